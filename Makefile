@@ -1,0 +1,79 @@
+# Everything one does with the code. The tools are pinned in internal/tools/go.mod and
+# built once into .cache/bin; no schema registry is asked for anything.
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check gen lint bench format generated stale breaking tidy
+SHELL := /bin/bash
+
+BIN := $(CURDIR)/.cache/bin
+TOOLS_SOURCES := internal/tools/go.mod internal/tools/go.sum \
+  $(filter-out %_test.go,$(wildcard internal/tools/cmd/*/*))
+GENERATED := .cache/generated
+
+help: ## Shows this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Starts a back office on 127.0.0.1:8080 (REST) and :9090 (gRPC), with a database of its own.
+	go run ./cmd/backoffice serve
+
+demo: ## Plays a small company's month against a running server.
+	go run ./cmd/backoffice demo
+
+test: ## Runs all tests.
+	go test -timeout 5m ./...
+	cd internal/tools && go test -count=1 ./...
+
+check: lint stale breaking tidy ## Checks generated files, style, compatibility and go.mod, then runs all tests.
+	@$(MAKE) --no-print-directory test
+
+gen: format generated ## Generates gen/ from proto/.
+	@rm -rf gen && mv $(GENERATED)/gen gen && rm -rf $(GENERATED)
+
+lint: .cache/protos.stamp ## Checks the style of the protos and of the Go code.
+	$(BIN)/buf lint
+	$(BIN)/buf format proto --diff --exit-code
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "not formatted by gofmt:" $$files; exit 1; }
+	go vet ./...
+	$(BIN)/staticcheck $$(go list ./... | grep -v /gen/)
+	cd internal/tools && go vet ./... && $(BIN)/staticcheck ./...
+
+bench: ## Measures the write path beside the database's own rate.
+	go run ./internal/bench
+
+# Below: steps of the above.
+
+format: .cache/protos.stamp
+	@$(BIN)/buf format proto -w
+
+# Made beside the tree, so that a failure leaves gen/ as it was.
+generated: .cache/protos.stamp
+	@rm -rf $(GENERATED) && mkdir -p $(GENERATED)
+	@$(BIN)/buf generate -o $(GENERATED)
+
+stale: generated
+	@diff -r gen $(GENERATED)/gen || { echo "gen/ is stale: run make gen"; exit 1; }
+
+# Within v1 the API only grows: compared with the last release.
+breaking: .cache/protos.stamp
+	@tag=$$(git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null); \
+	if test -z "$$tag"; then echo "breaking: no release to compare with yet"; exit 0; fi; \
+	set -e; rm -rf .cache/release; mkdir -p .cache/release/.cache; \
+	git archive "$$tag" buf.yaml proto gen/openapi | tar -x -C .cache/release; \
+	cp -r .cache/proto .cache/release/.cache/proto; \
+	$(BIN)/buf breaking --against .cache/release; \
+	$(BIN)/openapi diff .cache/release/gen/openapi/openapi.json gen/openapi/openapi.json
+
+tidy:
+	go mod tidy -diff
+	cd internal/tools && go mod tidy -diff
+
+.cache/tools.stamp: $(TOOLS_SOURCES)
+	@echo "building the tools (once)"
+	@mkdir -p $(BIN)
+	@cd internal/tools && GOBIN=$(BIN) go install -buildvcs=false tool ./cmd/...
+	@touch $@
+
+# The third-party protos that ours import, printed from the Go modules.
+.cache/protos.stamp: .cache/tools.stamp
+	@rm -rf .cache/proto && $(BIN)/thirdparty .cache/proto
+	@touch $@

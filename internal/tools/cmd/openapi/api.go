@@ -1,0 +1,252 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/pluginpb"
+)
+
+const optionsPackage = "backoffice.options.v1."
+
+// api is what the protos say.
+type api struct {
+	files *protoregistry.Files
+	// types knows our own options, whose Go code belongs to another module.
+	types    *dynamicpb.Types
+	services []protoreflect.ServiceDescriptor
+	methods  []*method
+	reasons  map[string]reason
+}
+
+// method is one RPC with what its options say.
+type method struct {
+	descriptor protoreflect.MethodDescriptor
+	// verb and path are those of its HTTP rule.
+	verb, path string
+	// body is the request's field in the HTTP body, `*` or nothing.
+	body       string
+	permission string
+	public     bool
+	self       bool
+	// reads says that it changes nothing.
+	reads   bool
+	reasons []string
+}
+
+// reason is one value of the Reason enum.
+type reason struct {
+	status int
+	text   string
+}
+
+func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
+	files, err := protodesc.NewFiles(&descriptorpb.FileDescriptorSet{File: request.GetProtoFile()})
+	if err != nil {
+		return nil, err
+	}
+	a := &api{files: files, types: dynamicpb.NewTypes(files)}
+	if a.reasons, err = readReasons(files); err != nil {
+		return nil, err
+	}
+	for _, name := range request.GetFileToGenerate() {
+		file, err := files.FindFileByPath(name)
+		if err != nil {
+			return nil, err
+		}
+		for i := range file.Services().Len() {
+			a.services = append(a.services, file.Services().Get(i))
+		}
+	}
+	slices.SortStableFunc(a.services, func(x, y protoreflect.ServiceDescriptor) int { return domainRank(x) - domainRank(y) })
+	return a, a.readMethods()
+}
+
+// domainRank puts the platform first, since a caller signs up before all else.
+func domainRank(s protoreflect.ServiceDescriptor) int {
+	domain := strings.Split(string(s.FullName()), ".")[1]
+	domains := []string{"platform", "finance", "operations", "people"}
+	if i := slices.Index(domains, domain); i >= 0 {
+		return i
+	}
+	return len(domains)
+}
+
+func (a *api) readMethods() error {
+	for _, service := range a.services {
+		for i := range service.Methods().Len() {
+			m, err := a.readMethod(service.Methods().Get(i))
+			if err != nil {
+				return fmt.Errorf("%s: %w", service.Methods().Get(i).FullName(), err)
+			}
+			a.methods = append(a.methods, m)
+		}
+	}
+	return nil
+}
+
+func (a *api) readMethod(d protoreflect.MethodDescriptor) (*method, error) {
+	options := &descriptorpb.MethodOptions{}
+	raw, err := proto.Marshal(d.Options())
+	if err != nil {
+		return nil, err
+	}
+	// Read again, for our own options are unknown to the first reader.
+	if err := (proto.UnmarshalOptions{Resolver: a.types}).Unmarshal(raw, options); err != nil {
+		return nil, err
+	}
+	m := &method{
+		descriptor: d,
+		reads:      options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
+	}
+	if err := m.readRule(d); err != nil {
+		return nil, err
+	}
+	if err := a.readAccess(m, options.ProtoReflect()); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *method) readRule(d protoreflect.MethodDescriptor) error {
+	rule, _ := proto.GetExtension(d.Options(), annotations.E_Http).(*annotations.HttpRule)
+	if rule == nil {
+		return fmt.Errorf("has no google.api.http")
+	}
+	if len(rule.GetAdditionalBindings()) > 0 {
+		return fmt.Errorf("has more than one path")
+	}
+	m.body = rule.GetBody()
+	switch p := rule.GetPattern().(type) {
+	case *annotations.HttpRule_Get:
+		m.verb, m.path = "GET", p.Get
+	case *annotations.HttpRule_Post:
+		m.verb, m.path = "POST", p.Post
+	case *annotations.HttpRule_Put:
+		m.verb, m.path = "PUT", p.Put
+	case *annotations.HttpRule_Patch:
+		m.verb, m.path = "PATCH", p.Patch
+	case *annotations.HttpRule_Delete:
+		m.verb, m.path = "DELETE", p.Delete
+	default:
+		return fmt.Errorf("has an HTTP method of its own")
+	}
+	return nil
+}
+
+func (a *api) readAccess(m *method, options protoreflect.Message) error {
+	access, err := a.types.FindExtensionByName(optionsPackage + "access")
+	if err != nil {
+		return err
+	}
+	if !options.Has(access.TypeDescriptor()) {
+		return fmt.Errorf("has no %saccess", optionsPackage)
+	}
+	policy := options.Get(access.TypeDescriptor()).Message()
+	field := func(name protoreflect.Name) protoreflect.Value {
+		return policy.Get(policy.Descriptor().Fields().ByName(name))
+	}
+	m.permission, m.public, m.self = field("permission").String(), field("public").Bool(), field("self").Bool()
+
+	reasons, err := a.types.FindExtensionByName(optionsPackage + "reasons")
+	if err != nil {
+		return err
+	}
+	list := options.Get(reasons.TypeDescriptor()).List()
+	for i := range list.Len() {
+		value := reasons.TypeDescriptor().Enum().Values().ByNumber(list.Get(i).Enum())
+		if value == nil {
+			return fmt.Errorf("has a reason that does not exist")
+		}
+		m.reasons = append(m.reasons, string(value.Name()))
+	}
+	return nil
+}
+
+var reasonStatus = regexp.MustCompile(`^(?s)(.*?)\s*\((\d{3})[^)]*\)$`)
+
+// readReasons takes the text and the HTTP status of each reason from its comment,
+// such as `The record does not exist. (404)`.
+func readReasons(files *protoregistry.Files) (map[string]reason, error) {
+	d, err := files.FindDescriptorByName(optionsPackage + "Reason")
+	if err != nil {
+		return nil, err
+	}
+	reasons := map[string]reason{}
+	values := d.(protoreflect.EnumDescriptor).Values()
+	for i := range values.Len() {
+		value := values.Get(i)
+		if value.Number() == 0 {
+			continue
+		}
+		match := reasonStatus.FindStringSubmatch(comment(value))
+		if match == nil {
+			return nil, fmt.Errorf("the comment of %s ends in no HTTP status", value.Name())
+		}
+		status, err := strconv.Atoi(match[2])
+		if err != nil {
+			return nil, err
+		}
+		reasons[string(value.Name())] = reason{status: status, text: match[1]}
+	}
+	return reasons, nil
+}
+
+// resource says whether the message is marked as a resource.
+func (a *api) resource(d protoreflect.MessageDescriptor) bool {
+	options := &descriptorpb.MessageOptions{}
+	raw, err := proto.Marshal(d.Options())
+	if err != nil {
+		return false
+	}
+	if err := (proto.UnmarshalOptions{Resolver: a.types}).Unmarshal(raw, options); err != nil {
+		return false
+	}
+	extension, err := a.types.FindExtensionByName(optionsPackage + "resource")
+	return err == nil && options.ProtoReflect().Has(extension.TypeDescriptor())
+}
+
+// behaves says whether the field has the behavior.
+func behaves(f protoreflect.FieldDescriptor, behavior annotations.FieldBehavior) bool {
+	list, _ := proto.GetExtension(f.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
+	return slices.Contains(list, behavior)
+}
+
+// comment is what the proto says about something, without its line breaks.
+func comment(d protoreflect.Descriptor) string {
+	text := d.ParentFile().SourceLocations().ByDescriptor(d).LeadingComments
+	return unwrap(text)
+}
+
+// unwrap joins the lines of each paragraph.
+func unwrap(text string) string {
+	var paragraphs []string
+	for paragraph := range strings.SplitSeq(text, "\n\n") {
+		if words := strings.Fields(paragraph); len(words) > 0 {
+			paragraphs = append(paragraphs, strings.Join(words, " "))
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+// firstSentence is the text up to its first full stop.
+func firstSentence(text string) string {
+	sentence, _, _ := strings.Cut(text, ". ")
+	sentence, _, _ = strings.Cut(sentence, "\n\n")
+	return strings.TrimSuffix(sentence, ".")
+}
+
+// tagName is the service's name for people.
+func tagName(s protoreflect.ServiceDescriptor) string {
+	return strings.TrimSuffix(string(s.Name()), "Service")
+}

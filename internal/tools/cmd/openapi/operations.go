@@ -1,0 +1,306 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// completeOperations rewrites each operation by its RPC.
+func completeOperations(api *api, doc *document) error {
+	renamed := &ordered[*pathItem]{}
+	byPath := map[string]string{}
+	for _, path := range doc.Paths.keys {
+		byPath[path] = camelPath(path)
+		renamed.set(camelPath(path), doc.Paths.values[path])
+	}
+	doc.Paths = renamed
+	ids := map[string]protoreflect.FullName{}
+	for _, m := range api.methods {
+		op := doc.find(byPath[m.path], m.verb)
+		if op == nil {
+			return fmt.Errorf("%s: %s %s is not in the document", m.descriptor.FullName(), m.verb, m.path)
+		}
+		op.OperationID = operationID(m)
+		if other, ok := ids[op.OperationID]; ok {
+			return fmt.Errorf("%s and %s are both called %s", other, m.descriptor.FullName(), op.OperationID)
+		}
+		ids[op.OperationID] = m.descriptor.FullName()
+		if err := completeOperation(api, doc, m, op); err != nil {
+			return fmt.Errorf("%s: %w", m.descriptor.FullName(), err)
+		}
+	}
+	for i, t := range doc.Tags {
+		doc.Tags[i] = tag{Name: strings.TrimSuffix(t.Name, "Service"), Description: unwrap(t.Description)}
+	}
+	return nil
+}
+
+func (d *document) find(path, verb string) *operation {
+	var found *operation
+	d.operations(func(p, v string, op *operation) {
+		if p == path && v == verb {
+			found = op
+		}
+	})
+	return found
+}
+
+func completeOperation(api *api, doc *document, m *method, op *operation) error {
+	op.Tags = []string{tagName(m.descriptor.Parent().(protoreflect.ServiceDescriptor))}
+	op.Method = string(m.descriptor.Parent().FullName()) + "/" + string(m.descriptor.Name())
+	describe(m, op)
+	if err := completeParameters(m, op); err != nil {
+		return err
+	}
+	if err := completeBody(api, doc, m, op); err != nil {
+		return err
+	}
+	addHeaders(m, op)
+	return addResponses(api, m, op)
+}
+
+func describe(m *method, op *operation) {
+	text := comment(m.descriptor)
+	op.Summary = firstSentence(text)
+	op.Permission = m.permission
+	op.Security = []securityNeed{{"bearer": {}}}
+	switch {
+	case m.public:
+		op.Security = []securityNeed{}
+		text += "\n\nNeeds no credential."
+	case m.self:
+		text += "\n\nAny valid credential may call it."
+	default:
+		text += "\n\nNeeds the permission `" + m.permission + "`."
+	}
+	op.Description = text
+}
+
+// operationID names the operation as SDKs do: `vendors.list`, `journalEntries.batchCreate`.
+func operationID(m *method) string {
+	path, custom, isCustom := strings.Cut(m.path, ":")
+	var nouns []string
+	segments := strings.Split(strings.TrimPrefix(path, "/v1/"), "/")
+	for _, s := range segments {
+		if !strings.HasPrefix(s, "{") {
+			nouns = append(nouns, s)
+		}
+	}
+	last := nouns[len(nouns)-1]
+	switch {
+	case isCustom:
+		return last + "." + custom
+	case m.verb == http.MethodPost:
+		return last + ".create"
+	case m.verb == http.MethodPatch:
+		return last + ".update"
+	case m.verb == http.MethodPut:
+		return last + ".replace"
+	case m.verb == http.MethodDelete:
+		return last + ".delete"
+	case strings.HasPrefix(string(m.descriptor.Name()), "List"):
+		return last + ".list"
+	case len(nouns) == len(segments) && len(nouns) > 1:
+		return strings.Join(nouns, ".") // reports.profitAndLoss
+	}
+	return last + ".get"
+}
+
+// completeParameters gives path and query parameters their rules and camelCase names.
+func completeParameters(m *method, op *operation) error {
+	for _, p := range op.Parameters {
+		field := requestField(m.descriptor.Input(), p.Name)
+		if field == nil {
+			return fmt.Errorf("parameter %s is no field of the request", p.Name)
+		}
+		p.Description = unwrap(p.Description)
+		required, err := completeProperty(p.Schema, field)
+		if err != nil {
+			return fmt.Errorf("parameter %s: %w", p.Name, err)
+		}
+		p.Required = required || p.In == "path"
+		if p.Schema.MinItems != nil && *p.Schema.MinItems > 0 {
+			p.Required = true
+		}
+		if p.In == "path" {
+			p.Name = camel(p.Name)
+		}
+	}
+	return nil
+}
+
+// requestField finds the field that a parameter such as `period.startDate` stands for.
+func requestField(d protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
+	var field protoreflect.FieldDescriptor
+	for word := range strings.SplitSeq(name, ".") {
+		if d == nil {
+			return nil
+		}
+		if field = d.Fields().ByJSONName(word); field == nil {
+			field = d.Fields().ByName(protoreflect.Name(word))
+		}
+		if field == nil {
+			return nil
+		}
+		d = field.Message()
+	}
+	return field
+}
+
+// completeBody names the body's schema, so that SDKs have a type for it.
+func completeBody(api *api, doc *document, m *method, op *operation) error {
+	if op.RequestBody == nil {
+		return nil
+	}
+	body, ok := op.RequestBody.Content.get(jsonType)
+	if !ok {
+		return fmt.Errorf("the body is not JSON")
+	}
+	schemas := doc.Components.Schemas
+	input := m.descriptor.Input()
+	switch {
+	case m.body == "*":
+		name := string(input.FullName())
+		if _, ok := schemas.get(name); ok {
+			return fmt.Errorf("%s is both a body and a part of another message", name)
+		}
+		request := body.Schema
+		request.Description = comment(input)
+		if err := completeMessage(api, request, input); err != nil {
+			return err
+		}
+		schemas.set(name, request)
+		body.Schema = &schema{Ref: schemaRef + name}
+		op.RequestBody.Required = len(request.Required) > 0
+	case m.verb == http.MethodPatch:
+		resource := string(input.Fields().ByName(protoreflect.Name(m.body)).Message().FullName())
+		whole, ok := schemas.get(resource)
+		if !ok {
+			return fmt.Errorf("%s has no schema", resource)
+		}
+		schemas.set(resource+"Patch", patchOf(whole, words(m.body)))
+		body.Schema = &schema{Ref: schemaRef + resource + "Patch"}
+		op.RequestBody.Required = false
+	}
+	return nil
+}
+
+// words writes a field's name as people say it, with its article.
+func words(field string) string {
+	text := strings.ReplaceAll(field, "_", " ")
+	if strings.ContainsRune("aeiou", rune(text[0])) {
+		return "an " + text
+	}
+	return "a " + text
+}
+
+// addHeaders adds the request headers that apply.
+func addHeaders(m *method, op *operation) {
+	add := func(name string) {
+		op.Parameters = append(op.Parameters, &parameter{Ref: "#/components/parameters/" + name})
+	}
+	switch {
+	case !m.reads:
+		add("IdempotencyKey")
+		if takesEtag(m) {
+			add("IfMatch")
+		}
+	case answersEtag(m):
+		add("IfNoneMatch")
+	}
+}
+
+// takesEtag says whether the request carries the version that was read, of its own or
+// in the record that it changes.
+func takesEtag(m *method) bool {
+	input := m.descriptor.Input()
+	if input.Fields().ByName("etag") != nil {
+		return true
+	}
+	if m.verb != http.MethodPatch {
+		return false
+	}
+	record := input.Fields().ByName(protoreflect.Name(m.body))
+	return record != nil && record.Message() != nil && record.Message().Fields().ByName("etag") != nil
+}
+
+func answersEtag(m *method) bool {
+	return m.descriptor.Output().Fields().ByName("etag") != nil
+}
+
+// addResponses lists the answer and, status by status, the refusals with their reasons.
+func addResponses(api *api, m *method, op *operation) error {
+	answer, ok := op.Responses.get("200")
+	if !ok {
+		return fmt.Errorf("has no answer")
+	}
+	completeAnswer(m, answer)
+	responses := &ordered[*response]{}
+	responses.set("200", answer)
+	if m.reads && answersEtag(m) {
+		responses.set("304", &response{Description: "Unchanged since the version in `If-None-Match`."})
+	}
+	refusals, err := api.refusals(m)
+	if err != nil {
+		return err
+	}
+	for _, r := range refusals {
+		responses.set(strconv.Itoa(r.status), r.response())
+	}
+	responses.set("default", &response{Ref: "#/components/responses/Error"})
+	op.Responses = responses
+	if len(m.reasons) > 0 {
+		op.Reasons = &ordered[string]{}
+		for _, name := range m.reasons {
+			op.Reasons.set(name, api.reasons[name].text)
+		}
+	}
+	return nil
+}
+
+func completeAnswer(m *method, answer *response) {
+	answer.Description = firstSentence(comment(m.descriptor.Output())) + "."
+	if m.descriptor.Output().FullName() == "google.protobuf.Empty" {
+		answer.Description = "Done; the body is an empty object."
+	}
+	answer.Headers = &ordered[*header]{}
+	add := func(name, component string) {
+		answer.Headers.set(name, &header{Ref: "#/components/headers/" + component})
+	}
+	if answersEtag(m) {
+		add("ETag", "ETag")
+	}
+	if !m.reads {
+		add("Idempotency-Replayed", "IdempotencyReplayed")
+	}
+	add("X-Request-Id", "RequestId")
+}
+
+// camelPath writes path parameters in camelCase.
+func camelPath(path string) string {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(path, "{")
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out.WriteString("{" + camel(name) + "}")
+		path = after
+	}
+}
+
+func camel(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words[1:] {
+		if w != "" {
+			words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, "")
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// applyRules writes a field's protovalidate rules into its schema and says whether
+// they demand the field.
+func applyRules(s *schema, f protoreflect.FieldDescriptor) (bool, error) {
+	rules, _ := proto.GetExtension(f.Options(), validate.E_Field).(*validate.FieldRules)
+	if rules == nil {
+		return false, nil
+	}
+	if err := translate(s, rules); err != nil {
+		return false, err
+	}
+	return rules.GetRequired(), nil
+}
+
+// translate refuses a rule that it does not know, so that no bound is left out of the
+// document unnoticed. CEL expressions are left to the field's own comment.
+func translate(s *schema, rules *validate.FieldRules) error {
+	m := rules.ProtoReflect()
+	kind := m.WhichOneof(m.Descriptor().Oneofs().ByName("type"))
+	if kind == nil {
+		return nil
+	}
+	zeroPasses := rules.GetIgnore() == validate.Ignore_IGNORE_IF_ZERO_VALUE
+	isBytes := kind.Name() == "bytes"
+	var err error
+	m.Get(kind).Message().Range(func(rule protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		err = s.bound(string(rule.Name()), value, zeroPasses, isBytes)
+		return err == nil
+	})
+	return err
+}
+
+func (s *schema) bound(rule string, value protoreflect.Value, zeroPasses, isBytes bool) error {
+	switch rule {
+	case "len":
+		s.MaxLength = length(value, isBytes)
+		if !zeroPasses {
+			s.MinLength = length(value, isBytes)
+		}
+	case "min_len":
+		if !zeroPasses {
+			s.MinLength = length(value, isBytes)
+		}
+	case "max_len":
+		s.MaxLength = length(value, isBytes)
+	case "pattern":
+		s.Pattern = value.String()
+		if zeroPasses {
+			s.Pattern = "^$|" + s.Pattern
+		}
+	case "email", "hostname", "uri", "uuid", "ipv4", "ipv6":
+		s.Format = rule
+	case "min_items", "max_items", "unique", "items":
+		return s.boundList(rule, value)
+	case "min_pairs":
+		s.MinProperties = number(value.Uint())
+	case "max_pairs":
+		s.MaxProperties = number(value.Uint())
+	case "gt", "gte", "lt", "lte":
+		s.boundNumber(rule, value)
+	case "defined_only":
+		// The enum's own schema says so.
+	default:
+		return fmt.Errorf("rule %s is not translated to OpenAPI", rule)
+	}
+	return nil
+}
+
+func (s *schema) boundList(rule string, value protoreflect.Value) error {
+	switch rule {
+	case "min_items":
+		s.MinItems = number(value.Uint())
+	case "max_items":
+		s.MaxItems = number(value.Uint())
+	case "unique":
+		s.UniqueItems = value.Bool()
+	case "items":
+		items, ok := value.Message().Interface().(*validate.FieldRules)
+		if !ok {
+			return fmt.Errorf("rules of items are not readable")
+		}
+		return translate(s.Items, items)
+	}
+	return nil
+}
+
+// boundNumber leaves 64-bit numbers, instants and durations alone: JSON writes them
+// as strings, which have no such bounds.
+func (s *schema) boundNumber(rule string, value protoreflect.Value) {
+	if s.Type != "integer" && s.Type != "number" {
+		return
+	}
+	bound := json.Number(value.String())
+	switch rule {
+	case "gt":
+		s.ExclusiveMinimum = bound
+	case "gte":
+		s.Minimum = bound
+	case "lt":
+		s.ExclusiveMaximum = bound
+	case "lte":
+		s.Maximum = bound
+	}
+}
+
+// length is the rule's own for text; bytes are base64 in JSON, four characters for
+// every three.
+func length(value protoreflect.Value, isBytes bool) *uint64 {
+	if isBytes {
+		return number((value.Uint() + 2) / 3 * 4)
+	}
+	return number(value.Uint())
+}
+
+func number(n uint64) *uint64 { return &n }
