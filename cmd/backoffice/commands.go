@@ -1,0 +1,73 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"backoffice/gen/openapi"
+	"backoffice/internal/app"
+	"backoffice/internal/platform/secret"
+)
+
+func serve(s *app.Settings) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the API; without settings, on a PostgreSQL of its own",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.Serve(cmd.Context(), *s, logger(s), func(http, grpc string) {
+				fmt.Fprintf(cmd.OutOrStdout(), "Backoffice is ready: REST on http://%s, gRPC on %s, the reference at http://%s/docs\n", http, grpc, http)
+			})
+		},
+	}
+}
+
+func migrate(s *app.Settings) *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the database of DATABASE_URL up to date, which serve does too",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return app.Migrate(cmd.Context(), *s) },
+	}
+}
+
+func doctor(s *app.Settings) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check the database, the settings and the books; exit 1 when something is wrong",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.Doctor(cmd.Context(), *s, logger(s), cmd.OutOrStdout())
+		},
+	}
+}
+
+func key() *cobra.Command {
+	return &cobra.Command{
+		Use:   "key",
+		Short: "Make a master key for BACKOFFICE_MASTER_KEY; keep it apart from the database's backups",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			raw := make([]byte, secret.KeySize)
+			_, _ = rand.Read(raw) // never fails, says its documentation
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(raw))
+			return err
+		},
+	}
+}
+
+func openAPI() *cobra.Command {
+	return &cobra.Command{
+		Use:   "openapi",
+		Short: "Print the OpenAPI document",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := os.Stdout.Write(openapi.JSON)
+			return err
+		},
+	}
+}

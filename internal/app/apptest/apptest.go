@@ -1,0 +1,99 @@
+// Package apptest owns what tests of the product stand on: one database for each
+// test binary, and for each test an app of its own with a fresh organization, called
+// through the whole chain over gRPC and REST. It promises that tests share nothing
+// but the database's server, and may all run at once.
+package apptest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"testing"
+
+	"backoffice/internal/app"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/secret"
+	"backoffice/internal/platform/testkit"
+	"backoffice/migrations"
+)
+
+// connections is how many a test binary may have; binaries run side by side.
+const connections = 16
+
+// shared is the test binary's database, opened by the first test that needs it.
+var shared struct {
+	once sync.Once
+	sharedDatabase
+	err error
+}
+
+type sharedDatabase struct {
+	url        string
+	app, relay *db.DB
+	release    func()
+}
+
+// Main runs a package's tests: `func TestMain(m *testing.M) { apptest.Main(m) }`.
+func Main(m *testing.M) {
+	code := testkit.Run(m)
+	if shared.release != nil {
+		shared.app.Close()
+		shared.relay.Close()
+		shared.release()
+	}
+	os.Exit(code)
+}
+
+func openShared() (s sharedDatabase, err error) {
+	ctx := context.Background()
+	if s.url, s.release, err = testkit.Database(migrations.Run, migrations.Fingerprint()); err != nil {
+		return s, err
+	}
+	keys, err := secret.New(make([]byte, secret.KeySize))
+	if err != nil {
+		return s, err
+	}
+	if s.app, err = db.Open(ctx, s.url, db.AppRole, connections, keys, quiet()); err != nil {
+		return s, err
+	}
+	s.relay, err = db.Open(ctx, s.url, db.RelayRole, 2, keys, quiet())
+	return s, err
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// Databases are the server's connections to the test binary's database: as the
+// server's role and as the relay's.
+func Databases(t testing.TB) (app, relay *db.DB) {
+	s := open(t)
+	return s.app, s.relay
+}
+
+// URL is the test binary's database for a login that owns its tables.
+func URL(t testing.TB) string { return open(t).url }
+
+func open(t testing.TB) *sharedDatabase {
+	t.Helper()
+	shared.once.Do(func() { shared.sharedDatabase, shared.err = openShared() })
+	if shared.err != nil {
+		t.Fatalf("the tests need PostgreSQL: %v", shared.err)
+	}
+	return &shared.sharedDatabase
+}
+
+// New wires an app of the test's own on real time, or with what the options say.
+func New(t testing.TB, options ...func(*app.Options)) *app.App {
+	t.Helper()
+	o := app.Options{Clock: calendar.System(), Log: quiet()}
+	for _, change := range options {
+		change(&o)
+	}
+	a, err := app.New(context.Background(), open(t).app, o)
+	if err != nil {
+		t.Fatal(fmt.Errorf("wiring the app: %w", err))
+	}
+	return a
+}

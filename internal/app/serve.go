@@ -1,0 +1,198 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/db/embedded"
+	"backoffice/internal/platform/history"
+	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/rpc"
+	"backoffice/internal/platform/secret"
+	"backoffice/migrations"
+)
+
+// stopTimeout bounds how long a part may take to stop.
+const stopTimeout = 20 * time.Second
+
+// Serve runs the product until the context ends. ready is called once requests are
+// served. Its error is one line that says what to mend.
+func Serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
+	// The ports come first: a server that is running already is the likeliest mistake.
+	web, err := listen(s.HTTPAddr, "BACKOFFICE_HTTP_ADDR")
+	if err != nil {
+		return err
+	}
+	defer web.Close()
+	wire, err := listen(s.GRPCAddr, "BACKOFFICE_GRPC_ADDR")
+	if err != nil {
+		return err
+	}
+	defer wire.Close()
+
+	base, err := open(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer base.close()
+	product, err := New(ctx, base.app, Options{
+		Clock: calendar.System(), Log: log, Origins: s.Origins,
+		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit},
+	})
+	if err != nil {
+		return err
+	}
+	stop, err := product.work(ctx, base.relay, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := serveMetrics(s.MetricsAddr, product, log); err != nil {
+		return err
+	}
+	ready(web.Addr().String(), wire.Addr().String())
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go base.watch(ctx, cancel)
+	if err := product.Server.Serve(ctx, wire, web); err != nil {
+		return err
+	}
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+func listen(addr, setting string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("the address %s is in use: is another server running? choose another by %s", addr, setting)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s (%s): %w", addr, setting, err)
+	}
+	return l, nil
+}
+
+// work starts the queue and the relay; the function it returns stops them.
+func (a *App) work(ctx context.Context, relay *db.DB, log *slog.Logger) (stop func(), err error) {
+	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		history.NewRelay(relay, "jobs", a.Jobs.Deliver, log).Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		if err := a.Jobs.Stop(ctx); err != nil {
+			log.Warn("jobs did not stop in time", "error", err)
+		}
+	}, nil
+}
+
+func serveMetrics(addr string, a *App, log *slog.Logger) error {
+	if addr == "" {
+		return nil
+	}
+	l, err := listen(addr, "BACKOFFICE_METRICS_ADDR")
+	if err != nil {
+		return err
+	}
+	go func() {
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}))
+		server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+		log.Warn("metrics stopped", "error", server.Serve(l))
+	}()
+	return nil
+}
+
+// database is what a process holds of Postgres.
+type database struct {
+	embedded   *embedded.Server
+	url        string
+	app, relay *db.DB
+	log        *slog.Logger
+}
+
+// open starts or reaches Postgres, brings it up to date and connects to it.
+func open(ctx context.Context, s Settings, log *slog.Logger) (b *database, err error) {
+	keys, err := s.masterKey()
+	if err != nil {
+		return nil, err
+	}
+	b = &database{url: s.DatabaseURL, log: log}
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
+	migrate := s.migrateURL()
+	if b.url == "" {
+		if b.embedded, err = embedded.Start(ctx, embedded.Config{DataDir: s.DataDir, Logger: log}); err != nil {
+			return nil, err
+		}
+		b.url, migrate = b.embedded.URL(), b.embedded.URL()
+	}
+	if err := migrations.Run(ctx, migrate); err != nil {
+		return nil, err
+	}
+	return b, b.connect(ctx, s.Connections, keys)
+}
+
+func (b *database) connect(ctx context.Context, connections int32, keys *secret.Master) (err error) {
+	if b.app, err = db.Open(ctx, b.url, db.AppRole, connections, keys, b.log); err != nil {
+		return err
+	}
+	if b.relay, err = db.Open(ctx, b.url, db.RelayRole, 2, keys, b.log); err != nil {
+		return err
+	}
+	if err := b.app.Prepare(ctx); err != nil {
+		return err
+	}
+	return jobs.MakePartitions(ctx, b.app)
+}
+
+// watch ends the process when its own Postgres does.
+func (b *database) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+	if b.embedded == nil {
+		return
+	}
+	select {
+	case <-b.embedded.Exited():
+		cancel(errors.New("the embedded PostgreSQL stopped; its log is in the data directory"))
+	case <-ctx.Done():
+	}
+}
+
+func (b *database) close() {
+	for _, d := range []*db.DB{b.app, b.relay} {
+		if d != nil {
+			d.Close()
+		}
+	}
+	if b.embedded == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := b.embedded.Stop(ctx); err != nil {
+		b.log.Error("stopping PostgreSQL", "error", err)
+	}
+}

@@ -1,0 +1,123 @@
+package statement
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"backoffice/internal/platform/calendar"
+)
+
+// added imports files one after the other and counts the lines that each adds.
+func added(files ...[]Line) []int {
+	stored := map[string]bool{}
+	var counts []int
+	for _, lines := range files {
+		count := 0
+		for _, key := range DedupKeys(lines) {
+			if !stored[key] {
+				count++
+			}
+			stored[key] = true
+		}
+		counts = append(counts, count)
+	}
+	return counts
+}
+
+func entry(t testing.TB, reference, date string, amount int64, name string) Line {
+	return Line{BankReference: reference, Date: day(t, date), Amount: amount, CounterpartyName: name}
+}
+
+func TestDedup(t *testing.T) {
+	line := func(reference, date string, amount int64, name string) Line {
+		return entry(t, reference, date, amount, name)
+	}
+	rent := line("20261101-R", "2026-11-01", -90000, "Rent")
+	coffee := line("", "2026-11-02", -350, "Coffee")
+	constant := func(date string, amount int64, name string) Line { return line("NONUNIQUE", date, amount, name) }
+	for name, c := range map[string]struct {
+		files [][]Line
+		want  []int
+	}{
+		"the same file twice":           {[][]Line{{rent, coffee}, {rent, coffee}}, []int{2, 0}},
+		"two equal lines in one file":   {[][]Line{{coffee, coffee}, {coffee, coffee}}, []int{2, 0}},
+		"equal with one reference":      {[][]Line{{rent, rent}, {rent, rent}}, []int{2, 0}},
+		"a third equal line later":      {[][]Line{{coffee, coffee}, {coffee, coffee, coffee}}, []int{2, 1}},
+		"an order of its own each time": {[][]Line{{rent, coffee, coffee}, {coffee, rent, coffee}}, []int{3, 0}},
+		"overlapping files":             {[][]Line{{rent, coffee}, {coffee, line("X2345", "2026-11-03", -1, "New")}}, []int{2, 1}},
+		"three amounts under one reference": {
+			[][]Line{{constant("2026-11-01", -1, "a"), constant("2026-11-01", -2, "a"), constant("2026-11-01", -3, "a")}}, []int{3}},
+		"three amounts under one reference in three files": {
+			[][]Line{{constant("2026-11-01", -1, "a")}, {constant("2026-11-01", -2, "a")}, {constant("2026-11-01", -3, "a")}}, []int{1, 1, 1}},
+		"unique in the first file, shared in the second": {
+			[][]Line{{constant("2026-11-01", -1, "a")}, {constant("2026-11-01", -1, "a"), constant("2026-11-02", -1, "b")}}, []int{1, 1}},
+		"shared in the first file, unique in the second": {
+			[][]Line{{constant("2026-11-01", -1, "a"), constant("2026-11-02", -1, "b")}, {constant("2026-11-02", -1, "b")}}, []int{2, 0}},
+		"the same fee under the same reference each month": {
+			[][]Line{{constant("2026-11-01", -500, "Fee")}, {constant("2026-12-01", -500, "Fee")}}, []int{1, 1}},
+		"a reference whose text was reworded": {
+			[][]Line{{rent}, {line("20261101-R", "2026-11-01", -90000, "RENT NOVEMBER")}}, []int{1, 0}},
+		"no reference, other case and blanks": {
+			[][]Line{{coffee}, {line("", "2026-11-02", -350, " COFFEE ")}}, []int{1, 0}},
+		"no reference, another text": {
+			[][]Line{{coffee}, {line("", "2026-11-02", -350, "Tea")}}, []int{1, 1}},
+		"numbered by file": {
+			[][]Line{{line("1", "2026-11-01", -1, "a"), line("2", "2026-11-02", -2, "b")}, {line("1", "2026-11-02", -2, "b"), line("2", "2026-11-03", -2, "c")}}, []int{2, 1}},
+		"a word for no reference": {
+			[][]Line{{line("NONREF", "2026-11-01", -1, "a"), line("NONREF", "2026-11-01", -1, "b")}, {line("NONREF", "2026-11-01", -1, "b")}}, []int{2, 0}},
+		"a reference of zeros": {
+			[][]Line{{line("0000000000", "2026-11-01", -1, "a"), line("0000000000", "2026-11-01", -1, "b")}, {line("0000000000", "2026-11-01", -1, "b")}}, []int{2, 0}},
+		"money in and money out": {
+			[][]Line{{line("", "2026-11-01", 5, "a"), line("", "2026-11-01", -5, "a")}}, []int{2}},
+	} {
+		if got := added(c.files...); !slices.Equal(got, c.want) {
+			t.Errorf("%s: added %v; want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestDedupOfSamples(t *testing.T) {
+	for _, name := range sampleNames[:3] {
+		lines := read(t, string(sample(t, name))).Statements[0].Lines
+		if got := added(lines, lines); got[0] != len(lines) || got[1] != 0 {
+			t.Errorf("%s: added %v of %d lines", name, got, len(lines))
+		}
+	}
+}
+
+// Stored keys must be made again by later versions.
+func TestDedupKeysAreStable(t *testing.T) {
+	got := DedupKeys([]Line{entry(t, "20261101-R", "2026-11-01", -90000, "Rent"), entry(t, "", "2026-11-02", -350, "Café 1")})
+	want := []string{"k1:378978a9df006477d859282db92e970c", "k1:565e427da0773f82602010bc250cad15"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q; want %q", got, want)
+	}
+}
+
+func TestDedupKeysDoNotDependOnNeighbours(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		first, _ := calendar.ParseDate("2026-11-01")
+		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Line {
+			return Line{
+				BankReference:    rapid.SampledFrom([]string{"", "0", "12", "SHARED", "OTHER"}).Draw(t, "reference"),
+				Date:             first.AddDays(rapid.IntRange(0, 2).Draw(t, "day")),
+				Amount:           rapid.Int64Range(-2, 2).Draw(t, "amount"),
+				CounterpartyName: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "name"),
+			}
+		}), 0, 30).Draw(t, "lines")
+		keys := DedupKeys(lines)
+		if unique := slices.Compact(slices.Sorted(slices.Values(keys))); len(unique) != len(keys) {
+			t.Fatalf("%d keys for %d lines", len(unique), len(keys))
+		}
+		cut := rapid.IntRange(0, len(lines)).Draw(t, "cut")
+		for _, part := range [][]Line{lines[:cut], lines[cut:]} {
+			for _, key := range DedupKeys(part) {
+				if !slices.Contains(keys, key) {
+					t.Fatalf("a line has another key in a shorter file")
+				}
+			}
+		}
+	})
+}

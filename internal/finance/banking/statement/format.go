@@ -1,0 +1,97 @@
+package statement
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Format names a file format.
+type Format string
+
+// The formats that can be read.
+const (
+	OFX Format = "OFX" // OFX and QFX, 1.x (SGML) and 2.x (XML)
+)
+
+// DefaultMaxBytes is the size up to which a file is read unless the caller says otherwise.
+const DefaultMaxBytes = 16 << 20
+
+// The reasons for which a whole file is refused; errors of this package wrap one of them.
+var (
+	ErrEmpty       = errors.New("the file is empty")
+	ErrFormat      = errors.New("not a statement file of a known format")
+	ErrMutilated   = errors.New("the file is incomplete or damaged")
+	ErrLimit       = errors.New("the file exceeds a limit")
+	ErrCharset     = errors.New("unknown character set")
+	ErrUnsupported = errors.New("unsupported content")
+	ErrNoStatement = errors.New("the file holds no statement")
+)
+
+// Options says how to read a file. The zero value detects the format and takes the default limit.
+type Options struct {
+	Format   Format // "" detects it
+	FileName string // a hint, used only to detect the format and to word errors
+	MaxBytes int    // 0 is DefaultMaxBytes
+}
+
+// Read reads a file. An error refuses the file as a whole and wraps one of the errors above; what is wrong with single
+// lines is in Problems, and the rest is then right.
+func Read(content []byte, options Options) (File, error) {
+	limit := options.MaxBytes
+	if limit <= 0 {
+		limit = DefaultMaxBytes
+	}
+	if len(content) > limit {
+		return File{}, fmt.Errorf("%w: it has %d bytes, %d are read at most", ErrLimit, len(content), limit)
+	}
+	if head(content) == "" {
+		return File{}, ErrEmpty
+	}
+	format := options.Format
+	if format == "" {
+		detected, err := Detect(content, options.FileName)
+		if err != nil {
+			return File{}, err
+		}
+		format = detected
+	}
+	switch format {
+	case OFX:
+		return readOFX(content)
+	}
+	return File{}, fmt.Errorf("%w: %.40q", ErrFormat, string(format))
+}
+
+// Detect says which format a file has, by what stands in it. The name only helps to word the refusal.
+func Detect(content []byte, fileName string) (Format, error) {
+	beginning := head(content)
+	if beginning == "" {
+		return "", ErrEmpty
+	}
+	// UTF-16 is recognised by its ASCII letters, once the zero bytes between them are gone.
+	if isOFX(strings.ToUpper(strings.ReplaceAll(beginning, "\x00", ""))) {
+		return OFX, nil
+	}
+	switch extension := strings.ToLower(filepath.Ext(fileName)); extension {
+	case ".ofx", ".qfx":
+		return "", fmt.Errorf("%w: the name ends in %s, but nothing in it is OFX", ErrFormat, extension)
+	}
+	return "", ErrFormat
+}
+
+func isOFX(head string) bool {
+	return strings.Contains(head, "OFXHEADER") || strings.Contains(head, "<OFX>") || strings.Contains(head, "<OFX ")
+}
+
+// head is the beginning of a file from its first character on, enough to tell what it is; "" if the file is blank.
+func head(content []byte) string {
+	const headBytes = 4096
+	begun := bytes.TrimLeft(content, blanks)
+	return string(begun[:min(len(begun), headBytes)])
+}
+
+// blanks may stand before and after all else; old programs end a file with zeros or a control-Z.
+const blanks = " \t\r\n\x00\x1a\ufeff"

@@ -1,0 +1,53 @@
+package statement
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestDetect(t *testing.T) {
+	for content, want := range map[string]Format{
+		"OFXHEADER:100\r\nDATA:OFXSGML": OFX,
+		"\r\n\r\n <OFX>":                OFX,
+		"<ofx>":                         OFX,
+		`<?xml version="1.0"?><?OFX OFXHEADER="200"?>`: OFX,
+		strings.Repeat("\n", 10_000) + "<OFX>":         OFX,
+		"\ufeffOFXHEADER:100":                          OFX,
+		"<\x00O\x00F\x00X\x00>\x00":                    OFX,
+		"Date,Amount\n2026-11-21,12.50":                "",
+		"<html>":                                       "",
+		"PK\x03\x04":                                   "",
+	} {
+		got, err := Detect([]byte(content), "statement.ofx")
+		if got != want || (want == "") != errors.Is(err, ErrFormat) {
+			t.Errorf("%.40q is %q, %v; want %q", content, got, err, want)
+		}
+	}
+	_, err := Detect([]byte("Date,Amount"), "statement.QFX")
+	if err == nil || !strings.Contains(err.Error(), "the name ends in .qfx, but nothing in it is OFX") {
+		t.Errorf("a misleading name gives %v", err)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	for _, empty := range []string{"", " \r\n", "\ufeff", "\x00\x00\x1a"} {
+		for _, format := range []Format{"", OFX} {
+			if _, err := Read([]byte(empty), Options{Format: format}); !errors.Is(err, ErrEmpty) {
+				t.Errorf("%q gives %v", empty, err)
+			}
+		}
+	}
+	if _, err := Read([]byte("<OFX></OFX>"), Options{MaxBytes: 10}); !errors.Is(err, ErrLimit) {
+		t.Errorf("a file too large gives %v", err)
+	}
+	if _, err := Read(make([]byte, DefaultMaxBytes+1), Options{}); !errors.Is(err, ErrLimit) {
+		t.Errorf("a file too large gives %v", err)
+	}
+	if _, err := Read([]byte("<OFX></OFX>"), Options{Format: "PDF"}); !errors.Is(err, ErrFormat) {
+		t.Errorf("an unknown format gives %v", err)
+	}
+	if _, err := Read([]byte("hello"), Options{}); !errors.Is(err, ErrFormat) {
+		t.Errorf("no format gives %v", err)
+	}
+}

@@ -1,0 +1,176 @@
+package statement
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Limits on markup. Real files stay far below: a field has at most 390 characters, an element lies at most nine deep.
+const (
+	maxDepth       = 64
+	maxElements    = 1_000_000
+	maxTagBytes    = 1024
+	maxNameBytes   = 64
+	maxValueBytes  = 16 << 10
+	maxEntityBytes = 10
+)
+
+// element is a tag and what it encloses. Elements lie in the order of the file, so that those inside element i are those
+// from i+1 up to its end; nothing else is needed to walk the tree, and an element costs 48 bytes.
+type element struct {
+	name  string // upper case
+	value string // "" if it encloses elements, or nothing
+	line  int    // of the text, from 1
+	end   int    // index after its last descendant
+}
+
+// builder nests elements. In SGML a field need not be closed, so an open tag without text may be an empty field or enclose
+// others: that is settled by its closing tag, or by the closing tag of what it lies in, which makes it an empty field and
+// leaves what followed it on its own level. Only tags for which encloses answers true must be closed; where one is not,
+// the file has lost a part.
+type builder struct {
+	encloses func(name string) bool
+	elements []element
+	open     []int  // indexes of open elements
+	fresh    bool   // the last thing read was an open tag, to which a text belongs
+	field    string // name of the last element that got a text, whose closing tag may follow
+}
+
+// parseMarkup reads text that from start on consists of one element and blanks. It serves SGML and XML alike.
+func parseMarkup(text string, start int, encloses func(name string) bool) ([]element, error) {
+	s := scanner{text: text, line: 1}
+	s.advance(start)
+	b := builder{encloses: encloses}
+	for {
+		t, err := s.next()
+		if err != nil {
+			return nil, err
+		}
+		switch t.kind {
+		case endOfText:
+			return b.elements, b.finish()
+		case openTag:
+			err = b.openElement(t)
+		case closeTag:
+			err = b.closeElement(t)
+		case textRun:
+			err = b.setText(t)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (b *builder) openElement(t token) error {
+	switch {
+	case b.complete():
+		return fmt.Errorf("%w: more follows after the end, in line %d", ErrMutilated, t.line)
+	case len(b.elements) == maxElements:
+		return fmt.Errorf("%w: more than %d elements", ErrLimit, maxElements)
+	case len(b.open) == maxDepth:
+		return fmt.Errorf("%w: elements nest deeper than %d, in line %d", ErrLimit, maxDepth, t.line)
+	}
+	i := len(b.elements)
+	b.elements = append(b.elements, element{name: t.text, line: t.line, end: i + 1})
+	b.field, b.fresh = "", !t.empty
+	if !t.empty {
+		b.open = append(b.open, i)
+	}
+	return nil
+}
+
+func (b *builder) setText(t token) error {
+	if !b.fresh {
+		return fmt.Errorf("%w: stray text in line %d: %q", ErrMutilated, t.line, excerpt(t.text))
+	}
+	i := b.open[len(b.open)-1]
+	if b.encloses(b.elements[i].name) {
+		return fmt.Errorf("%w: text where elements belong, in line %d: %q", ErrMutilated, t.line, excerpt(t.text))
+	}
+	b.elements[i].value = t.text
+	b.open = b.open[:len(b.open)-1]
+	b.fresh, b.field = false, b.elements[i].name
+	return nil
+}
+
+func (b *builder) closeElement(t token) error {
+	field := b.field
+	b.fresh, b.field = false, ""
+	if t.text == field {
+		return nil
+	}
+	depth := b.depthOf(t.text)
+	if depth < 0 {
+		if b.encloses(t.text) {
+			return fmt.Errorf("%w: </%s> in line %d closes nothing", ErrMutilated, t.text, t.line)
+		}
+		return nil // a field whose text ended early, at something that looked like a tag
+	}
+	for _, i := range b.open[depth+1:] {
+		if unclosed := b.elements[i]; b.encloses(unclosed.name) {
+			return fmt.Errorf("%w: <%s> of line %d is not closed before </%s> in line %d",
+				ErrMutilated, unclosed.name, unclosed.line, t.text, t.line)
+		}
+	}
+	b.elements[b.open[depth]].end = len(b.elements)
+	b.open = b.open[:depth]
+	return nil
+}
+
+// depthOf is the place of the innermost open element of that name, or -1.
+func (b *builder) depthOf(name string) int {
+	for depth := len(b.open) - 1; depth >= 0; depth-- {
+		if b.elements[b.open[depth]].name == name {
+			return depth
+		}
+	}
+	return -1
+}
+
+func (b *builder) complete() bool {
+	return len(b.elements) > 0 && len(b.open) == 0
+}
+
+func (b *builder) finish() error {
+	if len(b.elements) == 0 {
+		return fmt.Errorf("%w: it holds no element", ErrMutilated)
+	}
+	if !b.complete() {
+		last := b.elements[b.open[len(b.open)-1]]
+		return fmt.Errorf("%w: it breaks off within <%s> of line %d", ErrMutilated, last.name, last.line)
+	}
+	return nil
+}
+
+// children lists the elements directly inside element i.
+func children(elements []element, i int) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for j := i + 1; j < elements[i].end; j = elements[j].end {
+			if !yield(j) {
+				return
+			}
+		}
+	}
+}
+
+// find is the first element of that name directly inside element i, or -1.
+func find(elements []element, i int, name string) int {
+	for j := range children(elements, i) {
+		if elements[j].name == name {
+			return j
+		}
+	}
+	return -1
+}
+
+// valueOf is the text of the first field of that name directly inside element i, cleaned, or "".
+func valueOf(elements []element, i int, name string) string {
+	if j := find(elements, i, name); j >= 0 {
+		return clean(elements[j].value)
+	}
+	return ""
+}
+
+// isBlank says whether a text holds nothing to read.
+func isBlank(text string) bool { return strings.Trim(text, blanks) == "" }

@@ -1,0 +1,203 @@
+package statement
+
+import (
+	"fmt"
+	"strings"
+
+	"backoffice/internal/platform/calendar"
+)
+
+// ofxReader turns the elements of an OFX file into statements. Pending transactions (BANKTRANLISTP) are not booked and
+// therefore not read.
+type ofxReader struct {
+	elements []element
+	file     File
+	number   int // of the last line read
+}
+
+func readOFX(content []byte) (File, error) {
+	text, start, err := ofxText(content)
+	if err != nil {
+		return File{}, err
+	}
+	elements, err := parseMarkup(text, start, ofxEncloses)
+	if err != nil {
+		return File{}, err
+	}
+	if elements[0].name != "OFX" {
+		return File{}, fmt.Errorf("%w: <%s> stands where <OFX> should", ErrFormat, excerpt(elements[0].name))
+	}
+	r := ofxReader{elements: elements, file: File{Format: OFX}}
+	return r.readAll()
+}
+
+// ofxEncloses names the elements on which a statement rests. SGML closes them too, so one that is not closed is damage.
+func ofxEncloses(name string) bool {
+	switch name {
+	case "OFX", "SIGNONMSGSRSV1", "SONRS", "STATUS", "BANKMSGSRSV1", "CREDITCARDMSGSRSV1", "STMTTRNRS", "CCSTMTTRNRS",
+		"STMTRS", "CCSTMTRS", "BANKACCTFROM", "CCACCTFROM", "BANKTRANLIST", "STMTTRN", "LEDGERBAL", "AVAILBAL",
+		"INVSTMTMSGSRSV1", "INVSTMTTRNRS", "INVSTMTRS":
+		return true
+	}
+	return false
+}
+
+// readAll reads all statements, and makes sure that no transaction of the file was passed over.
+func (r *ofxReader) readAll() (File, error) {
+	transactions, investments := 0, 0
+	for i := 0; i < len(r.elements) && len(r.file.Problems) <= maxProblems; i++ {
+		switch r.elements[i].name {
+		case "STMTRS", "CCSTMTRS":
+			r.readStatement(i)
+		case "STMTTRNRS", "CCSTMTTRNRS", "SONRS":
+			r.readStatus(i)
+		case "STMTTRN":
+			transactions++
+		case "INVSTMTRS":
+			r.problem(i, 0, "investment statements are not read")
+			investments++
+			i = r.elements[i].end - 1
+		}
+	}
+	switch {
+	case len(r.file.Problems) > maxProblems:
+		first := r.file.Problems[0]
+		return File{}, fmt.Errorf("%w: more than %d problems; the first, with %s in line %d of the text: %s",
+			ErrLimit, maxProblems, first.Field, first.TextLine, first.Message)
+	case transactions != r.number:
+		return File{}, fmt.Errorf("%w: %d of its %d transactions lie outside of a statement", ErrMutilated, transactions-r.number, transactions)
+	case len(r.file.Statements) > 0:
+		return r.file, nil
+	case investments > 0:
+		return File{}, fmt.Errorf("%w: it holds investment statements only", ErrUnsupported)
+	case len(r.file.Problems) > 0:
+		return File{}, fmt.Errorf("%w: %s", ErrNoStatement, r.file.Problems[0].Message)
+	}
+	return File{}, ErrNoStatement
+}
+
+// readStatus reports a refusal by the bank, which stands in place of a statement.
+func (r *ofxReader) readStatus(response int) {
+	status := find(r.elements, response, "STATUS")
+	if status < 0 || valueOf(r.elements, status, "SEVERITY") != "ERROR" {
+		return
+	}
+	reason := valueOf(r.elements, status, "MESSAGE")
+	if code := find(r.elements, status, "CODE"); code >= 0 {
+		r.problem(code, 0, strings.TrimSpace("the bank answered with an error: "+excerpt(reason)))
+	}
+}
+
+func (r *ofxReader) readStatement(i int) {
+	s := Statement{CurrencyCode: strings.ToUpper(valueOf(r.elements, i, "CURDEF"))}
+	r.readAccount(&s, i)
+	r.checkCurrency(i, s.CurrencyCode)
+	for child := range children(r.elements, i) {
+		switch r.elements[child].name {
+		case "BANKTRANLIST":
+			r.readList(&s, child)
+		case "LEDGERBAL":
+			s.LedgerBalance = r.readBalance(child, s.CurrencyCode)
+		case "AVAILBAL":
+			s.AvailableBalance = r.readBalance(child, s.CurrencyCode)
+		}
+	}
+	r.file.Statements = append(r.file.Statements, s)
+}
+
+func (r *ofxReader) readAccount(s *Statement, i int) {
+	account := find(r.elements, i, "BANKACCTFROM")
+	if account < 0 {
+		if account = find(r.elements, i, "CCACCTFROM"); account >= 0 {
+			s.AccountKind = "CREDITCARD"
+		}
+	}
+	if account >= 0 {
+		s.AccountNumber = valueOf(r.elements, account, "ACCTID")
+		s.BankCode = valueOf(r.elements, account, "BANKID")
+		if kind := valueOf(r.elements, account, "ACCTTYPE"); kind != "" {
+			s.AccountKind = kind
+		}
+	}
+	if s.AccountNumber == "" {
+		r.missing(i, 0, "ACCTID", "the statement does not say which account it is of")
+	}
+}
+
+func (r *ofxReader) readList(s *Statement, list int) {
+	for i := range children(r.elements, list) {
+		if len(r.file.Problems) > maxProblems {
+			return
+		}
+		switch r.elements[i].name {
+		case "DTSTART":
+			s.From = r.readPeriodDate(i)
+		case "DTEND":
+			s.To = r.readPeriodDate(i)
+		case "STMTTRN":
+			r.number++
+			if line, ok := r.readLine(i, s.CurrencyCode); ok {
+				s.Lines = append(s.Lines, line)
+			}
+		case "TRNAMT", "FITID":
+			r.problem(i, 0, "a field of a transaction stands outside of one; a transaction may be missing")
+		}
+	}
+}
+
+// readPeriodDate takes a date of zeros for none: so do banks when a period holds no transactions.
+func (r *ofxReader) readPeriodDate(i int) calendar.Date {
+	value := clean(r.elements[i].value)
+	if strings.Trim(value, "0") == "" {
+		return calendar.Date{}
+	}
+	date, err := parseOFXDate(value)
+	if err != nil {
+		r.problem(i, 0, err.Error())
+	}
+	return date
+}
+
+func (r *ofxReader) readBalance(i int, currency string) *Balance {
+	field := find(r.elements, i, "BALAMT")
+	if field < 0 {
+		r.missing(i, 0, "BALAMT", "the balance has no amount")
+		return nil
+	}
+	amount, err := parseAmount(clean(r.elements[field].value), currency)
+	if err != nil {
+		r.problem(field, 0, err.Error())
+		return nil
+	}
+	balance := &Balance{Amount: amount}
+	if date := find(r.elements, i, "DTASOF"); date >= 0 {
+		balance.Date = r.readPeriodDate(date)
+	}
+	return balance
+}
+
+func (r *ofxReader) checkCurrency(i int, currency string) {
+	if _, err := parseAmount("0", currency); err == nil {
+		return
+	}
+	if field := find(r.elements, i, "CURDEF"); field >= 0 {
+		r.problem(field, 0, "the currency is unknown, so no amount of the statement can be read")
+		return
+	}
+	r.missing(i, 0, "CURDEF", "the statement names no currency, so none of its amounts can be read")
+}
+
+// problem reports what stands in element i.
+func (r *ofxReader) problem(i, line int, message string) {
+	e := r.elements[i]
+	r.file.Problems = append(r.file.Problems, Problem{
+		Line: line, TextLine: e.line, Field: excerpt(e.name), Value: excerpt(clean(e.value)), Message: message,
+	})
+}
+
+// missing reports a field that should stand in element i.
+func (r *ofxReader) missing(i, line int, field, message string) {
+	r.file.Problems = append(r.file.Problems, Problem{
+		Line: line, TextLine: r.elements[i].line, Field: field, Message: message,
+	})
+}

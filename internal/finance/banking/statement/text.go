@@ -1,0 +1,30 @@
+package statement
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// clean makes a value fit to be stored and shown: one line, no control characters, no blanks at the ends. Blanks inside
+// stay as they are, because they are evidence.
+func clean(value string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, value))
+}
+
+// excerpt is the beginning of a value, short enough for a message.
+func excerpt(value string) string {
+	const longest = 100
+	if utf8.RuneCountInString(value) <= longest {
+		return value
+	}
+	return string([]rune(value)[:longest]) + "…"
+}

@@ -1,0 +1,166 @@
+package statement
+
+import (
+	"fmt"
+	"strings"
+)
+
+// tokenKind says what a token is.
+type tokenKind int
+
+const (
+	endOfText tokenKind = iota
+	openTag
+	closeTag
+	textRun
+)
+
+// token is a tag, or a text that is not blank.
+type token struct {
+	kind  tokenKind
+	text  string // name of the tag in upper case, or the text with its entities resolved
+	line  int    // where it begins, from 1
+	empty bool   // the tag closes itself
+}
+
+// scanner cuts markup into tokens. It looks at each byte a bounded number of times, resolves none but the fixed entities,
+// and refuses declarations, so there is nothing in a text that could grow.
+type scanner struct {
+	text string
+	pos  int
+	line int
+}
+
+// next is the next token. Blank texts, comments and processing instructions are passed over.
+func (s *scanner) next() (token, error) {
+	for s.pos < len(s.text) {
+		if tag, rest, ok := cutTag(s.text[s.pos:]); ok {
+			t := token{line: s.line}
+			s.advance(len(s.text) - s.pos - len(rest))
+			return readTag(t, tag)
+		}
+		if isInstruction(s.text[s.pos:]) {
+			if err := s.skip("?>"); err != nil {
+				return token{}, err
+			}
+			continue
+		}
+		t, err := s.readText()
+		if err != nil || !isBlank(t.text) {
+			return t, err
+		}
+	}
+	return token{kind: endOfText, line: s.line}, nil
+}
+
+// readText joins text, CDATA sections and what only looks like markup, up to the next tag.
+func (s *scanner) readText() (token, error) {
+	t := token{kind: textRun, line: s.line}
+	var pieces strings.Builder
+	for first := true; s.pos < len(s.text); first = false {
+		rest := s.text[s.pos:]
+		if !first && startsMarkup(rest) {
+			break
+		}
+		piece, err := s.readPiece()
+		if err != nil {
+			return t, err
+		}
+		if isBlank(piece) && pieces.Len() == 0 {
+			t.line = s.line
+			continue
+		}
+		if pieces.Len()+len(piece) > maxValueBytes {
+			return t, fmt.Errorf("%w: a text of more than %d bytes in line %d", ErrLimit, maxValueBytes, t.line)
+		}
+		pieces.WriteString(piece)
+	}
+	t.text = strings.Trim(pieces.String(), blanks)
+	return t, nil
+}
+
+// readPiece moves at least one byte on.
+func (s *scanner) readPiece() (string, error) {
+	rest := s.text[s.pos:]
+	switch {
+	case strings.HasPrefix(rest, "<!--"):
+		return "", s.skip("-->")
+	case strings.HasPrefix(rest, cdata):
+		begin := s.pos + len(cdata)
+		if err := s.skip("]]>"); err != nil {
+			return "", err
+		}
+		return s.text[begin : s.pos-len("]]>")], nil
+	case strings.HasPrefix(rest, "<!") && len(rest) > 2 && isLetter(rest[2]):
+		return "", fmt.Errorf("%w: a markup declaration in line %d", ErrUnsupported, s.line)
+	}
+	length := strings.IndexByte(rest[1:], '<') + 1
+	if length == 0 {
+		length = len(rest)
+	}
+	s.advance(length)
+	return resolveEntities(rest[:length]), nil
+}
+
+const cdata = "<![CDATA["
+
+// skip moves behind the next end mark, which must come.
+func (s *scanner) skip(end string) error {
+	length := strings.Index(s.text[s.pos:], end)
+	if length < 0 {
+		return fmt.Errorf("%w: what begins in line %d has no end %s", ErrMutilated, s.line, end)
+	}
+	s.advance(length + len(end))
+	return nil
+}
+
+func (s *scanner) advance(length int) {
+	s.line += strings.Count(s.text[s.pos:s.pos+length], "\n")
+	s.pos += length
+}
+
+func startsMarkup(text string) bool {
+	_, _, ok := cutTag(text)
+	return ok || isInstruction(text)
+}
+
+// isInstruction recognises <?xml …?> and <?OFX …?>.
+func isInstruction(text string) bool {
+	return len(text) > 2 && text[:2] == "<?" && isLetter(text[2])
+}
+
+// cutTag parts a text behind the tag it begins with; tag is what stands between < and >. Where no > comes before the next
+// <, the sign was meant as such ("A < B").
+func cutTag(text string) (tag, rest string, ok bool) {
+	if len(text) < 3 || text[0] != '<' || !(isLetter(text[1]) || text[1] == '/' && isLetter(text[2])) {
+		return "", "", false
+	}
+	end := strings.IndexAny(text[1:min(len(text), maxTagBytes)], "<>")
+	if end < 0 || text[1+end] == '<' {
+		return "", "", false
+	}
+	return text[1 : 1+end], text[1+end+1:], true
+}
+
+// readTag fills in the token of a tag; attributes say nothing that is needed and are left out.
+func readTag(t token, tag string) (token, error) {
+	t.kind = openTag
+	name, closes := strings.CutPrefix(tag, "/")
+	if closes {
+		t.kind = closeTag
+	} else {
+		name, t.empty = strings.CutSuffix(name, "/")
+	}
+	if end := strings.IndexAny(name, " \t\n"); end >= 0 {
+		name = name[:end]
+	}
+	if len(name) > maxNameBytes {
+		return t, fmt.Errorf("%w: a tag name of more than %d bytes in line %d", ErrLimit, maxNameBytes, t.line)
+	}
+	t.text = strings.ToUpper(name)
+	return t, nil
+}
+
+func isLetter(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}

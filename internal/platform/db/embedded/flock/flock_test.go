@@ -1,0 +1,62 @@
+package flock_test
+
+import (
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"backoffice/internal/platform/db/embedded/flock"
+)
+
+func TestASecondHolderIsRefusedUntilTheFirstReleases(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lock")
+	first, err := flock.Try(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := flock.Try(path); !errors.Is(err, flock.ErrHeld) {
+		t.Fatalf("second holder: %v, want ErrHeld", err)
+	}
+	first.Release()
+	first.Release()
+	second, err := flock.Try(path)
+	if err != nil {
+		t.Fatalf("after release: %v", err)
+	}
+	second.Release()
+}
+
+func TestAcquireWaits(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lock")
+	first, err := flock.Acquire(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var released atomic.Bool
+	done := make(chan error, 1)
+	go func() {
+		second, err := flock.Acquire(path)
+		if err == nil {
+			second.Release()
+			if !released.Load() {
+				err = errors.New("taken while held")
+			}
+		}
+		done <- err
+	}()
+	released.Store(true)
+	first.Release()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnUnusableFolderIsAnError(t *testing.T) {
+	t.Parallel()
+	if _, err := flock.Try(filepath.Join(t.TempDir(), "missing", "lock")); err == nil {
+		t.Fatal("no error for a folder that does not exist")
+	}
+}

@@ -1,0 +1,175 @@
+package embedded
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func TestWithoutProgramsTheErrorSaysWhatToInstall(t *testing.T) {
+	t.Parallel()
+	_, err := start(t.Context(), Config{DataDir: folder(t), Logger: quiet()}, places{cache: folder(t), repository: closedServer()})
+	oneLineWith(t, err, "no PostgreSQL programs were found on this machine", "unable to connect to", "install", "DATABASE_URL")
+}
+
+func TestACandidateThatIsTooOldIsNotTaken(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	fake(t, dir, 14)
+	_, err := start(t.Context(), Config{DataDir: folder(t), Logger: quiet()}, places{path: dir, cache: folder(t), repository: closedServer()})
+	oneLineWith(t, err, "this machine has only PostgreSQL 14", "install PostgreSQL 15 or newer")
+}
+
+func TestDataOfAnotherVersionIsRefused(t *testing.T) {
+	t.Parallel()
+	dir, old := folder(t), folder(t)
+	fake(t, old, 16)
+	made(t, dir, 17)
+	_, err := start(t.Context(), Config{DataDir: dir, Logger: quiet()}, places{globs: []string{old}, cache: folder(t), repository: closedServer()})
+	oneLineWith(t, err, "the data in "+dir+" was made by PostgreSQL 17", "this machine has only PostgreSQL 16", "postgresql", "17")
+}
+
+func TestTheVersionOfTheDataIsPreferred(t *testing.T) {
+	t.Parallel()
+	root, dir := folder(t), folder(t)
+	for _, major := range []int{16, 17, 18} {
+		fake(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
+	}
+	found := places{path: filepath.Join(root, "16", "bin"), globs: []string{root + "/*/bin"}}
+	for data, want := range map[int]int{0: 16, 17: 17, 18: 18} {
+		if data != 0 {
+			made(t, dir, data)
+		}
+		got, err := found.find(t.Context(), mustAccount(t), home{dir}, quiet())
+		if data == 0 {
+			got, err = found.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
+		}
+		if err != nil || got.major != want {
+			t.Errorf("data of version %d: found %d, %v; want %d", data, got.major, err, want)
+		}
+	}
+}
+
+func TestOutsideThePathTheNewestIsTaken(t *testing.T) {
+	t.Parallel()
+	root := folder(t)
+	for _, major := range []int{9, 18, 17} {
+		fake(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
+	}
+	got, err := places{globs: []string{root + "/*/bin"}}.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
+	if err != nil || got.major != 18 {
+		t.Errorf("found %d, %v; want 18", got.major, err)
+	}
+}
+
+func TestProgramsAreFetchedOnceAndKept(t *testing.T) {
+	t.Parallel()
+	repository := httptest.NewServer(archive(t))
+	cache := folder(t)
+	from := places{cache: cache, repository: repository.URL}
+	var rivals sync.WaitGroup
+	for range 3 {
+		rivals.Go(func() {
+			got, err := from.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
+			if err != nil || got.major != 18 {
+				t.Errorf("fetched %v, %v", got, err)
+			}
+		})
+	}
+	rivals.Wait()
+	repository.Close()
+	if got, err := from.find(t.Context(), mustAccount(t), home{folder(t)}, quiet()); err != nil || got.major != 18 {
+		t.Errorf("from the cache: %v, %v", got, err)
+	}
+	if entries, _ := os.ReadDir(cache); len(entries) != 1 {
+		t.Errorf("the cache holds %v, want the programs alone", entries)
+	}
+}
+
+func TestABrokenArchiveIsNotKept(t *testing.T) {
+	t.Parallel()
+	repository := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("broken")) }))
+	defer repository.Close()
+	cache := folder(t)
+	_, err := places{cache: cache, repository: repository.URL}.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
+	oneLineWith(t, err, "could be fetched")
+	if entries, _ := os.ReadDir(cache); len(entries) != 0 {
+		t.Errorf("the cache holds %v", entries)
+	}
+}
+
+// fake writes programs that only tell their version.
+func fake(t *testing.T, dir string, major int) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	script := fmt.Sprintf("#!/bin/sh\necho 'postgres (PostgreSQL) %d.1 (Test)'\n", major)
+	for _, name := range []string{"postgres", "initdb"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// made writes what tells the version of a cluster.
+func made(t *testing.T, dir string, major int) {
+	t.Helper()
+	cluster := home{dir}.cluster()
+	if err := os.MkdirAll(cluster, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(cluster, "PG_VERSION"), []byte(fmt.Sprintln(major)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// archive serves the programs as the public repository does: packed, in a zip file, without a checksum.
+func archive(t *testing.T) http.Handler {
+	t.Helper()
+	packed, err := os.ReadFile("testdata/programs.txz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var buffer bytes.Buffer
+	writer := zip.NewWriter(&buffer)
+	file, err := writer.Create("postgres.txz")
+	if err == nil {
+		_, err = file.Write(packed)
+	}
+	if err == nil {
+		err = writer.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".jar") {
+			_, _ = w.Write(buffer.Bytes())
+			return
+		}
+		http.NotFound(w, r)
+	})
+}
+
+func closedServer() string {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	return server.URL
+}
+
+func mustAccount(t *testing.T) account {
+	t.Helper()
+	found, err := currentAccount()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

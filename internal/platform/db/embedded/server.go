@@ -1,0 +1,171 @@
+// Package embedded runs a private PostgreSQL server, so that the product starts with nothing set up. It owns one data
+// directory: the cluster in it, the lock that guards it, the server's log and the folder of its socket. It promises that
+// a cluster has one server at a time, that what was committed survives the death of this process and of the machine, that
+// nobody reaches the server over a network, and that every refusal is one line that says what to do. It leaves the schema,
+// the pool and everything else inside database "backoffice" to the packages above.
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"backoffice/internal/platform/db/embedded/flock"
+)
+
+const (
+	superuser = "postgres"
+	owner     = "backoffice"
+	port      = "5432" // only a part of the socket's name: no port is opened
+)
+
+// Config says where the data lies and how the server runs.
+type Config struct {
+	DataDir  string            // the data directory; empty means DefaultDataDir
+	Logger   *slog.Logger      // where starts, stops and accidents are reported; nil means slog.Default
+	Settings map[string]string // PostgreSQL settings beyond, or instead of, the durable ones
+}
+
+// Server is a running private PostgreSQL.
+type Server struct {
+	home       home
+	account    account
+	settings   map[string]string
+	logger     *slog.Logger
+	lock       *flock.Lock
+	socket     string
+	postmaster *postmaster
+	stopping   atomic.Bool
+}
+
+// Start starts the server of a data directory, making the cluster if there is none, and returns once it answers.
+func Start(ctx context.Context, config Config) (*Server, error) {
+	return start(ctx, config, usualPlaces())
+}
+
+func start(ctx context.Context, config Config, places places) (*Server, error) {
+	s, err := open(config)
+	if err != nil {
+		return nil, plain(err)
+	}
+	if err := s.boot(ctx, places); err != nil {
+		s.abandon()
+		return nil, plain(err)
+	}
+	go s.watch()
+	return s, nil
+}
+
+// URL connects to database "backoffice" as its owner, a role that is no superuser.
+func (s *Server) URL() string { return s.address(owner, owner) }
+
+// AdminURL connects as superuser; only tests and diagnosis may use it.
+func (s *Server) AdminURL() string { return s.address(superuser, "postgres") }
+
+// Exited is closed when the server has ended, whoever ended it.
+func (s *Server) Exited() <-chan struct{} { return s.postmaster.exited }
+
+// Stop ends open sessions, shuts the server down and frees the data directory; if ctx ends first it stops the server hard,
+// which loses nothing either.
+func (s *Server) Stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	err := s.postmaster.stop(ctx)
+	s.abandon()
+	return plain(err)
+}
+
+func open(config Config) (*Server, error) {
+	logger := config.Logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	account, err := currentAccount()
+	if err != nil {
+		return nil, err
+	}
+	home, err := openHome(config.DataDir, account)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := home.lock()
+	if err != nil {
+		return nil, err
+	}
+	return &Server{home: home, account: account, settings: config.Settings, logger: logger, lock: lock}, nil
+}
+
+func (s *Server) boot(ctx context.Context, places places) error {
+	if err := s.home.reclaim(ctx, s.logger); err != nil {
+		return err
+	}
+	programs, err := places.find(ctx, s.account, s.home, s.logger)
+	if err != nil {
+		return err
+	}
+	if err := s.home.prepare(ctx, s.account, programs); err != nil {
+		return err
+	}
+	if s.socket, err = makeSocketFolder(s.account); err != nil {
+		return err
+	}
+	if s.postmaster, err = launch(s.account, programs, s.home, arguments(s.socket, s.settings)); err != nil {
+		return err
+	}
+	if err := s.settle(ctx); err != nil {
+		s.halt()
+		return err
+	}
+	s.logger.Info("embedded PostgreSQL started", "version", programs.major, "data", s.home.dir)
+	return nil
+}
+
+func (s *Server) settle(ctx context.Context) error {
+	if err := s.postmaster.ready(ctx, s.AdminURL()); err != nil {
+		return err
+	}
+	return makeOwner(ctx, s.AdminURL())
+}
+
+// halt stops a server that never became ready; its context is its own, since the caller's may be why it failed.
+func (s *Server) halt() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	_ = s.postmaster.stop(ctx)
+}
+
+func (s *Server) abandon() {
+	if s.socket != "" {
+		_ = os.RemoveAll(s.socket)
+	}
+	s.lock.Release()
+}
+
+func (s *Server) watch() {
+	<-s.postmaster.exited
+	if !s.stopping.Load() {
+		s.logger.Error("embedded PostgreSQL ended by itself", "log", s.postmaster.log.tail())
+	}
+}
+
+func (s *Server) address(user, database string) string {
+	query := url.Values{"host": {s.socket}, "port": {port}}
+	return (&url.URL{Scheme: "postgres", User: url.User(user), Path: "/" + database, RawQuery: query.Encode()}).String()
+}
+
+// plain keeps an error on one line, whatever a program wrote into it.
+func plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("embedded PostgreSQL: %w", oneLine{err})
+}
+
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.error }

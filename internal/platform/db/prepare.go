@@ -1,0 +1,61 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"backoffice/internal/platform/secret"
+)
+
+// canary is the text by which a wrong master key is known.
+const canary = "backoffice"
+
+// Prepare makes the database fit to serve: it must be durable and sealed by this
+// master key, and positions must go on where they were, also after a restore.
+func (d *DB) Prepare(ctx context.Context) error {
+	return d.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return errors.Join(checkDurable(ctx, tx), d.checkKey(ctx, tx), d.settlePosition(ctx, tx))
+	})
+}
+
+// checkDurable refuses settings under which an acknowledged write may be lost.
+func checkDurable(ctx context.Context, tx pgx.Tx) error {
+	for _, setting := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
+		var value string
+		if err := tx.QueryRow(ctx, "select current_setting($1)", setting).Scan(&value); err != nil {
+			return err
+		}
+		if value == "off" {
+			return fmt.Errorf("the database has %s = off: what is acknowledged could be lost; turn it on", setting)
+		}
+	}
+	return nil
+}
+
+// checkKey opens the canary, or leaves one where there is none yet.
+func (d *DB) checkKey(ctx context.Context, tx pgx.Tx) error {
+	var sealed []byte
+	if err := tx.QueryRow(ctx, "select canary from platform.cluster for update").Scan(&sealed); err != nil {
+		return err
+	}
+	if sealed == nil {
+		_, err := tx.Exec(ctx, "update platform.cluster set canary = $1", d.keys.Seal(secret.Canary, []byte(canary), nil))
+		return err
+	}
+	if _, err := d.keys.Open(secret.Canary, sealed, nil); err != nil {
+		return errors.New("the master key is not the one this database was sealed with: give the one from its backup")
+	}
+	return nil
+}
+
+func (d *DB) settlePosition(ctx context.Context, tx pgx.Tx) error {
+	var moved bool
+	err := tx.QueryRow(ctx, "select platform.settle_position()").Scan(&moved)
+	if moved {
+		d.log.Warn("the database was restored or moved: the history's positions go on above the highest one")
+	}
+	return err
+}

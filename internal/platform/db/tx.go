@@ -1,0 +1,167 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"backoffice/internal/platform/call"
+)
+
+// Tx is an open transaction inside one organization. A function that takes one
+// neither begins nor ends it. It implements pgx.Tx for libraries that want one.
+type Tx struct {
+	conn   *pgxpool.Conn
+	call   *call.Call
+	events []Event
+	open   bool
+}
+
+// rollbackTimeout bounds the clean-up, which runs on a context of its own: a caller
+// that hung up must leave nothing behind.
+const rollbackTimeout = 5 * time.Second
+
+// errNotYours refuses to begin or end a transaction inside a unit of work.
+var errNotYours = errors.New("db: only Write and Read begin and end transactions")
+
+const (
+	beginWrite = "begin"
+	beginRead  = "begin isolation level repeatable read read only"
+)
+
+// begin opens a transaction and enters the organization in one round trip. The two
+// are unnamed statements, since one prepared per organization would fill the
+// connection; the id is formatted from a UUID, so that it needs no quoting.
+func (d *DB) begin(ctx context.Context, c *call.Call, begin string) (*Tx, error) {
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx := &Tx{conn: conn, call: c, open: true}
+	pipeline := conn.Conn().PgConn().StartPipeline(ctx)
+	pipeline.SendQueryParams(begin, nil, nil, nil, nil)
+	pipeline.SendQueryParams("set local app.org_id = '"+c.Organization.ID.String()+"'", nil, nil, nil, nil)
+	if err := finishPipeline(pipeline); err != nil {
+		tx.rollback()
+		return nil, err
+	}
+	return tx, nil
+}
+
+func finishPipeline(p *pgconn.Pipeline) error {
+	err := p.Sync()
+	for err == nil {
+		var results any
+		if results, err = p.GetResults(); err != nil {
+			break
+		}
+		if _, synced := results.(*pgconn.PipelineSync); synced {
+			break
+		}
+		if reader, ok := results.(*pgconn.ResultReader); ok {
+			_, err = reader.Close()
+		}
+	}
+	return errors.Join(err, p.Close())
+}
+
+// rollback ends the transaction, if it is open, and gives the connection back.
+func (tx *Tx) rollback() {
+	if !tx.open {
+		return
+	}
+	tx.open = false
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)
+	defer cancel()
+	if _, err := tx.conn.Exec(ctx, "rollback"); err != nil {
+		// A connection in an unknown state must not be used again.
+		_ = tx.conn.Conn().Close(ctx)
+	}
+	tx.conn.Release()
+}
+
+// errRolledBack is what a commit says when a statement failed before it and the
+// failure was not heeded: Postgres rolls back and reports no error.
+var errRolledBack = errors.New("db: a statement failed, so the transaction was rolled back")
+
+// commit ends a transaction for good. After an error its outcome is unknown unless
+// the error is the database's own.
+func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
+	last.Queue("commit")
+	results := tx.conn.SendBatch(ctx, last)
+	var err error
+	var tag pgconn.CommandTag
+	for range last.Len() {
+		if tag, err = results.Exec(); err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, results.Close()); err != nil {
+		return err
+	}
+	if tag.String() != "COMMIT" {
+		return errRolledBack
+	}
+	tx.open = false
+	tx.conn.Release()
+	return nil
+}
+
+// Call is the call that the transaction works for.
+func (tx *Tx) Call() *call.Call { return tx.call }
+
+// Exec runs a statement.
+func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	return tx.conn.Exec(ctx, sql, args...)
+}
+
+// Query runs a query.
+func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	return tx.conn.Query(ctx, sql, args...)
+}
+
+// QueryRow runs a query for one row.
+func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return tx.conn.QueryRow(ctx, sql, args...)
+}
+
+// SendBatch sends several statements in one round trip.
+func (tx *Tx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	return tx.conn.SendBatch(ctx, b)
+}
+
+// CopyFrom copies rows in.
+func (tx *Tx) CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, src pgx.CopyFromSource) (int64, error) {
+	return tx.conn.CopyFrom(ctx, table, columns, src)
+}
+
+// Prepare prepares a statement.
+func (tx *Tx) Prepare(ctx context.Context, name, sql string) (*pgconn.StatementDescription, error) {
+	return tx.conn.Conn().Prepare(ctx, name, sql)
+}
+
+// LargeObjects is part of pgx.Tx; the product stores none.
+func (tx *Tx) LargeObjects() pgx.LargeObjects { return pgx.LargeObjects{} }
+
+// Conn is the connection.
+func (tx *Tx) Conn() *pgx.Conn { return tx.conn.Conn() }
+
+// Begin refuses: transactions are not nested.
+func (tx *Tx) Begin(context.Context) (pgx.Tx, error) { return nil, errNotYours }
+
+// Commit refuses: the unit of work commits.
+func (tx *Tx) Commit(context.Context) error { return errNotYours }
+
+// Rollback refuses: the unit of work rolls back.
+func (tx *Tx) Rollback(context.Context) error { return errNotYours }
+
+var _ pgx.Tx = (*Tx)(nil)
+
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(err.Error()), " ")
+}

@@ -1,0 +1,112 @@
+package fault
+
+import (
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"google.golang.org/grpc/codes"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+)
+
+// SQLSTATE codes, from PostgreSQL's Appendix A.
+const (
+	uniqueViolation     = "23505"
+	foreignKeyViolation = "23503"
+	checkViolation      = "23514"
+	queryCanceled       = "57014"
+	lockNotAvailable    = "55P03"
+)
+
+// existsSuffix ends the name of every foreign key: `bills_vendor_exists` keeps the
+// rule that the vendor of a bill exists.
+const existsSuffix = "_exists"
+
+// Constraint returns the constraint that a statement's error names, or "".
+func Constraint(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.ConstraintName
+	}
+	return ""
+}
+
+// IsForeignKey tells whether err is a broken foreign key.
+func IsForeignKey(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == foreignKeyViolation
+}
+
+// fromPostgres reads an error of a statement or a connection, or returns nil.
+func fromPostgres(err error) *Error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return fromStatement(pg)
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &connect) || errors.As(err, &network) {
+		return unavailable(err)
+	}
+	return nil
+}
+
+func fromStatement(pg *pgconn.PgError) *Error {
+	switch {
+	case pg.Code == foreignKeyViolation:
+		return missingReference(pg)
+	case pg.Code == uniqueViolation, pg.Code == checkViolation:
+		return brokenRule(pg)
+	case pg.Code == queryCanceled, pg.Code == lockNotAvailable:
+		return unavailable(pg)
+	// Classes: connection, insufficient resources, operator intervention.
+	case strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "53"), strings.HasPrefix(pg.Code, "57"):
+		return unavailable(pg)
+	// Serialization failure and deadlock outlived the unit of work's own retries.
+	case strings.HasPrefix(pg.Code, "40"):
+		return unavailable(pg)
+	}
+	return Internal(pg)
+}
+
+func unavailable(cause error) *Error {
+	return &Error{
+		Code: codes.Unavailable, Reason: optionsv1.Reason_TEMPORARILY_UNAVAILABLE,
+		Message: "The service cannot do this at the moment; try again.", RetryAfter: time.Second, Cause: cause,
+	}
+}
+
+// brokenRule names the rule by its constraint; one that has no Reason was to be
+// kept before the statement, so that breaking it is our fault.
+func brokenRule(pg *pgconn.PgError) *Error {
+	reason, ok := optionsv1.Reason_value[strings.ToUpper(pg.ConstraintName)]
+	if !ok {
+		return Internal(pg)
+	}
+	e := &Error{Code: codes.FailedPrecondition, Reason: optionsv1.Reason(reason), Cause: pg, Message: sentence(pg.ConstraintName) + "."}
+	if pg.Code == uniqueViolation {
+		e.Code = codes.AlreadyExists
+	}
+	return e
+}
+
+func sentence(constraint string) string {
+	words := strings.ReplaceAll(constraint, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// missingReference finds the field in the foreign key's name:
+// `bills_vendor_exists` on table bills is vendorId.
+func missingReference(pg *pgconn.PgError) *Error {
+	name := strings.TrimPrefix(pg.ConstraintName, pg.TableName+"_")
+	name, ok := strings.CutSuffix(name, existsSuffix)
+	if !ok {
+		return Internal(pg)
+	}
+	e := InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, At(JSONName(name+"_id"), "names a record that does not exist"))
+	e.Cause = pg
+	return e
+}

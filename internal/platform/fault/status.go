@@ -1,0 +1,71 @@
+package fault
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+)
+
+// Domain is the domain of every ErrorInfo.
+const Domain = "backoffice"
+
+// GRPCStatus is the error as it goes over the wire.
+func (e *Error) GRPCStatus() *status.Status {
+	s := status.New(e.Code, e.Message)
+	withDetails, err := s.WithDetails(e.details()...)
+	if err != nil {
+		return s
+	}
+	return withDetails
+}
+
+func (e *Error) details() []protoadapt.MessageV1 {
+	out := []protoadapt.MessageV1{&errdetails.ErrorInfo{Reason: e.Reason.String(), Domain: Domain, Metadata: e.Metadata}}
+	if len(e.Fields) > 0 {
+		bad := &errdetails.BadRequest{}
+		for _, f := range e.Fields {
+			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: f.Path, Description: f.Message})
+		}
+		out = append(out, bad)
+	}
+	if e.Code == codes.FailedPrecondition {
+		out = append(out, &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{
+			{Type: e.Reason.String(), Subject: e.SubjectID, Description: e.Message},
+		}})
+	}
+	if e.SubjectID != "" {
+		out = append(out, &errdetails.ResourceInfo{ResourceName: e.SubjectID, Description: e.Message})
+	}
+	if e.RetryAfter > 0 {
+		out = append(out, &errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})
+	}
+	if e.Record != nil {
+		out = append(out, protoadapt.MessageV1Of(e.Record))
+	}
+	return out
+}
+
+// From makes an Error of any error: a refusal stays as it is, a statement's error
+// is read by the constraint it broke, and what nobody foresaw is Internal.
+func From(err error) *Error {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{Code: codes.DeadlineExceeded, Reason: optionsv1.Reason_DEADLINE_PASSED, Message: "The request took longer than it may.", Cause: err}
+	case errors.Is(err, context.Canceled):
+		return &Error{Code: codes.Canceled, Reason: optionsv1.Reason_REQUEST_CANCELED, Message: "The caller gave the request up.", Cause: err}
+	}
+	if e = fromPostgres(err); e != nil {
+		return e
+	}
+	return Internal(err)
+}

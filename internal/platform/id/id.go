@@ -1,0 +1,84 @@
+// Package id owns the spelling of identifiers: a type's prefix, an underscore and
+// 26 characters of Crockford base32 in lower case, which are a UUIDv7. It promises
+// that an identifier has one spelling and sorts by creation. What a prefix stands
+// for is left to the resources.
+package id
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+
+// encodedLen is the length of 128 bits in base32, two leading bits being zero.
+const encodedLen = 26
+
+// New returns a fresh UUIDv7.
+func New() uuid.UUID {
+	return uuid.Must(uuid.NewV7())
+}
+
+// Format spells u with the prefix, such as `ven_01k9…`; the nil UUID is "".
+func Format(prefix string, u uuid.UUID) string {
+	if u == uuid.Nil {
+		return ""
+	}
+	out := make([]byte, len(prefix)+1+encodedLen)
+	copy(out, prefix)
+	out[len(prefix)] = '_'
+	encode(out[len(prefix)+1:], u)
+	return string(out)
+}
+
+func encode(out []byte, u uuid.UUID) {
+	var acc uint
+	bits, next := 0, len(out)-1
+	for i := len(u) - 1; i >= 0; i-- {
+		acc |= uint(u[i]) << bits
+		for bits += 8; bits >= 5; bits -= 5 {
+			out[next] = alphabet[acc&31]
+			acc >>= 5
+			next--
+		}
+	}
+	out[0] = alphabet[acc&31]
+}
+
+// Parse reads an identifier of the prefix's type. Its error says what is wrong in
+// words for the caller.
+func Parse(prefix, s string) (uuid.UUID, error) {
+	body, ok := strings.CutPrefix(s, prefix+"_")
+	if !ok {
+		return uuid.Nil, fmt.Errorf("must be an identifier that begins with %q", prefix+"_")
+	}
+	u, ok := decode(body)
+	if !ok || u == uuid.Nil {
+		return uuid.Nil, fmt.Errorf("must be %q followed by %d characters of lower-case Crockford base32", prefix+"_", encodedLen)
+	}
+	return u, nil
+}
+
+func decode(s string) (u uuid.UUID, ok bool) {
+	if len(s) != encodedLen || s[0] > '7' {
+		return u, false
+	}
+	var acc uint
+	bits, next := 0, len(u)-1
+	for i := len(s) - 1; i >= 0; i-- {
+		digit := strings.IndexByte(alphabet, s[i])
+		if digit < 0 {
+			return u, false
+		}
+		acc |= uint(digit) << bits
+		if bits += 5; bits >= 8 && next >= 0 {
+			u[next] = byte(acc)
+			acc >>= 8
+			bits -= 8
+			next--
+		}
+	}
+	return u, true
+}

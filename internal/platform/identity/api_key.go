@@ -1,0 +1,160 @@
+package identity
+
+import (
+	"context"
+
+	"google.golang.org/grpc/codes"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var apiKeys = resource.New(table.New("platform.api_keys",
+	table.Text("display_name", func(k *pb.ApiKey) *string { return &k.DisplayName }).Filter().Sort("api_keys_by_display_name"),
+	table.Ref("person_id", "prs", func(k *pb.ApiKey) *string { return &k.PersonId }).Filter(),
+	table.Enum("role", func(k *pb.ApiKey) *pb.ApiKey_Role { return &k.Role }).Filter(),
+	table.Strings("scopes", func(k *pb.ApiKey) *[]string { return &k.Scopes }),
+	table.Enum("state", func(k *pb.ApiKey) *pb.ApiKey_State { return &k.State }).Filter(),
+	table.Timestamp("expire_time", func(k *pb.ApiKey) **timestamp { return &k.ExpireTime }),
+	table.Timestamp("last_use_time", func(k *pb.ApiKey) **timestamp { return &k.LastUseTime }),
+)).Derived(func(c *call.Call, k *pb.ApiKey) {
+	k.AllowedActions = apiKeyLife.Actions(k.State, c.Allows("platform.apiKeys.write"))
+})
+
+var apiKeyLife = state.Machine[pb.ApiKey_State]{
+	{Verb: "rotate", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_ACTIVE},
+	{Verb: "revoke", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_REVOKED},
+}
+
+// CreateApiKey stores a new key and shows its secret, once.
+func (s *Service) CreateApiKey(ctx context.Context, req *pb.CreateApiKeyRequest) (*pb.ApiKey, error) {
+	t := newToken()
+	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(), forCaller, s.withinCaller, activeHolder, issue(t))
+	return reveal(ctx, key, t), err
+}
+
+// GetApiKey answers one key.
+func (s *Service) GetApiKey(ctx context.Context, req *pb.GetApiKeyRequest) (*pb.ApiKey, error) {
+	return apiKeys.Get(ctx, s.db, req.GetApiKeyId())
+}
+
+// BatchGetApiKeys answers several keys.
+func (s *Service) BatchGetApiKeys(ctx context.Context, req *pb.BatchGetApiKeysRequest) (*pb.BatchGetApiKeysResponse, error) {
+	list, err := apiKeys.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetApiKeysResponse{ApiKeys: list}, err
+}
+
+// ListApiKeys answers a page of keys.
+func (s *Service) ListApiKeys(ctx context.Context, req *pb.ListApiKeysRequest) (*pb.ListApiKeysResponse, error) {
+	page, err := apiKeys.List(ctx, s.db, req)
+	return &pb.ListApiKeysResponse{ApiKeys: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateApiKey changes what a key is called.
+func (s *Service) UpdateApiKey(ctx context.Context, req *pb.UpdateApiKeyRequest) (*pb.ApiKey, error) {
+	return apiKeys.Update(ctx, s.db, req.GetApiKeyId(), req.GetApiKey(), req.GetUpdateMask())
+}
+
+// RotateApiKey gives a key a new secret and shows it, once.
+func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest) (*pb.ApiKey, error) {
+	defer s.cache.forget(call.From(ctx).Organization.ID)
+	t := newToken()
+	key, err := apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "rotated", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+		if err := apiKeyLife.Move("rotate", &k.State); err != nil {
+			return err
+		}
+		tx.Record(db.Event{Type: "platform.apiKey.rotated", SubjectID: k.Id})
+		return replaceCredential(ctx, tx, k, t)
+	})
+	return reveal(ctx, key, t), err
+}
+
+// RevokeApiKey refuses a key for good.
+func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest) (*pb.ApiKey, error) {
+	defer s.cache.forget(call.From(ctx).Organization.ID)
+	return apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "revoked", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+		if err := apiKeyLife.Move("revoke", &k.State); err != nil {
+			return err
+		}
+		return dropCredential(ctx, tx, k)
+	})
+}
+
+// forCaller gives a key that names nobody to the caller.
+func forCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
+	if k.PersonId == "" {
+		k.PersonId = id.Format("prs", tx.Call().PersonID)
+	}
+	k.State = pb.ApiKey_ACTIVE
+	return nil
+}
+
+// withinCaller refuses a key that may do what the caller may not.
+func (s *Service) withinCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
+	for _, p := range s.permissions {
+		if grants(k.Role, k.Scopes, p) && !tx.Call().Allows(p) {
+			return fault.New(codes.PermissionDenied, optionsv1.Reason_ROLE_EXCEEDS_CALLER,
+				"The key could do what the caller may not: %s. Choose another role or narrower scopes.", p)
+		}
+	}
+	return nil
+}
+
+// activeHolder refuses a key for a person who is archived.
+func activeHolder(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+	return ActivePerson(ctx, tx, "personId", k.PersonId)
+}
+
+// issue stores the credential of a new key.
+func issue(t token) resource.Rule[pb.ApiKey] {
+	return func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+		return insertCredential(ctx, tx, k, t)
+	}
+}
+
+func insertCredential(ctx context.Context, tx *db.Tx, k *pb.ApiKey, t token) error {
+	key, err := apiKeys.Table().Key(k.Id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+insert into platform.credentials (public_id, secret_hash, org_id, api_key_id)
+values ($1, $2, $3, $4)`, t.publicID, t.hash(), tx.Call().Organization.ID, key)
+	return err
+}
+
+func dropCredential(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+	key, err := apiKeys.Table().Key(k.Id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+delete from platform.credentials
+where org_id = $1
+and api_key_id = $2`, tx.Call().Organization.ID, key)
+	return err
+}
+
+func replaceCredential(ctx context.Context, tx *db.Tx, k *pb.ApiKey, t token) error {
+	if err := dropCredential(ctx, tx, k); err != nil {
+		return err
+	}
+	return insertCredential(ctx, tx, k, t)
+}
+
+// reveal shows the secret in the one answer that may; a replayed answer has none,
+// and a dry run stored none.
+func reveal(ctx context.Context, k *pb.ApiKey, t token) *pb.ApiKey {
+	c := call.From(ctx)
+	if k != nil && !c.Replayed && !c.ValidateOnly {
+		k.Secret = t.String(c.Organization.Test)
+	}
+	return k
+}

@@ -1,0 +1,218 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// cacheTime is how long a credential is believed without a look at the database:
+// the longest that a revoked key or an archived person is still served.
+const cacheTime = 2 * time.Second
+
+// useTime is how exactly the last use of a key is known.
+const useTime = time.Minute
+
+// Authenticate finds the call that an Authorization header speaks for.
+func (s *Service) Authenticate(ctx context.Context, header string) (*call.Call, error) {
+	t, ok := parseToken(strings.TrimPrefix(header, "Bearer "))
+	if !ok {
+		return nil, badCredential()
+	}
+	if c, ok := s.cache.get(t); ok {
+		return c, nil
+	}
+	c, err := s.look(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	s.cache.put(t, c)
+	return c, nil
+}
+
+func badCredential() error {
+	return fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_INVALID,
+		"The API key is malformed, unknown, revoked or expired.")
+}
+
+// look reads the credential, its key and its organization from the database.
+func (s *Service) look(ctx context.Context, t token) (*call.Call, error) {
+	org, keyID, err := s.credential(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	c := &call.Call{KeyID: keyID, Method: "authenticate"}
+	c.Organization.ID = org
+	ctx = call.With(ctx, c)
+	h, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (holder, error) { return readHolder(ctx, tx, keyID) })
+	if err != nil {
+		return nil, err
+	}
+	if err := s.fill(&c.Organization, h); err != nil {
+		return nil, err
+	}
+	now := c.Now()
+	if h.State != pb.ApiKey_ACTIVE.String() || h.PersonArchived || h.ExpireTime != nil && !h.ExpireTime.After(now) {
+		return nil, badCredential()
+	}
+	c.PersonID = h.PersonID
+	role := pb.ApiKey_Role(pb.ApiKey_Role_value[h.Role])
+	c.Allows = func(permission string) bool { return grants(role, h.Scopes, permission) }
+	if h.LastUseTime == nil || now.Sub(*h.LastUseTime) > useTime {
+		return c, s.used(ctx, keyID, now)
+	}
+	return c, nil
+}
+
+// credential finds a token's organization and key, before any organization is
+// entered.
+func (s *Service) credential(ctx context.Context, t token) (org, key uuid.UUID, err error) {
+	var hash []byte
+	err = s.db.Pool().QueryRow(ctx, `
+select org_id, api_key_id, secret_hash
+from platform.credentials
+where public_id = $1`, t.publicID).Scan(&org, &key, &hash)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && subtle.ConstantTimeCompare(hash, t.hash()) != 1 {
+		return org, key, badCredential()
+	}
+	return org, key, err
+}
+
+// holder is what a call needs to know of its key, person and organization.
+type holder struct {
+	PersonID             uuid.UUID
+	PersonArchived       bool
+	Role, State          string
+	Scopes               []string
+	ExpireTime           *time.Time
+	LastUseTime          *time.Time
+	CurrencyCode         string
+	TimeZone             string
+	Test                 bool
+	FiscalYearStartMonth int
+	ClockOffsetMicros    int64
+}
+
+func readHolder(ctx context.Context, tx *db.Tx, key uuid.UUID) (holder, error) {
+	rows, err := tx.Query(ctx, `
+select
+  k.person_id, p.archive_time is not null as person_archived,
+  k.role, k.state, k.scopes, k.expire_time, k.last_use_time,
+  o.currency_code, o.time_zone, o.test, o.fiscal_year_start_month, o.clock_offset_micros
+from platform.api_keys k
+join platform.persons p on p.org_id = k.org_id and p.id = k.person_id
+join platform.organizations o on o.org_id = k.org_id
+where k.org_id = $1
+and k.id = $2`, tx.Call().Organization.ID, key)
+	if err != nil {
+		return holder{}, err
+	}
+	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[holder])
+}
+
+func (s *Service) fill(o *call.Organization, h holder) (err error) {
+	o.CurrencyCode = h.CurrencyCode
+	o.Test = h.Test
+	o.FiscalYearStart = time.Month(h.FiscalYearStartMonth)
+	o.Clock = s.clock.Shifted(time.Duration(h.ClockOffsetMicros) * time.Microsecond)
+	o.Zone, err = s.zones.Load(h.TimeZone)
+	return err
+}
+
+// System makes a call of nobody's inside an organization, for jobs and handlers of
+// events.
+func (s *Service) System(ctx context.Context, org uuid.UUID) (*call.Call, error) {
+	c := &call.Call{Allows: func(string) bool { return true }, Method: "system"}
+	c.Organization.ID = org
+	h, err := db.Read(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (holder, error) {
+		var h holder
+		return h, tx.QueryRow(ctx, `
+select currency_code, time_zone, test, fiscal_year_start_month, clock_offset_micros
+from platform.organizations
+where org_id = $1`, org).Scan(&h.CurrencyCode, &h.TimeZone, &h.Test, &h.FiscalYearStartMonth, &h.ClockOffsetMicros)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, s.fill(&c.Organization, h)
+}
+
+// used notes that a key was used; that is no change of the record.
+func (s *Service) used(ctx context.Context, key uuid.UUID, now time.Time) error {
+	_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		_, err := tx.Exec(ctx, `
+update platform.api_keys
+set last_use_time = $3
+where org_id = $1
+and id = $2`, tx.Call().Organization.ID, key, now)
+		return &emptypb.Empty{}, err
+	})
+	return err
+}
+
+// cache believes credentials for a short time.
+type cache struct {
+	clock calendar.Clock
+
+	mu      sync.RWMutex
+	entries map[token]cached
+}
+
+type cached struct {
+	call  call.Call
+	until time.Time
+}
+
+// maxCached bounds the cache; beyond it all are looked up again.
+const maxCached = 10_000
+
+func newCache(clock calendar.Clock) *cache {
+	return &cache{clock: clock, entries: map[token]cached{}}
+}
+
+// get returns a call of its own for each request.
+func (c *cache) get(t token) (*call.Call, bool) {
+	c.mu.RLock()
+	e, ok := c.entries[t]
+	c.mu.RUnlock()
+	if !ok || !e.until.After(c.clock.Now()) {
+		return nil, false
+	}
+	return &e.call, true
+}
+
+func (c *cache) put(t token, found *call.Call) {
+	e := cached{call: *found, until: c.clock.Now().Add(cacheTime)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.entries) >= maxCached {
+		clear(c.entries)
+	}
+	c.entries[t] = e
+}
+
+// forget drops what is believed of an organization whose credentials changed.
+func (c *cache) forget(org uuid.UUID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for t, e := range c.entries {
+		if e.call.Organization.ID == org {
+			delete(c.entries, t)
+		}
+	}
+}

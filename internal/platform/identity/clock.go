@@ -1,0 +1,85 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// lastInstant is where a moved clock stops: dates beyond have no spelling.
+var lastInstant = time.Date(9999, 12, 1, 0, 0, 0, 0, time.UTC)
+
+// GetClock answers the organization's time.
+func (s *Service) GetClock(ctx context.Context, _ *pb.GetClockRequest) (*pb.Clock, error) {
+	return clockOf(call.From(ctx)), nil
+}
+
+// AdvanceClock moves the clock of a test organization forward.
+func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest) (*pb.Clock, error) {
+	c := call.From(ctx)
+	if !c.Organization.Test {
+		return nil, fault.Refuse(optionsv1.Reason_CLOCK_IS_LIVE, "The clock of a live organization is real time.")
+	}
+	defer s.cache.forget(c.Organization.ID)
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Clock, error) {
+		offset, err := lockClock(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		now := s.clock.Shifted(offset).Now()
+		to, err := destination(req, now)
+		if err != nil {
+			return nil, err
+		}
+		offset += to.Sub(now)
+		tx.Record(db.Event{Type: "platform.clock.advanced", SubjectID: id.Format("org", c.Organization.ID)})
+		c.Organization.Clock = s.clock.Shifted(offset)
+		_, err = tx.Exec(ctx, `
+update platform.organizations
+set clock_offset_micros = $3
+where org_id = $1
+and id = $2`, c.Organization.ID, c.Organization.ID, offset.Microseconds())
+		return clockOf(c), err
+	})
+}
+
+func lockClock(ctx context.Context, tx *db.Tx) (time.Duration, error) {
+	var micros int64
+	err := tx.QueryRow(ctx, `
+select clock_offset_micros
+from platform.organizations
+where org_id = $1
+for update`, tx.Call().Organization.ID).Scan(&micros)
+	return time.Duration(micros) * time.Microsecond, err
+}
+
+// destination reads how far to go: to an instant or by a duration.
+func destination(req *pb.AdvanceClockRequest, now time.Time) (time.Time, error) {
+	if (req.GetToTime() == nil) == (req.GetByDuration() == nil) {
+		return now, fault.Invalid(fault.At("toTime", "or byDuration is required, and not both"))
+	}
+	to := now.Add(req.GetByDuration().AsDuration())
+	if req.GetToTime() != nil {
+		to = req.GetToTime().AsTime()
+	}
+	if !to.After(now) {
+		return now, fault.Refuse(optionsv1.Reason_CLOCK_GOES_BACK, "The clock shows %s and only moves forward.", now.Format(time.RFC3339))
+	}
+	// Offsets are kept as durations, which end after 292 years.
+	if to.After(lastInstant) || to.Sub(now) > 100*365*24*time.Hour {
+		return now, fault.Invalid(fault.At("toTime", "is more than a hundred years ahead"))
+	}
+	return to, nil
+}
+
+func clockOf(c *call.Call) *pb.Clock {
+	return &pb.Clock{NowTime: timestamppb.New(c.Now()), TodayDate: c.Today().String(), Test: c.Organization.Test}
+}

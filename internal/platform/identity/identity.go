@@ -1,0 +1,37 @@
+// Package identity owns organizations, the persons in them, and the credentials by
+// which programs act for those persons. It promises that a credential opens exactly
+// one organization with at most its role's permissions, and that only hashes of
+// secrets are kept. What permissions mean is left to the methods that declare them;
+// what else a new organization begins with is left to whoever asks to be told.
+package identity
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+)
+
+// SignedUp is told of a new organization inside the unit of work that creates it,
+// and may refuse it. template names its chart of accounts.
+type SignedUp func(ctx context.Context, tx *db.Tx, template string) error
+
+// Service implements IdentityService and authenticates callers.
+type Service struct {
+	pb.UnimplementedIdentityServiceServer
+	db          *db.DB
+	clock       calendar.Clock
+	zones       *calendar.Zones
+	cache       *cache
+	permissions []string
+	signedUp    SignedUp
+}
+
+var _ pb.IdentityServiceServer = (*Service)(nil)
+
+// New makes the service. clock is real time, from which the organizations' clocks
+// are derived.
+func New(d *db.DB, clock calendar.Clock, signedUp SignedUp) *Service {
+	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), permissions: declaredPermissions(), signedUp: signedUp}
+}

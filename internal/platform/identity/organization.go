@@ -1,0 +1,65 @@
+package identity
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var organizations = resource.New(table.New("platform.organizations",
+	table.Text("display_name", func(o *pb.Organization) *string { return &o.DisplayName }),
+	table.Text("currency_code", func(o *pb.Organization) *string { return &o.CurrencyCode }),
+	table.Text("time_zone", func(o *pb.Organization) *string { return &o.TimeZone }),
+	table.Text("region_code", func(o *pb.Organization) *string { return &o.RegionCode }),
+	table.Bool("test", func(o *pb.Organization) *bool { return &o.Test }),
+	table.Int32("fiscal_year_start_month", func(o *pb.Organization) *int32 { return &o.FiscalYearStartMonth }),
+))
+
+// GetOrganization answers the caller's organization.
+func (s *Service) GetOrganization(ctx context.Context, req *pb.GetOrganizationRequest) (*pb.Organization, error) {
+	return organizations.Get(ctx, s.db, req.GetOrganizationId())
+}
+
+// UpdateOrganization changes the caller's organization.
+func (s *Service) UpdateOrganization(ctx context.Context, req *pb.UpdateOrganizationRequest) (*pb.Organization, error) {
+	defer s.cache.forget(call.From(ctx).Organization.ID)
+	return organizations.Update(ctx, s.db, req.GetOrganizationId(), req.GetOrganization(), req.GetUpdateMask(), s.checkOrganization)
+}
+
+// checkOrganization refuses a currency or zone that nobody knows.
+func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, o *pb.Organization) error {
+	var violations fault.List
+	if _, known := money.Digits(o.CurrencyCode); !known {
+		violations.Append(fault.At("currencyCode", "must be an ISO 4217 code such as \"USD\""))
+	}
+	if _, err := s.zones.Load(o.TimeZone); err != nil {
+		violations.Append(fault.At("timeZone", "must be an IANA zone such as \"America/New_York\""))
+	}
+	if o.FiscalYearStartMonth == 0 {
+		o.FiscalYearStartMonth = 1
+	}
+	return violations.Err()
+}
+
+// Visitor makes the call of a stranger: an organization that is about to be, by
+// nobody. With a digest of an idempotency key and request, the organization is the
+// same each time, so that a retry finds what the first try made.
+func (s *Service) Visitor(scope []byte) *call.Call {
+	c := &call.Call{Allows: func(string) bool { return false }}
+	c.Organization.ID = id.New()
+	c.Organization.Clock = s.clock
+	if scope != nil {
+		copy(c.Organization.ID[:], scope)
+		// The bits that say UUIDv7 (RFC 9562), which the rest only looks like.
+		c.Organization.ID[6] = c.Organization.ID[6]&0x0f | 0x70
+		c.Organization.ID[8] = c.Organization.ID[8]&0x3f | 0x80
+	}
+	return c
+}

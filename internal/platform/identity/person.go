@@ -1,0 +1,80 @@
+package identity
+
+import (
+	"context"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var persons = resource.New(table.New("platform.persons",
+	table.Text("display_name", func(p *pb.Person) *string { return &p.DisplayName }).Filter().Sort("persons_by_display_name"),
+	table.Text("given_name", func(p *pb.Person) *string { return &p.GivenName }),
+	table.Text("family_name", func(p *pb.Person) *string { return &p.FamilyName }),
+	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
+))
+
+// lowerEmail stores e-mail addresses in one spelling, so that they compare.
+func lowerEmail(_ context.Context, _ *db.Tx, p *pb.Person) error {
+	p.Email = strings.ToLower(p.Email)
+	return nil
+}
+
+// AddPerson stores a person for a record of an upper domain, inside its unit of work.
+func AddPerson(ctx context.Context, tx *db.Tx, p *pb.Person) error {
+	return persons.Insert(ctx, tx, p, lowerEmail)
+}
+
+// FindPerson reads a person inside a transaction, or refuses with NOT_FOUND.
+func FindPerson(ctx context.Context, tx *db.Tx, id string) (*pb.Person, error) {
+	return persons.Find(ctx, tx, id)
+}
+
+// CreatePerson stores a new person.
+func (s *Service) CreatePerson(ctx context.Context, req *pb.CreatePersonRequest) (*pb.Person, error) {
+	return persons.Create(ctx, s.db, req.GetPerson(), lowerEmail)
+}
+
+// GetPerson answers one person.
+func (s *Service) GetPerson(ctx context.Context, req *pb.GetPersonRequest) (*pb.Person, error) {
+	return persons.Get(ctx, s.db, req.GetPersonId())
+}
+
+// BatchGetPersons answers several persons.
+func (s *Service) BatchGetPersons(ctx context.Context, req *pb.BatchGetPersonsRequest) (*pb.BatchGetPersonsResponse, error) {
+	list, err := persons.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetPersonsResponse{Persons: list}, err
+}
+
+// ListPersons answers a page of persons.
+func (s *Service) ListPersons(ctx context.Context, req *pb.ListPersonsRequest) (*pb.ListPersonsResponse, error) {
+	page, err := persons.List(ctx, s.db, req)
+	return &pb.ListPersonsResponse{Persons: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdatePerson changes a person.
+func (s *Service) UpdatePerson(ctx context.Context, req *pb.UpdatePersonRequest) (*pb.Person, error) {
+	return persons.Update(ctx, s.db, req.GetPersonId(), req.GetPerson(), req.GetUpdateMask(), lowerEmail)
+}
+
+// ArchivePerson archives a person, whose keys are refused from then on.
+func (s *Service) ArchivePerson(ctx context.Context, req *pb.ArchivePersonRequest) (*pb.Person, error) {
+	defer s.cache.forget(call.From(ctx).Organization.ID)
+	return persons.Archive(ctx, s.db, req.GetPersonId())
+}
+
+// UnarchivePerson brings a person back.
+func (s *Service) UnarchivePerson(ctx context.Context, req *pb.UnarchivePersonRequest) (*pb.Person, error) {
+	return persons.Unarchive(ctx, s.db, req.GetPersonId())
+}
+
+// DeletePerson deletes a person to whom nothing points.
+func (s *Service) DeletePerson(ctx context.Context, req *pb.DeletePersonRequest) (*emptypb.Empty, error) {
+	return persons.Delete(ctx, s.db, req.GetPersonId())
+}

@@ -1,0 +1,74 @@
+// Package jobs owns work that is done behind the requests: River's workers and
+// queue, what is done about events, and the server's own housekeeping. It promises
+// that a subscriber meets each event at least once, in a call that is entered into
+// the event's organization. What subscribers do is left to their packages.
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/history"
+)
+
+// Schema is the schema of the queue's tables.
+const Schema = "river"
+
+// Handler does something about an event. It may be run again for the same event.
+type Handler func(ctx context.Context, o history.Occurrence) error
+
+// Subscriptions are the handlers by the type of event they wait for, each under a
+// name that does not change.
+type Subscriptions map[string]map[string]Handler
+
+// Enter makes the call in which an event's handlers work.
+type Enter func(ctx context.Context, o history.Occurrence) (*call.Call, error)
+
+// Jobs runs the queue.
+type Jobs struct {
+	client *river.Client[pgx.Tx]
+	subs   Subscriptions
+}
+
+// How much work is done at a time, and how long one job may take.
+const (
+	workers    = 4
+	jobTimeout = time.Minute
+)
+
+// New makes the queue over the server's own connections.
+func New(d *db.DB, subs Subscriptions, enter Enter, log *slog.Logger) (*Jobs, error) {
+	registry := river.NewWorkers()
+	river.AddWorker(registry, &eventWorker{subs: subs, enter: enter})
+	river.AddWorker(registry, &housekeeper{db: d})
+	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
+		Schema:       Schema,
+		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
+		Workers:      registry,
+		PeriodicJobs: housekeeping(),
+		JobTimeout:   jobTimeout,
+		Logger:       slog.New(quiet{log.Handler()}),
+	})
+	return &Jobs{client: client, subs: subs}, err
+}
+
+// quiet leaves out what the queue says of itself below a warning.
+type quiet struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
+}
+
+// Start begins to work.
+func (j *Jobs) Start(ctx context.Context) error { return j.client.Start(ctx) }
+
+// Stop finishes the jobs under way and stops.
+func (j *Jobs) Stop(ctx context.Context) error { return j.client.Stop(ctx) }

@@ -1,0 +1,94 @@
+// Package resource owns the standard behaviour of every resource, once: create, get,
+// list, update, archive, delete and the body of custom methods, over a bound table.
+// It promises identifiers, validation of the whole record, etags, field masks,
+// keyset pages, filters, archiving, idempotent retries, dry runs and an event for
+// each change, to all alike. What makes a resource different is given to each call
+// as rules, and stands where the call stands.
+package resource
+
+import (
+	"context"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+// Kind is one resource, whose records are the proto message *R.
+type Kind[R any] struct {
+	table      *table.Table[R]
+	noun       string // type of its events, such as `finance.vendor`
+	collection string
+	permission string // to change it
+	derive     func(*call.Call, *R)
+	actions    protoreflect.FieldDescriptor
+	archivable bool
+}
+
+// Rule is what a resource asks of a record beyond its fields. It runs in the
+// transaction that stores the record, may complete it, and refuses by an error.
+type Rule[R any] func(ctx context.Context, tx *db.Tx, r *R) error
+
+// New makes a resource of a bound table, whose message names its collection.
+func New[R any](t *table.Table[R]) *Kind[R] {
+	d := table.Descriptor[R]()
+	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]
+	collection := table.ResourceOf(d).GetCollection()
+	return &Kind[R]{
+		table:      t,
+		noun:       domain + "." + strings.ToLower(string(d.Name())[:1]) + string(d.Name())[1:],
+		collection: collection,
+		permission: domain + "." + collection + ".write",
+		derive:     func(*call.Call, *R) {},
+		actions:    d.Fields().ByName("allowed_actions"),
+		archivable: d.Fields().ByName("archive_time") != nil,
+	}
+}
+
+// Derived sets the function that fills in what is computed and not stored, in every
+// answer.
+func (k *Kind[R]) Derived(fill func(*call.Call, *R)) *Kind[R] {
+	k.derive = fill
+	return k
+}
+
+// Table is the resource's binding.
+func (k *Kind[R]) Table() *table.Table[R] { return k.table }
+
+// Permitted tells whether the caller may change records of this resource.
+func (k *Kind[R]) Permitted(c *call.Call) bool { return c.Allows(k.permission) }
+
+// complete fills in what is computed: archiving for all that have it, and the
+// resource's own.
+func (k *Kind[R]) complete(c *call.Call, records ...*R) {
+	for _, r := range records {
+		if k.archivable && k.actions != nil {
+			k.offerArchive(c, r)
+		}
+		k.derive(c, r)
+	}
+}
+
+func (k *Kind[R]) offerArchive(c *call.Call, r *R) {
+	m := reflection(r)
+	archived := m.Has(m.Descriptor().Fields().ByName("archive_time"))
+	permitted := k.Permitted(c)
+	list := m.NewField(k.actions).List()
+	for _, a := range []*typev1.AllowedAction{
+		state.Action("archive", permitted, !archived, "It is archived."),
+		state.Action("unarchive", permitted, archived, "It is not archived."),
+	} {
+		list.Append(protoreflect.ValueOfMessage(a.ProtoReflect()))
+	}
+	m.Set(k.actions, protoreflect.ValueOfList(list))
+}
+
+func reflection[R any](r *R) protoreflect.Message { return any(r).(proto.Message).ProtoReflect() }
+
+func clone[R any](r *R) *R { return any(proto.Clone(any(r).(proto.Message))).(*R) }

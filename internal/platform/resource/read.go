@@ -1,0 +1,154 @@
+package resource
+
+import (
+	"context"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/secret"
+	"backoffice/internal/platform/table"
+)
+
+// Sizes of a page: when not asked for, and at most.
+const (
+	defaultPageSize = 50
+	maxPageSize     = 500
+)
+
+// Get answers a record, or refuses with NOT_FOUND.
+func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (*R, error) {
+	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) { return k.Find(ctx, tx, key) })
+}
+
+// Find is Get inside a transaction.
+func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (*R, error) {
+	r, err := k.table.Get(ctx, tx, key)
+	if err != nil {
+		return nil, err
+	}
+	k.complete(tx.Call(), r)
+	return r, nil
+}
+
+// BatchGet answers records in the order of their identifiers, or refuses with
+// NOT_FOUND when one does not exist.
+func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]*R, error) {
+	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) ([]*R, error) {
+		records, err := k.table.GetMany(ctx, tx, ids)
+		k.complete(tx.Call(), records...)
+		return records, err
+	})
+}
+
+// ListRequest is what every list request has.
+type ListRequest interface {
+	GetPageSize() int32
+	GetPageToken() string
+	GetFilter() string
+	GetOrderBy() string
+}
+
+// Page is a page of records.
+type Page[R any] struct {
+	Records []*R
+	// Next is the token of the next page, "" on the last.
+	Next string
+	// Total is the number of matches up to 10,000, when asked for.
+	Total int32
+}
+
+// Option changes what a list is made of.
+type Option func(*table.Query)
+
+// NewestFirst turns the order round when the request names none.
+func NewestFirst(q *table.Query) { q.Descending = true }
+
+// List answers a page of records in a snapshot of their table.
+func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options ...Option) (Page[R], error) {
+	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (Page[R], error) {
+		page, err := k.list(ctx, tx, d.Keys(), req, options)
+		k.complete(tx.Call(), page.Records...)
+		return page, err
+	})
+}
+
+func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option) (page Page[R], err error) {
+	q := query(req)
+	for _, option := range options {
+		option(&q)
+	}
+	if req.GetPageSize() < 0 {
+		return page, fault.Invalid(fault.At("pageSize", "must not be negative"))
+	}
+	bound := binding(tx.Call(), q)
+	if q.After, err = openToken(keys, req.GetPageToken(), bound); err != nil {
+		return page, err
+	}
+	var last []byte
+	if page.Records, last, err = k.table.Select(ctx, tx, q); err != nil {
+		return Page[R]{}, err
+	}
+	if last != nil {
+		page.Next = base64.RawURLEncoding.EncodeToString(keys.Seal(secret.PageTokens, last, bound))
+	}
+	if wantsTotal(req) {
+		page.Total, err = k.table.Count(ctx, tx, q)
+	}
+	return page, err
+}
+
+// query reads what the request asks for; a list that has no such field does not ask.
+func query(req ListRequest) table.Query {
+	size := int(req.GetPageSize())
+	if size == 0 {
+		size = defaultPageSize
+	}
+	q := table.Query{Filter: req.GetFilter(), OrderBy: req.GetOrderBy(), Limit: min(size, maxPageSize)}
+	if r, ok := req.(interface{ GetShowArchived() bool }); ok {
+		q.Archived = r.GetShowArchived()
+	}
+	if r, ok := req.(interface {
+		GetUpdatedAfter() *timestamppb.Timestamp
+	}); ok && r.GetUpdatedAfter() != nil {
+		q.UpdatedAfter = r.GetUpdatedAfter().AsTime()
+	}
+	return q
+}
+
+func wantsTotal(req ListRequest) bool {
+	r, ok := req.(interface{ GetIncludeTotal() bool })
+	return ok && r.GetIncludeTotal()
+}
+
+// binding is what a page token is good for: this query of this organization.
+func binding(c *call.Call, q table.Query) []byte {
+	archived := ""
+	if q.Archived {
+		archived = "archived"
+	}
+	return []byte(strings.Join([]string{
+		c.Organization.ID.String(), c.Method, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived,
+	}, "\x00"))
+}
+
+func openToken(keys *secret.Master, token string, bound []byte) ([]byte, error) {
+	if token == "" {
+		return nil, nil
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil {
+		sealed, err = keys.Open(secret.PageTokens, sealed, bound)
+	}
+	if err != nil {
+		return nil, fault.InvalidFor(optionsv1.Reason_PAGE_TOKEN_INVALID,
+			fault.At("pageToken", "is broken or belongs to another query; send the token with the filter and order it came from"))
+	}
+	return sealed, nil
+}

@@ -1,0 +1,176 @@
+package rpc
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sort"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/protobuf/proto"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+)
+
+// maxBody is the most that a JSON body may have.
+const maxBody = 1 << 20
+
+// incoming are the headers that reach a method as metadata; all others stay outside.
+var incoming = map[string]string{
+	"Authorization":   mdAuthorization,
+	"Idempotency-Key": mdIdempotencyKey,
+	"If-Match":        mdIfMatch,
+	"X-Request-Id":    mdRequestID,
+	"Traceparent":     "traceparent",
+	"Accept-Language": "accept-language",
+}
+
+// outgoing are the metadata that reach the caller as headers.
+var outgoing = map[string]string{
+	mdRequestID:  "X-Request-Id",
+	mdReplayed:   "Idempotency-Replayed",
+	mdRetryAfter: "Retry-After",
+	mdLimit:      "RateLimit-Limit",
+	mdRemaining:  "RateLimit-Remaining",
+}
+
+// Register binds a service's generated REST handlers to a connection.
+type Register func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error
+
+// gateway serves REST by calling the methods in this process.
+type gateway struct {
+	routes routes
+}
+
+// newGateway makes the REST handler of all services.
+func newGateway(ctx context.Context, policies Policies, conn grpc.ClientConnInterface, services []Register) (http.Handler, error) {
+	rs, err := routesOf(policies)
+	if err != nil {
+		return nil, err
+	}
+	g := &gateway{routes: rs}
+	mux := runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, newMarshaler()),
+		runtime.WithIncomingHeaderMatcher(matcher(incoming, http.CanonicalHeaderKey)),
+		runtime.WithOutgoingHeaderMatcher(matcher(outgoing, strings.ToLower)),
+		runtime.WithOutgoingTrailerMatcher(func(string) (string, bool) { return "", false }),
+		runtime.WithDisablePathLengthFallback(),
+		runtime.WithDisableHTTPMethodOverride(),
+		runtime.WithMiddlewares(g.strict),
+		runtime.WithErrorHandler(g.writeError),
+		runtime.WithRoutingErrorHandler(g.routingError),
+		runtime.WithForwardResponseOption(tagAnswer),
+	)
+	for _, register := range services {
+		if err := register(ctx, mux, conn); err != nil {
+			return nil, err
+		}
+	}
+	return withPeer(conditional(mux)), nil
+}
+
+func matcher(names map[string]string, spell func(string) string) runtime.HeaderMatcherFunc {
+	return func(key string) (string, bool) {
+		to, ok := names[spell(key)]
+		return to, ok
+	}
+}
+
+// withPeer tells the chain where a request comes from, as a connection would.
+func withPeer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if address, err := net.ResolveTCPAddr("tcp", r.RemoteAddr); err == nil {
+			r = r.WithContext(peer.NewContext(r.Context(), &peer.Peer{Addr: address}))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// strict refuses what the generated handlers would pass over in silence: query
+// parameters the method does not have, bodies where none belongs, and bodies that
+// are too large.
+func (g *gateway) strict(next runtime.HandlerFunc) runtime.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
+		if err := g.check(r); err != nil {
+			g.writeError(r.Context(), nil, newMarshaler(), w, r, err)
+			return
+		}
+		next(w, r, params)
+	}
+}
+
+func (g *gateway) check(r *http.Request) error {
+	pattern, _ := runtime.HTTPPattern(r.Context())
+	if err := checkQuery(r, g.routes[r.Method+" "+pattern.String()].query); err != nil {
+		return err
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return badBody("cannot be read to its end")
+	case len(body) > maxBody:
+		return fault.New(codes.ResourceExhausted, optionsv1.Reason_BODY_TOO_LARGE, "The body is larger than 1 MiB.")
+	case len(body) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodDelete):
+		return badBody("is not taken by %s", r.Method)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
+}
+
+func checkQuery(r *http.Request, known map[string]bool) error {
+	values, err := parseQuery(r)
+	if err != nil {
+		return err
+	}
+	var violations fault.List
+	for key := range values {
+		if !known[key] {
+			violations.Append(fault.At(key, "is not a parameter of this method; it takes %s", names(known)))
+		}
+	}
+	if err := violations.Err(); err != nil {
+		return fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.From(err).Fields...)
+	}
+	return nil
+}
+
+func parseQuery(r *http.Request) (map[string][]string, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "is not well-formed"))
+	}
+	return r.URL.Query(), nil
+}
+
+// names lists the camelCase spellings.
+func names(known map[string]bool) string {
+	var out []string
+	for key := range known {
+		if !strings.Contains(key, "_") {
+			out = append(out, key)
+		}
+	}
+	if len(out) == 0 {
+		return "none"
+	}
+	sort.Strings(out)
+	return strings.Join(out, ", ")
+}
+
+func badBody(format string, args ...any) error {
+	return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("body", format, args...))
+}
+
+// tagAnswer sets the ETag header of an answer that is a record.
+func tagAnswer(_ context.Context, w http.ResponseWriter, answer proto.Message) error {
+	if etag := stringField(answer.ProtoReflect(), "etag"); etag != "" {
+		w.Header().Set("ETag", `"`+etag+`"`)
+	}
+	return nil
+}

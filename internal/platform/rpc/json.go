@@ -1,0 +1,63 @@
+package rpc
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+)
+
+// bodyError begins the text of an error in a body, since the generated handlers
+// keep nothing of an error but its text.
+const bodyError = "body: "
+
+// marshaler is strict JSON: a body is one JSON value without unknown fields, and an
+// answer has all its fields.
+type marshaler struct {
+	runtime.JSONPb
+}
+
+func newMarshaler() *marshaler {
+	return &marshaler{runtime.JSONPb{MarshalOptions: protojson.MarshalOptions{EmitUnpopulated: true}}}
+}
+
+// NewDecoder implements runtime.Marshaler. The target is a message or a pointer to
+// one, as the generated handlers have it.
+func (m *marshaler) NewDecoder(r io.Reader) runtime.Decoder {
+	return runtime.DecoderFunc(func(v any) error {
+		raw, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		if len(bytes.TrimSpace(raw)) == 0 {
+			return io.EOF
+		}
+		if err := protojson.Unmarshal(raw, target(v)); err != nil {
+			return errors.New(bodyError + inWords(err))
+		}
+		return nil
+	})
+}
+
+// target makes the message that v is or points to.
+func target(v any) proto.Message {
+	if m, ok := v.(proto.Message); ok {
+		return m
+	}
+	field := reflect.ValueOf(v).Elem()
+	if field.IsNil() {
+		field.Set(reflect.New(field.Type().Elem()))
+	}
+	return field.Interface().(proto.Message)
+}
+
+// inWords takes the library's own name off its error.
+func inWords(err error) string {
+	text := strings.ReplaceAll(err.Error(), "\u00a0", " ")
+	return strings.TrimSpace(strings.TrimPrefix(text, "proto:"))
+}

@@ -1,0 +1,74 @@
+package rpc
+
+import (
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+)
+
+// Policy is what a method's proto options say of it.
+type Policy struct {
+	// Method is the RPC without its leading slash.
+	Method string
+	Access *optionsv1.Access
+	// ReadOnly is true when the method has no side effects.
+	ReadOnly bool
+	// Input describes the request.
+	Input protoreflect.MessageDescriptor
+}
+
+// Policies are the policies of all methods by their full name with a leading slash.
+type Policies map[string]*Policy
+
+// PoliciesOf reads the options of every method of our own services that a server
+// has. A method that does not say who may call it is an error: the server must not
+// start.
+func PoliciesOf(services map[string]grpc.ServiceInfo) (Policies, error) {
+	out := Policies{}
+	for name := range services {
+		if !strings.HasPrefix(name, "backoffice.") {
+			continue
+		}
+		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
+		if err != nil {
+			return nil, err
+		}
+		methods := d.(protoreflect.ServiceDescriptor).Methods()
+		for i := range methods.Len() {
+			p, err := policyOf(methods.Get(i))
+			if err != nil {
+				return nil, err
+			}
+			out["/"+p.Method] = p
+		}
+	}
+	return out, nil
+}
+
+func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
+	name := fmt.Sprintf("%s/%s", m.Parent().FullName(), m.Name())
+	options, _ := m.Options().(*descriptorpb.MethodOptions)
+	access, _ := proto.GetExtension(options, optionsv1.E_Access).(*optionsv1.Access)
+	said := 0
+	for _, is := range []bool{access.GetPermission() != "", access.GetPublic(), access.GetSelf()} {
+		if is {
+			said++
+		}
+	}
+	if said != 1 {
+		return nil, fmt.Errorf("%s must declare exactly one of permission, public and self as its access", name)
+	}
+	return &Policy{
+		Method:   name,
+		Access:   access,
+		ReadOnly: options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
+		Input:    m.Input(),
+	}, nil
+}

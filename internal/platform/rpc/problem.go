@@ -1,0 +1,129 @@
+package rpc
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+const requestIDHeader = "X-Request-Id"
+
+// writeError answers an error as the JSON of google.rpc.Status, or as RFC 9457
+// problem details when the caller asks for them.
+func (g *gateway) writeError(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+	s := statusOf(err)
+	header := w.Header()
+	if md, ok := runtime.ServerMetadataFromContext(ctx); ok {
+		for key, name := range outgoing {
+			for _, v := range md.HeaderMD.Get(key) {
+				header.Set(name, v)
+			}
+		}
+	}
+	if header.Get(requestIDHeader) == "" {
+		header.Set(requestIDHeader, id.Format("req", id.New()))
+	}
+	if s.Code() == codes.Unauthenticated {
+		header.Set("WWW-Authenticate", `Bearer realm="backoffice"`)
+	}
+	code := httpCode(s)
+	if strings.Contains(r.Header.Get("Accept"), "application/problem+json") {
+		writeProblem(w, s, code)
+		return
+	}
+	raw, _ := protojson.Marshal(s.Proto())
+	header.Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_, _ = w.Write(raw)
+}
+
+// statusOf gives a reason to an error that the generated handlers made of a body or
+// a query.
+func statusOf(err error) *status.Status {
+	if isFault(err) {
+		return fault.From(err).GRPCStatus()
+	}
+	s := status.Convert(err)
+	if s.Code() != codes.InvalidArgument || errorInfo(s) != nil {
+		return s
+	}
+	if words, ok := strings.CutPrefix(s.Message(), bodyError); ok {
+		return fault.From(badBody("%s", words)).GRPCStatus()
+	}
+	return fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "%s", s.Message())).GRPCStatus()
+}
+
+func errorInfo(s *status.Status) *errdetails.ErrorInfo {
+	for _, d := range s.Details() {
+		if info, ok := d.(*errdetails.ErrorInfo); ok {
+			return info
+		}
+	}
+	return nil
+}
+
+func httpCode(s *status.Status) int {
+	info := errorInfo(s)
+	switch {
+	case info.GetMetadata()[ifMatchFailed] != "":
+		return http.StatusPreconditionFailed
+	case info.GetReason() == optionsv1.Reason_BODY_TOO_LARGE.String():
+		return http.StatusRequestEntityTooLarge
+	case info.GetReason() == optionsv1.Reason_METHOD_NOT_ALLOWED.String():
+		return http.StatusMethodNotAllowed
+	}
+	return runtime.HTTPStatusFromCode(s.Code())
+}
+
+// problem is RFC 9457's problem details with our reason and violations.
+type problem struct {
+	Type     string             `json:"type"`
+	Title    string             `json:"title"`
+	Status   int                `json:"status"`
+	Detail   string             `json:"detail"`
+	Instance string             `json:"instance,omitempty"`
+	Reason   string             `json:"reason,omitempty"`
+	Errors   []problemViolation `json:"errors,omitempty"`
+}
+
+type problemViolation struct {
+	Field  string `json:"field"`
+	Detail string `json:"detail"`
+}
+
+func writeProblem(w http.ResponseWriter, s *status.Status, code int) {
+	p := problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Detail: s.Message(),
+		Instance: w.Header().Get(requestIDHeader), Reason: errorInfo(s).GetReason()}
+	for _, d := range s.Details() {
+		if bad, ok := d.(*errdetails.BadRequest); ok {
+			for _, v := range bad.GetFieldViolations() {
+				p.Errors = append(p.Errors, problemViolation{v.GetField(), v.GetDescription()})
+			}
+		}
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+// routingError answers a path that is not known, or not by that verb.
+func (g *gateway) routingError(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, _ int) {
+	if verbs := g.routes.allowed(r.URL.Path); len(verbs) > 0 {
+		w.Header().Set("Allow", strings.Join(verbs, ", "))
+		g.writeError(ctx, mux, m, w, r, fault.New(codes.Unimplemented, optionsv1.Reason_METHOD_NOT_ALLOWED,
+			"%s takes %s, not %s.", r.URL.Path, strings.Join(verbs, ", "), r.Method))
+		return
+	}
+	g.writeError(ctx, mux, m, w, r, fault.New(codes.NotFound, optionsv1.Reason_ROUTE_NOT_FOUND, "There is no %s; the paths are in /openapi.json.", r.URL.Path))
+}

@@ -1,0 +1,167 @@
+// Package rpc owns the way a request takes from the wire to a method and its answer
+// back: the gRPC server, REST through the same methods in the same process, and the
+// one chain of interceptors that both pass, which reads its policy from proto
+// options. It promises that no method is reached without passing the chain and that
+// nothing a caller sent is passed over in silence. What methods do, and who callers
+// are, is left to others.
+package rpc
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/rs/cors"
+	"github.com/swaggest/swgui/v5emb"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+)
+
+// Limits on connections.
+const (
+	maxMessage        = 4 << 20
+	maxHeader         = 32 << 10
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+	drainTimeout      = 20 * time.Second
+)
+
+// Service is one of our services, on both wires.
+type Service struct {
+	// GRPC registers the methods, REST the generated handlers that call them.
+	GRPC func(grpc.ServiceRegistrar)
+	REST Register
+}
+
+// Config is what a server is made of beside its chain.
+type Config struct {
+	Services []Service
+	// OpenAPI is the document at /openapi.json.
+	OpenAPI []byte
+	// Origins are the web origins that browsers may call from.
+	Origins []string
+	// Ready tells whether requests can be served; an error says why not.
+	Ready func(context.Context) error
+}
+
+// Server serves gRPC and REST.
+type Server struct {
+	grpc   *grpc.Server
+	health *health.Server
+	local  *inProcess
+	http   http.Handler
+}
+
+// New makes a server. The chain's policies are read from the services' proto
+// options; a method without a policy is an error.
+func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
+	s := &Server{
+		grpc: grpc.NewServer(
+			grpc.UnaryInterceptor(chain.Unary),
+			grpc.MaxRecvMsgSize(maxMessage),
+			grpc.MaxHeaderListSize(maxHeader),
+			grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 15 * time.Minute}),
+		),
+		health: health.NewServer(),
+		local:  &inProcess{chain: chain.Unary, methods: map[string]method{}},
+	}
+	var rest []Register
+	for _, service := range config.Services {
+		service.GRPC(s.grpc)
+		service.GRPC(s.local)
+		rest = append(rest, service.REST)
+	}
+	policies, err := PoliciesOf(s.grpc.GetServiceInfo())
+	if err != nil {
+		return nil, err
+	}
+	chain.Policies = policies
+	healthv1.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	gateway, err := newGateway(ctx, policies, s.local, rest)
+	if err != nil {
+		return nil, err
+	}
+	s.http = pages(gateway, config)
+	return s, nil
+}
+
+// pages puts what is not the API beside it.
+func pages(api http.Handler, config Config) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", api)
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := config.Ready(r.Context()); err != nil {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(config.OpenAPI)
+	})
+	docs := v5emb.New("Backoffice", "/openapi.json", "/docs/")
+	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
+	mux.Handle("GET /docs/", docs)
+	return forBrowsers(gzhttp.GzipHandler(mux), config.Origins)
+}
+
+// forBrowsers lets scripts of the configured origins call; without any, none may.
+func forBrowsers(next http.Handler, origins []string) http.Handler {
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{"GET", "POST", "PATCH", "DELETE"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id", "Traceparent", "Accept-Language"},
+		ExposedHeaders: []string{"ETag", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow"},
+		MaxAge:         600,
+	}).Handler(next)
+}
+
+// HTTP is the REST API with its pages.
+func (s *Server) HTTP() http.Handler { return s.http }
+
+// Conn is a connection to the methods in this process, through the whole chain.
+func (s *Server) Conn() grpc.ClientConnInterface { return s.local }
+
+// Serve answers on both listeners until the context ends, then finishes what is
+// under way.
+func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Listener) error {
+	web := &http.Server{Handler: s.http, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
+	failed := make(chan error, 2)
+	go func() { failed <- s.grpc.Serve(grpcListener) }()
+	go func() { failed <- web.Serve(httpListener) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	s.drain(web)
+	return err
+}
+
+func (s *Server) drain(web *http.Server) {
+	s.health.Shutdown()
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	finished := make(chan struct{})
+	go func() {
+		s.grpc.GracefulStop()
+		close(finished)
+	}()
+	_ = web.Shutdown(ctx)
+	select {
+	case <-finished:
+	case <-ctx.Done():
+		s.grpc.Stop()
+	}
+}

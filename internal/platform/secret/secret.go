@@ -1,0 +1,139 @@
+// Package secret owns the master key and what is derived from it: sealing
+// (AES-256-GCM) and message authentication (HMAC-SHA-256), each purpose under a key
+// of its own by HKDF (RFC 5869). It promises that what is sealed for one purpose
+// opens for no other. Where the key is kept is decided here too; backing it up is
+// left to the operator.
+package secret
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// KeySize is the length of the master key in bytes.
+const KeySize = 32
+
+// ErrBroken is returned when sealed text was altered, cut, or sealed by another key.
+var ErrBroken = errors.New("secret: the sealed text does not open")
+
+// Purpose keeps the keys of different uses apart.
+type Purpose string
+
+// Master is the master key; its methods are safe for concurrent use.
+type Master struct {
+	keys map[Purpose]derived
+}
+
+type derived struct {
+	aead cipher.AEAD
+	mac  []byte
+}
+
+// The purposes that keys are derived for.
+const (
+	PageTokens  Purpose = "page tokens"
+	Idempotency Purpose = "idempotency"
+	Canary      Purpose = "canary"
+)
+
+// New derives the keys of every purpose from the master key.
+func New(master []byte) (*Master, error) {
+	if len(master) != KeySize {
+		return nil, fmt.Errorf("the master key must have %d bytes, not %d", KeySize, len(master))
+	}
+	m := &Master{keys: map[Purpose]derived{}}
+	for _, p := range []Purpose{PageTokens, Idempotency, Canary} {
+		d, err := derive(master, p)
+		if err != nil {
+			return nil, err
+		}
+		m.keys[p] = d
+	}
+	return m, nil
+}
+
+func derive(master []byte, p Purpose) (derived, error) {
+	raw, err := hkdf.Key(sha256.New, master, nil, "backoffice "+string(p), 2*KeySize)
+	if err != nil {
+		return derived{}, err
+	}
+	block, err := aes.NewCipher(raw[:KeySize])
+	if err != nil {
+		return derived{}, err
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	return derived{aead: aead, mac: raw[KeySize:]}, err
+}
+
+// Seal encrypts text; bound is authenticated with it and must be given to open it.
+func (m *Master) Seal(p Purpose, text, bound []byte) []byte {
+	return m.keys[p].aead.Seal(nil, nil, text, bound)
+}
+
+// Open decrypts what Seal made, or returns ErrBroken.
+func (m *Master) Open(p Purpose, sealed, bound []byte) ([]byte, error) {
+	text, err := m.keys[p].aead.Open(nil, nil, sealed, bound)
+	if err != nil {
+		return nil, ErrBroken
+	}
+	return text, nil
+}
+
+// MAC returns a keyed digest of the parts, each bounded so that no two lists of
+// parts give the same input.
+func (m *Master) MAC(p Purpose, parts ...[]byte) []byte {
+	h := hmac.New(sha256.New, m.keys[p].mac)
+	for _, part := range parts {
+		fmt.Fprintf(h, "%d:", len(part))
+		h.Write(part)
+	}
+	return h.Sum(nil)
+}
+
+// Parse reads a master key written in base64.
+func Parse(text string) (*Master, error) {
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil {
+		return nil, fmt.Errorf("the master key must be %d bytes in base64: %w", KeySize, err)
+	}
+	return New(raw)
+}
+
+// File reads the master key at path, and makes one there, readable by its owner
+// alone, when there is none.
+func File(path string) (*Master, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = create(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("master key: %w", err)
+	}
+	return Parse(string(text))
+}
+
+func create(path string) ([]byte, error) {
+	raw := make([]byte, KeySize)
+	_, _ = rand.Read(raw) // never fails, says its documentation
+	text := []byte(base64.StdEncoding.EncodeToString(raw) + "\n")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.Write(text)
+	return text, errors.Join(err, f.Sync(), f.Close())
+}

@@ -1,0 +1,140 @@
+package table
+
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/shopspring/decimal"
+
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/money"
+)
+
+// Money binds an amount with its own currency to two columns, {name}_currency and
+// {name}_minor; absent is null in both. An amount without a currency is in the
+// scope's.
+func Money[R any](name string, field func(*R) **typev1.Money) Column[R] {
+	return Column[R]{
+		field:  name,
+		sql:    []sqlColumn{{name + "_currency", "text"}, {name + "_minor", "bigint"}},
+		filter: amountFilter(),
+		args: func(r *R, s Scope, into []any) ([]any, error) {
+			if *field(r) == nil {
+				return append(into, nil, nil), nil
+			}
+			minor, currency, err := readMoney(name, *field(r), s)
+			return append(into, currency, minor), err
+		},
+		dest: func(r *R, _ Scope, into []any) []any {
+			to := field(r)
+			return append(into, currencyScan{to}, minorScan{to: to})
+		},
+	}
+}
+
+// Minor binds an amount that is in its scope's currency to one column,
+// {name}_minor; absent is null. Another currency is refused.
+func Minor[R any](name string, field func(*R) **typev1.Money) Column[R] {
+	return Column[R]{
+		field:  name,
+		sql:    []sqlColumn{{name + "_minor", "bigint"}},
+		filter: amountFilter(),
+		args: func(r *R, s Scope, into []any) ([]any, error) {
+			if *field(r) == nil {
+				return append(into, nil), nil
+			}
+			minor, currency, err := readMoney(name, *field(r), s)
+			if err == nil && currency != s.Currency {
+				err = wrong(name+".currency_code", "must be %s", s.Currency)
+			}
+			return append(into, minor), err
+		},
+		dest: func(r *R, s Scope, into []any) []any {
+			return append(into, minorScan{to: field(r), currency: s.Currency})
+		},
+	}
+}
+
+func readMoney(name string, m *typev1.Money, s Scope) (minor int64, currency string, err error) {
+	currency = m.CurrencyCode
+	if currency == "" {
+		currency = s.Currency
+	}
+	minor, err = money.Parse(m.Amount, currency)
+	if errors.Is(err, money.ErrCurrency) {
+		return 0, "", wrong(name+".currency_code", "%s", err)
+	}
+	if err != nil {
+		return 0, "", wrong(name+".amount", "%s", err)
+	}
+	return minor, currency, nil
+}
+
+type currencyScan struct{ to **typev1.Money }
+
+// ScanText implements pgtype.TextScanner.
+func (s currencyScan) ScanText(v pgtype.Text) error {
+	*s.to = nil
+	if v.Valid {
+		*s.to = &typev1.Money{CurrencyCode: v.String}
+	}
+	return nil
+}
+
+// minorScan formats the amount in the currency given, or else in the one that was
+// scanned before it.
+type minorScan struct {
+	to       **typev1.Money
+	currency string
+}
+
+// ScanInt64 implements pgtype.Int64Scanner.
+func (s minorScan) ScanInt64(v pgtype.Int8) error {
+	switch {
+	case !v.Valid:
+		*s.to = nil
+	case s.currency != "":
+		*s.to = &typev1.Money{Amount: money.Format(v.Int64, s.currency), CurrencyCode: s.currency}
+	case *s.to != nil:
+		(*s.to).Amount = money.Format(v.Int64, (*s.to).CurrencyCode)
+	}
+	return nil
+}
+
+// maxExponent bounds a decimal's exponent, so that a short text cannot stand for a
+// number of a million digits.
+const maxExponent = 30
+
+// Decimal binds a decimal string, such as a rate or a quantity, to a numeric
+// column with that many digits after the point; absent is null.
+func Decimal[R any](name string, digits int32, field func(*R) *string) Column[R] {
+	return Column[R]{
+		field: name,
+		sql:   []sqlColumn{{name, "numeric"}},
+		args: func(r *R, _ Scope, into []any) ([]any, error) {
+			if *field(r) == "" {
+				return append(into, nil), nil
+			}
+			d, err := decimal.NewFromString(*field(r))
+			if err != nil || d.Exponent() > maxExponent || -d.Exponent() > maxExponent {
+				return nil, wrong(name, "must be a decimal number such as \"1.25\"")
+			}
+			if !d.Equal(d.Truncate(digits)) {
+				return nil, wrong(name, "has more than %d digits after the point", digits)
+			}
+			return append(into, pgtype.Numeric{Int: d.Coefficient(), Exp: d.Exponent(), Valid: true}), nil
+		},
+		dest: func(r *R, _ Scope, into []any) []any { return append(into, decimalScan{field(r)}) },
+	}
+}
+
+type decimalScan struct{ to *string }
+
+// ScanNumeric implements pgtype.NumericScanner.
+func (s decimalScan) ScanNumeric(v pgtype.Numeric) error {
+	*s.to = ""
+	if v.Valid {
+		*s.to = decimal.NewFromBigInt(v.Int, v.Exp).String()
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/fault"
+)
+
+// Scope is what a value may need to know of what is around it.
+type Scope struct {
+	// Currency is the currency of an amount that does not carry its own.
+	Currency string
+	// Today is the organization's date.
+	Today calendar.Date
+}
+
+// Column binds one field of the record R to the columns that keep it. The same
+// pointer to the field serves reading and scanning.
+type Column[R any] struct {
+	field string
+	sql   []sqlColumn
+	// args appends the field's values, one for each SQL column, or says what is
+	// wrong with the field.
+	args func(r *R, s Scope, into []any) ([]any, error)
+	// dest appends where to scan them.
+	dest func(r *R, s Scope, into []any) []any
+
+	filter    *filterType
+	filterSQL string
+	index     string
+	when      func(*R) bool
+	child     child[R]
+}
+
+type sqlColumn struct{ name, typ string }
+
+// Filter allows the field in list filters.
+func (c Column[R]) Filter() Column[R] {
+	if c.filter == nil {
+		panic("table: " + c.field + " is of a type that cannot be filtered")
+	}
+	if c.filterSQL == "" {
+		c.filterSQL = "t." + c.sql[len(c.sql)-1].name
+	}
+	return c
+}
+
+// Sort allows the field in list orders and names the index that makes it quick:
+// (org_id, column, id), the column being NOT NULL.
+func (c Column[R]) Sort(index string) Column[R] {
+	c.index = index
+	return c
+}
+
+// When binds the field only on records that the function accepts. On others the
+// columns are null, and the field is left to another column that binds it.
+func (c Column[R]) When(applies func(*R) bool) Column[R] {
+	c.when = applies
+	if c.child != nil {
+		c.child = c.child.when(applies)
+	}
+	return c
+}
+
+func (c Column[R]) bind(r *R, s Scope, into []any) ([]any, error) {
+	if c.when != nil && !c.when(r) {
+		for range c.sql {
+			into = append(into, nil)
+		}
+		return into, nil
+	}
+	return c.args(r, s, into)
+}
+
+// wrong is an invalid value of the column's field.
+func wrong(field, format string, args ...any) error {
+	return fault.Invalid(fault.At(fault.JSONName(field), format, args...))
+}
+
+func columnNames(prefix string, columns []sqlColumn) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = prefix + c.name
+	}
+	return strings.Join(names, ", ")
+}
+
+func placeholders(from, n int) string {
+	marks := make([]string, n)
+	for i := range marks {
+		marks[i] = fmt.Sprintf("$%d", from+i)
+	}
+	return strings.Join(marks, ", ")
+}

@@ -1,0 +1,211 @@
+package table
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.einride.tech/aip/filtering"
+	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+)
+
+// Limits on a filter: its length, how deep it nests and how many conditions it has.
+const (
+	maxFilterLength = 2048
+	maxFilterDepth  = 8
+	maxFilterTerms  = 50
+)
+
+// where collects the conditions of a query and their parameters.
+type where struct {
+	sql   strings.Builder
+	args  []any
+	scope Scope
+	terms int
+}
+
+// param adds a parameter and returns its mark.
+func (w *where) param(v any) string {
+	w.args = append(w.args, v)
+	return "$" + strconv.Itoa(len(w.args))
+}
+
+// and adds a condition.
+func (w *where) and(condition string) {
+	w.sql.WriteString("and " + condition + "\n")
+}
+
+// badFilter refuses a filter in words.
+func badFilter(format string, args ...any) error {
+	return fault.InvalidFor(optionsv1.Reason_FILTER_INVALID, fault.At("filter", format, args...))
+}
+
+// filter compiles an AIP-160 filter to a condition.
+func (t *Table[R]) filter(w *where, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	if len(text) > maxFilterLength {
+		return badFilter("is longer than %d characters", maxFilterLength)
+	}
+	// The parser tries alternatives at each parenthesis, so nesting is bounded first.
+	if depth(text) > maxFilterDepth {
+		return badFilter("nests deeper than %d parentheses", maxFilterDepth)
+	}
+	var parser filtering.Parser
+	parser.Init(text)
+	parsed, err := parser.Parse()
+	if err != nil {
+		return badFilter("cannot be read; write conditions such as state = OPEN AND due_date < \"2026-11-21\", text and dates in double quotes")
+	}
+	condition, err := t.condition(w, parsed.GetExpr())
+	if err != nil {
+		return err
+	}
+	w.and("(" + condition + ")")
+	return nil
+}
+
+func depth(text string) int {
+	deepest, now := 0, 0
+	var quote byte
+	for i := range len(text) {
+		switch c := text[i]; {
+		case quote != 0:
+			if c == quote && text[i-1] != '\\' {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '(':
+			now++
+			deepest = max(deepest, now)
+		case c == ')':
+			now--
+		}
+	}
+	return deepest
+}
+
+func (t *Table[R]) condition(w *where, e *expr.Expr) (string, error) {
+	if w.terms++; w.terms > maxFilterTerms {
+		return "", badFilter("has more than %d conditions", maxFilterTerms)
+	}
+	c := e.GetCallExpr()
+	switch c.GetFunction() {
+	case filtering.FunctionAnd, filtering.FunctionFuzzyAnd:
+		return t.joined(w, c.GetArgs(), " and ")
+	case filtering.FunctionOr:
+		return t.joined(w, c.GetArgs(), " or ")
+	case filtering.FunctionNot:
+		inner, err := t.joined(w, c.GetArgs(), "")
+		return "not " + inner, err
+	case "=", "!=", "<", "<=", ">", ">=", ":":
+		return t.comparison(w, c.GetFunction(), c.GetArgs())
+	}
+	return "", badFilter("must be made of conditions such as display_name = \"Acme\"")
+}
+
+func (t *Table[R]) joined(w *where, args []*expr.Expr, with string) (string, error) {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		part, err := t.condition(w, a)
+		if err != nil {
+			return "", err
+		}
+		parts[i] = part
+	}
+	return "(" + strings.Join(parts, with) + ")", nil
+}
+
+func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, error) {
+	name := args[0].GetIdentExpr().GetName()
+	literal, ok := literalOf(args[1])
+	if name == "" || !ok {
+		return "", badFilter("must compare a field with a value, such as display_name = \"Acme\"")
+	}
+	c, known := t.fields[name]
+	if !known || c.filterSQL == "" {
+		if c, known = t.headFilter(name); !known {
+			return "", badFilter("names %q, which is not filterable; filterable are %s", name, strings.Join(t.Filterable(), ", "))
+		}
+	}
+	f := c.filter
+	if op == ":" && !f.has || strings.ContainsAny(op, "<>") && !f.ordered {
+		return "", badFilter("%s cannot be compared by %s", name, op)
+	}
+	value, err := f.arg(literal, w.scope)
+	if err != nil {
+		return "", badFilter("%s %s", name, err)
+	}
+	return compare(w, c.filterSQL, f, op, value), nil
+}
+
+func compare(w *where, column string, f *filterType, op string, value any) string {
+	switch {
+	case f.predicate:
+		column = strings.ReplaceAll(column, ":today", w.param(sqlDate(w.scope.Today))+"::date")
+		if (value == true) == (op == "=") {
+			return "(" + column + ")"
+		}
+		return "not (" + column + ")"
+	case value == nil:
+		return column + map[string]string{"=": " is null", "!=": " is not null"}[op]
+	case op == ":":
+		return fmt.Sprintf("strpos(lower(%s), lower(%s)) > 0", column, w.param(value))
+	case op == "!=":
+		return fmt.Sprintf("%s is distinct from %s", column, w.param(value))
+	}
+	return fmt.Sprintf("%s %s %s", column, op, w.param(value))
+}
+
+// literalOf is the text of a constant or of a bare word, such as an enum's value.
+func literalOf(e *expr.Expr) (string, bool) {
+	if name := e.GetIdentExpr().GetName(); name != "" {
+		return name, true
+	}
+	switch v := e.GetConstExpr().GetConstantKind().(type) {
+	case *expr.Constant_StringValue:
+		return v.StringValue, true
+	case *expr.Constant_Int64Value:
+		return strconv.FormatInt(v.Int64Value, 10), true
+	case *expr.Constant_DoubleValue:
+		return strconv.FormatFloat(v.DoubleValue, 'f', -1, 64), true
+	case *expr.Constant_BoolValue:
+		return strconv.FormatBool(v.BoolValue), true
+	}
+	return "", false
+}
+
+// headFilter opens the standard fields to filters.
+func (t *Table[R]) headFilter(name string) (Column[R], bool) {
+	switch {
+	case name == "id":
+		return Column[R]{filter: refFilter(t.prefix), filterSQL: "t.id"}, true
+	case t.head.createTime != nil && (name == "create_time" || name == "createTime"):
+		return Column[R]{filter: timestampFilter(), filterSQL: "t.create_time"}, true
+	case t.head.updateTime != nil && (name == "update_time" || name == "updateTime"):
+		return Column[R]{filter: timestampFilter(), filterSQL: "t.update_time"}, true
+	}
+	return Column[R]{}, false
+}
+
+// Filterable are the names of the fields that a filter may use.
+func (t *Table[R]) Filterable() []string {
+	names := []string{"id"}
+	for _, c := range t.columns {
+		if c.filterSQL != "" {
+			names = append(names, c.field)
+		}
+	}
+	if t.head.createTime != nil {
+		names = append(names, "create_time")
+	}
+	if t.head.updateTime != nil {
+		names = append(names, "update_time")
+	}
+	return names
+}

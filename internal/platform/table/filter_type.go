@@ -1,0 +1,116 @@
+package table
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+)
+
+// filterType is how a column's values are written in a filter.
+type filterType struct {
+	// ordered allows < and its kin, has allows `:`, which finds a part of a text.
+	ordered, has bool
+	// arg reads a literal, or says in words what it should be.
+	arg func(literal string, s Scope) (any, error)
+	// predicate is true for a column that is a condition and not a value.
+	predicate bool
+}
+
+func textFilter() *filterType {
+	return &filterType{ordered: true, has: true, arg: func(s string, _ Scope) (any, error) { return s, nil }}
+}
+
+func integerFilter() *filterType {
+	return &filterType{ordered: true, arg: func(s string, _ Scope) (any, error) {
+		n, err := strconv.ParseInt(s, 10, 64)
+		return n, inWords(err, "must be a whole number")
+	}}
+}
+
+func boolFilter() *filterType {
+	return &filterType{arg: func(s string, _ Scope) (any, error) {
+		switch s {
+		case "true":
+			return true, nil
+		case "false":
+			return false, nil
+		}
+		return nil, fmt.Errorf("must be true or false")
+	}}
+}
+
+func enumFilter(d protoreflect.EnumDescriptor) *filterType {
+	return &filterType{arg: func(s string, _ Scope) (any, error) {
+		value := d.Values().ByName(protoreflect.Name(s))
+		if value == nil {
+			return nil, fmt.Errorf("must be one of %s", enumNames(d))
+		}
+		if value.Number() == 0 {
+			return "", nil
+		}
+		return s, nil
+	}}
+}
+
+func enumNames(d protoreflect.EnumDescriptor) string {
+	names := make([]string, 0, d.Values().Len())
+	for i := 1; i < d.Values().Len(); i++ {
+		names = append(names, string(d.Values().Get(i).Name()))
+	}
+	return strings.Join(names, ", ")
+}
+
+func refFilter(prefix string) *filterType {
+	return &filterType{arg: func(s string, _ Scope) (any, error) {
+		if s == "" {
+			return nil, nil
+		}
+		return id.Parse(prefix, s)
+	}}
+}
+
+func dateFilter() *filterType {
+	return &filterType{ordered: true, arg: func(s string, _ Scope) (any, error) {
+		d, err := calendar.ParseDate(s)
+		if err != nil {
+			return nil, fmt.Errorf("must be a date such as \"2026-11-21\"")
+		}
+		return sqlDate(d), nil
+	}}
+}
+
+func timestampFilter() *filterType {
+	return &filterType{ordered: true, arg: func(s string, _ Scope) (any, error) {
+		t, err := time.Parse(time.RFC3339Nano, s)
+		return t, inWords(err, "must be an instant such as \"2026-11-21T09:30:00Z\"")
+	}}
+}
+
+func amountFilter() *filterType {
+	return &filterType{ordered: true, arg: func(s string, scope Scope) (any, error) {
+		return money.Parse(s, scope.Currency)
+	}}
+}
+
+func inWords(err error, words string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s", words)
+}
+
+// Predicate is a field that is a condition over columns rather than a column, and
+// so can only be filtered by `= true` and `= false`. In the condition, the
+// parameter :today is the organization's date and t the table.
+func Predicate[R any](name, condition string) Column[R] {
+	f := boolFilter()
+	f.predicate = true
+	return Column[R]{field: name, filter: f, filterSQL: condition}.withoutColumns()
+}

@@ -1,0 +1,181 @@
+package table
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// child is a table of lines that are written and read with their parent R.
+type child[R any] interface {
+	when(func(*R) bool) child[R]
+	check(parent *R, s Scope) error
+	queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error
+	// replaces queues what makes room for a changed parent's lines, and tells
+	// whether they are to be inserted.
+	replaces(b *pgx.Batch, org, key uuid.UUID, before *R) bool
+	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error
+	statements() map[string]string
+}
+
+// lines is the child table of parent R with records L.
+type lines[R, L any] struct {
+	field     string
+	list      func(*R) *[]*L
+	currency  func(*R) string
+	columns   []Column[L]
+	applies   func(*R) bool
+	fixed     bool
+	insertSQL string
+	selectSQL string
+	deleteSQL string
+}
+
+// Lines binds a list of messages to a table of its own, in order: (org_id,
+// {parent}, line_number) and the columns given. Amounts are in the parent's
+// currency.
+func Lines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
+	return Column[R]{field: field, child: newLines(field, name, parent, list, currency, columns)}.withoutColumns()
+}
+
+// AppendOnlyLines is Lines on a table whose rows are never altered: they are
+// written once, when the parent first has them, and an update leaves them alone.
+func AppendOnlyLines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
+	l := newLines(field, name, parent, list, currency, columns)
+	l.fixed = true
+	return Column[R]{field: field, child: l}.withoutColumns()
+}
+
+func (c Column[R]) withoutColumns() Column[R] {
+	c.args = func(_ *R, _ Scope, into []any) ([]any, error) { return into, nil }
+	return c
+}
+
+func newLines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns []Column[L]) *lines[R, L] {
+	var bound []sqlColumn
+	for _, c := range columns {
+		bound = append(bound, c.sql...)
+	}
+	keyed := append([]sqlColumn{{parent, "uuid"}, {"line_number", "integer"}}, bound...)
+	return &lines[R, L]{
+		field: field, list: list, currency: currency, columns: columns,
+		insertSQL: fmt.Sprintf("insert into %s (org_id, %s)\nselect $1, u.*\nfrom unnest(%s) as u", name, columnNames("", keyed), arrays(2, keyed)),
+		selectSQL: fmt.Sprintf("select %s, %s\nfrom %s\nwhere org_id = $1\nand %s = any($2)\norder by %s, line_number", parent, columnNames("", bound), name, parent, parent),
+		deleteSQL: fmt.Sprintf("delete from %s\nwhere org_id = $1\nand %s = $2", name, parent),
+	}
+}
+
+func (l *lines[R, L]) when(applies func(*R) bool) child[R] {
+	l.applies = applies
+	return l
+}
+
+func (l *lines[R, L]) of(parent *R) []*L {
+	if l.applies != nil && !l.applies(parent) {
+		return nil
+	}
+	return *l.list(parent)
+}
+
+func (l *lines[R, L]) scope(parent *R, s Scope) Scope {
+	if currency := l.currency(parent); currency != "" {
+		s.Currency = currency
+	}
+	return s
+}
+
+func (l *lines[R, L]) check(parent *R, s Scope) error {
+	_, err := l.rows(nil, uuid.Nil, parent, s)
+	return err
+}
+
+// rows appends one row of values for each line of the parent.
+func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent *R, s Scope) ([][]any, error) {
+	var violations fault.List
+	s = l.scope(parent, s)
+	for i, line := range l.of(parent) {
+		row, err := bindAll(l.columns, line, s, []any{key, int32(i + 1)})
+		if err := violations.Add(fmt.Sprintf("%s[%d]", fault.JSONName(l.field), i), err); err != nil {
+			return nil, err
+		}
+		into = append(into, row)
+	}
+	return into, violations.Err()
+}
+
+func (l *lines[R, L]) queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
+	var rows [][]any
+	for _, parent := range parents {
+		parentKey, err := key(parent)
+		if err != nil {
+			return err
+		}
+		if rows, err = l.rows(rows, parentKey, parent, s); err != nil {
+			return err
+		}
+	}
+	if len(rows) > 0 {
+		b.Queue(l.insertSQL, append([]any{org}, transpose(rows)...)...)
+	}
+	return nil
+}
+
+func (l *lines[R, L]) replaces(b *pgx.Batch, org, key uuid.UUID, before *R) bool {
+	if l.fixed {
+		return l.applies != nil && !l.applies(before)
+	}
+	b.Queue(l.deleteSQL, org, key)
+	return true
+}
+
+func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error {
+	keys := make([]uuid.UUID, 0, len(parents))
+	for key, parent := range parents {
+		if l.applies == nil || l.applies(parent) {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, l.selectSQL, tx.Call().Organization.ID, keys)
+	if err != nil {
+		return err
+	}
+	var key uuid.UUID
+	for rows.Next() {
+		line := new(L)
+		if err := l.scan(rows, &key, parents, s, line); err != nil {
+			rows.Close()
+			return err
+		}
+		list := l.list(parents[key])
+		*list = append(*list, line)
+	}
+	return rows.Err()
+}
+
+func (l *lines[R, L]) scan(rows pgx.Rows, key *uuid.UUID, parents map[uuid.UUID]*R, s Scope, line *L) error {
+	// The parent's currency is known only when its key is, so the row is read twice.
+	if err := rows.Scan(append([]any{key}, make([]any, len(rows.FieldDescriptions())-1)...)...); err != nil {
+		return err
+	}
+	into := []any{nil}
+	for _, c := range l.columns {
+		into = c.dest(line, l.scope(parents[*key], s), into)
+	}
+	return rows.Scan(into...)
+}
+
+func (l *lines[R, L]) statements() map[string]string {
+	out := map[string]string{"insert": l.insertSQL, "select": l.selectSQL}
+	if !l.fixed {
+		out["delete"] = l.deleteSQL
+	}
+	return out
+}

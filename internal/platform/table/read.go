@@ -1,0 +1,104 @@
+package table
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// Get reads a record with its lines, or refuses with NOT_FOUND.
+func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (*R, error) {
+	return t.one(ctx, tx, s, "and t.id = $2")
+}
+
+// Lock reads a record with its lines and keeps others from changing it until the
+// transaction ends.
+func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (*R, error) {
+	return t.one(ctx, tx, s, "and t.id = $2\nfor update")
+}
+
+func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s, where string) (*R, error) {
+	key, err := t.Key(s)
+	if err != nil {
+		return nil, err
+	}
+	r := new(R)
+	scope := scopeOf(tx.Call())
+	err = t.scan(tx.QueryRow(ctx, t.selectSQL+where, tx.Call().Organization.ID, key), scope, r)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, fault.NotFound(t.what(), s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, t.loadLines(ctx, tx, scope, []*R{r})
+}
+
+// GetMany reads records in the order of their identifiers, and refuses with
+// NOT_FOUND when one does not exist.
+func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, error) {
+	keys := make([]uuid.UUID, len(ids))
+	for i, s := range ids {
+		var err error
+		if keys[i], err = t.Key(s); err != nil {
+			return nil, err
+		}
+	}
+	found, err := t.query(ctx, tx, t.selectSQL+"and t.id = any($2)", tx.Call().Organization.ID, keys)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]*R, len(found))
+	for _, r := range found {
+		byID[t.ID(r)] = r
+	}
+	out := make([]*R, len(ids))
+	for i, s := range ids {
+		if out[i] = byID[s]; out[i] == nil {
+			return nil, fault.NotFound(t.what(), s)
+		}
+	}
+	return out, nil
+}
+
+// query reads all rows of a statement that selects the table's columns.
+func (t *Table[R]) query(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]*R, error) {
+	scope := scopeOf(tx.Call())
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	records, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*R, error) {
+		r := new(R)
+		return r, t.scan(row, scope, r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return records, t.loadLines(ctx, tx, scope, records)
+}
+
+func (t *Table[R]) loadLines(ctx context.Context, tx *db.Tx, s Scope, records []*R) error {
+	for _, c := range t.columns {
+		if c.child == nil {
+			continue
+		}
+		parents := make(map[uuid.UUID]*R, len(records))
+		for _, r := range records {
+			key, err := t.Key(t.ID(r))
+			if err != nil {
+				return err
+			}
+			parents[key] = r
+		}
+		if err := c.child.load(ctx, tx, s, parents); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package table
+
+import (
+	"github.com/jackc/pgx/v5/pgtype"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// plain binds a field whose Go type Postgres knows.
+func plain[R, T any](name, typ string, field func(*R) *T, filter *filterType) Column[R] {
+	return Column[R]{
+		field:  name,
+		sql:    []sqlColumn{{name, typ}},
+		filter: filter,
+		args:   func(r *R, _ Scope, into []any) ([]any, error) { return append(into, *field(r)), nil },
+		dest:   func(r *R, _ Scope, into []any) []any { return append(into, field(r)) },
+	}
+}
+
+// Text binds a string to a text column; absent is ”.
+func Text[R any](name string, field func(*R) *string) Column[R] {
+	return plain(name, "text", field, textFilter())
+}
+
+// Int32 binds a number to an integer column.
+func Int32[R any](name string, field func(*R) *int32) Column[R] {
+	return plain(name, "integer", field, integerFilter())
+}
+
+// Int64 binds a number to a bigint column.
+func Int64[R any](name string, field func(*R) *int64) Column[R] {
+	return plain(name, "bigint", field, integerFilter())
+}
+
+// Bool binds a truth value to a boolean column.
+func Bool[R any](name string, field func(*R) *bool) Column[R] {
+	return plain(name, "boolean", field, boolFilter())
+}
+
+// Optional binds a proto3 optional scalar to a column of the SQL type in which
+// absent is null.
+func Optional[R any, T string | int32 | int64 | bool](name, typ string, field func(*R) **T) Column[R] {
+	return plain(name, typ, field, nil)
+}
+
+// Strings binds a list of strings to a text[] column.
+func Strings[R any](name string, field func(*R) *[]string) Column[R] {
+	c := plain(name, "text[]", field, nil)
+	c.args = func(r *R, _ Scope, into []any) ([]any, error) {
+		if *field(r) == nil {
+			return append(into, []string{}), nil
+		}
+		return append(into, *field(r)), nil
+	}
+	return c
+}
+
+// Enumeration is a generated proto enum.
+type Enumeration interface {
+	~int32
+	protoreflect.Enum
+}
+
+// Enum binds an enum to a text column that holds the value's name; the zero value,
+// which says nothing, is ”.
+func Enum[R any, E Enumeration](name string, field func(*R) *E) Column[R] {
+	var zero E
+	values := zero.Descriptor().Values()
+	return Column[R]{
+		field:  name,
+		sql:    []sqlColumn{{name, "text"}},
+		filter: enumFilter(zero.Descriptor()),
+		args: func(r *R, _ Scope, into []any) ([]any, error) {
+			v := *field(r)
+			if v == 0 {
+				return append(into, ""), nil
+			}
+			value := values.ByNumber(protoreflect.EnumNumber(v))
+			if value == nil {
+				return nil, wrong(name, "has no value %d", int32(v))
+			}
+			return append(into, string(value.Name())), nil
+		},
+		dest: func(r *R, _ Scope, into []any) []any { return append(into, enumScan[E]{field(r)}) },
+	}
+}
+
+type enumScan[E Enumeration] struct{ to *E }
+
+// ScanText implements pgtype.TextScanner.
+func (s enumScan[E]) ScanText(v pgtype.Text) error {
+	*s.to = 0
+	if value := (*s.to).Descriptor().Values().ByName(protoreflect.Name(v.String)); value != nil {
+		*s.to = E(value.Number())
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+// Package table owns the way between one record type, a generated proto message, and
+// one Postgres table: bound columns that read and scan the record's own fields, and
+// the few statements made of them. It promises that every statement names its
+// organization, that a stored record reads back as it was answered, and that a
+// filter or order reaches no column that was not opened to it. It has no joins and
+// no lazy loading; hard queries are SQL beside their Go file.
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+)
+
+// Table binds the record R to a table. *R is a proto message that carries the
+// resource option, and whose standard fields (id, etag, create_time, update_time,
+// archive_time) are bound without being named.
+type Table[R any] struct {
+	name    string
+	prefix  string
+	head    head
+	columns []Column[R]
+	fields  map[string]Column[R]
+
+	insertSQL, insertManySQL, updateSQL string
+	selectSQL, deleteSQL                string
+}
+
+// New binds a table by its columns. It panics on a mistake in the binding, which is
+// made when the program starts.
+func New[R any](name string, columns ...Column[R]) *Table[R] {
+	descriptor := Descriptor[R]()
+	t := &Table[R]{
+		name:   name,
+		prefix: ResourceOf(descriptor).GetPrefix(),
+		head:   newHead(descriptor),
+		fields: map[string]Column[R]{},
+	}
+	for _, c := range columns {
+		if _, taken := t.fields[c.field]; !taken {
+			t.fields[c.field] = c
+			t.fields[fault.JSONName(c.field)] = c
+		}
+	}
+	t.columns = columns
+	t.compose()
+	return t
+}
+
+// Descriptor describes the message that *R is.
+func Descriptor[R any]() protoreflect.MessageDescriptor {
+	return any(new(R)).(proto.Message).ProtoReflect().Descriptor()
+}
+
+// ResourceOf returns a message's resource option, or nil.
+func ResourceOf(d protoreflect.MessageDescriptor) *optionsv1.Resource {
+	options, ok := d.Options().(*descriptorpb.MessageOptions)
+	if !ok || !proto.HasExtension(options, optionsv1.E_Resource) {
+		return nil
+	}
+	return proto.GetExtension(options, optionsv1.E_Resource).(*optionsv1.Resource)
+}
+
+// compose writes the table's statements out.
+func (t *Table[R]) compose() {
+	all := append(t.head.columns(), t.bound()...)
+	names := columnNames("t.", all)
+	t.selectSQL = fmt.Sprintf("select %s\nfrom %s t\nwhere t.org_id = $1\n", names, t.name)
+	t.insertSQL = fmt.Sprintf("insert into %s as t (org_id, %s)\nvalues (%s)\nreturning %s",
+		t.name, columnNames("", all), placeholders(1, len(all)+1), names)
+	t.insertManySQL = fmt.Sprintf("insert into %s as t (org_id, %s)\nselect $1, u.*\nfrom unnest(%s) as u",
+		t.name, columnNames("", all), arrays(2, all))
+	t.deleteSQL = fmt.Sprintf("delete from %s\nwhere org_id = $1\nand id = $2", t.name)
+	t.updateSQL = t.composeUpdate(names)
+}
+
+func (t *Table[R]) composeUpdate(returning string) string {
+	set := []string{}
+	if t.head.etag != nil {
+		set = append(set, "version = t.version + 1")
+	}
+	n := 3
+	for _, c := range append(t.head.changing(), t.bound()...) {
+		set = append(set, fmt.Sprintf("%s = $%d", c.name, n))
+		n++
+	}
+	return fmt.Sprintf("update %s as t\nset %s\nwhere t.org_id = $1\nand t.id = $2\nreturning %s",
+		t.name, strings.Join(set, ",\n  "), returning)
+}
+
+// bound are the SQL columns of the fields, in the binding's order.
+func (t *Table[R]) bound() []sqlColumn {
+	var out []sqlColumn
+	for _, c := range t.columns {
+		out = append(out, c.sql...)
+	}
+	return out
+}
+
+func arrays(from int, columns []sqlColumn) string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = fmt.Sprintf("$%d::%s[]", from+i, c.typ)
+	}
+	return strings.Join(out, ", ")
+}
+
+// Name is the table's name with its schema.
+func (t *Table[R]) Name() string { return t.name }
+
+// Statements are the table's SQL by what they do, for the tests that prepare them
+// and the golden file that keeps them readable.
+func (t *Table[R]) Statements() map[string]string {
+	out := map[string]string{"select": t.selectSQL + "and t.id = $2", "insert": t.insertSQL, "delete": t.deleteSQL}
+	if t.batchable() {
+		out["insert many"] = t.insertManySQL
+	}
+	if t.head.etag != nil {
+		out["update"] = t.updateSQL
+	}
+	for _, c := range t.columns {
+		if c.child != nil {
+			for what, sql := range c.child.statements() {
+				out[c.field+" "+what] = sql
+			}
+		}
+	}
+	return out
+}
+
+// batchable tells whether rows may be inserted many at a time: an array of arrays
+// cannot be unnested.
+func (t *Table[R]) batchable() bool {
+	for _, c := range t.bound() {
+		if strings.HasSuffix(c.typ, "[]") {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,86 @@
+package table
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"backoffice/internal/platform/calendar"
+)
+
+// Timestamp binds an instant to a timestamptz column; absent is null.
+func Timestamp[R any](name string, field func(*R) **timestamppb.Timestamp) Column[R] {
+	return Column[R]{
+		field:  name,
+		sql:    []sqlColumn{{name, "timestamptz"}},
+		filter: timestampFilter(),
+		args: func(r *R, _ Scope, into []any) ([]any, error) {
+			v := *field(r)
+			if v == nil {
+				return append(into, nil), nil
+			}
+			if v.CheckValid() != nil {
+				return nil, wrong(name, "must be an instant between the years 1 and 9999")
+			}
+			return append(into, v.AsTime()), nil
+		},
+		dest: func(r *R, _ Scope, into []any) []any { return append(into, timestampScan{field(r)}) },
+	}
+}
+
+type timestampScan struct{ to **timestamppb.Timestamp }
+
+// ScanTimestamptz implements pgtype.TimestamptzScanner.
+func (s timestampScan) ScanTimestamptz(v pgtype.Timestamptz) error {
+	*s.to = nil
+	if v.Valid {
+		*s.to = timestamppb.New(v.Time)
+	}
+	return nil
+}
+
+// Date binds a date, such as `2026-11-21`, to a date column; absent is null.
+func Date[R any](name string, field func(*R) *string) Column[R] {
+	return date(name, field, pgtype.Date{})
+}
+
+// DateOrNever binds a date to a NOT NULL date column, in which absent is 'infinity':
+// it sorts behind every date and no date is past it.
+func DateOrNever[R any](name string, field func(*R) *string) Column[R] {
+	return date(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
+}
+
+func date[R any](name string, field func(*R) *string, absent pgtype.Date) Column[R] {
+	return Column[R]{
+		field:  name,
+		sql:    []sqlColumn{{name, "date"}},
+		filter: dateFilter(),
+		args: func(r *R, _ Scope, into []any) ([]any, error) {
+			if *field(r) == "" {
+				return append(into, absent), nil
+			}
+			d, err := calendar.ParseDate(*field(r))
+			if err != nil {
+				return nil, wrong(name, "must be a date such as \"2026-11-21\"")
+			}
+			return append(into, sqlDate(d)), nil
+		},
+		dest: func(r *R, _ Scope, into []any) []any { return append(into, dateScan{field(r)}) },
+	}
+}
+
+func sqlDate(d calendar.Date) pgtype.Date {
+	return pgtype.Date{Time: time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC), Valid: true}
+}
+
+type dateScan struct{ to *string }
+
+// ScanDate implements pgtype.DateScanner.
+func (s dateScan) ScanDate(v pgtype.Date) error {
+	*s.to = ""
+	if v.Valid && v.InfinityModifier == pgtype.Finite {
+		*s.to = v.Time.Format(time.DateOnly)
+	}
+	return nil
+}

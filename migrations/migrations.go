@@ -1,0 +1,130 @@
+// Package migrations owns the database's schema: the numbered SQL files beside it,
+// embedded, and how they are run. It promises that a schema newer than the program
+// is refused and that rivals wait for one another. What the tables mean is left to
+// the packages that bind them.
+package migrations
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+// Fingerprint changes whenever a migration does.
+func Fingerprint() string {
+	sum := sha256.New()
+	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
+		return err
+	})
+	if err != nil {
+		panic(err) // the files are in the binary
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
+}
+
+// Run brings the database at url up to date, as the login itself, which becomes the
+// owner of what it makes. Its error is one line that says what to mend.
+func Run(ctx context.Context, url string) error {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return fmt.Errorf("the database URL cannot be read: %w", err)
+	}
+	pool := stdlib.OpenDB(*config)
+	defer pool.Close()
+	provider, err := provider(pool)
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the database: %w", err)
+	}
+	return migrateQueue(ctx, url)
+}
+
+func provider(pool *sql.DB) (*goose.Provider, error) {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
+}
+
+// refuseNewer keeps an old program from serving a schema it does not know.
+func refuseNewer(ctx context.Context, p *goose.Provider) error {
+	has, known, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("the database cannot be reached: %w", err)
+	}
+	if has > known {
+		return fmt.Errorf("the database's schema is version %d, newer than this program's %d: run a newer program", has, known)
+	}
+	return nil
+}
+
+// Pending tells how many migrations the database lacks.
+func Pending(ctx context.Context, url string) (int, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return 0, err
+	}
+	pool := stdlib.OpenDB(*config)
+	defer pool.Close()
+	p, err := provider(pool)
+	if err != nil {
+		return 0, err
+	}
+	status, err := p.Status(ctx)
+	pending := 0
+	for _, s := range status {
+		if s.State == goose.StatePending {
+			pending++
+		}
+	}
+	return pending, err
+}
+
+// migrateQueue makes the job queue's own tables, and lets the server use them.
+func migrateQueue(ctx context.Context, url string) error {
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	m, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: "river"})
+	if err != nil {
+		return err
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrating the job queue: %w", err)
+	}
+	_, err = pool.Exec(ctx, `
+grant usage on schema river to backoffice_app, backoffice_relay;
+grant select, insert, update, delete on all tables in schema river to backoffice_app;
+grant insert, select on all tables in schema river to backoffice_relay;
+grant usage on all sequences in schema river to backoffice_app, backoffice_relay;
+grant execute on all functions in schema river to backoffice_app, backoffice_relay`)
+	return err
+}
