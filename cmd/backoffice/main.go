@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -19,7 +18,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := command().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "backoffice:", strings.Join(strings.Fields(err.Error()), " "))
+		fmt.Fprintln(os.Stderr, "backoffice:", err)
 		os.Exit(1)
 	}
 }
@@ -36,7 +35,7 @@ func command() *cobra.Command {
 		},
 	}
 	settings.Flags(root.PersistentFlags())
-	root.AddCommand(serve(&settings), migrate(&settings), doctor(&settings), key(), openAPI())
+	root.AddCommand(serve(&settings), migrate(&settings), demoCommand(&settings), doctor(&settings), key(), openAPI())
 	return root
 }
 

@@ -10,8 +10,16 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
+	peoplev1 "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/gen/openapi"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/payables"
+	"backoffice/internal/finance/reports"
+	"backoffice/internal/operations/work"
+	"backoffice/internal/people/directory"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -44,7 +52,7 @@ type App struct {
 // New wires the product.
 func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	metrics := prometheus.NewRegistry()
-	identities := identity.New(d, o.Clock, func(context.Context, *db.Tx, string) error { return nil })
+	identities := identity.New(d, o.Clock, ledger.ApplyTemplate)
 	chain := &rpc.Chain{
 		Authenticate: identities.Authenticate,
 		Visitor:      identities.Visitor,
@@ -60,6 +68,11 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Services: []rpc.Service{
 			service[platformv1.IdentityServiceServer](identities, platformv1.RegisterIdentityServiceServer, platformv1.NewIdentityServiceClient, platformv1.RegisterIdentityServiceHandlerClient),
 			service[platformv1.HistoryServiceServer](history.New(d), platformv1.RegisterHistoryServiceServer, platformv1.NewHistoryServiceClient, platformv1.RegisterHistoryServiceHandlerClient),
+			service[financev1.LedgerServiceServer](ledger.New(d), financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
+			service[financev1.PayablesServiceServer](payables.New(d), financev1.RegisterPayablesServiceServer, financev1.NewPayablesServiceClient, financev1.RegisterPayablesServiceHandlerClient),
+			service[financev1.ReportsServiceServer](reports.New(d), financev1.RegisterReportsServiceServer, financev1.NewReportsServiceClient, financev1.RegisterReportsServiceHandlerClient),
+			service[operationsv1.WorkServiceServer](work.New(d), operationsv1.RegisterWorkServiceServer, operationsv1.NewWorkServiceClient, operationsv1.RegisterWorkServiceHandlerClient),
+			service[peoplev1.DirectoryServiceServer](directory.New(d), peoplev1.RegisterDirectoryServiceServer, peoplev1.NewDirectoryServiceClient, peoplev1.RegisterDirectoryServiceHandlerClient),
 		},
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ func Migrate(ctx context.Context, s Settings) error {
 	if s.migrateURL() == "" {
 		return errors.New("DATABASE_URL is not set; the server's own PostgreSQL is migrated by serve")
 	}
-	return migrations.Run(ctx, s.migrateURL())
+	return inOneLine(migrations.Run(ctx, s.migrateURL()))
 }
 
 // finding is one line of the doctor's: a question and, if all is well, an empty
@@ -92,6 +92,10 @@ var errUnwell = errors.New("something is wrong; see above")
 // Doctor asks whether the database, the settings and the books are well, and writes
 // a line for each question.
 func Doctor(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) error {
+	return inOneLine(examine(ctx, s, log, out))
+}
+
+func examine(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) error {
 	url := s.migrateURL()
 	if url == "" {
 		server, err := embedded.Start(ctx, embedded.Config{DataDir: s.DataDir, Logger: log})

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,6 +29,18 @@ const stopTimeout = 20 * time.Second
 // Serve runs the product until the context ends. ready is called once requests are
 // served. Its error is one line that says what to mend.
 func Serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
+	return inOneLine(serve(ctx, s, log, ready))
+}
+
+// inOneLine folds an error that a library spread over lines.
+func inOneLine(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
+}
+
+func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
 	// The ports come first: a server that is running already is the likeliest mistake.
 	web, err := listen(s.HTTPAddr, "BACKOFFICE_HTTP_ADDR")
 	if err != nil {
@@ -132,28 +145,32 @@ type database struct {
 }
 
 // open starts or reaches Postgres, brings it up to date and connects to it.
-func open(ctx context.Context, s Settings, log *slog.Logger) (b *database, err error) {
-	keys, err := s.masterKey()
-	if err != nil {
+func open(ctx context.Context, s Settings, log *slog.Logger) (*database, error) {
+	b := &database{url: s.DatabaseURL, log: log}
+	if err := b.open(ctx, s); err != nil {
+		b.close()
 		return nil, err
 	}
-	b = &database{url: s.DatabaseURL, log: log}
-	defer func() {
-		if err != nil {
-			b.close()
-		}
-	}()
+	return b, nil
+}
+
+func (b *database) open(ctx context.Context, s Settings) (err error) {
 	migrate := s.migrateURL()
 	if b.url == "" {
-		if b.embedded, err = embedded.Start(ctx, embedded.Config{DataDir: s.DataDir, Logger: log}); err != nil {
-			return nil, err
+		// It makes the data directory, in which the master key lies too.
+		if b.embedded, err = embedded.Start(ctx, embedded.Config{DataDir: s.DataDir, Logger: b.log}); err != nil {
+			return err
 		}
 		b.url, migrate = b.embedded.URL(), b.embedded.URL()
 	}
-	if err := migrations.Run(ctx, migrate); err != nil {
-		return nil, err
+	keys, err := s.masterKey()
+	if err != nil {
+		return err
 	}
-	return b, b.connect(ctx, s.Connections, keys)
+	if err := migrations.Run(ctx, migrate); err != nil {
+		return err
+	}
+	return b.connect(ctx, s.Connections, keys)
 }
 
 func (b *database) connect(ctx context.Context, connections int32, keys *secret.Master) (err error) {

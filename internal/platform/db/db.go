@@ -95,9 +95,8 @@ func (d *DB) check(ctx context.Context) error {
 	return nil
 }
 
-// unreachable puts a failure to connect into one line.
 func unreachable(err error) error {
-	return fmt.Errorf("the database cannot be reached: %s", oneLine(err))
+	return fmt.Errorf("the database cannot be reached: %w", err)
 }
 
 // Close closes all connections, waiting for those in use.

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -161,7 +160,3 @@ func (tx *Tx) Commit(context.Context) error { return errNotYours }
 func (tx *Tx) Rollback(context.Context) error { return errNotYours }
 
 var _ pgx.Tx = (*Tx)(nil)
-
-func oneLine(err error) string {
-	return strings.Join(strings.Fields(err.Error()), " ")
-}

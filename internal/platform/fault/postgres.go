@@ -25,6 +25,9 @@ const (
 // rule that the vendor of a bill exists.
 const existsSuffix = "_exists"
 
+// keySuffix ends the name of every primary key, of which a caller may choose the id.
+const keySuffix = "_pkey"
+
 // Constraint returns the constraint that a statement's error names, or "".
 func Constraint(err error) string {
 	var pg *pgconn.PgError
@@ -58,6 +61,8 @@ func fromStatement(pg *pgconn.PgError) *Error {
 	switch {
 	case pg.Code == foreignKeyViolation:
 		return missingReference(pg)
+	case pg.Code == uniqueViolation && strings.HasSuffix(pg.ConstraintName, keySuffix):
+		return &Error{Code: codes.AlreadyExists, Reason: optionsv1.Reason_ID_TAKEN, Message: "There is a record of that id already.", Cause: pg}
 	case pg.Code == uniqueViolation, pg.Code == checkViolation:
 		return brokenRule(pg)
 	case pg.Code == queryCanceled, pg.Code == lockNotAvailable:

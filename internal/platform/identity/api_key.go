@@ -124,9 +124,11 @@ func insertCredential(ctx context.Context, tx *db.Tx, k *pb.ApiKey, t token) err
 	if err != nil {
 		return err
 	}
+	// An identifier that is taken is refused with the key itself, which follows.
 	_, err = tx.Exec(ctx, `
 insert into platform.credentials (public_id, secret_hash, org_id, api_key_id)
-values ($1, $2, $3, $4)`, t.publicID, t.hash(), tx.Call().Organization.ID, key)
+values ($1, $2, $3, $4)
+on conflict (org_id, api_key_id) do nothing`, t.publicID, t.hash(), tx.Call().Organization.ID, key)
 	return err
 }
 

@@ -39,6 +39,7 @@ func randomText(n int) string {
 	return spelling.EncodeToString(raw)
 }
 
+// String is the key in full, which is shown once.
 func (t token) String(test bool) string {
 	prefix := livePrefix
 	if test {

@@ -26,14 +26,24 @@ func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R])
 		return nil, fault.Invalid(fault.At("", "the request has no %s", k.noun))
 	}
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
-		r := clone(in)
-		clearOutput(reflection(r))
+		r := k.Received(in)
 		return r, k.Insert(ctx, tx, r, rules...)
 	})
 	if fault.Constraint(err) != "" && strings.HasSuffix(fault.Constraint(err), "_pkey") {
 		return nil, k.taken(ctx, d, k.table.ID(in))
 	}
 	return made, err
+}
+
+// Received is a copy of what a caller sent as a new record, without what only the
+// server may say: ready for Insert.
+func (k *Kind[R]) Received(in *R) *R {
+	if in == nil {
+		return new(R)
+	}
+	r := clone(in)
+	clearOutput(reflection(r))
+	return r
 }
 
 // taken answers a conflict of identifiers with the record that has it, so that a
@@ -146,7 +156,7 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 // of that name. Rules that change nothing store nothing.
 func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (*R, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
-		return k.modify(ctx, tx, key, event, append([]Rule[R]{k.sameEtag}, rules...))
+		return k.modify(ctx, tx, key, event, append([]Rule[R]{k.SameEtag}, rules...))
 	})
 }
 
@@ -178,8 +188,9 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rule
 	return r, nil
 }
 
-// sameEtag refuses a change by a caller who read another version.
-func (k *Kind[R]) sameEtag(_ context.Context, tx *db.Tx, r *R) error {
+// SameEtag is the rule that refuses a change by a caller who read another version.
+// Change and Delete keep it of themselves; Modify is given it where a caller asks.
+func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, r *R) error {
 	c := tx.Call()
 	if c.Etag == "" || c.Etag == k.table.Etag(r) {
 		return nil
@@ -222,7 +233,7 @@ func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rul
 		if err != nil {
 			return nil, err
 		}
-		if err := obey(ctx, tx, r, append([]Rule[R]{k.sameEtag}, rules...)); err != nil {
+		if err := obey(ctx, tx, r, append([]Rule[R]{k.SameEtag}, rules...)); err != nil {
 			return nil, err
 		}
 		tx.Record(db.Event{Type: k.noun + ".deleted", SubjectID: key})

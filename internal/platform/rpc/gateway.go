@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sort"
 	"strings"
 
@@ -142,10 +143,13 @@ func checkQuery(r *http.Request, known map[string]bool) error {
 }
 
 func parseQuery(r *http.Request) (map[string][]string, error) {
-	if err := r.ParseForm(); err != nil {
+	// Not ParseForm, which would swallow a body that comes labelled as a form, as
+	// curl's do.
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
 		return nil, fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "is not well-formed"))
 	}
-	return r.URL.Query(), nil
+	return values, nil
 }
 
 // names lists the camelCase spellings.

@@ -187,6 +187,11 @@ func (t *Table[R]) Etag(r *R) string {
 	return message(r).Get(t.head.etag).String()
 }
 
+// Archived tells whether the record is archived.
+func (t *Table[R]) Archived(r *R) bool {
+	return t.head.archiveTime != nil && message(r).Has(t.head.archiveTime)
+}
+
 // SetArchiveTime archives the record at an instant, or brings it back with nil, and
 // tells whether that changed it.
 func (t *Table[R]) SetArchiveTime(r *R, at *timestamppb.Timestamp) (changed bool) {

@@ -17,9 +17,9 @@ func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (*R, error) {
 }
 
 // Lock reads a record with its lines and keeps others from changing it until the
-// transaction ends.
+// transaction ends. Others may store references to it meanwhile: keys never change.
 func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (*R, error) {
-	return t.one(ctx, tx, s, "and t.id = $2\nfor update")
+	return t.one(ctx, tx, s, "and t.id = $2\nfor no key update")
 }
 
 func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s, where string) (*R, error) {

@@ -161,15 +161,23 @@ func (h home) clearAttempts() {
 	}
 }
 
+// characters are the locales that say what a letter's lower case is, best first: "É" is a letter in the first alone, but
+// not every machine has it. The order of text is that of its bytes in any case.
+var characters = [...]string{"C.UTF-8", "C"}
+
 func initialize(ctx context.Context, account account, programs programs, dir string) error {
-	// Whoever reaches the socket is trusted, superuser included. That is acceptable only because the socket lies in a
-	// folder of mode 0700 that belongs to the account, and because no address is listened on.
-	output, err := account.command(ctx, programs.path("initdb"), "--pgdata="+dir, "--username="+superuser,
-		"--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C", "--data-checksums").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("cannot make the cluster in %s: %w: %s", dir, err, lastLines(string(output)))
+	var failure error
+	for _, locale := range characters {
+		// Whoever reaches the socket is trusted, superuser included. That is acceptable only because the socket lies in a
+		// folder of mode 0700 that belongs to the account, and because no address is listened on.
+		output, err := account.command(ctx, programs.path("initdb"), "--pgdata="+dir, "--username="+superuser,
+			"--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C", "--lc-ctype="+locale, "--data-checksums").CombinedOutput()
+		if err == nil {
+			return nil
+		}
+		failure = fmt.Errorf("cannot make the cluster in %s: %w: %s", dir, err, lastLines(string(output)))
 	}
-	return nil
+	return failure
 }
 
 func syncFolder(dir string) error {

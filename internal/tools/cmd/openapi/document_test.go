@@ -152,3 +152,15 @@ func TestVendorSaysItsRules(t *testing.T) {
 		t.Error("has no example")
 	}
 }
+
+// What only a caller sends is required of the body and not of the answer.
+func TestContentIsRequiredOfTheBodyAlone(t *testing.T) {
+	doc := readGenerated(t)
+	body := doc.find("/v1/bankAccounts/{bankAccountId}/statementImports", "POST").RequestBody.Content.values[jsonType].Schema
+	if len(body.Required) != 1 || body.Required[0] != "content" {
+		t.Errorf("the body requires %v", body.Required)
+	}
+	if answer := doc.Components.Schemas.values["StatementImport"]; len(answer.Required) != 0 {
+		t.Errorf("the answer requires %v", answer.Required)
+	}
+}

@@ -42,11 +42,14 @@ func TestRulesBecomeBounds(t *testing.T) {
 
 func TestRulesThatTheEmptyValuePasses(t *testing.T) {
 	s := &schema{Type: "string"}
-	rules := &validate.StringRules{MinLen: proto.Uint64(2), Pattern: proto.String("^[a-z]+$")}
+	rules := &validate.StringRules{
+		MinLen: proto.Uint64(2), Pattern: proto.String("^[a-z]+$"),
+		WellKnown: &validate.StringRules_Email{Email: true},
+	}
 	if err := translate(s, stringRules(rules, validate.Ignore_IGNORE_IF_ZERO_VALUE)); err != nil {
 		t.Fatal(err)
 	}
-	if s.MinLength != nil || s.Pattern != "^$|^[a-z]+$" {
+	if s.MinLength != nil || s.Format != "" || s.Pattern != "^$|^[a-z]+$" {
 		t.Errorf("got %+v", s)
 	}
 }

@@ -160,32 +160,40 @@ func completeBody(api *api, doc *document, m *method, op *operation) error {
 	if !ok {
 		return fmt.Errorf("the body is not JSON")
 	}
-	schemas := doc.Components.Schemas
 	input := m.descriptor.Input()
-	switch {
-	case m.body == "*":
-		name := string(input.FullName())
-		if _, ok := schemas.get(name); ok {
-			return fmt.Errorf("%s is both a body and a part of another message", name)
-		}
-		request := body.Schema
-		request.Description = comment(input)
-		if err := completeMessage(api, request, input); err != nil {
-			return err
-		}
-		schemas.set(name, request)
-		body.Schema = &schema{Ref: schemaRef + name}
-		op.RequestBody.Required = len(request.Required) > 0
-	case m.verb == http.MethodPatch:
-		resource := string(input.Fields().ByName(protoreflect.Name(m.body)).Message().FullName())
-		whole, ok := schemas.get(resource)
-		if !ok {
-			return fmt.Errorf("%s has no schema", resource)
-		}
-		schemas.set(resource+"Patch", patchOf(whole, words(m.body)))
-		body.Schema = &schema{Ref: schemaRef + resource + "Patch"}
-		op.RequestBody.Required = false
+	if m.body == "*" {
+		return nameRequest(api, doc, op, body, input)
 	}
+	record := input.Fields().ByName(protoreflect.Name(m.body)).Message()
+	if m.verb != http.MethodPatch {
+		body.Schema = requireSent(record)
+		return nil
+	}
+	whole, ok := doc.Components.Schemas.get(string(record.FullName()))
+	if !ok {
+		return fmt.Errorf("%s has no schema", record.FullName())
+	}
+	name := string(record.FullName()) + "Patch"
+	doc.Components.Schemas.set(name, patchOf(whole, words(m.body)))
+	body.Schema = &schema{Ref: schemaRef + name}
+	op.RequestBody.Required = false
+	return nil
+}
+
+// nameRequest makes a component of a body that is the request itself.
+func nameRequest(api *api, doc *document, op *operation, body *mediaType, input protoreflect.MessageDescriptor) error {
+	name := string(input.FullName())
+	if _, ok := doc.Components.Schemas.get(name); ok {
+		return fmt.Errorf("%s is both a body and a part of another message", name)
+	}
+	request := body.Schema
+	request.Description = comment(input)
+	if err := completeMessage(api, request, input); err != nil {
+		return err
+	}
+	doc.Components.Schemas.set(name, request)
+	body.Schema = &schema{Ref: schemaRef + name}
+	op.RequestBody.Required = len(request.Required) > 0
 	return nil
 }
 

@@ -59,7 +59,9 @@ func (s *schema) bound(rule string, value protoreflect.Value, zeroPasses, isByte
 			s.Pattern = "^$|" + s.Pattern
 		}
 	case "email", "hostname", "uri", "uuid", "ipv4", "ipv6":
-		s.Format = rule
+		if !zeroPasses {
+			s.Format = rule
+		}
 	case "min_items", "max_items", "unique", "items":
 		return s.boundList(rule, value)
 	case "min_pairs":

@@ -57,7 +57,8 @@ func completeMessage(api *api, s *schema, d protoreflect.MessageDescriptor) erro
 		if err != nil {
 			return fmt.Errorf("%s: %w", field.Name(), err)
 		}
-		if required {
+		// What is only sent cannot be required of an answer; see requireSent.
+		if required && !property.WriteOnly {
 			s.Required = append(s.Required, field.JSONName())
 		}
 		if !required && mayBeNull(api, field) {
@@ -71,8 +72,8 @@ func completeMessage(api *api, s *schema, d protoreflect.MessageDescriptor) erro
 // completeProperty writes a field's rules into its schema and says whether it is required.
 func completeProperty(s *schema, f protoreflect.FieldDescriptor) (bool, error) {
 	s.unwrapAllOf()
-	if f.Kind() == protoreflect.StringKind && !f.IsList() && isDate(f) {
-		s.Format = "date"
+	if isDate(f) {
+		s.date(f)
 	}
 	s.Immutable = behaves(f, annotations.FieldBehavior_IMMUTABLE)
 	if options, ok := f.Options().(*descriptorpb.FieldOptions); ok && options.GetDebugRedact() {
@@ -84,8 +85,21 @@ func completeProperty(s *schema, f protoreflect.FieldDescriptor) (bool, error) {
 
 // isDate knows civil dates by their names, as the house names them.
 func isDate(f protoreflect.FieldDescriptor) bool {
+	if f.Kind() != protoreflect.StringKind || f.IsList() {
+		return false
+	}
 	name := string(f.Name())
 	return name == "date" || name == "as_of" || strings.HasSuffix(name, "_date")
+}
+
+// date says that a string is a civil date; unless it is required it may be empty, which
+// a reader of the format alone would choke on.
+func (s *schema) date(f protoreflect.FieldDescriptor) {
+	if behaves(f, annotations.FieldBehavior_REQUIRED) {
+		s.Format = "date"
+		return
+	}
+	s.Pattern = `^(\d{4}-\d{2}-\d{2})?$`
 }
 
 // unwrapAllOf puts a reference beside its description, which OpenAPI 3.1 allows and
@@ -142,4 +156,20 @@ func patchOf(s *schema, what string) *schema {
 		}
 	}
 	return patch
+}
+
+// requireSent is the schema of a creating body: the record, and required of it what
+// only a caller sends.
+func requireSent(record protoreflect.MessageDescriptor) *schema {
+	body := &schema{Ref: schemaRef + string(record.FullName())}
+	for i := range record.Fields().Len() {
+		f := record.Fields().Get(i)
+		if behaves(f, annotations.FieldBehavior_INPUT_ONLY) && behaves(f, annotations.FieldBehavior_REQUIRED) {
+			body.Required = append(body.Required, f.JSONName())
+		}
+	}
+	if len(body.Required) > 0 {
+		body.AllOf, body.Ref = []*schema{{Ref: body.Ref}}, ""
+	}
+	return body
 }

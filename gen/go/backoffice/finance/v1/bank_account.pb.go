@@ -268,10 +268,10 @@ var File_backoffice_finance_v1_bank_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_account_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\a\n" +
+	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\a\n" +
 	"\vBankAccount\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x120\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12H\n" +
+	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
+	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12H\n" +
 	"\x04kind\x18\x03 \x01(\x0e2'.backoffice.finance.v1.BankAccount.KindB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x12(\n" +
 	"\rcurrency_code\x18\x04 \x01(\tB\x03\xe0A\x05R\fcurrencyCode\x12/\n" +
 	"\x11ledger_account_id\x18\x05 \x01(\tB\x03\xe0A\x05R\x0fledgerAccountId\x12$\n" +

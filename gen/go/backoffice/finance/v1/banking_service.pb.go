@@ -1724,10 +1724,10 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\x06splits\x12*\n" +
 	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x12\n" +
 	"\x04etag\x18\x04 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xb6\x01\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xb4\x01\n" +
 	"\x1fExcludeBankStatementLineRequest\x123\n" +
-	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12%\n" +
-	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\x12\x12\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
+	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xb3\x01\n" +
 	"$MarkPersonalBankStatementLineRequest\x123\n" +

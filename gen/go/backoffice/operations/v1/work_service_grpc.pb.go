@@ -82,9 +82,10 @@ type WorkServiceClient interface {
 	// Changes the named fields of a task. Refuses a stale etag, a field that
 	// may not change, and invalid fields all at once.
 	UpdateTask(ctx context.Context, in *UpdateTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Deletes a task for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a task for good. Refuses a stale etag.
 	DeleteTask(ctx context.Context, in *DeleteTaskRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Marks a task as under way. Refuses one that is not open, and a stale etag.
+	// Marks a task as under way. Refuses one that is so already or is not open, and a
+	// stale etag.
 	StartTask(ctx context.Context, in *StartTaskRequest, opts ...grpc.CallOption) (*Task, error)
 	// Completes a task. Refuses one that is not open, and a stale etag.
 	CompleteTask(ctx context.Context, in *CompleteTaskRequest, opts ...grpc.CallOption) (*Task, error)
@@ -325,9 +326,10 @@ type WorkServiceServer interface {
 	// Changes the named fields of a task. Refuses a stale etag, a field that
 	// may not change, and invalid fields all at once.
 	UpdateTask(context.Context, *UpdateTaskRequest) (*Task, error)
-	// Deletes a task for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a task for good. Refuses a stale etag.
 	DeleteTask(context.Context, *DeleteTaskRequest) (*emptypb.Empty, error)
-	// Marks a task as under way. Refuses one that is not open, and a stale etag.
+	// Marks a task as under way. Refuses one that is so already or is not open, and a
+	// stale etag.
 	StartTask(context.Context, *StartTaskRequest) (*Task, error)
 	// Completes a task. Refuses one that is not open, and a stale etag.
 	CompleteTask(context.Context, *CompleteTaskRequest) (*Task, error)

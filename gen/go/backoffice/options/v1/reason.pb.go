@@ -77,6 +77,8 @@ const (
 	Reason_QUERY_PARAMETER_INVALID Reason = 23
 	// The caller gave up before the answer. (499)
 	Reason_REQUEST_CANCELED Reason = 24
+	// A field names a record that is archived. (400)
+	Reason_REFERENCE_ARCHIVED Reason = 25
 	// Another person has the e-mail address. (409)
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
 	// Something points to the person. (400)
@@ -187,6 +189,7 @@ var (
 		22:  "BODY_TOO_LARGE",
 		23:  "QUERY_PARAMETER_INVALID",
 		24:  "REQUEST_CANCELED",
+		25:  "REFERENCE_ARCHIVED",
 		100: "PERSONS_EMAIL_TAKEN",
 		101: "PERSONS_IN_USE",
 		102: "ROLE_EXCEEDS_CALLER",
@@ -254,6 +257,7 @@ var (
 		"BODY_TOO_LARGE":                     22,
 		"QUERY_PARAMETER_INVALID":            23,
 		"REQUEST_CANCELED":                   24,
+		"REFERENCE_ARCHIVED":                 25,
 		"PERSONS_EMAIL_TAKEN":                100,
 		"PERSONS_IN_USE":                     101,
 		"ROLE_EXCEEDS_CALLER":                102,
@@ -328,7 +332,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xed\f\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x85\r\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -355,7 +359,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\fBODY_INVALID\x10\x15\x12\x12\n" +
 	"\x0eBODY_TOO_LARGE\x10\x16\x12\x1b\n" +
 	"\x17QUERY_PARAMETER_INVALID\x10\x17\x12\x14\n" +
-	"\x10REQUEST_CANCELED\x10\x18\x12\x17\n" +
+	"\x10REQUEST_CANCELED\x10\x18\x12\x16\n" +
+	"\x12REFERENCE_ARCHIVED\x10\x19\x12\x17\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +

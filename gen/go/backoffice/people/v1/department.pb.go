@@ -157,11 +157,11 @@ var File_backoffice_people_v1_department_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_department_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/people/v1/department.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x04\n" +
+	"%backoffice/people/v1/department.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x03\n" +
 	"\n" +
 	"Department\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x120\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
+	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
+	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
 	"\x04code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x120\n" +
 	"\x14parent_department_id\x18\x04 \x01(\tR\x12parentDepartmentId\x12\x17\n" +
 	"\ahead_id\x18\x05 \x01(\tR\x06headId\x12@\n" +

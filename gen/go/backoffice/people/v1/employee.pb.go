@@ -221,11 +221,11 @@ var File_backoffice_people_v1_employee_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_employee_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/people/v1/employee.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\x06\n" +
+	"#backoffice/people/v1/employee.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\x06\n" +
 	"\bEmployee\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12 \n" +
-	"\tperson_id\x18\x02 \x01(\tB\x03\xe0A\x05R\bpersonId\x120\n" +
-	"\fdisplay_name\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12&\n" +
+	"\tperson_id\x18\x02 \x01(\tB\x03\xe0A\x05R\bpersonId\x12.\n" +
+	"\fdisplay_name\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12&\n" +
 	"\n" +
 	"given_name\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\tgivenName\x12(\n" +
 	"\vfamily_name\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\n" +

@@ -325,10 +325,10 @@ var File_backoffice_platform_v1_api_key_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_api_key_proto_rawDesc = "" +
 	"\n" +
-	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\a\n" +
+	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\a\n" +
 	"\x06ApiKey\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x120\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12 \n" +
+	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
+	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12 \n" +
 	"\tperson_id\x18\x03 \x01(\tB\x03\xe0A\x05R\bpersonId\x12G\n" +
 	"\x04role\x18\x04 \x01(\x0e2#.backoffice.platform.v1.ApiKey.RoleB\x0e\xe0A\x02\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x12\\\n" +
 	"\x06scopes\x18\x05 \x03(\tBD\xe0A\x05\xbaH>\x92\x01;\x102\"7r5\x18d21^(\\*|[a-z][A-Za-z]*)(\\.(\\*|[a-z][A-Za-z]*)){0,2}$R\x06scopes\x12?\n" +

@@ -1624,9 +1624,9 @@ var File_backoffice_platform_v1_identity_service_proto protoreflect.FileDescript
 
 const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
-	"-backoffice/platform/v1/identity_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a$backoffice/platform/v1/api_key.proto\x1a)backoffice/platform/v1/organization.proto\x1a#backoffice/platform/v1/person.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x03\n" +
-	"\rSignUpRequest\x120\n" +
-	"\fdisplay_name\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12(\n" +
+	"-backoffice/platform/v1/identity_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a$backoffice/platform/v1/api_key.proto\x1a)backoffice/platform/v1/organization.proto\x1a#backoffice/platform/v1/person.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\x03\n" +
+	"\rSignUpRequest\x12.\n" +
+	"\fdisplay_name\x18\x01 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12(\n" +
 	"\rcurrency_code\x18\x02 \x01(\tB\x03\xe0A\x02R\fcurrencyCode\x12 \n" +
 	"\ttime_zone\x18\x03 \x01(\tB\x03\xe0A\x02R\btimeZone\x125\n" +
 	"\vregion_code\x18\x04 \x01(\tB\x14\xe0A\x02\xbaH\x0er\f2\n" +
@@ -1634,8 +1634,8 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"regionCode\x12%\n" +
 	"\x0echart_template\x18\x05 \x01(\tR\rchartTemplate\x12.\n" +
 	"\vowner_email\x18\x06 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x18\xfe\x01`\x01R\n" +
-	"ownerEmail\x12;\n" +
-	"\x12owner_display_name\x18\a \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x10ownerDisplayName\x127\n" +
+	"ownerEmail\x129\n" +
+	"\x12owner_display_name\x18\a \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\x10ownerDisplayName\x127\n" +
 	"\x0eowner_password\x18\b \x01(\tB\x10\xe0A\x02\xbaH\ar\x05\x10\n" +
 	"\x18\xc8\x01\x80\x01\x01R\rownerPassword\x12\x12\n" +
 	"\x04test\x18\t \x01(\bR\x04test\x12#\n" +

@@ -157,10 +157,10 @@ var File_backoffice_platform_v1_organization_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_organization_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/platform/v1/organization.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf2\x03\n" +
+	")backoffice/platform/v1/organization.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf0\x03\n" +
 	"\fOrganization\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x120\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12+\n" +
+	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
+	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12+\n" +
 	"\rcurrency_code\x18\x03 \x01(\tB\x06\xe0A\x02\xe0A\x05R\fcurrencyCode\x12'\n" +
 	"\ttime_zone\x18\x04 \x01(\tB\n" +
 	"\xe0A\x02\xbaH\x04r\x02\x18@R\btimeZone\x128\n" +

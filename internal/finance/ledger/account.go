@@ -1,0 +1,89 @@
+package ledger
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var accounts = resource.New(table.New("finance.accounts",
+	table.Text("code", func(a *pb.Account) *string { return &a.Code }).Filter().Sort("accounts_by_code"),
+	table.Text("display_name", func(a *pb.Account) *string { return &a.DisplayName }).Filter().Sort("accounts_by_display_name"),
+	table.Enum("type", func(a *pb.Account) *pb.Account_Type { return &a.Type }).Filter(),
+	table.Enum("subtype", func(a *pb.Account) *pb.Account_Subtype { return &a.Subtype }).Filter(),
+	table.Text("currency_code", func(a *pb.Account) *string { return &a.CurrencyCode }),
+	table.Ref("parent_account_id", "acc", func(a *pb.Account) *string { return &a.ParentAccountId }).Filter(),
+	table.Enum("cash_flow_section", func(a *pb.Account) *pb.Account_CashFlowSection { return &a.CashFlowSection }),
+	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
+	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
+))
+
+// AddAccount stores an account for a record of another capability, inside its unit
+// of work.
+func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
+	return accounts.Insert(ctx, tx, a, classify, keepCurrency, keepParent)
+}
+
+// FindAccount reads an account inside a transaction, or refuses with NOT_FOUND.
+func FindAccount(ctx context.Context, tx *db.Tx, id string) (*pb.Account, error) {
+	return accounts.Find(ctx, tx, id)
+}
+
+// FindAccountBySubtype reads the account in use of a subtype, the first by its code
+// if there are several, or answers nil if there is none.
+func FindAccountBySubtype(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype) (*pb.Account, error) {
+	found, _, err := accounts.Table().Select(ctx, tx, table.Query{
+		Within: []table.Equal{{Column: "subtype", Value: subtype.String()}}, OrderBy: "code", Limit: 1,
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// CreateAccount stores a new account.
+func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
+	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent)
+}
+
+// GetAccount answers one account.
+func (s *Service) GetAccount(ctx context.Context, req *pb.GetAccountRequest) (*pb.Account, error) {
+	return accounts.Get(ctx, s.db, req.GetAccountId())
+}
+
+// BatchGetAccounts answers several accounts.
+func (s *Service) BatchGetAccounts(ctx context.Context, req *pb.BatchGetAccountsRequest) (*pb.BatchGetAccountsResponse, error) {
+	list, err := accounts.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetAccountsResponse{Accounts: list}, err
+}
+
+// ListAccounts answers a page of accounts.
+func (s *Service) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest) (*pb.ListAccountsResponse, error) {
+	page, err := accounts.List(ctx, s.db, req)
+	return &pb.ListAccountsResponse{Accounts: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateAccount changes an account.
+func (s *Service) UpdateAccount(ctx context.Context, req *pb.UpdateAccountRequest) (*pb.Account, error) {
+	return accounts.Update(ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classify, keepParent)
+}
+
+// ArchiveAccount archives an account, which takes no postings from then on.
+func (s *Service) ArchiveAccount(ctx context.Context, req *pb.ArchiveAccountRequest) (*pb.Account, error) {
+	return accounts.Archive(ctx, s.db, req.GetAccountId())
+}
+
+// UnarchiveAccount brings an account back.
+func (s *Service) UnarchiveAccount(ctx context.Context, req *pb.UnarchiveAccountRequest) (*pb.Account, error) {
+	return accounts.Unarchive(ctx, s.db, req.GetAccountId())
+}
+
+// DeleteAccount deletes an account to which nothing points.
+func (s *Service) DeleteAccount(ctx context.Context, req *pb.DeleteAccountRequest) (*emptypb.Empty, error) {
+	return accounts.Delete(ctx, s.db, req.GetAccountId())
+}

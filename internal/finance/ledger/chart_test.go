@@ -1,0 +1,43 @@
+package ledger
+
+import (
+	"slices"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+)
+
+// TestTemplates holds each chart to have what the product looks for in it.
+func TestTemplates(t *testing.T) {
+	needed := []pb.Account_Subtype{
+		pb.Account_BANK, pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_ACCOUNTS_PAYABLE, pb.Account_TAX_PAYABLE, pb.Account_PAYROLL_LIABILITY,
+		pb.Account_CUSTOMER_DEPOSIT, pb.Account_LOAN, pb.Account_OWNER_EQUITY, pb.Account_OWNER_DRAW, pb.Account_RETAINED_EARNINGS,
+		pb.Account_OPENING_BALANCE, pb.Account_SALES, pb.Account_COST_OF_SALES, pb.Account_OPERATING_EXPENSE, pb.Account_PAYROLL_EXPENSE,
+		pb.Account_DEPRECIATION, pb.Account_INTEREST, pb.Account_TAX_EXPENSE,
+	}
+	for name, chart := range templates {
+		for i, a := range chart {
+			if typeOf(a.subtype) == pb.Account_TYPE_UNSPECIFIED || a.name == "" || a.code == "" {
+				t.Errorf("%s: %v is incomplete", name, a)
+			}
+			if i > 0 && chart[i-1].code >= a.code {
+				t.Errorf("%s: %s does not follow %s", name, a.code, chart[i-1].code)
+			}
+		}
+		for _, subtype := range needed {
+			if !slices.ContainsFunc(chart.without(nil), func(a *pb.Account) bool { return a.Subtype == subtype }) {
+				t.Errorf("%s has no account of subtype %s", name, subtype)
+			}
+		}
+	}
+}
+
+func TestWithoutTakenCodes(t *testing.T) {
+	made := serviceFirm.without([]string{"1000", "6990"})
+	if len(made) != len(serviceFirm)-2 || made[0].Code != "1010" || made[0].Type != pb.Account_ASSET {
+		t.Errorf("got %d accounts, first %v", len(made), made[0])
+	}
+	if retailer.without([]string{"1000"})[0].Code == "1000" {
+		t.Error("a taken code was made again")
+	}
+}

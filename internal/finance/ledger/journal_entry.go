@@ -1,0 +1,154 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var journalEntries = resource.New(table.New("finance.journal_entries",
+	table.Date("date", func(e *pb.JournalEntry) *string { return &e.Date }).Filter().Sort("journal_entries_by_date"),
+	table.Text("description", func(e *pb.JournalEntry) *string { return &e.Description }).Filter(),
+	table.Text("reference", func(e *pb.JournalEntry) *string { return &e.Reference }).Filter(),
+	table.Text("currency_code", func(e *pb.JournalEntry) *string { return &e.CurrencyCode }),
+	table.Enum("state", func(e *pb.JournalEntry) *pb.JournalEntry_State { return &e.State }).Filter(),
+	table.Enum("source", func(e *pb.JournalEntry) *pb.JournalEntry_Source { return &e.Source }).Filter(),
+	table.Text("source_id", func(e *pb.JournalEntry) *string { return &e.SourceId }).Filter(),
+	table.Ref("reverses_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversesId }),
+	table.Ref("reversed_by_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversedById }),
+	table.Timestamp("post_time", func(e *pb.JournalEntry) **timestamppb.Timestamp { return &e.PostTime }).Filter(),
+	table.Messages("draft_lines", linesOf).When(isDraft),
+	table.AppendOnlyLines("lines", "finance.journal_lines", "journal_entry_id", linesOf, currencyOf,
+		table.Ref("id", "jln", func(l *pb.JournalLine) *string { return &l.Id }),
+		table.Ref("account_id", "acc", func(l *pb.JournalLine) *string { return &l.AccountId }),
+		table.Minor("amount", func(l *pb.JournalLine) **typepb.Money { return &l.Amount }),
+		table.Text("memo", func(l *pb.JournalLine) *string { return &l.Memo }),
+		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
+	).When(isPosted),
+)).Derived(func(c *call.Call, e *pb.JournalEntry) {
+	if isPosted(e) {
+		nameEntry(e)
+	}
+	permitted := c.Allows("finance.journalEntries.write")
+	e.AllowedActions = append(entryLife.Actions(e.State, permitted), reverseAction(e, permitted))
+})
+
+// entryLife is what callers may do with an entry; a reversal leaves it POSTED.
+var entryLife = state.Machine[pb.JournalEntry_State]{
+	{Verb: "post", From: []pb.JournalEntry_State{pb.JournalEntry_DRAFT}, To: pb.JournalEntry_POSTED},
+}
+
+func linesOf(e *pb.JournalEntry) *[]*pb.JournalLine { return &e.Lines }
+func currencyOf(e *pb.JournalEntry) string          { return e.CurrencyCode }
+func isDraft(e *pb.JournalEntry) bool               { return e.State == pb.JournalEntry_DRAFT }
+func isPosted(e *pb.JournalEntry) bool              { return e.State == pb.JournalEntry_POSTED }
+
+// nameEntry says in each posted line which entry it belongs to.
+func nameEntry(e *pb.JournalEntry) {
+	for _, l := range e.Lines {
+		l.JournalEntryId = e.Id
+	}
+}
+
+// CreateJournalEntry posts an entry, or keeps it as a draft.
+func (s *Service) CreateJournalEntry(ctx context.Context, req *pb.CreateJournalEntryRequest) (*pb.JournalEntry, error) {
+	rule := post
+	if req.GetDraft() {
+		rule = draft
+	}
+	return journalEntries.Create(ctx, s.db, req.GetJournalEntry(), rule)
+}
+
+// BatchCreateJournalEntries posts or keeps many entries, all or none.
+func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCreateJournalEntriesRequest) (*pb.BatchCreateJournalEntriesResponse, error) {
+	if err := dryRunAsAWhole(req); err != nil {
+		return nil, err
+	}
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BatchCreateJournalEntriesResponse, error) {
+		entries, draft := received(req.GetRequests())
+		known, err := accountsOf(ctx, tx, entries...)
+		if err != nil {
+			return nil, err
+		}
+		at := func(i int) string { return fmt.Sprintf("requests[%d].journalEntry", i) }
+		rule := func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+			if draft[e] {
+				return keep(tx.Call(), known, e)
+			}
+			return book(tx.Call(), known, e)
+		}
+		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, journalEntries.InsertMany(ctx, tx, entries, at, rule)
+	})
+}
+
+// received are the entries of a batch, and which of them stay drafts.
+func received(requests []*pb.CreateJournalEntryRequest) (entries []*pb.JournalEntry, draft map[*pb.JournalEntry]bool) {
+	entries = make([]*pb.JournalEntry, len(requests))
+	draft = map[*pb.JournalEntry]bool{}
+	for i, r := range requests {
+		entries[i] = journalEntries.Received(r.GetJournalEntry())
+		draft[entries[i]] = r.GetDraft()
+	}
+	return entries, draft
+}
+
+// dryRunAsAWhole refuses a dry run of a part: the rest would be stored.
+func dryRunAsAWhole(req *pb.BatchCreateJournalEntriesRequest) error {
+	var violations fault.List
+	for i, r := range req.GetRequests() {
+		if r.GetValidateOnly() && !req.GetValidateOnly() {
+			violations.Append(fault.At(fmt.Sprintf("requests[%d].validateOnly", i), "must be said of the batch as a whole"))
+		}
+	}
+	return violations.Err()
+}
+
+// GetJournalEntry answers one entry.
+func (s *Service) GetJournalEntry(ctx context.Context, req *pb.GetJournalEntryRequest) (*pb.JournalEntry, error) {
+	return journalEntries.Get(ctx, s.db, req.GetJournalEntryId())
+}
+
+// BatchGetJournalEntries answers several entries.
+func (s *Service) BatchGetJournalEntries(ctx context.Context, req *pb.BatchGetJournalEntriesRequest) (*pb.BatchGetJournalEntriesResponse, error) {
+	list, err := journalEntries.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetJournalEntriesResponse{JournalEntries: list}, err
+}
+
+// ListJournalEntries answers a page of entries.
+func (s *Service) ListJournalEntries(ctx context.Context, req *pb.ListJournalEntriesRequest) (*pb.ListJournalEntriesResponse, error) {
+	page, err := journalEntries.List(ctx, s.db, req)
+	return &pb.ListJournalEntriesResponse{JournalEntries: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateJournalEntry changes a draft.
+func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalEntryRequest) (*pb.JournalEntry, error) {
+	if err := resource.EtagGiven(call.From(ctx)); err != nil {
+		return nil, err
+	}
+	return journalEntries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(), stillDraft, draft)
+}
+
+// PostJournalEntry posts a draft.
+func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntryRequest) (*pb.JournalEntry, error) {
+	if err := resource.EtagGiven(call.From(ctx)); err != nil {
+		return nil, err
+	}
+	return journalEntries.Change(ctx, s.db, req.GetJournalEntryId(), "posted", notPosted, post)
+}
+
+// ReverseJournalEntry posts the opposite of an entry and answers it.
+func (s *Service) ReverseJournalEntry(ctx context.Context, req *pb.ReverseJournalEntryRequest) (*pb.JournalEntry, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
+		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), journalEntries.SameEtag, byCaller)
+	})
+}

@@ -1,0 +1,26 @@
+package ledger
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+// journalLines reads the lines of posted entries on their own; they are written with
+// their entries.
+var journalLines = resource.New(table.New("finance.journal_lines",
+	table.Ref("account_id", "acc", func(l *pb.JournalLine) *string { return &l.AccountId }).Filter(),
+	table.Minor("amount", func(l *pb.JournalLine) **typepb.Money { return &l.Amount }),
+	table.Text("memo", func(l *pb.JournalLine) *string { return &l.Memo }).Filter(),
+	table.Ref("journal_entry_id", "jrn", func(l *pb.JournalLine) *string { return &l.JournalEntryId }).Filter(),
+	table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }).Filter().Sort("journal_lines_by_date"),
+))
+
+// ListJournalLines answers a page of posted lines.
+func (s *Service) ListJournalLines(ctx context.Context, req *pb.ListJournalLinesRequest) (*pb.ListJournalLinesResponse, error) {
+	page, err := journalLines.List(ctx, s.db, req)
+	return &pb.ListJournalLinesResponse{JournalLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}

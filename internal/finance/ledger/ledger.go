@@ -1,0 +1,22 @@
+// Package ledger owns the chart of accounts and the journal: the one place where
+// amounts are booked. It promises that what is posted adds up to zero, is in the
+// organization's currency and on accounts that take it, and is never altered
+// afterwards; a mistake is put right by the opposite entry. What an entry is about is
+// left to the records that post it, and what it adds up to over time to reports.
+package ledger
+
+import (
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+)
+
+// Service implements LedgerService.
+type Service struct {
+	pb.UnimplementedLedgerServiceServer
+	db *db.DB
+}
+
+var _ pb.LedgerServiceServer = (*Service)(nil)
+
+// New makes the service.
+func New(d *db.DB) *Service { return &Service{db: d} }

@@ -1,0 +1,122 @@
+package ledger
+
+import (
+	"context"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+)
+
+// maxDescription is the longest description of an entry, in characters.
+const maxDescription = 500
+
+// Reverse posts the opposite of a posted entry for the record that made it, inside
+// its unit of work. A date of "" is the entry's own, and a description of "" says
+// what it reverses.
+func Reverse(ctx context.Context, tx *db.Tx, entryID, date, description string) (*pb.JournalEntry, error) {
+	return reverse(ctx, tx, entryID, date, description)
+}
+
+// reverse stores the opposite of an entry that the rules accept and ties the two
+// together. It looks at no account: a mistake can be put right after its account was
+// archived.
+func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, rules ...resource.Rule[pb.JournalEntry]) (*pb.JournalEntry, error) {
+	var reversal *pb.JournalEntry
+	undo := func(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+		if err := reversible(e); err != nil {
+			return err
+		}
+		reversal = opposite(e, date, description)
+		if err := journalEntries.Insert(ctx, tx, reversal, stamped); err != nil {
+			return err
+		}
+		e.ReversedById = reversal.Id
+		return nil
+	}
+	_, err := journalEntries.Modify(ctx, tx, entryID, "reversed", append(rules, undo)...)
+	return reversal, err
+}
+
+func stamped(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	stamp(tx.Call(), e)
+	return nil
+}
+
+// opposite is the entry that undoes another.
+func opposite(e *pb.JournalEntry, date, description string) *pb.JournalEntry {
+	out := &pb.JournalEntry{
+		Date: date, Description: description, Reference: e.Reference, CurrencyCode: e.CurrencyCode,
+		Source: e.Source, SourceId: e.SourceId, ReversesId: e.Id,
+	}
+	if out.Date == "" {
+		out.Date = e.Date
+	}
+	if out.Description == "" {
+		out.Description = reversalOf(e)
+	}
+	for _, l := range e.Lines {
+		amount := proto.CloneOf(l.Amount)
+		negate(amount)
+		out.Lines = append(out.Lines, &pb.JournalLine{AccountId: l.AccountId, Amount: amount, Memo: l.Memo})
+	}
+	return out
+}
+
+func reversalOf(e *pb.JournalEntry) string {
+	what := e.Description
+	if what == "" {
+		what = e.Id
+	}
+	text := []rune("Reversal of " + what)
+	return string(text[:min(len(text), maxDescription)])
+}
+
+func negate(m *typepb.Money) {
+	if positive, negative := strings.CutPrefix(m.Amount, "-"); negative {
+		m.Amount = positive
+	} else {
+		m.Amount = "-" + m.Amount
+	}
+}
+
+// reversible refuses an entry that is not on the books, or not any more.
+func reversible(e *pb.JournalEntry) error {
+	switch {
+	case !isPosted(e):
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reverse needs POSTED.", e.State).About(e.Id)
+	case e.ReversedById != "":
+		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "It is reversed already, by %s.", e.ReversedById).About(e.Id)
+	}
+	return nil
+}
+
+// ownSource refuses an entry that another record made: undone here, the two would
+// contradict each other.
+func ownSource(e *pb.JournalEntry) error {
+	if e.Source == pb.JournalEntry_MANUAL || e.Source == pb.JournalEntry_OPENING_BALANCE_IMPORT {
+		return nil
+	}
+	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "It belongs to %s; undo it there.", e.SourceId).About(e.Id)
+}
+
+// byCaller is ownSource as a rule.
+func byCaller(_ context.Context, _ *db.Tx, e *pb.JournalEntry) error { return ownSource(e) }
+
+func reverseAction(e *pb.JournalEntry, permitted bool) *typepb.AllowedAction {
+	refusal := reversible(e)
+	if refusal == nil {
+		refusal = ownSource(e)
+	}
+	if refusal == nil {
+		return state.Action("reverse", permitted, true, "")
+	}
+	return state.Action("reverse", permitted, false, fault.From(refusal).Message)
+}

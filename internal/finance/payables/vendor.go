@@ -1,0 +1,66 @@
+package payables
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var vendors = resource.New(table.New("finance.vendors",
+	table.Text("display_name", func(v *pb.Vendor) *string { return &v.DisplayName }).Filter().Sort("vendors_by_display_name"),
+	table.Text("email", func(v *pb.Vendor) *string { return &v.Email }).Filter(),
+	table.Text("phone", func(v *pb.Vendor) *string { return &v.Phone }),
+	table.Text("website", func(v *pb.Vendor) *string { return &v.Website }),
+	table.Text("reference", func(v *pb.Vendor) *string { return &v.Reference }).Filter(),
+	table.Int32("payment_days", func(v *pb.Vendor) *int32 { return &v.PaymentDays }).Filter(),
+	table.Ref("expense_account_id", "acc", func(v *pb.Vendor) *string { return &v.ExpenseAccountId }).Filter(),
+	table.Money("credit_limit", func(v *pb.Vendor) **typepb.Money { return &v.CreditLimit }),
+	table.Text("note", func(v *pb.Vendor) *string { return &v.Note }),
+))
+
+// CreateVendor stores a new vendor.
+func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {
+	return vendors.Create(ctx, s.db, req.GetVendor())
+}
+
+// GetVendor answers one vendor.
+func (s *Service) GetVendor(ctx context.Context, req *pb.GetVendorRequest) (*pb.Vendor, error) {
+	return vendors.Get(ctx, s.db, req.GetVendorId())
+}
+
+// BatchGetVendors answers several vendors.
+func (s *Service) BatchGetVendors(ctx context.Context, req *pb.BatchGetVendorsRequest) (*pb.BatchGetVendorsResponse, error) {
+	list, err := vendors.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetVendorsResponse{Vendors: list}, err
+}
+
+// ListVendors answers a page of vendors.
+func (s *Service) ListVendors(ctx context.Context, req *pb.ListVendorsRequest) (*pb.ListVendorsResponse, error) {
+	page, err := vendors.List(ctx, s.db, req)
+	return &pb.ListVendorsResponse{Vendors: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateVendor changes a vendor.
+func (s *Service) UpdateVendor(ctx context.Context, req *pb.UpdateVendorRequest) (*pb.Vendor, error) {
+	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask())
+}
+
+// ArchiveVendor archives a vendor.
+func (s *Service) ArchiveVendor(ctx context.Context, req *pb.ArchiveVendorRequest) (*pb.Vendor, error) {
+	return vendors.Archive(ctx, s.db, req.GetVendorId())
+}
+
+// UnarchiveVendor brings a vendor back.
+func (s *Service) UnarchiveVendor(ctx context.Context, req *pb.UnarchiveVendorRequest) (*pb.Vendor, error) {
+	return vendors.Unarchive(ctx, s.db, req.GetVendorId())
+}
+
+// DeleteVendor deletes a vendor to whom nothing points.
+func (s *Service) DeleteVendor(ctx context.Context, req *pb.DeleteVendorRequest) (*emptypb.Empty, error) {
+	return vendors.Delete(ctx, s.db, req.GetVendorId())
+}

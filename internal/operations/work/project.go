@@ -1,0 +1,83 @@
+package work
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/operations/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var projects = resource.New(table.New("operations.projects",
+	table.Text("display_name", func(p *pb.Project) *string { return &p.DisplayName }).Filter().Sort("projects_by_display_name"),
+	table.Text("code", func(p *pb.Project) *string { return &p.Code }).Filter(),
+	table.Text("description", func(p *pb.Project) *string { return &p.Description }),
+	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }).Filter(),
+	table.Date("start_date", func(p *pb.Project) *string { return &p.StartDate }),
+	table.Date("due_date", func(p *pb.Project) *string { return &p.DueDate }),
+))
+
+// CreateProject stores a new project.
+func (s *Service) CreateProject(ctx context.Context, req *pb.CreateProjectRequest) (*pb.Project, error) {
+	return projects.Create(ctx, s.db, req.GetProject(), dueAfterStart, activeNewOwner)
+}
+
+// GetProject answers one project.
+func (s *Service) GetProject(ctx context.Context, req *pb.GetProjectRequest) (*pb.Project, error) {
+	return projects.Get(ctx, s.db, req.GetProjectId())
+}
+
+// BatchGetProjects answers several projects.
+func (s *Service) BatchGetProjects(ctx context.Context, req *pb.BatchGetProjectsRequest) (*pb.BatchGetProjectsResponse, error) {
+	list, err := projects.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetProjectsResponse{Projects: list}, err
+}
+
+// ListProjects answers a page of projects.
+func (s *Service) ListProjects(ctx context.Context, req *pb.ListProjectsRequest) (*pb.ListProjectsResponse, error) {
+	page, err := projects.List(ctx, s.db, req)
+	return &pb.ListProjectsResponse{Projects: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateProject changes a project.
+func (s *Service) UpdateProject(ctx context.Context, req *pb.UpdateProjectRequest) (*pb.Project, error) {
+	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), dueAfterStart, activeNewOwner)
+}
+
+// ArchiveProject archives a project.
+func (s *Service) ArchiveProject(ctx context.Context, req *pb.ArchiveProjectRequest) (*pb.Project, error) {
+	return projects.Archive(ctx, s.db, req.GetProjectId())
+}
+
+// UnarchiveProject brings a project back.
+func (s *Service) UnarchiveProject(ctx context.Context, req *pb.UnarchiveProjectRequest) (*pb.Project, error) {
+	return projects.Unarchive(ctx, s.db, req.GetProjectId())
+}
+
+// DeleteProject deletes a project that has no tasks.
+func (s *Service) DeleteProject(ctx context.Context, req *pb.DeleteProjectRequest) (*emptypb.Empty, error) {
+	return projects.Delete(ctx, s.db, req.GetProjectId())
+}
+
+// dueAfterStart refuses a project that is due before it begins.
+func dueAfterStart(_ context.Context, _ *db.Tx, p *pb.Project) error {
+	if p.DueDate != "" && p.DueDate < p.StartDate {
+		return fault.Invalid(fault.At("dueDate", "must not be before startDate, %s", p.StartDate))
+	}
+	return nil
+}
+
+// activeNewOwner refuses a new owner who is not active. One who leaves later does not
+// keep the rest of the project from being changed.
+func activeNewOwner(ctx context.Context, tx *db.Tx, p *pb.Project) error {
+	was, err := projects.Stored(ctx, tx, p)
+	if err != nil || was.OwnerId == p.OwnerId {
+		return err
+	}
+	return identity.ActivePerson(ctx, tx, "ownerId", p.OwnerId)
+}

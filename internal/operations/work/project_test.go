@@ -1,0 +1,93 @@
+package work_test
+
+import (
+	"testing"
+
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	pb "backoffice/gen/go/backoffice/operations/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/id"
+)
+
+func TestProjectCodeIsUniqueWhenGiven(t *testing.T) {
+	t.Parallel()
+	_, work := signUp(t)
+	newProject(t, work, &pb.Project{})
+	other := newProject(t, work, &pb.Project{})
+	newProject(t, work, &pb.Project{Code: "WEB"})
+	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{Project: &pb.Project{DisplayName: "Web", Code: "WEB"}})
+	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN)
+	_, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
+		ProjectId: other.GetId(), Project: &pb.Project{Code: "WEB"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"code"}},
+	})
+	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN)
+}
+
+func TestProjectIsNotDueBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	_, work := signUp(t)
+	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{
+		Project: &pb.Project{DisplayName: "Website", StartDate: "2026-12-01", DueDate: "2026-11-30"},
+	})
+	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "dueDate")
+	project := newProject(t, work, &pb.Project{StartDate: "2026-12-01", DueDate: "2026-12-01"})
+	_, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
+		ProjectId: project.GetId(), Project: &pb.Project{StartDate: "2026-12-02"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"start_date"}},
+	})
+	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "dueDate")
+	newProject(t, work, &pb.Project{DueDate: "2026-11-30"})
+}
+
+func TestProjectOwner(t *testing.T) {
+	t.Parallel()
+	o, work := signUp(t)
+	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{
+		Project: &pb.Project{DisplayName: "Website", OwnerId: newPerson(t, o, true)},
+	})
+	refused(t, err, optionsv1.Reason_OWNER_ARCHIVED, "ownerId")
+	_, err = work.CreateProject(t.Context(), &pb.CreateProjectRequest{
+		Project: &pb.Project{DisplayName: "Website", OwnerId: id.Format("prs", id.New())},
+	})
+	refused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "ownerId")
+
+	owner := newPerson(t, o, false)
+	project := newProject(t, work, &pb.Project{OwnerId: owner})
+	archive(t, o, owner)
+	if _, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
+		ProjectId: project.GetId(), Project: &pb.Project{Description: "Moved"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description"}},
+	}); err != nil {
+		t.Errorf("an owner who left keeps the description from being changed: %v", err)
+	}
+}
+
+func TestProjectWithTasksIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	_, work := signUp(t)
+	project := newProject(t, work, &pb.Project{})
+	task := newTask(t, work, &pb.Task{ProjectId: project.GetId()})
+	_, err := work.DeleteProject(t.Context(), &pb.DeleteProjectRequest{ProjectId: project.GetId()})
+	refused(t, err, optionsv1.Reason_PROJECTS_IN_USE)
+	if _, err := work.DeleteTask(t.Context(), &pb.DeleteTaskRequest{TaskId: task.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := work.DeleteProject(t.Context(), &pb.DeleteProjectRequest{ProjectId: project.GetId()}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestArchivedProjectKeepsItsTasks(t *testing.T) {
+	t.Parallel()
+	_, work := signUp(t)
+	project := newProject(t, work, &pb.Project{})
+	task := newTask(t, work, &pb.Task{ProjectId: project.GetId()})
+	if _, err := work.ArchiveProject(t.Context(), &pb.ArchiveProjectRequest{ProjectId: project.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	task.Description = "By post."
+	if _, err := work.UpdateTask(t.Context(), &pb.UpdateTaskRequest{
+		TaskId: task.GetId(), Task: task, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description", "project_id"}},
+	}); err != nil {
+		t.Errorf("a task of an archived project cannot be changed: %v", err)
+	}
+}

@@ -1,0 +1,155 @@
+package work
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/operations/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+type timestamp = timestamppb.Timestamp
+
+var tasks = resource.New(table.New("operations.tasks",
+	table.Text("display_name", func(t *pb.Task) *string { return &t.DisplayName }).Filter().Sort("tasks_by_display_name"),
+	table.Text("description", func(t *pb.Task) *string { return &t.Description }),
+	table.Ref("project_id", "prj", func(t *pb.Task) *string { return &t.ProjectId }).Filter(),
+	table.Ref("owner_id", "prs", func(t *pb.Task) *string { return &t.OwnerId }).Filter(),
+	table.Enum("priority", func(t *pb.Task) *pb.Task_Priority { return &t.Priority }).Filter(),
+	table.DateOrNever("due_date", func(t *pb.Task) *string { return &t.DueDate }).Filter().Sort("tasks_by_due_date"),
+	table.Enum("state", func(t *pb.Task) *pb.Task_State { return &t.State }).Filter(),
+	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }),
+	// The same rule as isOverdue.
+	table.Predicate[pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
+)).Derived(func(c *call.Call, t *pb.Task) {
+	t.Overdue = isOverdue(t, c.Today())
+	t.AllowedActions = taskLife.Actions(t.State, c.Allows("operations.tasks.write"))
+})
+
+var openStates = []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED, pb.Task_STARTED}
+
+var taskLife = state.Machine[pb.Task_State]{
+	{Verb: "start", From: []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED}, To: pb.Task_STARTED},
+	{Verb: "complete", From: openStates, To: pb.Task_COMPLETED},
+	{Verb: "cancel", From: openStates, To: pb.Task_CANCELED},
+	{Verb: "reopen", From: []pb.Task_State{pb.Task_COMPLETED, pb.Task_CANCELED}, To: pb.Task_UNSTARTED},
+}
+
+// isOverdue tells whether a task is still open on a day after it was due.
+func isOverdue(t *pb.Task, today calendar.Date) bool {
+	return t.DueDate != "" && t.DueDate < today.String() && slices.Contains(openStates, t.State)
+}
+
+// CreateTask stores a new task.
+func (s *Service) CreateTask(ctx context.Context, req *pb.CreateTaskRequest) (*pb.Task, error) {
+	return tasks.Create(ctx, s.db, req.GetTask(), unstarted, ownedByCaller, usableReferences)
+}
+
+// GetTask answers one task.
+func (s *Service) GetTask(ctx context.Context, req *pb.GetTaskRequest) (*pb.Task, error) {
+	return tasks.Get(ctx, s.db, req.GetTaskId())
+}
+
+// BatchGetTasks answers several tasks.
+func (s *Service) BatchGetTasks(ctx context.Context, req *pb.BatchGetTasksRequest) (*pb.BatchGetTasksResponse, error) {
+	list, err := tasks.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetTasksResponse{Tasks: list}, err
+}
+
+// ListTasks answers a page of tasks.
+func (s *Service) ListTasks(ctx context.Context, req *pb.ListTasksRequest) (*pb.ListTasksResponse, error) {
+	page, err := tasks.List(ctx, s.db, req)
+	return &pb.ListTasksResponse{Tasks: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateTask changes a task.
+func (s *Service) UpdateTask(ctx context.Context, req *pb.UpdateTaskRequest) (*pb.Task, error) {
+	return tasks.Update(ctx, s.db, req.GetTaskId(), req.GetTask(), req.GetUpdateMask(), ownedByCaller, usableReferences)
+}
+
+// DeleteTask deletes a task.
+func (s *Service) DeleteTask(ctx context.Context, req *pb.DeleteTaskRequest) (*emptypb.Empty, error) {
+	return tasks.Delete(ctx, s.db, req.GetTaskId())
+}
+
+// StartTask marks a task as under way.
+func (s *Service) StartTask(ctx context.Context, req *pb.StartTaskRequest) (*pb.Task, error) {
+	return tasks.Change(ctx, s.db, req.GetTaskId(), "started", move("start"))
+}
+
+// CompleteTask marks a task as done.
+func (s *Service) CompleteTask(ctx context.Context, req *pb.CompleteTaskRequest) (*pb.Task, error) {
+	return tasks.Change(ctx, s.db, req.GetTaskId(), "completed", move("complete"))
+}
+
+// CancelTask gives a task up.
+func (s *Service) CancelTask(ctx context.Context, req *pb.CancelTaskRequest) (*pb.Task, error) {
+	return tasks.Change(ctx, s.db, req.GetTaskId(), "canceled", move("cancel"))
+}
+
+// ReopenTask opens a task again that was done or given up.
+func (s *Service) ReopenTask(ctx context.Context, req *pb.ReopenTaskRequest) (*pb.Task, error) {
+	return tasks.Change(ctx, s.db, req.GetTaskId(), "reopened", move("reopen"))
+}
+
+// move changes the state by a verb, and notes when that completes the task.
+func move(verb string) resource.Rule[pb.Task] {
+	return func(_ context.Context, tx *db.Tx, t *pb.Task) error {
+		if err := taskLife.Move(verb, &t.State); err != nil {
+			return err
+		}
+		t.CompleteTime = nil
+		if t.State == pb.Task_COMPLETED {
+			t.CompleteTime = timestamppb.New(tx.Call().Now())
+		}
+		return nil
+	}
+}
+
+// unstarted is the state in which a task begins.
+func unstarted(_ context.Context, _ *db.Tx, t *pb.Task) error {
+	t.State = pb.Task_UNSTARTED
+	return nil
+}
+
+// ownedByCaller gives a task without an owner to the caller.
+func ownedByCaller(_ context.Context, tx *db.Tx, t *pb.Task) error {
+	if t.OwnerId == "" {
+		t.OwnerId = id.Format("prs", tx.Call().PersonID)
+	}
+	if t.OwnerId == "" {
+		return fault.Invalid(fault.At("ownerId", "is required, since no person calls"))
+	}
+	return nil
+}
+
+// usableReferences refuses a new owner who is not active and a new project that is
+// not in use. An owner who leaves later does not keep the rest from being changed.
+func usableReferences(ctx context.Context, tx *db.Tx, t *pb.Task) error {
+	was, err := tasks.Stored(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	var violations fault.List
+	if t.OwnerId != was.OwnerId {
+		err = violations.Add("", identity.ActivePerson(ctx, tx, "ownerId", t.OwnerId))
+	}
+	if err == nil && t.ProjectId != was.ProjectId {
+		err = violations.Add("", projects.Usable(ctx, tx, "projectId", t.ProjectId))
+	}
+	if err != nil {
+		return err
+	}
+	return violations.Err()
+}

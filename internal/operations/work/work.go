@@ -1,0 +1,22 @@
+// Package work owns projects and the tasks that are done in them or beside them. It
+// promises that a task has exactly one owner, who was active when it was given to
+// them, that its state changes by its own verbs alone, and that it is overdue at the
+// same midnight in an answer and in a filter. Who persons are is left to identity,
+// and when work recurs, is planned or is billed to others.
+package work
+
+import (
+	pb "backoffice/gen/go/backoffice/operations/v1"
+	"backoffice/internal/platform/db"
+)
+
+// Service implements WorkService.
+type Service struct {
+	pb.UnimplementedWorkServiceServer
+	db *db.DB
+}
+
+var _ pb.WorkServiceServer = (*Service)(nil)
+
+// New makes the service.
+func New(d *db.DB) *Service { return &Service{db: d} }

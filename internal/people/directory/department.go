@@ -1,0 +1,98 @@
+package directory
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/people/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var departments = resource.New(table.New("people.departments",
+	table.Text("display_name", func(d *pb.Department) *string { return &d.DisplayName }).Filter().Sort("departments_by_display_name"),
+	table.Text("code", func(d *pb.Department) *string { return &d.Code }).Filter(),
+	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).Filter(),
+	table.Ref("head_id", "prs", func(d *pb.Department) *string { return &d.HeadId }).Filter(),
+))
+
+// CreateDepartment stores a new department.
+func (s *Service) CreateDepartment(ctx context.Context, req *pb.CreateDepartmentRequest) (*pb.Department, error) {
+	return departments.Create(ctx, s.db, req.GetDepartment(), placedInTree)
+}
+
+// GetDepartment answers one department.
+func (s *Service) GetDepartment(ctx context.Context, req *pb.GetDepartmentRequest) (*pb.Department, error) {
+	return departments.Get(ctx, s.db, req.GetDepartmentId())
+}
+
+// BatchGetDepartments answers several departments.
+func (s *Service) BatchGetDepartments(ctx context.Context, req *pb.BatchGetDepartmentsRequest) (*pb.BatchGetDepartmentsResponse, error) {
+	list, err := departments.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetDepartmentsResponse{Departments: list}, err
+}
+
+// ListDepartments answers a page of departments.
+func (s *Service) ListDepartments(ctx context.Context, req *pb.ListDepartmentsRequest) (*pb.ListDepartmentsResponse, error) {
+	page, err := departments.List(ctx, s.db, req)
+	return &pb.ListDepartmentsResponse{Departments: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateDepartment changes a department.
+func (s *Service) UpdateDepartment(ctx context.Context, req *pb.UpdateDepartmentRequest) (*pb.Department, error) {
+	return departments.Update(ctx, s.db, req.GetDepartmentId(), req.GetDepartment(), req.GetUpdateMask(), placedInTree)
+}
+
+// ArchiveDepartment archives a department.
+func (s *Service) ArchiveDepartment(ctx context.Context, req *pb.ArchiveDepartmentRequest) (*pb.Department, error) {
+	return departments.Archive(ctx, s.db, req.GetDepartmentId())
+}
+
+// UnarchiveDepartment brings a department back.
+func (s *Service) UnarchiveDepartment(ctx context.Context, req *pb.UnarchiveDepartmentRequest) (*pb.Department, error) {
+	return departments.Unarchive(ctx, s.db, req.GetDepartmentId())
+}
+
+// DeleteDepartment deletes a department that nobody and nothing is in.
+func (s *Service) DeleteDepartment(ctx context.Context, req *pb.DeleteDepartmentRequest) (*emptypb.Empty, error) {
+	return departments.Delete(ctx, s.db, req.GetDepartmentId())
+}
+
+// placedInTree refuses a new head who is not active, and a new parent that is not in
+// use or is the department itself or under it.
+func placedInTree(ctx context.Context, tx *db.Tx, d *pb.Department) error {
+	was, err := departments.Stored(ctx, tx, d)
+	if err != nil {
+		return err
+	}
+	var violations fault.List
+	if d.HeadId != was.HeadId {
+		err = violations.Add("", identity.ActivePerson(ctx, tx, "headId", d.HeadId))
+	}
+	if err == nil && d.ParentDepartmentId != was.ParentDepartmentId {
+		err = violations.Add("", usableParent(ctx, tx, d))
+	}
+	if err != nil {
+		return err
+	}
+	return violations.Err()
+}
+
+func usableParent(ctx context.Context, tx *db.Tx, d *pb.Department) error {
+	if err := departments.Usable(ctx, tx, "parentDepartmentId", d.ParentDepartmentId); err != nil || d.ParentDepartmentId == "" {
+		return err
+	}
+	if d.CreateTime == nil {
+		return nil // no department is under a new one
+	}
+	under, err := isAbove(ctx, tx, departments, departmentAbove, d.ParentDepartmentId, d.Id)
+	if under {
+		return fault.InvalidFor(optionsv1.Reason_DEPARTMENT_CYCLE, fault.At("parentDepartmentId", "is the department itself or under it"))
+	}
+	return err
+}

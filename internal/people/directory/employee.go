@@ -1,0 +1,126 @@
+package directory
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/people/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var employees = resource.New(table.New("people.employees",
+	table.Ref("person_id", "prs", func(e *pb.Employee) *string { return &e.PersonId }).Filter(),
+	table.Text("display_name", func(e *pb.Employee) *string { return &e.DisplayName }).Filter().Sort("employees_by_display_name"),
+	table.Text("given_name", func(e *pb.Employee) *string { return &e.GivenName }),
+	table.Text("family_name", func(e *pb.Employee) *string { return &e.FamilyName }),
+	table.Text("work_email", func(e *pb.Employee) *string { return &e.WorkEmail }).Filter(),
+	table.Text("employee_number", func(e *pb.Employee) *string { return &e.EmployeeNumber }).Filter(),
+	table.Text("job_title", func(e *pb.Employee) *string { return &e.JobTitle }),
+	table.Ref("department_id", "dep", func(e *pb.Employee) *string { return &e.DepartmentId }).Filter(),
+	table.Ref("manager_id", "emp", func(e *pb.Employee) *string { return &e.ManagerId }).Filter(),
+	table.Date("hire_date", func(e *pb.Employee) *string { return &e.HireDate }).Filter().Sort("employees_by_hire_date"),
+	table.Date("end_date", func(e *pb.Employee) *string { return &e.EndDate }),
+))
+
+// CreateEmployee stores a new employee, and their person when none is named.
+func (s *Service) CreateEmployee(ctx context.Context, req *pb.CreateEmployeeRequest) (*pb.Employee, error) {
+	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, placedInCompany, isPerson)
+}
+
+// GetEmployee answers one employee.
+func (s *Service) GetEmployee(ctx context.Context, req *pb.GetEmployeeRequest) (*pb.Employee, error) {
+	return employees.Get(ctx, s.db, req.GetEmployeeId())
+}
+
+// BatchGetEmployees answers several employees.
+func (s *Service) BatchGetEmployees(ctx context.Context, req *pb.BatchGetEmployeesRequest) (*pb.BatchGetEmployeesResponse, error) {
+	list, err := employees.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetEmployeesResponse{Employees: list}, err
+}
+
+// ListEmployees answers a page of employees.
+func (s *Service) ListEmployees(ctx context.Context, req *pb.ListEmployeesRequest) (*pb.ListEmployeesResponse, error) {
+	page, err := employees.List(ctx, s.db, req)
+	return &pb.ListEmployeesResponse{Employees: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateEmployee changes an employee.
+func (s *Service) UpdateEmployee(ctx context.Context, req *pb.UpdateEmployeeRequest) (*pb.Employee, error) {
+	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, placedInCompany)
+}
+
+// ArchiveEmployee archives an employee; their person stays as they are.
+func (s *Service) ArchiveEmployee(ctx context.Context, req *pb.ArchiveEmployeeRequest) (*pb.Employee, error) {
+	return employees.Archive(ctx, s.db, req.GetEmployeeId())
+}
+
+// UnarchiveEmployee brings an employee back.
+func (s *Service) UnarchiveEmployee(ctx context.Context, req *pb.UnarchiveEmployeeRequest) (*pb.Employee, error) {
+	return employees.Unarchive(ctx, s.db, req.GetEmployeeId())
+}
+
+// DeleteEmployee deletes an employee to whom nothing points; their person stays.
+func (s *Service) DeleteEmployee(ctx context.Context, req *pb.DeleteEmployeeRequest) (*emptypb.Empty, error) {
+	return employees.Delete(ctx, s.db, req.GetEmployeeId())
+}
+
+// endAfterHire refuses an employment that ends before it begins.
+func endAfterHire(_ context.Context, _ *db.Tx, e *pb.Employee) error {
+	if e.EndDate != "" && e.EndDate < e.HireDate {
+		return fault.Invalid(fault.At("endDate", "must not be before hireDate, %s", e.HireDate))
+	}
+	return nil
+}
+
+// isPerson makes the person that a new employee is, or refuses the one named if they
+// are not active.
+func isPerson(ctx context.Context, tx *db.Tx, e *pb.Employee) error {
+	if e.PersonId != "" {
+		return identity.ActivePerson(ctx, tx, "personId", e.PersonId)
+	}
+	p := &platformv1.Person{DisplayName: e.DisplayName, GivenName: e.GivenName, FamilyName: e.FamilyName, Email: e.WorkEmail}
+	err := identity.AddPerson(ctx, tx, p)
+	e.PersonId = p.Id
+	return err
+}
+
+// placedInCompany refuses a new department or manager that is not in use, and a
+// manager who reports to the employee.
+func placedInCompany(ctx context.Context, tx *db.Tx, e *pb.Employee) error {
+	was, err := employees.Stored(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	var violations fault.List
+	if e.DepartmentId != was.DepartmentId {
+		err = violations.Add("", departments.Usable(ctx, tx, "departmentId", e.DepartmentId))
+	}
+	if err == nil && e.ManagerId != was.ManagerId {
+		err = violations.Add("", usableManager(ctx, tx, e))
+	}
+	if err != nil {
+		return err
+	}
+	return violations.Err()
+}
+
+func usableManager(ctx context.Context, tx *db.Tx, e *pb.Employee) error {
+	if err := employees.Usable(ctx, tx, "managerId", e.ManagerId); err != nil || e.ManagerId == "" {
+		return err
+	}
+	if e.CreateTime == nil {
+		return nil // nobody reports to a new employee
+	}
+	reports, err := isAbove(ctx, tx, employees, managerAbove, e.ManagerId, e.Id)
+	if reports {
+		return fault.InvalidFor(optionsv1.Reason_MANAGER_CYCLE, fault.At("managerId", "is the employee or reports to them"))
+	}
+	return err
+}

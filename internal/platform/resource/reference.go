@@ -1,0 +1,41 @@
+package resource
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/grpc/codes"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// Usable refuses a field that names a record which does not exist or is archived; an
+// empty field names none.
+func (k *Kind[R]) Usable(ctx context.Context, tx *db.Tx, field, key string) error {
+	if key == "" {
+		return nil
+	}
+	r, err := k.table.Get(ctx, tx, key)
+	var refusal *fault.Error
+	switch {
+	case errors.As(err, &refusal) && refusal.Code == codes.NotFound:
+		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(field, "names a record that does not exist"))
+	case err != nil:
+		return err
+	case k.table.Archived(r):
+		return fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED, fault.At(field, "names a record that is archived"))
+	}
+	return nil
+}
+
+// Stored is the record as it was before this unit of work, for rules that only ask
+// about what changes; of a new record it is an empty one.
+func (k *Kind[R]) Stored(ctx context.Context, tx *db.Tx, r *R) (*R, error) {
+	m := reflection(r)
+	if created := m.Descriptor().Fields().ByName("create_time"); !m.Has(created) {
+		return new(R), nil
+	}
+	return k.table.Get(ctx, tx, k.table.ID(r))
+}
