@@ -78,9 +78,17 @@ comment on table platform.cluster is 'One row: the database cluster the position
 insert into platform.cluster (position_offset, system_identifier)
 select 0, system_identifier from pg_control_system();
 
+-- In plpgsql, which keeps its plan: an SQL function with a query in it is planned
+-- anew by every statement that calls it, and every write does.
+-- +goose StatementBegin
 create function platform.position() returns bigint
-language sql stable parallel safe
-return (select pg_current_xact_id()::text::bigint + c.position_offset from platform.cluster c);
+language plpgsql stable parallel safe
+as $$
+begin
+  return pg_current_xact_id()::text::bigint + (select c.position_offset from platform.cluster c);
+end
+$$;
+-- +goose StatementEnd
 comment on function platform.position() is 'Place of this transaction in the order in which readers follow the history.';
 
 create function platform.horizon() returns bigint

@@ -100,13 +100,19 @@ begin
     from new_lines
     group by org_id, journal_entry_id
   ) l
-  left join finance.journal_entries e
-    on e.org_id = l.org_id
+  -- The limit makes it a look-up for each entry; a plain join was planned, on the
+  -- empty table, as a walk through all of the organization's entries.
+  left join lateral (
+    select e.id
+    from finance.journal_entries e
+    where e.org_id = l.org_id
     and e.id = l.journal_entry_id
     and e.state = 'POSTED'
     and e.xmin = pg_current_xact_id()::xid
     and e.date = l.first
     and e.date = l.last
+    limit 1
+  ) e on true
   where l.balance <> 0
   or e.id is null
   limit 1;

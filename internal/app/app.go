@@ -15,6 +15,7 @@ import (
 	peoplev1 "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/gen/openapi"
+	"backoffice/internal/finance/banking"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
 	"backoffice/internal/finance/reports"
@@ -69,6 +70,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 			service[platformv1.IdentityServiceServer](identities, platformv1.RegisterIdentityServiceServer, platformv1.NewIdentityServiceClient, platformv1.RegisterIdentityServiceHandlerClient),
 			service[platformv1.HistoryServiceServer](history.New(d), platformv1.RegisterHistoryServiceServer, platformv1.NewHistoryServiceClient, platformv1.RegisterHistoryServiceHandlerClient),
 			service[financev1.LedgerServiceServer](ledger.New(d), financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
+			service[financev1.BankingServiceServer](banking.New(d), financev1.RegisterBankingServiceServer, financev1.NewBankingServiceClient, financev1.RegisterBankingServiceHandlerClient),
 			service[financev1.PayablesServiceServer](payables.New(d), financev1.RegisterPayablesServiceServer, financev1.NewPayablesServiceClient, financev1.RegisterPayablesServiceHandlerClient),
 			service[financev1.ReportsServiceServer](reports.New(d), financev1.RegisterReportsServiceServer, financev1.NewReportsServiceClient, financev1.RegisterReportsServiceHandlerClient),
 			service[operationsv1.WorkServiceServer](work.New(d), operationsv1.RegisterWorkServiceServer, operationsv1.NewWorkServiceClient, operationsv1.RegisterWorkServiceHandlerClient),

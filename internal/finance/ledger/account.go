@@ -46,6 +46,15 @@ func FindAccountBySubtype(ctx context.Context, tx *db.Tx, subtype pb.Account_Sub
 	return found[0], nil
 }
 
+// UsableAccount reads the account that a field of another capability's record names,
+// and refuses one that does not exist or is archived.
+func UsableAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {
+	if err := accounts.Usable(ctx, tx, field, id); err != nil {
+		return nil, err
+	}
+	return accounts.Find(ctx, tx, id)
+}
+
 // CreateAccount stores a new account.
 func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
 	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent)

@@ -8,6 +8,7 @@ package ledger
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/table"
 )
 
 // Service implements LedgerService.
@@ -20,3 +21,8 @@ var _ pb.LedgerServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Bindings are the tables of the package's resources.
+func Bindings() []table.Binding {
+	return []table.Binding{accounts.Table(), journalEntries.Table(), journalLines.Table()}
+}

@@ -96,11 +96,15 @@ func stamp(c *call.Call, e *pb.JournalEntry) {
 // accountUse is what posting needs to know of an account.
 type accountUse struct{ archived, control bool }
 
+// selectAccountUse holds the accounts, so that none is archived between the look at
+// it and the posting. Postings do not wait for one another, only for a change of the
+// account, as it does for them.
 const selectAccountUse = `
 select id, archive_time is not null, control
 from finance.accounts
 where org_id = $1
-and id = any($2)`
+and id = any($2)
+for share`
 
 // accountsOf reads all accounts that the entries name, by identifier. What is no
 // identifier names none.

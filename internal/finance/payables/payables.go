@@ -6,6 +6,7 @@ package payables
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/table"
 )
 
 // Service implements PayablesService.
@@ -18,3 +19,8 @@ var _ pb.PayablesServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Bindings are the tables of the package's resources.
+func Bindings() []table.Binding {
+	return []table.Binding{vendors.Table()}
+}

@@ -8,6 +8,7 @@ package work
 import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/table"
 )
 
 // Service implements WorkService.
@@ -20,3 +21,8 @@ var _ pb.WorkServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Bindings are the tables of the package's resources.
+func Bindings() []table.Binding {
+	return []table.Binding{projects.Table(), tasks.Table()}
+}

@@ -8,6 +8,7 @@ package directory
 import (
 	pb "backoffice/gen/go/backoffice/people/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/table"
 )
 
 // Service implements DirectoryService.
@@ -20,3 +21,8 @@ var _ pb.DirectoryServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Bindings are the tables of the package's resources.
+func Bindings() []table.Binding {
+	return []table.Binding{departments.Table(), employees.Table()}
+}

@@ -48,3 +48,8 @@ func (s *Service) ListEvents(ctx context.Context, req *pb.ListEventsRequest) (*p
 	page, err := events.List(ctx, s.db, req, resource.NewestFirst)
 	return &pb.ListEventsResponse{Events: page.Records, NextPageToken: page.Next}, err
 }
+
+// Bindings are the tables of the package's resources.
+func Bindings() []table.Binding {
+	return []table.Binding{events.Table()}
+}

@@ -11,6 +11,7 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/table"
 )
 
 // SignedUp is told of a new organization inside the unit of work that creates it,
@@ -34,4 +35,9 @@ var _ pb.IdentityServiceServer = (*Service)(nil)
 // are derived.
 func New(d *db.DB, clock calendar.Clock, signedUp SignedUp) *Service {
 	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), permissions: declaredPermissions(), signedUp: signedUp}
+}
+
+// Bindings are the tables of the package's resources.
+func Bindings() []table.Binding {
+	return []table.Binding{organizations.Table(), persons.Table(), apiKeys.Table()}
 }

@@ -27,6 +27,7 @@ type Kind[R any] struct {
 	collection string
 	permission string // to change it
 	derive     func(*call.Call, *R)
+	figure     func(context.Context, *db.Tx, []*R) error
 	actions    protoreflect.FieldDescriptor
 	archivable bool
 }
@@ -46,6 +47,7 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 		collection: collection,
 		permission: domain + "." + collection + ".write",
 		derive:     func(*call.Call, *R) {},
+		figure:     func(context.Context, *db.Tx, []*R) error { return nil },
 		actions:    d.Fields().ByName("allowed_actions"),
 		archivable: d.Fields().ByName("archive_time") != nil,
 	}
@@ -58,21 +60,35 @@ func (k *Kind[R]) Derived(fill func(*call.Call, *R)) *Kind[R] {
 	return k
 }
 
+// Figures sets the function that fills in what is computed from other tables, for
+// all records of an answer at once and in its snapshot.
+func (k *Kind[R]) Figures(fill func(ctx context.Context, tx *db.Tx, records []*R) error) *Kind[R] {
+	k.figure = fill
+	return k
+}
+
 // Table is the resource's binding.
 func (k *Kind[R]) Table() *table.Table[R] { return k.table }
 
 // Permitted tells whether the caller may change records of this resource.
 func (k *Kind[R]) Permitted(c *call.Call) bool { return c.Allows(k.permission) }
 
-// complete fills in what is computed: archiving for all that have it, and the
-// resource's own.
-func (k *Kind[R]) complete(c *call.Call, records ...*R) {
+// complete fills in what is computed: figures, archiving for all that have it, and
+// the resource's own.
+func (k *Kind[R]) complete(ctx context.Context, tx *db.Tx, records ...*R) error {
+	if len(records) == 0 {
+		return nil
+	}
+	if err := k.figure(ctx, tx, records); err != nil {
+		return err
+	}
 	for _, r := range records {
 		if k.archivable && k.actions != nil {
-			k.offerArchive(c, r)
+			k.offerArchive(tx.Call(), r)
 		}
-		k.derive(c, r)
+		k.derive(tx.Call(), r)
 	}
+	return nil
 }
 
 func (k *Kind[R]) offerArchive(c *call.Call, r *R) {

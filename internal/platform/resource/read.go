@@ -33,8 +33,7 @@ func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (*R, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.complete(tx.Call(), r)
-	return r, nil
+	return r, k.complete(ctx, tx, r)
 }
 
 // BatchGet answers records in the order of their identifiers, or refuses with
@@ -42,8 +41,10 @@ func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (*R, error) {
 func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]*R, error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) ([]*R, error) {
 		records, err := k.table.GetMany(ctx, tx, ids)
-		k.complete(tx.Call(), records...)
-		return records, err
+		if err != nil {
+			return nil, err
+		}
+		return records, k.complete(ctx, tx, records...)
 	})
 }
 
@@ -74,8 +75,10 @@ func NewestFirst(q *table.Query) { q.Descending = true }
 func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options ...Option) (Page[R], error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (Page[R], error) {
 		page, err := k.list(ctx, tx, d.Keys(), req, options)
-		k.complete(tx.Call(), page.Records...)
-		return page, err
+		if err != nil {
+			return Page[R]{}, err
+		}
+		return page, k.complete(ctx, tx, page.Records...)
 	})
 }
 

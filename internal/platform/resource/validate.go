@@ -21,6 +21,7 @@ func (k *Kind[R]) validate(c *call.Call, r *R) error {
 	var violations fault.List
 	m := reflection(r)
 	violations.Append(missing(m, "", everything)...)
+	violations.Append(unstorable(m, "", everything)...)
 	if err := violations.Add("", bounds(m.Interface())); err != nil {
 		return err
 	}
@@ -35,6 +36,7 @@ func (k *Kind[R]) validate(c *call.Call, r *R) error {
 func CheckRequest(req proto.Message) error {
 	var violations fault.List
 	violations.Append(missing(req.ProtoReflect(), "", notRecords)...)
+	violations.Append(unstorable(req.ProtoReflect(), "", notRecords)...)
 	if err := violations.Add("", bounds(req, protovalidate.WithFilter(requestFields{}))); err != nil {
 		return err
 	}
@@ -113,6 +115,34 @@ func missing(m protoreflect.Message, under string, within func(protoreflect.Mess
 			}
 		default:
 			out = append(out, missing(m.Get(fd).Message(), path+".", within)...)
+		}
+	}
+	return out
+}
+
+// unstorable are the texts with the character U+0000, which JSON and gRPC carry and
+// Postgres stores nowhere, in the message and in those below it that within accepts.
+func unstorable(m protoreflect.Message, under string, within func(protoreflect.MessageDescriptor) bool) []fault.Field {
+	var out []fault.Field
+	look := func(path string, fd protoreflect.FieldDescriptor, v protoreflect.Value) {
+		switch {
+		case fd.Kind() == protoreflect.StringKind && strings.ContainsRune(v.String(), 0):
+			out = append(out, fault.At(path, "must not contain the character U+0000"))
+		case fd.Message() != nil && within(fd.Message()):
+			out = append(out, unstorable(v.Message(), path+".", within)...)
+		}
+	}
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
+		switch path := under + fd.JSONName(); {
+		case !m.Has(fd) || fd.IsMap():
+		case fd.IsList():
+			for j := range m.Get(fd).List().Len() {
+				look(fmt.Sprintf("%s[%d]", path, j), fd, m.Get(fd).List().Get(j))
+			}
+		default:
+			look(path, fd, m.Get(fd))
 		}
 	}
 	return out

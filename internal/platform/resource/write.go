@@ -22,12 +22,20 @@ import (
 // off, the fields are validated, the rules run. An identifier that is taken is
 // refused with the record that has it.
 func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R]) (*R, error) {
+	return k.CreateBy(ctx, d, in, func(ctx context.Context, tx *db.Tx, r *R) error {
+		return k.Insert(ctx, tx, r, rules...)
+	})
+}
+
+// CreateBy is Create where storing the record takes more than an insert: store
+// inserts it, and what comes with it.
+func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) (*R, error) {
 	if in == nil {
 		return nil, fault.Invalid(fault.At("", "the request has no %s", k.noun))
 	}
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
 		r := k.Received(in)
-		return r, k.Insert(ctx, tx, r, rules...)
+		return r, store(ctx, tx, r)
 	})
 	if fault.Constraint(err) != "" && strings.HasSuffix(fault.Constraint(err), "_pkey") {
 		return nil, k.taken(ctx, d, k.table.ID(in))
@@ -66,7 +74,7 @@ func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R])
 		return err
 	}
 	k.created(tx, r)
-	return nil
+	return k.complete(ctx, tx, r)
 }
 
 // InsertMany stores new records inside a unit of work, all with few statements.
@@ -87,7 +95,7 @@ func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at fu
 	for _, r := range records {
 		k.created(tx, r)
 	}
-	return nil
+	return k.complete(ctx, tx, records...)
 }
 
 // prepare makes a record ready to be stored: identifier, fields, rules.
@@ -130,7 +138,6 @@ func (k *Kind[R]) identify(r *R) error {
 
 func (k *Kind[R]) created(tx *db.Tx, r *R) {
 	tx.Record(db.Event{Type: k.noun + ".created", SubjectID: k.table.ID(r)})
-	k.complete(tx.Call(), r)
 }
 
 // Update changes the fields of a record that the mask names, for a caller: the
@@ -184,8 +191,7 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rule
 		}
 		tx.Record(db.Event{Type: k.noun + "." + event, SubjectID: key, Changes: changes})
 	}
-	k.complete(tx.Call(), r)
-	return r, nil
+	return r, k.complete(ctx, tx, r)
 }
 
 // SameEtag is the rule that refuses a change by a caller who read another version.

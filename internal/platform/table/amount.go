@@ -2,6 +2,7 @@ package table
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
@@ -12,17 +13,19 @@ import (
 
 // Money binds an amount with its own currency to two columns, {name}_currency and
 // {name}_minor; absent is null in both. An amount without a currency is in the
-// scope's.
+// scope's. A filter finds amounts in the scope's currency only, since those of others
+// do not compare.
 func Money[R any](name string, field func(*R) **typev1.Money) Column[R] {
 	return Column[R]{
-		field:  name,
-		sql:    []sqlColumn{{name + "_currency", "text"}, {name + "_minor", "bigint"}},
-		filter: amountFilter(),
+		field:    name,
+		sql:      []sqlColumn{{name + "_currency", "text"}, {name + "_minor", "bigint"}},
+		filter:   amountFilter(),
+		filterAs: fmt.Sprintf("(case when t.%s_currency = :currency then t.%s_minor end)", name, name),
 		args: func(r *R, s Scope, into []any) ([]any, error) {
 			if *field(r) == nil {
 				return append(into, nil, nil), nil
 			}
-			minor, currency, err := readMoney(name, *field(r), s)
+			minor, currency, err := readMoney(name, field(r), s)
 			return append(into, currency, minor), err
 		},
 		dest: func(r *R, _ Scope, into []any) []any {
@@ -43,7 +46,7 @@ func Minor[R any](name string, field func(*R) **typev1.Money) Column[R] {
 			if *field(r) == nil {
 				return append(into, nil), nil
 			}
-			minor, currency, err := readMoney(name, *field(r), s)
+			minor, currency, err := readMoney(name, field(r), s)
 			if err == nil && currency != s.Currency {
 				err = wrong(name+".currency_code", "must be %s", s.Currency)
 			}
@@ -55,7 +58,10 @@ func Minor[R any](name string, field func(*R) **typev1.Money) Column[R] {
 	}
 }
 
-func readMoney(name string, m *typev1.Money, s Scope) (minor int64, currency string, err error) {
+// readMoney reads an amount and leaves it in the spelling in which it is answered:
+// with its currency and all its digits.
+func readMoney(name string, field **typev1.Money, s Scope) (minor int64, currency string, err error) {
+	m := *field
 	currency = m.CurrencyCode
 	if currency == "" {
 		currency = s.Currency
@@ -67,6 +73,7 @@ func readMoney(name string, m *typev1.Money, s Scope) (minor int64, currency str
 	if err != nil {
 		return 0, "", wrong(name+".amount", "%s", err)
 	}
+	*field = &typev1.Money{Amount: money.Format(minor, currency), CurrencyCode: currency}
 	return minor, currency, nil
 }
 
@@ -122,6 +129,7 @@ func Decimal[R any](name string, digits int32, field func(*R) *string) Column[R]
 			if !d.Equal(d.Truncate(digits)) {
 				return nil, wrong(name, "has more than %d digits after the point", digits)
 			}
+			*field(r) = d.String()
 			return append(into, pgtype.Numeric{Int: d.Coefficient(), Exp: d.Exponent(), Valid: true}), nil
 		},
 		dest: func(r *R, _ Scope, into []any) []any { return append(into, decimalScan{field(r)}) },

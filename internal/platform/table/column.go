@@ -21,17 +21,19 @@ type Scope struct {
 type Column[R any] struct {
 	field string
 	sql   []sqlColumn
-	// args appends the field's values, one for each SQL column, or says what is
-	// wrong with the field.
+	// args leaves the field in the one spelling in which it is stored and read, and
+	// appends its values, one for each SQL column, or says what is wrong with it.
 	args func(r *R, s Scope, into []any) ([]any, error)
 	// dest appends where to scan them.
 	dest func(r *R, s Scope, into []any) []any
 
-	filter    *filterType
-	filterSQL string
-	index     string
-	when      func(*R) bool
-	child     child[R]
+	filter *filterType
+	// filterAs is what a filter compares, where that is not the last column;
+	// filterSQL is set once the field is open to filters.
+	filterAs, filterSQL string
+	index               string
+	when                func(*R) bool
+	child               child[R]
 }
 
 type sqlColumn struct{ name, typ string }
@@ -41,7 +43,9 @@ func (c Column[R]) Filter() Column[R] {
 	if c.filter == nil {
 		panic("table: " + c.field + " is of a type that cannot be filtered")
 	}
-	if c.filterSQL == "" {
+	c.filterSQL = c.filterAs
+	c.filterSQL = c.filterAs
+	if c.filterAs == "" {
 		c.filterSQL = "t." + c.sql[len(c.sql)-1].name
 	}
 	return c

@@ -69,59 +69,65 @@ func (t *Table[R]) filter(w *where, text string) error {
 	return nil
 }
 
+// depth is how deep parentheses nest, up to where the text can no longer be read.
 func depth(text string) int {
+	var lexer filtering.Lexer
+	lexer.Init(text)
 	deepest, now := 0, 0
-	var quote byte
-	for i := range len(text) {
-		switch c := text[i]; {
-		case quote != 0:
-			if c == quote && text[i-1] != '\\' {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '(':
+	for {
+		token, err := lexer.Lex()
+		if err != nil {
+			return deepest
+		}
+		switch token.Type {
+		case filtering.TokenTypeLeftParen:
 			now++
 			deepest = max(deepest, now)
-		case c == ')':
+		case filtering.TokenTypeRightParen:
 			now--
 		}
 	}
-	return deepest
 }
 
 func (t *Table[R]) condition(w *where, e *expr.Expr) (string, error) {
-	if w.terms++; w.terms > maxFilterTerms {
-		return "", badFilter("has more than %d conditions", maxFilterTerms)
-	}
-	c := e.GetCallExpr()
-	switch c.GetFunction() {
-	case filtering.FunctionAnd, filtering.FunctionFuzzyAnd:
-		return t.joined(w, c.GetArgs(), " and ")
-	case filtering.FunctionOr:
-		return t.joined(w, c.GetArgs(), " or ")
-	case filtering.FunctionNot:
-		inner, err := t.joined(w, c.GetArgs(), "")
-		return "not " + inner, err
-	case "=", "!=", "<", "<=", ">", ">=", ":":
-		return t.comparison(w, c.GetFunction(), c.GetArgs())
+	// A caller may write AND(…) as a function too, with arguments as they please.
+	args := e.GetCallExpr().GetArgs()
+	switch f := e.GetCallExpr().GetFunction(); {
+	case (f == filtering.FunctionAnd || f == filtering.FunctionFuzzyAnd) && len(args) == 2:
+		return t.joined(w, args, " and ")
+	case f == filtering.FunctionOr && len(args) == 2:
+		return t.joined(w, args, " or ")
+	case f == filtering.FunctionNot && len(args) == 1:
+		inner, err := t.condition(w, args[0])
+		// A condition on an absent value is unknown to SQL, and false to people.
+		return "((" + inner + ") is not true)", err
+	case compares(f) && len(args) == 2:
+		return t.comparison(w, f, args)
 	}
 	return "", badFilter("must be made of conditions such as display_name = \"Acme\"")
 }
 
-func (t *Table[R]) joined(w *where, args []*expr.Expr, with string) (string, error) {
-	parts := make([]string, len(args))
-	for i, a := range args {
-		part, err := t.condition(w, a)
-		if err != nil {
-			return "", err
-		}
-		parts[i] = part
+func compares(operator string) bool {
+	switch operator {
+	case "=", "!=", "<", "<=", ">", ">=", ":":
+		return true
 	}
-	return "(" + strings.Join(parts, with) + ")", nil
+	return false
+}
+
+func (t *Table[R]) joined(w *where, args []*expr.Expr, with string) (string, error) {
+	left, err := t.condition(w, args[0])
+	if err != nil {
+		return "", err
+	}
+	right, err := t.condition(w, args[1])
+	return "(" + left + with + right + ")", err
 }
 
 func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, error) {
+	if w.terms++; w.terms > maxFilterTerms {
+		return "", badFilter("has more than %d conditions", maxFilterTerms)
+	}
 	name := args[0].GetIdentExpr().GetName()
 	literal, ok := literalOf(args[1])
 	if name == "" || !ok {
@@ -145,6 +151,9 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 }
 
 func compare(w *where, column string, f *filterType, op string, value any) string {
+	if strings.Contains(column, ":currency") {
+		column = strings.ReplaceAll(column, ":currency", w.param(w.scope.Currency))
+	}
 	switch {
 	case f.predicate:
 		column = strings.ReplaceAll(column, ":today", w.param(sqlDate(w.scope.Today))+"::date")
@@ -162,6 +171,10 @@ func compare(w *where, column string, f *filterType, op string, value any) strin
 	return fmt.Sprintf("%s %s %s", column, op, w.param(value))
 }
 
+// exactDigits is how many digits of a number the parser, which makes a float of it,
+// is sure to leave as they were. Longer numbers are written in quotes.
+const exactDigits = 15
+
 // literalOf is the text of a constant or of a bare word, such as an enum's value.
 func literalOf(e *expr.Expr) (string, bool) {
 	if name := e.GetIdentExpr().GetName(); name != "" {
@@ -173,7 +186,8 @@ func literalOf(e *expr.Expr) (string, bool) {
 	case *expr.Constant_Int64Value:
 		return strconv.FormatInt(v.Int64Value, 10), true
 	case *expr.Constant_DoubleValue:
-		return strconv.FormatFloat(v.DoubleValue, 'f', -1, 64), true
+		text := strconv.FormatFloat(v.DoubleValue, 'f', -1, 64)
+		return text, len(text) <= exactDigits
 	case *expr.Constant_BoolValue:
 		return strconv.FormatBool(v.BoolValue), true
 	}

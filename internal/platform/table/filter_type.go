@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -24,13 +25,18 @@ type filterType struct {
 }
 
 func textFilter() *filterType {
-	return &filterType{ordered: true, has: true, arg: func(s string, _ Scope) (any, error) { return s, nil }}
+	return &filterType{ordered: true, has: true, arg: func(s string, _ Scope) (any, error) {
+		if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
+			return nil, fmt.Errorf("must be text without the character U+0000")
+		}
+		return s, nil
+	}}
 }
 
-func integerFilter() *filterType {
+func integerFilter(bits int) *filterType {
 	return &filterType{ordered: true, arg: func(s string, _ Scope) (any, error) {
-		n, err := strconv.ParseInt(s, 10, 64)
-		return n, inWords(err, "must be a whole number")
+		n, err := strconv.ParseInt(s, 10, bits)
+		return n, inWords(err, fmt.Sprintf("must be a whole number of at most %d bits", bits))
 	}}
 }
 
@@ -112,5 +118,5 @@ func inWords(err error, words string) error {
 func Predicate[R any](name, condition string) Column[R] {
 	f := boolFilter()
 	f.predicate = true
-	return Column[R]{field: name, filter: f, filterSQL: condition}.withoutColumns()
+	return Column[R]{field: name, filter: f, filterAs: condition, filterSQL: condition}.withoutColumns()
 }

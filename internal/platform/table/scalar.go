@@ -23,12 +23,12 @@ func Text[R any](name string, field func(*R) *string) Column[R] {
 
 // Int32 binds a number to an integer column.
 func Int32[R any](name string, field func(*R) *int32) Column[R] {
-	return plain(name, "integer", field, integerFilter())
+	return plain(name, "integer", field, integerFilter(32))
 }
 
 // Int64 binds a number to a bigint column.
 func Int64[R any](name string, field func(*R) *int64) Column[R] {
-	return plain(name, "bigint", field, integerFilter())
+	return plain(name, "bigint", field, integerFilter(64))
 }
 
 // Bool binds a truth value to a boolean column.

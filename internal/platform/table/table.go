@@ -111,6 +111,16 @@ func arrays(from int, columns []sqlColumn) string {
 	return strings.Join(out, ", ")
 }
 
+// Binding is a table whatever its record, for what is asked of all of them.
+type Binding interface {
+	// Name is the table's name with its schema.
+	Name() string
+	// Statements are the table's SQL by what they do.
+	Statements() map[string]string
+	// Indexes are the indexes that the sortable columns name, by column.
+	Indexes() map[string]string
+}
+
 // Name is the table's name with its schema.
 func (t *Table[R]) Name() string { return t.name }
 

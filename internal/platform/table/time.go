@@ -23,7 +23,9 @@ func Timestamp[R any](name string, field func(*R) **timestamppb.Timestamp) Colum
 			if v.CheckValid() != nil {
 				return nil, wrong(name, "must be an instant between the years 1 and 9999")
 			}
-			return append(into, v.AsTime()), nil
+			at := v.AsTime().Truncate(time.Microsecond)
+			*field(r) = timestamppb.New(at)
+			return append(into, at), nil
 		},
 		dest: func(r *R, _ Scope, into []any) []any { return append(into, timestampScan{field(r)}) },
 	}

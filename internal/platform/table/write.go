@@ -79,15 +79,19 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r *R) error {
 // InsertMany stores new records with all their lines in one round trip and one
 // statement for each table.
 func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) error {
+	if len(records) == 0 {
+		return nil
+	}
 	c := tx.Call()
 	scope := scopeOf(c)
+	now := c.Now()
 	rows := make([][]any, len(records))
 	for i, r := range records {
 		key, err := t.Key(t.ID(r))
 		if err != nil {
 			return err
 		}
-		if rows[i], err = t.values(r, scope, t.head.insertArgs(message(r), key, c.Now(), nil)); err != nil {
+		if rows[i], err = t.values(r, scope, t.head.insertArgs(message(r), key, now, nil)); err != nil {
 			return err
 		}
 	}
@@ -99,7 +103,7 @@ func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) erro
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	return t.stampMany(records, c.Now())
+	return t.stampMany(records, now)
 }
 
 // stampMany gives the records what an insert of one reads back.

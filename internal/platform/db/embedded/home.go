@@ -161,13 +161,11 @@ func (h home) clearAttempts() {
 	}
 }
 
-// characters are the locales that say what a letter's lower case is, best first: "É" is a letter in the first alone, but
-// not every machine has it. The order of text is that of its bytes in any case.
-var characters = [...]string{"C.UTF-8", "C"}
-
 func initialize(ctx context.Context, account account, programs programs, dir string) error {
 	var failure error
-	for _, locale := range characters {
+	// What a letter's lower case is: "É" is a letter in the first of them alone, but not every machine has it. The order
+	// of text is that of its bytes in any case.
+	for _, locale := range []string{"C.UTF-8", "C"} {
 		// Whoever reaches the socket is trusted, superuser included. That is acceptable only because the socket lies in a
 		// folder of mode 0700 that belongs to the account, and because no address is listened on.
 		output, err := account.command(ctx, programs.path("initdb"), "--pgdata="+dir, "--username="+superuser,

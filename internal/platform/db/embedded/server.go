@@ -169,5 +169,6 @@ type oneLine struct{ error }
 
 // Error puts it in one line.
 func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+
 // Unwrap is the cause.
 func (e oneLine) Unwrap() error { return e.error }

@@ -129,8 +129,11 @@ type BankStatementLine struct {
 	Etag string `protobuf:"bytes,18,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What may be done with it now.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,19,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Key by which the same movement is known again in another file: made of the
+	// bank's reference or its text, with date, amount and occurrence.
+	DeduplicationKey string `protobuf:"bytes,20,opt,name=deduplication_key,json=deduplicationKey,proto3" json:"deduplication_key,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *BankStatementLine) Reset() {
@@ -296,6 +299,13 @@ func (x *BankStatementLine) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *BankStatementLine) GetDeduplicationKey() string {
+	if x != nil {
+		return x.DeduplicationKey
+	}
+	return ""
+}
+
 // Split is the part of a line that belongs to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -365,7 +375,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb3\t\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe5\t\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -389,7 +399,8 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\vupdate_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x12 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x13 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1a|\n" +
+	"\x0fallowed_actions\x18\x13 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x120\n" +
+	"\x11deduplication_key\x18\x14 \x01(\tB\x03\xe0A\x03R\x10deduplicationKey\x1a|\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +

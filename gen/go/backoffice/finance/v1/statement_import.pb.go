@@ -230,8 +230,12 @@ type StatementImport struct {
 	Etag string `protobuf:"bytes,17,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What may be done with it now.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Latest closing balance in the file.
+	ClosingBalance *v1.Money `protobuf:"bytes,19,opt,name=closing_balance,json=closingBalance,proto3" json:"closing_balance,omitempty"`
+	// Date of that balance.
+	BalanceDate   string `protobuf:"bytes,20,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StatementImport) Reset() {
@@ -388,6 +392,20 @@ func (x *StatementImport) GetAllowedActions() []*v1.AllowedAction {
 		return x.AllowedActions
 	}
 	return nil
+}
+
+func (x *StatementImport) GetClosingBalance() *v1.Money {
+	if x != nil {
+		return x.ClosingBalance
+	}
+	return nil
+}
+
+func (x *StatementImport) GetBalanceDate() string {
+	if x != nil {
+		return x.BalanceDate
+	}
+	return ""
 }
 
 // Statement is what the file says of one account and period.
@@ -585,7 +603,7 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa8\x0e\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x0f\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
@@ -609,7 +627,9 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\vupdate_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x11 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1a\xb9\x02\n" +
+	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12G\n" +
+	"\x0fclosing_balance\x18\x13 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eclosingBalance\x12&\n" +
+	"\fbalance_date\x18\x14 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x1a\xb9\x02\n" +
 	"\tStatement\x12*\n" +
 	"\x0eaccount_number\x18\x01 \x01(\tB\x03\xe0A\x03R\raccountNumber\x12\"\n" +
 	"\n" +
@@ -678,15 +698,16 @@ var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	6,  // 4: backoffice.finance.v1.StatementImport.create_time:type_name -> google.protobuf.Timestamp
 	6,  // 5: backoffice.finance.v1.StatementImport.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 6: backoffice.finance.v1.StatementImport.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	8,  // 7: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
-	8,  // 8: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
-	2,  // 9: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	8,  // 10: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	8,  // 7: backoffice.finance.v1.StatementImport.closing_balance:type_name -> backoffice.type.v1.Money
+	8,  // 8: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
+	8,  // 9: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
+	2,  // 10: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	8,  // 11: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_statement_import_proto_init() }

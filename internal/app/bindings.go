@@ -1,0 +1,23 @@
+package app
+
+import (
+	"slices"
+
+	"backoffice/internal/finance/banking"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/payables"
+	"backoffice/internal/operations/work"
+	"backoffice/internal/people/directory"
+	"backoffice/internal/platform/history"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/table"
+)
+
+// Bindings are the tables of all resources.
+func Bindings() []table.Binding {
+	return slices.Concat(
+		identity.Bindings(), history.Bindings(),
+		ledger.Bindings(), payables.Bindings(), banking.Bindings(),
+		work.Bindings(), directory.Bindings(),
+	)
+}

@@ -1,0 +1,205 @@
+package app_test
+
+import (
+	"os"
+	"strconv"
+	"sync/atomic"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
+	peoplev1 "backoffice/gen/go/backoffice/people/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// fixture is what the conformance suite needs to know of a resource.
+type fixture struct {
+	// record is a valid record to create, another at each call.
+	record func(t *testing.T, o *apptest.Organization) proto.Message
+	// within are the fields of the creation that say where the record belongs.
+	within func(t *testing.T, o *apptest.Organization) map[string]any
+	// made makes a record of a resource that has no Create, and answers its
+	// identifier.
+	made func(t *testing.T, o *apptest.Organization) string
+	// patch is a record whose fields, named by fields, are a valid change.
+	patch  proto.Message
+	fields []string
+	// immutable is a record whose one set field may not be changed.
+	immutable proto.Message
+	// draft creates records that can be changed.
+	draft bool
+}
+
+var serial atomic.Int64
+
+// nth tells records apart.
+func nth(name string) string { return name + " " + strconv.FormatInt(serial.Add(1), 10) }
+
+func code() string { return "c" + strconv.FormatInt(serial.Add(1), 10) }
+
+// fixtures are by the resource's full name. A resource without one fails the suite.
+var fixtures = map[string]fixture{
+	"backoffice.platform.v1.Organization": {
+		made:  func(_ *testing.T, o *apptest.Organization) string { return o.Organization.GetId() },
+		patch: &platformv1.Organization{DisplayName: "Acme & Sons"}, fields: []string{"display_name"},
+		immutable: &platformv1.Organization{CurrencyCode: "EUR"},
+	},
+	"backoffice.platform.v1.Person": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.Person{DisplayName: nth("Pat"), Email: code() + "@acme.example"}
+		},
+		patch: &platformv1.Person{GivenName: "Patricia"}, fields: []string{"given_name"},
+	},
+	"backoffice.platform.v1.ApiKey": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.ApiKey{DisplayName: nth("Key"), Role: platformv1.ApiKey_AUDITOR, Scopes: []string{"finance.*"}}
+		},
+		patch: &platformv1.ApiKey{DisplayName: "Renamed"}, fields: []string{"display_name"},
+		immutable: &platformv1.ApiKey{Role: platformv1.ApiKey_OWNER},
+	},
+	"backoffice.platform.v1.Event": {
+		made: func(t *testing.T, o *apptest.Organization) string {
+			list, err := platformv1.NewHistoryServiceClient(o).ListEvents(t.Context(), &platformv1.ListEventsRequest{})
+			if err != nil || len(list.GetEvents()) == 0 {
+				t.Fatalf("no events: %v", err)
+			}
+			return list.GetEvents()[0].GetId()
+		},
+	},
+	"backoffice.finance.v1.Account": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.Account{DisplayName: nth("Account"), Code: code(), Type: financev1.Account_EXPENSE}
+		},
+		patch: &financev1.Account{Description: "What belongs in it."}, fields: []string{"description"},
+		immutable: &financev1.Account{Type: financev1.Account_ASSET},
+	},
+	"backoffice.finance.v1.JournalEntry": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message { return entry(t, o, "12.50") },
+		patch:  &financev1.JournalEntry{Description: "Corrected"}, fields: []string{"description"},
+		draft: true,
+	},
+	"backoffice.finance.v1.JournalLine": {
+		made: func(t *testing.T, o *apptest.Organization) string {
+			e, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "3.00")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e.GetLines()[0].GetId()
+		},
+	},
+	"backoffice.finance.v1.Vendor": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.Vendor{DisplayName: nth("Vendor"), PaymentDays: 30, CreditLimit: &typev1.Money{Amount: "1000.5"}}
+		},
+		patch: &financev1.Vendor{PaymentDays: 14, CreditLimit: &typev1.Money{Amount: "2000.00", CurrencyCode: "USD"}}, fields: []string{"payment_days", "credit_limit.amount"},
+	},
+	"backoffice.finance.v1.BankAccount": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.BankAccount{DisplayName: nth("Checking")}
+		},
+		patch: &financev1.BankAccount{BankCode: "021000021"}, fields: []string{"bank_code"},
+		immutable: &financev1.BankAccount{Kind: financev1.BankAccount_CREDIT_CARD},
+	},
+	"backoffice.finance.v1.StatementImport": {
+		record: func(t *testing.T, _ *apptest.Organization) proto.Message {
+			return &financev1.StatementImport{FileName: nth("checking") + ".ofx", Content: sample(t)}
+		},
+		within: func(t *testing.T, o *apptest.Organization) map[string]any {
+			return map[string]any{"bank_account_id": bankAccount(t, o)}
+		},
+	},
+	"backoffice.finance.v1.BankStatementLine": {
+		made: func(t *testing.T, o *apptest.Organization) string { return statementLine(t, o).GetId() },
+	},
+	"backoffice.operations.v1.Project": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &operationsv1.Project{DisplayName: nth("Project"), StartDate: "2026-01-01"}
+		},
+		patch: &operationsv1.Project{Description: "A new website."}, fields: []string{"description"},
+	},
+	"backoffice.operations.v1.Task": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &operationsv1.Task{DisplayName: nth("Task"), DueDate: "2030-01-31", Priority: operationsv1.Task_HIGH}
+		},
+		patch: &operationsv1.Task{DueDate: "2030-02-28"}, fields: []string{"due_date"},
+	},
+	"backoffice.people.v1.Department": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &peoplev1.Department{DisplayName: nth("Department"), Code: code()}
+		},
+		patch: &peoplev1.Department{DisplayName: "Studio"}, fields: []string{"display_name"},
+	},
+	"backoffice.people.v1.Employee": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &peoplev1.Employee{DisplayName: nth("Employee"), HireDate: "2026-01-05", WorkEmail: code() + "@acme.example"}
+		},
+		patch: &peoplev1.Employee{JobTitle: "Designer"}, fields: []string{"job_title"},
+	},
+}
+
+// entry is a balanced entry of an amount between two accounts of the chart.
+func entry(t *testing.T, o *apptest.Organization, amount string) *financev1.JournalEntry {
+	t.Helper()
+	list, err := financev1.NewLedgerServiceClient(o).ListAccounts(t.Context(), &financev1.ListAccountsRequest{PageSize: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cash, rent string
+	for _, a := range list.GetAccounts() {
+		switch {
+		case a.GetSubtype() == financev1.Account_BANK && cash == "":
+			cash = a.GetId()
+		case a.GetSubtype() == financev1.Account_OPERATING_EXPENSE && rent == "":
+			rent = a.GetId()
+		}
+	}
+	return &financev1.JournalEntry{Date: "2026-11-02", Description: nth("Rent"), Lines: []*financev1.JournalLine{
+		{AccountId: rent, Amount: &typev1.Money{Amount: amount}},
+		{AccountId: cash, Amount: &typev1.Money{Amount: "-" + amount}},
+	}}
+}
+
+// bankAccount is a fresh bank account's identifier.
+func bankAccount(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	account, err := financev1.NewBankingServiceClient(o).CreateBankAccount(t.Context(), &financev1.CreateBankAccountRequest{
+		BankAccount: &financev1.BankAccount{DisplayName: nth("Checking")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return account.GetId()
+}
+
+// sample is a real statement file of three lines in US dollars.
+func sample(t *testing.T) []byte {
+	t.Helper()
+	content, err := os.ReadFile("../finance/banking/statement/testdata/ofx/checking.ofx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// statementLine is one line of an imported statement.
+func statementLine(t *testing.T, o *apptest.Organization) *financev1.BankStatementLine {
+	t.Helper()
+	banking := financev1.NewBankingServiceClient(o)
+	made, err := banking.CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{
+		BankAccountId: bankAccount(t, o), StatementImport: &financev1.StatementImport{FileName: "checking.ofx", Content: sample(t)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := banking.ListBankStatementLines(t.Context(), &financev1.ListBankStatementLinesRequest{
+		Filter: `statement_import_id = "` + made.GetId() + `"`,
+	})
+	if err != nil || len(list.GetBankStatementLines()) == 0 {
+		t.Fatalf("no lines: %v", err)
+	}
+	return list.GetBankStatementLines()[0]
+}

@@ -1,0 +1,196 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// collective are the methods that name no record: each says why it can leak none.
+var collective = map[string]string{
+	"IdentityService/SignUp":                  "makes an organization",
+	"IdentityService/GetClock":                "the caller's own clock",
+	"IdentityService/AdvanceClock":            "the caller's own clock",
+	"LedgerService/ApplyChartTemplate":        "adds to the caller's own chart",
+	"LedgerService/BatchCreateJournalEntries": "references are tested by CreateJournalEntry, whose checks it shares",
+	"ReportsService/GetTrialBalance":          "tested by TestReportsAreOneTenants",
+	"ReportsService/GetProfitAndLoss":         "tested by TestReportsAreOneTenants",
+	"ReportsService/GetBalanceSheet":          "tested by TestReportsAreOneTenants",
+}
+
+// required are fields that a custom method asks for before it looks for the record.
+var required = map[string]proto.Message{
+	"BankingService/CategorizeBankStatementLine": &financev1.CategorizeBankStatementLineRequest{Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}},
+	"BankingService/ExcludeBankStatementLine":    &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
+	"BankingService/CreateStatementImport":       &financev1.CreateStatementImportRequest{StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")}},
+	"LedgerService/UpdateJournalEntry":           &financev1.UpdateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{Etag: "1"}},
+	"LedgerService/PostJournalEntry":             &financev1.PostJournalEntryRequest{Etag: "1"},
+}
+
+// TestTenants calls every method, found by its descriptor, with another
+// organization's records.
+func TestTenants(t *testing.T) {
+	t.Parallel()
+	a := apptest.New(t)
+	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
+	records := map[string]string{} // their record of each kind, by singular name
+	for _, k := range kinds() {
+		f, ok := fixtures[string(k.message.FullName())]
+		if !ok {
+			t.Errorf("%s has no fixture", k.message.FullName())
+			continue
+		}
+		if f.made != nil {
+			records[k.singular] = f.made(t, theirs)
+			continue
+		}
+		records[k.singular] = text(suite{t: t, k: k, f: f, o: theirs, conn: theirs}.make(), "id")
+	}
+	for _, m := range rpcs() {
+		name := string(m.Parent().Name()) + "/" + string(m.Name())
+		t.Run(name, func(t *testing.T) { foreign(t, m, name, ours, records) })
+	}
+}
+
+// foreign calls one method as ours with their records.
+func foreign(t *testing.T, m protoreflect.MethodDescriptor, name string, ours *apptest.Organization, records map[string]string) {
+	if collective[name] != "" {
+		return
+	}
+	req, answer := empty(m.Input()), empty(m.Output())
+	if more := required[name]; more != nil {
+		proto.Merge(req.Interface(), more)
+	}
+	rule := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
+	template := templateOf(rule)
+	switch {
+	case strings.Contains(template, "{"):
+		parameter := template[strings.Index(template, "{")+1 : strings.Index(template, "}")]
+		set(req, parameter, records[strings.TrimSuffix(parameter, "_id")])
+		notFound(t, ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface()))
+	case strings.HasPrefix(string(m.Name()), "BatchGet"):
+		set(req, "ids", []string{records[kindNamed(m, "BatchGet").singular]})
+		notFound(t, ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface()))
+	case strings.HasPrefix(string(m.Name()), "List"):
+		k := kindNamed(m, "List")
+		set(req, "page_size", int32(500))
+		if err := ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface()); err != nil {
+			t.Fatal(err)
+		}
+		if slices.Contains((suite{k: k}).ids(answer), records[k.singular]) {
+			t.Errorf("lists another organization's %s", k.singular)
+		}
+	case strings.HasPrefix(string(m.Name()), "Create"):
+		references(t, m, ours, records)
+	default:
+		t.Errorf("%s names no record: add it to collective with the reason", name)
+	}
+}
+
+// TestReportsAreOneTenants holds the reports to count nobody else's postings.
+func TestReportsAreOneTenants(t *testing.T) {
+	t.Parallel()
+	a := apptest.New(t)
+	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
+	_, err := financev1.NewLedgerServiceClient(theirs).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, theirs, "12.50")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []struct {
+		who  *apptest.Organization
+		want string
+	}{{theirs, "-12.50"}, {ours, "0.00"}} {
+		reports := financev1.NewReportsServiceClient(o.who)
+		pl, err := reports.GetProfitAndLoss(t.Context(), &financev1.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
+		if err != nil || pl.GetNetIncome().GetAmount() != o.want {
+			t.Errorf("net income is %v, %v; want %s", pl.GetNetIncome(), err, o.want)
+		}
+		bs, err := reports.GetBalanceSheet(t.Context(), &financev1.GetBalanceSheetRequest{AsOf: "2026-12-31"})
+		if err != nil || bs.GetTotalAssets().GetAmount() != o.want {
+			t.Errorf("assets are %v, %v; want %s", bs.GetTotalAssets(), err, o.want)
+		}
+		tb, err := reports.GetTrialBalance(t.Context(), &financev1.GetTrialBalanceRequest{AsOf: "2026-12-31"})
+		if err != nil || tb.GetTotalDebit().GetAmount() != strings.TrimPrefix(o.want, "-") {
+			t.Errorf("debits are %v, %v; want %s", tb.GetTotalDebit(), err, o.want)
+		}
+	}
+}
+
+func notFound(t *testing.T, err error) {
+	t.Helper()
+	if status.Code(err) != codes.NotFound || apptest.Reason(err) != optionsv1.Reason_RECORD_NOT_FOUND {
+		t.Errorf("got %v, want NOT_FOUND", err)
+	}
+}
+
+func templateOf(rule *annotations.HttpRule) string {
+	for _, p := range []string{rule.GetGet(), rule.GetPost(), rule.GetPatch(), rule.GetDelete()} {
+		if p != "" {
+			return p
+		}
+	}
+	return ""
+}
+
+func kindNamed(m protoreflect.MethodDescriptor, verb string) kind {
+	for _, k := range kinds() {
+		if k.methods[verb] == m {
+			return k
+		}
+	}
+	panic(m.FullName())
+}
+
+// points says which kind a reference field points to where its name does not.
+var points = map[string]string{
+	"owner_id": "person", "head_id": "person", "manager_id": "employee", "expense_account_id": "account",
+	"ledger_account_id": "account", "parent_account_id": "account", "parent_department_id": "department",
+}
+
+// references creates a record that points to theirs, by each of its references.
+func references(t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Organization, records map[string]string) {
+	k := kindNamed(m, "Create")
+	f := fixtures[string(k.message.FullName())]
+	for i := range k.message.Fields().Len() {
+		fd := k.message.Fields().Get(i)
+		if !strings.HasSuffix(string(fd.Name()), "_id") || outputOnly(fd) {
+			continue
+		}
+		to := points[string(fd.Name())]
+		if to == "" {
+			to = strings.TrimSuffix(string(fd.Name()), "_id")
+		}
+		record := f.record(t, ours)
+		set(record.ProtoReflect(), string(fd.Name()), records[to])
+		refusedReference(t, m, ours, k, record, fd.JSONName())
+	}
+	if e, ok := f.record(t, ours).(*financev1.JournalEntry); ok {
+		e.Lines[1].AccountId = records["account"]
+		refusedReference(t, m, ours, k, e, "lines[1].accountId")
+	}
+}
+
+func refusedReference(t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Organization, k kind, record proto.Message, field string) {
+	t.Helper()
+	req, answer := empty(m.Input()), empty(m.Output())
+	set(req, k.singular, record)
+	err := ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface())
+	if apptest.Reason(err) != optionsv1.Reason_REFERENCE_NOT_FOUND || !slices.Contains(apptest.Fields(err), field) {
+		t.Errorf("%s of another organization is answered by %v %v, want REFERENCE_NOT_FOUND", field, err, apptest.Fields(err))
+	}
+}
+
+func outputOnly(fd protoreflect.FieldDescriptor) bool {
+	behaviors, _ := proto.GetExtension(fd.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
+	return slices.Contains(behaviors, annotations.FieldBehavior_OUTPUT_ONLY)
+}

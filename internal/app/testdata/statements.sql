@@ -1,0 +1,539 @@
+-- platform.organizations delete
+delete from platform.organizations
+where org_id = $1
+and id = $2;
+
+-- platform.organizations insert
+insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month;
+
+-- platform.organizations insert many
+insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[], $11::integer[]) as u;
+
+-- platform.organizations select
+select t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month
+from platform.organizations t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.organizations update
+update platform.organizations as t
+set version = t.version + 1,
+  update_time = $3,
+  display_name = $4,
+  currency_code = $5,
+  time_zone = $6,
+  region_code = $7,
+  test = $8,
+  fiscal_year_start_month = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month;
+
+-- platform.persons delete
+delete from platform.persons
+where org_id = $1
+and id = $2;
+
+-- platform.persons insert
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, display_name, given_name, family_name, email)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email;
+
+-- platform.persons insert many
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, display_name, given_name, family_name, email)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[]) as u;
+
+-- platform.persons select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email
+from platform.persons t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.persons update
+update platform.persons as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  given_name = $6,
+  family_name = $7,
+  email = $8
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email;
+
+-- platform.api_keys delete
+delete from platform.api_keys
+where org_id = $1
+and id = $2;
+
+-- platform.api_keys insert
+insert into platform.api_keys as t (org_id, id, version, create_time, update_time, display_name, person_id, role, scopes, state, expire_time, last_use_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+
+-- platform.api_keys select
+select t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
+from platform.api_keys t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.api_keys update
+update platform.api_keys as t
+set version = t.version + 1,
+  update_time = $3,
+  display_name = $4,
+  person_id = $5,
+  role = $6,
+  scopes = $7,
+  state = $8,
+  expire_time = $9,
+  last_use_time = $10
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+
+-- platform.events delete
+delete from platform.events
+where org_id = $1
+and id = $2;
+
+-- platform.events insert
+insert into platform.events as t (org_id, id, create_time, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.create_time, t.type, t.subject_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth;
+
+-- platform.events insert many
+insert into platform.events as t (org_id, id, create_time, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
+select $1, u.*
+from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::uuid[], $12::uuid[], $13::integer[]) as u;
+
+-- platform.events select
+select t.id, t.create_time, t.type, t.subject_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth
+from platform.events t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.accounts delete
+delete from finance.accounts
+where org_id = $1
+and id = $2;
+
+-- finance.accounts insert
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, control, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.control, t.description;
+
+-- finance.accounts insert many
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, control, description)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::boolean[], $15::text[]) as u;
+
+-- finance.accounts select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.control, t.description
+from finance.accounts t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.accounts update
+update finance.accounts as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  code = $5,
+  display_name = $6,
+  type = $7,
+  subtype = $8,
+  currency_code = $9,
+  parent_account_id = $10,
+  cash_flow_section = $11,
+  control = $12,
+  description = $13
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.control, t.description;
+
+-- finance.journal_entries delete
+delete from finance.journal_entries
+where org_id = $1
+and id = $2;
+
+-- finance.journal_entries insert
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
+
+-- finance.journal_entries insert many
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::uuid[], $15::timestamptz[], $16::jsonb[]) as u;
+
+-- finance.journal_entries lines insert
+insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_minor, memo, date)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::date[]) as u;
+
+-- finance.journal_entries lines select
+select journal_entry_id, id, account_id, amount_minor, memo, date
+from finance.journal_lines
+where org_id = $1
+and journal_entry_id = any($2)
+order by journal_entry_id, line_number;
+
+-- finance.journal_entries select
+select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines
+from finance.journal_entries t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.journal_entries update
+update finance.journal_entries as t
+set version = t.version + 1,
+  update_time = $3,
+  date = $4,
+  description = $5,
+  reference = $6,
+  currency_code = $7,
+  state = $8,
+  source = $9,
+  source_id = $10,
+  reverses_id = $11,
+  reversed_by_id = $12,
+  post_time = $13,
+  draft_lines = $14
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
+
+-- finance.journal_lines delete
+delete from finance.journal_lines
+where org_id = $1
+and id = $2;
+
+-- finance.journal_lines insert
+insert into finance.journal_lines as t (org_id, id, account_id, amount_minor, memo, journal_entry_id, date)
+values ($1, $2, $3, $4, $5, $6, $7)
+returning t.id, t.account_id, t.amount_minor, t.memo, t.journal_entry_id, t.date;
+
+-- finance.journal_lines insert many
+insert into finance.journal_lines as t (org_id, id, account_id, amount_minor, memo, journal_entry_id, date)
+select $1, u.*
+from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::uuid[], $7::date[]) as u;
+
+-- finance.journal_lines select
+select t.id, t.account_id, t.amount_minor, t.memo, t.journal_entry_id, t.date
+from finance.journal_lines t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.vendors delete
+delete from finance.vendors
+where org_id = $1
+and id = $2;
+
+-- finance.vendors insert
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+
+-- finance.vendors insert many
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::uuid[], $14::text[], $15::bigint[], $16::text[]) as u;
+
+-- finance.vendors select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note
+from finance.vendors t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.vendors update
+update finance.vendors as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  email = $6,
+  phone = $7,
+  website = $8,
+  reference = $9,
+  payment_days = $10,
+  expense_account_id = $11,
+  credit_limit_currency = $12,
+  credit_limit_minor = $13,
+  note = $14
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+
+-- finance.bank_accounts delete
+delete from finance.bank_accounts
+where org_id = $1
+and id = $2;
+
+-- finance.bank_accounts insert
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+
+-- finance.bank_accounts insert many
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::text[], $12::text[]) as u;
+
+-- finance.bank_accounts select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number
+from finance.bank_accounts t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.bank_accounts update
+update finance.bank_accounts as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  kind = $6,
+  currency_code = $7,
+  ledger_account_id = $8,
+  bank_code = $9,
+  account_number = $10
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+
+-- finance.statement_imports delete
+delete from finance.statement_imports
+where org_id = $1
+and id = $2;
+
+-- finance.statement_imports insert
+insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, balance_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.balance_date;
+
+-- finance.statement_imports select
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.balance_date
+from finance.statement_imports t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.statement_imports update
+update finance.statement_imports as t
+set version = t.version + 1,
+  update_time = $3,
+  bank_account_id = $4,
+  file_name = $5,
+  format = $6,
+  state = $7,
+  row_count = $8,
+  new_count = $9,
+  duplicate_count = $10,
+  invalid_count = $11,
+  statements = $12,
+  warnings = $13,
+  closing_balance_currency = $14,
+  closing_balance_minor = $15,
+  balance_date = $16
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.balance_date;
+
+-- finance.bank_statement_lines delete
+delete from finance.bank_statement_lines
+where org_id = $1
+and id = $2;
+
+-- finance.bank_statement_lines insert
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason;
+
+-- finance.bank_statement_lines insert many
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::jsonb[], $20::boolean[], $21::text[]) as u;
+
+-- finance.bank_statement_lines select
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason
+from finance.bank_statement_lines t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.bank_statement_lines update
+update finance.bank_statement_lines as t
+set version = t.version + 1,
+  update_time = $3,
+  bank_account_id = $4,
+  statement_import_id = $5,
+  booked_date = $6,
+  amount_currency = $7,
+  amount_minor = $8,
+  description = $9,
+  counterparty_name = $10,
+  bank_reference = $11,
+  check_number = $12,
+  transaction_type = $13,
+  deduplication_key = $14,
+  state = $15,
+  journal_entry_id = $16,
+  splits = $17,
+  personal = $18,
+  exclude_reason = $19
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason;
+
+-- operations.projects delete
+delete from operations.projects
+where org_id = $1
+and id = $2;
+
+-- operations.projects insert
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, description, owner_id, start_date, due_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+
+-- operations.projects insert many
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, description, owner_id, start_date, due_date)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::date[], $12::date[]) as u;
+
+-- operations.projects select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date
+from operations.projects t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.projects update
+update operations.projects as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  code = $6,
+  description = $7,
+  owner_id = $8,
+  start_date = $9,
+  due_date = $10
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+
+-- operations.tasks delete
+delete from operations.tasks
+where org_id = $1
+and id = $2;
+
+-- operations.tasks insert
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+
+-- operations.tasks insert many
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::date[], $12::text[], $13::timestamptz[]) as u;
+
+-- operations.tasks select
+select t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
+from operations.tasks t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.tasks update
+update operations.tasks as t
+set version = t.version + 1,
+  update_time = $3,
+  display_name = $4,
+  description = $5,
+  project_id = $6,
+  owner_id = $7,
+  priority = $8,
+  due_date = $9,
+  state = $10,
+  complete_time = $11
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+
+-- people.departments delete
+delete from people.departments
+where org_id = $1
+and id = $2;
+
+-- people.departments insert
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, parent_department_id, head_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id;
+
+-- people.departments insert many
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, parent_department_id, head_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[], $10::uuid[]) as u;
+
+-- people.departments select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id
+from people.departments t
+where t.org_id = $1
+and t.id = $2;
+
+-- people.departments update
+update people.departments as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  code = $6,
+  parent_department_id = $7,
+  head_id = $8
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id;
+
+-- people.employees delete
+delete from people.employees
+where org_id = $1
+and id = $2;
+
+-- people.employees insert
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+
+-- people.employees insert many
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::date[], $17::date[]) as u;
+
+-- people.employees select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date
+from people.employees t
+where t.org_id = $1
+and t.id = $2;
+
+-- people.employees update
+update people.employees as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  person_id = $5,
+  display_name = $6,
+  given_name = $7,
+  family_name = $8,
+  work_email = $9,
+  employee_number = $10,
+  job_title = $11,
+  department_id = $12,
+  manager_id = $13,
+  hire_date = $14,
+  end_date = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+

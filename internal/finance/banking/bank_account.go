@@ -1,0 +1,128 @@
+package banking
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var bankAccounts = resource.New(table.New("finance.bank_accounts",
+	table.Text("display_name", func(a *pb.BankAccount) *string { return &a.DisplayName }).Filter().Sort("bank_accounts_by_display_name"),
+	table.Enum("kind", func(a *pb.BankAccount) *pb.BankAccount_Kind { return &a.Kind }).Filter(),
+	table.Text("currency_code", func(a *pb.BankAccount) *string { return &a.CurrencyCode }).Filter(),
+	table.Ref("ledger_account_id", "acc", func(a *pb.BankAccount) *string { return &a.LedgerAccountId }).Filter(),
+	table.Text("bank_code", func(a *pb.BankAccount) *string { return &a.BankCode }),
+	table.Text("account_number", func(a *pb.BankAccount) *string { return &a.AccountNumber }),
+)).Figures(bankFigures)
+
+// subtypes are where the money of each kind of bank account is kept.
+var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{
+	pb.BankAccount_CHECKING:     pb.Account_BANK,
+	pb.BankAccount_SAVINGS:      pb.Account_BANK,
+	pb.BankAccount_MONEY_MARKET: pb.Account_BANK,
+	pb.BankAccount_CREDIT_CARD:  pb.Account_CREDIT_CARD,
+	pb.BankAccount_CREDIT_LINE:  pb.Account_LOAN,
+}
+
+// types are the types of those accounts.
+var types = map[pb.Account_Subtype]pb.Account_Type{
+	pb.Account_BANK:        pb.Account_ASSET,
+	pb.Account_CASH:        pb.Account_ASSET,
+	pb.Account_CREDIT_CARD: pb.Account_LIABILITY,
+	pb.Account_LOAN:        pb.Account_LIABILITY,
+}
+
+// CreateBankAccount stores a new bank account, and a ledger account for it when none
+// is named.
+func (s *Service) CreateBankAccount(ctx context.Context, req *pb.CreateBankAccountRequest) (*pb.BankAccount, error) {
+	return bankAccounts.Create(ctx, s.db, req.GetBankAccount(), inOwnCurrency, withLedgerAccount)
+}
+
+// GetBankAccount answers one bank account.
+func (s *Service) GetBankAccount(ctx context.Context, req *pb.GetBankAccountRequest) (*pb.BankAccount, error) {
+	return bankAccounts.Get(ctx, s.db, req.GetBankAccountId())
+}
+
+// BatchGetBankAccounts answers several bank accounts.
+func (s *Service) BatchGetBankAccounts(ctx context.Context, req *pb.BatchGetBankAccountsRequest) (*pb.BatchGetBankAccountsResponse, error) {
+	list, err := bankAccounts.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetBankAccountsResponse{BankAccounts: list}, err
+}
+
+// ListBankAccounts answers a page of bank accounts.
+func (s *Service) ListBankAccounts(ctx context.Context, req *pb.ListBankAccountsRequest) (*pb.ListBankAccountsResponse, error) {
+	page, err := bankAccounts.List(ctx, s.db, req)
+	return &pb.ListBankAccountsResponse{BankAccounts: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateBankAccount changes a bank account.
+func (s *Service) UpdateBankAccount(ctx context.Context, req *pb.UpdateBankAccountRequest) (*pb.BankAccount, error) {
+	return bankAccounts.Update(ctx, s.db, req.GetBankAccountId(), req.GetBankAccount(), req.GetUpdateMask())
+}
+
+// ArchiveBankAccount archives a bank account.
+func (s *Service) ArchiveBankAccount(ctx context.Context, req *pb.ArchiveBankAccountRequest) (*pb.BankAccount, error) {
+	return bankAccounts.Archive(ctx, s.db, req.GetBankAccountId())
+}
+
+// UnarchiveBankAccount brings a bank account back.
+func (s *Service) UnarchiveBankAccount(ctx context.Context, req *pb.UnarchiveBankAccountRequest) (*pb.BankAccount, error) {
+	return bankAccounts.Unarchive(ctx, s.db, req.GetBankAccountId())
+}
+
+// DeleteBankAccount deletes a bank account without statements.
+func (s *Service) DeleteBankAccount(ctx context.Context, req *pb.DeleteBankAccountRequest) (*emptypb.Empty, error) {
+	return bankAccounts.Delete(ctx, s.db, req.GetBankAccountId())
+}
+
+// inOwnCurrency keeps bank accounts in the organization's currency.
+func inOwnCurrency(_ context.Context, tx *db.Tx, a *pb.BankAccount) error {
+	own := tx.Call().Organization.CurrencyCode
+	if a.CurrencyCode == "" {
+		a.CurrencyCode = own
+	}
+	if a.CurrencyCode != own {
+		return fault.InvalidFor(optionsv1.Reason_CURRENCY_NOT_SUPPORTED, fault.At("currencyCode", "must be the organization's, %s", own))
+	}
+	return nil
+}
+
+// withLedgerAccount joins the bank account to the ledger account that it names, or to
+// one made for it.
+func withLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
+	if a.Kind == pb.BankAccount_KIND_UNSPECIFIED {
+		a.Kind = pb.BankAccount_CHECKING
+	}
+	if a.LedgerAccountId == "" {
+		return makeLedgerAccount(ctx, tx, a)
+	}
+	account, err := ledger.UsableAccount(ctx, tx, "ledgerAccountId", a.LedgerAccountId)
+	if err != nil {
+		return err
+	}
+	if _, holds := types[account.Subtype]; !holds {
+		return fault.InvalidFor(optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK,
+			fault.At("ledgerAccountId", "names an account of subtype %s, which holds no money at a bank", account.Subtype))
+	}
+	return nil
+}
+
+func makeLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
+	subtype := subtypes[a.Kind]
+	code, err := ledger.FreeCode(ctx, tx, subtype)
+	if err != nil {
+		return err
+	}
+	account := &pb.Account{Code: code, DisplayName: a.DisplayName, Type: types[subtype], Subtype: subtype}
+	err = ledger.AddAccount(ctx, tx, account)
+	a.LedgerAccountId = account.Id
+	return err
+}

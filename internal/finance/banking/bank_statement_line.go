@@ -1,0 +1,109 @@
+package banking
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
+	table.Ref("bank_account_id", "bac", func(l *pb.BankStatementLine) *string { return &l.BankAccountId }).Filter(),
+	table.Ref("statement_import_id", "sim", func(l *pb.BankStatementLine) *string { return &l.StatementImportId }).Filter(),
+	table.Date("booked_date", func(l *pb.BankStatementLine) *string { return &l.BookedDate }).Filter().Sort("bank_statement_lines_by_booked_date"),
+	table.Money("amount", func(l *pb.BankStatementLine) **typepb.Money { return &l.Amount }).Filter(),
+	table.Text("description", func(l *pb.BankStatementLine) *string { return &l.Description }).Filter(),
+	table.Text("counterparty_name", func(l *pb.BankStatementLine) *string { return &l.CounterpartyName }).Filter(),
+	table.Text("bank_reference", func(l *pb.BankStatementLine) *string { return &l.BankReference }),
+	table.Text("check_number", func(l *pb.BankStatementLine) *string { return &l.CheckNumber }),
+	table.Text("transaction_type", func(l *pb.BankStatementLine) *string { return &l.TransactionType }),
+	table.Text("deduplication_key", func(l *pb.BankStatementLine) *string { return &l.DeduplicationKey }),
+	table.Enum("state", func(l *pb.BankStatementLine) *pb.BankStatementLine_State { return &l.State }).Filter(),
+	table.Ref("journal_entry_id", "jrn", func(l *pb.BankStatementLine) *string { return &l.JournalEntryId }).Filter(),
+	table.Messages("splits", func(l *pb.BankStatementLine) *[]*pb.BankStatementLine_Split { return &l.Splits }),
+	table.Bool("personal", func(l *pb.BankStatementLine) *bool { return &l.Personal }).Filter(),
+	table.Text("exclude_reason", func(l *pb.BankStatementLine) *string { return &l.ExcludeReason }),
+)).Derived(func(c *call.Call, l *pb.BankStatementLine) {
+	l.AllowedActions = lineLife.Actions(l.State, c.Allows("finance.bankStatementLines.write"))
+})
+
+var (
+	waiting = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}
+	decided = []pb.BankStatementLine_State{pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED}
+)
+
+var lineLife = state.Machine[pb.BankStatementLine_State]{
+	{Verb: "categorize", From: waiting, To: pb.BankStatementLine_MATCHED},
+	{Verb: "exclude", From: waiting, To: pb.BankStatementLine_EXCLUDED},
+	{Verb: "markPersonal", From: waiting, To: pb.BankStatementLine_MATCHED},
+	{Verb: "undo", From: decided, To: pb.BankStatementLine_UNMATCHED},
+}
+
+// GetBankStatementLine answers one line.
+func (s *Service) GetBankStatementLine(ctx context.Context, req *pb.GetBankStatementLineRequest) (*pb.BankStatementLine, error) {
+	return bankStatementLines.Get(ctx, s.db, req.GetBankStatementLineId())
+}
+
+// BatchGetBankStatementLines answers several lines.
+func (s *Service) BatchGetBankStatementLines(ctx context.Context, req *pb.BatchGetBankStatementLinesRequest) (*pb.BatchGetBankStatementLinesResponse, error) {
+	list, err := bankStatementLines.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetBankStatementLinesResponse{BankStatementLines: list}, err
+}
+
+// ListBankStatementLines answers a page of lines.
+func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankStatementLinesRequest) (*pb.ListBankStatementLinesResponse, error) {
+	page, err := bankStatementLines.List(ctx, s.db, req)
+	return &pb.ListBankStatementLinesResponse{BankStatementLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// CategorizeBankStatementLine explains a line by accounts and posts the entry.
+func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
+	return s.decide(ctx, req.GetBankStatementLineId(), "categorize", "categorized", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+		return explain(ctx, tx, l, req.GetSplits(), req.GetDescription())
+	})
+}
+
+// ExcludeBankStatementLine leaves a line out of the books.
+func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeBankStatementLineRequest) (*pb.BankStatementLine, error) {
+	return s.decide(ctx, req.GetBankStatementLineId(), "exclude", "excluded", func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+		l.ExcludeReason = req.GetReason()
+		return nil
+	})
+}
+
+// MarkPersonalBankStatementLine books a line as the owner's own.
+func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest) (*pb.BankStatementLine, error) {
+	return s.decide(ctx, req.GetBankStatementLineId(), "markPersonal", "markedPersonal", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+		account, err := ownerAccount(ctx, tx, l, req.GetAccountId())
+		if err != nil {
+			return err
+		}
+		l.Personal = true
+		return explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: account}}, "")
+	})
+}
+
+// UndoBankStatementLine takes a decision back.
+func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
+	return s.decide(ctx, req.GetBankStatementLineId(), "undo", "undone", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+		entry := l.JournalEntryId
+		l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason = "", nil, false, ""
+		if entry == "" {
+			return nil
+		}
+		_, err := ledger.Reverse(ctx, tx, entry, "", "")
+		return err
+	})
+}
+
+// decide is the body of every decision: the line's life must allow it.
+func (s *Service) decide(ctx context.Context, key, verb, event string, rule resource.Rule[pb.BankStatementLine]) (*pb.BankStatementLine, error) {
+	move := func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error { return lineLife.Move(verb, &l.State) }
+	return bankStatementLines.Change(ctx, s.db, key, event, move, rule)
+}

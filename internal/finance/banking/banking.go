@@ -1,0 +1,28 @@
+// Package banking owns what the bank says: accounts, statement files and their lines,
+// kept as evidence apart from the books, and the decision about each line. It
+// promises that the same movement is stored once however often it is imported, that
+// evidence is never altered, and that a line is explained by exactly one entry. The
+// formats of files are left to package statement, the booking to the ledger.
+package banking
+
+import (
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/table"
+)
+
+// Service implements BankingService.
+type Service struct {
+	pb.UnimplementedBankingServiceServer
+	db *db.DB
+}
+
+var _ pb.BankingServiceServer = (*Service)(nil)
+
+// New makes the service.
+func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Bindings are the tables of the package's resources.
+func Bindings() []table.Binding {
+	return []table.Binding{bankAccounts.Table(), statementImports.Table(), bankStatementLines.Table()}
+}

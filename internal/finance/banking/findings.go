@@ -1,0 +1,197 @@
+package banking
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// findings are what a file says to one bank account.
+type findings struct {
+	statements []statement.Statement
+	problems   []statement.Problem
+	warnings   []string
+	currency   string
+
+	lines []statement.Line
+	keys  []string // deduplication key of each line
+	here  map[string]string
+	rows  []*pb.StatementImport_Row
+	fresh []*pb.BankStatementLine
+}
+
+// examine reads the file of an import and compares it with what is here.
+func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*findings, error) {
+	if err := readable(i); err != nil {
+		return nil, err
+	}
+	file, err := statement.Read(i.Content, statement.Options{FileName: i.FileName})
+	if err != nil {
+		return nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
+	}
+	f := &findings{problems: file.Problems, currency: account.CurrencyCode}
+	if f.statements, f.warnings, err = choose(file.Statements, account.AccountNumber); err != nil {
+		return nil, err
+	}
+	if err := f.check(i.SkipInvalidRows); err != nil {
+		return nil, err
+	}
+	for _, s := range f.statements {
+		f.lines = append(f.lines, s.Lines...)
+	}
+	f.keys = statement.DedupKeys(f.lines)
+	if f.here, err = known(ctx, tx, account, f.keys); err != nil {
+		return nil, err
+	}
+	f.sort()
+	return f, f.compareBalances(ctx, tx, account)
+}
+
+// readable refuses a format other than the one the file is read by.
+func readable(i *pb.StatementImport) error {
+	switch i.Format {
+	case pb.StatementImport_FORMAT_UNSPECIFIED, pb.StatementImport_AUTO:
+		i.Format = pb.StatementImport_OFX
+	}
+	i.State = pb.StatementImport_IMPORTED
+	return nil
+}
+
+// choose takes the statements of the account: those with its number, or the only
+// account there is.
+func choose(all []statement.Statement, number string) (chosen []statement.Statement, warnings []string, err error) {
+	numbers := map[string]bool{}
+	for _, s := range all {
+		numbers[s.AccountNumber] = true
+		if s.AccountNumber == number {
+			chosen = append(chosen, s)
+		}
+	}
+	switch {
+	case len(chosen) > 0:
+		if other := len(all) - len(chosen); other > 0 {
+			warnings = append(warnings, fmt.Sprintf("%d statements of other accounts were left out.", other))
+		}
+		return chosen, warnings, nil
+	case len(numbers) > 1:
+		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
+			fault.At("content", "has statements of %d accounts, none with the bank account's number %q", len(numbers), number))
+	case number != "" && len(all) > 0:
+		warnings = append(warnings, fmt.Sprintf("The file is of account %q, and the bank account has the number %q.", all[0].AccountNumber, number))
+	}
+	return all, warnings, nil
+}
+
+// check refuses another currency, and rows that cannot be read unless they may be
+// left out.
+func (f *findings) check(skip bool) error {
+	var violations fault.List
+	for _, s := range f.statements {
+		if s.CurrencyCode != f.currency {
+			return fault.InvalidFor(optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS,
+				fault.At("content", "is in %s, and the bank account in %s", s.CurrencyCode, f.currency))
+		}
+	}
+	for _, p := range f.problems {
+		if p.Line == 0 || !skip {
+			violations.Append(fault.At("content", "%s", describe(p)))
+		}
+	}
+	if err := violations.Err(); err != nil {
+		return fault.InvalidFor(optionsv1.Reason_STATEMENT_ROWS_INVALID, fault.From(err).Fields...)
+	}
+	return nil
+}
+
+func describe(p statement.Problem) string {
+	if p.Line == 0 {
+		return fmt.Sprintf("line %d of the file: %s %q %s", p.TextLine, p.Field, p.Value, p.Message)
+	}
+	return fmt.Sprintf("row %d (line %d of the file): %s %q %s", p.Line, p.TextLine, p.Field, p.Value, p.Message)
+}
+
+// known are the lines of the account that have one of the keys.
+func known(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string) (map[string]string, error) {
+	accountKey, err := bankAccounts.Table().Key(account.Id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, `
+select deduplication_key, id
+from finance.bank_statement_lines
+where org_id = $1
+and bank_account_id = $2
+and deduplication_key = any($3)`, tx.Call().Organization.ID, accountKey, keys)
+	if err != nil {
+		return nil, err
+	}
+	here := map[string]string{}
+	var key string
+	var line [16]byte
+	_, err = pgx.ForEachRow(rows, []any{&key, &line}, func() error {
+		here[key] = id.Format("bsl", line)
+		return nil
+	})
+	return here, err
+}
+
+// sort makes a row of each line and problem, in the order of the file.
+func (f *findings) sort() {
+	for i, l := range f.lines {
+		row := &pb.StatementImport_Row{
+			LineNumber: int32(l.Number), Outcome: pb.StatementImport_Row_NEW, BookedDate: l.Date.String(),
+			Amount: amount(l.Amount, f.currency), Description: cmp.Or(l.Description, l.CounterpartyName),
+		}
+		if row.BankStatementLineId = f.here[f.keys[i]]; row.BankStatementLineId != "" {
+			row.Outcome = pb.StatementImport_Row_DUPLICATE
+		} else {
+			line := f.line(l, f.keys[i])
+			row.BankStatementLineId = line.Id
+			f.fresh = append(f.fresh, line)
+		}
+		f.rows = append(f.rows, row)
+	}
+	f.rows = append(f.rows, invalidRows(f.problems)...)
+	slices.SortStableFunc(f.rows, func(a, b *pb.StatementImport_Row) int { return cmp.Compare(a.LineNumber, b.LineNumber) })
+}
+
+// invalidRows are the lines that could not be read, each once whatever is wrong with
+// it.
+func invalidRows(problems []statement.Problem) (rows []*pb.StatementImport_Row) {
+	byLine := map[int]*pb.StatementImport_Row{}
+	for _, p := range problems {
+		if row, again := byLine[p.Line]; again {
+			row.Problem += "; " + describe(p)
+			continue
+		}
+		byLine[p.Line] = &pb.StatementImport_Row{LineNumber: int32(p.Line), Outcome: pb.StatementImport_Row_INVALID, Problem: describe(p)}
+		rows = append(rows, byLine[p.Line])
+	}
+	return rows
+}
+
+func (f *findings) line(l statement.Line, key string) *pb.BankStatementLine {
+	return &pb.BankStatementLine{
+		Id: id.Format("bsl", id.New()), BookedDate: l.Date.String(), Amount: amount(l.Amount, f.currency),
+		Description: l.Description, CounterpartyName: l.CounterpartyName, BankReference: l.BankReference,
+		CheckNumber: l.CheckNumber, TransactionType: l.Kind, DeduplicationKey: key, State: pb.BankStatementLine_UNMATCHED,
+	}
+}
+
+// newLines are the lines to store, as the import's own.
+func (f *findings) newLines(i *pb.StatementImport) []*pb.BankStatementLine {
+	for _, l := range f.fresh {
+		l.BankAccountId, l.StatementImportId = i.BankAccountId, i.Id
+	}
+	return f.fresh
+}

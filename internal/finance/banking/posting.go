@@ -1,0 +1,143 @@
+package banking
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// explain posts the entry that explains a line by its splits.
+func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string) error {
+	currency := l.Amount.CurrencyCode
+	whole, err := money.Parse(l.Amount.Amount, currency)
+	if err != nil {
+		return err
+	}
+	parts, err := divide(whole, currency, splits)
+	if err != nil {
+		return err
+	}
+	account, err := bankAccounts.Find(ctx, tx, l.BankAccountId)
+	if err != nil {
+		return err
+	}
+	if err := elsewhere(account, splits); err != nil {
+		return err
+	}
+	entry := entryOf(l, account, splits, parts, description)
+	if err := ledger.Post(ctx, tx, entry); err != nil {
+		return inSplits(err)
+	}
+	l.JournalEntryId, l.Splits = entry.Id, stored(splits, parts, currency)
+	return nil
+}
+
+// elsewhere refuses to explain money on an account by the same account.
+func elsewhere(account *pb.BankAccount, splits []*pb.BankStatementLine_Split) error {
+	var violations fault.List
+	for i, s := range splits {
+		if s.GetAccountId() == account.LedgerAccountId {
+			violations.Append(fault.At(fmt.Sprintf("splits[%d].accountId", i), "is the bank account's own ledger account"))
+		}
+	}
+	return violations.Err()
+}
+
+// entryOf is a line as a journal entry: the splits, and the bank's side last. Money in
+// debits the bank account's ledger account, be it an asset or a debt.
+func entryOf(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, parts []int64, description string) *pb.JournalEntry {
+	e := &pb.JournalEntry{
+		Date: l.BookedDate, Source: pb.JournalEntry_BANK, SourceId: l.Id, Reference: cut(l.BankReference, maxReference),
+		Description: cut(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
+	}
+	for i, s := range splits {
+		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), Amount: amount(-parts[i], l.Amount.CurrencyCode)})
+	}
+	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.LedgerAccountId, Amount: &typepb.Money{Amount: l.Amount.Amount, CurrencyCode: l.Amount.CurrencyCode}})
+	return e
+}
+
+// What an entry takes of a bank's texts, in characters.
+const (
+	maxDescription = 500
+	maxReference   = 100
+)
+
+func cut(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most])
+	}
+	return s
+}
+
+func amount(minor int64, currency string) *typepb.Money {
+	return &typepb.Money{Amount: money.Format(minor, currency), CurrencyCode: currency}
+}
+
+// stored are the splits as the line keeps them: whole amounts with the line's sign.
+func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
+	out := make([]*pb.BankStatementLine_Split, len(splits))
+	for i, s := range splits {
+		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: amount(parts[i], currency), Memo: s.GetMemo()}
+	}
+	return out
+}
+
+// inSplits says of the splits what the ledger said of the lines made of them.
+func inSplits(err error) error {
+	var e *fault.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	fields := make([]fault.Field, len(e.Fields))
+	for i, f := range e.Fields {
+		path := "splits" + strings.TrimPrefix(f.Path, "lines")
+		fields[i] = fault.Field{Path: path, Message: f.Message}
+	}
+	if len(fields) == 0 {
+		return err
+	}
+	return fault.InvalidFor(e.Reason, fields...)
+}
+
+// ownerAccount finds where the owner's own money is kept: the account named, or what
+// the chart has for money taken out or put in.
+func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named string) (string, error) {
+	if named != "" {
+		account, err := ledger.UsableAccount(ctx, tx, "accountId", named)
+		if err != nil {
+			return "", err
+		}
+		return named, ownersOnly(account)
+	}
+	subtype := pb.Account_OWNER_EQUITY
+	if strings.HasPrefix(l.Amount.Amount, "-") {
+		subtype = pb.Account_OWNER_DRAW
+	}
+	account, err := ledger.FindAccountBySubtype(ctx, tx, subtype)
+	if err != nil {
+		return "", err
+	}
+	if account == nil {
+		return "", fault.Refuse(optionsv1.Reason_OWNER_ACCOUNT_MISSING, "The chart has no account of subtype %s; add one or name an account.", subtype)
+	}
+	return account.Id, nil
+}
+
+func ownersOnly(a *pb.Account) error {
+	switch a.Subtype {
+	case pb.Account_OWNER_DRAW, pb.Account_OWNER_EQUITY, pb.Account_LOAN:
+		return nil
+	}
+	return fault.Invalid(fault.At("accountId", "names an account of subtype %s; the owner's money is kept in OWNER_DRAW, OWNER_EQUITY or LOAN", a.Subtype))
+}

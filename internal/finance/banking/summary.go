@@ -1,0 +1,126 @@
+package banking
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/money"
+)
+
+// report writes what was found into the import. The file itself is kept elsewhere.
+func (f *findings) report(i *pb.StatementImport) {
+	i.Content, i.SkipInvalidRows = nil, false
+	i.Warnings = f.warnings
+	i.RowCount, i.NewCount = int32(len(f.rows)), int32(len(f.fresh))
+	for _, row := range f.rows {
+		switch row.Outcome {
+		case pb.StatementImport_Row_DUPLICATE:
+			i.DuplicateCount++
+		case pb.StatementImport_Row_INVALID:
+			i.InvalidCount++
+		}
+	}
+	for _, s := range f.statements {
+		i.Statements = append(i.Statements, f.summary(s))
+	}
+	if last := f.closing(); last != nil {
+		i.ClosingBalance, i.BalanceDate = amount(last.Amount, f.currency), dateText(last.Date)
+	}
+}
+
+func (f *findings) summary(s statement.Statement) *pb.StatementImport_Statement {
+	out := &pb.StatementImport_Statement{AccountNumber: s.AccountNumber, StartDate: dateText(s.From), EndDate: dateText(s.To)}
+	if b := s.LedgerBalance; b != nil {
+		out.ClosingBalance, out.BalanceDate = amount(b.Amount, f.currency), dateText(b.Date)
+	}
+	if b := s.AvailableBalance; b != nil {
+		out.AvailableBalance = amount(b.Amount, f.currency)
+	}
+	return out
+}
+
+func dateText(d calendar.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// closing is the latest closing balance of the file, or nil.
+func (f *findings) closing() (last *statement.Balance) {
+	for _, s := range f.statements {
+		if b := s.LedgerBalance; b != nil && (last == nil || !b.Date.Before(last.Date)) {
+			last = b
+		}
+	}
+	return last
+}
+
+// The balance that was reported last before a day, and what was booked since, with
+// and without the lines of its own day: a bank may count them in or not.
+const selectBooked = `
+select
+  i.closing_balance_minor,
+  coalesce(sum(l.amount_minor) filter (where l.booked_date > i.balance_date), 0)::bigint,
+  coalesce(sum(l.amount_minor), 0)::bigint,
+  i.balance_date::text
+from (
+  select closing_balance_minor, balance_date
+  from finance.statement_imports
+  where org_id = $1
+  and bank_account_id = $2
+  and state = 'IMPORTED'
+  and closing_balance_minor is not null
+  and balance_date < $3::text::date
+  order by balance_date desc, id desc
+  limit 1
+) i
+left join finance.bank_statement_lines l
+  on l.org_id = $1
+  and l.bank_account_id = $2
+  and l.booked_date between i.balance_date and $3::text::date
+group by 1, i.balance_date`
+
+// compareBalances warns when the balance reported before and the lines since do not
+// lead to the file's. The lines of the file are counted as if they were stored.
+func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
+	last := f.closing()
+	if last == nil || last.Date.IsZero() {
+		return nil
+	}
+	key, err := bankAccounts.Table().Key(account.Id)
+	if err != nil {
+		return err
+	}
+	var before, after, since int64
+	var day string
+	err = tx.QueryRow(ctx, selectBooked, tx.Call().Organization.ID, key, last.Date.String()).Scan(&before, &after, &since, &day)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i, l := range f.lines {
+		booked := l.Date.String()
+		if f.here[f.keys[i]] != "" || booked < day || l.Date.After(last.Date) {
+			continue
+		}
+		since += l.Amount
+		if booked > day {
+			after += l.Amount
+		}
+	}
+	if before+after != last.Amount && before+since != last.Amount {
+		f.warnings = append(f.warnings, fmt.Sprintf("The balance of %s on %s and the lines since lead to %s, and the file says %s: lines may be missing.",
+			money.Format(before, f.currency), day, money.Format(before+after, f.currency), money.Format(last.Amount, f.currency)))
+	}
+	return nil
+}

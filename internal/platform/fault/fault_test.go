@@ -1,0 +1,145 @@
+package fault_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"pgregory.net/rapid"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+)
+
+func TestJSONName(t *testing.T) {
+	t.Parallel()
+	for snake, want := range map[string]string{
+		"": "", "amount": "amount", "display_name": "displayName", "reversed_by_id": "reversedById",
+		"displayName": "displayName", "credit_limit.currency_code": "creditLimit.currencyCode", "_a": "A", "a__b": "aB",
+	} {
+		if got := fault.JSONName(snake); got != want {
+			t.Errorf("%q is spelled %q, want %q", snake, got, want)
+		}
+	}
+}
+
+func TestKindsOfRefusals(t *testing.T) {
+	t.Parallel()
+	reason := optionsv1.Reason_VENDORS_IN_USE
+	for _, c := range []struct {
+		err     *fault.Error
+		code    codes.Code
+		reason  optionsv1.Reason
+		message string
+	}{
+		{
+			fault.Invalid(fault.At("name", "is required"), fault.At("", "is odd")), codes.InvalidArgument,
+			optionsv1.Reason_FIELDS_INVALID, "The request is invalid: name is required; is odd.",
+		},
+		{fault.InvalidFor(reason, fault.At("a", "is %d", 5)), codes.InvalidArgument, reason, "The request is invalid: a is 5."},
+		{fault.NotFound("vendor", "ven_1"), codes.NotFound, optionsv1.Reason_RECORD_NOT_FOUND, `There is no vendor "ven_1".`},
+		{fault.Refuse(reason, "It is %s.", "used"), codes.FailedPrecondition, reason, "It is used."},
+		{fault.Taken(reason, "It is taken."), codes.AlreadyExists, reason, "It is taken."},
+		{fault.Internal(errors.New("disk full")), codes.Internal, optionsv1.Reason_INTERNAL_FAULT, "internal"},
+	} {
+		if c.err.Code != c.code || c.err.Reason != c.reason || c.err.Message != c.message {
+			t.Errorf("got %s %s %q, want %s %s %q", c.err.Code, c.err.Reason, c.err.Message, c.code, c.reason, c.message)
+		}
+	}
+}
+
+func TestLogTellsTheCause(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("disk full")
+	err := fault.Internal(cause)
+	if got := err.Error(); got != "internal: disk full" || !errors.Is(err, cause) {
+		t.Errorf("got %q", got)
+	}
+	if got := fault.Invalid(fault.At("name", "is required")).About("ven_1"); got.SubjectID != "ven_1" {
+		t.Errorf("it is about %q", got.SubjectID)
+	}
+}
+
+func TestListGathersUnderPaths(t *testing.T) {
+	t.Parallel()
+	var l fault.List
+	if err := l.Err(); err != nil {
+		t.Errorf("an empty list refuses: %v", err)
+	}
+	for under, err := range map[string]error{
+		"": nil, "requests[1].entry": fault.Invalid(fault.At("lines[0].amount", "is wrong"), fault.At("", "is odd")),
+	} {
+		if err := l.Add(under, err); err != nil {
+			t.Errorf("%v is not gathered", err)
+		}
+	}
+	l.Append(fault.At("note", "is long"))
+	e := fault.From(l.Err())
+	want := []string{"requests[1].entry.lines[0].amount", "requests[1].entry", "note"}
+	var got []string
+	for _, f := range e.Fields {
+		got = append(got, f.Path)
+	}
+	if !slices.Equal(got, want) || e.Reason != optionsv1.Reason_FIELDS_INVALID {
+		t.Errorf("got %q for %s, want %q", got, e.Reason, want)
+	}
+}
+
+func TestListKeepsAReasonOfItsOwn(t *testing.T) {
+	t.Parallel()
+	var l fault.List
+	_ = l.Add("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("ownerId", "is nobody")))
+	_ = l.Add("", fault.Invalid(fault.At("note", "is long")))
+	if e := fault.From(l.Err()); e.Reason != optionsv1.Reason_REFERENCE_NOT_FOUND || len(e.Fields) != 2 {
+		t.Errorf("got %s about %v", e.Reason, e.Fields)
+	}
+}
+
+func TestListGivesOtherErrorsBack(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{errors.New("disk full"), fault.NotFound("vendor", "ven_1"), fmt.Errorf("more: %w", fault.Internal(nil))} {
+		var l fault.List
+		if got := l.Add("a", err); got != err {
+			t.Errorf("%v comes back as %v", err, got)
+		}
+		if l.Err() != nil {
+			t.Errorf("%v is gathered too", err)
+		}
+	}
+}
+
+func TestListLosesNothing(t *testing.T) {
+	t.Parallel()
+	paths := rapid.SliceOf(rapid.StringMatching(`[a-z]{1,5}(\[[0-9]\])?`))
+	rapid.Check(t, func(t *rapid.T) {
+		var l fault.List
+		var want []string
+		for i, group := range rapid.SliceOfN(paths, 0, 4).Draw(t, "groups") {
+			var fields []fault.Field
+			for _, path := range group {
+				fields = append(fields, fault.At(path, "is wrong"))
+				want = append(want, fmt.Sprintf("g[%d].%s", i, path))
+			}
+			if err := l.Add(fmt.Sprintf("g[%d]", i), fault.Invalid(fields...)); err != nil && len(fields) > 0 {
+				t.Fatal(err)
+			}
+		}
+		if len(want) == 0 {
+			if l.Err() != nil {
+				t.Fatalf("refuses %v", l.Err())
+			}
+			return
+		}
+		e := fault.From(l.Err())
+		for i, f := range e.Fields {
+			if f.Path != want[i] {
+				t.Fatalf("got %v, want %q", e.Fields, want)
+			}
+		}
+		if len(e.Fields) != len(want) {
+			t.Fatalf("got %v, want %q", e.Fields, want)
+		}
+	})
+}

@@ -1,0 +1,146 @@
+package fault_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+)
+
+func TestFrom(t *testing.T) {
+	t.Parallel()
+	refusal := fault.NotFound("vendor", "ven_1")
+	for name, c := range map[string]struct {
+		err    error
+		code   codes.Code
+		reason optionsv1.Reason
+	}{
+		"a refusal":            {fmt.Errorf("reading: %w", refusal), codes.NotFound, optionsv1.Reason_RECORD_NOT_FOUND},
+		"a bug":                {errors.New("nil map"), codes.Internal, optionsv1.Reason_INTERNAL_FAULT},
+		"a deadline":           {fmt.Errorf("query: %w", context.DeadlineExceeded), codes.DeadlineExceeded, optionsv1.Reason_DEADLINE_PASSED},
+		"a caller who left":    {context.Canceled, codes.Canceled, optionsv1.Reason_REQUEST_CANCELED},
+		"a name taken":         {broken("23505", "vendors", "vendors_name_taken"), codes.AlreadyExists, optionsv1.Reason_VENDORS_NAME_TAKEN},
+		"a rule of a check":    {broken("23514", "journal_lines", "journal_entry_unbalanced"), codes.FailedPrecondition, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED},
+		"a rule without words": {broken("23514", "tasks", "tasks_state_known"), codes.Internal, optionsv1.Reason_INTERNAL_FAULT},
+		"a missing reference":  {broken("23503", "tasks", "tasks_owner_exists"), codes.InvalidArgument, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"a nameless reference": {broken("23503", "tasks", "tasks_owner_id_fkey"), codes.Internal, optionsv1.Reason_INTERNAL_FAULT},
+		"a null":               {broken("23502", "tasks", ""), codes.Internal, optionsv1.Reason_INTERNAL_FAULT},
+		"a slow statement":     {broken("57014", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a long wait":          {broken("55P03", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a deadlock":           {broken("40P01", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a full server":        {broken("53300", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a shutdown":           {broken("57P01", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a broken line":        {&net.OpError{Op: "read", Err: errors.New("reset")}, codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a typing mistake":     {broken("42601", "", ""), codes.Internal, optionsv1.Reason_INTERNAL_FAULT},
+	} {
+		e := fault.From(c.err)
+		if e.Code != c.code || e.Reason != c.reason {
+			t.Errorf("%s becomes %s %s, want %s %s", name, e.Code, e.Reason, c.code, c.reason)
+		}
+		if e.Code == codes.Unavailable && e.RetryAfter == 0 {
+			t.Errorf("%s does not say when to try again", name)
+		}
+	}
+}
+
+// broken is what Postgres says of a broken rule, with words that are not the caller's
+// to read.
+func broken(code, table, constraint string) error {
+	return fmt.Errorf("statement: %w", &pgconn.PgError{
+		Code: code, TableName: table, ConstraintName: constraint, Message: secretWords, Detail: secretWords,
+	})
+}
+
+const secretWords = "Key (iban)=(DE02120300000000202051)"
+
+func TestMissingReferenceNamesTheField(t *testing.T) {
+	t.Parallel()
+	for constraint, want := range map[string]string{
+		"departments_parent_department_exists": "parentDepartmentId",
+		"departments_head_exists":              "headId",
+	} {
+		e := fault.From(broken("23503", "departments", constraint))
+		if len(e.Fields) != 1 || e.Fields[0].Path != want {
+			t.Errorf("%s is about %v, want %s", constraint, e.Fields, want)
+		}
+	}
+}
+
+func TestConstraint(t *testing.T) {
+	t.Parallel()
+	err := broken("23503", "tasks", "tasks_owner_exists")
+	if fault.Constraint(err) != "tasks_owner_exists" || !fault.IsForeignKey(err) {
+		t.Errorf("%v is about %q", err, fault.Constraint(err))
+	}
+	for _, other := range []error{nil, errors.New("disk full"), broken("23505", "tasks", "")} {
+		if fault.Constraint(other) != "" || fault.IsForeignKey(other) {
+			t.Errorf("%v is about %q", other, fault.Constraint(other))
+		}
+	}
+}
+
+func TestNothingInternalIsInTheWords(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"23505", "23514", "23503", "57014", "40001", "53300", "42601", "XX000"} {
+		for _, constraint := range []string{"", "vendors_name_taken", "tasks_owner_exists", "tasks_pkey"} {
+			e := fault.From(broken(code, "tasks", constraint))
+			if words := e.GRPCStatus().Proto().String(); strings.Contains(words, "iban") {
+				t.Errorf("%s %s tells %s", code, constraint, words)
+			}
+			if !strings.Contains(e.Error(), "iban") {
+				t.Errorf("%s %s hides the cause from the log: %s", code, constraint, e)
+			}
+		}
+	}
+}
+
+func TestStatusHasOneReason(t *testing.T) {
+	t.Parallel()
+	record := &financev1.Vendor{Id: "ven_1"}
+	full := fault.InvalidFor(optionsv1.Reason_VENDORS_NAME_TAKEN, fault.At("displayName", "is taken"))
+	full.Code = codes.FailedPrecondition
+	full.SubjectID, full.Record, full.RetryAfter = "ven_1", record, time.Second
+	full.Metadata = map[string]string{"more": "words"}
+	for _, e := range []*fault.Error{full, fault.Internal(nil), fault.NotFound("vendor", "ven_1"), fault.Refuse(optionsv1.Reason_VENDORS_IN_USE, "It is used.")} {
+		s := status.Convert(e)
+		if s.Code() != e.Code || s.Message() != e.Message {
+			t.Errorf("%v goes out as %v", e, s)
+		}
+		reasons := 0
+		for _, d := range s.Details() {
+			if info, ok := d.(*errdetails.ErrorInfo); ok {
+				reasons++
+				if info.GetReason() != e.Reason.String() || info.GetDomain() != fault.Domain {
+					t.Errorf("%v goes out as %v", e, info)
+				}
+			}
+		}
+		if reasons != 1 {
+			t.Errorf("%v has %d reasons", e, reasons)
+		}
+	}
+	details := status.Convert(full).Details()
+	if len(details) != 6 {
+		t.Fatalf("got %v", details)
+	}
+	for i, want := range []proto.Message{
+		&errdetails.ErrorInfo{}, &errdetails.BadRequest{}, &errdetails.PreconditionFailure{}, &errdetails.ResourceInfo{}, &errdetails.RetryInfo{}, record,
+	} {
+		if got := details[i].(proto.Message); got.ProtoReflect().Descriptor() != want.ProtoReflect().Descriptor() {
+			t.Errorf("detail %d is %T, want %T", i, got, want)
+		}
+	}
+}

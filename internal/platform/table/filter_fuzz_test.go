@@ -1,0 +1,63 @@
+package table
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/fault"
+)
+
+var fuzzed = New("finance.vendors",
+	Text("display_name", func(v *financev1.Vendor) *string { return &v.DisplayName }).Filter(),
+	Int32("payment_days", func(v *financev1.Vendor) *int32 { return &v.PaymentDays }).Filter(),
+	Ref("expense_account_id", "acc", func(v *financev1.Vendor) *string { return &v.ExpenseAccountId }).Filter(),
+	DateOrNever("note", func(v *financev1.Vendor) *string { return &v.Note }).Filter(),
+	Minor("credit_limit", func(v *financev1.Vendor) **typev1.Money { return &v.CreditLimit }).Filter(),
+	Text("email", func(v *financev1.Vendor) *string { return &v.Email }),
+	Predicate[financev1.Vendor]("late", "t.note < :today"),
+)
+
+// word is all that a compiled filter may be made of: nothing that the caller wrote.
+var word = regexp.MustCompile(`^(and|or|not|is|null|distinct|from|true|=|<|<=|>|>=|0|strpos|lower|date|t\.(display_name|payment_days|expense_account_id|note|credit_limit_minor|id|create_time|update_time)|\$\d+)$`)
+
+// parameter is the mark of a value.
+var parameter = regexp.MustCompile(`\$(\d+)`)
+
+// FuzzFilter compiles any text: it is refused as a filter, or becomes a condition of
+// our own words in which every value is a parameter.
+func FuzzFilter(f *testing.F) {
+	for _, seed := range []string{
+		``, `display_name = "Acme" AND payment_days > 3`, `NOT (late = true OR expense_account_id != "")`, `display_name:"a" note < "2026-11-21"`,
+		`-credit_limit = 12.5`, `AND((late = true), (late = false))`, `display_name = "\x00\"' or 1=1 --"`, `f(a.b, "c")`, `((((((((`, `NOT()`, `id = $1`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		w := &where{args: []any{"the organization"}, scope: Scope{Currency: "USD"}}
+		if err := fuzzed.filter(w, text); err != nil {
+			if e := fault.From(err); e.Reason != optionsv1.Reason_FILTER_INVALID {
+				t.Fatalf("%q is refused by %v", text, err)
+			}
+			return
+		}
+		sql := w.sql.String()
+		for _, got := range strings.FieldsFunc(strings.ReplaceAll(sql, "::date", " "), func(r rune) bool { return strings.ContainsRune("() ,\n", r) }) {
+			if !word.MatchString(got) {
+				t.Fatalf("%q becomes %s with the word %q", text, sql, got)
+			}
+		}
+		for _, mark := range parameter.FindAllStringSubmatch(sql, -1) {
+			if n, err := strconv.Atoi(mark[1]); err != nil || n < 2 || n > len(w.args) {
+				t.Fatalf("%q becomes %s with %d parameters", text, sql, len(w.args))
+			}
+		}
+		if strings.Count(sql, "(") != strings.Count(sql, ")") {
+			t.Fatalf("%q becomes %s", text, sql)
+		}
+	})
+}
