@@ -60,7 +60,7 @@ func openAccount(use accountUse, source pb.JournalEntry_Source) error {
 	switch {
 	case use.archived:
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_ARCHIVED, fault.At("accountId", "names an archived account"))
-	case use.control && source == pb.JournalEntry_MANUAL:
+	case use.control && (source == pb.JournalEntry_MANUAL || source == pb.JournalEntry_BANK):
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL,
 			fault.At("accountId", "names a control account, which only the records behind it post to"))
 	}

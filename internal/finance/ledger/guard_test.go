@@ -110,13 +110,13 @@ func TestPostForAnotherRecord(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	e := b.entry(b.line("1200", "10"), b.line("1000", "-10"))
-	e.Source, e.SourceId = pb.JournalEntry_BANK, "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"
+	e.Source, e.SourceId = pb.JournalEntry_INVOICE, "inv_01k9zzzzzzzzzzzzzzzzzzzzzz"
 	post := func(ctx context.Context, tx *db.Tx) error { return ledger.Post(ctx, tx, e) }
 	if err := b.work(t, post); err != nil {
 		t.Fatal(err)
 	}
 	stored, err := b.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: e.GetId()})
-	if err != nil || stored.GetSource() != pb.JournalEntry_BANK || allowed(stored) != "" {
+	if err != nil || stored.GetSource() != pb.JournalEntry_INVOICE || allowed(stored) != "" {
 		t.Errorf("got %v, %v", stored, err)
 	}
 	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId()})

@@ -61,14 +61,10 @@ func JSONName(snake string) string {
 
 // Error is the message, with the cause where there is one, for the log.
 func (e *Error) Error() string {
-	text := e.Message
-	for _, f := range e.Fields {
-		text += "; " + f.Path + ": " + f.Message
+	if e.Cause == nil {
+		return e.Message
 	}
-	if e.Cause != nil {
-		text += ": " + e.Cause.Error()
-	}
-	return text
+	return e.Message + ": " + e.Cause.Error()
 }
 
 // Unwrap is the cause.

@@ -1,10 +1,12 @@
 package table
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -28,6 +30,9 @@ var word = regexp.MustCompile(`^(and|or|not|is|null|distinct|from|true|=|<|<=|>|
 // parameter is the mark of a value.
 var parameter = regexp.MustCompile(`\$(\d+)`)
 
+// patience is how long a filter may take to compile.
+const patience = 2 * time.Second
+
 // FuzzFilter compiles any text: it is refused as a filter, or becomes a condition of
 // our own words in which every value is a parameter.
 func FuzzFilter(f *testing.F) {
@@ -39,6 +44,8 @@ func FuzzFilter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		w := &where{args: []any{"the organization"}, scope: Scope{Currency: "USD"}}
+		slow := time.AfterFunc(patience, func() { panic(fmt.Sprintf("%q takes longer than %s", text, patience)) })
+		defer slow.Stop()
 		if err := fuzzed.filter(w, text); err != nil {
 			if e := fault.From(err); e.Reason != optionsv1.Reason_FILTER_INVALID {
 				t.Fatalf("%q is refused by %v", text, err)
