@@ -97,14 +97,8 @@ func bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	if err := keepFile(ctx, tx, i, content); err != nil {
 		return err
 	}
-	lines := found.newLines(i)
-	if len(lines) > 0 {
-		if err := bankStatementLines.InsertMany(ctx, tx, lines, func(int) string { return "content" }); err != nil {
-			return err
-		}
-	}
 	i.Rows = found.rows
-	return nil
+	return bankStatementLines.InsertMany(ctx, tx, found.newLines(i), func(int) string { return "content" })
 }
 
 // keepFile keeps the bytes as they came.

@@ -48,9 +48,6 @@ func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Ac
 		return nil, err
 	}
 	missing := template.without(taken)
-	if len(missing) == 0 {
-		return nil, nil
-	}
 	at := func(i int) string { return fmt.Sprintf("accounts[%d]", i) }
 	return missing, accounts.InsertMany(ctx, tx, missing, at, classify, keepCurrency)
 }

@@ -45,7 +45,7 @@ func TestProjectOwner(t *testing.T) {
 	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{
 		Project: &pb.Project{DisplayName: "Website", OwnerId: newPerson(t, o, true)},
 	})
-	refused(t, err, optionsv1.Reason_OWNER_ARCHIVED, "ownerId")
+	refused(t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "ownerId")
 	_, err = work.CreateProject(t.Context(), &pb.CreateProjectRequest{
 		Project: &pb.Project{DisplayName: "Website", OwnerId: id.Format("prs", id.New())},
 	})

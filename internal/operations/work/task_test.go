@@ -114,7 +114,7 @@ func TestTaskReferences(t *testing.T) {
 		fields []string
 	}{
 		"no such owner":    {&pb.Task{OwnerId: id.Format("prs", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"ownerId"}},
-		"archived owner":   {&pb.Task{OwnerId: leaver}, optionsv1.Reason_OWNER_ARCHIVED, []string{"ownerId"}},
+		"archived owner":   {&pb.Task{OwnerId: leaver}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"ownerId"}},
 		"no such project":  {&pb.Task{ProjectId: id.Format("prj", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"projectId"}},
 		"archived project": {&pb.Task{ProjectId: archivedProject.GetId()}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"projectId"}},
 		"both": {
@@ -180,6 +180,24 @@ func TestTaskFieldsAreCheckedAllAtOnce(t *testing.T) {
 		if !slices.Contains(violations(answer), field) {
 			t.Errorf("%s is not among the violations: %s", field, answer.Raw)
 		}
+	}
+}
+
+func TestTextThatCannotBeStored(t *testing.T) {
+	t.Parallel()
+	o, work := signUp(t)
+	answer := o.REST(t, "POST", "/v1/tasks", `{"displayName": "a\u0000b", "description": "\u0000"}`)
+	if answer.Code != 400 || !slices.Equal(violations(answer), []string{"displayName", "description"}) {
+		t.Errorf("got %d %s", answer.Code, answer.Raw)
+	}
+	task := newTask(t, work, &pb.Task{})
+	answer = o.REST(t, "PATCH", "/v1/tasks/"+task.GetId(), `{"description": "\u0000"}`)
+	if answer.Code != 400 || !slices.Equal(violations(answer), []string{"description"}) {
+		t.Errorf("got %d %s", answer.Code, answer.Raw)
+	}
+	answer = o.REST(t, "GET", "/v1/tasks?filter=display_name%20%3D%20%22%00%22", "")
+	if answer.Code != 400 || !slices.Equal(violations(answer), []string{"filter"}) {
+		t.Errorf("got %d %s", answer.Code, answer.Raw)
 	}
 }
 

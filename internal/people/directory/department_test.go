@@ -64,7 +64,7 @@ func TestDepartmentReferences(t *testing.T) {
 		"its own parent":   {&pb.Department{Id: own, ParentDepartmentId: own}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"parentDepartmentId"}},
 		"archived parent":  {&pb.Department{ParentDepartmentId: closed.GetId()}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"parentDepartmentId"}},
 		"no such head":     {&pb.Department{HeadId: id.Format("prs", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"headId"}},
-		"head who left":    {&pb.Department{HeadId: newPerson(t, o, "", true)}, optionsv1.Reason_OWNER_ARCHIVED, []string{"headId"}},
+		"head who left":    {&pb.Department{HeadId: newPerson(t, o, "", true)}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"headId"}},
 		"employee as head": {&pb.Department{HeadId: id.Format("emp", id.New())}, optionsv1.Reason_FIELDS_INVALID, []string{"headId"}},
 	} {
 		t.Run(name, func(t *testing.T) {

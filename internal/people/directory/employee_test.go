@@ -82,7 +82,7 @@ func TestEmployeeRefusals(t *testing.T) {
 		"no such day":           {&pb.Employee{HireDate: "2026-02-30"}, optionsv1.Reason_FIELDS_INVALID, []string{"hireDate"}},
 		"no e-mail address":     {&pb.Employee{WorkEmail: "ada"}, optionsv1.Reason_FIELDS_INVALID, []string{"workEmail"}},
 		"no such person":        {&pb.Employee{PersonId: id.Format("prs", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"personId"}},
-		"person who left":       {&pb.Employee{PersonId: newPerson(t, o, "", true)}, optionsv1.Reason_OWNER_ARCHIVED, []string{"personId"}},
+		"person who left":       {&pb.Employee{PersonId: newPerson(t, o, "", true)}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"personId"}},
 		"no such department":    {&pb.Employee{DepartmentId: id.Format("dep", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"departmentId"}},
 		"archived department":   {&pb.Employee{DepartmentId: closed.GetId()}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"departmentId"}},
 		"no such manager":       {&pb.Employee{ManagerId: id.Format("emp", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"managerId"}},

@@ -25,10 +25,12 @@ func named(t *testing.T, o tenant) {
 			r.number, r.big, r.flag, r.state = 7, 1<<40, true, operationsv1.Task_STARTED
 			r.date, r.due, r.instant = "2026-11-20", "2026-11-20", timestamppb.New(noon)
 			r.fee, r.ref = &typev1.Money{Amount: "12.50"}, someVendor
+			r.price = &typev1.Money{Amount: "5.00"}
 		},
 		"small": func(r *thing) {
 			r.number, r.due, r.date, r.state = -3, "2026-11-21", "2026-11-22", operationsv1.Task_COMPLETED
 			r.fee = &typev1.Money{Amount: "-0.01"}
+			r.price = &typev1.Money{Amount: "500", CurrencyCode: "JPY"}
 		},
 		`Ünï "quoted" \ 50% _`: func(*thing) {},
 	} {
@@ -93,6 +95,9 @@ func TestFilter(t *testing.T) {
 		`create_time >= "2026-11-21T12:00:00Z"`:   {"empty", "full", "small", odd},
 		`updateTime > "2026-11-22T12:00:00Z"`:     nil,
 		`fee = 12.5`:                              {"full"},
+		`price = 5`:                               {"full"},
+		`price > 1`:                               {"full"},
+		`price != 5`:                              {"empty", "small", odd},
 		`fee > "-0.01"`:                           {"full"},
 		`fee < 0`:                                 {"small"},
 		`vendor_id = "` + someVendor + `"`:        {"full"},
@@ -131,13 +136,13 @@ var refusedFilters = []string{
 	`(`, `)`, `=`, `text`, `text =`, `= text`, `text = `, `text == "a"`, `text = "a`, `text = "a" AND`, `AND`, `NOT`, `"text" = "a"`,
 	`text = f(number)`, `f(text)`, `f(text) = 1`, `text = text.text`, `t.text = "a"`, `text.text = "a"`,
 	`AND()`, `OR()`, `NOT()`, `FUZZY()`, `NOT(text, text)`, `AND((flag = true))`, `AND((flag = true), (flag = true), (flag = true))`, `NOT((flag = true), (flag = true))`,
-	`org_id = "a"`, `version = 1`, `archive_time = "2026-01-01T00:00:00Z"`, `price = 1`, `rate = 1`, `words : "a"`, `lines : "a"`, `action = "a"`, `maybe_text = "a"`, `* = 1`,
+	`org_id = "a"`, `version = 1`, `archive_time = "2026-01-01T00:00:00Z"`, `rate = 1`, `words : "a"`, `lines : "a"`, `action = "a"`, `maybe_text = "a"`, `* = 1`,
 	`text = "a"; drop table trial.things`, `text = "a" -- `, `1 = 1`, `1=1 OR text = "a"`, `trial.things = 1`, `text /* = 1`,
 	`number = x`, `number = 1.5`, `number = 2147483648`, `number = -2147483649`, `big = 9223372036854775808`, `big = 1e3`, `number : 1`, `number = ""`,
 	`flag = 1`, `flag = TRUE`, `flag > false`, `flag : true`, `state = OPEN`, `state = started`, `state > STARTED`, `state : "START"`, `state = 3`,
 	`date = "2026-02-30"`, `date = 2026-11-20`, `date = "infinity"`, `date = "today"`, `date = ""`, `date : "2026"`, `due_date = "20261120"`,
 	`instant = "2026-11-21"`, `instant = "2026-11-21 12:00:00"`, `instant = ""`, `create_time : "2026"`,
-	`fee = "x"`, `fee = "1.005"`, `fee = "1.00 USD"`, `fee = 1234567890123456.78`, `fee = ""`,
+	`price = "1 USD"`, `fee = "x"`, `fee = "1.005"`, `fee = "1.00 USD"`, `fee = 1234567890123456.78`, `fee = ""`,
 	`vendor_id = "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"`, `vendor_id = "` + someVendor + `x"`, `vendor_id > "` + someVendor + `"`, `vendor_id : "ven"`,
 	`overdue = maybe`, `overdue : true`, `overdue > false`, `overdue`, "text = \"\xff\"", "text = \x00", `text = "\x00"`, `text = "\u0000"`, `text = "\ud800"`, `text = "\000"`,
 }

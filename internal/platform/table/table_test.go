@@ -77,7 +77,7 @@ var columns = []table.Column[thing]{
 	table.DateOrNever("due_date", func(t *thing) *string { return &t.due }).Filter().Sort("things_by_due_date"),
 	table.Timestamp("instant", func(t *thing) **timestamppb.Timestamp { return &t.instant }).Filter(),
 	table.Decimal("rate", 4, func(t *thing) *string { return &t.rate }),
-	table.Money("price", func(t *thing) **typev1.Money { return &t.price }),
+	table.Money("price", func(t *thing) **typev1.Money { return &t.price }).Filter(),
 	table.Minor("fee", func(t *thing) **typev1.Money { return &t.fee }).Filter(),
 	table.Ref("vendor_id", "ven", func(t *thing) *string { return &t.ref }).Filter(),
 	table.Message("action", func(t *thing) **typev1.AllowedAction { return &t.action }),

@@ -1409,12 +1409,10 @@ type ListJournalLinesRequest struct {
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `account_id`, `journal_entry_id`, `date` and `memo`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `date`, each also with ` desc`; `create_time` when not given.
+	// `date`, also with ` desc`; the order of posting when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
-	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
 	// Counts the matches too, up to 10,000.
-	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1475,13 +1473,6 @@ func (x *ListJournalLinesRequest) GetOrderBy() string {
 		return x.OrderBy
 	}
 	return ""
-}
-
-func (x *ListJournalLinesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
-	if x != nil {
-		return x.UpdatedAfter
-	}
-	return nil
 }
 
 func (x *ListJournalLinesRequest) GetIncludeTotal() bool {
@@ -1651,15 +1642,14 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x04date\x18\x02 \x01(\tR\x04date\x12*\n" +
 	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x12\n" +
 	"\x04etag\x18\x04 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xee\x01\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xad\x01\n" +
 	"\x17ListJournalLinesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
-	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
-	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xaa\x01\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12#\n" +
+	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xaa\x01\n" +
 	"\x18ListJournalLinesResponse\x12G\n" +
 	"\rjournal_lines\x18\x01 \x03(\v2\".backoffice.finance.v1.JournalLineR\fjournalLines\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
@@ -1767,49 +1757,48 @@ var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
 	28, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
 	28, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
 	27, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	26, // 15: backoffice.finance.v1.ListJournalLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	29, // 16: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	0,  // 17: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	1,  // 18: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	2,  // 19: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	4,  // 20: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	6,  // 21: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	7,  // 22: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	8,  // 23: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	9,  // 24: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	10, // 25: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	12, // 26: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	13, // 27: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	15, // 28: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	16, // 29: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	18, // 30: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	20, // 31: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	21, // 32: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	22, // 33: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	23, // 34: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	25, // 35: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	25, // 36: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	3,  // 37: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	5,  // 38: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	25, // 39: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	25, // 40: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	25, // 41: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	30, // 42: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	11, // 43: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	28, // 44: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	14, // 45: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	28, // 46: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	17, // 47: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	19, // 48: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	28, // 49: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	28, // 50: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	28, // 51: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	24, // 52: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	35, // [35:53] is the sub-list for method output_type
-	17, // [17:35] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	29, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	0,  // 16: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	1,  // 17: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	2,  // 18: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	4,  // 19: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	6,  // 20: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	7,  // 21: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	8,  // 22: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	9,  // 23: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	10, // 24: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	12, // 25: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	13, // 26: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	15, // 27: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	16, // 28: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	18, // 29: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	20, // 30: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	21, // 31: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	22, // 32: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	23, // 33: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	25, // 34: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	25, // 35: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	3,  // 36: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	5,  // 37: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	25, // 38: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	25, // 39: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	25, // 40: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	30, // 41: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	11, // 42: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	28, // 43: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	14, // 44: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	28, // 45: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	17, // 46: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	19, // 47: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	28, // 48: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	28, // 49: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	28, // 50: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	24, // 51: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	34, // [34:52] is the sub-list for method output_type
+	16, // [16:34] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }

@@ -141,8 +141,6 @@ const (
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Something points to the project. (400)
 	Reason_PROJECTS_IN_USE Reason = 301
-	// The owner is archived. (400)
-	Reason_OWNER_ARCHIVED Reason = 302
 	// Another department has the name. (409)
 	Reason_DEPARTMENTS_NAME_TAKEN Reason = 400
 	// Another department has the code. (409)
@@ -221,7 +219,6 @@ var (
 		239: "OWNER_ACCOUNT_MISSING",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
-		302: "OWNER_ARCHIVED",
 		400: "DEPARTMENTS_NAME_TAKEN",
 		401: "DEPARTMENTS_CODE_TAKEN",
 		402: "DEPARTMENTS_IN_USE",
@@ -289,7 +286,6 @@ var (
 		"OWNER_ACCOUNT_MISSING":              239,
 		"PROJECTS_CODE_TAKEN":                300,
 		"PROJECTS_IN_USE":                    301,
-		"OWNER_ARCHIVED":                     302,
 		"DEPARTMENTS_NAME_TAKEN":             400,
 		"DEPARTMENTS_CODE_TAKEN":             401,
 		"DEPARTMENTS_IN_USE":                 402,
@@ -332,7 +328,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x85\r\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xf0\f\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -391,8 +387,7 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x14SPLITS_DO_NOT_ADD_UP\x10\xee\x01\x12\x1a\n" +
 	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x18\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
-	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x13\n" +
-	"\x0eOWNER_ARCHIVED\x10\xae\x02\x12\x1b\n" +
+	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x12\x1b\n" +
 	"\x16DEPARTMENTS_CODE_TAKEN\x10\x91\x03\x12\x17\n" +
 	"\x12DEPARTMENTS_IN_USE\x10\x92\x03\x12\x15\n" +

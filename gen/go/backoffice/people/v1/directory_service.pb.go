@@ -1306,29 +1306,28 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x15DeleteEmployeeRequest\x12\x1f\n" +
 	"\vemployee_id\x18\x01 \x01(\tR\n" +
 	"employeeId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x95\x16\n" +
-	"\x10DirectoryService\x12\xb2\x01\n" +
-	"\x10CreateDepartment\x12-.backoffice.people.v1.CreateDepartmentRequest\x1a .backoffice.people.v1.Department\"M\x8a\xb5\x18\x1a\n" +
-	"\x18people.departments.write\x92\xb5\x18\b\x90\x03\x91\x03\x0e\xae\x02\x19\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\x8f\x16\n" +
+	"\x10DirectoryService\x12\xb0\x01\n" +
+	"\x10CreateDepartment\x12-.backoffice.people.v1.CreateDepartmentRequest\x1a .backoffice.people.v1.Department\"K\x8a\xb5\x18\x1a\n" +
+	"\x18people.departments.write\x92\xb5\x18\x06\x90\x03\x91\x03\x0e\x19\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"department\"\x0f/v1/departments\x12\xa6\x01\n" +
 	"\rGetDepartment\x12*.backoffice.people.v1.GetDepartmentRequest\x1a .backoffice.people.v1.Department\"G\x8a\xb5\x18\x19\n" +
 	"\x17people.departments.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/departments/{department_id}\x90\x02\x01\x12\xbc\x01\n" +
 	"\x13BatchGetDepartments\x120.backoffice.people.v1.BatchGetDepartmentsRequest\x1a1.backoffice.people.v1.BatchGetDepartmentsResponse\"@\x8a\xb5\x18\x19\n" +
 	"\x17people.departments.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/departments:batchGet\x90\x02\x01\x12\xa7\x01\n" +
 	"\x0fListDepartments\x12,.backoffice.people.v1.ListDepartmentsRequest\x1a-.backoffice.people.v1.ListDepartmentsResponse\"7\x8a\xb5\x18\x19\n" +
-	"\x17people.departments.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/departments\x90\x02\x01\x12\xc4\x01\n" +
-	"\x10UpdateDepartment\x12-.backoffice.people.v1.UpdateDepartmentRequest\x1a .backoffice.people.v1.Department\"_\x8a\xb5\x18\x1a\n" +
-	"\x18people.departments.write\x92\xb5\x18\n" +
-	"\x90\x03\x91\x03\x93\x03\x0e\xae\x02\x19\x82\xd3\xe4\x93\x02-:\n" +
+	"\x17people.departments.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/departments\x90\x02\x01\x12\xc2\x01\n" +
+	"\x10UpdateDepartment\x12-.backoffice.people.v1.UpdateDepartmentRequest\x1a .backoffice.people.v1.Department\"]\x8a\xb5\x18\x1a\n" +
+	"\x18people.departments.write\x92\xb5\x18\b\x90\x03\x91\x03\x93\x03\x0e\x19\x82\xd3\xe4\x93\x02-:\n" +
 	"department2\x1f/v1/departments/{department_id}\x12\xb7\x01\n" +
 	"\x11ArchiveDepartment\x12..backoffice.people.v1.ArchiveDepartmentRequest\x1a .backoffice.people.v1.Department\"P\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/departments/{department_id}:archive\x12\xbd\x01\n" +
 	"\x13UnarchiveDepartment\x120.backoffice.people.v1.UnarchiveDepartmentRequest\x1a .backoffice.people.v1.Department\"R\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x82\xd3\xe4\x93\x02.:\x01*\")/v1/departments/{department_id}:unarchive\x12\xa6\x01\n" +
 	"\x10DeleteDepartment\x12-.backoffice.people.v1.DeleteDepartmentRequest\x1a\x16.google.protobuf.Empty\"K\x8a\xb5\x18\x1a\n" +
-	"\x18people.departments.write\x92\xb5\x18\x02\x92\x03\x82\xd3\xe4\x93\x02!*\x1f/v1/departments/{department_id}\x12\xa7\x01\n" +
-	"\x0eCreateEmployee\x12+.backoffice.people.v1.CreateEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"H\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x92\xb5\x18\t\x94\x03\x95\x03d\x0e\xae\x02\x19\x82\xd3\xe4\x93\x02\x19:\bemployee\"\r/v1/employees\x12\x9a\x01\n" +
+	"\x18people.departments.write\x92\xb5\x18\x02\x92\x03\x82\xd3\xe4\x93\x02!*\x1f/v1/departments/{department_id}\x12\xa5\x01\n" +
+	"\x0eCreateEmployee\x12+.backoffice.people.v1.CreateEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"F\x8a\xb5\x18\x18\n" +
+	"\x16people.employees.write\x92\xb5\x18\a\x94\x03\x95\x03d\x0e\x19\x82\xd3\xe4\x93\x02\x19:\bemployee\"\r/v1/employees\x12\x9a\x01\n" +
 	"\vGetEmployee\x12(.backoffice.people.v1.GetEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"A\x8a\xb5\x18\x17\n" +
 	"\x15people.employees.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/employees/{employee_id}\x90\x02\x01\x12\xb2\x01\n" +
 	"\x11BatchGetEmployees\x12..backoffice.people.v1.BatchGetEmployeesRequest\x1a/.backoffice.people.v1.BatchGetEmployeesResponse\"<\x8a\xb5\x18\x17\n" +
