@@ -23,6 +23,7 @@ require (
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
 	github.com/swaggest/swgui v1.8.5
+	github.com/vgarvardt/pgx-google-uuid/v5 v5.6.0
 	go.einride.tech/aip v0.86.3
 	golang.org/x/text v0.42.0
 	golang.org/x/time v0.16.0

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 
 	"backoffice/internal/platform/secret"
 )
@@ -49,7 +50,11 @@ func Open(ctx context.Context, url, role string, conns int32, keys *secret.Maste
 	config.MaxConns = conns
 	config.MinIdleConns = min(conns, 2)
 	config.ConnConfig.ConnectTimeout = connectTimeout
-	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return enterRole(ctx, conn, role) }
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		// Without it a uuid.UUID is sent as text, by way of an error at each try.
+		pgxuuid.Register(conn.TypeMap())
+		return enterRole(ctx, conn, role)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	mathrand "math/rand/v2"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+)
+
+// hotAccounts is how many accounts all the entries are posted to.
+const hotAccounts = 10
+
+// company is the organization whose entries are written.
+type company struct {
+	server   *server
+	key      string
+	today    string
+	accounts []string
+}
+
+func signUp(ctx context.Context, s *server) (*company, error) {
+	conn, err := grpc.NewClient(s.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	answer, err := platformv1.NewIdentityServiceClient(conn).SignUp(ctx, &platformv1.SignUpRequest{
+		DisplayName: "Bench", CurrencyCode: "USD", TimeZone: "America/New_York", RegionCode: "US",
+		OwnerEmail: "owner@bench.example", OwnerDisplayName: "Owner", OwnerPassword: rand.Text(), Test: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := &company{server: s, key: answer.GetApiKey().GetSecret()}
+	return c, c.read(c.enter(ctx), conn)
+}
+
+// enter makes calls over gRPC the owner's.
+func (c *company) enter(ctx context.Context) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+c.key)
+}
+
+func (c *company) read(ctx context.Context, conn *grpc.ClientConn) error {
+	clock, err := platformv1.NewIdentityServiceClient(conn).GetClock(ctx, &platformv1.GetClockRequest{})
+	if err != nil {
+		return err
+	}
+	c.today = clock.GetTodayDate()
+	page, err := financev1.NewLedgerServiceClient(conn).ListAccounts(ctx, &financev1.ListAccountsRequest{
+		Filter: "type = EXPENSE", OrderBy: "code", PageSize: hotAccounts,
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range page.GetAccounts() {
+		c.accounts = append(c.accounts, a.GetId())
+	}
+	if len(c.accounts) != hotAccounts {
+		return fmt.Errorf("the chart has %d expense accounts, and %d are needed", len(c.accounts), hotAccounts)
+	}
+	return nil
+}
+
+// entry makes an entry with two lines between two of the hot accounts.
+func (c *company) entry() *financev1.JournalEntry {
+	debit := mathrand.IntN(hotAccounts)
+	cents := 100 + mathrand.IntN(100_000)
+	line := func(account int, sign string) *financev1.JournalLine {
+		return &financev1.JournalLine{
+			AccountId: c.accounts[account%hotAccounts],
+			Amount:    &typev1.Money{Amount: fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100), CurrencyCode: "USD"},
+		}
+	}
+	return &financev1.JournalEntry{Date: c.today, Description: "Bench", Lines: []*financev1.JournalLine{line(debit, ""), line(debit+1, "-")}}
+}
+
+func (c *company) entries() *financev1.BatchCreateJournalEntriesRequest {
+	batch := &financev1.BatchCreateJournalEntriesRequest{}
+	for range batchSize {
+		batch.Requests = append(batch.Requests, &financev1.CreateJournalEntryRequest{JournalEntry: c.entry()})
+	}
+	return batch
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"backoffice/internal/platform/db/embedded"
+)
+
+// script is what a pgbench client does for one entry.
+//
+//go:embed entry.pgbench
+var script []byte
+
+// schema makes tables like the ledger's own, with their columns, checks and indexes;
+// the foreign keys, triggers and row-level security of the ledger stay behind, which
+// makes the yardstick the harder one.
+const schema = `
+create schema bench;
+create sequence bench.entry_ids;
+create sequence bench.line_ids;
+create table bench.journal_entries (like finance.journal_entries including all);
+create table bench.journal_lines (like finance.journal_lines including all);`
+
+// pgbench is PostgreSQL's own benchmark.
+type pgbench struct {
+	program, url, dir string
+}
+
+// newPgbench makes pgbench's tables in a database whose schema the server has made.
+func newPgbench(ctx context.Context, cluster *embedded.Server, dir string) (*pgbench, error) {
+	if err := execute(ctx, cluster.URL(), schema); err != nil {
+		return nil, err
+	}
+	program, err := programBeside(ctx, cluster)
+	if err != nil {
+		return nil, err
+	}
+	return &pgbench{program: program, url: cluster.URL(), dir: dir}, os.WriteFile(filepath.Join(dir, "entry.pgbench"), script, 0o644)
+}
+
+func execute(ctx context.Context, url, sql string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
+
+// programBeside finds the pgbench of the very version that the server is.
+func programBeside(ctx context.Context, cluster *embedded.Server) (string, error) {
+	conn, err := pgx.Connect(ctx, cluster.AdminURL())
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var dir string
+	if err := conn.QueryRow(ctx, "select setting from pg_config where name = 'BINDIR'").Scan(&dir); err != nil {
+		return "", err
+	}
+	program, err := exec.LookPath(filepath.Join(dir, "pgbench"))
+	if err != nil {
+		return "", fmt.Errorf("the yardstick needs pgbench, which belongs to PostgreSQL's own packages: %w", err)
+	}
+	return program, nil
+}
+
+// measure runs pgbench once and reads its rate and its log of latencies.
+func (b *pgbench) measure(ctx context.Context, clients int, duration time.Duration) (measure, error) {
+	logs, err := os.MkdirTemp(b.dir, "log-")
+	if err != nil {
+		return measure{}, err
+	}
+	defer os.RemoveAll(logs)
+	cmd := exec.CommandContext(ctx, b.program, "--no-vacuum", "--protocol=prepared", "--log",
+		"--log-prefix="+filepath.Join(logs, "log"), "--file="+filepath.Join(b.dir, "entry.pgbench"),
+		"--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, runtime.NumCPU())),
+		"--time="+strconv.Itoa(int(duration/time.Second)), b.url)
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		return measure{}, fmt.Errorf("pgbench: %w: %s", err, output)
+	}
+	latencies, err := readLogs(logs)
+	if err != nil {
+		return measure{}, err
+	}
+	elapsed, err := elapsedOf(string(output), len(latencies))
+	return newMeasure(latencies, 1, elapsed), err
+}
+
+var ratePattern = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
+
+// elapsedOf is how long so many transactions took at the rate that pgbench reports.
+func elapsedOf(output string, transactions int) (time.Duration, error) {
+	found := ratePattern.FindStringSubmatch(output)
+	if found == nil {
+		return 0, fmt.Errorf("pgbench reported no rate: %s", output)
+	}
+	rate, err := strconv.ParseFloat(found[1], 64)
+	if err != nil || rate == 0 {
+		return 0, fmt.Errorf("pgbench reported the rate %s", found[1])
+	}
+	return time.Duration(float64(transactions) / rate * float64(time.Second)), nil
+}
+
+// readLogs reads the logs of all of pgbench's threads.
+func readLogs(dir string) ([]time.Duration, error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []time.Duration
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			return nil, err
+		}
+		latencies, err := readLog(string(text))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, latencies...)
+	}
+	return all, nil
+}
+
+// readLog reads lines of client, transaction, microseconds and more.
+func readLog(text string) ([]time.Duration, error) {
+	var latencies []time.Duration
+	for line := range strings.Lines(text) {
+		columns := strings.Fields(line)
+		if len(columns) < 3 {
+			return nil, fmt.Errorf("pgbench logged %q", line)
+		}
+		micros, err := strconv.ParseInt(columns[2], 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("pgbench logged %q", line)
+		}
+		latencies = append(latencies, time.Duration(micros)*time.Microsecond)
+	}
+	return latencies, nil
+}

@@ -1,0 +1,155 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
+	peoplev1 "backoffice/gen/go/backoffice/people/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/calendar"
+)
+
+const owner = "Nora Lindqvist"
+
+func (s *studio) signUp(ctx context.Context) error {
+	answer := &platformv1.SignUpResponse{}
+	if err := s.api.post(ctx, "/v1/organizations:signUp", &platformv1.SignUpRequest{
+		DisplayName: "Northlight Studio", CurrencyCode: "CAD", TimeZone: "America/Toronto", RegionCode: "CA",
+		ChartTemplate: "service-firm", OwnerDisplayName: owner, OwnerPassword: rand.Text(),
+		OwnerEmail: "nora+" + s.api.run + "@northlight.example", Test: true,
+	}, answer); err != nil {
+		return err
+	}
+	s.organization, s.api.key = answer.GetOrganization(), answer.GetApiKey().GetSecret()
+	if s.api.key == "" {
+		return errors.New("the answer that shows the API key was lost, and it is shown only once: begin anew")
+	}
+	s.persons[owner] = answer.GetOwner().GetId()
+	s.tell("%s signed up with a test organization in %s.", s.organization.GetDisplayName(), s.organization.GetCurrencyCode())
+	return s.readClock(ctx)
+}
+
+func (s *studio) readClock(ctx context.Context) (err error) {
+	clock := &platformv1.Clock{}
+	if err := s.api.get(ctx, "/v1/clock", clock); err != nil {
+		return err
+	}
+	s.today, err = calendar.ParseDate(clock.GetTodayDate())
+	return err
+}
+
+func (s *studio) readAccounts(ctx context.Context) error {
+	page := &financev1.ListAccountsResponse{}
+	if err := s.api.get(ctx, "/v1/accounts?pageSize=500", page); err != nil {
+		return err
+	}
+	s.accounts = map[string]*financev1.Account{}
+	for _, a := range page.GetAccounts() {
+		s.accounts[a.GetCode()] = a
+	}
+	s.tell("Its chart of accounts began with %d accounts.", len(s.accounts))
+	return nil
+}
+
+var vendors = []struct {
+	name, email, account string
+	paymentDays          int32
+}{
+	{"Wharf Street Properties", "leasing@wharfstreet.example", rent, 0},
+	{"Maple Telecom", "billing@mapletelecom.example", telephone, 15},
+	{"Pixel & Plate Print", "accounts@pixelplate.example", materials, 30},
+	{"Juno Okafor Illustration", "juno@okafor.example", subcontractors, 14},
+}
+
+func (s *studio) addVendors(ctx context.Context) error {
+	for _, v := range vendors {
+		if err := s.api.post(ctx, "/v1/vendors", &financev1.Vendor{
+			DisplayName: v.name, Email: v.email, PaymentDays: v.paymentDays, ExpenseAccountId: s.accounts[v.account].GetId(),
+		}, &financev1.Vendor{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var staff = []struct{ name, title, department string }{
+	{owner, "Creative director", "Studio"},
+	{"Theo Marchetti", "Designer", "Studio"},
+	{"Amina Diallo", "Studio manager", "Office"},
+}
+
+func (s *studio) hire(ctx context.Context) error {
+	departments := map[string]*peoplev1.Department{}
+	for _, p := range staff {
+		d, err := s.department(ctx, departments, p.department)
+		if err != nil {
+			return err
+		}
+		e := &peoplev1.Employee{
+			PersonId: s.persons[p.name], DisplayName: p.name, JobTitle: p.title,
+			DepartmentId: d.GetId(), HireDate: firstMonth(s.today).String(),
+		}
+		if err := s.api.post(ctx, "/v1/employees", e, e); err != nil {
+			return err
+		}
+		s.persons[p.name] = e.GetPersonId()
+	}
+	s.tell("%d people work in %d departments; it buys from %d vendors.", len(staff), len(departments), len(vendors))
+	return nil
+}
+
+// department finds a department of that name among those made before, or makes it.
+func (s *studio) department(ctx context.Context, known map[string]*peoplev1.Department, name string) (*peoplev1.Department, error) {
+	if d, ok := known[name]; ok {
+		return d, nil
+	}
+	d := &peoplev1.Department{DisplayName: name, HeadId: s.persons[owner]}
+	known[name] = d
+	return d, s.api.post(ctx, "/v1/departments", d, d)
+}
+
+var tasks = []struct {
+	name, owner string
+	dueInDays   int
+	done        bool
+}{
+	{"Moodboard", "Theo Marchetti", -20, true},
+	{"Shoot the dining room", owner, -3, false},
+	{"Menu, first proof", "Theo Marchetti", 12, false},
+	{"Send the invoice", "Amina Diallo", 30, false},
+}
+
+func (s *studio) plan(ctx context.Context) error {
+	project := &operationsv1.Project{
+		DisplayName: "Harbour Bistro rebrand", Code: "HB-01", OwnerId: s.persons[owner],
+		StartDate: s.today.AddDays(-40).String(), DueDate: s.today.AddDays(45).String(),
+	}
+	if err := s.api.post(ctx, "/v1/projects", project, project); err != nil {
+		return err
+	}
+	overdue := 0
+	for _, t := range tasks {
+		task := &operationsv1.Task{
+			DisplayName: t.name, ProjectId: project.GetId(), OwnerId: s.persons[t.owner],
+			Priority: operationsv1.Task_MEDIUM, DueDate: s.today.AddDays(t.dueInDays).String(),
+		}
+		if err := s.addTask(ctx, task, t.done); err != nil {
+			return err
+		}
+		if task.GetOverdue() {
+			overdue++
+		}
+	}
+	s.tell("%s has %d tasks, %d of them overdue.", project.GetDisplayName(), len(tasks), overdue)
+	return nil
+}
+
+func (s *studio) addTask(ctx context.Context, task *operationsv1.Task, done bool) error {
+	if err := s.api.post(ctx, "/v1/tasks", task, task); err != nil || !done {
+		return err
+	}
+	return s.api.post(ctx, "/v1/tasks/"+task.GetId()+":complete", &operationsv1.CompleteTaskRequest{}, task)
+}
