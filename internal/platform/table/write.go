@@ -82,9 +82,6 @@ func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) erro
 	if len(records) == 0 {
 		return nil
 	}
-	if len(records) == 0 {
-		return nil
-	}
 	c := tx.Call()
 	scope := scopeOf(c)
 	now := c.Now()

@@ -80,7 +80,12 @@ func completeProperty(s *schema, f protoreflect.FieldDescriptor) (bool, error) {
 		s.Sensitive = true
 	}
 	demanded, err := applyRules(s, f)
-	return demanded || behaves(f, annotations.FieldBehavior_REQUIRED), err
+	required := demanded || behaves(f, annotations.FieldBehavior_REQUIRED)
+	// An empty text is an absent one, so what is required is not empty.
+	if required && f.Kind() == protoreflect.StringKind && !f.IsList() && s.Format == "" && s.MinLength == nil {
+		s.MinLength = new(uint64(1))
+	}
+	return required, err
 }
 
 // isDate knows civil dates by their names, as the house names them.
