@@ -1,0 +1,106 @@
+package resource
+
+import (
+	"context"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// Update changes the fields of a record that the mask names, for a caller: the
+// stored record with the new values is validated as a whole, then the rules run.
+func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, mask *fieldmaskpb.FieldMask, rules ...Rule[R]) (*R, error) {
+	merge := func(ctx context.Context, tx *db.Tx, r *R) error {
+		if patch == nil {
+			return nil
+		}
+		if err := applyMask(reflection(r), reflection(patch), mask.GetPaths()); err != nil {
+			return err
+		}
+		if err := k.validate(tx.Call(), r); err != nil {
+			return err
+		}
+		return obey(ctx, tx, r, rules)
+	}
+	return k.Change(ctx, d, key, "updated", merge)
+}
+
+// Change is the body of a custom method: it locks the record, compares the caller's
+// etag, runs the rules on the record, and stores what they made of it with an event
+// of that name. Rules that change nothing store nothing.
+func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (*R, error) {
+	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+		return k.modify(ctx, tx, key, event, append([]Rule[R]{k.SameEtag}, rules...))
+	})
+}
+
+// Modify is Change inside a unit of work, whatever the version of the record.
+func (k *Kind[R]) Modify(ctx context.Context, tx *db.Tx, key, event string, rules ...Rule[R]) (*R, error) {
+	return k.modify(ctx, tx, key, event, rules)
+}
+
+func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rules []Rule[R]) (*R, error) {
+	before, err := k.table.Lock(ctx, tx, key)
+	if err != nil {
+		return nil, err
+	}
+	r := clone(before)
+	if err := obey(ctx, tx, r, rules); err != nil {
+		return nil, err
+	}
+	changes, err := difference(reflection(before), reflection(r))
+	if err != nil {
+		return nil, err
+	}
+	if changes != nil {
+		if err := k.table.Update(ctx, tx, before, r); err != nil {
+			return nil, err
+		}
+		tx.Record(db.Event{Type: k.noun + "." + event, SubjectID: key, Changes: changes})
+	}
+	return r, k.complete(ctx, tx, r)
+}
+
+// SameEtag is the rule that refuses a change by a caller who read another version.
+// Change and Delete keep it of themselves; Modify is given it where a caller asks.
+func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, r *R) error {
+	c := tx.Call()
+	if c.Etag == "" || c.Etag == k.table.Etag(r) {
+		return nil
+	}
+	return fault.New(codes.Aborted, optionsv1.Reason_ETAG_MISMATCH,
+		"The record was changed since it was read; read it again.").About(k.table.ID(r))
+}
+
+// EtagGiven refuses a call that does not say which version it read, for records
+// whose change moves money.
+func EtagGiven(c *call.Call) error {
+	if c.Etag == "" {
+		e := fault.InvalidFor(optionsv1.Reason_ETAG_REQUIRED, fault.At("etag", "is required; send the etag of the version that was read, or If-Match"))
+		return e
+	}
+	return nil
+}
+
+// Archive hides a record from lists and from new use, and does nothing when it is
+// archived.
+func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*R, error) {
+	return k.Change(ctx, d, key, "archived", append(rules, func(_ context.Context, tx *db.Tx, r *R) error {
+		k.table.SetArchiveTime(r, timestamppb.New(tx.Call().Now()))
+		return nil
+	})...)
+}
+
+// Unarchive brings an archived record back, and does nothing when it is not.
+func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*R, error) {
+	return k.Change(ctx, d, key, "unarchived", append(rules, func(_ context.Context, _ *db.Tx, r *R) error {
+		k.table.SetArchiveTime(r, nil)
+		return nil
+	})...)
+}

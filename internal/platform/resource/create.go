@@ -1,0 +1,136 @@
+package resource
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// Create stores a new record for a caller: what only the server may say is taken
+// off, the fields are validated, the rules run. An identifier that is taken is
+// refused with the record that has it.
+func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R]) (*R, error) {
+	return k.CreateBy(ctx, d, in, func(ctx context.Context, tx *db.Tx, r *R) error {
+		return k.Insert(ctx, tx, r, rules...)
+	})
+}
+
+// CreateBy is Create where storing the record takes more than an insert: store
+// inserts it, and what comes with it.
+func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) (*R, error) {
+	if in == nil {
+		return nil, fault.Invalid(fault.At("", "the request has no %s", k.noun))
+	}
+	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+		r := k.Received(in)
+		return r, store(ctx, tx, r)
+	})
+	if fault.Constraint(err) != "" && strings.HasSuffix(fault.Constraint(err), "_pkey") {
+		return nil, k.taken(ctx, d, k.table.ID(in))
+	}
+	return made, err
+}
+
+// Received is a copy of what a caller sent as a new record, without what only the
+// server may say: ready for Insert.
+func (k *Kind[R]) Received(in *R) *R {
+	if in == nil {
+		return new(R)
+	}
+	r := clone(in)
+	clearOutput(reflection(r))
+	return r
+}
+
+// taken answers a conflict of identifiers with the record that has it, so that a
+// client that lost the answer to its own create finds it.
+func (k *Kind[R]) taken(ctx context.Context, d *db.DB, key string) error {
+	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "There is a record %q already.", key).About(key)
+	if current, err := k.Get(ctx, d, key); err == nil {
+		e.Record = any(current).(proto.Message)
+	}
+	return e
+}
+
+// Insert stores a new record inside a unit of work. Output-only fields are the
+// server's to set and are stored as they are.
+func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R]) error {
+	if err := k.prepare(ctx, tx, r, rules); err != nil {
+		return err
+	}
+	if err := k.table.Insert(ctx, tx, r); err != nil {
+		return err
+	}
+	k.created(tx, r)
+	return k.complete(ctx, tx, r)
+}
+
+// InsertMany stores new records inside a unit of work, all with few statements.
+// What is wrong is said of every record at once, each under the path that at gives.
+func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at func(i int) string, rules ...Rule[R]) error {
+	var violations fault.List
+	for i, r := range records {
+		if err := violations.Add(at(i), k.prepare(ctx, tx, r, rules)); err != nil {
+			return err
+		}
+	}
+	if err := violations.Err(); err != nil {
+		return err
+	}
+	if err := k.table.InsertMany(ctx, tx, records); err != nil {
+		return err
+	}
+	for _, r := range records {
+		k.created(tx, r)
+	}
+	return k.complete(ctx, tx, records...)
+}
+
+// prepare makes a record ready to be stored: identifier, fields, rules.
+func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r *R, rules []Rule[R]) error {
+	if err := k.identify(r); err != nil {
+		return err
+	}
+	if err := k.validate(tx.Call(), r); err != nil {
+		return err
+	}
+	return obey(ctx, tx, r, rules)
+}
+
+func obey[R any](ctx context.Context, tx *db.Tx, r *R, rules []Rule[R]) error {
+	for _, rule := range rules {
+		if err := rule(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// identify checks the caller's identifier, or gives the record a fresh one.
+func (k *Kind[R]) identify(r *R) error {
+	prefix := k.table.Prefix()
+	given := k.table.ID(r)
+	if given == "" {
+		k.table.SetID(r, id.New())
+		return nil
+	}
+	u, err := id.Parse(prefix, given)
+	if err != nil {
+		return fault.Invalid(fault.At("id", "%s", err))
+	}
+	if u.Version() != 7 || u.Variant() != uuid.RFC4122 {
+		return fault.Invalid(fault.At("id", "must be %q and a UUIDv7 in Crockford base32", prefix+"_"))
+	}
+	return nil
+}
+
+func (k *Kind[R]) created(tx *db.Tx, r *R) {
+	tx.Record(db.Event{Type: k.noun + ".created", SubjectID: k.table.ID(r)})
+}
