@@ -489,4 +489,28 @@ func (s suite) idempotency() {
 	}
 	_, err = s.callAs(ctx, s.conn, "Create", s.creation())
 	s.wants(err, codes.Aborted, optionsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+	s.rivals()
+}
+
+// rivals holds callers at once with one key to make one record, also where a second
+// one would be refused.
+func (s suite) rivals() {
+	ctx := metadata.AppendToOutgoingContext(s.t.Context(), "idempotency-key", nth("key"))
+	fields := s.creation()
+	made := make(chan string, 4)
+	for range cap(made) {
+		go func() {
+			answer, err := s.callAs(ctx, s.conn, "Create", fields)
+			if err != nil {
+				s.t.Errorf("a rival with the same key is answered by %v", err)
+			}
+			made <- text(answer, "id")
+		}()
+	}
+	first := <-made
+	for range cap(made) - 1 {
+		if next := <-made; next != first {
+			s.t.Errorf("rivals made %s and %s", first, next)
+		}
+	}
 }

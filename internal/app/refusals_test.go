@@ -26,33 +26,38 @@ func TestRESTRefusals(t *testing.T) {
 		code               int
 		reason             string
 	}{
-		"unknown field":                {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann", "nickname": "A"}`, code: 400, reason: "BODY_INVALID"},
-		"trailing JSON":                {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann"} {}`, code: 400, reason: "BODY_INVALID"},
-		"trailing text":                {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann"}x`, code: 400, reason: "BODY_INVALID"},
-		"broken JSON":                  {method: "POST", path: "/v1/persons", body: `{"displayName": `, code: 400, reason: "BODY_INVALID"},
-		"a list for an object":         {method: "POST", path: "/v1/persons", body: `[]`, code: 400, reason: "BODY_INVALID"},
-		"a key twice":                  {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann", "displayName": "Bob"}`, code: 400, reason: "BODY_INVALID"},
-		"invalid UTF-8":                {method: "POST", path: "/v1/persons", body: "{\"displayName\": \"\xff\"}", code: 400, reason: "BODY_INVALID"},
-		"no body":                      {method: "POST", path: "/v1/persons", code: 400, reason: "FIELDS_INVALID"},
-		"a body over 1 MiB":            {method: "POST", path: "/v1/persons", body: `{"displayName": "` + strings.Repeat("x", 1<<20) + `"}`, code: 413, reason: "BODY_TOO_LARGE"},
-		"a body on GET":                {method: "GET", path: "/v1/persons", body: `{}`, code: 400, reason: "BODY_INVALID"},
-		"unknown parameter":            {method: "GET", path: "/v1/persons?filtr=x", code: 400, reason: "QUERY_PARAMETER_INVALID"},
-		"unknown parameter, no list":   {method: "GET", path: "/v1/clock?x=1", code: 400, reason: "QUERY_PARAMETER_INVALID"},
-		"unknown parameter, body *":    {method: "POST", path: "/v1/clock:advance?byDuration=1s", body: `{"byDuration": "1s"}`, code: 400, reason: "QUERY_PARAMETER_INVALID"},
-		"a body's field as a query":    {method: "POST", path: "/v1/persons?person.displayName=x", body: `{"displayName": "Ann"}`, code: 400, reason: "QUERY_PARAMETER_INVALID"},
-		"malformed parameter":          {method: "GET", path: "/v1/persons?pageSize=many", code: 400, reason: "QUERY_PARAMETER_INVALID"},
-		"malformed query":              {method: "GET", path: "/v1/persons?filter=%zz", code: 400, reason: "QUERY_PARAMETER_INVALID"},
-		"negative page":                {method: "GET", path: "/v1/persons?pageSize=-1", code: 400, reason: "FIELDS_INVALID"},
-		"broken page token":            {method: "GET", path: "/v1/persons?pageToken=xyz", code: 400, reason: "PAGE_TOKEN_INVALID"},
-		"field that is not filterable": {method: "GET", path: "/v1/persons?filter=givenName%3D%22x%22", code: 400, reason: "FILTER_INVALID"},
-		"unknown path":                 {method: "GET", path: "/v1/nonsense", code: 404, reason: "ROUTE_NOT_FOUND"},
-		"unknown method":               {method: "PUT", path: "/v1/persons", body: `{}`, code: 405, reason: "METHOD_NOT_ALLOWED"},
-		"no such record":               {method: "GET", path: "/v1/persons/prs_01k9zzzzzzzzzzzzzzzzzzzzzz", code: 404, reason: "RECORD_NOT_FOUND"},
-		"no credential":                {method: "GET", path: "/v1/persons", headers: []string{"Authorization: "}, code: 401, reason: "CREDENTIAL_MISSING"},
-		"a broken credential":          {method: "GET", path: "/v1/persons", headers: []string{"Authorization: Bearer bo_live_nonsense"}, code: 401, reason: "CREDENTIAL_INVALID"},
-		"metadata from outside":        {method: "GET", path: "/v1/persons", headers: []string{"Authorization: ", "Grpc-Metadata-Authorization: Bearer " + o.Key}, code: 401, reason: "CREDENTIAL_MISSING"},
-		"method override":              {method: "POST", path: "/v1/persons", headers: []string{"X-HTTP-Method-Override: GET", "Content-Type: application/x-www-form-urlencoded"}, code: 400, reason: "FIELDS_INVALID"},
-		"a long idempotency key":       {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann"}`, headers: []string{"Idempotency-Key: " + strings.Repeat("k", 256)}, code: 400, reason: "FIELDS_INVALID"},
+		"unknown field":                        {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann", "nickname": "A"}`, code: 400, reason: "BODY_INVALID"},
+		"trailing JSON":                        {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann"} {}`, code: 400, reason: "BODY_INVALID"},
+		"trailing text":                        {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann"}x`, code: 400, reason: "BODY_INVALID"},
+		"broken JSON":                          {method: "POST", path: "/v1/persons", body: `{"displayName": `, code: 400, reason: "BODY_INVALID"},
+		"a list for an object":                 {method: "POST", path: "/v1/persons", body: `[]`, code: 400, reason: "BODY_INVALID"},
+		"a key twice":                          {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann", "displayName": "Bob"}`, code: 400, reason: "BODY_INVALID"},
+		"invalid UTF-8":                        {method: "POST", path: "/v1/persons", body: "{\"displayName\": \"\xff\"}", code: 400, reason: "BODY_INVALID"},
+		"no body":                              {method: "POST", path: "/v1/persons", code: 400, reason: "FIELDS_INVALID"},
+		"a body over 1 MiB":                    {method: "POST", path: "/v1/persons", body: `{"displayName": "` + strings.Repeat("x", 1<<20) + `"}`, code: 413, reason: "BODY_TOO_LARGE"},
+		"a body on GET":                        {method: "GET", path: "/v1/persons", body: `{}`, code: 400, reason: "BODY_INVALID"},
+		"unknown parameter":                    {method: "GET", path: "/v1/persons?filtr=x", code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"unknown parameter, no list":           {method: "GET", path: "/v1/clock?x=1", code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"unknown parameter, body *":            {method: "POST", path: "/v1/clock:advance?byDuration=1s", body: `{"byDuration": "1s"}`, code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"a body's field as a query":            {method: "POST", path: "/v1/persons?person.displayName=x", body: `{"displayName": "Ann"}`, code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"malformed parameter":                  {method: "GET", path: "/v1/persons?pageSize=many", code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"malformed query":                      {method: "GET", path: "/v1/persons?filter=%zz", code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"negative page":                        {method: "GET", path: "/v1/persons?pageSize=-1", code: 400, reason: "FIELDS_INVALID"},
+		"broken page token":                    {method: "GET", path: "/v1/persons?pageToken=xyz", code: 400, reason: "PAGE_TOKEN_INVALID"},
+		"field that is not filterable":         {method: "GET", path: "/v1/persons?filter=givenName%3D%22x%22", code: 400, reason: "FILTER_INVALID"},
+		"unknown path":                         {method: "GET", path: "/v1/nonsense", code: 404, reason: "ROUTE_NOT_FOUND"},
+		"unknown method":                       {method: "PUT", path: "/v1/persons", body: `{}`, code: 405, reason: "METHOD_NOT_ALLOWED"},
+		"no such record":                       {method: "GET", path: "/v1/persons/prs_01k9zzzzzzzzzzzzzzzzzzzzzz", code: 404, reason: "RECORD_NOT_FOUND"},
+		"no credential":                        {method: "GET", path: "/v1/persons", headers: []string{"Authorization: "}, code: 401, reason: "CREDENTIAL_MISSING"},
+		"a broken credential":                  {method: "GET", path: "/v1/persons", headers: []string{"Authorization: Bearer bo_live_nonsense"}, code: 401, reason: "CREDENTIAL_INVALID"},
+		"metadata from outside":                {method: "GET", path: "/v1/persons", headers: []string{"Authorization: ", "Grpc-Metadata-Authorization: Bearer " + o.Key}, code: 401, reason: "CREDENTIAL_MISSING"},
+		"method override":                      {method: "POST", path: "/v1/persons", headers: []string{"X-HTTP-Method-Override: GET", "Content-Type: application/x-www-form-urlencoded"}, code: 400, reason: "FIELDS_INVALID"},
+		"an idempotency key that is not ASCII": {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann"}`, headers: []string{"Idempotency-Key: \xff"}, code: 400, reason: "FIELDS_INVALID"},
+		"a query that is not UTF-8":            {method: "GET", path: "/v1/persons?%ff=1", code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"a path that is not UTF-8":             {method: "GET", path: "/v1/%ff", code: 404, reason: "ROUTE_NOT_FOUND"},
+		"an id that is not UTF-8":              {method: "PATCH", path: "/v1/persons/prs_%ff", body: `{"givenName": "A"}`, headers: []string{"Idempotency-Key: k"}, code: 404, reason: "ROUTE_NOT_FOUND"},
+		"an instant beyond the calendar":       {method: "GET", path: "/v1/persons?updatedAfter=300000-01-01T00:00:00Z", code: 400, reason: "QUERY_PARAMETER_INVALID"},
+		"a long idempotency key":               {method: "POST", path: "/v1/persons", body: `{"displayName": "Ann"}`, headers: []string{"Idempotency-Key: " + strings.Repeat("k", 256)}, code: 400, reason: "FIELDS_INVALID"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := o.REST(t, c.method, c.path, c.body, c.headers...)
@@ -94,6 +99,17 @@ func TestConditionalRequests(t *testing.T) {
 	}
 	if a := o.REST(t, "PATCH", path, `{"givenName": "Oliver"}`, "If-Match: "+tag); a.Code != http.StatusPreconditionFailed || a.Reason() != "ETAG_MISMATCH" {
 		t.Errorf("a stale If-Match is answered by %d %s", a.Code, a.Raw)
+	}
+	for _, header := range []string{`""`, `"-1"`, `W/""`, `nonsense`} {
+		if a := o.REST(t, "PATCH", path, `{"givenName": "Oliver"}`, "If-Match: "+header); a.Code != http.StatusPreconditionFailed {
+			t.Errorf("If-Match %s is answered by %d %s", header, a.Code, a.Raw)
+		}
+	}
+	if a := o.REST(t, "PATCH", path, `{"givenName": "Olivia"}`, `If-Match: "99-a", "2-b"`); a.Code != http.StatusOK {
+		t.Errorf("a list with the version that is there is answered by %d %s", a.Code, a.Raw)
+	}
+	if a := o.REST(t, "PATCH", path, `{"givenName": "Olive"}`, `If-Match: *`); a.Code != http.StatusOK {
+		t.Errorf("any version is answered by %d %s", a.Code, a.Raw)
 	}
 	if a := o.REST(t, "PATCH", path, `{"givenName": "Oliver", "etag": "1"}`); a.Code != http.StatusConflict || a.Reason() != "ETAG_MISMATCH" {
 		t.Errorf("a stale etag is answered by %d %s", a.Code, a.Raw)
@@ -154,6 +170,69 @@ func TestScopesAndRoles(t *testing.T) {
 	_, err = admin.CreateApiKey(t.Context(), &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{DisplayName: "Up", Role: platformv1.ApiKey_OWNER}})
 	if apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
 		t.Errorf("an admin's key with the owner's role is answered by %v", err)
+	}
+}
+
+// TestRotationReachesNoFurther holds a key that may only manage keys to get no secret
+// of one that may do more.
+func TestRotationReachesNoFurther(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	owners := platformv1.NewIdentityServiceClient(o)
+	list, err := owners.ListApiKeys(t.Context(), &platformv1.ListApiKeysRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, caller := range map[string]*apptest.Organization{
+		"a narrow key": o.As(t, platformv1.ApiKey_OWNER, "platform.apiKeys.write"),
+		"an admin":     o.As(t, platformv1.ApiKey_ADMIN),
+	} {
+		key, err := platformv1.NewIdentityServiceClient(caller).RotateApiKey(t.Context(), &platformv1.RotateApiKeyRequest{ApiKeyId: list.GetApiKeys()[0].GetId()})
+		if apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
+			t.Errorf("%s rotates the owner's key: %v, %v", name, key, err)
+		}
+	}
+}
+
+// TestTheLastOwnerStays holds an organization to keep somebody who can act as the
+// owner.
+func TestTheLastOwnerStays(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	ids := platformv1.NewIdentityServiceClient(o)
+	list, err := ids.ListApiKeys(t.Context(), &platformv1.ListApiKeysRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := list.GetApiKeys()[0].GetId()
+	hr := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_HR))
+	_, archived := hr.ArchivePerson(t.Context(), &platformv1.ArchivePersonRequest{PersonId: o.Owner.GetId()})
+	_, revoked := ids.RevokeApiKey(t.Context(), &platformv1.RevokeApiKeyRequest{ApiKeyId: first})
+	for _, err := range []error{archived, revoked} {
+		if apptest.Reason(err) != optionsv1.Reason_LAST_OWNER {
+			t.Errorf("taking the last owner away is answered by %v", err)
+		}
+	}
+	o.As(t, platformv1.ApiKey_OWNER)
+	if _, err := ids.RevokeApiKey(t.Context(), &platformv1.RevokeApiKeyRequest{ApiKeyId: first}); err != nil {
+		t.Errorf("one of two owner's keys cannot be revoked: %v", err)
+	}
+}
+
+// TestConflictsShowNoMoreThanReading holds a conflict of identifiers to answer with
+// the record only to those who may read it.
+func TestConflictsShowNoMoreThanReading(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	writer := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_OWNER, "platform.persons.write"))
+	_, err := writer.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{Id: o.Owner.GetId(), DisplayName: "X"}})
+	if apptest.Reason(err) != optionsv1.Reason_ID_TAKEN {
+		t.Fatal(err)
+	}
+	for _, d := range status.Convert(err).Details() {
+		if p, ok := d.(*platformv1.Person); ok {
+			t.Errorf("a caller who may not read is shown %v", p)
+		}
 	}
 }
 
@@ -229,6 +308,11 @@ func TestClock(t *testing.T) {
 	moved := o.REST(t, "POST", "/v1/clock:advance", `{"toTime": "2031-02-03T04:05:06Z"}`)
 	if now := o.REST(t, "GET", "/v1/clock", "").Body; moved.Code != 200 || now["todayDate"] != "2031-02-02" {
 		t.Errorf("moved to %s, and it is %v in New York", moved.Raw, now)
+	}
+	for range 3 {
+		if got := o.REST(t, "POST", "/v1/clock:advance", `{"byDuration": "3100000000s"}`); got.Code == 200 && got.Body["todayDate"].(string) < "2031" {
+			t.Errorf("the clock went back: %s", got.Raw)
+		}
 	}
 	if got := o.REST(t, "POST", "/v1/clock:advance", `{"toTime": "2030-01-01T00:00:00Z"}`); got.Reason() != "CLOCK_GOES_BACK" {
 		t.Errorf("moving back is answered by %s", got.Raw)

@@ -79,7 +79,7 @@ func (s *Settings) masterKey() (*secret.Master, error) {
 	if err != nil {
 		return nil, err
 	}
-	return secret.File(filepath.Join(dir, "master.key"))
+	return secret.FileOrNew(filepath.Join(dir, "master.key"))
 }
 
 func (s *Settings) dataDir() (string, error) {

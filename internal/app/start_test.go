@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +190,15 @@ func TestStartRefusals(t *testing.T) {
 		s := managed("postgres://nobody@127.0.0.1:1/none")
 		s.MasterKey = "c2hvcnQ="
 		refusedStart(t, s, "32 bytes")
+	})
+	t.Run("a master key file that is not there", func(t *testing.T) {
+		t.Parallel()
+		s := managed("postgres://nobody@127.0.0.1:1/none")
+		s.MasterKey, s.MasterKeyFile = "", filepath.Join(t.TempDir(), "master.key")
+		refusedStart(t, s, "no such file")
+		if _, err := os.Stat(s.MasterKeyFile); err == nil {
+			t.Error("a key was made where one was to be found")
+		}
 	})
 	t.Run("a port in use", func(t *testing.T) {
 		t.Parallel()

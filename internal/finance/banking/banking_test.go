@@ -154,6 +154,21 @@ func TestTheSameFileTwice(t *testing.T) {
 		t.Errorf("once more gives %v", again)
 	}
 	first := b.lines(t, "")[0].GetStatementImportId()
+	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: first}); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
+		t.Errorf("undoing what later imports found here is answered by %v", err)
+	}
+	later, err := b.ListStatementImports(t.Context(), &pb.ListStatementImportsRequest{OrderBy: "create_time desc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range later.GetStatementImports() {
+		if i.GetId() == first {
+			continue
+		}
+		if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: i.GetId()}); err != nil {
+			t.Error(err)
+		}
+	}
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: first}); err != nil {
 		t.Fatal(err)
 	}
@@ -204,6 +219,22 @@ func TestFilesThatAreRefused(t *testing.T) {
 	list, err := b.ListStatementImports(t.Context(), &pb.ListStatementImportsRequest{})
 	if err != nil || len(list.GetStatementImports()) != 0 {
 		t.Errorf("refused files left %v, %v", list, err)
+	}
+}
+
+// TestAnotherAccountsFile refuses a file of another account than the one named.
+func TestAnotherAccountsFile(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	for number, want := range map[string]optionsv1.Reason{"999": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS, "1452687~7": 0} {
+		account, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Numbered", AccountNumber: number}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.bring(t, file(t, "checking.ofx"), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() })
+		if apptest.Reason(err) != want {
+			t.Errorf("to an account with the number %s: %v", number, err)
+		}
 	}
 }
 

@@ -32,18 +32,19 @@ type findings struct {
 
 // examine reads the file of an import and compares it with what is here.
 func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*findings, error) {
-	if err := readable(i); err != nil {
-		return nil, err
-	}
+	i.Format, i.State = pb.StatementImport_OFX, pb.StatementImport_IMPORTED
 	file, err := statement.Read(i.Content, statement.Options{FileName: i.FileName})
 	if err != nil {
 		return nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
 	}
 	f := &findings{problems: file.Problems, currency: account.CurrencyCode}
+	if err := f.checkRows(i.SkipInvalidRows); err != nil {
+		return nil, err
+	}
 	if f.statements, f.warnings, err = choose(file.Statements, account.AccountNumber); err != nil {
 		return nil, err
 	}
-	if err := f.check(i.SkipInvalidRows); err != nil {
+	if err := f.checkCurrency(); err != nil {
 		return nil, err
 	}
 	for _, s := range f.statements {
@@ -57,18 +58,8 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	return f, f.compareBalances(ctx, tx, account)
 }
 
-// readable refuses a format other than the one the file is read by.
-func readable(i *pb.StatementImport) error {
-	switch i.Format {
-	case pb.StatementImport_FORMAT_UNSPECIFIED, pb.StatementImport_AUTO:
-		i.Format = pb.StatementImport_OFX
-	}
-	i.State = pb.StatementImport_IMPORTED
-	return nil
-}
-
-// choose takes the statements of the account: those with its number, or the only
-// account there is.
+// choose takes the statements of the account: those with its number, or, where it has
+// none yet, the only account there is.
 func choose(all []statement.Statement, number string) (chosen []statement.Statement, warnings []string, err error) {
 	numbers := map[string]bool{}
 	for _, s := range all {
@@ -87,28 +78,33 @@ func choose(all []statement.Statement, number string) (chosen []statement.Statem
 		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
 			fault.At("content", "has statements of %d accounts, none with the bank account's number %q", len(numbers), number))
 	case number != "" && len(all) > 0:
-		warnings = append(warnings, fmt.Sprintf("The file is of account %q, and the bank account has the number %q.", all[0].AccountNumber, number))
+		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
+			fault.At("content", "is of account %q, and the bank account has the number %q; choose the right account, or put its number right", all[0].AccountNumber, number))
 	}
 	return all, warnings, nil
 }
 
-// check refuses another currency, and rows that cannot be read unless they may be
-// left out.
-func (f *findings) check(skip bool) error {
-	var violations fault.List
+// checkRows refuses rows that cannot be read, unless they may be left out.
+func (f *findings) checkRows(skip bool) error {
+	var violations []fault.Field
+	for _, p := range f.problems {
+		if p.Line == 0 || !skip {
+			violations = append(violations, fault.At("content", "%s", describe(p)))
+		}
+	}
+	if len(violations) == 0 {
+		return nil
+	}
+	return fault.InvalidFor(optionsv1.Reason_STATEMENT_ROWS_INVALID, violations...)
+}
+
+// checkCurrency refuses a statement in another currency than the account's.
+func (f *findings) checkCurrency() error {
 	for _, s := range f.statements {
 		if s.CurrencyCode != f.currency {
 			return fault.InvalidFor(optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS,
 				fault.At("content", "is in %s, and the bank account in %s", s.CurrencyCode, f.currency))
 		}
-	}
-	for _, p := range f.problems {
-		if p.Line == 0 || !skip {
-			violations.Append(fault.At("content", "%s", describe(p)))
-		}
-	}
-	if err := violations.Err(); err != nil {
-		return fault.InvalidFor(optionsv1.Reason_STATEMENT_ROWS_INVALID, fault.From(err).Fields...)
 	}
 	return nil
 }

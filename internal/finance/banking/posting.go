@@ -27,7 +27,7 @@ func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*
 	if err != nil {
 		return err
 	}
-	account, err := bankAccounts.Find(ctx, tx, l.BankAccountId)
+	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*
 	}
 	entry := entryOf(l, account, splits, parts, description)
 	if err := ledger.Post(ctx, tx, entry); err != nil {
-		return inSplits(err)
+		return inSplits(err, len(splits))
 	}
 	l.JournalEntryId, l.Splits = entry.Id, stored(splits, parts, currency)
 	return nil
@@ -93,19 +93,24 @@ func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string
 	return out
 }
 
-// inSplits says of the splits what the ledger said of the lines made of them.
-func inSplits(err error) error {
+// inSplits says of the splits what the ledger said of the lines made of them. The line
+// after them is the bank account's own.
+func inSplits(err error, splits int) error {
 	var e *fault.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
 		return err
 	}
 	fields := make([]fault.Field, len(e.Fields))
 	for i, f := range e.Fields {
-		path := "splits" + strings.TrimPrefix(f.Path, "lines")
-		fields[i] = fault.Field{Path: path, Message: f.Message}
-	}
-	if len(fields) == 0 {
-		return err
+		path, ofLine := strings.CutPrefix(f.Path, "lines[")
+		switch {
+		case strings.HasPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)):
+			fields[i] = fault.At("bankAccountId", "is of a bank account whose ledger account takes no postings: it %s", f.Message)
+		case ofLine:
+			fields[i] = fault.Field{Path: "splits[" + path, Message: f.Message}
+		default:
+			fields[i] = f
+		}
 	}
 	return fault.InvalidFor(e.Reason, fields...)
 }

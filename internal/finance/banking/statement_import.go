@@ -72,6 +72,13 @@ func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatement
 		if err := importLife.Move("undo", &i.State); err != nil {
 			return err
 		}
+		// In the order in which an import takes its locks; see CreateStatementImport.
+		if _, err := bankAccounts.Table().Lock(ctx, tx, i.BankAccountId); err != nil {
+			return err
+		}
+		if err := notSeenAgain(ctx, tx, i); err != nil {
+			return err
+		}
 		return takeOut(ctx, tx, i)
 	})
 }
@@ -112,6 +119,37 @@ func keepFile(ctx context.Context, tx *db.Tx, i *pb.StatementImport, content []b
 insert into finance.statement_files (org_id, statement_import_id, sha256, content)
 values ($1, $2, $3, $4)`, tx.Call().Organization.ID, key, digest[:], content)
 	return err
+}
+
+// notSeenAgain refuses to take out lines that a later import found here: it would
+// speak of lines that are gone.
+func notSeenAgain(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	if i.NewCount == 0 {
+		return nil
+	}
+	account, err := bankAccounts.Table().Key(i.BankAccountId)
+	if err != nil {
+		return err
+	}
+	key, err := statementImports.Table().Key(i.Id)
+	if err != nil {
+		return err
+	}
+	var again bool
+	err = tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.statement_imports
+  where org_id = $1
+  and bank_account_id = $2
+  and id > $3
+  and state = 'IMPORTED'
+  and duplicate_count > 0
+)`, tx.Call().Organization.ID, account, key).Scan(&again)
+	if err != nil || !again {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "A later import found lines that were here before; undo that one first.").About(i.Id)
 }
 
 // takeOut deletes the lines that an import brought, none of which may be decided.

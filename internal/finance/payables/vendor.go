@@ -7,6 +7,8 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -25,7 +27,7 @@ var vendors = resource.New(table.New("finance.vendors",
 
 // CreateVendor stores a new vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {
-	return vendors.Create(ctx, s.db, req.GetVendor())
+	return vendors.Create(ctx, s.db, req.GetVendor(), usableNewAccount)
 }
 
 // GetVendor answers one vendor.
@@ -47,7 +49,7 @@ func (s *Service) ListVendors(ctx context.Context, req *pb.ListVendorsRequest) (
 
 // UpdateVendor changes a vendor.
 func (s *Service) UpdateVendor(ctx context.Context, req *pb.UpdateVendorRequest) (*pb.Vendor, error) {
-	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask())
+	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask(), usableNewAccount)
 }
 
 // ArchiveVendor archives a vendor.
@@ -63,4 +65,15 @@ func (s *Service) UnarchiveVendor(ctx context.Context, req *pb.UnarchiveVendorRe
 // DeleteVendor deletes a vendor to whom nothing points.
 func (s *Service) DeleteVendor(ctx context.Context, req *pb.DeleteVendorRequest) (*emptypb.Empty, error) {
 	return vendors.Delete(ctx, s.db, req.GetVendorId())
+}
+
+// usableNewAccount refuses a new expense account that is not there or archived. One
+// that is archived later does not keep the rest of the vendor from being changed.
+func usableNewAccount(ctx context.Context, tx *db.Tx, v *pb.Vendor) error {
+	was, err := vendors.Stored(ctx, tx, v)
+	if err != nil || v.ExpenseAccountId == "" || was.ExpenseAccountId == v.ExpenseAccountId {
+		return err
+	}
+	_, err = ledger.UsableAccount(ctx, tx, "expenseAccountId", v.ExpenseAccountId)
+	return err
 }

@@ -26,9 +26,9 @@ type Call struct {
 	// RequestID names the request in logs, events and errors.
 	RequestID string
 
-	// Etag is the version that the caller read, "" for any; IfMatch is true when
-	// it came by the If-Match header, whose refusal has its own HTTP code.
-	Etag    string
+	// Etags are the versions of which the caller read one, none for any; IfMatch is
+	// true when they came by the If-Match header, whose refusal has its own HTTP code.
+	Etags   []string
 	IfMatch bool
 	// ValidateOnly asks for the answer without storing anything.
 	ValidateOnly bool
@@ -37,6 +37,9 @@ type Call struct {
 	// the request it came with.
 	IdempotencyKey string
 	Fingerprint    []byte
+	// KeySpent is set by the unit of work that keeps its answer under the key: a call
+	// has one.
+	KeySpent bool
 	// Replayed is set by the unit of work when the answer is a stored one.
 	Replayed bool
 

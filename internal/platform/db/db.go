@@ -67,7 +67,8 @@ func Open(ctx context.Context, url, role string, conns int32, keys *secret.Maste
 	return d, nil
 }
 
-// enterRole leaves the login's own rights behind. It is a statement and not a
+// enterRole leaves the login's own rights behind for the whole session: a pooler
+// between must pool sessions and not transactions. It is a statement and not a
 // start-up option because poolers refuse options they do not know.
 func enterRole(ctx context.Context, conn *pgx.Conn, role string) error {
 	_, err := conn.Exec(ctx, fmt.Sprintf(

@@ -37,7 +37,7 @@ insert into platform.events (
   org_id, id, type, subject_id, actor_id, api_key_id, method, request_id,
   changes, correlation_id, causation_id, depth, create_time, record_time
 )
-select $1, e.id, e.type, e.subject_id, $5, $6, $7, $8, e.changes, coalesce($10::uuid, e.id), $11, $12, $13, $14
+select $1, e.id, e.type, e.subject_id, $5, $6, $7, $8, e.changes, $10, $11, $12, $13, $14
 from unnest($2::uuid[], $3::text[], $4::text[], $9::jsonb[])
   as e (id, type, subject_id, changes)`
 
@@ -49,18 +49,22 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 	case 1:
 		e := tx.events[0]
 		eventID := id.New()
-		correlation := tx.call.Cause.Correlation
-		if correlation == uuid.Nil {
-			correlation = eventID
-		}
-		tx.queueEvent(b, insertEvent, eventID, e.Type, e.SubjectID, e.Changes, &correlation)
+		tx.queueEvent(b, insertEvent, eventID, e.Type, e.SubjectID, e.Changes, tx.correlation(eventID))
 	default:
 		ids, types, subjects, changes := tx.eventColumns()
-		tx.queueEvent(b, insertEvents, ids, types, subjects, changes, orNull(tx.call.Cause.Correlation))
+		tx.queueEvent(b, insertEvents, ids, types, subjects, changes, tx.correlation(ids[0]))
 	}
 }
 
-func (tx *Tx) queueEvent(b *pgx.Batch, sql string, ids, types, subjects, changes any, correlation *uuid.UUID) {
+// correlation is the event that began the chain: the unit's first when a caller did.
+func (tx *Tx) correlation(first uuid.UUID) uuid.UUID {
+	if tx.call.Cause.Correlation != uuid.Nil {
+		return tx.call.Cause.Correlation
+	}
+	return first
+}
+
+func (tx *Tx) queueEvent(b *pgx.Batch, sql string, ids, types, subjects, changes any, correlation uuid.UUID) {
 	c := tx.call
 	b.Queue(sql, c.Organization.ID, ids, types, subjects, orNull(c.PersonID), orNull(c.KeyID), c.Method, c.RequestID,
 		changes, correlation, orNull(c.Cause.Causation), c.Cause.Depth, c.Now(), recordTime())

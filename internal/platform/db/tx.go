@@ -8,8 +8,11 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"google.golang.org/grpc/codes"
 
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/fault"
 )
 
 // Tx is an open transaction inside one organization. A function that takes one
@@ -101,7 +104,7 @@ func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
 		}
 	}
 	if err = errors.Join(err, results.Close()); err != nil {
-		return err
+		return outcome(err)
 	}
 	if tag.String() != "COMMIT" {
 		return errRolledBack
@@ -109,6 +112,19 @@ func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
 	tx.open = false
 	tx.conn.Release()
 	return nil
+}
+
+// outcome is what a failed commit says: the database's own refusal, or that nobody
+// knows whether it took place.
+func outcome(err error) error {
+	var refusal *pgconn.PgError
+	if errors.As(err, &refusal) {
+		return err
+	}
+	e := fault.New(codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE,
+		"It is not known whether this was stored. Retry with the same idempotency key, or look before trying again.")
+	e.Cause = err
+	return e
 }
 
 // Call is the call that the transaction works for.

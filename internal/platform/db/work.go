@@ -24,42 +24,48 @@ const attempts = 5
 //
 // The answer *R is a generated proto message.
 func Write[R any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
+	c := call.From(ctx)
+	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
+	if keyed && c.KeySpent {
+		return nil, errKeySpent
+	}
+	c.KeySpent = keyed
 	for attempt := 1; ; attempt++ {
-		answer, err := writeOnce(ctx, d, fn)
-		if err == nil || attempt == attempts || !worthRetrying(err) {
-			return answer, err
+		answer, err := writeOnce(ctx, d, keyed, fn)
+		switch {
+		case err == nil:
+			return answer, nil
+		case keyed && !worthRetrying(err):
+			return answerOfRival[R](ctx, d, err)
+		case attempt == attempts || !worthRetrying(err):
+			return nil, err
 		}
 		if err := pause(ctx, attempt); err != nil {
-			return answer, err
+			return nil, err
 		}
 	}
 }
 
-func writeOnce[R any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
-	c := call.From(ctx)
-	tx, err := d.begin(ctx, c, beginWrite)
+// errKeySpent refuses a second unit of work under one key: it would be answered with
+// what the first one stored.
+var errKeySpent = errors.New("db: a call with an idempotency key has one unit of work")
+
+func writeOnce[R any](ctx context.Context, d *DB, keyed bool, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
+	tx, err := d.begin(ctx, call.From(ctx), beginWrite)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.rollback()
-
-	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
 	if keyed {
-		stored, err := d.replay(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		if stored != nil {
-			c.Replayed = true
-			answer := new(R)
-			return answer, proto.Unmarshal(stored, any(answer).(proto.Message))
+		if stored, err := replayed[R](ctx, d, tx); stored != nil || err != nil {
+			return stored, err
 		}
 	}
 	answer, err := fn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	if c.ValidateOnly {
+	if tx.call.ValidateOnly {
 		// A plain rollback would hide what deferred constraints refuse.
 		_, err := tx.Exec(ctx, "set constraints all immediate")
 		return answer, err
@@ -72,6 +78,31 @@ func writeOnce[R any](ctx context.Context, d *DB, fn func(context.Context, *Tx) 
 		}
 	}
 	return answer, tx.commit(ctx, last)
+}
+
+// replayed is the answer stored under the call's key, or nil.
+func replayed[R any](ctx context.Context, d *DB, tx *Tx) (*R, error) {
+	stored, err := d.replay(ctx, tx)
+	if stored == nil || err != nil {
+		return nil, err
+	}
+	tx.call.Replayed = true
+	answer := new(R)
+	return answer, proto.Unmarshal(stored, any(answer).(proto.Message))
+}
+
+// answerOfRival looks once more for the answer under the key of a call that was
+// refused: a rival with the same key may have been first, and be why.
+func answerOfRival[R any](ctx context.Context, d *DB, refusal error) (*R, error) {
+	tx, err := d.begin(ctx, call.From(ctx), beginRead)
+	if err != nil {
+		return nil, refusal
+	}
+	defer tx.rollback()
+	if answer, err := replayed[R](ctx, d, tx); answer != nil && err == nil {
+		return answer, nil
+	}
+	return nil, refusal
 }
 
 // Read runs fn in one read-only snapshot for the call in ctx.

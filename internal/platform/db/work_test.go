@@ -170,10 +170,15 @@ func TestDryRun(t *testing.T) {
 	if _, err := db.Write(ctx, d, work); err != nil || count(ctx, t, d, "Dee") != 1 {
 		t.Errorf("after the dry run the same key ends with %v", err)
 	}
+	if _, err := db.Write(ctx, d, work); err == nil {
+		t.Error("one call with a key has two units of work")
+	}
+	// A retry is a call of its own.
+	c.KeySpent = false
 	if _, err := db.Write(ctx, d, work); err != nil || !c.Replayed {
 		t.Errorf("a retry ends with %v, replayed %t", err, c.Replayed)
 	}
-	c.Fingerprint = []byte("other")
+	c.Fingerprint, c.KeySpent = []byte("other"), false
 	if _, err := db.Write(ctx, d, work); fault.From(err).Reason != optionsv1.Reason_IDEMPOTENCY_KEY_REUSED {
 		t.Errorf("another request under the key ends with %v", err)
 	}

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func fromPostgres(err error) *Error {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) {
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return unavailable(err)
 	}
 	return nil

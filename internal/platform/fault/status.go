@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -18,7 +19,8 @@ const Domain = "backoffice"
 
 // GRPCStatus is the error as it goes over the wire.
 func (e *Error) GRPCStatus() *status.Status {
-	s := status.New(e.Code, e.Message)
+	// A message may quote what the caller sent, which need not be UTF-8; the wire is.
+	s := status.New(e.Code, strings.ToValidUTF8(e.Message, "\ufffd"))
 	withDetails, err := s.WithDetails(e.details()...)
 	if err != nil {
 		return s
@@ -31,17 +33,19 @@ func (e *Error) details() []protoadapt.MessageV1 {
 	if len(e.Fields) > 0 {
 		bad := &errdetails.BadRequest{}
 		for _, f := range e.Fields {
-			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: f.Path, Description: f.Message})
+			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
+				Field: strings.ToValidUTF8(f.Path, "\ufffd"), Description: strings.ToValidUTF8(f.Message, "\ufffd"),
+			})
 		}
 		out = append(out, bad)
 	}
 	if e.Code == codes.FailedPrecondition {
 		out = append(out, &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{
-			{Type: e.Reason.String(), Subject: e.SubjectID, Description: e.Message},
+			{Type: e.Reason.String(), Subject: e.SubjectID, Description: strings.ToValidUTF8(e.Message, "\ufffd")},
 		}})
 	}
 	if e.SubjectID != "" {
-		out = append(out, &errdetails.ResourceInfo{ResourceName: e.SubjectID, Description: e.Message})
+		out = append(out, &errdetails.ResourceInfo{ResourceName: strings.ToValidUTF8(e.SubjectID, "\ufffd")})
 	}
 	if e.RetryAfter > 0 {
 		out = append(out, &errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})

@@ -3,12 +3,8 @@ package identity
 import (
 	"context"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	"backoffice/internal/platform/db"
 )
-
-type timestamp = timestamppb.Timestamp
 
 // ActivePerson refuses a field that names a person who does not exist or is
 // archived; an empty field names nobody.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -22,8 +23,8 @@ var apiKeys = resource.New(table.New("platform.api_keys",
 	table.Enum("role", func(k *pb.ApiKey) *pb.ApiKey_Role { return &k.Role }).Filter(),
 	table.Strings("scopes", func(k *pb.ApiKey) *[]string { return &k.Scopes }),
 	table.Enum("state", func(k *pb.ApiKey) *pb.ApiKey_State { return &k.State }).Filter(),
-	table.Timestamp("expire_time", func(k *pb.ApiKey) **timestamp { return &k.ExpireTime }),
-	table.Timestamp("last_use_time", func(k *pb.ApiKey) **timestamp { return &k.LastUseTime }),
+	table.Timestamp("expire_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.ExpireTime }),
+	table.Timestamp("last_use_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.LastUseTime }),
 )).Derived(func(c *call.Call, k *pb.ApiKey) {
 	k.AllowedActions = apiKeyLife.Actions(k.State, c.Allows("platform.apiKeys.write"))
 })
@@ -67,6 +68,10 @@ func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest)
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	t := newToken()
 	key, err := apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "rotated", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+		// The answer shows a secret that opens all that the key may do.
+		if err := s.withinCaller(ctx, tx, k); err != nil {
+			return err
+		}
 		if err := apiKeyLife.Move("rotate", &k.State); err != nil {
 			return err
 		}
@@ -81,6 +86,9 @@ func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest)
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	return apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "revoked", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
 		if err := apiKeyLife.Move("revoke", &k.State); err != nil {
+			return err
+		}
+		if err := keepsOwner(ctx, tx, k.Id, ""); err != nil {
 			return err
 		}
 		return dropCredential(ctx, tx, k)

@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// lastInstant is where a moved clock stops: dates beyond have no spelling.
-var lastInstant = time.Date(9999, 12, 1, 0, 0, 0, 0, time.UTC)
+// maxYearsAhead bounds how far a clock may be moved.
+const maxYearsAhead = 100
 
 // GetClock answers the organization's time.
 func (s *Service) GetClock(ctx context.Context, _ *pb.GetClockRequest) (*pb.Clock, error) {
@@ -35,7 +35,7 @@ func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest)
 			return nil, err
 		}
 		now := s.clock.Shifted(offset).Now()
-		to, err := destination(req, now)
+		to, err := destination(req, now, s.clock.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -61,8 +61,9 @@ for update`, tx.Call().Organization.ID).Scan(&micros)
 	return time.Duration(micros) * time.Microsecond, err
 }
 
-// destination reads how far to go: to an instant or by a duration.
-func destination(req *pb.AdvanceClockRequest, now time.Time) (time.Time, error) {
+// destination reads how far to go: to an instant or by a duration. The clock is kept
+// as an offset from real time, which a hundred years bound.
+func destination(req *pb.AdvanceClockRequest, now, real time.Time) (time.Time, error) {
 	if (req.GetToTime() == nil) == (req.GetByDuration() == nil) {
 		return now, fault.Invalid(fault.At("toTime", "or byDuration is required, and not both"))
 	}
@@ -73,9 +74,8 @@ func destination(req *pb.AdvanceClockRequest, now time.Time) (time.Time, error) 
 	if !to.After(now) {
 		return now, fault.Refuse(optionsv1.Reason_CLOCK_GOES_BACK, "The clock shows %s and only moves forward.", now.Format(time.RFC3339))
 	}
-	// Offsets are kept as durations, which end after 292 years.
-	if to.After(lastInstant) || to.Sub(now) > 100*365*24*time.Hour {
-		return now, fault.Invalid(fault.At("toTime", "is more than a hundred years ahead"))
+	if to.After(real.AddDate(maxYearsAhead, 0, 0)) {
+		return now, fault.Invalid(fault.At("toTime", "is more than %d years ahead of real time", maxYearsAhead))
 	}
 	return to, nil
 }

@@ -66,7 +66,9 @@ func (s *Service) UpdatePerson(ctx context.Context, req *pb.UpdatePersonRequest)
 // ArchivePerson archives a person, whose keys are refused from then on.
 func (s *Service) ArchivePerson(ctx context.Context, req *pb.ArchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return persons.Archive(ctx, s.db, req.GetPersonId())
+	return persons.Archive(ctx, s.db, req.GetPersonId(), func(ctx context.Context, tx *db.Tx, p *pb.Person) error {
+		return keepsOwner(ctx, tx, "", p.Id)
+	})
 }
 
 // UnarchivePerson brings a person back.

@@ -3,15 +3,12 @@ package identity
 import (
 	"context"
 
-	"github.com/alexedwards/argon2id"
-	"google.golang.org/grpc/codes"
-
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+
+	"github.com/alexedwards/argon2id"
 )
 
 // passwordCost is OWASP's recommendation for argon2id of 2024: 19 MiB, two passes.
@@ -35,37 +32,25 @@ func (s *Service) SignUp(ctx context.Context, req *pb.SignUpRequest) (*pb.SignUp
 		return nil, err
 	}
 	t := newToken()
-	establish := func() (*pb.SignUpResponse, error) {
-		return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SignUpResponse, error) {
-			answer := &pb.SignUpResponse{
-				Organization: org,
-				Owner:        &pb.Person{Id: id.Format("prs", c.PersonID), DisplayName: req.GetOwnerDisplayName(), Email: req.GetOwnerEmail()},
-				ApiKey:       &pb.ApiKey{DisplayName: "First key", Role: pb.ApiKey_OWNER},
-			}
-			return answer, s.open(ctx, tx, answer, hash, t, req.GetChartTemplate())
-		})
-	}
-	answer, err := establish()
-	if isTaken(err) {
-		// A rival with the same idempotency key was first; its answer is there now.
-		answer, err = establish()
-	}
-	if isTaken(err) {
-		return nil, fault.Taken(optionsv1.Reason_ID_TAKEN, "This sign-up was made before, too long ago to repeat its answer.")
-	}
+	answer, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SignUpResponse, error) {
+		answer := &pb.SignUpResponse{
+			Organization: org,
+			Owner:        &pb.Person{Id: id.Format("prs", c.PersonID), DisplayName: req.GetOwnerDisplayName(), Email: req.GetOwnerEmail()},
+			ApiKey:       &pb.ApiKey{DisplayName: "First key", Role: pb.ApiKey_OWNER},
+		}
+		return answer, s.open(ctx, tx, answer, hash, t, req.GetChartTemplate())
+	})
 	if answer != nil {
 		reveal(ctx, answer.ApiKey, t)
 	}
 	return answer, err
 }
 
-func isTaken(err error) bool { return fault.Constraint(err) == "organizations_pkey" }
-
 // become makes the visitor's call one of the organization's owner.
 func (s *Service) become(c *call.Call, org *pb.Organization) error {
 	zone, err := s.zones.Load(org.TimeZone)
 	if err != nil {
-		return fault.New(codes.Internal, 0, "zone %s", org.TimeZone)
+		return err
 	}
 	c.PersonID = id.New()
 	c.Organization.CurrencyCode = org.CurrencyCode

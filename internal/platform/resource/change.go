@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -71,7 +72,7 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rule
 // Change and Delete keep it of themselves; Modify is given it where a caller asks.
 func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, r *R) error {
 	c := tx.Call()
-	if c.Etag == "" || c.Etag == k.table.Etag(r) {
+	if len(c.Etags) == 0 || slices.Contains(c.Etags, k.table.Etag(r)) {
 		return nil
 	}
 	return fault.New(codes.Aborted, optionsv1.Reason_ETAG_MISMATCH,
@@ -81,9 +82,8 @@ func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, r *R) error {
 // EtagGiven refuses a call that does not say which version it read, for records
 // whose change moves money.
 func EtagGiven(c *call.Call) error {
-	if c.Etag == "" {
-		e := fault.InvalidFor(optionsv1.Reason_ETAG_REQUIRED, fault.At("etag", "is required; send the etag of the version that was read, or If-Match"))
-		return e
+	if len(c.Etags) == 0 {
+		return fault.InvalidFor(optionsv1.Reason_ETAG_REQUIRED, fault.At("etag", "is required; send the etag of the version that was read, or If-Match"))
 	}
 	return nil
 }

@@ -2,12 +2,12 @@ package resource
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -17,25 +17,21 @@ import (
 // off, the fields are validated, the rules run. An identifier that is taken is
 // refused with the record that has it.
 func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R]) (*R, error) {
-	return k.CreateBy(ctx, d, in, func(ctx context.Context, tx *db.Tx, r *R) error {
-		return k.Insert(ctx, tx, r, rules...)
+	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+		r := k.Received(in)
+		return r, k.Insert(ctx, tx, r, rules...)
 	})
+	return made, k.taken(ctx, d, in, err)
 }
 
 // CreateBy is Create where storing the record takes more than an insert: store
 // inserts it, and what comes with it.
 func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) (*R, error) {
-	if in == nil {
-		return nil, fault.Invalid(fault.At("", "the request has no %s", k.noun))
-	}
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
 		r := k.Received(in)
 		return r, store(ctx, tx, r)
 	})
-	if fault.Constraint(err) != "" && strings.HasSuffix(fault.Constraint(err), "_pkey") {
-		return nil, k.taken(ctx, d, k.table.ID(in))
-	}
-	return made, err
+	return made, k.taken(ctx, d, in, err)
 }
 
 // Received is a copy of what a caller sent as a new record, without what only the
@@ -49,12 +45,18 @@ func (k *Kind[R]) Received(in *R) *R {
 	return r
 }
 
-// taken answers a conflict of identifiers with the record that has it, so that a
-// client that lost the answer to its own create finds it.
-func (k *Kind[R]) taken(ctx context.Context, d *db.DB, key string) error {
+// taken answers a conflict of identifiers with the record that has it, if the caller
+// may read it, so that a client that lost the answer to its own create finds it.
+func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in *R, err error) error {
+	if fault.Constraint(err) != k.table.PrimaryKey() {
+		return err
+	}
+	key := k.table.ID(in)
 	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "There is a record %q already.", key).About(key)
-	if current, err := k.Get(ctx, d, key); err == nil {
-		e.Record = any(current).(proto.Message)
+	if call.From(ctx).Allows(k.reading) {
+		if current, err := k.Get(ctx, d, key); err == nil {
+			e.Record = any(current).(proto.Message)
+		}
 	}
 	return e
 }

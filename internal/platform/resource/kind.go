@@ -26,6 +26,7 @@ type Kind[R any] struct {
 	noun       string // type of its events, such as `finance.vendor`
 	collection string
 	permission string // to change it
+	reading    string // permission to read it
 	derive     func(*call.Call, *R)
 	figure     func(context.Context, *db.Tx, []*R) error
 	actions    protoreflect.FieldDescriptor
@@ -46,6 +47,7 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 		noun:       domain + "." + strings.ToLower(string(d.Name())[:1]) + string(d.Name())[1:],
 		collection: collection,
 		permission: domain + "." + collection + ".write",
+		reading:    domain + "." + collection + ".read",
 		derive:     func(*call.Call, *R) {},
 		figure:     func(context.Context, *db.Tx, []*R) error { return nil },
 		actions:    d.Fields().ByName("allowed_actions"),

@@ -34,16 +34,19 @@ func applyMask(r, patch protoreflect.Message, paths []string) error {
 func applyPath(r, patch protoreflect.Message, path []string) error {
 	fd := fieldNamed(r.Descriptor(), path[0])
 	switch {
-	case fd == nil:
+	case fd == nil, len(path) > 1 && fd.Message() == nil:
 		return fault.Invalid(fault.At("updateMask", "names %q, which is not a field", strings.Join(path, ".")))
 	case isServers(fd):
 		return nil
 	case has(fd, annotations.FieldBehavior_IMMUTABLE):
-		if patch.Has(fd) && !patch.Get(fd).Equal(r.Get(fd)) {
+		if patch.Has(fd) != r.Has(fd) || !patch.Get(fd).Equal(r.Get(fd)) {
 			return fault.Invalid(fault.At(fd.JSONName(), "cannot be changed once it is stored"))
 		}
 		return nil
-	case len(path) > 1 && !whole(fd) && patch.Has(fd):
+	case len(path) > 1 && !whole(fd):
+		if !r.Has(fd) && !patch.Has(fd) {
+			return nil
+		}
 		return applyPath(r.Mutable(fd).Message(), patch.Get(fd).Message(), path[1:])
 	case patch.Has(fd):
 		r.Set(fd, patch.Get(fd))

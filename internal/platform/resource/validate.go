@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
@@ -120,14 +122,20 @@ func missing(m protoreflect.Message, under string, within func(protoreflect.Mess
 	return out
 }
 
-// unstorable are the texts with the character U+0000, which JSON and gRPC carry and
-// Postgres stores nowhere, in the message and in those below it that within accepts.
+// unstorable are the texts with the character U+0000 or bytes that are not UTF-8, and
+// the instants beyond the calendar, which requests can carry and Postgres cannot, in the message and in those below it that within accepts.
 func unstorable(m protoreflect.Message, under string, within func(protoreflect.MessageDescriptor) bool) []fault.Field {
 	var out []fault.Field
 	look := func(path string, fd protoreflect.FieldDescriptor, v protoreflect.Value) {
 		switch {
 		case fd.Kind() == protoreflect.StringKind && strings.ContainsRune(v.String(), 0):
 			out = append(out, fault.At(path, "must not contain the character U+0000"))
+		case fd.Kind() == protoreflect.StringKind && !utf8.ValidString(v.String()):
+			out = append(out, fault.At(path, "must be UTF-8"))
+		case isTimestamp(fd):
+			if v.Message().Interface().(*timestamppb.Timestamp).CheckValid() != nil {
+				out = append(out, fault.At(path, "must be an instant between the years 1 and 9999"))
+			}
 		case fd.Message() != nil && within(fd.Message()):
 			out = append(out, unstorable(v.Message(), path+".", within)...)
 		}
@@ -146,6 +154,10 @@ func unstorable(m protoreflect.Message, under string, within func(protoreflect.M
 		}
 	}
 	return out
+}
+
+func isTimestamp(fd protoreflect.FieldDescriptor) bool {
+	return fd.Message() != nil && fd.Message().FullName() == "google.protobuf.Timestamp"
 }
 
 // clearOutput takes off what only the server may say, in the message and below it.

@@ -88,27 +88,30 @@ func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, 
 
 // serve admits, validates and answers one request to a method of ours.
 func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req proto.Message, handler grpc.UnaryHandler) (any, error) {
+	current, err := c.admit(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := resource.CheckRequest(req); err != nil {
+		return nil, err
+	}
 	key, err := idempotencyKey(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	current, err := c.admit(ctx, p, key, req)
-	if err != nil {
-		return nil, err
-	}
-	current.Method = p.Method
-	current.RequestID = requestID
-	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
-	current.Etag, current.IfMatch = etagOf(ctx, req.ProtoReflect())
-	if key != "" && current.Fingerprint == nil {
-		if current.Fingerprint, err = c.fingerprint(p, "", req); err != nil {
+	var fingerprint []byte
+	if key != "" {
+		if fingerprint, err = c.fingerprint(p, key, req); err != nil {
 			return nil, err
 		}
 	}
-	current.IdempotencyKey = key
-	if err := resource.CheckRequest(req); err != nil {
-		return nil, err
+	if current == nil {
+		current = c.Visitor(fingerprint)
 	}
+	current.Method, current.RequestID = p.Method, requestID
+	current.IdempotencyKey, current.Fingerprint = key, fingerprint
+	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
+	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
 	answer, err := handler(call.With(ctx, current), req)
 	if current.Replayed {
 		_ = grpc.SetHeader(ctx, metadata.Pairs(mdReplayed, "true"))
@@ -119,11 +122,12 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	return answer, nil
 }
 
-// admit finds out who calls, holds the permission against the policy, and counts
-// the request against the caller's limit.
-func (c *Chain) admit(ctx context.Context, p *Policy, key string, req proto.Message) (*call.Call, error) {
+// admit finds out who calls, counts the request against the caller's limit and holds
+// the permission against the policy. A stranger, who may call public methods alone,
+// is nil.
+func (c *Chain) admit(ctx context.Context, p *Policy) (*call.Call, error) {
 	if p.Access.GetPublic() {
-		return c.admitVisitor(ctx, p, key, req)
+		return nil, c.Limits.AllowVisitor(ctx, clientAddress(ctx))
 	}
 	credential := first(ctx, mdAuthorization)
 	if credential == "" {
@@ -141,23 +145,6 @@ func (c *Chain) admit(ctx context.Context, p *Policy, key string, req proto.Mess
 		e.Metadata = map[string]string{"permission": permission}
 		return nil, e
 	}
-	return current, nil
-}
-
-// admitVisitor bounds what a stranger may ask for, by address.
-func (c *Chain) admitVisitor(ctx context.Context, p *Policy, key string, req proto.Message) (*call.Call, error) {
-	if err := c.Limits.AllowVisitor(ctx, clientAddress(ctx)); err != nil {
-		return nil, err
-	}
-	var scope []byte
-	if key != "" {
-		var err error
-		if scope, err = c.fingerprint(p, key, req); err != nil {
-			return nil, err
-		}
-	}
-	current := c.Visitor(scope)
-	current.Fingerprint = scope
 	return current, nil
 }
 

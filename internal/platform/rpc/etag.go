@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -12,35 +13,39 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// etagOf finds the version that the caller read: the If-Match header, the request's
-// own etag, or that of the record in it.
-func etagOf(ctx context.Context, req protoreflect.Message) (etag string, ifMatch bool) {
-	if header := first(ctx, mdIfMatch); header != "" {
-		return recordEtag(header), true
+// etagsOf finds the versions of which the caller read one: those in the If-Match
+// header, the request's own etag, or that of the record in it. None: any.
+func etagsOf(ctx context.Context, req protoreflect.Message) (etags []string, ifMatch bool) {
+	if header := metadata.ValueFromIncomingContext(ctx, mdIfMatch); len(header) > 0 {
+		return versions(strings.Join(header, ",")), true
 	}
 	if etag := stringField(req, "etag"); etag != "" {
-		return etag, false
+		return []string{etag}, false
 	}
 	fields := req.Descriptor().Fields()
 	for i := range fields.Len() {
 		fd := fields.Get(i)
 		if fd.Message() != nil && !fd.IsList() && !fd.IsMap() && req.Has(fd) {
 			if etag := stringField(req.Get(fd).Message(), "etag"); etag != "" {
-				return etag, false
+				return []string{etag}, false
 			}
 		}
 	}
-	return "", false
+	return nil, false
 }
 
-// recordEtag takes the record's version out of an entity tag, which is the version
-// and a digest of the answer; `*` is any version.
-func recordEtag(header string) string {
-	if header = strings.TrimSpace(header); header == "*" {
-		return ""
+// versions takes the records' versions out of a list of entity tags, each of which is
+// a version and a digest of the answer. `*` is any version; a tag without a version is
+// the version of no record.
+func versions(header string) (etags []string) {
+	for tag := range strings.SplitSeq(header, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" {
+			return nil
+		}
+		version, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(tag, "W/"), `"`), "-")
+		etags = append(etags, version)
 	}
-	version, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(header, "W/"), `"`), "-")
-	return version
+	return etags
 }
 
 func stringField(m protoreflect.Message, name protoreflect.Name) string {

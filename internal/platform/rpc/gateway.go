@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -108,6 +109,9 @@ func (g *gateway) strict(next runtime.HandlerFunc) runtime.HandlerFunc {
 }
 
 func (g *gateway) check(r *http.Request) error {
+	if err := checkText(r); err != nil {
+		return err
+	}
 	pattern, _ := runtime.HTTPPattern(r.Context())
 	if err := checkQuery(r, g.routes[r.Method+" "+pattern.String()].query); err != nil {
 		return err
@@ -122,6 +126,22 @@ func (g *gateway) check(r *http.Request) error {
 		return badBody("is not taken by %s", r.Method)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
+}
+
+// checkText refuses a path that is not UTF-8, and headers that would not reach the
+// method: what a caller sends to be safe must not be dropped.
+func checkText(r *http.Request) error {
+	if !utf8.ValidString(r.URL.Path) {
+		return fault.New(codes.NotFound, optionsv1.Reason_ROUTE_NOT_FOUND, "The path is not UTF-8.")
+	}
+	for name := range incoming {
+		for _, value := range r.Header.Values(name) {
+			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c > '~' }) {
+				return fault.Invalid(fault.At(name, "must be printable ASCII"))
+			}
+		}
+	}
 	return nil
 }
 

@@ -27,6 +27,8 @@ const (
 	maxMessage        = 4 << 20
 	maxHeader         = 32 << 10
 	readHeaderTimeout = 10 * time.Second
+	transferTimeout   = time.Minute
+	readyTimeout      = 2 * time.Second
 	idleTimeout       = 2 * time.Minute
 	drainTimeout      = 20 * time.Second
 )
@@ -97,7 +99,9 @@ func pages(api http.Handler, config Config) http.Handler {
 	mux.Handle("/", api)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := config.Ready(r.Context()); err != nil {
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		if err := config.Ready(ctx); err != nil {
 			http.Error(w, "not ready", http.StatusServiceUnavailable)
 			return
 		}
@@ -136,7 +140,7 @@ func (s *Server) Conn() grpc.ClientConnInterface { return s.local }
 // Serve answers on both listeners until the context ends, then finishes what is
 // under way.
 func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Listener) error {
-	web := &http.Server{Handler: s.http, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
+	web := &http.Server{Handler: s.http, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: transferTimeout, WriteTimeout: transferTimeout + deadline, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
 	failed := make(chan error, 2)
 	go func() { failed <- s.grpc.Serve(grpcListener) }()
 	go func() { failed <- web.Serve(httpListener) }()

@@ -110,30 +110,45 @@ func Parse(text string) (*Master, error) {
 	return New(raw)
 }
 
-// File reads the master key at path, and makes one there, readable by its owner
-// alone, when there is none.
+// File reads the master key at path.
 func File(path string) (*Master, error) {
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		text, err = create(path)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
 	}
 	return Parse(string(text))
 }
 
-func create(path string) ([]byte, error) {
+// FileOrNew reads the master key at path, and makes one there, readable by its owner
+// alone, when there is none.
+func FileOrNew(path string) (*Master, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path); err != nil {
+			return nil, fmt.Errorf("master key: %w", err)
+		}
+	}
+	return File(path)
+}
+
+// create makes a key whole or not at all: it is written beside its place and then put
+// there, unless a rival was first.
+func create(path string) error {
 	raw := make([]byte, KeySize)
 	_, _ = rand.Read(raw) // never fails, says its documentation
-	text := []byte(base64.StdEncoding.EncodeToString(raw) + "\n")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), "master-*.key")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	_, err = f.Write(text)
-	return text, errors.Join(err, f.Sync(), f.Close())
+	defer os.Remove(f.Name())
+	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(raw))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }

@@ -119,7 +119,7 @@ func TestParse(t *testing.T) {
 func TestFileIsMadeOnceAndForItsOwnerAlone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data", "master.key")
-	first, err := secret.File(path)
+	first, err := secret.FileOrNew(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +129,14 @@ func TestFileIsMadeOnceAndForItsOwnerAlone(t *testing.T) {
 			t.Errorf("%s has mode %v, %v; want %v", name, info.Mode().Perm(), err, mode)
 		}
 	}
-	second, err := secret.File(path)
+	second, err := secret.FileOrNew(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := second.Open(secret.PageTokens, first.Seal(secret.PageTokens, []byte("text"), nil), nil); err != nil {
 		t.Errorf("the key changed between two readings: %v", err)
 	}
-	other, err := secret.File(path + ".other")
+	other, err := secret.FileOrNew(path + ".other")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestBrokenFileIsNotReplaced(t *testing.T) {
 	if err := os.WriteFile(path, []byte("half a k"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := secret.File(path); err == nil {
+	if _, err := secret.FileOrNew(path); err == nil {
 		t.Error("a broken key is taken")
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "half a k" {

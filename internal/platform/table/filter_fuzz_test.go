@@ -25,7 +25,7 @@ var fuzzed = New("finance.vendors",
 )
 
 // word is all that a compiled filter may be made of: nothing that the caller wrote.
-var word = regexp.MustCompile(`^(and|or|not|is|null|distinct|from|true|=|<|<=|>|>=|0|strpos|lower|date|t\.(display_name|payment_days|expense_account_id|note|credit_limit_minor|id|create_time|update_time)|\$\d+)$`)
+var word = regexp.MustCompile(`^(and|or|not|is|null|distinct|from|true|=|<|<=|>|>=|0|strpos|lower|nullif|'infinity'|date|t\.(display_name|payment_days|expense_account_id|note|credit_limit_minor|id|create_time|update_time)|\$\d+)$`)
 
 // parameter is the mark of a value.
 var parameter = regexp.MustCompile(`\$(\d+)`)

@@ -84,7 +84,7 @@ func TestFilter(t *testing.T) {
 		`date != "2026-11-20"`:                    {"empty", "small", odd},
 		`NOT date = "2026-11-20"`:                 {"empty", "small", odd},
 		`NOT date < "2026-11-22"`:                 {"empty", "small", odd},
-		`due_date > "9999-12-31"`:                 {"empty", odd},
+		`due_date > "9999-12-31"`:                 {},
 		`dueDate <= "2026-11-21"`:                 {"full", "small"},
 		`overdue = true`:                          {"full"},
 		`overdue = false`:                         {"empty", "small", odd},

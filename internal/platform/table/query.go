@@ -62,7 +62,7 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R
 	if err := after(w, by, q.After); err != nil {
 		return nil, nil, err
 	}
-	sql := t.selectSQL + w.sql.String() + by.clause() + fmt.Sprintf("\nlimit %d", q.Limit)
+	sql := t.selectSQL + w.sql.String() + by.clause() + "\nlimit " + w.param(q.Limit)
 	if records, err = t.query(ctx, tx, sql, w.args...); err != nil || len(records) < q.Limit {
 		return records, nil, err
 	}

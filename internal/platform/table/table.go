@@ -121,6 +121,12 @@ type Binding interface {
 	Indexes() map[string]string
 }
 
+// PrimaryKey is the name of the constraint that keeps identifiers unique.
+func (t *Table[R]) PrimaryKey() string {
+	_, name, _ := strings.Cut(t.name, ".")
+	return name + "_pkey"
+}
+
 // Name is the table's name with its schema.
 func (t *Table[R]) Name() string { return t.name }
 

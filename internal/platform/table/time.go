@@ -50,7 +50,10 @@ func Date[R any](name string, field func(*R) *string) Column[R] {
 // DateOrNever binds a date to a NOT NULL date column, in which absent is 'infinity':
 // it sorts behind every date and no date is past it.
 func DateOrNever[R any](name string, field func(*R) *string) Column[R] {
-	return date(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
+	c := date(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
+	// Never is no date: a filter by dates does not find it.
+	c.filterAs = "nullif(t." + name + ", 'infinity')"
+	return c
 }
 
 func date[R any](name string, field func(*R) *string, absent pgtype.Date) Column[R] {

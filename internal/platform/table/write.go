@@ -103,11 +103,12 @@ func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) erro
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	return t.stampMany(records, now)
+	t.stampMany(records, now)
+	return nil
 }
 
 // stampMany gives the records what an insert of one reads back.
-func (t *Table[R]) stampMany(records []*R, now time.Time) error {
+func (t *Table[R]) stampMany(records []*R, now time.Time) {
 	stamp := pgtype.Timestamptz{Time: now, Valid: true}
 	for _, r := range records {
 		m := message(r)
@@ -121,7 +122,6 @@ func (t *Table[R]) stampMany(records []*R, now time.Time) error {
 			_ = timeScan{m, t.head.updateTime}.ScanTimestamptz(stamp)
 		}
 	}
-	return nil
 }
 
 // transpose makes columns of rows, each an array for unnest.

@@ -86,7 +86,7 @@ type BankingServiceClient interface {
 	// order on a field that is not filterable or sortable.
 	ListStatementImports(ctx context.Context, in *ListStatementImportsRequest, opts ...grpc.CallOption) (*ListStatementImportsResponse, error)
 	// Takes the lines that an import brought out again. Refuses while one of them is
-	// decided, and an import undone already.
+	// decided or a later import found them here, and an import undone already.
 	UndoStatementImport(ctx context.Context, in *UndoStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Answers one bank statement line. Refuses with NOT_FOUND when there is none of that id.
 	GetBankStatementLine(ctx context.Context, in *GetBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
@@ -363,7 +363,7 @@ type BankingServiceServer interface {
 	// order on a field that is not filterable or sortable.
 	ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error)
 	// Takes the lines that an import brought out again. Refuses while one of them is
-	// decided, and an import undone already.
+	// decided or a later import found them here, and an import undone already.
 	UndoStatementImport(context.Context, *UndoStatementImportRequest) (*StatementImport, error)
 	// Answers one bank statement line. Refuses with NOT_FOUND when there is none of that id.
 	GetBankStatementLine(context.Context, *GetBankStatementLineRequest) (*BankStatementLine, error)

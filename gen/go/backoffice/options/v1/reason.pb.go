@@ -89,6 +89,8 @@ const (
 	Reason_CLOCK_IS_LIVE Reason = 103
 	// A clock moves forward only. (400)
 	Reason_CLOCK_GOES_BACK Reason = 104
+	// Nobody else could act as the owner. (400)
+	Reason_LAST_OWNER Reason = 105
 	// There is no chart template of that name. (400)
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
 	// Another account has the code. (409)
@@ -129,7 +131,7 @@ const (
 	Reason_STATEMENT_ROWS_INVALID Reason = 234
 	// The statement is in another currency than the bank account. (400)
 	Reason_STATEMENT_CURRENCY_DIFFERS Reason = 235
-	// The file has statements of several accounts, none of them this one. (400)
+	// The file is of another account, or of several and none of them this one. (400)
 	Reason_STATEMENT_ACCOUNT_AMBIGUOUS Reason = 236
 	// A line of the import has been decided. (400)
 	Reason_STATEMENT_IMPORT_IN_USE Reason = 237
@@ -193,6 +195,7 @@ var (
 		102: "ROLE_EXCEEDS_CALLER",
 		103: "CLOCK_IS_LIVE",
 		104: "CLOCK_GOES_BACK",
+		105: "LAST_OWNER",
 		200: "CHART_TEMPLATE_UNKNOWN",
 		201: "ACCOUNTS_CODE_TAKEN",
 		202: "ACCOUNTS_IN_USE",
@@ -260,6 +263,7 @@ var (
 		"ROLE_EXCEEDS_CALLER":                102,
 		"CLOCK_IS_LIVE":                      103,
 		"CLOCK_GOES_BACK":                    104,
+		"LAST_OWNER":                         105,
 		"CHART_TEMPLATE_UNKNOWN":             200,
 		"ACCOUNTS_CODE_TAKEN":                201,
 		"ACCOUNTS_IN_USE":                    202,
@@ -328,7 +332,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xf0\f\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x80\r\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -361,7 +365,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +
 	"\rCLOCK_IS_LIVE\x10g\x12\x13\n" +
-	"\x0fCLOCK_GOES_BACK\x10h\x12\x1b\n" +
+	"\x0fCLOCK_GOES_BACK\x10h\x12\x0e\n" +
+	"\n" +
+	"LAST_OWNER\x10i\x12\x1b\n" +
 	"\x16CHART_TEMPLATE_UNKNOWN\x10\xc8\x01\x12\x18\n" +
 	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x12\x14\n" +
 	"\x0fACCOUNTS_IN_USE\x10\xca\x01\x12\"\n" +

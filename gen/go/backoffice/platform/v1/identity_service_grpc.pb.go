@@ -73,8 +73,9 @@ type IdentityServiceClient interface {
 	// Changes the named fields of a person. Refuses a stale etag, a field that
 	// may not change, and invalid fields all at once.
 	UpdatePerson(ctx context.Context, in *UpdatePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Archives a person: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a person: hides it from lists and from new use; what points to it
+	// stays, and their API keys are refused. Changes nothing when it already is so.
+	// Refuses the last person who can act as the owner, and a stale etag.
 	ArchivePerson(ctx context.Context, in *ArchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// Unarchives a person: brings it back. Changes nothing when it
 	// already is so. Refuses a stale etag.
@@ -97,10 +98,12 @@ type IdentityServiceClient interface {
 	// may not change, and invalid fields all at once.
 	UpdateApiKey(ctx context.Context, in *UpdateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Gives an API key a new secret, shown only in this answer; the old one is refused
-	// from now on. Refuses a revoked key and a stale etag.
+	// from now on. Refuses a revoked key, one that may do what the caller may not, and
+	// a stale etag.
 	RotateApiKey(ctx context.Context, in *RotateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a
-	// revoked key and a stale etag.
+	// revoked key, the last key by which somebody can act as the owner, and a stale
+	// etag.
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Answers what time it is for the organization.
 	GetClock(ctx context.Context, in *GetClockRequest, opts ...grpc.CallOption) (*Clock, error)
@@ -348,8 +351,9 @@ type IdentityServiceServer interface {
 	// Changes the named fields of a person. Refuses a stale etag, a field that
 	// may not change, and invalid fields all at once.
 	UpdatePerson(context.Context, *UpdatePersonRequest) (*Person, error)
-	// Archives a person: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a person: hides it from lists and from new use; what points to it
+	// stays, and their API keys are refused. Changes nothing when it already is so.
+	// Refuses the last person who can act as the owner, and a stale etag.
 	ArchivePerson(context.Context, *ArchivePersonRequest) (*Person, error)
 	// Unarchives a person: brings it back. Changes nothing when it
 	// already is so. Refuses a stale etag.
@@ -372,10 +376,12 @@ type IdentityServiceServer interface {
 	// may not change, and invalid fields all at once.
 	UpdateApiKey(context.Context, *UpdateApiKeyRequest) (*ApiKey, error)
 	// Gives an API key a new secret, shown only in this answer; the old one is refused
-	// from now on. Refuses a revoked key and a stale etag.
+	// from now on. Refuses a revoked key, one that may do what the caller may not, and
+	// a stale etag.
 	RotateApiKey(context.Context, *RotateApiKeyRequest) (*ApiKey, error)
 	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a
-	// revoked key and a stale etag.
+	// revoked key, the last key by which somebody can act as the owner, and a stale
+	// etag.
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error)
 	// Answers what time it is for the organization.
 	GetClock(context.Context, *GetClockRequest) (*Clock, error)
