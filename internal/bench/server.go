@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"backoffice/internal/platform/secret"
 )
 
 // server is a `backoffice serve` of this tree, in a process of its own.
@@ -24,6 +27,10 @@ type server struct {
 // stopPatience is how long the server may take to shut down.
 const stopPatience = 30 * time.Second
 
+// noKey is a master key that seals nothing worth keeping: the database goes with the
+// run.
+var noKey = base64.StdEncoding.EncodeToString(make([]byte, secret.KeySize))
+
 // startServer builds the program and starts it on free ports, with the settings that
 // anybody gets but for the limits of requests.
 func startServer(ctx context.Context, dir, database string) (*server, error) {
@@ -33,7 +40,7 @@ func startServer(ctx context.Context, dir, database string) (*server, error) {
 	}
 	s := &server{cmd: exec.CommandContext(ctx, program, "serve")}
 	s.cmd.Env = append(environment(),
-		"DATABASE_URL="+database, "BACKOFFICE_MASTER_KEY_FILE="+filepath.Join(dir, "master.key"), "BACKOFFICE_HTTP_ADDR=127.0.0.1:0", "BACKOFFICE_GRPC_ADDR=127.0.0.1:0",
+		"DATABASE_URL="+database, "BACKOFFICE_MASTER_KEY="+noKey, "BACKOFFICE_HTTP_ADDR=127.0.0.1:0", "BACKOFFICE_GRPC_ADDR=127.0.0.1:0",
 		"BACKOFFICE_RATE_LIMIT=0", "BACKOFFICE_SIGN_UP_RATE_LIMIT=0", "BACKOFFICE_LOG_LEVEL=error")
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	s.cmd.WaitDelay = stopPatience
