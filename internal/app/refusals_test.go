@@ -374,3 +374,29 @@ func TestSignUpRivals(t *testing.T) {
 		}
 	}
 }
+
+// TestBrowsers holds scripts of configured origins to be let in, and no others.
+func TestBrowsers(t *testing.T) {
+	t.Parallel()
+	preflight := []string{"Access-Control-Request-Method: PATCH", "Access-Control-Request-Headers: authorization,if-match"}
+	open := apptest.SignUpTo(t, apptest.New(t, func(o *app.Options) { o.Origins = []string{"https://app.acme.example"} }))
+	closed := apptest.SignUp(t)
+	for origin, want := range map[string]string{"https://app.acme.example": "https://app.acme.example", "https://evil.example": ""} {
+		a := open.REST(t, "OPTIONS", "/v1/persons", "", append(preflight, "Origin: "+origin)...)
+		if got := a.Header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s is allowed as %q", origin, got)
+		}
+		if a := closed.REST(t, "GET", "/v1/clock", "", "Origin: "+origin); a.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("without configured origins, %s is let in", origin)
+		}
+	}
+}
+
+// TestGzip holds large answers to be compressed when the caller takes it.
+func TestGzip(t *testing.T) {
+	t.Parallel()
+	a := apptest.SignUp(t).REST(t, "GET", "/v1/accounts", "", "Accept-Encoding: gzip")
+	if a.Header.Get("Content-Encoding") != "gzip" || len(a.Raw) == 0 || a.Raw[0] != 0x1f {
+		t.Errorf("got %v and %d bytes", a.Header, len(a.Raw))
+	}
+}
