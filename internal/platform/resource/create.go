@@ -41,7 +41,7 @@ func (k *Kind[R]) Received(in *R) *R {
 		return new(R)
 	}
 	r := clone(in)
-	clearOutput(reflection(r))
+	k.shape.clearOutput(reflection(r))
 	return r
 }
 

@@ -28,6 +28,7 @@ type Kind[R any] struct {
 	permission string // to change it
 	reading    string // permission to read it
 	derive     func(*call.Call, *R)
+	shape      *shape
 	figure     func(context.Context, *db.Tx, []*R) error
 	actions    protoreflect.FieldDescriptor
 	archivable bool
@@ -48,6 +49,7 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 		collection: collection,
 		permission: domain + "." + collection + ".write",
 		reading:    domain + "." + collection + ".read",
+		shape:      shapeOf(d, everything),
 		derive:     func(*call.Call, *R) {},
 		figure:     func(context.Context, *db.Tx, []*R) error { return nil },
 		actions:    d.Fields().ByName("allowed_actions"),

@@ -20,7 +20,6 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/secret"
 )
 
@@ -92,7 +91,7 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	if err != nil {
 		return nil, err
 	}
-	if err := resource.CheckRequest(req); err != nil {
+	if err := p.check.Check(req); err != nil {
 		return nil, err
 	}
 	key, err := idempotencyKey(ctx, p)

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/resource"
 )
 
 // Policy is what a method's proto options say of it.
@@ -22,6 +23,8 @@ type Policy struct {
 	ReadOnly bool
 	// Input describes the request.
 	Input protoreflect.MessageDescriptor
+
+	check *resource.RequestCheck
 }
 
 // Policies are the policies of all methods by their full name with a leading slash.
@@ -70,5 +73,6 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 		Access:   access,
 		ReadOnly: options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
 		Input:    m.Input(),
+		check:    resource.NewRequestCheck(m.Input()),
 	}, nil
 }
