@@ -108,6 +108,8 @@ begin
     where e.org_id = l.org_id
     and e.id = l.journal_entry_id
     and e.state = 'POSTED'
+    -- A reversal is the one change of an old entry; it brings no lines.
+    and e.reversed_by_id is null
     and e.xmin = pg_current_xact_id()::xid
     and e.date = l.first
     and e.date = l.last
@@ -149,7 +151,8 @@ for each row
 when (
   old.state = 'POSTED'
   and (
-    old.reversed_by_id is distinct from new.reversed_by_id and old.reversed_by_id is not null
+    old.reversed_by_id is not null
+    or new.reversed_by_id is null
     or to_jsonb(old) - '{version,update_time,reversed_by_id}'::text[] is distinct from to_jsonb(new) - '{version,update_time,reversed_by_id}'::text[]
   )
 )

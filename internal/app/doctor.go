@@ -117,6 +117,9 @@ func examine(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) e
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	if s.DatabaseURL != "" {
+		url = s.DatabaseURL // as serve does, which need not be the login that migrates
+	}
 	return errors.Join(askAll(ctx, conn, out), checkServing(ctx, s, url, log, out))
 }
 

@@ -108,9 +108,9 @@ func withLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error 
 	if err != nil {
 		return err
 	}
-	if _, holds := types[account.Subtype]; !holds {
+	if _, holds := types[account.Subtype]; !holds || account.Type != types[subtypes[a.Kind]] {
 		return fault.InvalidFor(optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK,
-			fault.At("ledgerAccountId", "names an account of subtype %s, which holds no money at a bank", account.Subtype))
+			fault.At("ledgerAccountId", "names an account of subtype %s, which holds no money of a %s account", account.Subtype, a.Kind))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package banking
 
 import (
 	"context"
+	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
@@ -31,7 +32,16 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Text("exclude_reason", func(l *pb.BankStatementLine) *string { return &l.ExcludeReason }),
 )).Derived(func(c *call.Call, l *pb.BankStatementLine) {
 	l.AllowedActions = lineLife.Actions(l.State, c.Allows("finance.bankStatementLines.write"))
+	if isZero(l) {
+		for _, a := range l.AllowedActions {
+			if a.Allowed && (a.Verb == "categorize" || a.Verb == "markPersonal") {
+				a.Allowed, a.Reason = false, "It is of zero, and moves nothing that could be booked."
+			}
+		}
+	}
 })
+
+func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().GetAmount(), "0.") == "" }
 
 var (
 	waiting = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}

@@ -21,6 +21,7 @@ type bank struct {
 	pb.BankingServiceClient
 	ledger  pb.LedgerServiceClient
 	reports pb.ReportsServiceClient
+	history platformv1.HistoryServiceClient
 	account *pb.BankAccount
 	codes   map[string]string
 }
@@ -28,7 +29,7 @@ type bank struct {
 func open(t *testing.T, currency string) bank {
 	t.Helper()
 	o := apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency })
-	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), nil, map[string]string{}}
+	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), platformv1.NewHistoryServiceClient(o), nil, map[string]string{}}
 	list, err := b.ledger.ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 500})
 	if err != nil {
 		t.Fatal(err)
@@ -174,6 +175,10 @@ func TestTheSameFileTwice(t *testing.T) {
 	}
 	if n := len(b.lines(t, "")); n != 0 {
 		t.Errorf("%d lines are left of an undone import", n)
+	}
+	gone, err := b.history.ListEvents(t.Context(), &platformv1.ListEventsRequest{Filter: `type = "finance.bankStatementLine.deleted"`})
+	if err != nil || len(gone.GetEvents()) != 3 {
+		t.Errorf("the history has %v, %v of the lines that went", gone.GetEvents(), err)
 	}
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: first}); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
 		t.Errorf("undoing twice is answered by %v", err)
@@ -425,5 +430,64 @@ func TestLedgerAccounts(t *testing.T) {
 	b.must(t, file(t, "checking.ofx"))
 	if _, err := b.DeleteBankAccount(t.Context(), &pb.DeleteBankAccountRequest{BankAccountId: b.account.GetId()}); apptest.Reason(err) != optionsv1.Reason_BANK_ACCOUNTS_IN_USE {
 		t.Errorf("deleting an account with statements is answered by %v", err)
+	}
+}
+
+// TestRivalAccounts lets several bank accounts look for a code at once.
+func TestRivalAccounts(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	var group sync.WaitGroup
+	for range 6 {
+		group.Go(func() {
+			if _, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Reserve"}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestOverlappingStatements imports a file with the same statement twice in it.
+func TestOverlappingStatements(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	good := string(file(t, "checking.ofx"))
+	begin, end := strings.Index(good, "<STMTTRNRS>"), strings.Index(good, "</STMTTRNRS>")+len("</STMTTRNRS>")
+	made := b.must(t, []byte(good[:end]+"\n"+good[begin:end]+good[end:]))
+	if counts(made) != [4]int32{6, 3, 3, 0} || len(b.lines(t, "")) != 3 || len(made.GetWarnings()) != 0 {
+		t.Errorf("got %v and %v", counts(made), made.GetWarnings())
+	}
+}
+
+// TestAccountsKeepTheirNumber holds an account without a number to that of its first
+// file.
+func TestAccountsKeepTheirNumber(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	good := file(t, "checking.ofx")
+	b.must(t, good)
+	_, err := b.bring(t, bytes.ReplaceAll(good, []byte("1452687~7"), []byte("777")))
+	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS {
+		t.Errorf("a file of another account is answered by %v", err)
+	}
+}
+
+// TestALineOfZero holds a line that moves nothing to be excluded only.
+func TestALineOfZero(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	b.must(t, bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("0.00")))
+	line := b.lines(t, `amount = "0"`)[0]
+	for _, a := range line.GetAllowedActions() {
+		if a.GetAllowed() != (a.GetVerb() == "exclude") {
+			t.Errorf("%v is offered", a)
+		}
+	}
+	_, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
+		BankStatementLineId: line.GetId(), Splits: []*pb.BankStatementLine_Split{b.split("SALES", "")},
+	})
+	if apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
+		t.Errorf("categorizing it is answered by %v", err)
 	}
 }

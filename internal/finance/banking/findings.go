@@ -3,6 +3,7 @@ package banking
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -41,25 +42,57 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	if err := f.checkRows(i.SkipInvalidRows); err != nil {
 		return nil, err
 	}
-	if f.statements, f.warnings, err = choose(file.Statements, account.AccountNumber); err != nil {
+	number, err := knownNumber(ctx, tx, account)
+	if err != nil {
+		return nil, err
+	}
+	if f.statements, f.warnings, err = choose(file.Statements, number); err != nil {
 		return nil, err
 	}
 	if err := f.checkCurrency(); err != nil {
 		return nil, err
 	}
 	for _, s := range f.statements {
+		// Statements of one account may overlap; equal lines within one are several.
 		f.lines = append(f.lines, s.Lines...)
+		f.keys = append(f.keys, statement.DedupKeys(s.Lines)...)
 	}
-	f.keys = statement.DedupKeys(f.lines)
 	if f.here, err = known(ctx, tx, account, f.keys); err != nil {
 		return nil, err
 	}
+	if err := f.compareBalances(ctx, tx, account); err != nil {
+		return nil, err
+	}
 	f.sort()
-	return f, f.compareBalances(ctx, tx, account)
+	return f, nil
 }
 
-// choose takes the statements of the account: those with its number, or, where it has
-// none yet, the only account there is.
+// knownNumber is the account's number: its own, or the one that its first file gave.
+func knownNumber(ctx context.Context, tx *db.Tx, account *pb.BankAccount) (string, error) {
+	if account.AccountNumber != "" {
+		return account.AccountNumber, nil
+	}
+	key, err := bankAccounts.Table().Key(account.Id)
+	if err != nil {
+		return "", err
+	}
+	var number string
+	err = tx.QueryRow(ctx, `
+select coalesce(statements -> 0 ->> 'accountNumber', '')
+from finance.statement_imports
+where org_id = $1
+and bank_account_id = $2
+and state = 'IMPORTED'
+order by create_time, id
+limit 1`, tx.Call().Organization.ID, key).Scan(&number)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	return number, err
+}
+
+// choose takes the statements of the account: those with its number, or, where none is
+// known yet, the only account there is.
 func choose(all []statement.Statement, number string) (chosen []statement.Statement, warnings []string, err error) {
 	numbers := map[string]bool{}
 	for _, s := range all {
@@ -154,6 +187,7 @@ func (f *findings) sort() {
 			line := f.line(l, f.keys[i])
 			row.BankStatementLineId = line.Id
 			f.fresh = append(f.fresh, line)
+			f.here[f.keys[i]] = line.Id
 		}
 		f.rows = append(f.rows, row)
 	}

@@ -23,6 +23,9 @@ func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*
 	if err != nil {
 		return err
 	}
+	if whole == 0 {
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "A line of zero moves nothing that could be booked; exclude it.").About(l.Id)
+	}
 	parts, err := divide(whole, currency, splits)
 	if err != nil {
 		return err
@@ -104,7 +107,7 @@ func inSplits(err error, splits int) error {
 	for i, f := range e.Fields {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
 		switch {
-		case strings.HasPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)):
+		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
 			fields[i] = fault.At("bankAccountId", "is of a bank account whose ledger account takes no postings: it %s", f.Message)
 		case ofLine:
 			fields[i] = fault.Field{Path: "splits[" + path, Message: f.Message}

@@ -10,9 +10,13 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 )
 
 var statementImports = resource.New(table.New("finance.statement_imports",
@@ -72,7 +76,7 @@ func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatement
 		if err := importLife.Move("undo", &i.State); err != nil {
 			return err
 		}
-		// In the order in which an import takes its locks; see CreateStatementImport.
+		// No file is imported to the account meanwhile.
 		if _, err := bankAccounts.Table().Lock(ctx, tx, i.BankAccountId); err != nil {
 			return err
 		}
@@ -142,10 +146,11 @@ select exists (
   from finance.statement_imports
   where org_id = $1
   and bank_account_id = $2
-  and id > $3
+  and id <> $3
+  and create_time >= $4
   and state = 'IMPORTED'
   and duplicate_count > 0
-)`, tx.Call().Organization.ID, account, key).Scan(&again)
+)`, tx.Call().Organization.ID, account, key, i.CreateTime.AsTime()).Scan(&again)
 	if err != nil || !again {
 		return err
 	}
@@ -174,9 +179,18 @@ from (
 	if settled > 0 {
 		return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "%d of its lines are decided; undo those first.", settled).About(i.Id)
 	}
-	_, err = tx.Exec(ctx, `
+	rows, err := tx.Query(ctx, `
 delete from finance.bank_statement_lines
 where org_id = $1
-and statement_import_id = $2`, tx.Call().Organization.ID, key)
+and statement_import_id = $2
+returning id`, tx.Call().Organization.ID, key)
+	if err != nil {
+		return err
+	}
+	var line uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&line}, func() error {
+		tx.Record(db.Event{Type: "finance.bankStatementLine.deleted", SubjectID: id.Format("bsl", line)})
+		return nil
+	})
 	return err
 }

@@ -108,11 +108,13 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 	if err != nil {
 		return err
 	}
+	counted := map[string]bool{}
 	for i, l := range f.lines {
 		booked := l.Date.String()
-		if f.here[f.keys[i]] != "" || booked < day || l.Date.After(last.Date) {
+		if f.here[f.keys[i]] != "" || counted[f.keys[i]] || booked < day || l.Date.After(last.Date) {
 			continue
 		}
+		counted[f.keys[i]] = true
 		since += l.Amount
 		if booked > day {
 			after += l.Amount

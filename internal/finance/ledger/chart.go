@@ -13,6 +13,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
 )
 
 // defaultTemplate is the chart of an organization that asks for none.
@@ -42,6 +43,9 @@ func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Ac
 	if !known {
 		return nil, fault.InvalidFor(optionsv1.Reason_CHART_TEMPLATE_UNKNOWN,
 			fault.At(field, "must be one of %s", strings.Join(slices.Sorted(maps.Keys(templates)), ", ")))
+	}
+	if err := identity.Alone(ctx, tx); err != nil {
+		return nil, err
 	}
 	taken, err := takenCodes(ctx, tx, template)
 	if err != nil {

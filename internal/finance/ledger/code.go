@@ -9,6 +9,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/identity"
 )
 
 // codeStep is how far apart a chart's neighbouring codes are.
@@ -17,6 +18,10 @@ const codeStep = 10
 // FreeCode finds a code for one more account of a subtype: the next after those it
 // has, or "" where they are not numbers.
 func FreeCode(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype) (string, error) {
+	// Two who look for a code at once must not find the same one.
+	if err := identity.Alone(ctx, tx); err != nil {
+		return "", err
+	}
 	rows, err := tx.Query(ctx, `
 select code, subtype = $2
 from finance.accounts

@@ -74,6 +74,7 @@ from finance.journal_entries where id = $1`
 		"a posted entry's date":             {"journal_entry_posted", false, `update finance.journal_entries set date = '2026-01-01' where id = $1`, []any{entry}},
 		"a posted entry made a draft":       {"journal_entry_posted", false, `update finance.journal_entries set state = 'DRAFT', post_time = null where id = $1`, []any{entry}},
 		"a reversal taken back":             {"journal_entry_posted", true, `update finance.journal_entries set reversed_by_id = case when reversed_by_id is null then $2::uuid end where id = $1`, []any{entry, fresh}},
+		"a posted entry's version":          {"journal_entry_posted", false, `update finance.journal_entries set version = version + 1 where id = $1`, []any{entry}},
 		"a line's amount":                   {"42501", false, `update finance.journal_lines set amount_minor = 1 where journal_entry_id = $1`, []any{entry}},
 		"a line":                            {"42501", false, `delete from finance.journal_lines where journal_entry_id = $1`, []any{entry}},
 		"an entry":                          {"42501", false, `delete from finance.journal_entries where id = $1`, []any{entry}},

@@ -344,3 +344,19 @@ func TestJournalLineFilters(t *testing.T) {
 	_, err := b.ListJournalLines(t.Context(), &pb.ListJournalLinesRequest{Filter: `line_number = 1`})
 	refused(t, err, optionsv1.Reason_FILTER_INVALID, "filter")
 }
+
+// TestLimits holds a batch to a thousand entries, and a reversal to its entry's
+// date or later.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	req := &pb.BatchCreateJournalEntriesRequest{}
+	for range 1001 {
+		req.Requests = append(req.Requests, &pb.CreateJournalEntryRequest{JournalEntry: b.entry(b.line("6100", "1"), b.line("1000", "-1"))})
+	}
+	_, err := b.BatchCreateJournalEntries(t.Context(), req)
+	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "requests")
+	e := b.post(t, "6100", "1000", "5")
+	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: "2020-01-01"})
+	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
+}

@@ -25,11 +25,16 @@ where org_id = $1
 and id = $2
 for share`
 
-// keepParent refuses a parent of another type, and one that is under the account
-// itself.
+// keepParent refuses a new parent that is archived, of another type, or under the
+// account itself. One that is archived later does not keep the account from being
+// changed.
 func keepParent(ctx context.Context, tx *db.Tx, a *pb.Account) error {
-	if a.ParentAccountId == "" {
-		return nil
+	was, err := accounts.Stored(ctx, tx, a)
+	if err != nil || a.ParentAccountId == "" || was.ParentAccountId == a.ParentAccountId {
+		return err
+	}
+	if err := accounts.Usable(ctx, tx, "parentAccountId", a.ParentAccountId); err != nil {
+		return err
 	}
 	self, err := accounts.Table().Key(a.Id)
 	if err != nil {

@@ -34,6 +34,9 @@ func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, 
 		if err := reversible(e); err != nil {
 			return err
 		}
+		if date != "" && date < e.Date {
+			return fault.Invalid(fault.At("date", "must not be before the entry's, %s", e.Date))
+		}
 		reversal = opposite(e, date, description)
 		if err := journalEntries.Insert(ctx, tx, reversal, stamped); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"math"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -11,6 +12,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 )
 
@@ -60,5 +62,22 @@ func balances(ctx context.Context, tx *db.Tx, p period) ([]balance, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[balance])
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[balance])
+	if err != nil {
+		return nil, err
+	}
+	return all, addable(all)
+}
+
+// addable refuses balances of which some might add up to more than an int64, so that
+// no total needs to look.
+func addable(all []balance) error {
+	var sum uint64
+	for _, b := range all {
+		sum += uint64(max(b.Minor, -b.Minor))
+		if sum > math.MaxInt64 || b.Minor == math.MinInt64 {
+			return fault.TooLarge()
+		}
+	}
+	return nil
 }

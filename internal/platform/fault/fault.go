@@ -104,6 +104,11 @@ func New(code codes.Code, reason optionsv1.Reason, format string, args ...any) *
 	return &Error{Code: code, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
+// TooLarge says that amounts add up to more than can be shown. (400)
+func TooLarge() *Error {
+	return Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "Amounts add up to more than can be shown.")
+}
+
 // Internal hides a failure of the server behind one word. (500)
 func Internal(cause error) *Error {
 	return &Error{Code: codes.Internal, Reason: optionsv1.Reason_INTERNAL_FAULT, Message: "internal", Cause: cause}

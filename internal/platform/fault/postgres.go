@@ -20,6 +20,7 @@ const (
 	checkViolation      = "23514"
 	queryCanceled       = "57014"
 	lockNotAvailable    = "55P03"
+	outOfRange          = "22003"
 )
 
 // existsSuffix ends the name of every foreign key: `bills_vendor_exists` keeps the
@@ -66,6 +67,8 @@ func fromStatement(pg *pgconn.PgError) *Error {
 		return &Error{Code: codes.AlreadyExists, Reason: optionsv1.Reason_ID_TAKEN, Message: "There is a record of that id already.", Cause: pg}
 	case pg.Code == uniqueViolation, pg.Code == checkViolation:
 		return brokenRule(pg)
+	case pg.Code == outOfRange:
+		return TooLarge()
 	case pg.Code == queryCanceled, pg.Code == lockNotAvailable:
 		return unavailable(pg)
 	// Classes: connection, insufficient resources, operator intervention.

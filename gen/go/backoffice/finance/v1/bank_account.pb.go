@@ -103,7 +103,8 @@ type BankAccount struct {
 	Kind BankAccount_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=backoffice.finance.v1.BankAccount_Kind" json:"kind,omitempty"`
 	// ISO 4217 code; the organization's currency when not given.
 	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Account of the ledger; one is created, subtype BANK or CREDIT_CARD, when not given.
+	// Account of the ledger; one is created, subtype BANK,
+	// CREDIT_CARD or LOAN by its kind, when not given.
 	LedgerAccountId string `protobuf:"bytes,5,opt,name=ledger_account_id,json=ledgerAccountId,proto3" json:"ledger_account_id,omitempty"`
 	// Routing number, sort code or BIC.
 	BankCode string `protobuf:"bytes,6,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`

@@ -311,7 +311,8 @@ type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Account it belongs to.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Part of the line's amount, with the line's sign; the whole when it is the only
+	// Part of the line's amount, with the line's sign, which parts of money out may
+	// leave out when sent; the whole when it is the only
 	// split and this is absent.
 	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
 	// What it is for.

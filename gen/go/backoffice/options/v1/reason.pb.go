@@ -79,6 +79,8 @@ const (
 	Reason_REQUEST_CANCELED Reason = 24
 	// A field names a record that is archived. (400)
 	Reason_REFERENCE_ARCHIVED Reason = 25
+	// Amounts add up to more than can be shown. (400)
+	Reason_SUM_OUT_OF_RANGE Reason = 26
 	// Another person has the e-mail address. (409)
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
 	// Something points to the person. (400)
@@ -190,6 +192,7 @@ var (
 		23:  "QUERY_PARAMETER_INVALID",
 		24:  "REQUEST_CANCELED",
 		25:  "REFERENCE_ARCHIVED",
+		26:  "SUM_OUT_OF_RANGE",
 		100: "PERSONS_EMAIL_TAKEN",
 		101: "PERSONS_IN_USE",
 		102: "ROLE_EXCEEDS_CALLER",
@@ -258,6 +261,7 @@ var (
 		"QUERY_PARAMETER_INVALID":            23,
 		"REQUEST_CANCELED":                   24,
 		"REFERENCE_ARCHIVED":                 25,
+		"SUM_OUT_OF_RANGE":                   26,
 		"PERSONS_EMAIL_TAKEN":                100,
 		"PERSONS_IN_USE":                     101,
 		"ROLE_EXCEEDS_CALLER":                102,
@@ -332,7 +336,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x80\r\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x96\r\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -360,7 +364,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x0eBODY_TOO_LARGE\x10\x16\x12\x1b\n" +
 	"\x17QUERY_PARAMETER_INVALID\x10\x17\x12\x14\n" +
 	"\x10REQUEST_CANCELED\x10\x18\x12\x16\n" +
-	"\x12REFERENCE_ARCHIVED\x10\x19\x12\x17\n" +
+	"\x12REFERENCE_ARCHIVED\x10\x19\x12\x14\n" +
+	"\x10SUM_OUT_OF_RANGE\x10\x1a\x12\x17\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +
