@@ -95,7 +95,7 @@ func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.Mar
 			return err
 		}
 		l.Personal = true
-		return explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: account}}, "")
+		return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: account}}, ""))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -97,7 +98,7 @@ func choose(all []statement.Statement, number string) (chosen []statement.Statem
 	numbers := map[string]bool{}
 	for _, s := range all {
 		numbers[s.AccountNumber] = true
-		if s.AccountNumber == number {
+		if sameNumber(s.AccountNumber, number) {
 			chosen = append(chosen, s)
 		}
 	}
@@ -116,6 +117,12 @@ func choose(all []statement.Statement, number string) (chosen []statement.Statem
 	}
 	return all, warnings, nil
 }
+
+// sameNumber compares account numbers as people and banks write them: in groups, or
+// without.
+func sameNumber(a, b string) bool { return ungrouped.Replace(a) == ungrouped.Replace(b) }
+
+var ungrouped = strings.NewReplacer(" ", "", "-", "")
 
 // checkRows refuses rows that cannot be read, unless they may be left out.
 func (f *findings) checkRows(skip bool) error {
@@ -155,12 +162,15 @@ func known(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []strin
 	if err != nil {
 		return nil, err
 	}
+	// Joined to the keys and not compared with `any`: a plan made without knowing the
+	// array compares every line with every key.
 	rows, err := tx.Query(ctx, `
-select deduplication_key, id
-from finance.bank_statement_lines
-where org_id = $1
-and bank_account_id = $2
-and deduplication_key = any($3)`, tx.Call().Organization.ID, accountKey, keys)
+select l.deduplication_key, l.id
+from unnest($3::text[]) as k (key)
+join finance.bank_statement_lines l
+  on l.org_id = $1
+  and l.bank_account_id = $2
+  and l.deduplication_key = k.key`, tx.Call().Organization.ID, accountKey, keys)
 	if err != nil {
 		return nil, err
 	}

@@ -99,21 +99,35 @@ func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string
 // inSplits says of the splits what the ledger said of the lines made of them. The line
 // after them is the bank account's own.
 func inSplits(err error, splits int) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		path, ofLine := strings.CutPrefix(f.Path, "lines[")
+		switch {
+		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
+			return fault.At("bankAccountId", "is of a bank account whose ledger account takes no postings: it %s", f.Message)
+		case ofLine:
+			return fault.Field{Path: "splits[" + path, Message: f.Message}
+		}
+		return f
+	})
+}
+
+// inAccount says of the owner's account what was said of the only split, which the
+// caller did not make.
+func inAccount(err error) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		return fault.Field{Path: strings.TrimPrefix(f.Path, "splits[0]."), Message: f.Message}
+	})
+}
+
+// reworded says of a request's own fields what is wrong with those made of them.
+func reworded(err error, field func(fault.Field) fault.Field) error {
 	var e *fault.Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
 		return err
 	}
 	fields := make([]fault.Field, len(e.Fields))
 	for i, f := range e.Fields {
-		path, ofLine := strings.CutPrefix(f.Path, "lines[")
-		switch {
-		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
-			fields[i] = fault.At("bankAccountId", "is of a bank account whose ledger account takes no postings: it %s", f.Message)
-		case ofLine:
-			fields[i] = fault.Field{Path: "splits[" + path, Message: f.Message}
-		default:
-			fields[i] = f
-		}
+		fields[i] = field(f)
 	}
 	return fault.InvalidFor(e.Reason, fields...)
 }

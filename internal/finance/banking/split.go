@@ -40,9 +40,18 @@ func divide(whole int64, currency string, splits []*pb.BankStatementLine_Split) 
 	}
 	if sum != whole {
 		return nil, fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("splits",
-			"add up to %s, and the line is of %s %s", money.Format(sum, currency), money.Format(whole, currency), currency))
+			"add up to %s, and the line is of %s %s: %s is left to explain", money.Format(sum, currency),
+			money.Format(whole, currency), currency, money.Format(left(whole, sum), currency)))
 	}
 	return parts, nil
+}
+
+// left is what the parts leave of the whole, be they with its sign or without.
+func left(whole, sum int64) int64 {
+	if whole < 0 && sum > 0 {
+		return whole + sum
+	}
+	return whole - sum
 }
 
 func readPart(m *typepb.Money, currency string) (int64, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/banking/statement"
@@ -68,8 +69,8 @@ func (f *findings) closing() (last *statement.Balance) {
 const selectBooked = `
 select
   i.closing_balance_minor,
-  coalesce(sum(l.amount_minor) filter (where l.booked_date > i.balance_date), 0)::bigint,
-  coalesce(sum(l.amount_minor), 0)::bigint,
+  coalesce(sum(l.amount_minor) filter (where l.booked_date > i.balance_date), 0),
+  coalesce(sum(l.amount_minor), 0),
   i.balance_date::text
 from (
   select closing_balance_minor, balance_date
@@ -99,7 +100,8 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 	if err != nil {
 		return err
 	}
-	var before, after, since int64
+	// Decimals, since a file may hold more than an int64 can add up.
+	var before, after, since decimal.Decimal
 	var day string
 	err = tx.QueryRow(ctx, selectBooked, tx.Call().Organization.ID, key, last.Date.String()).Scan(&before, &after, &since, &day)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -115,14 +117,21 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 			continue
 		}
 		counted[f.keys[i]] = true
-		since += l.Amount
+		since = since.Add(decimal.New(l.Amount, 0))
 		if booked > day {
-			after += l.Amount
+			after = after.Add(decimal.New(l.Amount, 0))
 		}
 	}
-	if before+after != last.Amount && before+since != last.Amount {
+	said := decimal.New(last.Amount, 0)
+	if !before.Add(after).Equal(said) && !before.Add(since).Equal(said) {
 		f.warnings = append(f.warnings, fmt.Sprintf("The balance of %s on %s and the lines since lead to %s, and the file says %s: lines may be missing.",
-			money.Format(before, f.currency), day, money.Format(before+after, f.currency), money.Format(last.Amount, f.currency)))
+			f.format(before), day, f.format(before.Add(after)), f.format(said)))
 	}
 	return nil
+}
+
+// format writes a sum of minor units, however large.
+func (f *findings) format(minor decimal.Decimal) string {
+	digits, _ := money.Digits(f.currency)
+	return minor.Shift(-int32(digits)).StringFixed(int32(digits))
 }

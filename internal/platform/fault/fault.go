@@ -75,11 +75,18 @@ func Invalid(fields ...Field) *Error {
 	return InvalidFor(optionsv1.Reason_FIELDS_INVALID, fields...)
 }
 
+// maxNamed is how many violations the sentence for people names; programs get all.
+const maxNamed = 5
+
 // InvalidFor refuses fields of a request for a reason of its own. (400)
 func InvalidFor(reason optionsv1.Reason, fields ...Field) *Error {
-	words := make([]string, len(fields))
+	var words []string
 	for i, f := range fields {
-		words[i] = strings.TrimSpace(f.Path + " " + f.Message)
+		if i == maxNamed {
+			words = append(words, fmt.Sprintf("and %d more", len(fields)-maxNamed))
+			break
+		}
+		words = append(words, strings.TrimSpace(f.Path+" "+f.Message))
 	}
 	return &Error{Code: codes.InvalidArgument, Reason: reason, Message: "The request is invalid: " + strings.Join(words, "; ") + ".", Fields: fields}
 }

@@ -8,9 +8,9 @@ import (
 	"unicode"
 )
 
-// DedupKeys gives each line a key by which it is known again in another file. Lines of one account must be given together,
-// in the order of the file; the account is not in the key, so the caller compares keys within one account only. Keys are
-// 35 characters of ASCII and never equal within one call.
+// DedupKeys gives each line a key by which it is known again in another statement. The lines of one statement must be given
+// together, in the order of the file; the account is not in the key, so the caller compares keys within one account only.
+// Keys are 35 characters of ASCII and never equal within one call.
 //
 // A key is made of what stands in its line alone, plus an index among the lines of the file that are equal in all of it:
 //

@@ -1,0 +1,142 @@
+package banking_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// ofx is a file of one account in US dollars with these transactions, and a closing
+// balance unless it is "".
+func ofx(account, balance, asOf string, transactions ...string) []byte {
+	ledger := ""
+	if balance != "" {
+		ledger = "<LEDGERBAL><BALAMT>" + balance + "<DTASOF>" + asOf + "</LEDGERBAL>"
+	}
+	return []byte("OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD" +
+		"<BANKACCTFROM><ACCTID>" + account + "</BANKACCTFROM><BANKTRANLIST>" + strings.Join(transactions, "\n") + "</BANKTRANLIST>" +
+		ledger + "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>")
+}
+
+func booked(date, amount, reference string) string {
+	return "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>" + date + "<TRNAMT>" + amount + "<FITID>" + reference + "<NAME>Shop</STMTTRN>"
+}
+
+// TestEqualLines holds every movement to be stored once and none to be lost, however
+// alike the bank makes them.
+func TestEqualLines(t *testing.T) {
+	t.Parallel()
+	for name, lines := range map[string][]string{
+		"two that are equal in all":        {booked("20260105", "-3.00", ""), booked("20260105", "-3.00", "")},
+		"two that share all and the FITID": {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-3.00", "SAME0001")},
+		"three that share a FITID":         {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-4.00", "SAME0001"), booked("20260105", "-5.00", "SAME0001")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, "USD")
+			n := int32(len(lines))
+			if got := counts(b.must(t, ofx("1", "", "", lines...))); got != [4]int32{n, n, 0, 0} {
+				t.Errorf("first it gives %v", got)
+			}
+			if got := counts(b.must(t, ofx("1", "", "", lines...))); got != [4]int32{n, 0, n, 0} {
+				t.Errorf("then it gives %v", got)
+			}
+		})
+	}
+}
+
+// TestOneReferenceOnTwoAccounts holds what is known of one account to say nothing of
+// another.
+func TestOneReferenceOnTwoAccounts(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	content := ofx("1", "", "", booked("20260105", "-3.00", "SAME0001"))
+	b.must(t, content)
+	other, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Other"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made := b.must(t, content, func(r *pb.CreateStatementImportRequest) { r.BankAccountId = other.GetId() }); made.GetNewCount() != 1 {
+		t.Errorf("got %v", counts(made))
+	}
+}
+
+// TestTheSampleWithABadRow imports the sample whose only row has no date and no amount.
+func TestTheSampleWithABadRow(t *testing.T) {
+	t.Parallel()
+	b := open(t, "CAD")
+	_, err := b.bring(t, file(t, "decimal_error.ofx"))
+	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ROWS_INVALID || !slices.Equal(apptest.Fields(err), []string{"content", "content"}) {
+		t.Errorf("got %v at %v", err, apptest.Fields(err))
+	}
+	made := b.must(t, file(t, "decimal_error.ofx"), func(r *pb.CreateStatementImportRequest) { r.StatementImport.SkipInvalidRows = true })
+	if counts(made) != [4]int32{1, 0, 0, 1} {
+		t.Errorf("without the row it gives %v", counts(made))
+	}
+}
+
+// TestNumbersInGroups holds a number to be the same with blanks and dashes.
+func TestNumbersInGroups(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	for typed, want := range map[string]optionsv1.Reason{"DE89 3704 0044 0532 0130 00": 0, "DE89-3704-0044-0532-0130-01": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS} {
+		account, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Typed", AccountNumber: typed}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.bring(t, ofx("DE89370400440532013000", "", ""), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() })
+		if apptest.Reason(err) != want {
+			t.Errorf("to the account %s: %v", typed, err)
+		}
+	}
+}
+
+// TestBalancesThatDoNotMeet warns of a gap, and of one that is larger than any amount.
+func TestBalancesThatDoNotMeet(t *testing.T) {
+	t.Parallel()
+	largest := make([]string, 1100)
+	for i := range largest {
+		largest[i] = booked("20260105", "90071992547409.91", fmt.Sprintf("LARGE%04d", i))
+	}
+	for name, c := range map[string]struct {
+		between []string
+		warning string
+	}{
+		"they meet":       {[]string{booked("20260105", "5.00", "FIVE0001")}, ""},
+		"a line is lost":  {[]string{booked("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00"},
+		"beyond an int64": {largest, "lead to 99079191802150912.00, and the file says 16.00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, "USD")
+			b.must(t, ofx("1", "10.00", "20260101"))
+			b.must(t, ofx("1", "", "", c.between...))
+			warnings := b.must(t, ofx("1", "16.00", "20260120", booked("20260110", "1.00", "LAST0001"))).GetWarnings()
+			if c.warning == "" && len(warnings) > 0 || c.warning != "" && !strings.Contains(strings.Join(warnings, "\n"), c.warning) {
+				t.Errorf("warnings are %q", warnings)
+			}
+		})
+	}
+}
+
+// TestPersonalToTheAccountItself names the caller's own field.
+func TestPersonalToTheAccountItself(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	var err error
+	if b.account, err = b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Line", Kind: pb.BankAccount_CREDIT_LINE}}); err != nil {
+		t.Fatal(err)
+	}
+	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "LINE0001")))
+	_, err = b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
+		BankStatementLineId: b.lines(t, "")[0].GetId(), AccountId: b.account.GetLedgerAccountId(),
+	})
+	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID || !slices.Equal(apptest.Fields(err), []string{"accountId"}) {
+		t.Errorf("got %v at %v", err, apptest.Fields(err))
+	}
+}
