@@ -63,6 +63,18 @@ $$;
 -- +goose StatementEnd
 comment on function platform.tenant_table(regclass, text) is 'Puts a table behind row-level security and grants the server what it may do with it.';
 
+-- +goose StatementBegin
+create function platform.refuse_change() returns trigger
+language plpgsql
+as $$
+begin
+  raise exception using
+    errcode = 'check_violation', schema = tg_table_schema, table = tg_table_name, constraint = tg_argv[0], message = tg_argv[1];
+end
+$$;
+-- +goose StatementEnd
+comment on function platform.refuse_change() is 'Trigger that refuses what its condition finds, by the name of a rule and in words.';
+
 -- Positions. Postgres has no commit order; a position is the transaction's id plus an
 -- offset that outlives dump and restore. Rows below the horizon are all visible, and
 -- none will be added below it.

@@ -133,18 +133,6 @@ after insert on finance.journal_lines
 referencing new table as new_lines
 for each statement execute function finance.keep_lines_balanced();
 
--- +goose StatementBegin
-create function finance.refuse_posted_entry() returns trigger
-language plpgsql
-as $$
-begin
-  raise exception using
-    errcode = 'check_violation', schema = 'finance', table = 'journal_entries', constraint = 'journal_entry_posted',
-    message = 'a posted entry is immutable';
-end
-$$;
--- +goose StatementEnd
-comment on function finance.refuse_posted_entry() is 'Refuses a change of a posted entry.';
 create trigger keep_posted_entry
 before update on finance.journal_entries
 for each row
@@ -156,9 +144,9 @@ when (
     or to_jsonb(old) - '{version,update_time,reversed_by_id}'::text[] is distinct from to_jsonb(new) - '{version,update_time,reversed_by_id}'::text[]
   )
 )
-execute function finance.refuse_posted_entry();
+execute function platform.refuse_change('journal_entry_posted', 'a posted entry is immutable');
 
 -- +goose Down
 drop table finance.journal_lines, finance.journal_entries, finance.accounts;
 drop sequence finance.journal_lines_seq;
-drop function finance.keep_lines_balanced(), finance.refuse_posted_entry();
+drop function finance.keep_lines_balanced();

@@ -97,18 +97,6 @@ create index bank_statement_lines_by_statement_import on finance.bank_statement_
 create index bank_statement_lines_by_journal_entry on finance.bank_statement_lines (org_id, journal_entry_id) where journal_entry_id is not null;
 select platform.tenant_table('finance.bank_statement_lines', 'select, insert, update, delete');
 
--- +goose StatementBegin
-create function finance.refuse_changed_evidence() returns trigger
-language plpgsql
-as $$
-begin
-  raise exception using
-    errcode = 'check_violation', schema = 'finance', table = 'bank_statement_lines', constraint = 'bank_statement_lines_are_evidence',
-    message = 'what the bank reported does not change';
-end
-$$;
--- +goose StatementEnd
-comment on function finance.refuse_changed_evidence() is 'Refuses to alter what the bank reported.';
 create trigger keep_evidence
 before update on finance.bank_statement_lines
 for each row
@@ -119,8 +107,7 @@ when (
   (new.bank_account_id, new.statement_import_id, new.booked_date, new.amount_currency, new.amount_minor, new.description,
     new.counterparty_name, new.bank_reference, new.check_number, new.transaction_type, new.deduplication_key)
 )
-execute function finance.refuse_changed_evidence();
+execute function platform.refuse_change('bank_statement_lines_are_evidence', 'what the bank reported does not change');
 
 -- +goose Down
 drop table finance.bank_statement_lines, finance.statement_files, finance.statement_imports, finance.bank_accounts;
-drop function finance.refuse_changed_evidence();

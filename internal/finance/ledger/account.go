@@ -49,10 +49,7 @@ func FindAccountBySubtype(ctx context.Context, tx *db.Tx, subtype pb.Account_Sub
 // UsableAccount reads the account that a field of another capability's record names,
 // and refuses one that does not exist or is archived.
 func UsableAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {
-	if err := accounts.Usable(ctx, tx, field, id); err != nil {
-		return nil, err
-	}
-	return accounts.Find(ctx, tx, id)
+	return accounts.Named(ctx, tx, field, id)
 }
 
 // CreateAccount stores a new account.

@@ -17,17 +17,24 @@ func (k *Kind[R]) Usable(ctx context.Context, tx *db.Tx, field, key string) erro
 	if key == "" {
 		return nil
 	}
+	_, err := k.Named(ctx, tx, field, key)
+	return err
+}
+
+// Named reads the record that a field names, and refuses one that does not exist or
+// is archived.
+func (k *Kind[R]) Named(ctx context.Context, tx *db.Tx, field, key string) (*R, error) {
 	r, err := k.table.Get(ctx, tx, key)
 	var refusal *fault.Error
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == codes.NotFound:
-		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(field, "names a record that does not exist"))
+		return nil, fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(field, "names a record that does not exist"))
 	case err != nil:
-		return err
+		return nil, err
 	case k.table.Archived(r):
-		return fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED, fault.At(field, "names a record that is archived"))
+		return nil, fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED, fault.At(field, "names a record that is archived"))
 	}
-	return nil
+	return r, nil
 }
 
 // Stored is the record as it was before this unit of work, for rules that only ask

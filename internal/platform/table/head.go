@@ -192,17 +192,14 @@ func (t *Table[R]) Archived(r *R) bool {
 	return t.head.archiveTime != nil && message(r).Has(t.head.archiveTime)
 }
 
-// SetArchiveTime archives the record at an instant, or brings it back with nil, and
-// tells whether that changed it.
-func (t *Table[R]) SetArchiveTime(r *R, at *timestamppb.Timestamp) (changed bool) {
+// SetArchiveTime archives the record at an instant, or brings it back with nil. One
+// that is archived keeps its instant.
+func (t *Table[R]) SetArchiveTime(r *R, at *timestamppb.Timestamp) {
 	m := message(r)
-	if m.Has(t.head.archiveTime) == (at != nil) {
-		return false
-	}
-	if at == nil {
+	switch {
+	case at == nil:
 		m.Clear(t.head.archiveTime)
-	} else {
+	case !m.Has(t.head.archiveTime):
 		m.Set(t.head.archiveTime, protoreflect.ValueOfMessage(at.ProtoReflect()))
 	}
-	return true
 }
