@@ -29,6 +29,43 @@ create index accounts_by_display_name on finance.accounts (org_id, display_name,
 create index accounts_by_parent_account on finance.accounts (org_id, parent_account_id) where parent_account_id is not null;
 select platform.tenant_table('finance.accounts', 'select, insert, update, delete');
 
+create table finance.dimensions (
+  org_id uuid not null,
+  id uuid not null,
+  version bigint not null,
+  create_time timestamptz not null,
+  update_time timestamptz not null,
+  archive_time timestamptz,
+  display_name text not null,
+  display_name_key text not null generated always as (lower(display_name)) stored,
+  description text not null,
+  constraint dimensions_pkey primary key (org_id, id)
+);
+comment on table finance.dimensions is 'Questions that journal lines answer beside their account.';
+create unique index dimensions_name_taken on finance.dimensions (org_id, display_name_key);
+create index dimensions_by_display_name on finance.dimensions (org_id, display_name, id);
+select platform.tenant_table('finance.dimensions', 'select, insert, update, delete');
+
+create table finance.dimension_values (
+  org_id uuid not null,
+  id uuid not null,
+  version bigint not null,
+  create_time timestamptz not null,
+  update_time timestamptz not null,
+  archive_time timestamptz,
+  dimension_id uuid not null,
+  display_name text not null,
+  display_name_key text not null generated always as (lower(display_name)) stored,
+  code text not null,
+  description text not null,
+  constraint dimension_values_pkey primary key (org_id, id),
+  constraint dimension_values_dimension_exists foreign key (org_id, dimension_id) references finance.dimensions (org_id, id)
+);
+comment on table finance.dimension_values is 'Answers to the dimensions'' questions.';
+create unique index dimension_values_name_taken on finance.dimension_values (org_id, dimension_id, display_name_key);
+create index dimension_values_by_display_name on finance.dimension_values (org_id, display_name, id);
+select platform.tenant_table('finance.dimension_values', 'select, insert, update, delete');
+
 create table finance.journal_entries (
   org_id uuid not null,
   id uuid not null,
@@ -39,6 +76,7 @@ create table finance.journal_entries (
   description text not null,
   reference text not null,
   currency_code text not null,
+  exchange_rate numeric,
   state text not null,
   source text not null,
   source_id text not null,
@@ -66,17 +104,22 @@ create table finance.journal_lines (
   journal_entry_id uuid not null,
   line_number integer not null,
   account_id uuid not null,
+  amount_currency text not null,
   amount_minor bigint not null,
+  base_amount_minor bigint not null,
+  exchange_rate numeric,
+  dimension_value_ids uuid[] not null,
   memo text not null,
   date date not null,
+  closing boolean not null,
   position bigint not null default platform.position(),
   seq bigint not null default nextval('finance.journal_lines_seq'),
   constraint journal_lines_pkey primary key (org_id, id),
   constraint journal_lines_journal_entry_exists foreign key (org_id, journal_entry_id) references finance.journal_entries (org_id, id),
   constraint journal_lines_account_exists foreign key (org_id, account_id) references finance.accounts (org_id, id),
-  constraint journal_lines_move_something check (amount_minor <> 0)
+  constraint journal_lines_move_something check (amount_minor <> 0 or base_amount_minor <> 0)
 );
-comment on table finance.journal_lines is 'The lines of posted entries: debits positive, credits negative, in the organization''s currency. Append-only; the date is the entry''s.';
+comment on table finance.journal_lines is 'The lines of posted entries: debits positive, credits negative, in their own currency and, as the base amount, in the organization''s. Append-only; the date is the entry''s.';
 create index journal_lines_by_journal_entry on finance.journal_lines (org_id, journal_entry_id, line_number);
 create index journal_lines_by_account on finance.journal_lines (org_id, account_id, date, id);
 create index journal_lines_by_date on finance.journal_lines (org_id, date, id);
@@ -96,7 +139,7 @@ begin
   select case when l.balance <> 0 then 'journal_entry_unbalanced' else 'journal_entry_posted' end
   into broken
   from (
-    select org_id, journal_entry_id, sum(amount_minor) as balance, min(date) as first, max(date) as last
+    select org_id, journal_entry_id, sum(base_amount_minor) as balance, min(date) as first, max(date) as last
     from new_lines
     group by org_id, journal_entry_id
   ) l
@@ -147,6 +190,6 @@ when (
 execute function platform.refuse_change('journal_entry_posted', 'a posted entry is immutable');
 
 -- +goose Down
-drop table finance.journal_lines, finance.journal_entries, finance.accounts;
+drop table finance.journal_lines, finance.journal_entries, finance.dimension_values, finance.dimensions, finance.accounts;
 drop sequence finance.journal_lines_seq;
 drop function finance.keep_lines_balanced();

@@ -44,7 +44,7 @@ select case when count(*) > 0 then count(*) || ' entries do not' end
 from (
   select from finance.journal_lines
   group by org_id, journal_entry_id
-  having sum(amount_minor) <> 0
+  having sum(base_amount_minor) <> 0
 ) unbalanced`)},
 	{"Has every posted entry its lines?", sentence(`
 select case when count(*) > 0 then count(*) || ' entries have none' end

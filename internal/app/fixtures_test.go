@@ -77,6 +77,18 @@ var fixtures = map[string]fixture{
 		patch: &financev1.Account{Description: "What belongs in it."}, fields: []string{"description"},
 		immutable: &financev1.Account{Type: financev1.Account_ASSET},
 	},
+	"backoffice.finance.v1.Dimension": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.Dimension{DisplayName: nth("Dimension")}
+		},
+		patch: &financev1.Dimension{Description: "Where it was spent."}, fields: []string{"description"},
+	},
+	"backoffice.finance.v1.DimensionValue": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			return &financev1.DimensionValue{DisplayName: nth("Value"), DimensionId: dimension(t, o)}
+		},
+		patch: &financev1.DimensionValue{Code: "W1"}, fields: []string{"code"},
+	},
 	"backoffice.finance.v1.JournalEntry": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message { return entry(t, o, "12.50") },
 		patch:  &financev1.JournalEntry{Description: "Corrected"}, fields: []string{"description"},
@@ -161,6 +173,18 @@ func entry(t *testing.T, o *apptest.Organization, amount string) *financev1.Jour
 		{AccountId: rent, Amount: &typev1.Money{Amount: amount}},
 		{AccountId: cash, Amount: &typev1.Money{Amount: "-" + amount}},
 	}}
+}
+
+// dimension is a fresh dimension's identifier.
+func dimension(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	d, err := financev1.NewLedgerServiceClient(o).CreateDimension(t.Context(), &financev1.CreateDimensionRequest{
+		Dimension: &financev1.Dimension{DisplayName: nth("Dimension")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.GetId()
 }
 
 // bankAccount is a fresh bank account's identifier.

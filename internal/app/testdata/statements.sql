@@ -158,35 +158,101 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.control, t.description;
 
+-- finance.dimensions delete
+delete from finance.dimensions
+where org_id = $1
+and id = $2;
+
+-- finance.dimensions insert
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description;
+
+-- finance.dimensions insert many
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[]) as u;
+
+-- finance.dimensions select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description
+from finance.dimensions t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.dimensions update
+update finance.dimensions as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  description = $6
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description;
+
+-- finance.dimension_values delete
+delete from finance.dimension_values
+where org_id = $1
+and id = $2;
+
+-- finance.dimension_values insert
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description;
+
+-- finance.dimension_values insert many
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[]) as u;
+
+-- finance.dimension_values select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description
+from finance.dimension_values t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.dimension_values update
+update finance.dimension_values as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  dimension_id = $5,
+  display_name = $6,
+  code = $7,
+  description = $8
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description;
+
 -- finance.journal_entries delete
 delete from finance.journal_entries
 where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::uuid[], $15::timestamptz[], $16::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::timestamptz[], $17::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
-insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_minor, memo, date)
-select $1, u.*
-from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::date[]) as u;
+insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing)
+select $1, u.journal_entry_id, u.line_number, u.id, u.account_id, u.amount_currency, u.amount_minor, u.base_amount_minor, u.exchange_rate, u.dimension_value_ids::uuid[], u.memo, u.date, u.closing
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::numeric[], $10::text[], $11::text[], $12::date[], $13::boolean[]) as u (journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing);
 
 -- finance.journal_entries lines select
-select journal_entry_id, id, account_id, amount_minor, memo, date
+select journal_entry_id, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing
 from finance.journal_lines
 where org_id = $1
 and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -199,16 +265,17 @@ set version = t.version + 1,
   description = $5,
   reference = $6,
   currency_code = $7,
-  state = $8,
-  source = $9,
-  source_id = $10,
-  reverses_id = $11,
-  reversed_by_id = $12,
-  post_time = $13,
-  draft_lines = $14
+  exchange_rate = $8,
+  state = $9,
+  source = $10,
+  source_id = $11,
+  reverses_id = $12,
+  reversed_by_id = $13,
+  post_time = $14,
+  draft_lines = $15
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines
@@ -216,17 +283,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_lines insert
-insert into finance.journal_lines as t (org_id, id, account_id, amount_minor, memo, journal_entry_id, date)
-values ($1, $2, $3, $4, $5, $6, $7)
-returning t.id, t.account_id, t.amount_minor, t.memo, t.journal_entry_id, t.date;
-
--- finance.journal_lines insert many
-insert into finance.journal_lines as t (org_id, id, account_id, amount_minor, memo, journal_entry_id, date)
-select $1, u.*
-from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::uuid[], $7::date[]) as u;
+insert into finance.journal_lines as t (org_id, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, journal_entry_id, date, closing)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.account_id, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.dimension_value_ids, t.memo, t.journal_entry_id, t.date, t.closing;
 
 -- finance.journal_lines select
-select t.id, t.account_id, t.amount_minor, t.memo, t.journal_entry_id, t.date
+select t.id, t.account_id, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.dimension_value_ids, t.memo, t.journal_entry_id, t.date, t.closing
 from finance.journal_lines t
 where t.org_id = $1
 and t.id = $2;

@@ -43,7 +43,7 @@ var types = map[pb.Account_Subtype]pb.Account_Type{
 // CreateBankAccount stores a new bank account, and a ledger account for it when none
 // is named.
 func (s *Service) CreateBankAccount(ctx context.Context, req *pb.CreateBankAccountRequest) (*pb.BankAccount, error) {
-	return bankAccounts.Create(ctx, s.db, req.GetBankAccount(), inOwnCurrency, withLedgerAccount)
+	return bankAccounts.Create(ctx, s.db, req.GetBankAccount(), withLedgerAccount)
 }
 
 // GetBankAccount answers one bank account.
@@ -83,23 +83,14 @@ func (s *Service) DeleteBankAccount(ctx context.Context, req *pb.DeleteBankAccou
 	return bankAccounts.Delete(ctx, s.db, req.GetBankAccountId())
 }
 
-// inOwnCurrency keeps bank accounts in the organization's currency.
-func inOwnCurrency(_ context.Context, tx *db.Tx, a *pb.BankAccount) error {
-	own := tx.Call().Organization.CurrencyCode
-	if a.CurrencyCode == "" {
-		a.CurrencyCode = own
-	}
-	if a.CurrencyCode != own {
-		return fault.InvalidFor(optionsv1.Reason_CURRENCY_NOT_SUPPORTED, fault.At("currencyCode", "must be the organization's, %s", own))
-	}
-	return nil
-}
-
 // withLedgerAccount joins the bank account to the ledger account that it names, or to
 // one made for it.
 func withLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
 	if a.Kind == pb.BankAccount_KIND_UNSPECIFIED {
 		a.Kind = pb.BankAccount_CHECKING
+	}
+	if a.CurrencyCode == "" {
+		a.CurrencyCode = tx.Call().Organization.CurrencyCode
 	}
 	if a.LedgerAccountId == "" {
 		return makeLedgerAccount(ctx, tx, a)
@@ -112,6 +103,10 @@ func withLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error 
 		return fault.InvalidFor(optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK,
 			fault.At("ledgerAccountId", "names an account of subtype %s, which holds no money of a %s account", account.Subtype, a.Kind))
 	}
+	if account.CurrencyCode != a.CurrencyCode {
+		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY,
+			fault.At("ledgerAccountId", "names an account kept in %s, and the bank account is in %s", account.CurrencyCode, a.CurrencyCode))
+	}
 	return nil
 }
 
@@ -121,7 +116,7 @@ func makeLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error 
 	if err != nil {
 		return err
 	}
-	account := &pb.Account{Code: code, DisplayName: a.DisplayName, Type: types[subtype], Subtype: subtype}
+	account := &pb.Account{Code: code, DisplayName: a.DisplayName, Type: types[subtype], Subtype: subtype, CurrencyCode: a.CurrencyCode}
 	err = ledger.AddAccount(ctx, tx, account)
 	a.LedgerAccountId = account.Id
 	return err

@@ -420,7 +420,7 @@ func TestLedgerAccounts(t *testing.T) {
 	}{
 		"an expense account": {&pb.BankAccount{DisplayName: "X", LedgerAccountId: b.codes["OPERATING_EXPENSE"]}, optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK},
 		"a taken account":    {&pb.BankAccount{DisplayName: "X", LedgerAccountId: b.account.GetLedgerAccountId()}, optionsv1.Reason_BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN},
-		"another currency":   {&pb.BankAccount{DisplayName: "X", CurrencyCode: "EUR"}, optionsv1.Reason_CURRENCY_NOT_SUPPORTED},
+		"no such currency":   {&pb.BankAccount{DisplayName: "X", CurrencyCode: "XXQ"}, optionsv1.Reason_FIELDS_INVALID},
 	} {
 		_, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: c.account})
 		if apptest.Reason(err) != c.reason {

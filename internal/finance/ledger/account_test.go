@@ -73,7 +73,7 @@ func TestAccountRefusals(t *testing.T) {
 	}{
 		"code taken":           {&pb.Account{DisplayName: "X", Code: "1000", Type: pb.Account_ASSET}, optionsv1.Reason_ACCOUNTS_CODE_TAKEN, nil},
 		"subtype":              {&pb.Account{DisplayName: "X", Type: pb.Account_ASSET, Subtype: pb.Account_LOAN}, optionsv1.Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE, []string{"subtype"}},
-		"currency":             {&pb.Account{DisplayName: "X", Type: pb.Account_ASSET, CurrencyCode: "EUR"}, optionsv1.Reason_CURRENCY_NOT_SUPPORTED, []string{"currencyCode"}},
+		"currency":             {&pb.Account{DisplayName: "X", Type: pb.Account_INCOME, CurrencyCode: "EUR"}, optionsv1.Reason_CURRENCY_NOT_SUPPORTED, []string{"currencyCode"}},
 		"parent's type":        {&pb.Account{DisplayName: "X", Type: pb.Account_ASSET, ParentAccountId: b.codes["4000"]}, optionsv1.Reason_ACCOUNT_PARENT_REFUSED, []string{"parentAccountId"}},
 		"unknown parent":       {&pb.Account{DisplayName: "X", Type: pb.Account_ASSET, ParentAccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"parentAccountId"}},
 		"another's parent":     {&pb.Account{DisplayName: "X", Type: pb.Account_ASSET, ParentAccountId: other.codes["1000"]}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"parentAccountId"}},

@@ -7,21 +7,22 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
 )
 
-// keepCurrency keeps an account in the organization's currency.
+// keepCurrency lets what is owned and owed be in any currency, and keeps the rest in
+// the organization's, in which profit is measured (ASC 830, IAS 21).
 func keepCurrency(_ context.Context, tx *db.Tx, a *pb.Account) error {
-	return inCurrency(tx.Call().Organization.CurrencyCode, "currencyCode", &a.CurrencyCode)
-}
-
-// inCurrency fills a currency in where none is given, and refuses another: the books
-// are kept in one.
-func inCurrency(want, path string, code *string) error {
-	if *code == "" {
-		*code = want
+	base := tx.Call().Organization.CurrencyCode
+	if a.CurrencyCode == "" {
+		a.CurrencyCode = base
 	}
-	if *code != want {
-		return fault.InvalidFor(optionsv1.Reason_CURRENCY_NOT_SUPPORTED, fault.At(path, "must be %s, the organization's currency", want))
+	if _, known := money.Digits(a.CurrencyCode); !known {
+		return fault.Invalid(fault.At("currencyCode", "must be an ISO 4217 code"))
+	}
+	if a.CurrencyCode != base && a.Type != pb.Account_ASSET && a.Type != pb.Account_LIABILITY {
+		return fault.InvalidFor(optionsv1.Reason_CURRENCY_NOT_SUPPORTED,
+			fault.At("currencyCode", "must be %s, the organization's currency, on an account of type %s", base, a.Type))
 	}
 	return nil
 }

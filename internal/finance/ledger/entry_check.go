@@ -6,50 +6,95 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 )
 
 // read says what is wrong with the values of an entry whatever its state, writes its
-// amounts with all their digits, and adds them up if all of them can be read.
-func read(e *pb.JournalEntry, known map[string]accountUse, currency string) (violations fault.List, sum int64, readable bool) {
-	readable = true
-	gather(&violations, "", inCurrency(currency, "currencyCode", &e.CurrencyCode))
+// amounts with all their digits, and answers them as numbers if all can be read.
+func read(e *pb.JournalEntry, k known, base string) (violations fault.List, figures []figure) {
+	entryRate, err := readRate("exchangeRate", &e.ExchangeRate)
+	gather(&violations, "", err)
+	if e.CurrencyCode == "" {
+		e.CurrencyCode = base
+	}
+	_, ok := money.Digits(e.CurrencyCode)
+	if !ok {
+		violations.Append(fault.At("currencyCode", "must be an ISO 4217 code"))
+	}
+	readable := ok && err == nil
 	for i, l := range e.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		gather(&violations, at, knownAccount(known, l.GetAccountId()))
-		minor, err := readAmount(l, currency)
+		gather(&violations, at, knownAccount(k, l.GetAccountId()))
+		gather(&violations, at, knownValues(k, l.GetDimensionValueIds()))
+		f, err := readLine(l, e.CurrencyCode, base)
 		gather(&violations, at, err)
 		readable = readable && err == nil
-		// A thousand amounts cannot overflow: money.MaxMinor sees to that.
-		sum += minor
+		if f.rate.IsZero() && f.currency == e.CurrencyCode && f.currency != base {
+			f.rate = entryRate
+		}
+		figures = append(figures, f)
 	}
-	return violations, sum, readable
+	if !readable {
+		figures = nil
+	}
+	return violations, figures
 }
 
-// complete says what is missing of an entry to be posted, and which of its accounts
-// do not take it.
-func complete(e *pb.JournalEntry, known map[string]accountUse) error {
+// complete says what is missing of an entry to be posted, and which of the records
+// that it names do not take it.
+func complete(e *pb.JournalEntry, k known) error {
 	var violations fault.List
 	if len(e.Lines) < 2 {
 		violations.Append(fault.At("lines", "must be two or more"))
 	}
 	for i, l := range e.Lines {
-		gather(&violations, fmt.Sprintf("lines[%d]", i), openAccount(known[l.GetAccountId()], e.Source))
+		at := fmt.Sprintf("lines[%d]", i)
+		gather(&violations, at, openAccount(k.accounts[l.GetAccountId()], e.Source))
+		gather(&violations, at, openValues(k, l.GetDimensionValueIds()))
+		gather(&violations, at, inAccountsCurrency(k, l))
 	}
 	return violations.Err()
+}
+
+// settle gives each line its base amount, and refuses an entry whose lines do not add
+// up to zero in it.
+func settle(e *pb.JournalEntry, figures []figure, base string) error {
+	var violations fault.List
+	wrong := convert(figures, base)
+	for i := range figures {
+		if err := wrong[i]; err != nil {
+			gather(&violations, fmt.Sprintf("lines[%d]", i), unconverted(err))
+		}
+	}
+	if len(wrong) == 0 && len(e.Lines) > 1 {
+		gather(&violations, "", balanced(figures, base))
+	}
+	if err := violations.Err(); err != nil {
+		return err
+	}
+	for i, l := range e.Lines {
+		figures[i].write(l, base)
+	}
+	return nil
+}
+
+func unconverted(err error) error {
+	if errors.Is(err, errNoRate) {
+		return fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_MISSING, fault.At("exchangeRate", "is missing, and none is kept for the date; give one, or the base amount"))
+	}
+	return fault.Invalid(fault.At("baseAmount", "%s", err))
 }
 
 // gather adds the violations of an error that has nothing else in it.
 func gather(into *fault.List, at string, err error) { _ = into.Add(at, err) }
 
-func knownAccount(known map[string]accountUse, account string) error {
+func knownAccount(k known, account string) error {
 	if _, err := id.Parse("acc", account); err != nil {
 		return fault.Invalid(fault.At("accountId", "%s", err))
 	}
-	if _, ok := known[account]; !ok {
+	if _, ok := k.accounts[account]; !ok {
 		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("accountId", "names a record that does not exist"))
 	}
 	return nil
@@ -67,27 +112,20 @@ func openAccount(use accountUse, source pb.JournalEntry_Source) error {
 	return nil
 }
 
-// readAmount reads a line's amount and writes it with its currency and all digits.
-func readAmount(l *pb.JournalLine, currency string) (int64, error) {
-	if l.Amount == nil {
-		l.Amount = &typepb.Money{}
+// balanced refuses lines whose debits are not their credits: in their own currency if
+// they share one and the rates are what converts them, or else in the base.
+func balanced(figures []figure, base string) error {
+	currency, sum, baseSum := figures[0].currency, int64(0), int64(0)
+	for _, f := range figures {
+		if f.currency != currency || f.given {
+			currency = base
+		}
+		sum += f.minor
+		baseSum += f.base
 	}
-	if err := inCurrency(currency, "amount.currencyCode", &l.Amount.CurrencyCode); err != nil {
-		return 0, err
+	if currency == base || sum == 0 {
+		currency, sum = base, baseSum
 	}
-	minor, err := money.Parse(l.Amount.Amount, currency)
-	if err == nil && minor == 0 {
-		err = errors.New("must not be zero")
-	}
-	if err != nil {
-		return 0, fault.Invalid(fault.At("amount.amount", "%s", err))
-	}
-	l.Amount.Amount = money.Format(minor, currency)
-	return minor, nil
-}
-
-// balanced refuses an entry whose debits are not its credits.
-func balanced(e *pb.JournalEntry, sum int64) error {
 	side := "debits exceed credits"
 	if sum < 0 {
 		side, sum = "credits exceed debits", -sum
@@ -96,5 +134,5 @@ func balanced(e *pb.JournalEntry, sum int64) error {
 		return nil
 	}
 	return fault.InvalidFor(optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED,
-		fault.At("lines", "must add up to zero; %s by %s %s", side, money.Format(sum, e.CurrencyCode), e.CurrencyCode))
+		fault.At("lines", "must add up to zero; %s by %s %s", side, money.Format(sum, currency), currency))
 }

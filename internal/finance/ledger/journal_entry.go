@@ -20,7 +20,8 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 	table.Date("date", func(e *pb.JournalEntry) *string { return &e.Date }).Filter().Sort("journal_entries_by_date"),
 	table.Text("description", func(e *pb.JournalEntry) *string { return &e.Description }).Filter(),
 	table.Text("reference", func(e *pb.JournalEntry) *string { return &e.Reference }).Filter(),
-	table.Text("currency_code", func(e *pb.JournalEntry) *string { return &e.CurrencyCode }),
+	table.Text("currency_code", func(e *pb.JournalEntry) *string { return &e.CurrencyCode }).Filter(),
+	table.Decimal("exchange_rate", rateDigits, func(e *pb.JournalEntry) *string { return &e.ExchangeRate }),
 	table.Enum("state", func(e *pb.JournalEntry) *pb.JournalEntry_State { return &e.State }).Filter(),
 	table.Enum("source", func(e *pb.JournalEntry) *pb.JournalEntry_Source { return &e.Source }).Filter(),
 	table.Text("source_id", func(e *pb.JournalEntry) *string { return &e.SourceId }).Filter(),
@@ -28,12 +29,16 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 	table.Ref("reversed_by_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversedById }),
 	table.Timestamp("post_time", func(e *pb.JournalEntry) **timestamppb.Timestamp { return &e.PostTime }).Filter(),
 	table.Messages("draft_lines", linesOf).When(isDraft),
-	table.AppendOnlyLines("lines", "finance.journal_lines", "journal_entry_id", linesOf, currencyOf,
+	table.AppendOnlyLines("lines", "finance.journal_lines", "journal_entry_id", linesOf, nil,
 		table.Ref("id", "jln", func(l *pb.JournalLine) *string { return &l.Id }),
 		table.Ref("account_id", "acc", func(l *pb.JournalLine) *string { return &l.AccountId }),
-		table.Minor("amount", func(l *pb.JournalLine) **typepb.Money { return &l.Amount }),
+		table.Money("amount", func(l *pb.JournalLine) **typepb.Money { return &l.Amount }),
+		table.Minor("base_amount", func(l *pb.JournalLine) **typepb.Money { return &l.BaseAmount }),
+		table.Decimal("exchange_rate", rateDigits, func(l *pb.JournalLine) *string { return &l.ExchangeRate }),
+		table.Refs("dimension_value_ids", "dmv", func(l *pb.JournalLine) *[]string { return &l.DimensionValueIds }),
 		table.Text("memo", func(l *pb.JournalLine) *string { return &l.Memo }),
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
+		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
 )).Derived(func(c *call.Call, e *pb.JournalEntry) {
 	if isPosted(e) {
@@ -49,7 +54,6 @@ var entryLife = state.Machine[pb.JournalEntry_State]{
 }
 
 func linesOf(e *pb.JournalEntry) *[]*pb.JournalLine { return &e.Lines }
-func currencyOf(e *pb.JournalEntry) string          { return e.CurrencyCode }
 func isDraft(e *pb.JournalEntry) bool               { return e.State == pb.JournalEntry_DRAFT }
 func isPosted(e *pb.JournalEntry) bool              { return e.State == pb.JournalEntry_POSTED }
 
@@ -76,16 +80,16 @@ func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCr
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BatchCreateJournalEntriesResponse, error) {
 		entries, draft := received(req.GetRequests())
-		known, err := accountsOf(ctx, tx, entries...)
+		k, err := lookUp(ctx, tx, entries...)
 		if err != nil {
 			return nil, err
 		}
 		at := func(i int) string { return fmt.Sprintf("requests[%d].journalEntry", i) }
 		rule := func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 			if draft[e] {
-				return keep(tx.Call(), known, e)
+				return keep(tx.Call(), k, e)
 			}
-			return book(tx.Call(), known, e)
+			return book(tx.Call(), k, e)
 		}
 		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, journalEntries.InsertMany(ctx, tx, entries, at, rule)
 	})

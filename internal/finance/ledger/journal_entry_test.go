@@ -172,7 +172,7 @@ func TestEntryRefusals(t *testing.T) {
 		"archived account":  {b.entry(b.line("6110", "1"), b.line("1000", "-1")), optionsv1.Reason_ACCOUNT_ARCHIVED, []string{"lines[0].accountId"}},
 		"control account":   {b.entry(b.line("1200", "1"), b.line("1000", "-1")), optionsv1.Reason_ACCOUNT_IS_CONTROL, []string{"lines[0].accountId"}},
 		"digits":            {b.entry(b.line("6100", "1.005"), b.line("1000", "-1.005")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount", "lines[1].amount.amount"}},
-		"currency":          {b.entry(euros, b.line("1000", "-1")), optionsv1.Reason_CURRENCY_NOT_SUPPORTED, []string{"lines[0].amount.currencyCode"}},
+		"currency":          {b.entry(euros, b.line("1000", "-1")), optionsv1.Reason_EXCHANGE_RATE_MISSING, []string{"lines[0].exchangeRate"}},
 		"zero":              {b.entry(b.line("6100", "0"), b.line("1000", "0.00")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount", "lines[1].amount.amount"}},
 		"huge":              {b.entry(b.line("6100", "99999999999999999"), b.line("1000", "-99999999999999999")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount", "lines[1].amount.amount"}},
 		"no date":           {&pb.JournalEntry{Lines: []*pb.JournalLine{b.line("6100", "1"), b.line("1000", "-1")}}, optionsv1.Reason_FIELDS_INVALID, []string{"date"}},

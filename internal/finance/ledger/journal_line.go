@@ -13,10 +13,14 @@ import (
 // their entries.
 var journalLines = resource.New(table.New("finance.journal_lines",
 	table.Ref("account_id", "acc", func(l *pb.JournalLine) *string { return &l.AccountId }).Filter(),
-	table.Minor("amount", func(l *pb.JournalLine) **typepb.Money { return &l.Amount }),
+	table.Money("amount", func(l *pb.JournalLine) **typepb.Money { return &l.Amount }),
+	table.Minor("base_amount", func(l *pb.JournalLine) **typepb.Money { return &l.BaseAmount }).Filter(),
+	table.Decimal("exchange_rate", rateDigits, func(l *pb.JournalLine) *string { return &l.ExchangeRate }),
+	table.Refs("dimension_value_ids", "dmv", func(l *pb.JournalLine) *[]string { return &l.DimensionValueIds }).Filter(),
 	table.Text("memo", func(l *pb.JournalLine) *string { return &l.Memo }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(l *pb.JournalLine) *string { return &l.JournalEntryId }).Filter(),
 	table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }).Filter().Sort("journal_lines_by_date"),
+	table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }).Filter(),
 ))
 
 // ListJournalLines answers a page of posted lines.

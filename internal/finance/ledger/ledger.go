@@ -1,6 +1,6 @@
 // Package ledger owns the chart of accounts and the journal: the one place where
-// amounts are booked. It promises that what is posted adds up to zero, is in the
-// organization's currency and on accounts that take it, and is never altered
+// amounts are booked. It promises that what is posted adds up to zero in the
+// organization's currency, is on accounts that take it, and is never altered
 // afterwards; a mistake is put right by the opposite entry. What an entry is about is
 // left to the records that post it, and what it adds up to over time to reports.
 package ledger
@@ -24,5 +24,7 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding {
-	return []table.Binding{accounts.Table(), journalEntries.Table(), journalLines.Table()}
+	return []table.Binding{
+		accounts.Table(), dimensions.Table(), dimensionValues.Table(), journalEntries.Table(), journalLines.Table(),
+	}
 }

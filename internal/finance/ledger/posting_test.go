@@ -24,7 +24,19 @@ var (
 	archived = id.Format("acc", id.New())
 	debtors  = id.Format("acc", id.New())
 	unknown  = id.Format("acc", id.New())
-	chartNow = map[string]accountUse{cash: {}, rent: {}, archived: {archived: true}, debtors: {control: true}}
+	euroBank = id.Format("acc", id.New())
+	website  = id.Format("dmv", id.New())
+	intranet = id.Format("dmv", id.New())
+	closed   = id.Format("dmv", id.New())
+	project  = id.New()
+	chartNow = known{
+		base: "USD",
+		accounts: map[string]accountUse{
+			cash: {currency: "USD"}, rent: {currency: "USD"}, archived: {currency: "USD", archived: true},
+			debtors: {currency: "USD", control: true}, euroBank: {currency: "EUR"},
+		},
+		values: map[string]valueUse{website: {dimension: project}, intranet: {dimension: project}, closed: {dimension: id.New(), archived: true}},
+	}
 )
 
 func inDollars() *call.Call { return &call.Call{Organization: call.Organization{CurrencyCode: "USD"}} }
@@ -33,27 +45,57 @@ func line(account, amount string) *pb.JournalLine {
 	return &pb.JournalLine{AccountId: account, Amount: &typepb.Money{Amount: amount}}
 }
 
+// foreign is a line in euros with a rate, a base amount, or neither.
+func foreign(account, amount, rate, base string) *pb.JournalLine {
+	l := line(account, amount)
+	l.Amount.CurrencyCode, l.ExchangeRate = "EUR", rate
+	if base != "" {
+		l.BaseAmount = &typepb.Money{Amount: base}
+	}
+	return l
+}
+
+func about(l *pb.JournalLine, values ...string) *pb.JournalLine {
+	l.DimensionValueIds = values
+	return l
+}
+
 func TestBookRefuses(t *testing.T) {
-	euros := line(rent, "1.00")
-	euros.Amount.CurrencyCode = "EUR"
+	entry := func(lines ...*pb.JournalLine) *pb.JournalEntry { return &pb.JournalEntry{Lines: lines} }
 	for name, c := range map[string]struct {
 		entry  *pb.JournalEntry
 		reason optionsv1.Reason
 		fields []string
 	}{
-		"no lines":         {&pb.JournalEntry{}, optionsv1.Reason_FIELDS_INVALID, []string{"lines"}},
-		"one line":         {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "1")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines"}},
-		"unbalanced":       {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "1.01"), line(cash, "-1")}}, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, []string{"lines"}},
-		"archived account": {&pb.JournalEntry{Lines: []*pb.JournalLine{line(archived, "1"), line(cash, "-1")}}, optionsv1.Reason_ACCOUNT_ARCHIVED, []string{"lines[0].accountId"}},
-		"control account":  {&pb.JournalEntry{Lines: []*pb.JournalLine{line(cash, "1"), line(debtors, "-1")}}, optionsv1.Reason_ACCOUNT_IS_CONTROL, []string{"lines[1].accountId"}},
-		"unknown account":  {&pb.JournalEntry{Lines: []*pb.JournalLine{line(unknown, "1"), line(cash, "-1")}}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"lines[0].accountId"}},
-		"no identifier":    {&pb.JournalEntry{Lines: []*pb.JournalLine{line("cash", "1"), line(cash, "-1")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].accountId"}},
-		"zero":             {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "0.00"), line(cash, "0")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount", "lines[1].amount.amount"}},
-		"digits":           {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "1.005"), line(rent, "-1.00")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount"}},
-		"line's currency":  {&pb.JournalEntry{Lines: []*pb.JournalLine{euros, line(cash, "1"), line(cash, "-1")}}, optionsv1.Reason_CURRENCY_NOT_SUPPORTED, []string{"lines[0].amount.currencyCode"}},
-		"currency":         {&pb.JournalEntry{CurrencyCode: "EUR", Lines: []*pb.JournalLine{line(rent, "1"), line(cash, "-1")}}, optionsv1.Reason_CURRENCY_NOT_SUPPORTED, []string{"currencyCode"}},
-		"all at once": {&pb.JournalEntry{CurrencyCode: "EUR", Lines: []*pb.JournalLine{line(archived, "1"), line(unknown, "-2")}}, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED,
-			[]string{"currencyCode", "lines[1].accountId", "lines[0].accountId", "lines"}},
+		"no lines":                  {&pb.JournalEntry{}, optionsv1.Reason_FIELDS_INVALID, []string{"lines"}},
+		"one line":                  {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "1")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines"}},
+		"unbalanced":                {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "1.01"), line(cash, "-1")}}, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, []string{"lines"}},
+		"archived account":          {&pb.JournalEntry{Lines: []*pb.JournalLine{line(archived, "1"), line(cash, "-1")}}, optionsv1.Reason_ACCOUNT_ARCHIVED, []string{"lines[0].accountId"}},
+		"control account":           {&pb.JournalEntry{Lines: []*pb.JournalLine{line(cash, "1"), line(debtors, "-1")}}, optionsv1.Reason_ACCOUNT_IS_CONTROL, []string{"lines[1].accountId"}},
+		"unknown account":           {&pb.JournalEntry{Lines: []*pb.JournalLine{line(unknown, "1"), line(cash, "-1")}}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"lines[0].accountId"}},
+		"no identifier":             {&pb.JournalEntry{Lines: []*pb.JournalLine{line("cash", "1"), line(cash, "-1")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].accountId"}},
+		"zero":                      {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "0.00"), line(cash, "0")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount", "lines[1].amount.amount"}},
+		"digits":                    {&pb.JournalEntry{Lines: []*pb.JournalLine{line(rent, "1.005"), line(rent, "-1.00")}}, optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount"}},
+		"no rate":                   {entry(foreign(rent, "1", "", ""), line(cash, "-1")), optionsv1.Reason_EXCHANGE_RATE_MISSING, []string{"lines[0].exchangeRate"}},
+		"no rate at all":            {&pb.JournalEntry{CurrencyCode: "EUR", Lines: []*pb.JournalLine{line(rent, "1"), line(rent, "-1")}}, optionsv1.Reason_EXCHANGE_RATE_MISSING, []string{"lines[0].exchangeRate", "lines[1].exchangeRate"}},
+		"no such currency":          {&pb.JournalEntry{CurrencyCode: "XXQ", Lines: []*pb.JournalLine{line(rent, "1"), line(cash, "-1")}}, optionsv1.Reason_FIELDS_INVALID, []string{"currencyCode", "lines[0].amount.currencyCode", "lines[1].amount.currencyCode"}},
+		"rate of nothing":           {entry(foreign(rent, "1", "0", ""), line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].exchangeRate"}},
+		"rate is no number":         {entry(foreign(rent, "1", "1e999999999", ""), line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].exchangeRate"}},
+		"rate too fine":             {entry(foreign(rent, "1", "1.0000000000001", ""), line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].exchangeRate"}},
+		"rate of the base":          {entry(&pb.JournalLine{AccountId: rent, Amount: &typepb.Money{Amount: "1"}, ExchangeRate: "2"}, line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].exchangeRate"}},
+		"base of the base":          {entry(&pb.JournalLine{AccountId: rent, Amount: &typepb.Money{Amount: "1"}, BaseAmount: &typepb.Money{Amount: "2"}}, line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].baseAmount.amount"}},
+		"base in euros":             {entry(&pb.JournalLine{AccountId: rent, Amount: &typepb.Money{Amount: "1"}, BaseAmount: &typepb.Money{Amount: "1", CurrencyCode: "EUR"}}, line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].baseAmount.currencyCode"}},
+		"base's sign":               {entry(foreign(rent, "1", "", "-1.10"), line(cash, "1.10")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].baseAmount.amount"}},
+		"nothing at all":            {entry(foreign(euroBank, "0", "", "0"), line(cash, "1"), line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].amount.amount"}},
+		"converted beyond":          {entry(foreign(rent, "90000000000000", "5", ""), line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].baseAmount"}},
+		"rates apart":               {entry(foreign(rent, "100", "1.10", ""), foreign(euroBank, "-100", "1.05", "")), optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, []string{"lines"}},
+		"dollars on a euro account": {entry(line(euroBank, "1"), line(cash, "-1")), optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, []string{"lines[0].amount.currencyCode"}},
+		"two projects":              {entry(about(line(rent, "1"), website, intranet), line(cash, "-1")), optionsv1.Reason_DIMENSION_REPEATED, []string{"lines[0].dimensionValueIds[1]"}},
+		"archived value":            {entry(about(line(rent, "1"), closed), line(cash, "-1")), optionsv1.Reason_REFERENCE_ARCHIVED, []string{"lines[0].dimensionValueIds[0]"}},
+		"unknown value":             {entry(about(line(rent, "1"), id.Format("dmv", id.New())), line(cash, "-1")), optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"lines[0].dimensionValueIds[0]"}},
+		"no value's id":             {entry(about(line(rent, "1"), "website"), line(cash, "-1")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].dimensionValueIds[0]"}},
+		"all at once": {entry(line(archived, "1"), line(unknown, "-2")), optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED,
+			[]string{"lines[1].accountId", "lines[0].accountId", "lines"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := book(inDollars(), chartNow, c.entry)
@@ -80,9 +122,14 @@ func paths(e *fault.Error) []string {
 }
 
 func TestUnbalancedSaysTheDifference(t *testing.T) {
-	for sum, want := range map[int64]string{101: "debits exceed credits by 1.01 USD", -5: "credits exceed debits by 0.05 USD"} {
-		if err := balanced(&pb.JournalEntry{CurrencyCode: "USD"}, sum); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%d gives %v", sum, err)
+	for want, figures := range map[string][]figure{
+		"debits exceed credits by 1.01 USD": {{currency: "USD", minor: 201, base: 201}, {currency: "USD", minor: -100, base: -100}},
+		"credits exceed debits by 0.05 USD": {{currency: "USD", minor: 5, base: 5}, {currency: "EUR", minor: -5, base: -10}},
+		"credits exceed debits by 0.03 EUR": {{currency: "EUR", minor: 5, base: 6}, {currency: "EUR", minor: -8, base: -9}},
+		"debits exceed credits by 0.01 USD": {{currency: "EUR", minor: 5, base: 6, given: true}, {currency: "EUR", minor: -5, base: -5, given: true}},
+	} {
+		if err := balanced(figures, "USD"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %s, got %v", want, err)
 		}
 	}
 }
@@ -144,6 +191,9 @@ func TestOppositeProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := balancedEntry(t)
 		e.Id = id.Format("jrn", id.New())
+		if err := book(inDollars(), chartNow, e); err != nil {
+			t.Fatal(err)
+		}
 		e.Description = rapid.StringN(0, 500, -1).Draw(t, "description")
 		once := opposite(e, "", "")
 		twice := opposite(once, "2026-12-01", "again")

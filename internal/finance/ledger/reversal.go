@@ -56,7 +56,7 @@ func stamped(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 // opposite is the entry that undoes another.
 func opposite(e *pb.JournalEntry, date, description string) *pb.JournalEntry {
 	out := &pb.JournalEntry{
-		Date: date, Description: description, Reference: e.Reference, CurrencyCode: e.CurrencyCode,
+		Date: date, Description: description, Reference: e.Reference, CurrencyCode: e.CurrencyCode, ExchangeRate: e.ExchangeRate,
 		Source: e.Source, SourceId: e.SourceId, ReversesId: e.Id,
 	}
 	if out.Date == "" {
@@ -66,9 +66,10 @@ func opposite(e *pb.JournalEntry, date, description string) *pb.JournalEntry {
 		out.Description = reversalOf(e)
 	}
 	for _, l := range e.Lines {
-		amount := proto.CloneOf(l.Amount)
-		negate(amount)
-		out.Lines = append(out.Lines, &pb.JournalLine{AccountId: l.AccountId, Amount: amount, Memo: l.Memo})
+		line := proto.CloneOf(l)
+		negate(line.Amount)
+		negate(line.BaseAmount)
+		out.Lines = append(out.Lines, line)
 	}
 	return out
 }
@@ -85,7 +86,7 @@ func reversalOf(e *pb.JournalEntry) string {
 func negate(m *typepb.Money) {
 	if positive, negative := strings.CutPrefix(m.Amount, "-"); negative {
 		m.Amount = positive
-	} else {
+	} else if strings.Trim(m.Amount, "0.") != "" {
 		m.Amount = "-" + m.Amount
 	}
 }

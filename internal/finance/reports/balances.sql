@@ -9,7 +9,7 @@ select
   l.balance is not null as moved
 from finance.accounts a
 left join (
-  select account_id, sum(amount_minor)::bigint as balance
+  select account_id, sum(base_amount_minor)::bigint as balance
   from finance.journal_lines
   where org_id = $1
   and date >= $2

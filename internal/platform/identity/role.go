@@ -19,7 +19,7 @@ var roles = map[pb.ApiKey_Role][]string{
 	pb.ApiKey_ADMIN:      {"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.events.*", "platform.organizations.read", "platform.clock.*"},
 	pb.ApiKey_ACCOUNTANT: {"finance.*", "operations.*.read", "platform.persons.read", "platform.events.read", "platform.organizations.read"},
 	pb.ApiKey_BOOKKEEPER: {
-		"finance.accounts.read", "finance.journalEntries.*", "finance.journalLines.*", "finance.vendors.*", "finance.bankAccounts.*",
+		"finance.accounts.read", "finance.dimensions.read", "finance.dimensionValues.*", "finance.journalEntries.*", "finance.journalLines.*", "finance.vendors.*", "finance.bankAccounts.*",
 		"finance.statementImports.*", "finance.bankStatementLines.*", "finance.reports.read",
 		"operations.tasks.*", "operations.projects.read", "platform.persons.read", "platform.organizations.read",
 	},

@@ -140,7 +140,7 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 		}
 	}
 	f := c.filter
-	if op == ":" && !f.has || strings.ContainsAny(op, "<>") && !f.ordered {
+	if op == ":" && !f.has || op != ":" && f.element != "" || strings.ContainsAny(op, "<>") && !f.ordered {
 		return "", badFilter("%s cannot be compared by %s", name, op)
 	}
 	value, err := f.arg(literal, w.scope)
@@ -161,6 +161,8 @@ func compare(w *where, column string, f *filterType, op string, value any) strin
 			return "(" + column + ")"
 		}
 		return "not (" + column + ")"
+	case f.element != "":
+		return fmt.Sprintf("%s::%s = any(%s)", w.param(value), f.element, column)
 	case value == nil:
 		return column + map[string]string{"=": " is null", "!=": " is not null"}[op]
 	case op == ":":

@@ -20,6 +20,9 @@ type filterType struct {
 	ordered, has bool
 	// arg reads a literal, or says in words what it should be.
 	arg func(literal string, s Scope) (any, error)
+	// element is the type of the elements of a list, in which `:` finds one; "" for
+	// what is no list.
+	element string
 	// predicate is true for a column that is a condition and not a value.
 	predicate bool
 }

@@ -37,8 +37,8 @@ type lines[R, L any] struct {
 }
 
 // Lines binds a list of messages to a table of its own, in order: (org_id,
-// {parent}, line_number) and the columns given. Amounts are in the parent's
-// currency.
+// {parent}, line_number) and the columns given. Amounts are in the currency that
+// currency answers for the parent; nil leaves them in the organization's.
 func Lines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
 	return Column[R]{field: field, child: newLines(field, name, parent, list, currency, columns)}.withoutColumns()
 }
@@ -64,7 +64,7 @@ func newLines[R, L any](field, name, parent string, list func(*R) *[]*L, currenc
 	keyed := append([]sqlColumn{{parent, "uuid"}, {"line_number", "integer"}}, bound...)
 	return &lines[R, L]{
 		field: field, list: list, currency: currency, columns: columns,
-		insertSQL: fmt.Sprintf("insert into %s (org_id, %s)\nselect $1, u.*\nfrom unnest(%s) as u", name, columnNames("", keyed), arrays(2, keyed)),
+		insertSQL: fmt.Sprintf("insert into %s (org_id, %s)\n%s", name, columnNames("", keyed), selectUnnested(keyed)),
 		selectSQL: fmt.Sprintf("select %s, %s\nfrom %s\nwhere org_id = $1\nand %s = any($2)\norder by %s, line_number", parent, columnNames("", bound), name, parent, parent),
 		deleteSQL: fmt.Sprintf("delete from %s\nwhere org_id = $1\nand %s = $2", name, parent),
 	}
@@ -83,6 +83,9 @@ func (l *lines[R, L]) of(parent *R) []*L {
 }
 
 func (l *lines[R, L]) scope(parent *R, s Scope) Scope {
+	if l.currency == nil {
+		return s
+	}
 	if currency := l.currency(parent); currency != "" {
 		s.Currency = currency
 	}

@@ -74,8 +74,7 @@ func (t *Table[R]) compose() {
 	t.selectSQL = fmt.Sprintf("select %s\nfrom %s t\nwhere t.org_id = $1\n", names, t.name)
 	t.insertSQL = fmt.Sprintf("insert into %s as t (org_id, %s)\nvalues (%s)\nreturning %s",
 		t.name, columnNames("", all), placeholders(1, len(all)+1), names)
-	t.insertManySQL = fmt.Sprintf("insert into %s as t (org_id, %s)\nselect $1, u.*\nfrom unnest(%s) as u",
-		t.name, columnNames("", all), arrays(2, all))
+	t.insertManySQL = fmt.Sprintf("insert into %s as t (org_id, %s)\n%s", t.name, columnNames("", all), selectUnnested(all))
 	t.deleteSQL = fmt.Sprintf("delete from %s\nwhere org_id = $1\nand id = $2", t.name)
 	t.updateSQL = t.composeUpdate(names)
 }
@@ -103,12 +102,27 @@ func (t *Table[R]) bound() []sqlColumn {
 	return out
 }
 
-func arrays(from int, columns []sqlColumn) string {
-	out := make([]string, len(columns))
+// selectUnnested selects $1 with rows that come as an array for each column. The
+// elements of an array that are arrays themselves travel as text: unnest would
+// flatten them.
+func selectUnnested(columns []sqlColumn) string {
+	list := "u.*"
+	arrays := make([]string, len(columns))
+	selected := make([]string, len(columns))
 	for i, c := range columns {
-		out[i] = fmt.Sprintf("$%d::%s[]", from+i, c.typ)
+		selected[i] = "u." + c.name
+		if strings.HasSuffix(c.typ, "[]") {
+			selected[i] += "::" + c.typ
+			c.typ = "text"
+			list = ""
+		}
+		arrays[i] = fmt.Sprintf("$%d::%s[]", 2+i, c.typ)
 	}
-	return strings.Join(out, ", ")
+	as := "u"
+	if list == "" {
+		list, as = strings.Join(selected, ", "), "u ("+columnNames("", columns)+")"
+	}
+	return fmt.Sprintf("select $1, %s\nfrom unnest(%s) as %s", list, strings.Join(arrays, ", "), as)
 }
 
 // Binding is a table whatever its record, for what is asked of all of them.

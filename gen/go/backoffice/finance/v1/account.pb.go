@@ -329,6 +329,8 @@ type Account struct {
 	// What it is within its type; OTHER_… of its type when not given.
 	Subtype Account_Subtype `protobuf:"varint,5,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
 	// ISO 4217 code of the currency it is kept in; the organization's when not given.
+	// An account in another, which only an ASSET or LIABILITY can be, takes amounts in
+	// that currency alone; one in the organization's takes amounts in any.
 	CurrencyCode string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// Account it is a part of on statements; of the same type.
 	ParentAccountId string `protobuf:"bytes,7,opt,name=parent_account_id,json=parentAccountId,proto3" json:"parent_account_id,omitempty"`

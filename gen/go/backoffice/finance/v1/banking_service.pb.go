@@ -1742,7 +1742,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\x98!\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd3\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
+	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
 	"\x0eGetBankAccount\x12,.backoffice.finance.v1.GetBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"L\x8a\xb5\x18\x1b\n" +
 	"\x19finance.bankAccounts.read\x82\xd3\xe4\x93\x02$\x12\"/v1/bankAccounts/{bank_account_id}\x90\x02\x01\x12\xc4\x01\n" +
 	"\x14BatchGetBankAccounts\x122.backoffice.finance.v1.BatchGetBankAccountsRequest\x1a3.backoffice.finance.v1.BatchGetBankAccountsResponse\"C\x8a\xb5\x18\x1b\n" +

@@ -97,6 +97,10 @@ const (
 	JournalEntry_BILL JournalEntry_Source = 5
 	// A pay run.
 	JournalEntry_PAYROLL JournalEntry_Source = 6
+	// A revaluation of amounts in foreign currencies.
+	JournalEntry_CURRENCY_REVALUATION JournalEntry_Source = 7
+	// The close of a fiscal year.
+	JournalEntry_YEAR_END JournalEntry_Source = 8
 )
 
 // Enum value maps for JournalEntry_Source.
@@ -109,6 +113,8 @@ var (
 		4: "INVOICE",
 		5: "BILL",
 		6: "PAYROLL",
+		7: "CURRENCY_REVALUATION",
+		8: "YEAR_END",
 	}
 	JournalEntry_Source_value = map[string]int32{
 		"SOURCE_UNSPECIFIED":     0,
@@ -118,6 +124,8 @@ var (
 		"INVOICE":                4,
 		"BILL":                   5,
 		"PAYROLL":                6,
+		"CURRENCY_REVALUATION":   7,
+		"YEAR_END":               8,
 	}
 )
 
@@ -161,9 +169,10 @@ type JournalEntry struct {
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// Number of the paper behind it.
 	Reference string `protobuf:"bytes,4,opt,name=reference,proto3" json:"reference,omitempty"`
-	// ISO 4217 code of its amounts; the organization's currency.
+	// ISO 4217 code of the amounts that name none; the organization's currency when not
+	// given.
 	CurrencyCode string `protobuf:"bytes,5,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Two lines or more, adding up to zero.
+	// Two lines or more, whose base amounts add up to zero.
 	Lines []*JournalLine `protobuf:"bytes,6,rep,name=lines,proto3" json:"lines,omitempty"`
 	// DRAFT or POSTED.
 	State JournalEntry_State `protobuf:"varint,7,opt,name=state,proto3,enum=backoffice.finance.v1.JournalEntry_State" json:"state,omitempty"`
@@ -185,8 +194,11 @@ type JournalEntry struct {
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What may be done with it now.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Price of one unit of `currency_code` in the organization's currency, for the lines
+	// in it that give none; the rate kept for the entry's date when not given.
+	ExchangeRate  string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *JournalEntry) Reset() {
@@ -331,11 +343,18 @@ func (x *JournalEntry) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *JournalEntry) GetExchangeRate() string {
+	if x != nil {
+		return x.ExchangeRate
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\a\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\b\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -356,12 +375,13 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"5\n" +
+	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12,\n" +
+	"\rexchange_rate\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\"5\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +
 	"\n" +
-	"\x06POSTED\x10\x02\"v\n" +
+	"\x06POSTED\x10\x02\"\x9e\x01\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -370,7 +390,9 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x16OPENING_BALANCE_IMPORT\x10\x03\x12\v\n" +
 	"\aINVOICE\x10\x04\x12\b\n" +
 	"\x04BILL\x10\x05\x12\v\n" +
-	"\aPAYROLL\x10\x06:\x19\x8a\xb5\x18\x15\n" +
+	"\aPAYROLL\x10\x06\x12\x18\n" +
+	"\x14CURRENCY_REVALUATION\x10\a\x12\f\n" +
+	"\bYEAR_END\x10\b:\x19\x8a\xb5\x18\x15\n" +
 	"\x0ejournalEntries\x12\x03jrnB\xd7\x01\n" +
 	"\x19com.backoffice.finance.v1B\x11JournalEntryProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 

@@ -34,14 +34,28 @@ type JournalLine struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Account it is posted to.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Positive for a debit, negative for a credit; in the entry's currency.
+	// Positive for a debit, negative for a credit; in the entry's currency when it
+	// names none. Zero only where `base_amount` is not: an adjustment of a foreign
+	// amount's value.
 	Amount *v1.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
 	// What it is for, where that differs from the entry's description.
 	Memo string `protobuf:"bytes,4,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Entry it belongs to.
 	JournalEntryId string `protobuf:"bytes,5,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// The entry's date.
-	Date          string `protobuf:"bytes,6,opt,name=date,proto3" json:"date,omitempty"`
+	Date string `protobuf:"bytes,6,opt,name=date,proto3" json:"date,omitempty"`
+	// The amount in the organization's currency, which is what statements add up. When
+	// not given, it is the amount at the exchange rate, rounded so that lines which
+	// add up to zero in their own currency do so in this one.
+	BaseAmount *v1.Money `protobuf:"bytes,7,opt,name=base_amount,json=baseAmount,proto3" json:"base_amount,omitempty"`
+	// Price of one unit of the amount's currency in the organization's, such as
+	// `1.0842`; the entry's when not given, absent in the organization's own currency.
+	// Above zero, at most 12 digits after the point.
+	ExchangeRate string `protobuf:"bytes,8,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
+	// What the line is about, at most one value of each dimension, in no order.
+	DimensionValueIds []string `protobuf:"bytes,9,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// True on a line of a year-end entry, which the profit and loss leaves out.
+	Closing       bool `protobuf:"varint,10,opt,name=closing,proto3" json:"closing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -118,11 +132,39 @@ func (x *JournalLine) GetDate() string {
 	return ""
 }
 
+func (x *JournalLine) GetBaseAmount() *v1.Money {
+	if x != nil {
+		return x.BaseAmount
+	}
+	return nil
+}
+
+func (x *JournalLine) GetExchangeRate() string {
+	if x != nil {
+		return x.ExchangeRate
+	}
+	return ""
+}
+
+func (x *JournalLine) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *JournalLine) GetClosing() bool {
+	if x != nil {
+		return x.Closing
+	}
+	return false
+}
+
 var File_backoffice_finance_v1_journal_line_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_line_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/journal_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xfd\x01\n" +
+	"(backoffice/finance/v1/journal_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xc0\x03\n" +
 	"\vJournalLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\x03R\x02id\x12\"\n" +
 	"\n" +
@@ -130,7 +172,13 @@ const file_backoffice_finance_v1_journal_line_proto_rawDesc = "" +
 	"\x06amount\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\x12\x1c\n" +
 	"\x04memo\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x12-\n" +
 	"\x10journal_entry_id\x18\x05 \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12\x17\n" +
-	"\x04date\x18\x06 \x01(\tB\x03\xe0A\x03R\x04date:\x17\x8a\xb5\x18\x13\n" +
+	"\x04date\x18\x06 \x01(\tB\x03\xe0A\x03R\x04date\x12:\n" +
+	"\vbase_amount\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"baseAmount\x12,\n" +
+	"\rexchange_rate\x18\b \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x128\n" +
+	"\x13dimension_value_ids\x18\t \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12\x1d\n" +
+	"\aclosing\x18\n" +
+	" \x01(\bB\x03\xe0A\x03R\aclosing:\x17\x8a\xb5\x18\x13\n" +
 	"\fjournalLines\x12\x03jlnB\xd6\x01\n" +
 	"\x19com.backoffice.finance.v1B\x10JournalLineProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -153,11 +201,12 @@ var file_backoffice_finance_v1_journal_line_proto_goTypes = []any{
 }
 var file_backoffice_finance_v1_journal_line_proto_depIdxs = []int32{
 	1, // 0: backoffice.finance.v1.JournalLine.amount:type_name -> backoffice.type.v1.Money
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	1, // 1: backoffice.finance.v1.JournalLine.base_amount:type_name -> backoffice.type.v1.Money
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_journal_line_proto_init() }

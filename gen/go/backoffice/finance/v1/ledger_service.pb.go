@@ -1546,11 +1546,1201 @@ func (x *ListJournalLinesResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// CreateDimensionRequest carries a dimension to be stored.
+type CreateDimensionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	Dimension *Dimension `protobuf:"bytes,1,opt,name=dimension,proto3" json:"dimension,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateDimensionRequest) Reset() {
+	*x = CreateDimensionRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateDimensionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateDimensionRequest) ProtoMessage() {}
+
+func (x *CreateDimensionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateDimensionRequest.ProtoReflect.Descriptor instead.
+func (*CreateDimensionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *CreateDimensionRequest) GetDimension() *Dimension {
+	if x != nil {
+		return x.Dimension
+	}
+	return nil
+}
+
+func (x *CreateDimensionRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetDimensionRequest names a dimension.
+type GetDimensionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension's identifier.
+	DimensionId   string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDimensionRequest) Reset() {
+	*x = GetDimensionRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDimensionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDimensionRequest) ProtoMessage() {}
+
+func (x *GetDimensionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDimensionRequest.ProtoReflect.Descriptor instead.
+func (*GetDimensionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *GetDimensionRequest) GetDimensionId() string {
+	if x != nil {
+		return x.DimensionId
+	}
+	return ""
+}
+
+// BatchGetDimensionsRequest names dimensions.
+type BatchGetDimensionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetDimensionsRequest) Reset() {
+	*x = BatchGetDimensionsRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetDimensionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetDimensionsRequest) ProtoMessage() {}
+
+func (x *BatchGetDimensionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetDimensionsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetDimensionsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *BatchGetDimensionsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetDimensionsResponse carries dimensions.
+type BatchGetDimensionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimensions, in the order asked for.
+	Dimensions    []*Dimension `protobuf:"bytes,1,rep,name=dimensions,proto3" json:"dimensions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetDimensionsResponse) Reset() {
+	*x = BatchGetDimensionsResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetDimensionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetDimensionsResponse) ProtoMessage() {}
+
+func (x *BatchGetDimensionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetDimensionsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetDimensionsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *BatchGetDimensionsResponse) GetDimensions() []*Dimension {
+	if x != nil {
+		return x.Dimensions
+	}
+	return nil
+}
+
+// ListDimensionsRequest asks for a page of dimensions.
+type ListDimensionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `display_name`, `email`, `reference`, `payment_days`, `expense_account_id`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Archived ones too.
+	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDimensionsRequest) Reset() {
+	*x = ListDimensionsRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDimensionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDimensionsRequest) ProtoMessage() {}
+
+func (x *ListDimensionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDimensionsRequest.ProtoReflect.Descriptor instead.
+func (*ListDimensionsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListDimensionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDimensionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListDimensionsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListDimensionsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListDimensionsRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListDimensionsRequest) GetShowArchived() bool {
+	if x != nil {
+		return x.ShowArchived
+	}
+	return false
+}
+
+func (x *ListDimensionsRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListDimensionsResponse is a page of dimensions.
+type ListDimensionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimensions.
+	Dimensions []*Dimension `protobuf:"bytes,1,rep,name=dimensions,proto3" json:"dimensions,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDimensionsResponse) Reset() {
+	*x = ListDimensionsResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDimensionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDimensionsResponse) ProtoMessage() {}
+
+func (x *ListDimensionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDimensionsResponse.ProtoReflect.Descriptor instead.
+func (*ListDimensionsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListDimensionsResponse) GetDimensions() []*Dimension {
+	if x != nil {
+		return x.Dimensions
+	}
+	return nil
+}
+
+func (x *ListDimensionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListDimensionsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UpdateDimensionRequest carries changed fields of a dimension.
+type UpdateDimensionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension's identifier.
+	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
+	// The fields' new values, and the etag that was read.
+	Dimension *Dimension `protobuf:"bytes,2,opt,name=dimension,proto3" json:"dimension,omitempty"`
+	// Which fields; over REST those of the body when not given. None: nothing changes.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDimensionRequest) Reset() {
+	*x = UpdateDimensionRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDimensionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDimensionRequest) ProtoMessage() {}
+
+func (x *UpdateDimensionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDimensionRequest.ProtoReflect.Descriptor instead.
+func (*UpdateDimensionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *UpdateDimensionRequest) GetDimensionId() string {
+	if x != nil {
+		return x.DimensionId
+	}
+	return ""
+}
+
+func (x *UpdateDimensionRequest) GetDimension() *Dimension {
+	if x != nil {
+		return x.Dimension
+	}
+	return nil
+}
+
+func (x *UpdateDimensionRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateDimensionRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ArchiveDimensionRequest names a dimension.
+type ArchiveDimensionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension's identifier.
+	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ArchiveDimensionRequest) Reset() {
+	*x = ArchiveDimensionRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ArchiveDimensionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ArchiveDimensionRequest) ProtoMessage() {}
+
+func (x *ArchiveDimensionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ArchiveDimensionRequest.ProtoReflect.Descriptor instead.
+func (*ArchiveDimensionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ArchiveDimensionRequest) GetDimensionId() string {
+	if x != nil {
+		return x.DimensionId
+	}
+	return ""
+}
+
+func (x *ArchiveDimensionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// UnarchiveDimensionRequest names a dimension.
+type UnarchiveDimensionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension's identifier.
+	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnarchiveDimensionRequest) Reset() {
+	*x = UnarchiveDimensionRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnarchiveDimensionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnarchiveDimensionRequest) ProtoMessage() {}
+
+func (x *UnarchiveDimensionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnarchiveDimensionRequest.ProtoReflect.Descriptor instead.
+func (*UnarchiveDimensionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *UnarchiveDimensionRequest) GetDimensionId() string {
+	if x != nil {
+		return x.DimensionId
+	}
+	return ""
+}
+
+func (x *UnarchiveDimensionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// DeleteDimensionRequest names a dimension.
+type DeleteDimensionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension's identifier.
+	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteDimensionRequest) Reset() {
+	*x = DeleteDimensionRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteDimensionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteDimensionRequest) ProtoMessage() {}
+
+func (x *DeleteDimensionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteDimensionRequest.ProtoReflect.Descriptor instead.
+func (*DeleteDimensionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *DeleteDimensionRequest) GetDimensionId() string {
+	if x != nil {
+		return x.DimensionId
+	}
+	return ""
+}
+
+func (x *DeleteDimensionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// CreateDimensionValueRequest carries a dimension value to be stored.
+type CreateDimensionValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension value. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	DimensionValue *DimensionValue `protobuf:"bytes,1,opt,name=dimension_value,json=dimensionValue,proto3" json:"dimension_value,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateDimensionValueRequest) Reset() {
+	*x = CreateDimensionValueRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateDimensionValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateDimensionValueRequest) ProtoMessage() {}
+
+func (x *CreateDimensionValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateDimensionValueRequest.ProtoReflect.Descriptor instead.
+func (*CreateDimensionValueRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *CreateDimensionValueRequest) GetDimensionValue() *DimensionValue {
+	if x != nil {
+		return x.DimensionValue
+	}
+	return nil
+}
+
+func (x *CreateDimensionValueRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetDimensionValueRequest names a dimension value.
+type GetDimensionValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension value's identifier.
+	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *GetDimensionValueRequest) Reset() {
+	*x = GetDimensionValueRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDimensionValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDimensionValueRequest) ProtoMessage() {}
+
+func (x *GetDimensionValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDimensionValueRequest.ProtoReflect.Descriptor instead.
+func (*GetDimensionValueRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *GetDimensionValueRequest) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
+// BatchGetDimensionValuesRequest names dimension values.
+type BatchGetDimensionValuesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetDimensionValuesRequest) Reset() {
+	*x = BatchGetDimensionValuesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetDimensionValuesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetDimensionValuesRequest) ProtoMessage() {}
+
+func (x *BatchGetDimensionValuesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetDimensionValuesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetDimensionValuesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *BatchGetDimensionValuesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetDimensionValuesResponse carries dimension values.
+type BatchGetDimensionValuesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension values, in the order asked for.
+	DimensionValues []*DimensionValue `protobuf:"bytes,1,rep,name=dimension_values,json=dimensionValues,proto3" json:"dimension_values,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *BatchGetDimensionValuesResponse) Reset() {
+	*x = BatchGetDimensionValuesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetDimensionValuesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetDimensionValuesResponse) ProtoMessage() {}
+
+func (x *BatchGetDimensionValuesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetDimensionValuesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetDimensionValuesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *BatchGetDimensionValuesResponse) GetDimensionValues() []*DimensionValue {
+	if x != nil {
+		return x.DimensionValues
+	}
+	return nil
+}
+
+// ListDimensionValuesRequest asks for a page of dimension values.
+type ListDimensionValuesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `display_name`, `email`, `reference`, `payment_days`, `expense_account_id`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Archived ones too.
+	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDimensionValuesRequest) Reset() {
+	*x = ListDimensionValuesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDimensionValuesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDimensionValuesRequest) ProtoMessage() {}
+
+func (x *ListDimensionValuesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDimensionValuesRequest.ProtoReflect.Descriptor instead.
+func (*ListDimensionValuesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *ListDimensionValuesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDimensionValuesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListDimensionValuesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListDimensionValuesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListDimensionValuesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListDimensionValuesRequest) GetShowArchived() bool {
+	if x != nil {
+		return x.ShowArchived
+	}
+	return false
+}
+
+func (x *ListDimensionValuesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListDimensionValuesResponse is a page of dimension values.
+type ListDimensionValuesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension values.
+	DimensionValues []*DimensionValue `protobuf:"bytes,1,rep,name=dimension_values,json=dimensionValues,proto3" json:"dimension_values,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDimensionValuesResponse) Reset() {
+	*x = ListDimensionValuesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDimensionValuesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDimensionValuesResponse) ProtoMessage() {}
+
+func (x *ListDimensionValuesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDimensionValuesResponse.ProtoReflect.Descriptor instead.
+func (*ListDimensionValuesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *ListDimensionValuesResponse) GetDimensionValues() []*DimensionValue {
+	if x != nil {
+		return x.DimensionValues
+	}
+	return nil
+}
+
+func (x *ListDimensionValuesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListDimensionValuesResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UpdateDimensionValueRequest carries changed fields of a dimension value.
+type UpdateDimensionValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension value's identifier.
+	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
+	// The fields' new values, and the etag that was read.
+	DimensionValue *DimensionValue `protobuf:"bytes,2,opt,name=dimension_value,json=dimensionValue,proto3" json:"dimension_value,omitempty"`
+	// Which fields; over REST those of the body when not given. None: nothing changes.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDimensionValueRequest) Reset() {
+	*x = UpdateDimensionValueRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDimensionValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDimensionValueRequest) ProtoMessage() {}
+
+func (x *UpdateDimensionValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDimensionValueRequest.ProtoReflect.Descriptor instead.
+func (*UpdateDimensionValueRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *UpdateDimensionValueRequest) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
+func (x *UpdateDimensionValueRequest) GetDimensionValue() *DimensionValue {
+	if x != nil {
+		return x.DimensionValue
+	}
+	return nil
+}
+
+func (x *UpdateDimensionValueRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateDimensionValueRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ArchiveDimensionValueRequest names a dimension value.
+type ArchiveDimensionValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension value's identifier.
+	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ArchiveDimensionValueRequest) Reset() {
+	*x = ArchiveDimensionValueRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ArchiveDimensionValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ArchiveDimensionValueRequest) ProtoMessage() {}
+
+func (x *ArchiveDimensionValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ArchiveDimensionValueRequest.ProtoReflect.Descriptor instead.
+func (*ArchiveDimensionValueRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ArchiveDimensionValueRequest) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
+func (x *ArchiveDimensionValueRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// UnarchiveDimensionValueRequest names a dimension value.
+type UnarchiveDimensionValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension value's identifier.
+	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnarchiveDimensionValueRequest) Reset() {
+	*x = UnarchiveDimensionValueRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnarchiveDimensionValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnarchiveDimensionValueRequest) ProtoMessage() {}
+
+func (x *UnarchiveDimensionValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnarchiveDimensionValueRequest.ProtoReflect.Descriptor instead.
+func (*UnarchiveDimensionValueRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *UnarchiveDimensionValueRequest) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
+func (x *UnarchiveDimensionValueRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// DeleteDimensionValueRequest names a dimension value.
+type DeleteDimensionValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dimension value's identifier.
+	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteDimensionValueRequest) Reset() {
+	*x = DeleteDimensionValueRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteDimensionValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteDimensionValueRequest) ProtoMessage() {}
+
+func (x *DeleteDimensionValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteDimensionValueRequest.ProtoReflect.Descriptor instead.
+func (*DeleteDimensionValueRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *DeleteDimensionValueRequest) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
+func (x *DeleteDimensionValueRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_ledger_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
+	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
 	"\x14CreateAccountRequest\x128\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.AccountR\aaccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
@@ -1654,7 +2844,87 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\rjournal_lines\x18\x01 \x03(\v2\".backoffice.finance.v1.JournalLineR\fjournalLines\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize2\xb4\x1a\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"}\n" +
+	"\x16CreateDimensionRequest\x12>\n" +
+	"\tdimension\x18\x01 \x01(\v2 .backoffice.finance.v1.DimensionR\tdimension\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"8\n" +
+	"\x13GetDimensionRequest\x12!\n" +
+	"\fdimension_id\x18\x01 \x01(\tR\vdimensionId\":\n" +
+	"\x19BatchGetDimensionsRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"^\n" +
+	"\x1aBatchGetDimensionsResponse\x12@\n" +
+	"\n" +
+	"dimensions\x18\x01 \x03(\v2 .backoffice.finance.v1.DimensionR\n" +
+	"dimensions\"\x91\x02\n" +
+	"\x15ListDimensionsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xa1\x01\n" +
+	"\x16ListDimensionsResponse\x12@\n" +
+	"\n" +
+	"dimensions\x18\x01 \x03(\v2 .backoffice.finance.v1.DimensionR\n" +
+	"dimensions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xdd\x01\n" +
+	"\x16UpdateDimensionRequest\x12!\n" +
+	"\fdimension_id\x18\x01 \x01(\tR\vdimensionId\x12>\n" +
+	"\tdimension\x18\x02 \x01(\v2 .backoffice.finance.v1.DimensionR\tdimension\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"P\n" +
+	"\x17ArchiveDimensionRequest\x12!\n" +
+	"\fdimension_id\x18\x01 \x01(\tR\vdimensionId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"R\n" +
+	"\x19UnarchiveDimensionRequest\x12!\n" +
+	"\fdimension_id\x18\x01 \x01(\tR\vdimensionId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"O\n" +
+	"\x16DeleteDimensionRequest\x12!\n" +
+	"\fdimension_id\x18\x01 \x01(\tR\vdimensionId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x92\x01\n" +
+	"\x1bCreateDimensionValueRequest\x12N\n" +
+	"\x0fdimension_value\x18\x01 \x01(\v2%.backoffice.finance.v1.DimensionValueR\x0edimensionValue\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"H\n" +
+	"\x18GetDimensionValueRequest\x12,\n" +
+	"\x12dimension_value_id\x18\x01 \x01(\tR\x10dimensionValueId\"?\n" +
+	"\x1eBatchGetDimensionValuesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"s\n" +
+	"\x1fBatchGetDimensionValuesResponse\x12P\n" +
+	"\x10dimension_values\x18\x01 \x03(\v2%.backoffice.finance.v1.DimensionValueR\x0fdimensionValues\"\x96\x02\n" +
+	"\x1aListDimensionValuesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb6\x01\n" +
+	"\x1bListDimensionValuesResponse\x12P\n" +
+	"\x10dimension_values\x18\x01 \x03(\v2%.backoffice.finance.v1.DimensionValueR\x0fdimensionValues\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xfd\x01\n" +
+	"\x1bUpdateDimensionValueRequest\x12,\n" +
+	"\x12dimension_value_id\x18\x01 \x01(\tR\x10dimensionValueId\x12N\n" +
+	"\x0fdimension_value\x18\x02 \x01(\v2%.backoffice.finance.v1.DimensionValueR\x0edimensionValue\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"`\n" +
+	"\x1cArchiveDimensionValueRequest\x12,\n" +
+	"\x12dimension_value_id\x18\x01 \x01(\tR\x10dimensionValueId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"b\n" +
+	"\x1eUnarchiveDimensionValueRequest\x12,\n" +
+	"\x12dimension_value_id\x18\x01 \x01(\tR\x10dimensionValueId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"_\n" +
+	"\x1bDeleteDimensionValueRequest\x12,\n" +
+	"\x12dimension_value_id\x18\x01 \x01(\tR\x10dimensionValueId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xc82\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -1674,11 +2944,43 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\rDeleteAccount\x12+.backoffice.finance.v1.DeleteAccountRequest\x1a\x16.google.protobuf.Empty\"C\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\x02\xca\x01\x82\xd3\xe4\x93\x02\x1b*\x19/v1/accounts/{account_id}\x12\xc2\x01\n" +
 	"\x12ApplyChartTemplate\x120.backoffice.finance.v1.ApplyChartTemplateRequest\x1a1.backoffice.finance.v1.ApplyChartTemplateResponse\"G\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/accounts:applyTemplate\x12\xc5\x01\n" +
-	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"X\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\t\xcf\x01\xcd\x01\xce\x01\xd3\x01\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xe8\x01\n" +
-	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"X\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\t\xcf\x01\xcd\x01\xce\x01\xd3\x01\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/accounts:applyTemplate\x12\xa9\x01\n" +
+	"\x0fCreateDimension\x12-.backoffice.finance.v1.CreateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"E\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd7\x01\x82\xd3\xe4\x93\x02\x1b:\tdimension\"\x0e/v1/dimensions\x12\xa3\x01\n" +
+	"\fGetDimension\x12*.backoffice.finance.v1.GetDimensionRequest\x1a .backoffice.finance.v1.Dimension\"E\x8a\xb5\x18\x19\n" +
+	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/dimensions/{dimension_id}\x90\x02\x01\x12\xba\x01\n" +
+	"\x12BatchGetDimensions\x120.backoffice.finance.v1.BatchGetDimensionsRequest\x1a1.backoffice.finance.v1.BatchGetDimensionsResponse\"?\x8a\xb5\x18\x19\n" +
+	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/dimensions:batchGet\x90\x02\x01\x12\xa5\x01\n" +
+	"\x0eListDimensions\x12,.backoffice.finance.v1.ListDimensionsRequest\x1a-.backoffice.finance.v1.ListDimensionsResponse\"6\x8a\xb5\x18\x19\n" +
+	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/dimensions\x90\x02\x01\x12\xb8\x01\n" +
+	"\x0fUpdateDimension\x12-.backoffice.finance.v1.UpdateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"T\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd7\x01\x82\xd3\xe4\x93\x02*:\tdimension2\x1d/v1/dimensions/{dimension_id}\x12\xb4\x01\n" +
+	"\x10ArchiveDimension\x12..backoffice.finance.v1.ArchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"N\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/dimensions/{dimension_id}:archive\x12\xba\x01\n" +
+	"\x12UnarchiveDimension\x120.backoffice.finance.v1.UnarchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"P\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/dimensions/{dimension_id}:unarchive\x12\xa3\x01\n" +
+	"\x0fDeleteDimension\x12-.backoffice.finance.v1.DeleteDimensionRequest\x1a\x16.google.protobuf.Empty\"I\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd8\x01\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/dimensions/{dimension_id}\x12\xc8\x01\n" +
+	"\x14CreateDimensionValue\x122.backoffice.finance.v1.CreateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"U\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xd9\x01\x82\xd3\xe4\x93\x02&:\x0fdimension_value\"\x13/v1/dimensionValues\x12\xc2\x01\n" +
+	"\x11GetDimensionValue\x12/.backoffice.finance.v1.GetDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"U\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02*\x12(/v1/dimensionValues/{dimension_value_id}\x90\x02\x01\x12\xd3\x01\n" +
+	"\x17BatchGetDimensionValues\x125.backoffice.finance.v1.BatchGetDimensionValuesRequest\x1a6.backoffice.finance.v1.BatchGetDimensionValuesResponse\"I\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/dimensionValues:batchGet\x90\x02\x01\x12\xbe\x01\n" +
+	"\x13ListDimensionValues\x121.backoffice.finance.v1.ListDimensionValuesRequest\x1a2.backoffice.finance.v1.ListDimensionValuesResponse\"@\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/dimensionValues\x90\x02\x01\x12\xdd\x01\n" +
+	"\x14UpdateDimensionValue\x122.backoffice.finance.v1.UpdateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"j\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xd9\x01\x82\xd3\xe4\x93\x02;:\x0fdimension_value2(/v1/dimensionValues/{dimension_value_id}\x12\xd3\x01\n" +
+	"\x15ArchiveDimensionValue\x123.backoffice.finance.v1.ArchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"^\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x82\xd3\xe4\x93\x025:\x01*\"0/v1/dimensionValues/{dimension_value_id}:archive\x12\xd9\x01\n" +
+	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"`\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbd\x01\n" +
+	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xda\x01\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xca\x01\n" +
+	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"]\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x0e\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xed\x01\n" +
+	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"]\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x0e\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
 	"\x0fGetJournalEntry\x12-.backoffice.finance.v1.GetJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02'\x12%/v1/journalEntries/{journal_entry_id}\x90\x02\x01\x12\xce\x01\n" +
 	"\x16BatchGetJournalEntries\x124.backoffice.finance.v1.BatchGetJournalEntriesRequest\x1a5.backoffice.finance.v1.BatchGetJournalEntriesResponse\"G\x8a\xb5\x18\x1d\n" +
@@ -1686,9 +2988,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12ListJournalEntries\x120.backoffice.finance.v1.ListJournalEntriesRequest\x1a1.backoffice.finance.v1.ListJournalEntriesResponse\">\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/journalEntries\x90\x02\x01\x12\xd1\x01\n" +
 	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"d\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x02\xd0\x01\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xcf\x01\n" +
-	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"f\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\v\xcf\x01\xcd\x01\xce\x01\xd3\x01\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xd2\x01\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x02\xd0\x01\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xd4\x01\n" +
+	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"k\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x10\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xd2\x01\n" +
 	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"c\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.journalEntries.write\x92\xb5\x18\x05\r\xd1\x01\xd2\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
 	"\x10ListJournalLines\x12..backoffice.finance.v1.ListJournalLinesRequest\x1a/.backoffice.finance.v1.ListJournalLinesResponse\":\x8a\xb5\x18\x1b\n" +
@@ -1707,7 +3009,7 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(*CreateAccountRequest)(nil),              // 0: backoffice.finance.v1.CreateAccountRequest
 	(*GetAccountRequest)(nil),                 // 1: backoffice.finance.v1.GetAccountRequest
@@ -1734,71 +3036,137 @@ var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(*ReverseJournalEntryRequest)(nil),        // 22: backoffice.finance.v1.ReverseJournalEntryRequest
 	(*ListJournalLinesRequest)(nil),           // 23: backoffice.finance.v1.ListJournalLinesRequest
 	(*ListJournalLinesResponse)(nil),          // 24: backoffice.finance.v1.ListJournalLinesResponse
-	(*Account)(nil),                           // 25: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),             // 26: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),             // 27: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                      // 28: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                       // 29: backoffice.finance.v1.JournalLine
-	(*emptypb.Empty)(nil),                     // 30: google.protobuf.Empty
+	(*CreateDimensionRequest)(nil),            // 25: backoffice.finance.v1.CreateDimensionRequest
+	(*GetDimensionRequest)(nil),               // 26: backoffice.finance.v1.GetDimensionRequest
+	(*BatchGetDimensionsRequest)(nil),         // 27: backoffice.finance.v1.BatchGetDimensionsRequest
+	(*BatchGetDimensionsResponse)(nil),        // 28: backoffice.finance.v1.BatchGetDimensionsResponse
+	(*ListDimensionsRequest)(nil),             // 29: backoffice.finance.v1.ListDimensionsRequest
+	(*ListDimensionsResponse)(nil),            // 30: backoffice.finance.v1.ListDimensionsResponse
+	(*UpdateDimensionRequest)(nil),            // 31: backoffice.finance.v1.UpdateDimensionRequest
+	(*ArchiveDimensionRequest)(nil),           // 32: backoffice.finance.v1.ArchiveDimensionRequest
+	(*UnarchiveDimensionRequest)(nil),         // 33: backoffice.finance.v1.UnarchiveDimensionRequest
+	(*DeleteDimensionRequest)(nil),            // 34: backoffice.finance.v1.DeleteDimensionRequest
+	(*CreateDimensionValueRequest)(nil),       // 35: backoffice.finance.v1.CreateDimensionValueRequest
+	(*GetDimensionValueRequest)(nil),          // 36: backoffice.finance.v1.GetDimensionValueRequest
+	(*BatchGetDimensionValuesRequest)(nil),    // 37: backoffice.finance.v1.BatchGetDimensionValuesRequest
+	(*BatchGetDimensionValuesResponse)(nil),   // 38: backoffice.finance.v1.BatchGetDimensionValuesResponse
+	(*ListDimensionValuesRequest)(nil),        // 39: backoffice.finance.v1.ListDimensionValuesRequest
+	(*ListDimensionValuesResponse)(nil),       // 40: backoffice.finance.v1.ListDimensionValuesResponse
+	(*UpdateDimensionValueRequest)(nil),       // 41: backoffice.finance.v1.UpdateDimensionValueRequest
+	(*ArchiveDimensionValueRequest)(nil),      // 42: backoffice.finance.v1.ArchiveDimensionValueRequest
+	(*UnarchiveDimensionValueRequest)(nil),    // 43: backoffice.finance.v1.UnarchiveDimensionValueRequest
+	(*DeleteDimensionValueRequest)(nil),       // 44: backoffice.finance.v1.DeleteDimensionValueRequest
+	(*Account)(nil),                           // 45: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),             // 46: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),             // 47: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                      // 48: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                       // 49: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                         // 50: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                    // 51: backoffice.finance.v1.DimensionValue
+	(*emptypb.Empty)(nil),                     // 52: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	25, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	25, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	26, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	25, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	25, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	27, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	25, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	28, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	45, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	45, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	46, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	45, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	45, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	47, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	45, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	48, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
 	12, // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	28, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	28, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	26, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	28, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	28, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	27, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	0,  // 16: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	1,  // 17: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	2,  // 18: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	4,  // 19: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	6,  // 20: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	7,  // 21: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	8,  // 22: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	9,  // 23: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	10, // 24: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	12, // 25: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	13, // 26: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	15, // 27: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	16, // 28: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	18, // 29: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	20, // 30: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	21, // 31: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	22, // 32: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	23, // 33: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	25, // 34: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	25, // 35: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	3,  // 36: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	5,  // 37: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	25, // 38: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	25, // 39: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	25, // 40: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	30, // 41: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	11, // 42: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	28, // 43: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	14, // 44: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	28, // 45: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	17, // 46: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	19, // 47: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	28, // 48: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	28, // 49: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	28, // 50: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	24, // 51: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	34, // [34:52] is the sub-list for method output_type
-	16, // [16:34] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	48, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	48, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	46, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	48, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	48, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	47, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	49, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	50, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	50, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	46, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	50, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	50, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	47, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	51, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	51, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	46, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	51, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	51, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	47, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 28: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	1,  // 29: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	2,  // 30: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	4,  // 31: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	6,  // 32: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	7,  // 33: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	8,  // 34: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	9,  // 35: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	10, // 36: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	25, // 37: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	26, // 38: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	27, // 39: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	29, // 40: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	31, // 41: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	32, // 42: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	33, // 43: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	34, // 44: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	35, // 45: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	36, // 46: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	37, // 47: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	39, // 48: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	41, // 49: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	42, // 50: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	43, // 51: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	44, // 52: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	12, // 53: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	13, // 54: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	15, // 55: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	16, // 56: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	18, // 57: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	20, // 58: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	21, // 59: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	22, // 60: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	23, // 61: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	45, // 62: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	45, // 63: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	3,  // 64: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	5,  // 65: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	45, // 66: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	45, // 67: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	45, // 68: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	52, // 69: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	11, // 70: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	50, // 71: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	50, // 72: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	28, // 73: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	30, // 74: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	50, // 75: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	50, // 76: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	50, // 77: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	52, // 78: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	51, // 79: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	51, // 80: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	38, // 81: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	40, // 82: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	51, // 83: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	51, // 84: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	51, // 85: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	52, // 86: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	48, // 87: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	14, // 88: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	48, // 89: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	17, // 90: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	19, // 91: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	48, // 92: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	48, // 93: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	48, // 94: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	24, // 95: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	62, // [62:96] is the sub-list for method output_type
+	28, // [28:62] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -1807,6 +3175,8 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_account_proto_init()
+	file_backoffice_finance_v1_dimension_proto_init()
+	file_backoffice_finance_v1_dimension_value_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
 	file_backoffice_finance_v1_journal_line_proto_init()
 	type x struct{}
@@ -1815,7 +3185,7 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -29,6 +29,22 @@ const (
 	LedgerService_UnarchiveAccount_FullMethodName          = "/backoffice.finance.v1.LedgerService/UnarchiveAccount"
 	LedgerService_DeleteAccount_FullMethodName             = "/backoffice.finance.v1.LedgerService/DeleteAccount"
 	LedgerService_ApplyChartTemplate_FullMethodName        = "/backoffice.finance.v1.LedgerService/ApplyChartTemplate"
+	LedgerService_CreateDimension_FullMethodName           = "/backoffice.finance.v1.LedgerService/CreateDimension"
+	LedgerService_GetDimension_FullMethodName              = "/backoffice.finance.v1.LedgerService/GetDimension"
+	LedgerService_BatchGetDimensions_FullMethodName        = "/backoffice.finance.v1.LedgerService/BatchGetDimensions"
+	LedgerService_ListDimensions_FullMethodName            = "/backoffice.finance.v1.LedgerService/ListDimensions"
+	LedgerService_UpdateDimension_FullMethodName           = "/backoffice.finance.v1.LedgerService/UpdateDimension"
+	LedgerService_ArchiveDimension_FullMethodName          = "/backoffice.finance.v1.LedgerService/ArchiveDimension"
+	LedgerService_UnarchiveDimension_FullMethodName        = "/backoffice.finance.v1.LedgerService/UnarchiveDimension"
+	LedgerService_DeleteDimension_FullMethodName           = "/backoffice.finance.v1.LedgerService/DeleteDimension"
+	LedgerService_CreateDimensionValue_FullMethodName      = "/backoffice.finance.v1.LedgerService/CreateDimensionValue"
+	LedgerService_GetDimensionValue_FullMethodName         = "/backoffice.finance.v1.LedgerService/GetDimensionValue"
+	LedgerService_BatchGetDimensionValues_FullMethodName   = "/backoffice.finance.v1.LedgerService/BatchGetDimensionValues"
+	LedgerService_ListDimensionValues_FullMethodName       = "/backoffice.finance.v1.LedgerService/ListDimensionValues"
+	LedgerService_UpdateDimensionValue_FullMethodName      = "/backoffice.finance.v1.LedgerService/UpdateDimensionValue"
+	LedgerService_ArchiveDimensionValue_FullMethodName     = "/backoffice.finance.v1.LedgerService/ArchiveDimensionValue"
+	LedgerService_UnarchiveDimensionValue_FullMethodName   = "/backoffice.finance.v1.LedgerService/UnarchiveDimensionValue"
+	LedgerService_DeleteDimensionValue_FullMethodName      = "/backoffice.finance.v1.LedgerService/DeleteDimensionValue"
 	LedgerService_CreateJournalEntry_FullMethodName        = "/backoffice.finance.v1.LedgerService/CreateJournalEntry"
 	LedgerService_BatchCreateJournalEntries_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchCreateJournalEntries"
 	LedgerService_GetJournalEntry_FullMethodName           = "/backoffice.finance.v1.LedgerService/GetJournalEntry"
@@ -72,9 +88,55 @@ type LedgerServiceClient interface {
 	// Adds the accounts of a template that are not here yet, known by their codes, and
 	// changes none that is. Refuses an unknown template.
 	ApplyChartTemplate(ctx context.Context, in *ApplyChartTemplateRequest, opts ...grpc.CallOption) (*ApplyChartTemplateResponse, error)
+	// Creates a dimension. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateDimension(ctx context.Context, in *CreateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
+	// Answers one dimension. Refuses with NOT_FOUND when there is none of that id.
+	GetDimension(ctx context.Context, in *GetDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
+	// Answers up to 500 dimensions in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetDimensions(ctx context.Context, in *BatchGetDimensionsRequest, opts ...grpc.CallOption) (*BatchGetDimensionsResponse, error)
+	// Lists dimensions. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListDimensions(ctx context.Context, in *ListDimensionsRequest, opts ...grpc.CallOption) (*ListDimensionsResponse, error)
+	// Changes the named fields of a dimension. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateDimension(ctx context.Context, in *UpdateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
+	// Archives a dimension: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveDimension(ctx context.Context, in *ArchiveDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
+	// Unarchives a dimension: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveDimension(ctx context.Context, in *UnarchiveDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
+	// Deletes a dimension for good. Refuses while anything points to it, and a stale etag.
+	DeleteDimension(ctx context.Context, in *DeleteDimensionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Creates a dimension value. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateDimensionValue(ctx context.Context, in *CreateDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
+	// Answers one dimension value. Refuses with NOT_FOUND when there is none of that id.
+	GetDimensionValue(ctx context.Context, in *GetDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
+	// Answers up to 500 dimension values in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetDimensionValues(ctx context.Context, in *BatchGetDimensionValuesRequest, opts ...grpc.CallOption) (*BatchGetDimensionValuesResponse, error)
+	// Lists dimension values. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListDimensionValues(ctx context.Context, in *ListDimensionValuesRequest, opts ...grpc.CallOption) (*ListDimensionValuesResponse, error)
+	// Changes the named fields of a dimension value. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateDimensionValue(ctx context.Context, in *UpdateDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
+	// Archives a dimension value: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveDimensionValue(ctx context.Context, in *ArchiveDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
+	// Unarchives a dimension value: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveDimensionValue(ctx context.Context, in *UnarchiveDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
+	// Deletes a dimension value for good. Refuses while anything points to it, and a stale etag.
+	DeleteDimensionValue(ctx context.Context, in *DeleteDimensionValueRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Posts a journal entry, or keeps it as a draft when asked. Refuses, storing
-	// nothing: lines that do not add up to zero, fewer than two lines, unknown or
-	// archived or control accounts, another currency or digits it does not have.
+	// nothing: lines that do not add up to zero in the organization's currency, fewer
+	// than two lines, unknown or archived or control accounts, amounts in another
+	// currency than the account's or with digits their currency does not have, foreign
+	// amounts without an exchange rate, and two values of one dimension on a line.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
 	// CreateJournalEntry, naming the entries that are wrong.
@@ -195,6 +257,166 @@ func (c *ledgerServiceClient) ApplyChartTemplate(ctx context.Context, in *ApplyC
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApplyChartTemplateResponse)
 	err := c.cc.Invoke(ctx, LedgerService_ApplyChartTemplate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CreateDimension(ctx context.Context, in *CreateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dimension)
+	err := c.cc.Invoke(ctx, LedgerService_CreateDimension_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetDimension(ctx context.Context, in *GetDimensionRequest, opts ...grpc.CallOption) (*Dimension, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dimension)
+	err := c.cc.Invoke(ctx, LedgerService_GetDimension_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetDimensions(ctx context.Context, in *BatchGetDimensionsRequest, opts ...grpc.CallOption) (*BatchGetDimensionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetDimensionsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetDimensions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListDimensions(ctx context.Context, in *ListDimensionsRequest, opts ...grpc.CallOption) (*ListDimensionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDimensionsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListDimensions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UpdateDimension(ctx context.Context, in *UpdateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dimension)
+	err := c.cc.Invoke(ctx, LedgerService_UpdateDimension_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ArchiveDimension(ctx context.Context, in *ArchiveDimensionRequest, opts ...grpc.CallOption) (*Dimension, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dimension)
+	err := c.cc.Invoke(ctx, LedgerService_ArchiveDimension_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UnarchiveDimension(ctx context.Context, in *UnarchiveDimensionRequest, opts ...grpc.CallOption) (*Dimension, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dimension)
+	err := c.cc.Invoke(ctx, LedgerService_UnarchiveDimension_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) DeleteDimension(ctx context.Context, in *DeleteDimensionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, LedgerService_DeleteDimension_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CreateDimensionValue(ctx context.Context, in *CreateDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DimensionValue)
+	err := c.cc.Invoke(ctx, LedgerService_CreateDimensionValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetDimensionValue(ctx context.Context, in *GetDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DimensionValue)
+	err := c.cc.Invoke(ctx, LedgerService_GetDimensionValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetDimensionValues(ctx context.Context, in *BatchGetDimensionValuesRequest, opts ...grpc.CallOption) (*BatchGetDimensionValuesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetDimensionValuesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetDimensionValues_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListDimensionValues(ctx context.Context, in *ListDimensionValuesRequest, opts ...grpc.CallOption) (*ListDimensionValuesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDimensionValuesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListDimensionValues_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UpdateDimensionValue(ctx context.Context, in *UpdateDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DimensionValue)
+	err := c.cc.Invoke(ctx, LedgerService_UpdateDimensionValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ArchiveDimensionValue(ctx context.Context, in *ArchiveDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DimensionValue)
+	err := c.cc.Invoke(ctx, LedgerService_ArchiveDimensionValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UnarchiveDimensionValue(ctx context.Context, in *UnarchiveDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DimensionValue)
+	err := c.cc.Invoke(ctx, LedgerService_UnarchiveDimensionValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) DeleteDimensionValue(ctx context.Context, in *DeleteDimensionValueRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, LedgerService_DeleteDimensionValue_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -323,9 +545,55 @@ type LedgerServiceServer interface {
 	// Adds the accounts of a template that are not here yet, known by their codes, and
 	// changes none that is. Refuses an unknown template.
 	ApplyChartTemplate(context.Context, *ApplyChartTemplateRequest) (*ApplyChartTemplateResponse, error)
+	// Creates a dimension. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error)
+	// Answers one dimension. Refuses with NOT_FOUND when there is none of that id.
+	GetDimension(context.Context, *GetDimensionRequest) (*Dimension, error)
+	// Answers up to 500 dimensions in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetDimensions(context.Context, *BatchGetDimensionsRequest) (*BatchGetDimensionsResponse, error)
+	// Lists dimensions. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListDimensions(context.Context, *ListDimensionsRequest) (*ListDimensionsResponse, error)
+	// Changes the named fields of a dimension. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateDimension(context.Context, *UpdateDimensionRequest) (*Dimension, error)
+	// Archives a dimension: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveDimension(context.Context, *ArchiveDimensionRequest) (*Dimension, error)
+	// Unarchives a dimension: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveDimension(context.Context, *UnarchiveDimensionRequest) (*Dimension, error)
+	// Deletes a dimension for good. Refuses while anything points to it, and a stale etag.
+	DeleteDimension(context.Context, *DeleteDimensionRequest) (*emptypb.Empty, error)
+	// Creates a dimension value. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateDimensionValue(context.Context, *CreateDimensionValueRequest) (*DimensionValue, error)
+	// Answers one dimension value. Refuses with NOT_FOUND when there is none of that id.
+	GetDimensionValue(context.Context, *GetDimensionValueRequest) (*DimensionValue, error)
+	// Answers up to 500 dimension values in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetDimensionValues(context.Context, *BatchGetDimensionValuesRequest) (*BatchGetDimensionValuesResponse, error)
+	// Lists dimension values. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListDimensionValues(context.Context, *ListDimensionValuesRequest) (*ListDimensionValuesResponse, error)
+	// Changes the named fields of a dimension value. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateDimensionValue(context.Context, *UpdateDimensionValueRequest) (*DimensionValue, error)
+	// Archives a dimension value: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveDimensionValue(context.Context, *ArchiveDimensionValueRequest) (*DimensionValue, error)
+	// Unarchives a dimension value: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveDimensionValue(context.Context, *UnarchiveDimensionValueRequest) (*DimensionValue, error)
+	// Deletes a dimension value for good. Refuses while anything points to it, and a stale etag.
+	DeleteDimensionValue(context.Context, *DeleteDimensionValueRequest) (*emptypb.Empty, error)
 	// Posts a journal entry, or keeps it as a draft when asked. Refuses, storing
-	// nothing: lines that do not add up to zero, fewer than two lines, unknown or
-	// archived or control accounts, another currency or digits it does not have.
+	// nothing: lines that do not add up to zero in the organization's currency, fewer
+	// than two lines, unknown or archived or control accounts, amounts in another
+	// currency than the account's or with digits their currency does not have, foreign
+	// amounts without an exchange rate, and two values of one dimension on a line.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
 	// CreateJournalEntry, naming the entries that are wrong.
@@ -388,6 +656,54 @@ func (UnimplementedLedgerServiceServer) DeleteAccount(context.Context, *DeleteAc
 }
 func (UnimplementedLedgerServiceServer) ApplyChartTemplate(context.Context, *ApplyChartTemplateRequest) (*ApplyChartTemplateResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApplyChartTemplate not implemented")
+}
+func (UnimplementedLedgerServiceServer) CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateDimension not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetDimension(context.Context, *GetDimensionRequest) (*Dimension, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDimension not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetDimensions(context.Context, *BatchGetDimensionsRequest) (*BatchGetDimensionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetDimensions not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListDimensions(context.Context, *ListDimensionsRequest) (*ListDimensionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDimensions not implemented")
+}
+func (UnimplementedLedgerServiceServer) UpdateDimension(context.Context, *UpdateDimensionRequest) (*Dimension, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateDimension not implemented")
+}
+func (UnimplementedLedgerServiceServer) ArchiveDimension(context.Context, *ArchiveDimensionRequest) (*Dimension, error) {
+	return nil, status.Error(codes.Unimplemented, "method ArchiveDimension not implemented")
+}
+func (UnimplementedLedgerServiceServer) UnarchiveDimension(context.Context, *UnarchiveDimensionRequest) (*Dimension, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnarchiveDimension not implemented")
+}
+func (UnimplementedLedgerServiceServer) DeleteDimension(context.Context, *DeleteDimensionRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteDimension not implemented")
+}
+func (UnimplementedLedgerServiceServer) CreateDimensionValue(context.Context, *CreateDimensionValueRequest) (*DimensionValue, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateDimensionValue not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetDimensionValue(context.Context, *GetDimensionValueRequest) (*DimensionValue, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDimensionValue not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetDimensionValues(context.Context, *BatchGetDimensionValuesRequest) (*BatchGetDimensionValuesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetDimensionValues not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListDimensionValues(context.Context, *ListDimensionValuesRequest) (*ListDimensionValuesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDimensionValues not implemented")
+}
+func (UnimplementedLedgerServiceServer) UpdateDimensionValue(context.Context, *UpdateDimensionValueRequest) (*DimensionValue, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateDimensionValue not implemented")
+}
+func (UnimplementedLedgerServiceServer) ArchiveDimensionValue(context.Context, *ArchiveDimensionValueRequest) (*DimensionValue, error) {
+	return nil, status.Error(codes.Unimplemented, "method ArchiveDimensionValue not implemented")
+}
+func (UnimplementedLedgerServiceServer) UnarchiveDimensionValue(context.Context, *UnarchiveDimensionValueRequest) (*DimensionValue, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnarchiveDimensionValue not implemented")
+}
+func (UnimplementedLedgerServiceServer) DeleteDimensionValue(context.Context, *DeleteDimensionValueRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteDimensionValue not implemented")
 }
 func (UnimplementedLedgerServiceServer) CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateJournalEntry not implemented")
@@ -599,6 +915,294 @@ func _LedgerService_ApplyChartTemplate_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_CreateDimension_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateDimensionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CreateDimension(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CreateDimension_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CreateDimension(ctx, req.(*CreateDimensionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetDimension_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDimensionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetDimension(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetDimension_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetDimension(ctx, req.(*GetDimensionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetDimensions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetDimensionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetDimensions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetDimensions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetDimensions(ctx, req.(*BatchGetDimensionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListDimensions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDimensionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListDimensions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListDimensions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListDimensions(ctx, req.(*ListDimensionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UpdateDimension_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateDimensionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UpdateDimension(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UpdateDimension_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UpdateDimension(ctx, req.(*UpdateDimensionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ArchiveDimension_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ArchiveDimensionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ArchiveDimension(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ArchiveDimension_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ArchiveDimension(ctx, req.(*ArchiveDimensionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UnarchiveDimension_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnarchiveDimensionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UnarchiveDimension(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UnarchiveDimension_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UnarchiveDimension(ctx, req.(*UnarchiveDimensionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_DeleteDimension_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteDimensionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).DeleteDimension(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_DeleteDimension_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).DeleteDimension(ctx, req.(*DeleteDimensionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_CreateDimensionValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateDimensionValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CreateDimensionValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CreateDimensionValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CreateDimensionValue(ctx, req.(*CreateDimensionValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetDimensionValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDimensionValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetDimensionValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetDimensionValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetDimensionValue(ctx, req.(*GetDimensionValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetDimensionValues_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetDimensionValuesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetDimensionValues(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetDimensionValues_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetDimensionValues(ctx, req.(*BatchGetDimensionValuesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListDimensionValues_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDimensionValuesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListDimensionValues(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListDimensionValues_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListDimensionValues(ctx, req.(*ListDimensionValuesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UpdateDimensionValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateDimensionValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UpdateDimensionValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UpdateDimensionValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UpdateDimensionValue(ctx, req.(*UpdateDimensionValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ArchiveDimensionValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ArchiveDimensionValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ArchiveDimensionValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ArchiveDimensionValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ArchiveDimensionValue(ctx, req.(*ArchiveDimensionValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UnarchiveDimensionValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnarchiveDimensionValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UnarchiveDimensionValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UnarchiveDimensionValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UnarchiveDimensionValue(ctx, req.(*UnarchiveDimensionValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_DeleteDimensionValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteDimensionValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).DeleteDimensionValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_DeleteDimensionValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).DeleteDimensionValue(ctx, req.(*DeleteDimensionValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LedgerService_CreateJournalEntry_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateJournalEntryRequest)
 	if err := dec(in); err != nil {
@@ -803,6 +1407,70 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ApplyChartTemplate",
 			Handler:    _LedgerService_ApplyChartTemplate_Handler,
+		},
+		{
+			MethodName: "CreateDimension",
+			Handler:    _LedgerService_CreateDimension_Handler,
+		},
+		{
+			MethodName: "GetDimension",
+			Handler:    _LedgerService_GetDimension_Handler,
+		},
+		{
+			MethodName: "BatchGetDimensions",
+			Handler:    _LedgerService_BatchGetDimensions_Handler,
+		},
+		{
+			MethodName: "ListDimensions",
+			Handler:    _LedgerService_ListDimensions_Handler,
+		},
+		{
+			MethodName: "UpdateDimension",
+			Handler:    _LedgerService_UpdateDimension_Handler,
+		},
+		{
+			MethodName: "ArchiveDimension",
+			Handler:    _LedgerService_ArchiveDimension_Handler,
+		},
+		{
+			MethodName: "UnarchiveDimension",
+			Handler:    _LedgerService_UnarchiveDimension_Handler,
+		},
+		{
+			MethodName: "DeleteDimension",
+			Handler:    _LedgerService_DeleteDimension_Handler,
+		},
+		{
+			MethodName: "CreateDimensionValue",
+			Handler:    _LedgerService_CreateDimensionValue_Handler,
+		},
+		{
+			MethodName: "GetDimensionValue",
+			Handler:    _LedgerService_GetDimensionValue_Handler,
+		},
+		{
+			MethodName: "BatchGetDimensionValues",
+			Handler:    _LedgerService_BatchGetDimensionValues_Handler,
+		},
+		{
+			MethodName: "ListDimensionValues",
+			Handler:    _LedgerService_ListDimensionValues_Handler,
+		},
+		{
+			MethodName: "UpdateDimensionValue",
+			Handler:    _LedgerService_UpdateDimensionValue_Handler,
+		},
+		{
+			MethodName: "ArchiveDimensionValue",
+			Handler:    _LedgerService_ArchiveDimensionValue_Handler,
+		},
+		{
+			MethodName: "UnarchiveDimensionValue",
+			Handler:    _LedgerService_UnarchiveDimensionValue_Handler,
+		},
+		{
+			MethodName: "DeleteDimensionValue",
+			Handler:    _LedgerService_DeleteDimensionValue_Handler,
 		},
 		{
 			MethodName: "CreateJournalEntry",

@@ -115,8 +115,22 @@ const (
 	Reason_JOURNAL_ENTRY_REVERSED Reason = 209
 	// The entry belongs to another record, which is the one to undo. (400)
 	Reason_JOURNAL_ENTRY_HAS_SOURCE Reason = 210
-	// The currency is not the organization's. (400)
+	// The record can only be in the organization's currency. (400)
 	Reason_CURRENCY_NOT_SUPPORTED Reason = 211
+	// The account is kept in another currency than the amount's. (400)
+	Reason_ACCOUNT_IN_OTHER_CURRENCY Reason = 212
+	// There is no rate to turn the amount into the organization's currency. (400)
+	Reason_EXCHANGE_RATE_MISSING Reason = 213
+	// A line carries two values of one dimension. (400)
+	Reason_DIMENSION_REPEATED Reason = 214
+	// Another dimension has the name. (409)
+	Reason_DIMENSIONS_NAME_TAKEN Reason = 215
+	// Something points to the dimension. (400)
+	Reason_DIMENSIONS_IN_USE Reason = 216
+	// Another value of the dimension has the name. (409)
+	Reason_DIMENSION_VALUES_NAME_TAKEN Reason = 217
+	// A journal line carries the value. (400)
+	Reason_DIMENSION_VALUES_IN_USE Reason = 218
 	// Another vendor has the name. (409)
 	Reason_VENDORS_NAME_TAKEN Reason = 220
 	// Something points to the vendor. (400)
@@ -211,6 +225,13 @@ var (
 		209: "JOURNAL_ENTRY_REVERSED",
 		210: "JOURNAL_ENTRY_HAS_SOURCE",
 		211: "CURRENCY_NOT_SUPPORTED",
+		212: "ACCOUNT_IN_OTHER_CURRENCY",
+		213: "EXCHANGE_RATE_MISSING",
+		214: "DIMENSION_REPEATED",
+		215: "DIMENSIONS_NAME_TAKEN",
+		216: "DIMENSIONS_IN_USE",
+		217: "DIMENSION_VALUES_NAME_TAKEN",
+		218: "DIMENSION_VALUES_IN_USE",
 		220: "VENDORS_NAME_TAKEN",
 		221: "VENDORS_IN_USE",
 		230: "BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN",
@@ -280,6 +301,13 @@ var (
 		"JOURNAL_ENTRY_REVERSED":             209,
 		"JOURNAL_ENTRY_HAS_SOURCE":           210,
 		"CURRENCY_NOT_SUPPORTED":             211,
+		"ACCOUNT_IN_OTHER_CURRENCY":          212,
+		"EXCHANGE_RATE_MISSING":              213,
+		"DIMENSION_REPEATED":                 214,
+		"DIMENSIONS_NAME_TAKEN":              215,
+		"DIMENSIONS_IN_USE":                  216,
+		"DIMENSION_VALUES_NAME_TAKEN":        217,
+		"DIMENSION_VALUES_IN_USE":            218,
 		"VENDORS_NAME_TAKEN":                 220,
 		"VENDORS_IN_USE":                     221,
 		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN": 230,
@@ -336,7 +364,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x96\r\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xdf\x0e\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -384,7 +412,14 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x14JOURNAL_ENTRY_POSTED\x10\xd0\x01\x12\x1b\n" +
 	"\x16JOURNAL_ENTRY_REVERSED\x10\xd1\x01\x12\x1d\n" +
 	"\x18JOURNAL_ENTRY_HAS_SOURCE\x10\xd2\x01\x12\x1b\n" +
-	"\x16CURRENCY_NOT_SUPPORTED\x10\xd3\x01\x12\x17\n" +
+	"\x16CURRENCY_NOT_SUPPORTED\x10\xd3\x01\x12\x1e\n" +
+	"\x19ACCOUNT_IN_OTHER_CURRENCY\x10\xd4\x01\x12\x1a\n" +
+	"\x15EXCHANGE_RATE_MISSING\x10\xd5\x01\x12\x17\n" +
+	"\x12DIMENSION_REPEATED\x10\xd6\x01\x12\x1a\n" +
+	"\x15DIMENSIONS_NAME_TAKEN\x10\xd7\x01\x12\x16\n" +
+	"\x11DIMENSIONS_IN_USE\x10\xd8\x01\x12 \n" +
+	"\x1bDIMENSION_VALUES_NAME_TAKEN\x10\xd9\x01\x12\x1c\n" +
+	"\x17DIMENSION_VALUES_IN_USE\x10\xda\x01\x12\x17\n" +
 	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x12\x13\n" +
 	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12'\n" +
 	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x12\x19\n" +

@@ -1,0 +1,113 @@
+package ledger_test
+
+import (
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+)
+
+func (b books) value(t *testing.T, dimension, name string) string {
+	t.Helper()
+	v, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{DimensionValue: &pb.DimensionValue{DimensionId: dimension, DisplayName: name}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.GetId()
+}
+
+func (b books) dimension(t *testing.T, name string) string {
+	t.Helper()
+	d, err := b.CreateDimension(t.Context(), &pb.CreateDimensionRequest{Dimension: &pb.Dimension{DisplayName: name}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.GetId()
+}
+
+// TestDimensions posts lines about projects and places, finds them again, and holds a
+// value that lines carry to stay.
+func TestDimensions(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	project, place := b.dimension(t, "Project"), b.dimension(t, "Place")
+	website, intranet, berlin := b.value(t, project, "Website"), b.value(t, project, "Intranet"), b.value(t, place, "Berlin")
+	_, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{DimensionValue: &pb.DimensionValue{DimensionId: project, DisplayName: "WEBSITE"}})
+	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_NAME_TAKEN)
+
+	e := b.entry(b.line("6100", "10"), b.line("6110", "5"), b.line("1000", "-15"))
+	e.Lines[0].DimensionValueIds = []string{berlin, website, website}
+	e.Lines[1].DimensionValueIds = []string{intranet}
+	posted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
+	if err != nil || len(posted.GetLines()[0].GetDimensionValueIds()) != 2 {
+		t.Fatalf("got %v, %v", posted, err)
+	}
+	found := b.lines(t, `dimension_value_ids : "`+website+`"`)
+	if len(found) != 1 || found[0].GetAmount().GetAmount() != "10.00" || len(found[0].GetDimensionValueIds()) != 2 {
+		t.Errorf("found %v", found)
+	}
+	_, err = b.DeleteDimensionValue(t.Context(), &pb.DeleteDimensionValueRequest{DimensionValueId: website})
+	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
+	if _, err := b.ArchiveDimensionValue(t.Context(), &pb.ArchiveDimensionValueRequest{DimensionValueId: website}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
+	refused(t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "lines[0].dimensionValueIds[1]", "lines[0].dimensionValueIds[2]")
+	_, err = b.DeleteDimension(t.Context(), &pb.DeleteDimensionRequest{DimensionId: project})
+	refused(t, err, optionsv1.Reason_DIMENSIONS_IN_USE)
+
+	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: posted.GetId()})
+	if err != nil || len(reversal.GetLines()[0].GetDimensionValueIds()) != 2 {
+		t.Errorf("the reversal is about %v, %v", reversal.GetLines(), err)
+	}
+	other := open(t)
+	e.Lines = []*pb.JournalLine{other.line("6100", "1"), other.line("1000", "-1")}
+	e.Lines[0].DimensionValueIds = []string{berlin}
+	_, err = other.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
+	refused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[0].dimensionValueIds[0]")
+}
+
+// TestForeignCurrency posts an invoice in euros to books in dollars, its payment at
+// another rate with the loss, and an adjustment of value alone.
+func TestForeignCurrency(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	account, err := b.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: &pb.Account{
+		DisplayName: "Euro account", Type: pb.Account_ASSET, Subtype: pb.Account_BANK, CurrencyCode: "EUR",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.codes["euro"] = account.GetId()
+	sale := b.entry(b.line("1300", "100"), b.line("4000", "-100"))
+	sale.CurrencyCode, sale.ExchangeRate = "EUR", "1.10"
+	posted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: sale})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := posted.GetLines()[0]; l.GetBaseAmount().GetAmount() != "110.00" || l.GetBaseAmount().GetCurrencyCode() != "USD" || l.GetAmount().GetCurrencyCode() != "EUR" || l.GetExchangeRate() != "1.1" {
+		t.Errorf("got %v", l)
+	}
+	in := func(l *pb.JournalLine, base string) *pb.JournalLine {
+		l.Amount.CurrencyCode = "EUR"
+		l.BaseAmount = &typepb.Money{Amount: base}
+		return l
+	}
+	paid := b.entry(in(b.line("euro", "100"), "105"), in(b.line("1300", "-100"), "-110"), b.line("6990", "5"))
+	posted, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: paid})
+	if err != nil || posted.GetLines()[0].GetExchangeRate() != "1.05" {
+		t.Fatalf("got %v, %v", posted, err)
+	}
+	valued := b.entry(in(b.line("euro", "0"), "3"), b.line("4900", "-3"))
+	posted, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: valued})
+	if err != nil || posted.GetLines()[0].GetAmount().GetAmount() != "0.00" {
+		t.Fatalf("got %v, %v", posted, err)
+	}
+	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: posted.GetId()})
+	if l := reversal.GetLines()[0]; err != nil || l.GetBaseAmount().GetAmount() != "-3.00" || l.GetAmount().GetAmount() != "0.00" {
+		t.Errorf("got %v, %v", l, err)
+	}
+	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.entry(b.line("euro", "1"), b.line("1000", "-1"))})
+	refused(t, err, optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, "lines[0].amount.currencyCode")
+}

@@ -1,0 +1,129 @@
+package ledger
+
+import (
+	"errors"
+
+	"github.com/shopspring/decimal"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// readLine reads a line's amounts and rate, and writes them with their currencies and
+// all digits. An amount that names no currency is in the entry's.
+func readLine(l *pb.JournalLine, entryCurrency, base string) (figure, error) {
+	var violations fault.List
+	var f figure
+	if l.Amount == nil {
+		l.Amount = &typepb.Money{}
+	}
+	var err error
+	f.minor, err = readMoney("amount", l.Amount, entryCurrency)
+	gather(&violations, "", err)
+	f.currency = l.Amount.CurrencyCode
+	if l.BaseAmount != nil {
+		f.base, err = readBase(l.BaseAmount, base)
+		gather(&violations, "", err)
+		f.given = true
+	}
+	f.rate, err = readRate("exchangeRate", &l.ExchangeRate)
+	gather(&violations, "", err)
+	if err := violations.Err(); err != nil {
+		return f, err
+	}
+	return f, f.consistent(base)
+}
+
+// consistent refuses amounts that contradict one another.
+func (f *figure) consistent(base string) error {
+	foreign := f.currency != base
+	switch {
+	case f.minor == 0 && !(foreign && f.base != 0):
+		return fault.Invalid(fault.At("amount.amount", "must not be zero"))
+	case !foreign && f.given && f.base != f.minor:
+		return fault.Invalid(fault.At("baseAmount.amount", "must be the amount, which is in the same currency"))
+	case !foreign && !f.rate.IsZero():
+		return fault.Invalid(fault.At("exchangeRate", "must be absent on an amount in %s", base))
+	case f.given && f.base*sign(f.minor) < 0:
+		return fault.Invalid(fault.At("baseAmount.amount", "must have the amount's sign"))
+	}
+	f.given = f.given && foreign
+	return nil
+}
+
+func sign(n int64) int64 {
+	switch {
+	case n > 0:
+		return 1
+	case n < 0:
+		return -1
+	}
+	return 0
+}
+
+// write puts the amounts that posting made into the line.
+func (f figure) write(l *pb.JournalLine, base string) {
+	l.BaseAmount = &typepb.Money{Amount: money.Format(f.base, base), CurrencyCode: base}
+	l.ExchangeRate = ""
+	if f.currency != base && !f.rate.IsZero() {
+		l.ExchangeRate = f.rate.String()
+	}
+}
+
+// readMoney reads an amount, by default in a currency, and writes it with all digits.
+func readMoney(field string, m *typepb.Money, currency string) (int64, error) {
+	if m.CurrencyCode == "" {
+		m.CurrencyCode = currency
+	}
+	minor, err := money.Parse(m.Amount, m.CurrencyCode)
+	switch {
+	case errors.Is(err, money.ErrCurrency):
+		return 0, fault.Invalid(fault.At(field+".currencyCode", "must be an ISO 4217 code"))
+	case err != nil:
+		return 0, fault.Invalid(fault.At(field+".amount", "%s", err))
+	}
+	m.Amount = money.Format(minor, m.CurrencyCode)
+	return minor, nil
+}
+
+// readBase is readMoney of a base amount, which is in the organization's currency.
+func readBase(m *typepb.Money, base string) (int64, error) {
+	if m.CurrencyCode != "" && m.CurrencyCode != base {
+		return 0, fault.Invalid(fault.At("baseAmount.currencyCode", "must be %s, the organization's currency", base))
+	}
+	return readMoney("baseAmount", m, base)
+}
+
+// maxRateExponent bounds the digits before a rate's point.
+const maxRateExponent = 12
+
+// readRate reads an exchange rate and writes it in its one spelling; "" is none.
+func readRate(field string, text *string) (decimal.Decimal, error) {
+	if *text == "" {
+		return decimal.Decimal{}, nil
+	}
+	rate, err := decimal.NewFromString(*text)
+	switch {
+	case err != nil || rate.Exponent() > maxRateExponent || -rate.Exponent() > 2*rateDigits:
+		return decimal.Decimal{}, fault.Invalid(fault.At(field, "must be a decimal number such as \"1.0842\""))
+	case !rate.IsPositive():
+		return decimal.Decimal{}, fault.Invalid(fault.At(field, "must be above zero"))
+	case !rate.Equal(rate.Truncate(rateDigits)):
+		return decimal.Decimal{}, fault.Invalid(fault.At(field, "has more than %d digits after the point", rateDigits))
+	}
+	*text = rate.String()
+	return rate, nil
+}
+
+// inAccountsCurrency refuses an amount in another currency than a foreign account's.
+func inAccountsCurrency(k known, l *pb.JournalLine) error {
+	use, ok := k.accounts[l.GetAccountId()]
+	if !ok || use.currency == k.base || use.currency == l.GetAmount().GetCurrencyCode() {
+		return nil
+	}
+	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY,
+		fault.At("amount.currencyCode", "must be %s, in which the account is kept", use.currency))
+}

@@ -1,0 +1,46 @@
+package ledger
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// knownValues refuses dimension values that do not exist, and two of one dimension.
+func knownValues(k known, values []string) error {
+	var violations fault.List
+	taken := map[uuid.UUID]string{}
+	for i, v := range values {
+		at := fmt.Sprintf("dimensionValueIds[%d]", i)
+		if _, err := id.Parse("dmv", v); err != nil {
+			violations.Append(fault.At(at, "%s", err))
+			continue
+		}
+		use, ok := k.values[v]
+		if !ok {
+			gather(&violations, "", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(at, "names a record that does not exist")))
+			continue
+		}
+		if other, again := taken[use.dimension]; again && other != v {
+			gather(&violations, "", fault.InvalidFor(optionsv1.Reason_DIMENSION_REPEATED, fault.At(at, "is of the same dimension as %s", other)))
+		}
+		taken[use.dimension] = v
+	}
+	return violations.Err()
+}
+
+// openValues refuses archived dimension values.
+func openValues(k known, values []string) error {
+	var violations fault.List
+	for i, v := range values {
+		if k.values[v].archived {
+			gather(&violations, "", fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED,
+				fault.At(fmt.Sprintf("dimensionValueIds[%d]", i), "names an archived dimension value")))
+		}
+	}
+	return violations.Err()
+}
