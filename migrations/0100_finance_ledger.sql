@@ -84,6 +84,7 @@ create table finance.journal_entries (
   reversed_by_id uuid,
   post_time timestamptz,
   draft_lines jsonb,
+  lock_exception_reason text not null,
   constraint journal_entries_pkey primary key (org_id, id),
   constraint journal_entries_reverses_exists foreign key (org_id, reverses_id) references finance.journal_entries (org_id, id),
   constraint journal_entries_reversed_by_exists foreign key (org_id, reversed_by_id) references finance.journal_entries (org_id, id),
@@ -95,7 +96,7 @@ comment on table finance.journal_entries is 'The journal: business facts in doub
 create index journal_entries_by_date on finance.journal_entries (org_id, date, id);
 create index journal_entries_by_source on finance.journal_entries (org_id, source_id) where source_id <> '';
 create unique index journal_entry_reversed on finance.journal_entries (org_id, reverses_id) where reverses_id is not null;
-select platform.tenant_table('finance.journal_entries', 'select, insert, update');
+select platform.tenant_table('finance.journal_entries', 'select, insert, update, delete');
 
 create sequence finance.journal_lines_seq;
 create table finance.journal_lines (
@@ -187,6 +188,11 @@ when (
     or to_jsonb(old) - '{version,update_time,reversed_by_id}'::text[] is distinct from to_jsonb(new) - '{version,update_time,reversed_by_id}'::text[]
   )
 )
+execute function platform.refuse_change('journal_entry_posted', 'a posted entry is immutable');
+create trigger keep_posted_entry_for_good
+before delete on finance.journal_entries
+for each row
+when (old.state = 'POSTED')
 execute function platform.refuse_change('journal_entry_posted', 'a posted entry is immutable');
 
 -- +goose Down

@@ -69,7 +69,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Services: []rpc.Service{
 			service[platformv1.IdentityServiceServer](identities, platformv1.RegisterIdentityServiceServer, platformv1.NewIdentityServiceClient, platformv1.RegisterIdentityServiceHandlerClient),
 			service[platformv1.HistoryServiceServer](history.New(d), platformv1.RegisterHistoryServiceServer, platformv1.NewHistoryServiceClient, platformv1.RegisterHistoryServiceHandlerClient),
-			service[financev1.LedgerServiceServer](ledger.New(d), financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
+			service[financev1.LedgerServiceServer](ledger.New(d, banking.UndecidedLines), financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
 			service[financev1.BankingServiceServer](banking.New(d), financev1.RegisterBankingServiceServer, financev1.NewBankingServiceClient, financev1.RegisterBankingServiceHandlerClient),
 			service[financev1.PayablesServiceServer](payables.New(d), financev1.RegisterPayablesServiceServer, financev1.NewPayablesServiceClient, financev1.RegisterPayablesServiceHandlerClient),
 			service[financev1.ReportsServiceServer](reports.New(d), financev1.RegisterReportsServiceServer, financev1.NewReportsServiceClient, financev1.RegisterReportsServiceHandlerClient),

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"sync/atomic"
@@ -88,6 +89,24 @@ var fixtures = map[string]fixture{
 			return &financev1.DimensionValue{DisplayName: nth("Value"), DimensionId: dimension(t, o)}
 		},
 		patch: &financev1.DimensionValue{Code: "W1"}, fields: []string{"code"},
+	},
+	"backoffice.finance.v1.FiscalYear": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.FiscalYear{StartDate: fmt.Sprintf("%d-01-01", 3000+serial.Add(1))}
+		},
+	},
+	"backoffice.finance.v1.AccountingPeriod": {
+		made: func(t *testing.T, o *apptest.Organization) string {
+			ledger := financev1.NewLedgerServiceClient(o)
+			if _, err := ledger.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "3.00")}); err != nil {
+				t.Fatal(err)
+			}
+			list, err := ledger.ListAccountingPeriods(t.Context(), &financev1.ListAccountingPeriodsRequest{})
+			if err != nil || len(list.GetAccountingPeriods()) == 0 {
+				t.Fatalf("no periods: %v", err)
+			}
+			return list.GetAccountingPeriods()[0].GetId()
+		},
 	},
 	"backoffice.finance.v1.JournalEntry": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message { return entry(t, o, "12.50") },

@@ -34,6 +34,9 @@ var required = map[string]proto.Message{
 	"BankingService/ExcludeBankStatementLine":    &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
 	"BankingService/CreateStatementImport":       &financev1.CreateStatementImportRequest{StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")}},
 	"LedgerService/UpdateJournalEntry":           &financev1.UpdateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{Etag: "1"}},
+	"LedgerService/DeleteJournalEntry":           &financev1.DeleteJournalEntryRequest{Etag: "1"},
+	"LedgerService/ReopenFiscalYear":             &financev1.ReopenFiscalYearRequest{Reason: "A mistake"},
+	"LedgerService/ReopenAccountingPeriod":       &financev1.ReopenAccountingPeriodRequest{Reason: "A mistake"},
 	"LedgerService/PostJournalEntry":             &financev1.PostJournalEntryRequest{Etag: "1"},
 }
 

@@ -230,14 +230,14 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, lock_exception_reason, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, lock_exception_reason, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::timestamptz[], $17::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::text[], $17::timestamptz[], $18::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
 insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing)
@@ -252,7 +252,7 @@ and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.lock_exception_reason, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -271,11 +271,12 @@ set version = t.version + 1,
   source_id = $11,
   reverses_id = $12,
   reversed_by_id = $13,
-  post_time = $14,
-  draft_lines = $15
+  lock_exception_reason = $14,
+  post_time = $15,
+  draft_lines = $16
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines
@@ -292,6 +293,74 @@ select t.id, t.account_id, t.amount_currency, t.amount_minor, t.base_amount_mino
 from finance.journal_lines t
 where t.org_id = $1
 and t.id = $2;
+
+-- finance.fiscal_years delete
+delete from finance.fiscal_years
+where org_id = $1
+and id = $2;
+
+-- finance.fiscal_years insert
+insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason;
+
+-- finance.fiscal_years select
+select t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason
+from finance.fiscal_years t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.fiscal_years update
+update finance.fiscal_years as t
+set version = t.version + 1,
+  update_time = $3,
+  start_date = $4,
+  end_date = $5,
+  state = $6,
+  closing_entry_ids = $7,
+  net_income_currency = $8,
+  net_income_minor = $9,
+  close_time = $10,
+  reopen_reason = $11
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason;
+
+-- finance.accounting_periods delete
+delete from finance.accounting_periods
+where org_id = $1
+and id = $2;
+
+-- finance.accounting_periods insert
+insert into finance.accounting_periods as t (org_id, id, version, create_time, update_time, fiscal_year_id, start_date, end_date, state, close_time, close_reason, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.fiscal_year_id, t.start_date, t.end_date, t.state, t.close_time, t.close_reason, t.reopen_reason;
+
+-- finance.accounting_periods insert many
+insert into finance.accounting_periods as t (org_id, id, version, create_time, update_time, fiscal_year_id, start_date, end_date, state, close_time, close_reason, reopen_reason)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::date[], $8::date[], $9::text[], $10::timestamptz[], $11::text[], $12::text[]) as u;
+
+-- finance.accounting_periods select
+select t.id, t.version, t.create_time, t.update_time, t.fiscal_year_id, t.start_date, t.end_date, t.state, t.close_time, t.close_reason, t.reopen_reason
+from finance.accounting_periods t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.accounting_periods update
+update finance.accounting_periods as t
+set version = t.version + 1,
+  update_time = $3,
+  fiscal_year_id = $4,
+  start_date = $5,
+  end_date = $6,
+  state = $7,
+  close_time = $8,
+  close_reason = $9,
+  reopen_reason = $10
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.fiscal_year_id, t.start_date, t.end_date, t.state, t.close_time, t.close_reason, t.reopen_reason;
 
 -- finance.vendors delete
 delete from finance.vendors

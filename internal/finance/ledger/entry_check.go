@@ -13,7 +13,7 @@ import (
 
 // read says what is wrong with the values of an entry whatever its state, writes its
 // amounts with all their digits, and answers them as numbers if all can be read.
-func read(e *pb.JournalEntry, k known, base string) (violations fault.List, figures []figure) {
+func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, figures []figure) {
 	entryRate, err := readRate("exchangeRate", &e.ExchangeRate)
 	gather(&violations, "", err)
 	if e.CurrencyCode == "" {
@@ -44,7 +44,7 @@ func read(e *pb.JournalEntry, k known, base string) (violations fault.List, figu
 
 // complete says what is missing of an entry to be posted, and which of the records
 // that it names do not take it.
-func complete(e *pb.JournalEntry, k known) error {
+func complete(e *pb.JournalEntry, k *known) error {
 	var violations fault.List
 	if len(e.Lines) < 2 {
 		violations.Append(fault.At("lines", "must be two or more"))
@@ -90,7 +90,7 @@ func unconverted(err error) error {
 // gather adds the violations of an error that has nothing else in it.
 func gather(into *fault.List, at string, err error) { _ = into.Add(at, err) }
 
-func knownAccount(k known, account string) error {
+func knownAccount(k *known, account string) error {
 	if _, err := id.Parse("acc", account); err != nil {
 		return fault.Invalid(fault.At("accountId", "%s", err))
 	}

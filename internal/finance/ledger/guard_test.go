@@ -57,8 +57,8 @@ insert into finance.journal_lines (org_id, id, journal_entry_id, line_number, ac
 values (platform.org_id(), gen_random_uuid(), $1, 3, $2, 'USD', $3::bigint, $3::bigint, '{}', '', $4, false)`
 	const twoLines = line + `, (platform.org_id(), gen_random_uuid(), $1, 4, $2, 'USD', -$3::bigint, -$3::bigint, '{}', '', $4, false)`
 	const newEntry = `
-insert into finance.journal_entries (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time)
-select org_id, $2, 1, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time
+insert into finance.journal_entries (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time, lock_exception_reason)
+select org_id, $2, 1, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time, lock_exception_reason
 from finance.journal_entries where id = $1`
 	fresh := id.New()
 	for name, c := range map[string]struct {
@@ -77,7 +77,7 @@ from finance.journal_entries where id = $1`
 		"a posted entry's version":          {"journal_entry_posted", false, `update finance.journal_entries set version = version + 1 where id = $1`, []any{entry}},
 		"a line's amount":                   {"42501", false, `update finance.journal_lines set amount_minor = 1 where journal_entry_id = $1`, []any{entry}},
 		"a line":                            {"42501", false, `delete from finance.journal_lines where journal_entry_id = $1`, []any{entry}},
-		"an entry":                          {"42501", false, `delete from finance.journal_entries where id = $1`, []any{entry}},
+		"an entry":                          {"journal_entry_posted", false, `delete from finance.journal_entries where id = $1`, []any{entry}},
 		"an account under itself":           {"account_parent_refused", false, `update finance.accounts set parent_account_id = id where id = $1`, []any{account}},
 		"the amounts of all lines at once":  {"42501", false, `truncate finance.journal_lines`, nil},
 		"the rules, switched off":           {"42501", false, `alter table finance.journal_lines disable trigger all`, nil},

@@ -3,7 +3,9 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -27,6 +29,7 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 	table.Text("source_id", func(e *pb.JournalEntry) *string { return &e.SourceId }).Filter(),
 	table.Ref("reverses_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversesId }),
 	table.Ref("reversed_by_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversedById }),
+	table.Text("lock_exception_reason", func(e *pb.JournalEntry) *string { return &e.LockExceptionReason }),
 	table.Timestamp("post_time", func(e *pb.JournalEntry) **timestamppb.Timestamp { return &e.PostTime }).Filter(),
 	table.Messages("draft_lines", linesOf).When(isDraft),
 	table.AppendOnlyLines("lines", "finance.journal_lines", "journal_entry_id", linesOf, nil,
@@ -84,12 +87,20 @@ func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCr
 		if err != nil {
 			return nil, err
 		}
+		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
+		if err := k.cover(ctx, tx, posted...); err != nil {
+			return nil, err
+		}
 		at := func(i int) string { return fmt.Sprintf("requests[%d].journalEntry", i) }
 		rule := func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 			if draft[e] {
 				return keep(tx.Call(), k, e)
 			}
-			return book(tx.Call(), k, e)
+			if err := book(tx.Call(), k, e); err != nil {
+				return err
+			}
+			noteException(tx, e)
+			return nil
 		}
 		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, journalEntries.InsertMany(ctx, tx, entries, at, rule)
 	})
@@ -140,6 +151,14 @@ func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalE
 		return nil, err
 	}
 	return journalEntries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(), stillDraft, draft)
+}
+
+// DeleteJournalEntry deletes a draft.
+func (s *Service) DeleteJournalEntry(ctx context.Context, req *pb.DeleteJournalEntryRequest) (*emptypb.Empty, error) {
+	if err := resource.EtagGiven(call.From(ctx)); err != nil {
+		return nil, err
+	}
+	return journalEntries.Delete(ctx, s.db, req.GetJournalEntryId(), stillDraft)
 }
 
 // PostJournalEntry posts a draft.

@@ -17,6 +17,7 @@ type known struct {
 	base     string
 	accounts map[string]accountUse
 	values   map[string]valueUse
+	periods  []periodUse
 }
 
 // accountUse is what posting needs to know of an account.
@@ -48,12 +49,20 @@ from finance.dimension_values
 where org_id = $1
 and id = any($2)
 for share`
+
+	selectPeriodUse = `
+select start_date, end_date, state
+from finance.accounting_periods
+where org_id = $1
+and start_date <= $2
+and end_date >= $3
+for share`
 )
 
 // lookUp reads all records that the entries name, in one round trip. What is no
 // identifier names none.
-func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (known, error) {
-	found := known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{}, values: map[string]valueUse{}}
+func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known, error) {
+	found := &known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{}, values: map[string]valueUse{}}
 	accounts, values := named(entries)
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
@@ -62,6 +71,9 @@ func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (known,
 	}
 	if len(values) > 0 {
 		b.Queue(selectValueUse, org, values).Query(found.takeValues)
+	}
+	if first, last := span(entries); first != "" {
+		b.Queue(selectPeriodUse, org, last, first).Query(found.takePeriods)
 	}
 	if b.Len() == 0 {
 		return found, nil
@@ -93,7 +105,7 @@ func named(entries []*pb.JournalEntry) (accounts, values []uuid.UUID) {
 	return accounts, values
 }
 
-func (k known) takeAccounts(rows pgx.Rows) error {
+func (k *known) takeAccounts(rows pgx.Rows) error {
 	var key uuid.UUID
 	var use accountUse
 	_, err := pgx.ForEachRow(rows, []any{&key, &use.archived, &use.control, &use.currency}, func() error {
@@ -103,7 +115,7 @@ func (k known) takeAccounts(rows pgx.Rows) error {
 	return err
 }
 
-func (k known) takeValues(rows pgx.Rows) error {
+func (k *known) takeValues(rows pgx.Rows) error {
 	var key uuid.UUID
 	var use valueUse
 	_, err := pgx.ForEachRow(rows, []any{&key, &use.dimension, &use.archived}, func() error {

@@ -14,17 +14,20 @@ import (
 // Service implements LedgerService.
 type Service struct {
 	pb.UnimplementedLedgerServiceServer
-	db *db.DB
+	db     *db.DB
+	checks []CloseCheck
 }
 
 var _ pb.LedgerServiceServer = (*Service)(nil)
 
-// New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+// New makes the service. The checks are those that other packages have before a period
+// is closed.
+func New(d *db.DB, checks ...CloseCheck) *Service { return &Service{db: d, checks: checks} }
 
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding {
 	return []table.Binding{
 		accounts.Table(), dimensions.Table(), dimensionValues.Table(), journalEntries.Table(), journalLines.Table(),
+		fiscalYears.Table(), accountingPeriods.Table(),
 	}
 }

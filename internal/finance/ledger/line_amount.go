@@ -119,7 +119,7 @@ func readRate(field string, text *string) (decimal.Decimal, error) {
 }
 
 // inAccountsCurrency refuses an amount in another currency than a foreign account's.
-func inAccountsCurrency(k known, l *pb.JournalLine) error {
+func inAccountsCurrency(k *known, l *pb.JournalLine) error {
 	use, ok := k.accounts[l.GetAccountId()]
 	if !ok || use.currency == k.base || use.currency == l.GetAmount().GetCurrencyCode() {
 		return nil

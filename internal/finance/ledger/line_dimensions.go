@@ -11,7 +11,7 @@ import (
 )
 
 // knownValues refuses dimension values that do not exist, and two of one dimension.
-func knownValues(k known, values []string) error {
+func knownValues(k *known, values []string) error {
 	var violations fault.List
 	taken := map[uuid.UUID]string{}
 	for i, v := range values {
@@ -34,7 +34,7 @@ func knownValues(k known, values []string) error {
 }
 
 // openValues refuses archived dimension values.
-func openValues(k known, values []string) error {
+func openValues(k *known, values []string) error {
 	var violations fault.List
 	for i, v := range values {
 		if k.values[v].archived {

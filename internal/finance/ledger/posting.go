@@ -26,7 +26,14 @@ func post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	if err != nil {
 		return err
 	}
-	return book(tx.Call(), k, e)
+	if err := k.cover(ctx, tx, e); err != nil {
+		return err
+	}
+	if err := book(tx.Call(), k, e); err != nil {
+		return err
+	}
+	noteException(tx, e)
+	return nil
 }
 
 // draft is the rule by which an entry is kept without being posted.
@@ -52,13 +59,14 @@ func notPosted(_ context.Context, _ *db.Tx, e *pb.JournalEntry) error {
 }
 
 // book makes an entry a posted one, or says all that keeps it from being posted.
-func book(c *call.Call, k known, e *pb.JournalEntry) error {
+func book(c *call.Call, k *known, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}
 	base := c.Organization.CurrencyCode
 	violations, figures := read(e, k, base)
 	gather(&violations, "", complete(e, k))
+	gather(&violations, "", k.takes(c, e))
 	if figures != nil {
 		gather(&violations, "", settle(e, figures, base))
 	}
@@ -71,7 +79,7 @@ func book(c *call.Call, k known, e *pb.JournalEntry) error {
 
 // keep makes an entry a draft, which may be incomplete, or says all that is wrong
 // with what is there.
-func keep(c *call.Call, k known, e *pb.JournalEntry) error {
+func keep(c *call.Call, k *known, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}

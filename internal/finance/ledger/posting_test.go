@@ -12,6 +12,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -29,15 +30,24 @@ var (
 	intranet = id.Format("dmv", id.New())
 	closed   = id.Format("dmv", id.New())
 	project  = id.New()
-	chartNow = known{
+	chartNow = &known{
 		base: "USD",
 		accounts: map[string]accountUse{
 			cash: {currency: "USD"}, rent: {currency: "USD"}, archived: {currency: "USD", archived: true},
 			debtors: {currency: "USD", control: true}, euroBank: {currency: "EUR"},
 		},
-		values: map[string]valueUse{website: {dimension: project}, intranet: {dimension: project}, closed: {dimension: id.New(), archived: true}},
+		periods: []periodUse{{start: day("2026-01-01"), end: day("2026-12-31"), state: "OPEN"}},
+		values:  map[string]valueUse{website: {dimension: project}, intranet: {dimension: project}, closed: {dimension: id.New(), archived: true}},
 	}
 )
+
+func day(text string) calendar.Date {
+	d, err := calendar.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
 
 func inDollars() *call.Call { return &call.Call{Organization: call.Organization{CurrencyCode: "USD"}} }
 
@@ -98,6 +108,7 @@ func TestBookRefuses(t *testing.T) {
 			[]string{"lines[1].accountId", "lines[0].accountId", "lines"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			c.entry.Date = "2026-11-02"
 			err := book(inDollars(), chartNow, c.entry)
 			var refusal *fault.Error
 			if !errors.As(err, &refusal) || refusal.Reason != c.reason {
@@ -135,7 +146,7 @@ func TestUnbalancedSaysTheDifference(t *testing.T) {
 }
 
 func TestSubLedgersPostToControlAccounts(t *testing.T) {
-	e := &pb.JournalEntry{Source: pb.JournalEntry_INVOICE, Lines: []*pb.JournalLine{line(debtors, "1"), line(cash, "-1")}}
+	e := &pb.JournalEntry{Date: "2026-11-02", Source: pb.JournalEntry_INVOICE, Lines: []*pb.JournalLine{line(debtors, "1"), line(cash, "-1")}}
 	if err := book(inDollars(), chartNow, e); err != nil {
 		t.Error(err)
 	}

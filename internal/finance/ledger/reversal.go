@@ -19,7 +19,8 @@ import (
 const maxDescription = 500
 
 // Reverse posts the opposite of a posted entry for the record that made it, inside
-// its unit of work. A date of "" is the entry's own, and a description of "" says
+// its unit of work. A date of "" is the entry's own, or the first on which its period
+// and those after it take postings, and a description of "" says
 // what it reverses.
 func Reverse(ctx context.Context, tx *db.Tx, entryID, date, description string) (*pb.JournalEntry, error) {
 	return reverse(ctx, tx, entryID, date, description)
@@ -38,6 +39,9 @@ func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, 
 			return fault.Invalid(fault.At("date", "must not be before the entry's, %s", e.Date))
 		}
 		reversal = opposite(e, date, description)
+		if err := dateReversal(ctx, tx, reversal, date != ""); err != nil {
+			return err
+		}
 		if err := journalEntries.Insert(ctx, tx, reversal, stamped); err != nil {
 			return err
 		}
@@ -46,6 +50,24 @@ func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, 
 	}
 	_, err := journalEntries.Modify(ctx, tx, entryID, "reversed", append(rules, undo)...)
 	return reversal, err
+}
+
+// dateReversal refuses a date in a closed period if the caller chose it, or else moves
+// it to the first day of the next open one.
+func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen bool) error {
+	k, err := lookUp(ctx, tx, &pb.JournalEntry{Date: e.Date})
+	if err != nil {
+		return err
+	}
+	if err := k.cover(ctx, tx, e); err != nil {
+		return err
+	}
+	closed := k.takes(tx.Call(), e)
+	if closed == nil || chosen {
+		return closed
+	}
+	e.Date, err = nextOpenDate(ctx, tx, e.Date)
+	return err
 }
 
 func stamped(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {

@@ -31,7 +31,7 @@ func classify(_ context.Context, _ *db.Tx, a *pb.Account) error {
 func typeOf(subtype pb.Account_Subtype) pb.Account_Type {
 	switch subtype {
 	case pb.Account_BANK, pb.Account_CASH, pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_INVENTORY, pb.Account_PREPAID_EXPENSE,
-		pb.Account_FIXED_ASSET, pb.Account_ACCUMULATED_DEPRECIATION, pb.Account_OTHER_ASSET:
+		pb.Account_FIXED_ASSET, pb.Account_ACCUMULATED_DEPRECIATION, pb.Account_OTHER_ASSET, pb.Account_SUSPENSE:
 		return pb.Account_ASSET
 	case pb.Account_ACCOUNTS_PAYABLE, pb.Account_CREDIT_CARD, pb.Account_TAX_PAYABLE, pb.Account_PAYROLL_LIABILITY,
 		pb.Account_CUSTOMER_DEPOSIT, pb.Account_LOAN, pb.Account_OTHER_LIABILITY:

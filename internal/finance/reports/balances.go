@@ -17,7 +17,11 @@ import (
 )
 
 // period is a range of days, both counted; without a start it is all days to the end.
-type period struct{ start, end calendar.Date }
+type period struct {
+	start, end calendar.Date
+	// operating leaves out the entries that carry a year's profit to retained earnings.
+	operating bool
+}
 
 // drill is the filter of the journal lines of an account in the period.
 func (p period) drill(account uuid.UUID) string {
@@ -25,7 +29,11 @@ func (p period) drill(account uuid.UUID) string {
 	if !p.start.IsZero() {
 		filter += fmt.Sprintf(" AND date >= %q", p.start)
 	}
-	return filter + fmt.Sprintf(" AND date <= %q", p.end)
+	filter += fmt.Sprintf(" AND date <= %q", p.end)
+	if p.operating {
+		filter += " AND closing = false"
+	}
+	return filter
 }
 
 // balance is an account and what was posted to it in a period.
@@ -58,7 +66,7 @@ func balances(ctx context.Context, tx *db.Tx, p period) ([]balance, error) {
 	if !p.start.IsZero() {
 		start = p.start.String()
 	}
-	rows, err := tx.Query(ctx, selectBalances, tx.Call().Organization.ID, start, p.end.String())
+	rows, err := tx.Query(ctx, selectBalances, tx.Call().Organization.ID, start, p.end.String(), !p.operating)
 	if err != nil {
 		return nil, err
 	}

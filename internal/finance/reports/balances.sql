@@ -14,6 +14,7 @@ left join (
   where org_id = $1
   and date >= $2
   and date <= $3
+  and ($4 or not closing)
   group by account_id
 ) l on l.account_id = a.id
 where a.org_id = $1

@@ -82,7 +82,7 @@ func periodOf(c *call.Call, req *pb.GetProfitAndLossRequest) (period, error) {
 	if violations.Err() == nil && start.After(end) {
 		violations.Append(fault.At("startDate", "must not be after the end, %s", end))
 	}
-	return period{start: start, end: end}, violations.Err()
+	return period{start: start, end: end, operating: true}, violations.Err()
 }
 
 // date reads a date, or takes the one to use when none is given.

@@ -130,3 +130,13 @@ func parseNumber(digits string) (int, error) {
 }
 
 func digit(number int) byte { return byte('0' + number%10) }
+
+// Scan implements sql.Scanner: a date column read into d.
+func (d *Date) Scan(src any) error {
+	t, ok := src.(time.Time)
+	if !ok {
+		return fmt.Errorf("calendar: %T is no date", src)
+	}
+	*d = civil(t.Date())
+	return nil
+}

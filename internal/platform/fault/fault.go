@@ -23,6 +23,9 @@ type Error struct {
 	Message string
 	// Fields are what is wrong with the request, all at once.
 	Fields []Field
+	// Preconditions are what stands in the way of a FailedPrecondition, where that is
+	// more than the reason itself.
+	Preconditions []Precondition
 	// SubjectID is the record that the error is about, if any.
 	SubjectID string
 	// Record is the current record where the refusal answers with it.
@@ -40,6 +43,15 @@ type Field struct {
 	// Path is the field in the caller's JSON, such as `lines[0].accountId`.
 	Path string
 	// Message says what is wrong and what would be right.
+	Message string
+}
+
+// Precondition is one thing that stands in the way of a request.
+type Precondition struct {
+	// Type says for programs what it is, such as `DRAFT_ENTRIES`, and Subject which
+	// record or list it is about.
+	Type, Subject string
+	// Message says what is to be done about it.
 	Message string
 }
 

@@ -40,9 +40,7 @@ func (e *Error) details() []protoadapt.MessageV1 {
 		out = append(out, bad)
 	}
 	if e.Code == codes.FailedPrecondition {
-		out = append(out, &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{
-			{Type: e.Reason.String(), Subject: e.SubjectID, Description: strings.ToValidUTF8(e.Message, "\ufffd")},
-		}})
+		out = append(out, e.preconditions())
 	}
 	if e.SubjectID != "" {
 		out = append(out, &errdetails.ResourceInfo{ResourceName: strings.ToValidUTF8(e.SubjectID, "\ufffd")})
@@ -52,6 +50,21 @@ func (e *Error) details() []protoadapt.MessageV1 {
 	}
 	if e.Record != nil {
 		out = append(out, protoadapt.MessageV1Of(e.Record))
+	}
+	return out
+}
+
+// preconditions are what stands in the way: the refusal itself if nothing else does.
+func (e *Error) preconditions() *errdetails.PreconditionFailure {
+	all := e.Preconditions
+	if len(all) == 0 {
+		all = []Precondition{{Type: e.Reason.String(), Subject: e.SubjectID, Message: e.Message}}
+	}
+	out := &errdetails.PreconditionFailure{}
+	for _, p := range all {
+		out.Violations = append(out.Violations, &errdetails.PreconditionFailure_Violation{
+			Type: p.Type, Subject: p.Subject, Description: strings.ToValidUTF8(p.Message, "\ufffd"),
+		})
 	}
 	return out
 }

@@ -196,9 +196,11 @@ type JournalEntry struct {
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Price of one unit of `currency_code` in the organization's currency, for the lines
 	// in it that give none; the rate kept for the entry's date when not given.
-	ExchangeRate  string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ExchangeRate string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
+	// Why it is posted into a closed period, by somebody who may; empty elsewhere.
+	LockExceptionReason string `protobuf:"bytes,18,opt,name=lock_exception_reason,json=lockExceptionReason,proto3" json:"lock_exception_reason,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *JournalEntry) Reset() {
@@ -350,11 +352,18 @@ func (x *JournalEntry) GetExchangeRate() string {
 	return ""
 }
 
+func (x *JournalEntry) GetLockExceptionReason() string {
+	if x != nil {
+		return x.LockExceptionReason
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\b\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\t\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -376,7 +385,8 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12,\n" +
-	"\rexchange_rate\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\"5\n" +
+	"\rexchange_rate\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12<\n" +
+	"\x15lock_exception_reason\x18\x12 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x13lockExceptionReason\"5\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +

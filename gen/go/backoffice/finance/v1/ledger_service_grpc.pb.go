@@ -54,6 +54,19 @@ const (
 	LedgerService_PostJournalEntry_FullMethodName          = "/backoffice.finance.v1.LedgerService/PostJournalEntry"
 	LedgerService_ReverseJournalEntry_FullMethodName       = "/backoffice.finance.v1.LedgerService/ReverseJournalEntry"
 	LedgerService_ListJournalLines_FullMethodName          = "/backoffice.finance.v1.LedgerService/ListJournalLines"
+	LedgerService_DeleteJournalEntry_FullMethodName        = "/backoffice.finance.v1.LedgerService/DeleteJournalEntry"
+	LedgerService_CreateFiscalYear_FullMethodName          = "/backoffice.finance.v1.LedgerService/CreateFiscalYear"
+	LedgerService_GetFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/GetFiscalYear"
+	LedgerService_BatchGetFiscalYears_FullMethodName       = "/backoffice.finance.v1.LedgerService/BatchGetFiscalYears"
+	LedgerService_ListFiscalYears_FullMethodName           = "/backoffice.finance.v1.LedgerService/ListFiscalYears"
+	LedgerService_CloseFiscalYear_FullMethodName           = "/backoffice.finance.v1.LedgerService/CloseFiscalYear"
+	LedgerService_ReopenFiscalYear_FullMethodName          = "/backoffice.finance.v1.LedgerService/ReopenFiscalYear"
+	LedgerService_GetAccountingPeriod_FullMethodName       = "/backoffice.finance.v1.LedgerService/GetAccountingPeriod"
+	LedgerService_BatchGetAccountingPeriods_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetAccountingPeriods"
+	LedgerService_ListAccountingPeriods_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListAccountingPeriods"
+	LedgerService_GetCloseBlockers_FullMethodName          = "/backoffice.finance.v1.LedgerService/GetCloseBlockers"
+	LedgerService_CloseAccountingPeriod_FullMethodName     = "/backoffice.finance.v1.LedgerService/CloseAccountingPeriod"
+	LedgerService_ReopenAccountingPeriod_FullMethodName    = "/backoffice.finance.v1.LedgerService/ReopenAccountingPeriod"
 )
 
 // LedgerServiceClient is the client API for LedgerService service.
@@ -136,7 +149,8 @@ type LedgerServiceClient interface {
 	// nothing: lines that do not add up to zero in the organization's currency, fewer
 	// than two lines, unknown or archived or control accounts, amounts in another
 	// currency than the account's or with digits their currency does not have, foreign
-	// amounts without an exchange rate, and two values of one dimension on a line.
+	// amounts without an exchange rate, two values of one dimension on a line, and a date
+	// in a closed period.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
 	// CreateJournalEntry, naming the entries that are wrong.
@@ -163,6 +177,47 @@ type LedgerServiceClient interface {
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListJournalLines(ctx context.Context, in *ListJournalLinesRequest, opts ...grpc.CallOption) (*ListJournalLinesResponse, error)
+	// Deletes a draft for good. Refuses a posted entry, which is reversed instead, and an
+	// absent or stale etag.
+	DeleteJournalEntry(ctx context.Context, in *DeleteJournalEntryRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Creates a fiscal year with its periods, one for each calendar month in it. Refuses a
+	// year that overlaps another, or lies before closed books.
+	CreateFiscalYear(ctx context.Context, in *CreateFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
+	// Answers one fiscal year. Refuses with NOT_FOUND when there is none of that id.
+	GetFiscalYear(ctx context.Context, in *GetFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
+	// Answers up to 500 fiscal years in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
+	// Lists fiscal years. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
+	// Closes a fiscal year: posts the entries that carry its income and expenses to
+	// retained earnings, and locks its periods. Refuses while a period of it or an earlier
+	// year is open, without an account for retained earnings, and a stale etag. With
+	// `validate_only` it answers the entries that would be posted.
+	CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error)
+	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods,
+	// which stay closed. Refuses without a reason, while a later year is closed, and a
+	// stale etag.
+	ReopenFiscalYear(ctx context.Context, in *ReopenFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
+	// Answers one accounting period. Refuses with NOT_FOUND when there is none of that id.
+	GetAccountingPeriod(ctx context.Context, in *GetAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
+	// Answers up to 500 accounting periods in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetAccountingPeriods(ctx context.Context, in *BatchGetAccountingPeriodsRequest, opts ...grpc.CallOption) (*BatchGetAccountingPeriodsResponse, error)
+	// Lists accounting periods. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListAccountingPeriods(ctx context.Context, in *ListAccountingPeriodsRequest, opts ...grpc.CallOption) (*ListAccountingPeriodsResponse, error)
+	// Answers what speaks against closing a period now: nothing for a period that can be
+	// closed. Refuses with NOT_FOUND when there is none of that id.
+	GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error)
+	// Closes a period: it takes no more postings. Refuses while an error speaks against it,
+	// or a warning and no reason to close in spite of it is given; each blocker is a
+	// violation of the refusal. Refuses a stale etag.
+	CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
+	// Reopens a closed period. Refuses without a reason, while a later period is closed,
+	// once its year is closed, and a stale etag.
+	ReopenAccountingPeriod(ctx context.Context, in *ReopenAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 }
 
 type ledgerServiceClient struct {
@@ -513,6 +568,136 @@ func (c *ledgerServiceClient) ListJournalLines(ctx context.Context, in *ListJour
 	return out, nil
 }
 
+func (c *ledgerServiceClient) DeleteJournalEntry(ctx context.Context, in *DeleteJournalEntryRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, LedgerService_DeleteJournalEntry_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CreateFiscalYear(ctx context.Context, in *CreateFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FiscalYear)
+	err := c.cc.Invoke(ctx, LedgerService_CreateFiscalYear_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetFiscalYear(ctx context.Context, in *GetFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FiscalYear)
+	err := c.cc.Invoke(ctx, LedgerService_GetFiscalYear_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetFiscalYearsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetFiscalYears_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListFiscalYearsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListFiscalYears_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CloseFiscalYearResponse)
+	err := c.cc.Invoke(ctx, LedgerService_CloseFiscalYear_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ReopenFiscalYear(ctx context.Context, in *ReopenFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FiscalYear)
+	err := c.cc.Invoke(ctx, LedgerService_ReopenFiscalYear_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetAccountingPeriod(ctx context.Context, in *GetAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountingPeriod)
+	err := c.cc.Invoke(ctx, LedgerService_GetAccountingPeriod_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetAccountingPeriods(ctx context.Context, in *BatchGetAccountingPeriodsRequest, opts ...grpc.CallOption) (*BatchGetAccountingPeriodsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetAccountingPeriodsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetAccountingPeriods_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListAccountingPeriods(ctx context.Context, in *ListAccountingPeriodsRequest, opts ...grpc.CallOption) (*ListAccountingPeriodsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAccountingPeriodsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListAccountingPeriods_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCloseBlockersResponse)
+	err := c.cc.Invoke(ctx, LedgerService_GetCloseBlockers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountingPeriod)
+	err := c.cc.Invoke(ctx, LedgerService_CloseAccountingPeriod_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ReopenAccountingPeriod(ctx context.Context, in *ReopenAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountingPeriod)
+	err := c.cc.Invoke(ctx, LedgerService_ReopenAccountingPeriod_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LedgerServiceServer is the server API for LedgerService service.
 // All implementations must embed UnimplementedLedgerServiceServer
 // for forward compatibility.
@@ -593,7 +778,8 @@ type LedgerServiceServer interface {
 	// nothing: lines that do not add up to zero in the organization's currency, fewer
 	// than two lines, unknown or archived or control accounts, amounts in another
 	// currency than the account's or with digits their currency does not have, foreign
-	// amounts without an exchange rate, and two values of one dimension on a line.
+	// amounts without an exchange rate, two values of one dimension on a line, and a date
+	// in a closed period.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
 	// CreateJournalEntry, naming the entries that are wrong.
@@ -620,6 +806,47 @@ type LedgerServiceServer interface {
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListJournalLines(context.Context, *ListJournalLinesRequest) (*ListJournalLinesResponse, error)
+	// Deletes a draft for good. Refuses a posted entry, which is reversed instead, and an
+	// absent or stale etag.
+	DeleteJournalEntry(context.Context, *DeleteJournalEntryRequest) (*emptypb.Empty, error)
+	// Creates a fiscal year with its periods, one for each calendar month in it. Refuses a
+	// year that overlaps another, or lies before closed books.
+	CreateFiscalYear(context.Context, *CreateFiscalYearRequest) (*FiscalYear, error)
+	// Answers one fiscal year. Refuses with NOT_FOUND when there is none of that id.
+	GetFiscalYear(context.Context, *GetFiscalYearRequest) (*FiscalYear, error)
+	// Answers up to 500 fiscal years in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
+	// Lists fiscal years. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
+	// Closes a fiscal year: posts the entries that carry its income and expenses to
+	// retained earnings, and locks its periods. Refuses while a period of it or an earlier
+	// year is open, without an account for retained earnings, and a stale etag. With
+	// `validate_only` it answers the entries that would be posted.
+	CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error)
+	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods,
+	// which stay closed. Refuses without a reason, while a later year is closed, and a
+	// stale etag.
+	ReopenFiscalYear(context.Context, *ReopenFiscalYearRequest) (*FiscalYear, error)
+	// Answers one accounting period. Refuses with NOT_FOUND when there is none of that id.
+	GetAccountingPeriod(context.Context, *GetAccountingPeriodRequest) (*AccountingPeriod, error)
+	// Answers up to 500 accounting periods in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetAccountingPeriods(context.Context, *BatchGetAccountingPeriodsRequest) (*BatchGetAccountingPeriodsResponse, error)
+	// Lists accounting periods. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListAccountingPeriods(context.Context, *ListAccountingPeriodsRequest) (*ListAccountingPeriodsResponse, error)
+	// Answers what speaks against closing a period now: nothing for a period that can be
+	// closed. Refuses with NOT_FOUND when there is none of that id.
+	GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error)
+	// Closes a period: it takes no more postings. Refuses while an error speaks against it,
+	// or a warning and no reason to close in spite of it is given; each blocker is a
+	// violation of the refusal. Refuses a stale etag.
+	CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error)
+	// Reopens a closed period. Refuses without a reason, while a later period is closed,
+	// once its year is closed, and a stale etag.
+	ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error)
 	mustEmbedUnimplementedLedgerServiceServer()
 }
 
@@ -731,6 +958,45 @@ func (UnimplementedLedgerServiceServer) ReverseJournalEntry(context.Context, *Re
 }
 func (UnimplementedLedgerServiceServer) ListJournalLines(context.Context, *ListJournalLinesRequest) (*ListJournalLinesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListJournalLines not implemented")
+}
+func (UnimplementedLedgerServiceServer) DeleteJournalEntry(context.Context, *DeleteJournalEntryRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteJournalEntry not implemented")
+}
+func (UnimplementedLedgerServiceServer) CreateFiscalYear(context.Context, *CreateFiscalYearRequest) (*FiscalYear, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateFiscalYear not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetFiscalYear(context.Context, *GetFiscalYearRequest) (*FiscalYear, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetFiscalYear not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetFiscalYears not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListFiscalYears not implemented")
+}
+func (UnimplementedLedgerServiceServer) CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CloseFiscalYear not implemented")
+}
+func (UnimplementedLedgerServiceServer) ReopenFiscalYear(context.Context, *ReopenFiscalYearRequest) (*FiscalYear, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReopenFiscalYear not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetAccountingPeriod(context.Context, *GetAccountingPeriodRequest) (*AccountingPeriod, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAccountingPeriod not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetAccountingPeriods(context.Context, *BatchGetAccountingPeriodsRequest) (*BatchGetAccountingPeriodsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetAccountingPeriods not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListAccountingPeriods(context.Context, *ListAccountingPeriodsRequest) (*ListAccountingPeriodsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccountingPeriods not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCloseBlockers not implemented")
+}
+func (UnimplementedLedgerServiceServer) CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error) {
+	return nil, status.Error(codes.Unimplemented, "method CloseAccountingPeriod not implemented")
+}
+func (UnimplementedLedgerServiceServer) ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReopenAccountingPeriod not implemented")
 }
 func (UnimplementedLedgerServiceServer) mustEmbedUnimplementedLedgerServiceServer() {}
 func (UnimplementedLedgerServiceServer) testEmbeddedByValue()                       {}
@@ -1365,6 +1631,240 @@ func _LedgerService_ListJournalLines_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_DeleteJournalEntry_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteJournalEntryRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).DeleteJournalEntry(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_DeleteJournalEntry_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).DeleteJournalEntry(ctx, req.(*DeleteJournalEntryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_CreateFiscalYear_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateFiscalYearRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CreateFiscalYear(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CreateFiscalYear_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CreateFiscalYear(ctx, req.(*CreateFiscalYearRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetFiscalYear_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetFiscalYearRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetFiscalYear(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetFiscalYear_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetFiscalYear(ctx, req.(*GetFiscalYearRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetFiscalYears_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetFiscalYearsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetFiscalYears(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetFiscalYears_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetFiscalYears(ctx, req.(*BatchGetFiscalYearsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListFiscalYears_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListFiscalYearsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListFiscalYears(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListFiscalYears_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListFiscalYears(ctx, req.(*ListFiscalYearsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_CloseFiscalYear_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CloseFiscalYearRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CloseFiscalYear(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CloseFiscalYear_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CloseFiscalYear(ctx, req.(*CloseFiscalYearRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ReopenFiscalYear_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReopenFiscalYearRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ReopenFiscalYear(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ReopenFiscalYear_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ReopenFiscalYear(ctx, req.(*ReopenFiscalYearRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetAccountingPeriod_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAccountingPeriodRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetAccountingPeriod(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetAccountingPeriod_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetAccountingPeriod(ctx, req.(*GetAccountingPeriodRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetAccountingPeriods_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetAccountingPeriodsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetAccountingPeriods(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetAccountingPeriods_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetAccountingPeriods(ctx, req.(*BatchGetAccountingPeriodsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListAccountingPeriods_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccountingPeriodsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListAccountingPeriods(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListAccountingPeriods_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListAccountingPeriods(ctx, req.(*ListAccountingPeriodsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetCloseBlockers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCloseBlockersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetCloseBlockers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetCloseBlockers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetCloseBlockers(ctx, req.(*GetCloseBlockersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_CloseAccountingPeriod_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CloseAccountingPeriodRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CloseAccountingPeriod(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CloseAccountingPeriod_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CloseAccountingPeriod(ctx, req.(*CloseAccountingPeriodRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ReopenAccountingPeriod_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReopenAccountingPeriodRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ReopenAccountingPeriod(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ReopenAccountingPeriod_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ReopenAccountingPeriod(ctx, req.(*ReopenAccountingPeriodRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // LedgerService_ServiceDesc is the grpc.ServiceDesc for LedgerService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1507,6 +2007,58 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListJournalLines",
 			Handler:    _LedgerService_ListJournalLines_Handler,
+		},
+		{
+			MethodName: "DeleteJournalEntry",
+			Handler:    _LedgerService_DeleteJournalEntry_Handler,
+		},
+		{
+			MethodName: "CreateFiscalYear",
+			Handler:    _LedgerService_CreateFiscalYear_Handler,
+		},
+		{
+			MethodName: "GetFiscalYear",
+			Handler:    _LedgerService_GetFiscalYear_Handler,
+		},
+		{
+			MethodName: "BatchGetFiscalYears",
+			Handler:    _LedgerService_BatchGetFiscalYears_Handler,
+		},
+		{
+			MethodName: "ListFiscalYears",
+			Handler:    _LedgerService_ListFiscalYears_Handler,
+		},
+		{
+			MethodName: "CloseFiscalYear",
+			Handler:    _LedgerService_CloseFiscalYear_Handler,
+		},
+		{
+			MethodName: "ReopenFiscalYear",
+			Handler:    _LedgerService_ReopenFiscalYear_Handler,
+		},
+		{
+			MethodName: "GetAccountingPeriod",
+			Handler:    _LedgerService_GetAccountingPeriod_Handler,
+		},
+		{
+			MethodName: "BatchGetAccountingPeriods",
+			Handler:    _LedgerService_BatchGetAccountingPeriods_Handler,
+		},
+		{
+			MethodName: "ListAccountingPeriods",
+			Handler:    _LedgerService_ListAccountingPeriods_Handler,
+		},
+		{
+			MethodName: "GetCloseBlockers",
+			Handler:    _LedgerService_GetCloseBlockers_Handler,
+		},
+		{
+			MethodName: "CloseAccountingPeriod",
+			Handler:    _LedgerService_CloseAccountingPeriod_Handler,
+		},
+		{
+			MethodName: "ReopenAccountingPeriod",
+			Handler:    _LedgerService_ReopenAccountingPeriod_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

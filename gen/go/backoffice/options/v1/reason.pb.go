@@ -131,6 +131,18 @@ const (
 	Reason_DIMENSION_VALUES_NAME_TAKEN Reason = 217
 	// A journal line carries the value. (400)
 	Reason_DIMENSION_VALUES_IN_USE Reason = 218
+	// The date lies in a closed period. (400)
+	Reason_PERIOD_CLOSED Reason = 240
+	// The date lies in a closed fiscal year. (400)
+	Reason_PERIOD_LOCKED Reason = 241
+	// A period of the year, or an earlier year, is open. (400)
+	Reason_PERIOD_OPEN Reason = 242
+	// Something speaks against closing the period. (400)
+	Reason_PERIOD_CLOSE_BLOCKED Reason = 243
+	// The chart has no account for retained earnings. (400)
+	Reason_RETAINED_EARNINGS_MISSING Reason = 244
+	// The year overlaps another. (400)
+	Reason_FISCAL_YEARS_OVERLAP Reason = 245
 	// Another vendor has the name. (409)
 	Reason_VENDORS_NAME_TAKEN Reason = 220
 	// Something points to the vendor. (400)
@@ -232,6 +244,12 @@ var (
 		216: "DIMENSIONS_IN_USE",
 		217: "DIMENSION_VALUES_NAME_TAKEN",
 		218: "DIMENSION_VALUES_IN_USE",
+		240: "PERIOD_CLOSED",
+		241: "PERIOD_LOCKED",
+		242: "PERIOD_OPEN",
+		243: "PERIOD_CLOSE_BLOCKED",
+		244: "RETAINED_EARNINGS_MISSING",
+		245: "FISCAL_YEARS_OVERLAP",
 		220: "VENDORS_NAME_TAKEN",
 		221: "VENDORS_IN_USE",
 		230: "BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN",
@@ -308,6 +326,12 @@ var (
 		"DIMENSIONS_IN_USE":                  216,
 		"DIMENSION_VALUES_NAME_TAKEN":        217,
 		"DIMENSION_VALUES_IN_USE":            218,
+		"PERIOD_CLOSED":                      240,
+		"PERIOD_LOCKED":                      241,
+		"PERIOD_OPEN":                        242,
+		"PERIOD_CLOSE_BLOCKED":               243,
+		"RETAINED_EARNINGS_MISSING":          244,
+		"FISCAL_YEARS_OVERLAP":               245,
 		"VENDORS_NAME_TAKEN":                 220,
 		"VENDORS_IN_USE":                     221,
 		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN": 230,
@@ -364,7 +388,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xdf\x0e\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xef\x0f\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -419,7 +443,13 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15DIMENSIONS_NAME_TAKEN\x10\xd7\x01\x12\x16\n" +
 	"\x11DIMENSIONS_IN_USE\x10\xd8\x01\x12 \n" +
 	"\x1bDIMENSION_VALUES_NAME_TAKEN\x10\xd9\x01\x12\x1c\n" +
-	"\x17DIMENSION_VALUES_IN_USE\x10\xda\x01\x12\x17\n" +
+	"\x17DIMENSION_VALUES_IN_USE\x10\xda\x01\x12\x12\n" +
+	"\rPERIOD_CLOSED\x10\xf0\x01\x12\x12\n" +
+	"\rPERIOD_LOCKED\x10\xf1\x01\x12\x10\n" +
+	"\vPERIOD_OPEN\x10\xf2\x01\x12\x19\n" +
+	"\x14PERIOD_CLOSE_BLOCKED\x10\xf3\x01\x12\x1e\n" +
+	"\x19RETAINED_EARNINGS_MISSING\x10\xf4\x01\x12\x19\n" +
+	"\x14FISCAL_YEARS_OVERLAP\x10\xf5\x01\x12\x17\n" +
 	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x12\x13\n" +
 	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12'\n" +
 	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x12\x19\n" +

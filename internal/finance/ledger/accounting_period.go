@@ -1,0 +1,114 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var accountingPeriods = resource.New(table.New("finance.accounting_periods",
+	table.Ref("fiscal_year_id", "fsy", func(p *pb.AccountingPeriod) *string { return &p.FiscalYearId }).Filter(),
+	table.Date("start_date", func(p *pb.AccountingPeriod) *string { return &p.StartDate }).Filter().Sort("accounting_periods_by_start_date"),
+	table.Date("end_date", func(p *pb.AccountingPeriod) *string { return &p.EndDate }).Filter(),
+	table.Enum("state", func(p *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &p.State }).Filter(),
+	table.Timestamp("close_time", func(p *pb.AccountingPeriod) **timestamppb.Timestamp { return &p.CloseTime }),
+	table.Text("close_reason", func(p *pb.AccountingPeriod) *string { return &p.CloseReason }),
+	table.Text("reopen_reason", func(p *pb.AccountingPeriod) *string { return &p.ReopenReason }),
+)).Derived(func(c *call.Call, p *pb.AccountingPeriod) {
+	p.AllowedActions = periodLife.Actions(p.State, c.Allows("finance.accountingPeriods.write"))
+})
+
+// periodLife is what callers may do with a period; its year locks and unlocks it.
+var periodLife = state.Machine[pb.AccountingPeriod_State]{
+	{Verb: "close", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_OPEN}, To: pb.AccountingPeriod_CLOSED},
+	{Verb: "reopen", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_CLOSED}, To: pb.AccountingPeriod_OPEN},
+}
+
+// GetAccountingPeriod answers one period.
+func (s *Service) GetAccountingPeriod(ctx context.Context, req *pb.GetAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
+	return accountingPeriods.Get(ctx, s.db, req.GetAccountingPeriodId())
+}
+
+// BatchGetAccountingPeriods answers several periods.
+func (s *Service) BatchGetAccountingPeriods(ctx context.Context, req *pb.BatchGetAccountingPeriodsRequest) (*pb.BatchGetAccountingPeriodsResponse, error) {
+	list, err := accountingPeriods.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetAccountingPeriodsResponse{AccountingPeriods: list}, err
+}
+
+// ListAccountingPeriods answers a page of periods.
+func (s *Service) ListAccountingPeriods(ctx context.Context, req *pb.ListAccountingPeriodsRequest) (*pb.ListAccountingPeriodsResponse, error) {
+	page, err := accountingPeriods.List(ctx, s.db, req)
+	return &pb.ListAccountingPeriodsResponse{AccountingPeriods: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// periodsOf are the calendar months of a year, the first and the last cut to it.
+func periodsOf(year string, start, end calendar.Date) (periods []*pb.AccountingPeriod) {
+	for !start.After(end) {
+		last := start.LastOfMonth()
+		if last.After(end) {
+			last = end
+		}
+		periods = append(periods, &pb.AccountingPeriod{
+			FiscalYearId: year, StartDate: start.String(), EndDate: last.String(), State: pb.AccountingPeriod_OPEN,
+		})
+		if last == end {
+			break
+		}
+		start = last.AddDays(1)
+	}
+	return periods
+}
+
+// uses are periods as posting needs to know them.
+func uses(periods []*pb.AccountingPeriod) (out []periodUse, err error) {
+	for _, p := range periods {
+		use := periodUse{state: p.State.String()}
+		if use.start, err = calendar.ParseDate(p.StartDate); err != nil {
+			return nil, err
+		}
+		if use.end, err = calendar.ParseDate(p.EndDate); err != nil {
+			return nil, err
+		}
+		out = append(out, use)
+	}
+	return out, nil
+}
+
+// nextOpenDate is the first day after a date whose period is open, in the year after
+// the last one if need be.
+func nextOpenDate(ctx context.Context, tx *db.Tx, date string) (string, error) {
+	var start calendar.Date
+	err := tx.QueryRow(ctx, `
+select start_date
+from finance.accounting_periods
+where org_id = $1
+and start_date > $2
+and state = 'OPEN'
+order by start_date
+limit 1
+for share`, tx.Call().Organization.ID, date).Scan(&start)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return start.String(), err
+	}
+	var last calendar.Date
+	err = tx.QueryRow(ctx, `
+select max(end_date)
+from finance.accounting_periods
+where org_id = $1`, tx.Call().Organization.ID).Scan(&last)
+	if err != nil {
+		return "", err
+	}
+	next := last.AddDays(1)
+	_, err = coverDate(ctx, tx, next)
+	return next.String(), err
+}

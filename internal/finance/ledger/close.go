@@ -1,0 +1,112 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
+)
+
+// CloseCheck finds what speaks against closing a period. Packages above the ledger
+// have checks of their own, which are passed in.
+type CloseCheck func(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error)
+
+// GetCloseBlockers answers what speaks against closing a period.
+func (s *Service) GetCloseBlockers(ctx context.Context, req *pb.GetCloseBlockersRequest) (*pb.GetCloseBlockersResponse, error) {
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.GetCloseBlockersResponse, error) {
+		p, err := accountingPeriods.Find(ctx, tx, req.GetAccountingPeriodId())
+		if err != nil {
+			return nil, err
+		}
+		blockers, err := s.blockers(ctx, tx, p)
+		return &pb.GetCloseBlockersResponse{Blockers: blockers}, err
+	})
+}
+
+// CloseAccountingPeriod closes a period that nothing speaks against, or nothing that
+// a reason does not outweigh.
+func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
+	return accountingPeriods.Change(ctx, s.db, req.GetAccountingPeriodId(), "closed", func(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) error {
+		if err := periodLife.Move("close", &p.State); err != nil {
+			return err
+		}
+		if err := identity.Alone(ctx, tx); err != nil {
+			return err
+		}
+		blockers, err := s.blockers(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		p.CloseTime, p.CloseReason = timestamppb.New(tx.Call().Now()), ""
+		if len(blockers) > 0 {
+			p.CloseReason = req.GetReason()
+		}
+		return outweighed(blockers, req.GetReason())
+	})
+}
+
+// ReopenAccountingPeriod opens the last closed period again.
+func (s *Service) ReopenAccountingPeriod(ctx context.Context, req *pb.ReopenAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
+	return accountingPeriods.Change(ctx, s.db, req.GetAccountingPeriodId(), "reopened", func(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) error {
+		if err := periodLife.Move("reopen", &p.State); err != nil {
+			return err
+		}
+		if err := identity.Alone(ctx, tx); err != nil {
+			return err
+		}
+		p.CloseTime, p.CloseReason, p.ReopenReason = nil, "", req.GetReason()
+		return lastClosed(ctx, tx, p)
+	})
+}
+
+// lastClosed refuses to reopen a period under a later closed one, whose opening
+// balances it would change.
+func lastClosed(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) error {
+	var later bool
+	err := tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.accounting_periods
+  where org_id = $1
+  and start_date > $2
+  and state <> 'OPEN'
+)`, tx.Call().Organization.ID, p.EndDate).Scan(&later)
+	if err != nil || !later {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later period is closed; reopen that one first.").About(p.Id)
+}
+
+// blockers gathers what all checks find, errors first.
+func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) (all []*pb.CloseBlocker, err error) {
+	for _, check := range slices.Concat([]CloseCheck{earlierOpen, draftsLeft, suspenseLeft}, s.checks) {
+		found, err := check(ctx, tx, p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	slices.SortStableFunc(all, func(a, b *pb.CloseBlocker) int { return int(b.Severity - a.Severity) })
+	return all, nil
+}
+
+// outweighed refuses to close over errors, and over warnings without a reason.
+func outweighed(blockers []*pb.CloseBlocker, reason string) error {
+	if len(blockers) == 0 || blockers[0].Severity == pb.CloseBlocker_WARNING && reason != "" {
+		return nil
+	}
+	e := fault.Refuse(optionsv1.Reason_PERIOD_CLOSE_BLOCKED, "The period cannot be closed: %s", blockers[0].Message)
+	if blockers[0].Severity == pb.CloseBlocker_WARNING {
+		e.Message += " Give a reason to close it all the same."
+	}
+	for _, b := range blockers {
+		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: b.Kind.String(), Subject: b.Collection, Message: b.Message})
+	}
+	return e
+}

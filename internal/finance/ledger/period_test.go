@@ -1,0 +1,362 @@
+package ledger_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/status"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+)
+
+// on is an entry of an amount from one account to another on a date.
+func (b books) on(date, debit, credit, amount string) *pb.JournalEntry {
+	e := b.entry(b.line(debit, amount), b.line(credit, "-"+amount))
+	e.Date = date
+	return e
+}
+
+func (b books) postOn(t *testing.T, date, debit, credit, amount string) *pb.JournalEntry {
+	t.Helper()
+	e, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.on(date, debit, credit, amount)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// periods are the organization's periods by their first day.
+func (b books) periods(t *testing.T) map[string]*pb.AccountingPeriod {
+	t.Helper()
+	list, err := b.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{PageSize: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]*pb.AccountingPeriod{}
+	for _, p := range list.GetAccountingPeriods() {
+		out[p.GetStartDate()] = p
+	}
+	return out
+}
+
+// closeThrough closes the periods from one first day to another.
+func (b books) closeThrough(t *testing.T, first, last string) {
+	t.Helper()
+	list, err := b.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{
+		PageSize: 500, OrderBy: "start_date", Filter: `start_date >= "` + first + `" AND start_date <= "` + last + `"`,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list.GetAccountingPeriods() {
+		if _, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: p.GetId()}); err != nil {
+			t.Fatalf("closing %s: %v", p.GetStartDate(), err)
+		}
+	}
+}
+
+func year(t *testing.T, b books) *pb.FiscalYear {
+	t.Helper()
+	list, err := b.ListFiscalYears(t.Context(), &pb.ListFiscalYearsRequest{OrderBy: "start_date"})
+	if err != nil || len(list.GetFiscalYears()) == 0 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	return list.GetFiscalYears()[0]
+}
+
+// TestYearsMakeThemselves holds a posting to make the fiscal year it lies in, by the
+// organization's own start, and another in it to make none.
+func TestYearsMakeThemselves(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2024-02-29", "6100", "1000", "1")
+	b.postOn(t, "2024-12-31", "6100", "1000", "1")
+	y := year(t, b)
+	if y.GetStartDate() != "2024-01-01" || y.GetEndDate() != "2024-12-31" || len(b.periods(t)) != 12 || b.periods(t)["2024-02-01"].GetEndDate() != "2024-02-29" {
+		t.Errorf("got %v and %d periods", y, len(b.periods(t)))
+	}
+	_, err := b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2024-07-01", EndDate: "2025-06-30"}})
+	refused(t, err, optionsv1.Reason_FISCAL_YEARS_OVERLAP, "startDate")
+	_, err = b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2025-07-01", EndDate: "2025-06-30"}})
+	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
+	// A short first year, then one that makes itself between its neighbours.
+	short, err := b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2026-03-15", EndDate: "2026-06-30"}})
+	if err != nil || short.GetState() != pb.FiscalYear_OPEN {
+		t.Fatal(err)
+	}
+	b.postOn(t, "2026-02-01", "6100", "1000", "1")
+	b.postOn(t, "2026-08-01", "6100", "1000", "1")
+	p := b.periods(t)
+	if p["2026-03-01"].GetEndDate() != "2026-03-14" || p["2026-03-15"].GetEndDate() != "2026-03-31" || p["2026-07-01"] == nil {
+		t.Errorf("got %v", p)
+	}
+}
+
+// TestClosedPeriod holds a closed period to take nothing but exceptions with a reason
+// from those who may, and a reversal to go where it is open.
+func TestClosedPeriod(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	january := b.postOn(t, "2026-01-10", "6100", "1000", "100")
+	p := b.periods(t)
+	_, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: p["2026-02-01"].GetId(), Reason: "It is time"})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	b.closeThrough(t, "2026-01-01", "2026-01-01")
+
+	late := b.on("2026-01-31", "6100", "1000", "5")
+	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+	_, err = b.BatchCreateJournalEntries(t.Context(), &pb.BatchCreateJournalEntriesRequest{Requests: []*pb.CreateJournalEntryRequest{{JournalEntry: b.on("2026-02-01", "6100", "1000", "5")}, {JournalEntry: late}}})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "requests[1].journalEntry.date")
+	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.on("2025-12-31", "6100", "1000", "5")})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+
+	late.LockExceptionReason = "The rent's invoice came late"
+	bookkeeper := pb.NewLedgerServiceClient(b.Organization.As(t, platformv1.ApiKey_BOOKKEEPER))
+	_, err = bookkeeper.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "lockExceptionReason")
+	excepted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
+	if err != nil || excepted.GetLockExceptionReason() == "" {
+		t.Fatalf("got %v, %v", excepted, err)
+	}
+	events, err := platformv1.NewHistoryServiceClient(b.Organization).ListEvents(t.Context(), &platformv1.ListEventsRequest{Filter: `subject_id = "` + excepted.GetId() + `"`})
+	if err != nil || len(events.GetEvents()) != 2 {
+		t.Errorf("the exception has the events %v, %v", events, err)
+	}
+	needless := b.on("2026-02-01", "6100", "1000", "5")
+	needless.LockExceptionReason = "Just in case"
+	if e, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: needless}); err != nil || e.GetLockExceptionReason() != "" {
+		t.Errorf("got %v, %v", e, err)
+	}
+
+	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: january.GetId(), Date: "2026-01-31"})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: january.GetId()})
+	if err != nil || reversal.GetDate() != "2026-02-01" || reversal.GetLines()[0].GetDate() != "2026-02-01" {
+		t.Errorf("got %v, %v", reversal, err)
+	}
+}
+
+// TestReversalPastTheLastYear holds a reversal to open a new year where all are closed.
+func TestReversalPastTheLastYear(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	e := b.postOn(t, "2026-12-10", "6100", "1000", "100")
+	b.closeThrough(t, "2026-01-01", "2026-12-01")
+	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId()})
+	if err != nil || reversal.GetDate() != "2027-01-01" {
+		t.Errorf("got %v, %v", reversal, err)
+	}
+}
+
+// TestCloseBlockers holds what speaks against a close to be listed, refused by kind,
+// and outweighed by a reason where it may be.
+func TestCloseBlockers(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2026-02-10", "1900", "1000", "7.50")
+	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-02-11", "6100", "1000", "1")}); err != nil {
+		t.Fatal(err)
+	}
+	february := b.periods(t)["2026-02-01"].GetId()
+	answer, err := b.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: february})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, blocker := range answer.GetBlockers() {
+		kinds = append(kinds, blocker.GetKind().String())
+	}
+	if got := strings.Join(kinds, " "); got != "EARLIER_PERIOD_OPEN DRAFT_ENTRIES SUSPENSE_NOT_ZERO" {
+		t.Errorf("blockers are %s", got)
+	}
+	if list, err := b.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{Filter: answer.GetBlockers()[1].GetFilter()}); err != nil || len(list.GetJournalEntries()) != 1 {
+		t.Errorf("the filter finds %v, %v", list, err)
+	}
+	b.closeThrough(t, "2026-01-01", "2026-01-01")
+	_, err = b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: february})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	violations := 0
+	for _, d := range status.Convert(err).Details() {
+		if p, ok := d.(*errdetails.PreconditionFailure); ok {
+			violations = len(p.GetViolations())
+		}
+	}
+	if violations != 2 {
+		t.Errorf("the refusal has %d violations", violations)
+	}
+	closed, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: february, Reason: "The bank will say in March"})
+	if err != nil || closed.GetCloseReason() == "" || closed.GetCloseTime() == nil {
+		t.Fatalf("got %v, %v", closed, err)
+	}
+	_, err = b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2026-01-01"].GetId(), Reason: "A mistake"})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED)
+	_, err = b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february})
+	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "reason")
+	opened, err := b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february, Reason: "A mistake"})
+	if err != nil || opened.GetState() != pb.AccountingPeriod_OPEN || opened.GetReopenReason() != "A mistake" || opened.GetCloseTime() != nil {
+		t.Errorf("got %v, %v", opened, err)
+	}
+}
+
+// TestYearEnd closes a year and opens it again: its profit and loss stays, its profit
+// moves to retained earnings and back.
+func TestYearEnd(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	reports := pb.NewReportsServiceClient(b.Organization)
+	project := b.dimension(t, "Project")
+	website := b.value(t, project, "Website")
+	sale := b.on("2025-06-30", "1000", "4000", "1000")
+	sale.Lines[1].DimensionValueIds = []string{website}
+	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: sale}); err != nil {
+		t.Fatal(err)
+	}
+	b.postOn(t, "2025-07-31", "6100", "1000", "300")
+	b.postOn(t, "2026-01-31", "6100", "1000", "50")
+	y := year(t, b)
+	_, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y.GetId()})
+	refused(t, err, optionsv1.Reason_PERIOD_OPEN)
+	b.closeThrough(t, "2025-01-01", "2025-12-01")
+
+	profit := func() string {
+		pl, err := reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2025-01-01", EndDate: "2025-12-31"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pl.GetNetIncome().GetAmount()
+	}
+	sheet := func() *pb.BalanceSheet {
+		bs, err := reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: "2026-01-31"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bs
+	}
+	preview, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y.GetId(), ValidateOnly: true})
+	if err != nil || len(preview.GetJournalEntries()) != 1 || preview.GetFiscalYear().GetNetIncome().GetAmount() != "700.00" {
+		t.Fatalf("got %v, %v", preview, err)
+	}
+	if sheet().GetPriorEarnings().GetAmount() != "700.00" {
+		t.Error("a preview posts")
+	}
+	closed, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y.GetId()})
+	if err != nil || closed.GetFiscalYear().GetState() != pb.FiscalYear_CLOSED {
+		t.Fatalf("got %v, %v", closed, err)
+	}
+	lines := b.lines(t, "closing = true AND account_id = \""+b.codes["3200"]+"\"")
+	if len(lines) != 2 || profit() != "700.00" {
+		t.Errorf("retained earnings has %v, profit is %s", lines, profit())
+	}
+	if bs := sheet(); bs.GetPriorEarnings().GetAmount() != "0.00" || bs.GetCurrentEarnings().GetAmount() != "-50.00" || bs.GetTotalEquity().GetAmount() != "650.00" {
+		t.Errorf("got %v", bs)
+	}
+	late := b.on("2025-12-31", "6100", "1000", "1")
+	late.LockExceptionReason = "Found in a drawer"
+	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
+	refused(t, err, optionsv1.Reason_PERIOD_LOCKED, "date")
+	_, err = b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2025-12-01"].GetId(), Reason: "A mistake"})
+	refused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: closed.GetJournalEntries()[0].GetId()})
+	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
+
+	opened, err := b.ReopenFiscalYear(t.Context(), &pb.ReopenFiscalYearRequest{FiscalYearId: y.GetId(), Reason: "The auditor found something"})
+	if err != nil || opened.GetNetIncome() != nil || len(opened.GetClosingEntryIds()) != 0 {
+		t.Fatalf("got %v, %v", opened, err)
+	}
+	if bs := sheet(); bs.GetPriorEarnings().GetAmount() != "700.00" || profit() != "700.00" || bs.GetTotalEquity().GetAmount() != "650.00" {
+		t.Errorf("after reopening: %v, profit %s", bs, profit())
+	}
+	if p := b.periods(t)["2025-12-01"]; p.GetState() != pb.AccountingPeriod_CLOSED {
+		t.Errorf("got %v", p)
+	}
+}
+
+// TestDatabaseKeepsPeriods goes round the service into a closed period.
+func TestDatabaseKeepsPeriods(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	e := b.postOn(t, "2026-01-10", "6100", "1000", "100")
+	b.closeThrough(t, "2026-01-01", "2026-01-01")
+	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `
+insert into finance.journal_entries (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time, lock_exception_reason)
+select org_id, gen_random_uuid(), 1, create_time, update_time, date, 'x', '', currency_code, state, source, source_id, post_time, ''
+from finance.journal_entries where id = $1`, b.key(t, "jrn", e.GetId())); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `
+insert into finance.journal_lines (org_id, id, journal_entry_id, line_number, account_id, amount_currency, amount_minor, base_amount_minor, dimension_value_ids, memo, date, closing)
+select l.org_id, gen_random_uuid(), e.id, l.line_number, l.account_id, 'USD', l.amount_minor, l.base_amount_minor, '{}', '', l.date, false
+from finance.journal_lines l
+join finance.journal_entries e on e.org_id = l.org_id and e.description = 'x'`)
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "open period") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestClosingWhilePosting closes a period while an entry is being posted into it: the
+// entry is there before the close, or refused.
+func TestClosingWhilePosting(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2026-01-10", "6100", "1000", "100")
+	january := b.periods(t)["2026-01-01"].GetId()
+	done := make(chan error)
+	var posting *pb.JournalEntry
+	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+		posting = b.on("2026-01-20", "6100", "1000", "5")
+		if err := ledger.Post(ctx, tx, posting); err != nil {
+			return err
+		}
+		go func() {
+			_, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
+			done <- err
+		}()
+		for waiting := false; !waiting; {
+			if err := tx.QueryRow(ctx, `select exists (select from pg_locks where not granted)`).Scan(&waiting); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if apptest.Reason(func() error {
+		_, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
+		return err
+	}()) != optionsv1.Reason_PERIOD_CLOSED {
+		t.Error("the closed period takes an entry")
+	}
+}
+
+// TestDeleteDraft holds a draft to be deleted and a posted entry to stay.
+func TestDeleteDraft(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	draft, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.DeleteJournalEntry(t.Context(), &pb.DeleteJournalEntryRequest{JournalEntryId: draft.GetId()})
+	refused(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
+	if _, err = b.DeleteJournalEntry(t.Context(), &pb.DeleteJournalEntryRequest{JournalEntryId: draft.GetId(), Etag: draft.GetEtag()}); err != nil {
+		t.Fatal(err)
+	}
+	posted := b.postOn(t, "2026-01-20", "6100", "1000", "5")
+	_, err = b.DeleteJournalEntry(t.Context(), &pb.DeleteJournalEntryRequest{JournalEntryId: posted.GetId(), Etag: posted.GetEtag()})
+	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_POSTED)
+}

@@ -1,0 +1,199 @@
+package ledger
+
+import (
+	"context"
+	_ "embed"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/money"
+)
+
+// CloseFiscalYear carries a year's profit to retained earnings and locks its periods.
+func (s *Service) CloseFiscalYear(ctx context.Context, req *pb.CloseFiscalYearRequest) (*pb.CloseFiscalYearResponse, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.CloseFiscalYearResponse, error) {
+		var entries []*pb.JournalEntry
+		year, err := fiscalYears.Modify(ctx, tx, req.GetFiscalYearId(), "closed", fiscalYears.SameEtag, func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (err error) {
+			if err := closable(ctx, tx, y); err != nil {
+				return err
+			}
+			entries, err = closeBooks(ctx, tx, y)
+			return err
+		})
+		return &pb.CloseFiscalYearResponse{FiscalYear: year, JournalEntries: entries}, err
+	})
+}
+
+// ReopenFiscalYear takes the close of a year back.
+func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYearRequest) (*pb.FiscalYear, error) {
+	return fiscalYears.Change(ctx, s.db, req.GetFiscalYearId(), "reopened", func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+		if err := yearLife.Move("reopen", &y.State); err != nil {
+			return err
+		}
+		if err := identity.Alone(ctx, tx); err != nil {
+			return err
+		}
+		if err := noneAfter(ctx, tx, y); err != nil {
+			return err
+		}
+		if err := setPeriods(ctx, tx, y, pb.AccountingPeriod_CLOSED, "unlocked"); err != nil {
+			return err
+		}
+		for _, entry := range y.ClosingEntryIds {
+			if _, err := Reverse(ctx, tx, entry, "", "Fiscal year reopened"); err != nil {
+				return err
+			}
+		}
+		y.ClosingEntryIds, y.NetIncome, y.CloseTime, y.ReopenReason = nil, nil, nil, req.GetReason()
+		return nil
+	})
+}
+
+// closable refuses a year that is closed, or not ready to be.
+func closable(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+	if err := yearLife.Move("close", &y.State); err != nil {
+		return err
+	}
+	if err := identity.Alone(ctx, tx); err != nil {
+		return err
+	}
+	var open int
+	err := tx.QueryRow(ctx, `
+select count(*)
+from finance.accounting_periods
+where org_id = $1
+and end_date <= $2
+and state = 'OPEN'`, tx.Call().Organization.ID, y.EndDate).Scan(&open)
+	if err != nil {
+		return err
+	}
+	if open > 0 {
+		return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "Periods up to its end are open: %d. Close them first.", open).About(y.Id)
+	}
+	var earlier bool
+	err = tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.fiscal_years
+  where org_id = $1
+  and end_date < $2
+  and state = 'OPEN'
+)`, tx.Call().Organization.ID, y.StartDate).Scan(&earlier)
+	if err != nil || !earlier {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "An earlier fiscal year is open; close that one first.").About(y.Id)
+}
+
+// noneAfter refuses to reopen a year under a later closed one.
+func noneAfter(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+	var later bool
+	err := tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.fiscal_years
+  where org_id = $1
+  and start_date > $2
+  and state = 'CLOSED'
+)`, tx.Call().Organization.ID, y.EndDate).Scan(&later)
+	if err != nil || !later {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later fiscal year is closed; reopen that one first.").About(y.Id)
+}
+
+// closeBooks posts a year's closing entries and locks its periods.
+func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalEntry, error) {
+	results, err := resultsOf(ctx, tx, y)
+	if err != nil {
+		return nil, err
+	}
+	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
+	if err != nil {
+		return nil, err
+	}
+	if retained == nil && len(results) > 0 {
+		return nil, fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING, "The chart has no account of subtype RETAINED_EARNINGS; add one.").About(y.Id)
+	}
+	currency := tx.Call().Organization.CurrencyCode
+	entries := closingEntries(y, currency, retained.GetId(), results)
+	for _, e := range entries {
+		if err := journalEntries.Insert(ctx, tx, e, stamped); err != nil {
+			return nil, err
+		}
+		y.ClosingEntryIds = append(y.ClosingEntryIds, e.Id)
+	}
+	var profit int64
+	for _, r := range results {
+		profit -= r.minor
+	}
+	y.NetIncome = &typepb.Money{Amount: money.Format(profit, currency), CurrencyCode: currency}
+	y.CloseTime = timestamppb.New(tx.Call().Now())
+	return entries, setPeriods(ctx, tx, y, pb.AccountingPeriod_LOCKED, "locked")
+}
+
+// setPeriods gives all periods of a year a state.
+func setPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, to pb.AccountingPeriod_State, event string) error {
+	key, err := fiscalYears.Table().Key(y.Id)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, `
+update finance.accounting_periods
+set state = $3,
+  version = version + 1,
+  update_time = $4
+where org_id = $1
+and fiscal_year_id = $2
+returning id`, tx.Call().Organization.ID, key, to.String(), tx.Call().Now())
+	if err != nil {
+		return err
+	}
+	var period uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&period}, func() error {
+		tx.Record(db.Event{Type: "finance.accountingPeriod." + event, SubjectID: id.Format("acp", period)})
+		return nil
+	})
+	return err
+}
+
+// result is what an income or expense account took in a year for one set of dimension
+// values; debits positive.
+type result struct {
+	account string
+	values  []string
+	minor   int64
+}
+
+//go:embed year_end.sql
+var selectResults string
+
+// resultsOf reads what is to be carried to retained earnings, one set of dimension
+// values after another.
+func resultsOf(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []result, err error) {
+	rows, err := tx.Query(ctx, selectResults, tx.Call().Organization.ID, y.StartDate, y.EndDate)
+	if err != nil {
+		return nil, err
+	}
+	var account uuid.UUID
+	var values []uuid.UUID
+	var minor int64
+	_, err = pgx.ForEachRow(rows, []any{&account, &values, &minor}, func() error {
+		r := result{account: id.Format("acc", account), minor: minor}
+		for _, v := range values {
+			r.values = append(r.values, id.Format("dmv", v))
+		}
+		out = append(out, r)
+		return nil
+	})
+	return out, err
+}
