@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -69,11 +70,10 @@ func nameEntry(e *pb.JournalEntry) {
 
 // CreateJournalEntry posts an entry, or keeps it as a draft.
 func (s *Service) CreateJournalEntry(ctx context.Context, req *pb.CreateJournalEntryRequest) (*pb.JournalEntry, error) {
-	rule := post
 	if req.GetDraft() {
-		rule = draft
+		return journalEntries.Create(ctx, s.db, req.GetJournalEntry(), draft)
 	}
-	return journalEntries.Create(ctx, s.db, req.GetJournalEntry(), rule)
+	return s.posts.Create(ctx, req.GetJournalEntry())
 }
 
 // BatchCreateJournalEntries posts or keeps many entries, all or none.
@@ -83,24 +83,21 @@ func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCr
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BatchCreateJournalEntriesResponse, error) {
 		entries, draft := received(req.GetRequests())
-		k, err := lookUp(ctx, tx, entries...)
+		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
+		post, err := posting(ctx, tx, posted...)
 		if err != nil {
 			return nil, err
 		}
-		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
-		if err := k.cover(ctx, tx, posted...); err != nil {
+		keep, err := drafting(ctx, tx, slices.Collect(maps.Keys(draft))...)
+		if err != nil {
 			return nil, err
 		}
 		at := func(i int) string { return fmt.Sprintf("requests[%d].journalEntry", i) }
-		rule := func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+		rule := func(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 			if draft[e] {
-				return keep(tx.Call(), k, e)
+				return keep(ctx, tx, e)
 			}
-			if err := book(tx.Call(), k, e); err != nil {
-				return err
-			}
-			noteException(tx, e)
-			return nil
+			return post(ctx, tx, e)
 		}
 		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, journalEntries.InsertMany(ctx, tx, entries, at, rule)
 	})
@@ -112,7 +109,9 @@ func received(requests []*pb.CreateJournalEntryRequest) (entries []*pb.JournalEn
 	draft = map[*pb.JournalEntry]bool{}
 	for i, r := range requests {
 		entries[i] = journalEntries.Received(r.GetJournalEntry())
-		draft[entries[i]] = r.GetDraft()
+		if r.GetDraft() {
+			draft[entries[i]] = true
+		}
 	}
 	return entries, draft
 }

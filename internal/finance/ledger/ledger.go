@@ -8,6 +8,7 @@ package ledger
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
 
@@ -16,13 +17,17 @@ type Service struct {
 	pb.UnimplementedLedgerServiceServer
 	db     *db.DB
 	checks []CloseCheck
+	// posts commits the entries of concurrent calls together.
+	posts *resource.Together[pb.JournalEntry]
 }
 
 var _ pb.LedgerServiceServer = (*Service)(nil)
 
 // New makes the service. The checks are those that other packages have before a period
 // is closed.
-func New(d *db.DB, checks ...CloseCheck) *Service { return &Service{db: d, checks: checks} }
+func New(d *db.DB, checks ...CloseCheck) *Service {
+	return &Service{db: d, checks: checks, posts: journalEntries.Together(d, posting)}
+}
 
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding {

@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
 )
 
 // Post stores a posted entry for a record of another capability, inside its unit of
@@ -22,27 +23,45 @@ func Post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 
 // post is the rule by which an entry is posted.
 func post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
-	k, err := lookUp(ctx, tx, e)
+	rule, err := posting(ctx, tx, e)
 	if err != nil {
 		return err
 	}
-	if err := k.cover(ctx, tx, e); err != nil {
-		return err
+	return rule(ctx, tx, e)
+}
+
+// posting looks up all that posting the entries takes, makes the fiscal years they lie
+// in, and answers the rule by which each of them is posted.
+func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[pb.JournalEntry], error) {
+	k, err := lookUp(ctx, tx, entries...)
+	if err != nil {
+		return nil, err
 	}
-	if err := book(tx.Call(), k, e); err != nil {
-		return err
+	if err := k.cover(ctx, tx, entries...); err != nil {
+		return nil, err
 	}
-	noteException(tx, e)
-	return nil
+	return func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+		if err := book(tx.Call(), k, e); err != nil {
+			return err
+		}
+		noteException(tx, e)
+		return nil
+	}, nil
 }
 
 // draft is the rule by which an entry is kept without being posted.
 func draft(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
-	k, err := lookUp(ctx, tx, e)
+	rule, err := drafting(ctx, tx, e)
 	if err != nil {
 		return err
 	}
-	return keep(tx.Call(), k, e)
+	return rule(ctx, tx, e)
+}
+
+// drafting is posting for entries that are kept without being posted.
+func drafting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[pb.JournalEntry], error) {
+	k, err := lookUp(ctx, tx, entries...)
+	return func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error { return keep(tx.Call(), k, e) }, err
 }
 
 // stillDraft refuses to change a posted entry.

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/id"
 )
 
@@ -21,63 +22,56 @@ type Event struct {
 	Changes json.RawMessage
 }
 
+// recorded is an event with the call that it belongs to.
+type recorded struct {
+	Event
+	call *call.Call
+}
+
 // Record adds an event to the unit of work.
-func (tx *Tx) Record(e Event) { tx.events = append(tx.events, e) }
+func (tx *Tx) Record(e Event) { tx.events = append(tx.events, recorded{e, tx.call}) }
 
-const insertEvent = `
-insert into platform.events (
-  org_id, id, type, subject_id, actor_id, api_key_id, method, request_id,
-  changes, correlation_id, causation_id, depth, create_time, record_time
-)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
-
-// insertEvents is insertEvent for many.
 const insertEvents = `
 insert into platform.events (
   org_id, id, type, subject_id, actor_id, api_key_id, method, request_id,
   changes, correlation_id, causation_id, depth, create_time, record_time
 )
-select $1, e.id, e.type, e.subject_id, $5, $6, $7, $8, e.changes, $10, $11, $12, $13, $14
-from unnest($2::uuid[], $3::text[], $4::text[], $9::jsonb[])
-  as e (id, type, subject_id, changes)`
+select $1, e.id, e.type, e.subject_id, e.actor_id, e.api_key_id, e.method, e.request_id,
+  e.changes, e.correlation_id, e.causation_id, e.depth, $12, $13
+from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[], $11::uuid[], $14::integer[])
+  as e (id, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)`
 
 // queueEvents adds the statement that stores the unit's events, if there are any.
-// A lone event, which is nearly every unit's, is spared the arrays.
 func (tx *Tx) queueEvents(b *pgx.Batch) {
-	switch len(tx.events) {
-	case 0:
-	case 1:
-		e := tx.events[0]
-		eventID := id.New()
-		tx.queueEvent(b, insertEvent, eventID, e.Type, e.SubjectID, e.Changes, tx.correlation(eventID))
-	default:
-		ids, types, subjects, changes := tx.eventColumns()
-		tx.queueEvent(b, insertEvents, ids, types, subjects, changes, tx.correlation(ids[0]))
+	if len(tx.events) == 0 {
+		return
 	}
-}
-
-// correlation is the event that began the chain: the unit's first when a caller did.
-func (tx *Tx) correlation(first uuid.UUID) uuid.UUID {
-	if tx.call.Cause.Correlation != uuid.Nil {
-		return tx.call.Cause.Correlation
+	n := len(tx.events)
+	var (
+		ids, correlations        = make([]uuid.UUID, n), make([]uuid.UUID, n)
+		types, subjects          = make([]string, n), make([]string, n)
+		methods, requests        = make([]string, n), make([]string, n)
+		actors, keys, causations = make([]*uuid.UUID, n), make([]*uuid.UUID, n), make([]*uuid.UUID, n)
+		changes                  = make([]json.RawMessage, n)
+		depths                   = make([]int32, n)
+	)
+	// The event that began the chain: the call's first when a caller did.
+	began := map[*call.Call]uuid.UUID{}
+	for i, e := range tx.events {
+		c := e.call
+		ids[i], types[i], subjects[i], changes[i] = id.New(), e.Type, e.SubjectID, e.Changes
+		actors[i], keys[i], methods[i], requests[i] = orNull(c.PersonID), orNull(c.KeyID), c.Method, c.RequestID
+		causations[i], depths[i] = orNull(c.Cause.Causation), c.Cause.Depth
+		if _, known := began[c]; !known {
+			began[c] = c.Cause.Correlation
+			if c.Cause.Correlation == uuid.Nil {
+				began[c] = ids[i]
+			}
+		}
+		correlations[i] = began[c]
 	}
-	return first
-}
-
-func (tx *Tx) queueEvent(b *pgx.Batch, sql string, ids, types, subjects, changes any, correlation uuid.UUID) {
-	c := tx.call
-	b.Queue(sql, c.Organization.ID, ids, types, subjects, orNull(c.PersonID), orNull(c.KeyID), c.Method, c.RequestID,
-		changes, correlation, orNull(c.Cause.Causation), c.Cause.Depth, c.Now(), recordTime())
-}
-
-func (tx *Tx) eventColumns() (ids []uuid.UUID, types, subjects []string, changes []json.RawMessage) {
-	for _, e := range tx.events {
-		ids = append(ids, id.New())
-		types = append(types, e.Type)
-		subjects = append(subjects, e.SubjectID)
-		changes = append(changes, e.Changes)
-	}
-	return ids, types, subjects, changes
+	b.Queue(insertEvents, tx.call.Organization.ID, ids, types, subjects, actors, keys, methods, requests,
+		changes, correlations, causations, tx.call.Now(), recordTime(), depths)
 }
 
 // recordTime is real time whatever the organization's clock says: it chooses the

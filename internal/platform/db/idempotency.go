@@ -2,8 +2,11 @@ package db
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -13,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/secret"
 )
@@ -29,48 +33,106 @@ and credential_id = $2
 and method = $3
 and key = $4`
 
-const insertAnswer = `
+const selectAnswers = `
+select i.credential_id, i.key, i.fingerprint, i.answer
+from platform.idempotency i
+join unnest($3::uuid[], $4::text[]) as k (credential_id, key) on k.credential_id = i.credential_id and k.key = i.key
+where i.org_id = $1
+and i.method = $2`
+
+const insertAnswers = `
 insert into platform.idempotency (org_id, credential_id, method, key, fingerprint, answer, create_time)
-values ($1, $2, $3, $4, $5, $6, $7)`
+select $1, a.credential_id, $3, a.key, a.fingerprint, a.answer, $7
+from unnest($2::uuid[], $4::text[], $5::bytea[], $6::bytea[]) as a (credential_id, key, fingerprint, answer)`
+
+// answerKey tells the answers to one method apart.
+type answerKey struct {
+	credential uuid.UUID
+	key        string
+}
+
+// storedAnswer is an answer as it is kept.
+type storedAnswer struct{ fingerprint, sealed []byte }
 
 // replay returns the stored answer to the call's idempotency key, or nil when this
 // is its first use. It refuses a key that came with another request before.
 func (d *DB) replay(ctx context.Context, tx *Tx) ([]byte, error) {
 	c := tx.call
-	var fingerprint, sealed []byte
-	err := tx.QueryRow(ctx, selectAnswer, c.Organization.ID, c.KeyID, c.Method, c.IdempotencyKey).Scan(&fingerprint, &sealed)
+	var s storedAnswer
+	err := tx.QueryRow(ctx, selectAnswer, c.Organization.ID, c.KeyID, c.Method, c.IdempotencyKey).Scan(&s.fingerprint, &s.sealed)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(fingerprint, c.Fingerprint) {
+	return d.openAnswer(c, s)
+}
+
+// storedAnswers are the answers kept under the keys of several calls of one method.
+func storedAnswers(ctx context.Context, tx *Tx, calls []*call.Call) (map[answerKey]storedAnswer, error) {
+	var credentials []uuid.UUID
+	var keys []string
+	for _, c := range calls {
+		credentials, keys = append(credentials, c.KeyID), append(keys, c.IdempotencyKey)
+	}
+	rows, err := tx.Query(ctx, selectAnswers, tx.call.Organization.ID, tx.call.Method, credentials, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := map[answerKey]storedAnswer{}
+	for rows.Next() {
+		var k answerKey
+		var s storedAnswer
+		if err := rows.Scan(&k.credential, &k.key, &s.fingerprint, &s.sealed); err != nil {
+			rows.Close()
+			return nil, err
+		}
+		out[k] = s
+	}
+	return out, rows.Err()
+}
+
+// openAnswer unseals an answer for a call. It refuses a key that came with another
+// request before.
+func (d *DB) openAnswer(c *call.Call, s storedAnswer) ([]byte, error) {
+	if !bytes.Equal(s.fingerprint, c.Fingerprint) {
 		return nil, fault.New(codes.Aborted, optionsv1.Reason_IDEMPOTENCY_KEY_REUSED,
 			"The idempotency key was used before with another request.")
 	}
-	answer, err := d.keys.Open(secret.Idempotency, sealed, answerBinding(tx))
+	answer, err := d.keys.Open(secret.Idempotency, s.sealed, answerBinding(c))
 	if answer == nil {
 		answer = []byte{}
 	}
 	return answer, err
 }
 
-// queueAnswer adds the statement that stores the answer, without what is secret.
-func (d *DB) queueAnswer(b *pgx.Batch, tx *Tx, answer proto.Message) error {
-	raw, err := proto.Marshal(withoutSecrets(answer))
-	if err != nil {
-		return err
+// queueAnswers adds the statement that stores the answers to calls of one method,
+// without what is secret. Sorted, so that rivals meet at the first key they share.
+func (d *DB) queueAnswers(b *pgx.Batch, answers map[*call.Call]proto.Message) error {
+	if len(answers) == 0 {
+		return nil
 	}
-	c := tx.call
-	b.Queue(insertAnswer, c.Organization.ID, c.KeyID, c.Method, c.IdempotencyKey, c.Fingerprint,
-		d.keys.Seal(secret.Idempotency, raw, answerBinding(tx)), recordTime())
+	calls := slices.SortedFunc(maps.Keys(answers), func(x, y *call.Call) int {
+		return cmp.Or(bytes.Compare(x.KeyID[:], y.KeyID[:]), cmp.Compare(x.IdempotencyKey, y.IdempotencyKey))
+	})
+	var credentials []uuid.UUID
+	var keys []string
+	var fingerprints, sealed [][]byte
+	for _, c := range calls {
+		raw, err := proto.Marshal(withoutSecrets(answers[c]))
+		if err != nil {
+			return err
+		}
+		credentials, keys = append(credentials, c.KeyID), append(keys, c.IdempotencyKey)
+		fingerprints, sealed = append(fingerprints, c.Fingerprint), append(sealed, d.keys.Seal(secret.Idempotency, raw, answerBinding(c)))
+	}
+	b.Queue(insertAnswers, calls[0].Organization.ID, credentials, calls[0].Method, keys, fingerprints, sealed, recordTime())
 	return nil
 }
 
 // answerBinding ties a sealed answer to its place, so that it opens nowhere else.
-func answerBinding(tx *Tx) []byte {
-	c := tx.call
+func answerBinding(c *call.Call) []byte {
 	return bytes.Join([][]byte{bytesOf(c.Organization.ID), bytesOf(c.KeyID), []byte(c.Method), []byte(c.IdempotencyKey)}, []byte{0})
 }
 

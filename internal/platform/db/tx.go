@@ -20,7 +20,7 @@ import (
 type Tx struct {
 	conn   *pgxpool.Conn
 	call   *call.Call
-	events []Event
+	events []recorded
 	open   bool
 }
 
@@ -129,6 +129,10 @@ func outcome(err error) error {
 
 // Call is the call that the transaction works for.
 func (tx *Tx) Call() *call.Call { return tx.call }
+
+// As makes the transaction work for another call of the same organization, whose
+// events follow. Only a group's work has several.
+func (tx *Tx) As(c *call.Call) { tx.call = c }
 
 // Exec runs a statement.
 func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {

@@ -25,11 +25,14 @@ const attempts = 5
 // The answer *R is a generated proto message.
 func Write[R any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
 	c := call.From(ctx)
-	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
-	if keyed && c.KeySpent {
-		return nil, errKeySpent
+	if err := spendKey(c); err != nil {
+		return nil, err
 	}
-	c.KeySpent = keyed
+	return writeAnyway(ctx, d, c.IdempotencyKey != "" && !c.ValidateOnly, fn)
+}
+
+// writeAnyway is Write for a call whose key is spent for it.
+func writeAnyway[R any](ctx context.Context, d *DB, keyed bool, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
 	for attempt := 1; ; attempt++ {
 		answer, err := writeOnce(ctx, d, keyed, fn)
 		switch {
@@ -44,6 +47,16 @@ func Write[R any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (*R,
 			return nil, err
 		}
 	}
+}
+
+// spendKey takes the call's idempotency key for a unit of work.
+func spendKey(c *call.Call) error {
+	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
+	if keyed && c.KeySpent {
+		return errKeySpent
+	}
+	c.KeySpent = keyed
+	return nil
 }
 
 // errKeySpent refuses a second unit of work under one key: it would be answered with
@@ -73,7 +86,7 @@ func writeOnce[R any](ctx context.Context, d *DB, keyed bool, fn func(context.Co
 	last := &pgx.Batch{}
 	tx.queueEvents(last)
 	if keyed {
-		if err := d.queueAnswer(last, tx, any(answer).(proto.Message)); err != nil {
+		if err := d.queueAnswers(last, map[*call.Call]proto.Message{tx.call: any(answer).(proto.Message)}); err != nil {
 			return nil, err
 		}
 	}

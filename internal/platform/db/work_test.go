@@ -188,7 +188,7 @@ func TestDryRun(t *testing.T) {
 // be done in the end.
 func TestDeadlocks(t *testing.T) {
 	t.Parallel()
-	ctx, _, d := enter(t)
+	ctx, c, d := enter(t)
 	if _, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		if err := addPerson(ctx, tx, "Eve"); err != nil {
 			return nil, err
@@ -200,7 +200,7 @@ func TestDeadlocks(t *testing.T) {
 	var group sync.WaitGroup
 	for _, order := range [][]string{{"Eve", "Fay"}, {"Fay", "Eve"}} {
 		group.Go(func() {
-			_, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+			_, err := db.Write(call.With(ctx, fork(c)), d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 				for _, name := range order {
 					if _, err := tx.Exec(ctx, "update platform.persons set version = version + 1 where org_id = $1 and display_name = $2", tx.Call().Organization.ID, name); err != nil {
 						return nil, err

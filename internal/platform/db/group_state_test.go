@@ -1,0 +1,18 @@
+package db
+
+// Waiting counts the members that no writer has taken yet.
+func (g *Group[Q, R]) Waiting() (n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, queue := range g.waiting {
+		n += len(queue)
+	}
+	return n
+}
+
+// Busy tells whether a writer is at work.
+func (g *Group[Q, R]) Busy() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting) > 0
+}
