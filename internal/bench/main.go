@@ -30,6 +30,8 @@ type settings struct {
 	duration time.Duration
 	clients  []int
 	dir      string
+	// only is a part of the names of the series to measure; "" is in all.
+	only string
 }
 
 func main() {
@@ -80,6 +82,7 @@ func compare(ctx context.Context, s settings, cluster *embedded.Server, server *
 	}
 	defer wire.close()
 	all := allSeries(yardstick, wire, newREST(company, slices.Max(s.clients)))
+	all = slices.DeleteFunc(all, func(one *series) bool { return !one.yardstick && !strings.Contains(one.name, s.only) })
 	if err := warm(ctx, s, cluster, all); err != nil {
 		return err
 	}
@@ -96,6 +99,7 @@ func readSettings() (settings, error) {
 	flag.DurationVar(&s.duration, "duration", 5*time.Second, "how long each point is measured, in whole seconds")
 	clients := flag.String("clients", "1,8,16,32", "how many clients call at a time, point by point")
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where the database lies while measured; its disk decides what a commit costs")
+	flag.StringVar(&s.only, "only", "", "measure only the series with this in their names, and the yardstick")
 	flag.Parse()
 	if s.duration < time.Second || s.duration%time.Second != 0 {
 		return s, errors.New("-duration must be whole seconds, as pgbench takes it")

@@ -22,13 +22,15 @@ type series struct {
 	run  func(ctx context.Context, clients int, duration time.Duration) (measure, error)
 	// stores is false for work that stores nothing.
 	stores bool
+	// yardstick is what the others are set against.
+	yardstick bool
 	points map[int]measure // by clients
 }
 
 // allSeries are what is measured, the yardstick first.
 func allSeries(yardstick *pgbench, wire *grpcClients, web *restClients) []*series {
 	return []*series{
-		{name: "pgbench, the same rows", run: yardstick.measure, stores: true},
+		{name: "pgbench, the same rows", run: yardstick.measure, stores: true, yardstick: true},
 		{name: "CreateJournalEntry, gRPC", run: call(wire.create).load(1), stores: true},
 		{name: "CreateJournalEntry, REST", run: call(web.create).load(1), stores: true},
 		{name: "BatchCreate of 100, gRPC", run: call(wire.batch).load(batchSize), stores: true},

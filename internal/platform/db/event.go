@@ -31,13 +31,15 @@ type recorded struct {
 // Record adds an event to the unit of work.
 func (tx *Tx) Record(e Event) { tx.events = append(tx.events, recorded{e, tx.call}) }
 
+// insertEvents asks for the position once for all rows; the column's default would for
+// each.
 const insertEvents = `
 insert into platform.events (
   org_id, id, type, subject_id, actor_id, api_key_id, method, request_id,
-  changes, correlation_id, causation_id, depth, create_time, record_time
+  changes, correlation_id, causation_id, depth, create_time, record_time, position
 )
 select $1, e.id, e.type, e.subject_id, e.actor_id, e.api_key_id, e.method, e.request_id,
-  e.changes, e.correlation_id, e.causation_id, e.depth, $12, $13
+  e.changes, e.correlation_id, e.causation_id, e.depth, $12, $13, (select platform.position())
 from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[], $11::uuid[], $14::integer[])
   as e (id, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)`
 

@@ -25,10 +25,12 @@ type child[R any] interface {
 
 // lines is the child table of parent R with records L.
 type lines[R, L any] struct {
-	field     string
-	list      func(*R) *[]*L
-	currency  func(*R) string
-	columns   []Column[L]
+	field    string
+	list     func(*R) *[]*L
+	currency func(*R) string
+	columns  []Column[L]
+	// keyed are the SQL columns with those that tell the lines apart.
+	keyed     []sqlColumn
 	applies   func(*R) bool
 	fixed     bool
 	insertSQL string
@@ -45,8 +47,12 @@ func Lines[R, L any](field, name, parent string, list func(*R) *[]*L, currency f
 
 // AppendOnlyLines is Lines on a table whose rows are never altered: they are
 // written once, when the parent first has them, and an update leaves them alone.
+//
+// The table has a position, which an insert asks for once for all rows; the column's
+// default would for each.
 func AppendOnlyLines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
 	l := newLines(field, name, parent, list, currency, columns)
+	l.insertSQL = fmt.Sprintf("insert into %s (org_id, %s, position)\n%s", name, columnNames("", l.keyed), selectUnnested(l.keyed, "(select platform.position())"))
 	l.fixed = true
 	return Column[R]{field: field, child: l}.withoutColumns()
 }
@@ -63,7 +69,7 @@ func newLines[R, L any](field, name, parent string, list func(*R) *[]*L, currenc
 	}
 	keyed := append([]sqlColumn{{parent, "uuid"}, {"line_number", "integer"}}, bound...)
 	return &lines[R, L]{
-		field: field, list: list, currency: currency, columns: columns,
+		field: field, list: list, currency: currency, columns: columns, keyed: keyed,
 		insertSQL: fmt.Sprintf("insert into %s (org_id, %s)\n%s", name, columnNames("", keyed), selectUnnested(keyed)),
 		selectSQL: fmt.Sprintf("select %s, %s\nfrom %s\nwhere org_id = $1\nand %s = any($2)\norder by %s, line_number", parent, columnNames("", bound), name, parent, parent),
 		deleteSQL: fmt.Sprintf("delete from %s\nwhere org_id = $1\nand %s = $2", name, parent),

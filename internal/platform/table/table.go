@@ -104,9 +104,9 @@ func (t *Table[R]) bound() []sqlColumn {
 
 // selectUnnested selects $1 with rows that come as an array for each column. The
 // elements of an array that are arrays themselves travel as text: unnest would
-// flatten them.
-func selectUnnested(columns []sqlColumn) string {
-	list := "u.*"
+// flatten them. more are expressions selected after them.
+func selectUnnested(columns []sqlColumn, more ...string) string {
+	list, named := "u.*", false
 	arrays := make([]string, len(columns))
 	selected := make([]string, len(columns))
 	for i, c := range columns {
@@ -114,12 +114,16 @@ func selectUnnested(columns []sqlColumn) string {
 		if strings.HasSuffix(c.typ, "[]") {
 			selected[i] += "::" + c.typ
 			c.typ = "text"
-			list = ""
+			named = true
 		}
 		arrays[i] = fmt.Sprintf("$%d::%s[]", 2+i, c.typ)
 	}
 	as := "u"
-	if list == "" {
+	for _, expression := range more {
+		selected = append(selected, expression)
+		list += ", " + expression
+	}
+	if named {
 		list, as = strings.Join(selected, ", "), "u ("+columnNames("", columns)+")"
 	}
 	return fmt.Sprintf("select $1, %s\nfrom unnest(%s) as %s", list, strings.Join(arrays, ", "), as)

@@ -168,6 +168,7 @@ create table trial.entry_lines (
   line_number integer not null,
   account_id uuid not null,
   amount_minor bigint not null,
+  position bigint not null default platform.position(),
   memo text not null,
   constraint entry_lines_pkey primary key (org_id, entry_id, line_number),
   constraint entry_lines_entry_exists foreign key (org_id, entry_id) references trial.entries (org_id, id)
