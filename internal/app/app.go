@@ -62,6 +62,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Log:          o.Log,
 		Metrics:      rpc.NewMetrics(metrics),
 	}
+	books := ledger.New(d, banking.UndecidedLines)
 	server, err := rpc.New(ctx, chain, rpc.Config{
 		OpenAPI: openapi.JSON,
 		Origins: o.Origins,
@@ -69,7 +70,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Services: []rpc.Service{
 			service[platformv1.IdentityServiceServer](identities, platformv1.RegisterIdentityServiceServer, platformv1.NewIdentityServiceClient, platformv1.RegisterIdentityServiceHandlerClient),
 			service[platformv1.HistoryServiceServer](history.New(d), platformv1.RegisterHistoryServiceServer, platformv1.NewHistoryServiceClient, platformv1.RegisterHistoryServiceHandlerClient),
-			service[financev1.LedgerServiceServer](ledger.New(d, banking.UndecidedLines), financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
+			service[financev1.LedgerServiceServer](books, financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
 			service[financev1.BankingServiceServer](banking.New(d), financev1.RegisterBankingServiceServer, financev1.NewBankingServiceClient, financev1.RegisterBankingServiceHandlerClient),
 			service[financev1.PayablesServiceServer](payables.New(d), financev1.RegisterPayablesServiceServer, financev1.NewPayablesServiceClient, financev1.RegisterPayablesServiceHandlerClient),
 			service[financev1.ReportsServiceServer](reports.New(d), financev1.RegisterReportsServiceServer, financev1.NewReportsServiceClient, financev1.RegisterReportsServiceHandlerClient),
@@ -83,6 +84,14 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	enter := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
 		return identities.System(ctx, e.Organization)
 	}
-	queue, err := jobs.New(d, o.Subscriptions, enter, o.Log)
+	queue, err := jobs.New(d, o.Subscriptions, chores(books), enter, o.Log)
 	return &App{Server: server, Jobs: queue, Metrics: metrics, Identity: identities}, err
+}
+
+// chores is the work that is done for an organization behind its requests.
+func chores(books *ledger.Service) []jobs.Chore {
+	posted := []string{"finance.journalEntry.created", "finance.journalEntry.posted"}
+	return []jobs.Chore{
+		{Name: "roll-up", After: posted, Work: books.RollUp},
+	}
 }

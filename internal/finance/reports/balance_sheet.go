@@ -4,28 +4,29 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// balanceSheet sets what is owned against what is owed and what is the owners'. all
-// are the balances of all time, thisYear those of the day's fiscal year: income that
-// no closing entry carried to an account is the owners' all the same.
-func balanceSheet(currency string, p period, all, thisYear []balance) *pb.BalanceSheet {
-	s := statement{currency: currency, period: p, all: all}
+// balanceSheet sets what is owned against what is owed and what is the owners'. thisYear
+// are the results of each column's own fiscal year: income that no closing entry
+// carried to an account is the owners' all the same.
+func balanceSheet(s statement, thisYear amounts) *pb.BalanceSheet {
 	assetRows, assets := s.section("Assets", debit, ofType(pb.Account_ASSET))
 	liabilityRows, liabilities := s.section("Liabilities", credit, ofType(pb.Account_LIABILITY))
 	equityRows, equity := s.section("Equity", credit, ofType(pb.Account_EQUITY))
-	current := earnings(thisYear)
-	prior := earnings(all) - current
-	equity += current + prior
+	prior := s.earnings().minus(thisYear)
+	equity = equity.plus(thisYear).plus(prior)
 	equityRows = s.row("Equity", equity, append(equityRows.Rows,
-		s.row("Earnings of earlier years", prior), s.row("Earnings of this year", current))...)
+		s.row("Earnings of earlier years", prior), s.row("Earnings of this year", thisYear))...)
 	return &pb.BalanceSheet{
-		AsOf:             p.end.String(),
-		Columns:          []string{"amount"},
+		AsOf:             s.columns[0].end.String(),
+		Columns:          s.labels(),
 		Rows:             []*pb.ReportRow{assetRows, liabilityRows, equityRows},
-		TotalAssets:      s.money(assets),
-		TotalLiabilities: s.money(liabilities),
-		TotalEquity:      s.money(equity),
-		CurrentEarnings:  s.money(current),
-		PriorEarnings:    s.money(prior),
+		TotalAssets:      s.money(assets[0]),
+		TotalLiabilities: s.money(liabilities[0]),
+		TotalEquity:      s.money(equity[0]),
+		CurrentEarnings:  s.money(thisYear[0]),
+		PriorEarnings:    s.money(prior[0]),
+		Series: []*pb.ReportSeries{
+			s.series("Assets", assets), s.series("Liabilities", liabilities), s.series("Equity", equity),
+		},
 	}
 }
 
@@ -34,10 +35,11 @@ func ofType(t pb.Account_Type) func(balance) bool {
 }
 
 // earnings are income less expenses.
-func earnings(all []balance) (sum int64) {
-	for _, b := range all {
-		if b.is(pb.Account_INCOME) || b.is(pb.Account_EXPENSE) {
-			sum -= b.Minor
+func (s statement) earnings() amounts {
+	sum := s.none()
+	for _, b := range s.all {
+		if b.isResult() {
+			sum = sum.minus(b.Minor)
 		}
 	}
 	return sum

@@ -3,8 +3,8 @@ package reports
 import (
 	"context"
 	_ "embed"
-	"fmt"
 	"math"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -13,41 +13,21 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/id"
 )
 
-// period is a range of days, both counted; without a start it is all days to the end.
-type period struct {
-	start, end calendar.Date
-	// operating leaves out the entries that carry a year's profit to retained earnings.
-	operating bool
-}
-
-// drill is the filter of the journal lines of an account in the period.
-func (p period) drill(account uuid.UUID) string {
-	filter := fmt.Sprintf("account_id = %q", id.Format("acc", account))
-	if !p.start.IsZero() {
-		filter += fmt.Sprintf(" AND date >= %q", p.start)
-	}
-	filter += fmt.Sprintf(" AND date <= %q", p.end)
-	if p.operating {
-		filter += " AND closing = false"
-	}
-	return filter
-}
-
-// balance is an account and what was posted to it in a period.
+// balance is an account and what was posted to it, column by column.
 type balance struct {
 	ID              uuid.UUID
 	Code            string
 	DisplayName     string
 	Type            string
 	Subtype         string
+	CashFlowSection string
 	ParentAccountID uuid.NullUUID
-	// Minor is the sum of the lines, debits positive.
-	Minor int64
+	// Minor are the sums of the lines, debits positive.
+	Minor amounts `db:"-"`
 	// Moved tells an account whose lines add up to zero from one without any.
-	Moved bool
+	Moved bool `db:"-"`
 }
 
 func (b balance) is(t pb.Account_Type) bool { return b.Type == t.String() }
@@ -56,17 +36,26 @@ func (b balance) isSales() bool { return b.Subtype == pb.Account_SALES.String() 
 
 func (b balance) isCostOfSales() bool { return b.Subtype == pb.Account_COST_OF_SALES.String() }
 
-//go:embed balances.sql
-var selectBalances string
+func (b balance) isResult() bool { return b.is(pb.Account_INCOME) || b.is(pb.Account_EXPENSE) }
 
-// balances reads the chart of accounts with what was posted to each account in a
-// period. Every report is made of this and nothing else.
-func balances(ctx context.Context, tx *db.Tx, p period) ([]balance, error) {
-	start := "-infinity"
-	if !p.start.IsZero() {
-		start = p.start.String()
-	}
-	rows, err := tx.Query(ctx, selectBalances, tx.Call().Organization.ID, start, p.end.String(), !p.operating)
+func (b balance) isCash() bool {
+	return b.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS.String()
+}
+
+var (
+	//go:embed chart.sql
+	selectChart string
+	//go:embed balances.sql
+	selectBalances string
+	//go:embed balances_known.sql
+	selectBalancesKnown string
+)
+
+// balances reads the chart of accounts with what was posted to each account in each
+// column. Every statement is made of this and nothing else: rollups of whole months and
+// of the days at the edges, and the lines that are in no rollup yet, in one snapshot.
+func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, error) {
+	rows, err := tx.Query(ctx, selectChart, tx.Call().Organization.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -74,18 +63,119 @@ func balances(ctx context.Context, tx *db.Tx, p period) ([]balance, error) {
 	if err != nil {
 		return nil, err
 	}
-	return all, addable(all)
+	place := make(map[uuid.UUID]*balance, len(all))
+	for i := range all {
+		all[i].Minor = make(amounts, len(columns))
+		place[all[i].ID] = &all[i]
+	}
+	b := &pgx.Batch{}
+	for i, c := range columns {
+		sql, args := c.query(tx.Call().Organization.ID)
+		b.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+			var account uuid.UUID
+			var minor int64
+			_, err := pgx.ForEachRow(rows, []any{&account, &minor}, func() error {
+				place[account].Minor[i], place[account].Moved = minor, true
+				return nil
+			})
+			return err
+		})
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return nil, err
+	}
+	return all, addable(all, len(columns))
+}
+
+// query is the statement that answers a column, with its arguments.
+func (c column) query(org uuid.UUID) (string, []any) {
+	start := "-infinity"
+	if !c.start.IsZero() {
+		start = c.start.String()
+	}
+	within, without := c.within, c.without
+	if within == nil {
+		within = []uuid.UUID{}
+	}
+	if without == nil {
+		without = []uuid.UUID{}
+	}
+	if !c.knownAt.IsZero() {
+		return selectBalancesKnown, []any{org, start, c.end.String(), !c.operating, within, without, c.knownAt}
+	}
+	first, last := wholeMonths(c.start, c.end)
+	return selectBalances, []any{org, start, c.end.String(), first, last, !c.operating, within, without}
+}
+
+// wholeMonths are the first days of the first and the last month that lie whole between
+// two days; without a start, all months to the last.
+func wholeMonths(start, end calendar.Date) (first, last string) {
+	first = "-infinity"
+	if !start.IsZero() {
+		month := start.FirstOfMonth()
+		if start != month {
+			month = month.AddMonths(1)
+		}
+		first = month.String()
+	}
+	month := end.FirstOfMonth()
+	if end != end.LastOfMonth() {
+		month = month.AddDays(-1).FirstOfMonth()
+	}
+	return first, month.String()
 }
 
 // addable refuses balances of which some might add up to more than an int64, so that
 // no total needs to look.
-func addable(all []balance) error {
-	var sum uint64
-	for _, b := range all {
-		sum += uint64(max(b.Minor, -b.Minor))
-		if sum > math.MaxInt64 || b.Minor == math.MinInt64 {
-			return fault.TooLarge()
+func addable(all []balance, columns int) error {
+	for i := range columns {
+		var sum uint64
+		for _, b := range all {
+			sum += uint64(max(b.Minor[i], -b.Minor[i]))
+			if sum > math.MaxInt64 || b.Minor[i] == math.MinInt64 {
+				return fault.TooLarge()
+			}
 		}
 	}
 	return nil
+}
+
+// amounts are minor units, column by column.
+type amounts []int64
+
+func (a amounts) plus(b amounts) amounts { return a.combine(b, 1) }
+
+func (a amounts) minus(b amounts) amounts { return a.combine(b, -1) }
+
+func (a amounts) combine(b amounts, sign int64) amounts {
+	out := make(amounts, max(len(a), len(b)))
+	copy(out, a)
+	for i := range b {
+		out[i] += sign * b[i]
+	}
+	return out
+}
+
+func (a amounts) times(factor int64) amounts {
+	out := make(amounts, len(a))
+	for i := range a {
+		out[i] = factor * a[i]
+	}
+	return out
+}
+
+// period is a range of days, both counted; without a start it is all days to the end.
+type period struct{ start, end calendar.Date }
+
+// column is what the amounts of one column of a statement are the sums of.
+type column struct {
+	period
+	label string
+	// operating leaves out the entries that carry a year's profit to retained earnings.
+	operating bool
+	// within are dimension values that lines must all carry, without such as they may
+	// not.
+	within, without []uuid.UUID
+	// knownAt leaves out what was posted later; zero: nothing.
+	knownAt time.Time
 }

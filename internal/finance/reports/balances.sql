@@ -1,21 +1,37 @@
-select
-  a.id,
-  a.code,
-  a.display_name,
-  a.type,
-  a.subtype,
-  a.parent_account_id,
-  coalesce(l.balance, 0) as minor,
-  l.balance is not null as moved
-from finance.accounts a
-left join (
-  select account_id, sum(base_amount_minor)::bigint as balance
+select account_id, sum(minor)::bigint as minor
+from (
+  select account_id, base_amount_minor as minor
+  from finance.balance_rollups
+  where org_id = $1
+  and grain = 'MONTH'
+  and start_date >= $4
+  and start_date <= $5
+  and ($6 or not closing)
+  and dimension_value_ids @> $7
+  and not dimension_value_ids && $8
+  union all
+  select account_id, base_amount_minor
+  from finance.balance_rollups
+  where org_id = $1
+  and grain = 'DAY'
+  and start_date >= $2
+  and start_date <= $3
+  and not (start_date >= $4 and date_trunc('month', start_date) <= $5)
+  and ($6 or not closing)
+  and dimension_value_ids @> $7
+  and not dimension_value_ids && $8
+  union all
+  select account_id, base_amount_minor
   from finance.journal_lines
   where org_id = $1
+  and (position, seq) > (
+    coalesce((select position from finance.rollup_watermarks where org_id = $1), 0),
+    coalesce((select seq from finance.rollup_watermarks where org_id = $1), 0)
+  )
   and date >= $2
   and date <= $3
-  and ($4 or not closing)
-  group by account_id
-) l on l.account_id = a.id
-where a.org_id = $1
-order by a.code = '', a.code, a.display_name, a.id
+  and ($6 or not closing)
+  and dimension_value_ids @> $7
+  and not dimension_value_ids && $8
+) parts
+group by account_id

@@ -4,9 +4,9 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// profitAndLoss sets income against what was spent to earn it.
-func profitAndLoss(currency string, p period, all []balance) *pb.ProfitAndLoss {
-	s := statement{currency: currency, period: p, all: all}
+// profitAndLoss sets income against what was spent to earn it. Its figures are those
+// of the first column.
+func profitAndLoss(s statement) *pb.ProfitAndLoss {
 	salesRows, sales := s.section("Sales", credit, balance.isSales)
 	costRows, cost := s.section("Cost of sales", debit, balance.isCostOfSales)
 	otherRows, other := s.section("Other income", credit, func(b balance) bool {
@@ -15,19 +15,23 @@ func profitAndLoss(currency string, p period, all []balance) *pb.ProfitAndLoss {
 	expenseRows, expenses := s.section("Expenses", debit, func(b balance) bool {
 		return b.is(pb.Account_EXPENSE) && !b.isCostOfSales()
 	})
-	gross := sales - cost
-	net := gross + other - expenses
+	gross := sales.minus(cost)
+	net := gross.plus(other).minus(expenses)
+	first := s.columns[0]
 	return &pb.ProfitAndLoss{
-		StartDate: p.start.String(),
-		EndDate:   p.end.String(),
-		Columns:   []string{"amount"},
+		StartDate: first.start.String(),
+		EndDate:   first.end.String(),
+		Columns:   s.labels(),
 		Rows: []*pb.ReportRow{
 			salesRows, costRows, s.row("Gross profit", gross), otherRows, expenseRows, s.row("Net income", net),
 		},
-		TotalIncome:      s.money(sales + other),
-		TotalCostOfSales: s.money(cost),
-		GrossProfit:      s.money(gross),
-		TotalExpenses:    s.money(expenses),
-		NetIncome:        s.money(net),
+		TotalIncome:      s.money(sales.plus(other)[0]),
+		TotalCostOfSales: s.money(cost[0]),
+		GrossProfit:      s.money(gross[0]),
+		TotalExpenses:    s.money(expenses[0]),
+		NetIncome:        s.money(net[0]),
+		Series: []*pb.ReportSeries{
+			s.series("Income", sales.plus(other)), s.series("Expenses", cost.plus(expenses)), s.series("Net income", net),
+		},
 	}
 }

@@ -1,6 +1,9 @@
 package reports
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -21,7 +24,7 @@ const (
 // statement makes the rows of a report out of balances.
 type statement struct {
 	currency string
-	period   period
+	columns  []column
 	all      []balance
 }
 
@@ -29,21 +32,45 @@ func (s statement) money(minor int64) *typepb.Money {
 	return &typepb.Money{Amount: money.Format(minor, s.currency), CurrencyCode: s.currency}
 }
 
-// row is a row with one amount, such as a heading or a total.
-func (s statement) row(label string, minor int64, rows ...*pb.ReportRow) *pb.ReportRow {
-	return &pb.ReportRow{Label: label, Amounts: []*typepb.Money{s.money(minor)}, Rows: rows}
+func (s statement) moneys(a amounts) []*typepb.Money {
+	out := make([]*typepb.Money, len(s.columns))
+	for i := range out {
+		out[i] = s.money(a[i])
+	}
+	return out
+}
+
+func (s statement) labels() []string {
+	out := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		out[i] = c.label
+	}
+	return out
+}
+
+// none are amounts of zero.
+func (s statement) none() amounts { return make(amounts, len(s.columns)) }
+
+// row is a row without an account, such as a heading or a total.
+func (s statement) row(label string, a amounts, rows ...*pb.ReportRow) *pb.ReportRow {
+	return &pb.ReportRow{Label: label, Amounts: s.moneys(a), Rows: rows}
+}
+
+// series is a line of a chart, one amount for each column.
+func (s statement) series(label string, a amounts) *pb.ReportSeries {
+	return &pb.ReportSeries{Label: label, Amounts: s.moneys(a)}
 }
 
 // section is a heading with the rows of the accounts that belong under it, and their
 // sum.
-func (s statement) section(label string, shown side, belongs func(balance) bool) (*pb.ReportRow, int64) {
+func (s statement) section(label string, shown side, belongs func(balance) bool) (*pb.ReportRow, amounts) {
 	under := map[uuid.UUID][]balance{}
 	members := map[uuid.UUID]bool{}
-	var total int64
+	total := s.none()
 	for _, b := range s.all {
 		if belongs(b) {
 			members[b.ID] = true
-			total += int64(shown) * b.Minor
+			total = total.plus(b.Minor.times(int64(shown)))
 		}
 	}
 	for _, b := range s.all {
@@ -66,15 +93,16 @@ func parentIn(members map[uuid.UUID]bool, b balance) uuid.UUID {
 
 // tree makes the rows of the accounts under one, leaving out what did not move. An
 // account with others under it is the total of them and of its own row.
-func (s statement) tree(under map[uuid.UUID][]balance, parent uuid.UUID, shown side) (rows []*pb.ReportRow, total int64) {
+func (s statement) tree(under map[uuid.UUID][]balance, parent uuid.UUID, shown side) (rows []*pb.ReportRow, total amounts) {
+	total = s.none()
 	for _, b := range under[parent] {
 		parts, sum := s.tree(under, b.ID, shown)
 		if b.Moved {
-			own := int64(shown) * b.Minor
-			sum += own
-			parts = append([]*pb.ReportRow{s.account(b, s.money(own))}, parts...)
+			own := b.Minor.times(int64(shown))
+			sum = sum.plus(own)
+			parts = append([]*pb.ReportRow{s.account(b, s.moneys(own)...)}, parts...)
 		}
-		total += sum
+		total = total.plus(sum)
 		switch {
 		case len(parts) == 0:
 		case len(parts) == 1 && b.Moved:
@@ -86,10 +114,32 @@ func (s statement) tree(under map[uuid.UUID][]balance, parent uuid.UUID, shown s
 	return rows, total
 }
 
-// account is the row of an account, with the filter of the lines behind it.
+// account is the row of an account, with the filters of the lines behind it.
 func (s statement) account(b balance, amounts ...*typepb.Money) *pb.ReportRow {
-	return &pb.ReportRow{
-		Label: b.DisplayName, AccountId: id.Format("acc", b.ID), AccountCode: b.Code,
-		Amounts: amounts, DrillFilter: s.period.drill(b.ID),
+	row := &pb.ReportRow{Label: b.DisplayName, AccountId: id.Format("acc", b.ID), AccountCode: b.Code, Amounts: amounts}
+	for _, c := range s.columns {
+		row.ColumnFilters = append(row.ColumnFilters, c.drill(b.ID))
 	}
+	row.DrillFilter = row.ColumnFilters[0]
+	return row
+}
+
+// drill is the filter of the journal lines of an account in the column, whenever they
+// were posted.
+func (c column) drill(account uuid.UUID) string {
+	parts := []string{fmt.Sprintf("account_id = %q", id.Format("acc", account))}
+	if !c.start.IsZero() {
+		parts = append(parts, fmt.Sprintf("date >= %q", c.start))
+	}
+	parts = append(parts, fmt.Sprintf("date <= %q", c.end))
+	if c.operating {
+		parts = append(parts, "closing = false")
+	}
+	for _, v := range c.within {
+		parts = append(parts, fmt.Sprintf("dimension_value_ids : %q", id.Format("dmv", v)))
+	}
+	for _, v := range c.without {
+		parts = append(parts, fmt.Sprintf("NOT dimension_value_ids : %q", id.Format("dmv", v)))
+	}
+	return strings.Join(parts, " AND ")
 }

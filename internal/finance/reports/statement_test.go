@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,16 +22,25 @@ type posted struct {
 	minor   int64
 }
 
-// sum is what balances.sql answers, of lines in memory.
-func sum(chart []balance, lines []posted, p period) []balance {
+// sum is what balances answers, of lines in memory.
+func sum(chart []balance, lines []posted, columns ...column) statement {
 	out := append([]balance(nil), chart...)
-	for _, l := range lines {
-		if !l.date.After(p.end) && (p.start.IsZero() || !l.date.Before(p.start)) {
-			out[l.account].Minor += l.minor
-			out[l.account].Moved = true
+	for i := range out {
+		out[i].Minor = make(amounts, len(columns))
+	}
+	for n, c := range columns {
+		for _, l := range lines {
+			if !l.date.After(c.end) && (c.start.IsZero() || !l.date.Before(c.start)) {
+				out[l.account].Minor[n] += l.minor
+				out[l.account].Moved = true
+			}
 		}
 	}
-	return out
+	return statement{currency: "USD", columns: columns, all: out}
+}
+
+func during(start, end calendar.Date) column {
+	return column{period: period{start, end}, label: onlyColumn}
 }
 
 func account(n int, t pb.Account_Type, s pb.Account_Subtype, parent int) balance {
@@ -103,8 +113,7 @@ func month(t *testing.T) []posted {
 }
 
 func TestProfitAndLoss(t *testing.T) {
-	p := period{start: day(t, "2026-11-01"), end: day(t, "2026-11-30")}
-	got := profitAndLoss("USD", p, sum(small(), month(t), p))
+	got := profitAndLoss(sum(small(), month(t), during(day(t, "2026-11-01"), day(t, "2026-11-30"))))
 	want := `Sales 350.00
   Account 3 350.00
     Account 3 300.00 *
@@ -134,9 +143,9 @@ Net income 224.00
 }
 
 func TestBalanceSheet(t *testing.T) {
-	upTo := period{end: day(t, "2026-11-30")}
-	thisYear := period{start: day(t, "2026-01-01"), end: upTo.end}
-	got := balanceSheet("USD", upTo, sum(small(), month(t), upTo), sum(small(), month(t), thisYear))
+	end := day(t, "2026-11-30")
+	thisYear := sum(small(), month(t), during(day(t, "2026-01-01"), end))
+	got := balanceSheet(sum(small(), month(t), during(zeroDate, end)), thisYear.earnings())
 	want := `Assets 1024.00
   Account 0 1024.00 *
 Liabilities 200.00
@@ -155,8 +164,9 @@ Equity 824.00
 }
 
 func TestTrialBalance(t *testing.T) {
-	upTo := period{end: day(t, "2026-01-05")}
-	got := trialBalance("JPY", upTo, sum(small(), month(t), upTo))
+	inYen := sum(small(), month(t), during(zeroDate, day(t, "2026-01-05")))
+	inYen.currency = "JPY"
+	got := trialBalance(inYen)
 	want := "Account 0 60000 0 *\nAccount 2 0 50000 *\nAccount 3 0 10000 *\n"
 	if rows := text(got.Rows, ""); rows != want || got.TotalDebit.Amount != "60000" || got.TotalCredit.Amount != "60000" {
 		t.Errorf("got %s\n%v", rows, got)
@@ -164,8 +174,8 @@ func TestTrialBalance(t *testing.T) {
 }
 
 func TestNothingPosted(t *testing.T) {
-	p := period{end: day(t, "2026-01-05")}
-	if got := text(balanceSheet("USD", p, small(), small()).Rows, ""); strings.Contains(got, "Account") || !strings.Contains(got, "Assets 0.00") {
+	nothing := sum(small(), nil, during(zeroDate, day(t, "2026-01-05")))
+	if got := text(balanceSheet(nothing, nothing.earnings()).Rows, ""); strings.Contains(got, "Account") || !strings.Contains(got, "Assets 0.00") {
 		t.Errorf("got\n%s", got)
 	}
 }
@@ -208,15 +218,15 @@ func minorOf(m *typepb.Money) int64 {
 func TestBalanceSheetProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		chart, lines := drawBooks(t)
-		upTo := period{end: drawDay(t)}
-		start, _ := calendar.FiscalYear(upTo.end, 7)
-		all := sum(chart, lines, upTo)
-		sheet := balanceSheet("USD", upTo, all, sum(chart, lines, period{start: start, end: upTo.end}))
+		end := drawDay(t)
+		start, _ := calendar.FiscalYear(end, 7)
+		all := sum(chart, lines, during(zeroDate, end))
+		sheet := balanceSheet(all, sum(chart, lines, during(start, end)).earnings())
 		if minorOf(sheet.TotalAssets) != minorOf(sheet.TotalLiabilities)+minorOf(sheet.TotalEquity) {
 			t.Fatalf("%v is not %v and %v", sheet.TotalAssets, sheet.TotalLiabilities, sheet.TotalEquity)
 		}
 		addUp(t, sheet.Rows)
-		trial := trialBalance("USD", upTo, all)
+		trial := trialBalance(all)
 		if trial.TotalDebit.Amount != trial.TotalCredit.Amount {
 			t.Fatalf("%v is not %v", trial.TotalDebit, trial.TotalCredit)
 		}
@@ -248,8 +258,7 @@ func TestProfitAndLossProperty(t *testing.T) {
 		middle := start.AddDays(rapid.IntRange(0, 400).Draw(t, "first"))
 		end := middle.AddDays(rapid.IntRange(1, 400).Draw(t, "second"))
 		of := func(start, end calendar.Date) *pb.ProfitAndLoss {
-			p := period{start: start, end: end}
-			got := profitAndLoss("USD", p, sum(chart, lines, p))
+			got := profitAndLoss(sum(chart, lines, during(start, end)))
 			addUp(t, got.Rows)
 			return got
 		}
@@ -261,6 +270,97 @@ func TestProfitAndLossProperty(t *testing.T) {
 			if minorOf(figure(whole)) != minorOf(figure(first))+minorOf(figure(second)) {
 				t.Fatalf("%s: %v is not %v and %v", name, figure(whole), figure(first), figure(second))
 			}
+		}
+	})
+}
+
+// TestCashFlowProperty holds the activities to add up to the change in the cash
+// accounts, whatever was posted.
+func TestCashFlowProperty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		chart, lines := drawBooks(t)
+		sections := rapid.SampledFrom([]pb.Account_CashFlowSection{pb.Account_CASH_AND_EQUIVALENTS, pb.Account_OPERATING, pb.Account_INVESTING, pb.Account_FINANCING})
+		for i := range chart {
+			chart[i].CashFlowSection = sections.Draw(t, "section").String()
+			if chart[i].isResult() {
+				chart[i].CashFlowSection = pb.Account_OPERATING.String()
+			}
+		}
+		start := drawDay(t)
+		end := start.AddDays(rapid.IntRange(0, 400).Draw(t, "days"))
+		s := sum(chart, lines, during(start, end))
+		opening := cashOf(sum(chart, lines, during(zeroDate, start.AddDays(-1))).all)
+		if opening == nil {
+			opening = s.none()
+		}
+		got := cashFlow(s, s.indirect(s.none()), opening, s.none())
+		closing := cashOf(sum(chart, lines, during(zeroDate, end)).all)
+		if closing == nil {
+			closing = s.none()
+		}
+		if minorOf(got.ClosingCash) != closing[0] {
+			t.Fatalf("closing cash is %v, the accounts hold %d", got.ClosingCash, closing[0])
+		}
+		addUp(t, got.Rows)
+	})
+}
+
+func TestCompared(t *testing.T) {
+	for name, c := range map[string]struct {
+		start, end string
+		how        pb.Compare
+		count      int
+		want       []string
+	}{
+		"nothing":               {"2026-03-01", "2026-03-31", 0, 1, []string{"2026-03-01 – 2026-03-31"}},
+		"months before":         {"2026-03-01", "2026-03-31", pb.Compare_PREVIOUS_PERIOD, 2, []string{"2026-03-01 – 2026-03-31", "2026-02-01 – 2026-02-28", "2026-01-01 – 2026-01-31"}},
+		"quarters before":       {"2026-01-01", "2026-03-31", pb.Compare_PREVIOUS_PERIOD, 1, []string{"2026-01-01 – 2026-03-31", "2025-10-01 – 2025-12-31"}},
+		"days before":           {"2026-03-05", "2026-03-14", pb.Compare_PREVIOUS_PERIOD, 1, []string{"2026-03-05 – 2026-03-14", "2026-02-23 – 2026-03-04"}},
+		"years before":          {"2025-02-01", "2025-02-28", pb.Compare_PREVIOUS_YEAR, 1, []string{"2025-02-01 – 2025-02-28", "2024-02-01 – 2024-02-29"}},
+		"dates before":          {"", "2026-03-31", pb.Compare_PREVIOUS_PERIOD, 1, []string{"2026-03-31", "2026-02-28"}},
+		"a date of years ago":   {"", "2028-02-29", pb.Compare_PREVIOUS_YEAR, 1, []string{"2028-02-29", "2027-02-28"}},
+		"months of a period":    {"2026-01-15", "2026-03-10", pb.Compare_MONTHS, 1, []string{"2026-01-15 – 2026-01-31", "2026-02-01 – 2026-02-28", "2026-03-01 – 2026-03-10"}},
+		"ends of twelve months": {"", "2026-02-10", pb.Compare_MONTHS, 1, []string{"2025-03-31", "2025-04-30", "2025-05-31", "2025-06-30", "2025-07-31", "2025-08-31", "2025-09-30", "2025-10-31", "2025-11-30", "2025-12-31", "2026-01-31", "2026-02-10"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := column{period: period{end: day(t, c.end)}}
+			if c.start != "" {
+				first.start = day(t, c.start)
+			}
+			columns, err := compared(first, c.how, c.count)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, column := range columns {
+				got = append(got, column.period.String())
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+	if _, err := compared(during(day(t, "2020-01-01"), day(t, "2026-01-01")), pb.Compare_MONTHS, 1); err == nil {
+		t.Error("more columns than there may be")
+	}
+}
+
+// TestWholeMonthsProperty holds the months that are taken whole to lie in the period
+// and the days beside them to be fewer than two months'.
+func TestWholeMonthsProperty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		start := drawDay(t)
+		end := start.AddDays(rapid.IntRange(0, 100).Draw(t, "days"))
+		first, last := wholeMonths(start, end)
+		from, to := day(t, first), day(t, last).LastOfMonth()
+		if from.Before(start) || from.Day() != 1 || start.DaysUntil(from) > 31 {
+			t.Fatalf("%s to %s begins at %s", start, end, from)
+		}
+		if first <= last && (to.After(end) || to.DaysUntil(end) > 31) {
+			t.Fatalf("%s to %s ends at %s", start, end, to)
+		}
+		if first > last && start.DaysUntil(end) > 62 {
+			t.Fatalf("%s to %s has no whole month", start, end)
 		}
 	})
 }

@@ -2,22 +2,38 @@ package reports
 
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// trialBalance puts the balance of each account that ever moved on its side.
-func trialBalance(currency string, p period, all []balance) *pb.TrialBalance {
-	s := statement{currency: currency, period: p, all: all}
-	out := &pb.TrialBalance{AsOf: p.end.String(), Columns: []string{"debit", "credit"}}
-	var debits, credits int64
-	for _, b := range all {
+// trialBalance puts the balance of each account that ever moved on its side, two
+// columns to a date.
+func trialBalance(s statement) *pb.TrialBalance {
+	out := &pb.TrialBalance{AsOf: s.columns[0].end.String()}
+	for _, c := range s.columns {
+		out.Columns = append(out.Columns, prefixed(c.label, "debit"), prefixed(c.label, "credit"))
+	}
+	debits, credits := s.none(), s.none()
+	for _, b := range s.all {
 		if !b.Moved {
 			continue
 		}
-		onDebit, onCredit := max(b.Minor, 0), max(-b.Minor, 0)
-		debits += onDebit
-		credits += onCredit
-		out.Rows = append(out.Rows, s.account(b, s.money(onDebit), s.money(onCredit)))
+		var shown []*typepb.Money
+		for i, minor := range b.Minor {
+			onDebit, onCredit := max(minor, 0), max(-minor, 0)
+			debits[i] += onDebit
+			credits[i] += onCredit
+			shown = append(shown, s.money(onDebit), s.money(onCredit))
+		}
+		out.Rows = append(out.Rows, s.account(b, shown...))
 	}
-	out.TotalDebit, out.TotalCredit = s.money(debits), s.money(credits)
+	out.TotalDebit, out.TotalCredit = s.money(debits[0]), s.money(credits[0])
 	return out
+}
+
+// prefixed is a column's name, with its label where there are several dates.
+func prefixed(label, name string) string {
+	if label == onlyColumn {
+		return name
+	}
+	return label + " " + name
 }

@@ -20,7 +20,8 @@ type eventArgs struct {
 // Kind implements river.JobArgs.
 func (eventArgs) Kind() string { return "event" }
 
-// Deliver makes a job of each event and subscriber, in the relay's transaction.
+// Deliver makes a job of each event and subscriber, and of each chore that is due, in
+// the relay's transaction.
 func (j *Jobs) Deliver(ctx context.Context, tx pgx.Tx, page []history.Occurrence) error {
 	var params []river.InsertManyParams
 	for _, o := range page {
@@ -28,6 +29,7 @@ func (j *Jobs) Deliver(ctx context.Context, tx pgx.Tx, page []history.Occurrence
 			params = append(params, river.InsertManyParams{Args: eventArgs{subscriber, o}})
 		}
 	}
+	params = append(params, j.choresDue(page)...)
 	if len(params) == 0 {
 		return nil
 	}

@@ -28,6 +28,17 @@ type Handler func(ctx context.Context, o history.Occurrence) error
 // name that does not change.
 type Subscriptions map[string]map[string]Handler
 
+// Chore is work for an organization as a whole that is due after events of some types,
+// done once however many there were. It may be skipped when it is due again while it
+// runs, so that nothing but speed rests on it.
+type Chore struct {
+	// Name does not change.
+	Name string
+	// After are the types of events that make it due.
+	After []string
+	Work  func(ctx context.Context) error
+}
+
 // Enter makes the call in which an event's handlers work.
 type Enter func(ctx context.Context, o history.Occurrence) (*call.Call, error)
 
@@ -35,6 +46,7 @@ type Enter func(ctx context.Context, o history.Occurrence) (*call.Call, error)
 type Jobs struct {
 	client *river.Client[pgx.Tx]
 	subs   Subscriptions
+	chores []Chore
 }
 
 // How much work is done at a time, and how long one job may take.
@@ -44,9 +56,10 @@ const (
 )
 
 // New makes the queue over the server's own connections.
-func New(d *db.DB, subs Subscriptions, enter Enter, log *slog.Logger) (*Jobs, error) {
+func New(d *db.DB, subs Subscriptions, chores []Chore, enter Enter, log *slog.Logger) (*Jobs, error) {
 	registry := river.NewWorkers()
 	river.AddWorker(registry, &eventWorker{subs: subs, enter: enter})
+	river.AddWorker(registry, &choreWorker{chores: chores, enter: enter})
 	river.AddWorker(registry, &housekeeper{db: d})
 	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
 		Schema:       Schema,
@@ -56,7 +69,7 @@ func New(d *db.DB, subs Subscriptions, enter Enter, log *slog.Logger) (*Jobs, er
 		JobTimeout:   jobTimeout,
 		Logger:       slog.New(quiet{log.Handler()}),
 	})
-	return &Jobs{client: client, subs: subs}, err
+	return &Jobs{client: client, subs: subs, chores: chores}, err
 }
 
 // quiet leaves out what the queue says of itself below a warning.

@@ -91,7 +91,7 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 		return page, fault.Invalid(fault.At("pageSize", "must not be negative"))
 	}
 	bound := binding(tx.Call(), q)
-	if q.After, err = openToken(keys, req.GetPageToken(), bound); err != nil {
+	if q.After, err = OpenPage(keys, req.GetPageToken(), bound); err != nil {
 		return page, err
 	}
 	var last []byte
@@ -99,7 +99,7 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 		return Page[R]{}, err
 	}
 	if last != nil {
-		page.Next = base64.RawURLEncoding.EncodeToString(keys.Seal(secret.PageTokens, last, bound))
+		page.Next = SealPage(keys, last, bound)
 	}
 	if wantsTotal(req) {
 		page.Total, err = k.table.Count(ctx, tx, q)
@@ -141,7 +141,15 @@ func binding(c *call.Call, q table.Query) []byte {
 	}, "\x00"))
 }
 
-func openToken(keys *secret.Master, token string, bound []byte) ([]byte, error) {
+// SealPage makes a page token of the place where a page ended, good for the query that
+// bound stands for.
+func SealPage(keys *secret.Master, last, bound []byte) string {
+	return base64.RawURLEncoding.EncodeToString(keys.Seal(secret.PageTokens, last, bound))
+}
+
+// OpenPage reads where the page before ended, nil for a first page. It refuses a token
+// that is not of this query.
+func OpenPage(keys *secret.Master, token string, bound []byte) ([]byte, error) {
 	if token == "" {
 		return nil, nil
 	}

@@ -23,6 +23,175 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Compare is what a report sets beside its period or date.
+type Compare int32
+
+const (
+	// Nothing.
+	Compare_COMPARE_UNSPECIFIED Compare = 0
+	// The periods before it, of the same length; whole months go back by months, a date by
+	// one month.
+	Compare_PREVIOUS_PERIOD Compare = 1
+	// The same in earlier years.
+	Compare_PREVIOUS_YEAR Compare = 2
+	// The months of the period side by side, instead of the period; for a date, the ends of
+	// the last twelve months.
+	Compare_MONTHS Compare = 3
+)
+
+// Enum value maps for Compare.
+var (
+	Compare_name = map[int32]string{
+		0: "COMPARE_UNSPECIFIED",
+		1: "PREVIOUS_PERIOD",
+		2: "PREVIOUS_YEAR",
+		3: "MONTHS",
+	}
+	Compare_value = map[string]int32{
+		"COMPARE_UNSPECIFIED": 0,
+		"PREVIOUS_PERIOD":     1,
+		"PREVIOUS_YEAR":       2,
+		"MONTHS":              3,
+	}
+)
+
+func (x Compare) Enum() *Compare {
+	p := new(Compare)
+	*p = x
+	return p
+}
+
+func (x Compare) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Compare) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_report_proto_enumTypes[0].Descriptor()
+}
+
+func (Compare) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_report_proto_enumTypes[0]
+}
+
+func (x Compare) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Compare.Descriptor instead.
+func (Compare) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{0}
+}
+
+// Method by which operating activities are shown.
+type CashFlowStatement_Method int32
+
+const (
+	// INDIRECT.
+	CashFlowStatement_METHOD_UNSPECIFIED CashFlowStatement_Method = 0
+	// From net income, less what moved no cash.
+	CashFlowStatement_INDIRECT CashFlowStatement_Method = 1
+	// By what cash was received from and paid for.
+	CashFlowStatement_DIRECT CashFlowStatement_Method = 2
+)
+
+// Enum value maps for CashFlowStatement_Method.
+var (
+	CashFlowStatement_Method_name = map[int32]string{
+		0: "METHOD_UNSPECIFIED",
+		1: "INDIRECT",
+		2: "DIRECT",
+	}
+	CashFlowStatement_Method_value = map[string]int32{
+		"METHOD_UNSPECIFIED": 0,
+		"INDIRECT":           1,
+		"DIRECT":             2,
+	}
+)
+
+func (x CashFlowStatement_Method) Enum() *CashFlowStatement_Method {
+	p := new(CashFlowStatement_Method)
+	*p = x
+	return p
+}
+
+func (x CashFlowStatement_Method) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CashFlowStatement_Method) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_report_proto_enumTypes[1].Descriptor()
+}
+
+func (CashFlowStatement_Method) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_report_proto_enumTypes[1]
+}
+
+func (x CashFlowStatement_Method) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CashFlowStatement_Method.Descriptor instead.
+func (CashFlowStatement_Method) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5, 0}
+}
+
+// Kind of line.
+type GeneralLedgerLine_Kind int32
+
+const (
+	// Not said.
+	GeneralLedgerLine_KIND_UNSPECIFIED GeneralLedgerLine_Kind = 0
+	// Balance before the first day.
+	GeneralLedgerLine_OPENING_BALANCE GeneralLedgerLine_Kind = 1
+	// Posted line.
+	GeneralLedgerLine_POSTED_LINE GeneralLedgerLine_Kind = 2
+	// Balance at the end of the last day.
+	GeneralLedgerLine_CLOSING_BALANCE GeneralLedgerLine_Kind = 3
+)
+
+// Enum value maps for GeneralLedgerLine_Kind.
+var (
+	GeneralLedgerLine_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "OPENING_BALANCE",
+		2: "POSTED_LINE",
+		3: "CLOSING_BALANCE",
+	}
+	GeneralLedgerLine_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"OPENING_BALANCE":  1,
+		"POSTED_LINE":      2,
+		"CLOSING_BALANCE":  3,
+	}
+)
+
+func (x GeneralLedgerLine_Kind) Enum() *GeneralLedgerLine_Kind {
+	p := new(GeneralLedgerLine_Kind)
+	*p = x
+	return p
+}
+
+func (x GeneralLedgerLine_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (GeneralLedgerLine_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_report_proto_enumTypes[2].Descriptor()
+}
+
+func (GeneralLedgerLine_Kind) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_report_proto_enumTypes[2]
+}
+
+func (x GeneralLedgerLine_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use GeneralLedgerLine_Kind.Descriptor instead.
+func (GeneralLedgerLine_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6, 0}
+}
+
 // ReportRow is one row of a report, with the rows under it.
 type ReportRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -38,7 +207,9 @@ type ReportRow struct {
 	// there are none.
 	DrillFilter string `protobuf:"bytes,5,opt,name=drill_filter,json=drillFilter,proto3" json:"drill_filter,omitempty"`
 	// Rows that it is the sum of.
-	Rows          []*ReportRow `protobuf:"bytes,6,rep,name=rows,proto3" json:"rows,omitempty"`
+	Rows []*ReportRow `protobuf:"bytes,6,rep,name=rows,proto3" json:"rows,omitempty"`
+	// The same for each column of amounts; a trial balance's columns go in twos.
+	ColumnFilters []string `protobuf:"bytes,7,rep,name=column_filters,json=columnFilters,proto3" json:"column_filters,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -115,6 +286,68 @@ func (x *ReportRow) GetRows() []*ReportRow {
 	return nil
 }
 
+func (x *ReportRow) GetColumnFilters() []string {
+	if x != nil {
+		return x.ColumnFilters
+	}
+	return nil
+}
+
+// ReportSeries is a line of a chart.
+type ReportSeries struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it shows.
+	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
+	// Its amounts, one for each column of the report.
+	Amounts       []*v1.Money `protobuf:"bytes,2,rep,name=amounts,proto3" json:"amounts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportSeries) Reset() {
+	*x = ReportSeries{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportSeries) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportSeries) ProtoMessage() {}
+
+func (x *ReportSeries) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportSeries.ProtoReflect.Descriptor instead.
+func (*ReportSeries) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ReportSeries) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *ReportSeries) GetAmounts() []*v1.Money {
+	if x != nil {
+		return x.Amounts
+	}
+	return nil
+}
+
 // TrialBalance lists every account with a balance, debits beside credits.
 type TrialBalance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -134,7 +367,7 @@ type TrialBalance struct {
 
 func (x *TrialBalance) Reset() {
 	*x = TrialBalance{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -146,7 +379,7 @@ func (x *TrialBalance) String() string {
 func (*TrialBalance) ProtoMessage() {}
 
 func (x *TrialBalance) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -159,7 +392,7 @@ func (x *TrialBalance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalance.ProtoReflect.Descriptor instead.
 func (*TrialBalance) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{1}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *TrialBalance) GetAsOf() string {
@@ -217,14 +450,16 @@ type ProfitAndLoss struct {
 	// Expenses, cost of sales left out.
 	TotalExpenses *v1.Money `protobuf:"bytes,8,opt,name=total_expenses,json=totalExpenses,proto3" json:"total_expenses,omitempty"`
 	// Income less cost of sales and expenses.
-	NetIncome     *v1.Money `protobuf:"bytes,9,opt,name=net_income,json=netIncome,proto3" json:"net_income,omitempty"`
+	NetIncome *v1.Money `protobuf:"bytes,9,opt,name=net_income,json=netIncome,proto3" json:"net_income,omitempty"`
+	// Income, expenses and net income, column by column.
+	Series        []*ReportSeries `protobuf:"bytes,10,rep,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ProfitAndLoss) Reset() {
 	*x = ProfitAndLoss{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -236,7 +471,7 @@ func (x *ProfitAndLoss) String() string {
 func (*ProfitAndLoss) ProtoMessage() {}
 
 func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -249,7 +484,7 @@ func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProfitAndLoss.ProtoReflect.Descriptor instead.
 func (*ProfitAndLoss) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{2}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ProfitAndLoss) GetStartDate() string {
@@ -315,6 +550,13 @@ func (x *ProfitAndLoss) GetNetIncome() *v1.Money {
 	return nil
 }
 
+func (x *ProfitAndLoss) GetSeries() []*ReportSeries {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
 // BalanceSheet says what the company owns, owes and is worth on a day. Assets equal
 // liabilities and equity; income not yet closed stands in equity as earnings.
 type BalanceSheet struct {
@@ -335,13 +577,15 @@ type BalanceSheet struct {
 	CurrentEarnings *v1.Money `protobuf:"bytes,7,opt,name=current_earnings,json=currentEarnings,proto3" json:"current_earnings,omitempty"`
 	// Of which earned in earlier fiscal years and not carried to an account.
 	PriorEarnings *v1.Money `protobuf:"bytes,8,opt,name=prior_earnings,json=priorEarnings,proto3" json:"prior_earnings,omitempty"`
+	// Assets, liabilities and equity, column by column.
+	Series        []*ReportSeries `protobuf:"bytes,9,rep,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BalanceSheet) Reset() {
 	*x = BalanceSheet{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -353,7 +597,7 @@ func (x *BalanceSheet) String() string {
 func (*BalanceSheet) ProtoMessage() {}
 
 func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -366,7 +610,7 @@ func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BalanceSheet.ProtoReflect.Descriptor instead.
 func (*BalanceSheet) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *BalanceSheet) GetAsOf() string {
@@ -425,11 +669,358 @@ func (x *BalanceSheet) GetPriorEarnings() *v1.Money {
 	return nil
 }
 
+func (x *BalanceSheet) GetSeries() []*ReportSeries {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
+// CashFlowStatement says where cash came from and where it went. Its activities and the
+// effect of exchange rates add up to the change in the cash accounts.
+type CashFlowStatement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day counted.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day counted.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Names of the amounts: `amount`, or the periods compared.
+	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Operating, investing and financing activities, the effect of exchange rates, and cash
+	// at the beginning and the end.
+	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
+	// Cash before the first day.
+	OpeningCash *v1.Money `protobuf:"bytes,5,opt,name=opening_cash,json=openingCash,proto3" json:"opening_cash,omitempty"`
+	// Change in cash.
+	NetChange *v1.Money `protobuf:"bytes,6,opt,name=net_change,json=netChange,proto3" json:"net_change,omitempty"`
+	// Cash at the end of the last day.
+	ClosingCash *v1.Money `protobuf:"bytes,7,opt,name=closing_cash,json=closingCash,proto3" json:"closing_cash,omitempty"`
+	// Change and closing cash, column by column.
+	Series        []*ReportSeries `protobuf:"bytes,8,rep,name=series,proto3" json:"series,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CashFlowStatement) Reset() {
+	*x = CashFlowStatement{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CashFlowStatement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CashFlowStatement) ProtoMessage() {}
+
+func (x *CashFlowStatement) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CashFlowStatement.ProtoReflect.Descriptor instead.
+func (*CashFlowStatement) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *CashFlowStatement) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *CashFlowStatement) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *CashFlowStatement) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *CashFlowStatement) GetRows() []*ReportRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *CashFlowStatement) GetOpeningCash() *v1.Money {
+	if x != nil {
+		return x.OpeningCash
+	}
+	return nil
+}
+
+func (x *CashFlowStatement) GetNetChange() *v1.Money {
+	if x != nil {
+		return x.NetChange
+	}
+	return nil
+}
+
+func (x *CashFlowStatement) GetClosingCash() *v1.Money {
+	if x != nil {
+		return x.ClosingCash
+	}
+	return nil
+}
+
+func (x *CashFlowStatement) GetSeries() []*ReportSeries {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
+// GeneralLedgerLine is a line of the general ledger: a posted line with its account's
+// balance after it, or that balance before and after all of them.
+type GeneralLedgerLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	Kind GeneralLedgerLine_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.GeneralLedgerLine_Kind" json:"kind,omitempty"`
+	// Account.
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Its code.
+	AccountCode string `protobuf:"bytes,3,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
+	// Its name.
+	AccountDisplayName string `protobuf:"bytes,4,opt,name=account_display_name,json=accountDisplayName,proto3" json:"account_display_name,omitempty"`
+	// Date of a posted line.
+	Date string `protobuf:"bytes,5,opt,name=date,proto3" json:"date,omitempty"`
+	// Entry of a posted line.
+	JournalEntryId string `protobuf:"bytes,6,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// A posted line itself.
+	JournalLineId string `protobuf:"bytes,7,opt,name=journal_line_id,json=journalLineId,proto3" json:"journal_line_id,omitempty"`
+	// The entry's description.
+	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
+	// The entry's reference.
+	Reference string `protobuf:"bytes,9,opt,name=reference,proto3" json:"reference,omitempty"`
+	// The line's memo.
+	Memo string `protobuf:"bytes,10,opt,name=memo,proto3" json:"memo,omitempty"`
+	// Debit of a posted line in the organization's currency; absent on a credit.
+	Debit *v1.Money `protobuf:"bytes,11,opt,name=debit,proto3" json:"debit,omitempty"`
+	// Credit of a posted line, positive; absent on a debit.
+	Credit *v1.Money `protobuf:"bytes,12,opt,name=credit,proto3" json:"credit,omitempty"`
+	// The account's balance after it, debits positive.
+	Balance       *v1.Money `protobuf:"bytes,13,opt,name=balance,proto3" json:"balance,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GeneralLedgerLine) Reset() {
+	*x = GeneralLedgerLine{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GeneralLedgerLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GeneralLedgerLine) ProtoMessage() {}
+
+func (x *GeneralLedgerLine) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GeneralLedgerLine.ProtoReflect.Descriptor instead.
+func (*GeneralLedgerLine) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GeneralLedgerLine) GetKind() GeneralLedgerLine_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return GeneralLedgerLine_KIND_UNSPECIFIED
+}
+
+func (x *GeneralLedgerLine) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetAccountCode() string {
+	if x != nil {
+		return x.AccountCode
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetAccountDisplayName() string {
+	if x != nil {
+		return x.AccountDisplayName
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetJournalLineId() string {
+	if x != nil {
+		return x.JournalLineId
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetMemo() string {
+	if x != nil {
+		return x.Memo
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetDebit() *v1.Money {
+	if x != nil {
+		return x.Debit
+	}
+	return nil
+}
+
+func (x *GeneralLedgerLine) GetCredit() *v1.Money {
+	if x != nil {
+		return x.Credit
+	}
+	return nil
+}
+
+func (x *GeneralLedgerLine) GetBalance() *v1.Money {
+	if x != nil {
+		return x.Balance
+	}
+	return nil
+}
+
+// GeneralLedger is a page of the general ledger: account by account in the order of
+// their codes, day by day.
+type GeneralLedger struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day shown.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day shown.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Its lines.
+	Lines []*GeneralLedgerLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Where the next page begins; empty on the last.
+	NextPageToken string `protobuf:"bytes,4,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GeneralLedger) Reset() {
+	*x = GeneralLedger{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GeneralLedger) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GeneralLedger) ProtoMessage() {}
+
+func (x *GeneralLedger) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GeneralLedger.ProtoReflect.Descriptor instead.
+func (*GeneralLedger) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *GeneralLedger) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *GeneralLedger) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *GeneralLedger) GetLines() []*GeneralLedgerLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *GeneralLedger) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\"\x8f\x02\n" +
+	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xbb\x02\n" +
 	"\tReportRow\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12\"\n" +
 	"\n" +
@@ -437,14 +1028,18 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\faccount_code\x18\x03 \x01(\tB\x03\xe0A\x03R\vaccountCode\x128\n" +
 	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\x12&\n" +
 	"\fdrill_filter\x18\x05 \x01(\tB\x03\xe0A\x03R\vdrillFilter\x129\n" +
-	"\x04rows\x18\x06 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\"\x86\x02\n" +
+	"\x04rows\x18\x06 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12*\n" +
+	"\x0ecolumn_filters\x18\a \x03(\tB\x03\xe0A\x03R\rcolumnFilters\"c\n" +
+	"\fReportSeries\x12\x19\n" +
+	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x128\n" +
+	"\aamounts\x18\x02 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\x86\x02\n" +
 	"\fTrialBalance\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12\x1d\n" +
 	"\acolumns\x18\x02 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
 	"\x04rows\x18\x03 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12?\n" +
 	"\vtotal_debit\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"totalDebit\x12A\n" +
-	"\ftotal_credit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalCredit\"\x88\x04\n" +
+	"\ftotal_credit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalCredit\"\xca\x04\n" +
 	"\rProfitAndLoss\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -456,7 +1051,9 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\fgross_profit\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vgrossProfit\x12E\n" +
 	"\x0etotal_expenses\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\rtotalExpenses\x12=\n" +
 	"\n" +
-	"net_income\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\"\xe7\x03\n" +
+	"net_income\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12@\n" +
+	"\x06series\x18\n" +
+	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xa9\x04\n" +
 	"\fBalanceSheet\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12\x1d\n" +
 	"\acolumns\x18\x02 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
@@ -465,7 +1062,57 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x11total_liabilities\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10totalLiabilities\x12A\n" +
 	"\ftotal_equity\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalEquity\x12I\n" +
 	"\x10current_earnings\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fcurrentEarnings\x12E\n" +
-	"\x0eprior_earnings\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\rpriorEarningsB\xd1\x01\n" +
+	"\x0eprior_earnings\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\rpriorEarnings\x12@\n" +
+	"\x06series\x18\t \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xf4\x03\n" +
+	"\x11CashFlowStatement\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12\x1d\n" +
+	"\acolumns\x18\x03 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
+	"\x04rows\x18\x04 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12A\n" +
+	"\fopening_cash\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vopeningCash\x12=\n" +
+	"\n" +
+	"net_change\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetChange\x12A\n" +
+	"\fclosing_cash\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vclosingCash\x12@\n" +
+	"\x06series\x18\b \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\":\n" +
+	"\x06Method\x12\x16\n" +
+	"\x12METHOD_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bINDIRECT\x10\x01\x12\n" +
+	"\n" +
+	"\x06DIRECT\x10\x02\"\xb7\x05\n" +
+	"\x11GeneralLedgerLine\x12F\n" +
+	"\x04kind\x18\x01 \x01(\x0e2-.backoffice.finance.v1.GeneralLedgerLine.KindB\x03\xe0A\x03R\x04kind\x12\"\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\taccountId\x12&\n" +
+	"\faccount_code\x18\x03 \x01(\tB\x03\xe0A\x03R\vaccountCode\x125\n" +
+	"\x14account_display_name\x18\x04 \x01(\tB\x03\xe0A\x03R\x12accountDisplayName\x12\x17\n" +
+	"\x04date\x18\x05 \x01(\tB\x03\xe0A\x03R\x04date\x12-\n" +
+	"\x10journal_entry_id\x18\x06 \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12+\n" +
+	"\x0fjournal_line_id\x18\a \x01(\tB\x03\xe0A\x03R\rjournalLineId\x12%\n" +
+	"\vdescription\x18\b \x01(\tB\x03\xe0A\x03R\vdescription\x12!\n" +
+	"\treference\x18\t \x01(\tB\x03\xe0A\x03R\treference\x12\x17\n" +
+	"\x04memo\x18\n" +
+	" \x01(\tB\x03\xe0A\x03R\x04memo\x124\n" +
+	"\x05debit\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05debit\x126\n" +
+	"\x06credit\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06credit\x128\n" +
+	"\abalance\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\abalance\"W\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fOPENING_BALANCE\x10\x01\x12\x0f\n" +
+	"\vPOSTED_LINE\x10\x02\x12\x13\n" +
+	"\x0fCLOSING_BALANCE\x10\x03\"\xc5\x01\n" +
+	"\rGeneralLedger\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12C\n" +
+	"\x05lines\x18\x03 \x03(\v2(.backoffice.finance.v1.GeneralLedgerLineB\x03\xe0A\x03R\x05lines\x12+\n" +
+	"\x0fnext_page_token\x18\x04 \x01(\tB\x03\xe0A\x03R\rnextPageToken*V\n" +
+	"\aCompare\x12\x17\n" +
+	"\x13COMPARE_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fPREVIOUS_PERIOD\x10\x01\x12\x11\n" +
+	"\rPREVIOUS_YEAR\x10\x02\x12\n" +
+	"\n" +
+	"\x06MONTHS\x10\x03B\xd1\x01\n" +
 	"\x19com.backoffice.finance.v1B\vReportProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -480,37 +1127,58 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_report_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
-	(*ReportRow)(nil),     // 0: backoffice.finance.v1.ReportRow
-	(*TrialBalance)(nil),  // 1: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil), // 2: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),  // 3: backoffice.finance.v1.BalanceSheet
-	(*v1.Money)(nil),      // 4: backoffice.type.v1.Money
+	(Compare)(0),                  // 0: backoffice.finance.v1.Compare
+	(CashFlowStatement_Method)(0), // 1: backoffice.finance.v1.CashFlowStatement.Method
+	(GeneralLedgerLine_Kind)(0),   // 2: backoffice.finance.v1.GeneralLedgerLine.Kind
+	(*ReportRow)(nil),             // 3: backoffice.finance.v1.ReportRow
+	(*ReportSeries)(nil),          // 4: backoffice.finance.v1.ReportSeries
+	(*TrialBalance)(nil),          // 5: backoffice.finance.v1.TrialBalance
+	(*ProfitAndLoss)(nil),         // 6: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),          // 7: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),     // 8: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedgerLine)(nil),     // 9: backoffice.finance.v1.GeneralLedgerLine
+	(*GeneralLedger)(nil),         // 10: backoffice.finance.v1.GeneralLedger
+	(*v1.Money)(nil),              // 11: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	4,  // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
-	0,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
-	0,  // 2: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	4,  // 3: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	4,  // 4: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
-	0,  // 5: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	4,  // 6: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	4,  // 7: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	4,  // 8: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	4,  // 9: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	4,  // 10: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
-	0,  // 11: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	4,  // 12: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	4,  // 13: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	4,  // 14: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	4,  // 15: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	4,  // 16: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	11, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	3,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
+	11, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	3,  // 3: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
+	11, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	11, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	3,  // 6: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
+	11, // 7: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	11, // 8: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	11, // 9: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	11, // 10: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	11, // 11: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	4,  // 12: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
+	3,  // 13: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	11, // 14: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	11, // 15: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	11, // 16: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	11, // 17: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	11, // 18: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	4,  // 19: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	3,  // 20: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	11, // 21: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	11, // 22: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	11, // 23: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	4,  // 24: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	2,  // 25: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	11, // 26: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	11, // 27: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	11, // 28: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	9,  // 29: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
@@ -523,13 +1191,14 @@ func file_backoffice_finance_v1_report_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   4,
+			NumEnums:      3,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_finance_v1_report_proto_goTypes,
 		DependencyIndexes: file_backoffice_finance_v1_report_proto_depIdxs,
+		EnumInfos:         file_backoffice_finance_v1_report_proto_enumTypes,
 		MessageInfos:      file_backoffice_finance_v1_report_proto_msgTypes,
 	}.Build()
 	File_backoffice_finance_v1_report_proto = out.File

@@ -8,9 +8,11 @@ package financev1
 
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
+	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -27,7 +29,18 @@ const (
 type GetTrialBalanceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted; today in the organization's zone when not given.
-	AsOf          string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// What to set beside it; nothing when not given.
+	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
+	// How many periods or years to compare with; 1 when not given, 35 at most.
+	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
+	// Dimension values that lines must all carry.
+	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Dimension by whose values it is divided into columns; the whole comes first, what
+	// carries no value last.
+	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -69,13 +82,59 @@ func (x *GetTrialBalanceRequest) GetAsOf() string {
 	return ""
 }
 
+func (x *GetTrialBalanceRequest) GetCompare() Compare {
+	if x != nil {
+		return x.Compare
+	}
+	return Compare_COMPARE_UNSPECIFIED
+}
+
+func (x *GetTrialBalanceRequest) GetCompareCount() int32 {
+	if x != nil {
+		return x.CompareCount
+	}
+	return 0
+}
+
+func (x *GetTrialBalanceRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *GetTrialBalanceRequest) GetColumnDimensionId() string {
+	if x != nil {
+		return x.ColumnDimensionId
+	}
+	return ""
+}
+
+func (x *GetTrialBalanceRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // GetProfitAndLossRequest names a period.
 type GetProfitAndLossRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day counted; the first of the fiscal year when not given.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day counted; today in the organization's zone when not given.
-	EndDate       string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// What to set beside it; nothing when not given.
+	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
+	// How many periods or years to compare with; 1 when not given, 35 at most.
+	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
+	// Dimension values that lines must all carry.
+	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Dimension by whose values it is divided into columns; the whole comes first, what
+	// carries no value last.
+	ColumnDimensionId string `protobuf:"bytes,6,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -124,11 +183,57 @@ func (x *GetProfitAndLossRequest) GetEndDate() string {
 	return ""
 }
 
+func (x *GetProfitAndLossRequest) GetCompare() Compare {
+	if x != nil {
+		return x.Compare
+	}
+	return Compare_COMPARE_UNSPECIFIED
+}
+
+func (x *GetProfitAndLossRequest) GetCompareCount() int32 {
+	if x != nil {
+		return x.CompareCount
+	}
+	return 0
+}
+
+func (x *GetProfitAndLossRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *GetProfitAndLossRequest) GetColumnDimensionId() string {
+	if x != nil {
+		return x.ColumnDimensionId
+	}
+	return ""
+}
+
+func (x *GetProfitAndLossRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // GetBalanceSheetRequest names a day.
 type GetBalanceSheetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted; today in the organization's zone when not given.
-	AsOf          string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// What to set beside it; nothing when not given.
+	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
+	// How many periods or years to compare with; 1 when not given, 35 at most.
+	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
+	// Dimension values that lines must all carry.
+	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Dimension by whose values it is divided into columns; the whole comes first, what
+	// carries no value last.
+	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -170,26 +275,261 @@ func (x *GetBalanceSheetRequest) GetAsOf() string {
 	return ""
 }
 
+func (x *GetBalanceSheetRequest) GetCompare() Compare {
+	if x != nil {
+		return x.Compare
+	}
+	return Compare_COMPARE_UNSPECIFIED
+}
+
+func (x *GetBalanceSheetRequest) GetCompareCount() int32 {
+	if x != nil {
+		return x.CompareCount
+	}
+	return 0
+}
+
+func (x *GetBalanceSheetRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *GetBalanceSheetRequest) GetColumnDimensionId() string {
+	if x != nil {
+		return x.ColumnDimensionId
+	}
+	return ""
+}
+
+func (x *GetBalanceSheetRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+// GetCashFlowStatementRequest names a period.
+type GetCashFlowStatementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day; that of the last day's fiscal year when not given.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day; today when not given.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// What to set beside it; nothing when not given.
+	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
+	// How many periods or years to compare with; 1 when not given, 35 at most.
+	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
+	// How operating activities are shown; INDIRECT when not given.
+	Method        CashFlowStatement_Method `protobuf:"varint,5,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCashFlowStatementRequest) Reset() {
+	*x = GetCashFlowStatementRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCashFlowStatementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCashFlowStatementRequest) ProtoMessage() {}
+
+func (x *GetCashFlowStatementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCashFlowStatementRequest.ProtoReflect.Descriptor instead.
+func (*GetCashFlowStatementRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetCashFlowStatementRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *GetCashFlowStatementRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *GetCashFlowStatementRequest) GetCompare() Compare {
+	if x != nil {
+		return x.Compare
+	}
+	return Compare_COMPARE_UNSPECIFIED
+}
+
+func (x *GetCashFlowStatementRequest) GetCompareCount() int32 {
+	if x != nil {
+		return x.CompareCount
+	}
+	return 0
+}
+
+func (x *GetCashFlowStatementRequest) GetMethod() CashFlowStatement_Method {
+	if x != nil {
+		return x.Method
+	}
+	return CashFlowStatement_METHOD_UNSPECIFIED
+}
+
+// GetGeneralLedgerRequest names a period and, if wanted, an account.
+type GetGeneralLedgerRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day; that of the last day's fiscal year when not given.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day; today when not given.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Account; all that have a balance or lines when not given.
+	AccountId string `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// How many posted lines at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetGeneralLedgerRequest) Reset() {
+	*x = GetGeneralLedgerRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetGeneralLedgerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetGeneralLedgerRequest) ProtoMessage() {}
+
+func (x *GetGeneralLedgerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetGeneralLedgerRequest.ProtoReflect.Descriptor instead.
+func (*GetGeneralLedgerRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetGeneralLedgerRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *GetGeneralLedgerRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *GetGeneralLedgerRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *GetGeneralLedgerRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *GetGeneralLedgerRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\"-\n" +
+	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xad\x02\n" +
 	"\x16GetTrialBalanceRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"S\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
+	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
+	"\rcompare_count\x18\x03 \x01(\x05R\fcompareCount\x128\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
+	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xd3\x02\n" +
 	"\x17GetProfitAndLossRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
-	"\bend_date\x18\x02 \x01(\tR\aendDate\"-\n" +
+	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
+	"\acompare\x18\x03 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
+	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x128\n" +
+	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
+	"\x13column_dimension_id\x18\x06 \x01(\tR\x11columnDimensionId\x125\n" +
+	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xad\x02\n" +
 	"\x16GetBalanceSheetRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf2\x89\x04\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
+	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
+	"\rcompare_count\x18\x03 \x01(\x05R\fcompareCount\x128\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
+	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\x89\x02\n" +
+	"\x1bGetCashFlowStatementRequest\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
+	"\acompare\x18\x03 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
+	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x12Q\n" +
+	"\x06method\x18\x05 \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\"\xae\x01\n" +
+	"\x17GetGeneralLedgerRequest\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x02 \x01(\tR\aendDate\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x03 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken2\xf4\x06\n" +
 	"\x0eReportsService\x12\xa4\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"=\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xa8\x01\n" +
 	"\x10GetProfitAndLoss\x12..backoffice.finance.v1.GetProfitAndLossRequest\x1a$.backoffice.finance.v1.ProfitAndLoss\">\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/profitAndLoss\x90\x02\x01\x12\xa4\x01\n" +
 	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"=\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01B\xd9\x01\n" +
+	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xb8\x01\n" +
+	"\x14GetCashFlowStatement\x122.backoffice.finance.v1.GetCashFlowStatementRequest\x1a(.backoffice.finance.v1.CashFlowStatement\"B\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xad\x01\n" +
+	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"C\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x01\n" +
+	"\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -204,27 +544,46 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
-	(*GetTrialBalanceRequest)(nil),  // 0: backoffice.finance.v1.GetTrialBalanceRequest
-	(*GetProfitAndLossRequest)(nil), // 1: backoffice.finance.v1.GetProfitAndLossRequest
-	(*GetBalanceSheetRequest)(nil),  // 2: backoffice.finance.v1.GetBalanceSheetRequest
-	(*TrialBalance)(nil),            // 3: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),           // 4: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),            // 5: backoffice.finance.v1.BalanceSheet
+	(*GetTrialBalanceRequest)(nil),      // 0: backoffice.finance.v1.GetTrialBalanceRequest
+	(*GetProfitAndLossRequest)(nil),     // 1: backoffice.finance.v1.GetProfitAndLossRequest
+	(*GetBalanceSheetRequest)(nil),      // 2: backoffice.finance.v1.GetBalanceSheetRequest
+	(*GetCashFlowStatementRequest)(nil), // 3: backoffice.finance.v1.GetCashFlowStatementRequest
+	(*GetGeneralLedgerRequest)(nil),     // 4: backoffice.finance.v1.GetGeneralLedgerRequest
+	(Compare)(0),                        // 5: backoffice.finance.v1.Compare
+	(*timestamppb.Timestamp)(nil),       // 6: google.protobuf.Timestamp
+	(CashFlowStatement_Method)(0),       // 7: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 8: backoffice.finance.v1.TrialBalance
+	(*ProfitAndLoss)(nil),               // 9: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 10: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 11: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 12: backoffice.finance.v1.GeneralLedger
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	0, // 0: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	1, // 1: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	2, // 2: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	3, // 3: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	4, // 4: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	5, // 5: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	3, // [3:6] is the sub-list for method output_type
-	0, // [0:3] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	5,  // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	6,  // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	6,  // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	6,  // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	7,  // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	0,  // 8: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	1,  // 9: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	2,  // 10: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	3,  // 11: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	4,  // 12: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	8,  // 13: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	9,  // 14: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	10, // 15: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	11, // 16: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	12, // 17: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	13, // [13:18] is the sub-list for method output_type
+	8,  // [8:13] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
@@ -239,7 +598,7 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

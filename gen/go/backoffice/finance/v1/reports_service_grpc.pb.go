@@ -19,9 +19,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ReportsService_GetTrialBalance_FullMethodName  = "/backoffice.finance.v1.ReportsService/GetTrialBalance"
-	ReportsService_GetProfitAndLoss_FullMethodName = "/backoffice.finance.v1.ReportsService/GetProfitAndLoss"
-	ReportsService_GetBalanceSheet_FullMethodName  = "/backoffice.finance.v1.ReportsService/GetBalanceSheet"
+	ReportsService_GetTrialBalance_FullMethodName      = "/backoffice.finance.v1.ReportsService/GetTrialBalance"
+	ReportsService_GetProfitAndLoss_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetProfitAndLoss"
+	ReportsService_GetBalanceSheet_FullMethodName      = "/backoffice.finance.v1.ReportsService/GetBalanceSheet"
+	ReportsService_GetCashFlowStatement_FullMethodName = "/backoffice.finance.v1.ReportsService/GetCashFlowStatement"
+	ReportsService_GetGeneralLedger_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetGeneralLedger"
 )
 
 // ReportsServiceClient is the client API for ReportsService service.
@@ -39,6 +41,13 @@ type ReportsServiceClient interface {
 	// Answers what the company owns and owes at the end of a day. Refuses a malformed
 	// date.
 	GetBalanceSheet(ctx context.Context, in *GetBalanceSheetRequest, opts ...grpc.CallOption) (*BalanceSheet, error)
+	// Answers where cash came from and where it went in a period, by default of the fiscal
+	// year so far. Refuses a start after the end, and more columns than 36.
+	GetCashFlowStatement(ctx context.Context, in *GetCashFlowStatementRequest, opts ...grpc.CallOption) (*CashFlowStatement, error)
+	// Answers a page of the general ledger: the lines of one account or all, each with the
+	// account's balance after it. Refuses a start after the end, an account that is not
+	// there, and a page token of another query.
+	GetGeneralLedger(ctx context.Context, in *GetGeneralLedgerRequest, opts ...grpc.CallOption) (*GeneralLedger, error)
 }
 
 type reportsServiceClient struct {
@@ -79,6 +88,26 @@ func (c *reportsServiceClient) GetBalanceSheet(ctx context.Context, in *GetBalan
 	return out, nil
 }
 
+func (c *reportsServiceClient) GetCashFlowStatement(ctx context.Context, in *GetCashFlowStatementRequest, opts ...grpc.CallOption) (*CashFlowStatement, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CashFlowStatement)
+	err := c.cc.Invoke(ctx, ReportsService_GetCashFlowStatement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reportsServiceClient) GetGeneralLedger(ctx context.Context, in *GetGeneralLedgerRequest, opts ...grpc.CallOption) (*GeneralLedger, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GeneralLedger)
+	err := c.cc.Invoke(ctx, ReportsService_GetGeneralLedger_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReportsServiceServer is the server API for ReportsService service.
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
@@ -94,6 +123,13 @@ type ReportsServiceServer interface {
 	// Answers what the company owns and owes at the end of a day. Refuses a malformed
 	// date.
 	GetBalanceSheet(context.Context, *GetBalanceSheetRequest) (*BalanceSheet, error)
+	// Answers where cash came from and where it went in a period, by default of the fiscal
+	// year so far. Refuses a start after the end, and more columns than 36.
+	GetCashFlowStatement(context.Context, *GetCashFlowStatementRequest) (*CashFlowStatement, error)
+	// Answers a page of the general ledger: the lines of one account or all, each with the
+	// account's balance after it. Refuses a start after the end, an account that is not
+	// there, and a page token of another query.
+	GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }
 
@@ -112,6 +148,12 @@ func (UnimplementedReportsServiceServer) GetProfitAndLoss(context.Context, *GetP
 }
 func (UnimplementedReportsServiceServer) GetBalanceSheet(context.Context, *GetBalanceSheetRequest) (*BalanceSheet, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetBalanceSheet not implemented")
+}
+func (UnimplementedReportsServiceServer) GetCashFlowStatement(context.Context, *GetCashFlowStatementRequest) (*CashFlowStatement, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCashFlowStatement not implemented")
+}
+func (UnimplementedReportsServiceServer) GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetGeneralLedger not implemented")
 }
 func (UnimplementedReportsServiceServer) mustEmbedUnimplementedReportsServiceServer() {}
 func (UnimplementedReportsServiceServer) testEmbeddedByValue()                        {}
@@ -188,6 +230,42 @@ func _ReportsService_GetBalanceSheet_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportsService_GetCashFlowStatement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCashFlowStatementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetCashFlowStatement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetCashFlowStatement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetCashFlowStatement(ctx, req.(*GetCashFlowStatementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReportsService_GetGeneralLedger_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetGeneralLedgerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetGeneralLedger(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetGeneralLedger_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetGeneralLedger(ctx, req.(*GetGeneralLedgerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReportsService_ServiceDesc is the grpc.ServiceDesc for ReportsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -206,6 +284,14 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetBalanceSheet",
 			Handler:    _ReportsService_GetBalanceSheet_Handler,
+		},
+		{
+			MethodName: "GetCashFlowStatement",
+			Handler:    _ReportsService_GetCashFlowStatement_Handler,
+		},
+		{
+			MethodName: "GetGeneralLedger",
+			Handler:    _ReportsService_GetGeneralLedger_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1,0 +1,11 @@
+select
+  id,
+  code,
+  display_name,
+  type,
+  subtype,
+  cash_flow_section,
+  parent_account_id
+from finance.accounts
+where org_id = $1
+order by code = '', code, display_name, id

@@ -1,0 +1,232 @@
+package reports
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
+)
+
+// Sizes of a page: when not asked for, and at most.
+const (
+	defaultPageSize = 50
+	maxPageSize     = 500
+)
+
+// GetGeneralLedger answers a page of the general ledger.
+func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedgerRequest) (*pb.GeneralLedger, error) {
+	c := call.From(ctx)
+	p, err := readPeriod(c, req)
+	if err != nil {
+		return nil, err
+	}
+	bound := []byte(strings.Join([]string{c.Organization.ID.String(), c.Method, req.GetAccountId(), p.start.String(), p.end.String()}, "\x00"))
+	from, err := s.placeOf(req.GetPageToken(), bound)
+	if err != nil {
+		return nil, err
+	}
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.GeneralLedger, error) {
+		g := &generalLedger{period: p, room: pageSize(req.GetPageSize())}
+		if err := g.read(ctx, tx, req.GetAccountId(), from); err != nil {
+			return nil, err
+		}
+		out := &pb.GeneralLedger{StartDate: p.start.String(), EndDate: p.end.String(), Lines: g.lines}
+		if g.stopped != nil {
+			raw, err := json.Marshal(g.stopped)
+			if err != nil {
+				return nil, err
+			}
+			out.NextPageToken = resource.SealPage(s.db.Keys(), raw, bound)
+		}
+		return out, nil
+	})
+}
+
+func pageSize(asked int32) int {
+	if asked == 0 {
+		return defaultPageSize
+	}
+	return min(int(asked), maxPageSize)
+}
+
+// place is a line at which a page ended.
+type place struct {
+	Account uuid.UUID `json:"account"`
+	Date    string    `json:"date"`
+	Line    uuid.UUID `json:"line"`
+}
+
+func (s *Service) placeOf(token string, bound []byte) (*place, error) {
+	raw, err := resource.OpenPage(s.db.Keys(), token, bound)
+	if raw == nil || err != nil {
+		return nil, err
+	}
+	at := new(place)
+	return at, json.Unmarshal(raw, at)
+}
+
+// generalLedger is a page in the making.
+type generalLedger struct {
+	statement
+	period period
+	// room is how many more posted lines fit.
+	room    int
+	lines   []*pb.GeneralLedgerLine
+	stopped *place
+}
+
+// read fills the page with the accounts from where the last page ended.
+func (g *generalLedger) read(ctx context.Context, tx *db.Tx, only string, from *place) (err error) {
+	g.statement, err = g.balancesAround(ctx, tx)
+	if err != nil {
+		return err
+	}
+	accounts, err := g.accounts(only, from)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if !a.Moved {
+			continue
+		}
+		if err := g.account(ctx, tx, a, from); err != nil || g.stopped != nil {
+			return err
+		}
+		from = nil
+	}
+	return nil
+}
+
+// balancesAround are the balances before the first and at the end of the last day.
+func (g *generalLedger) balancesAround(ctx context.Context, tx *db.Tx) (statement, error) {
+	columns := []column{{period: period{end: g.period.start.AddDays(-1)}}, {period: period{end: g.period.end}}}
+	all, err := balances(ctx, tx, columns)
+	return statement{currency: tx.Call().Organization.CurrencyCode, columns: columns, all: all}, err
+}
+
+// accounts are those to show, from where the last page ended.
+func (g *generalLedger) accounts(only string, from *place) ([]balance, error) {
+	if only != "" {
+		key, err := id.Parse("acc", only)
+		if err != nil {
+			return nil, fault.Invalid(fault.At("accountId", "%s", err))
+		}
+		at := slices.IndexFunc(g.all, func(b balance) bool { return b.ID == key })
+		if at < 0 {
+			return nil, fault.NotFound("account", only)
+		}
+		return g.all[at : at+1], nil
+	}
+	if from == nil {
+		return g.all, nil
+	}
+	at := slices.IndexFunc(g.all, func(b balance) bool { return b.ID == from.Account })
+	if at < 0 {
+		return nil, fault.InvalidFor(optionsv1.Reason_PAGE_TOKEN_INVALID, fault.At("pageToken", "ends at an account that is gone; begin again"))
+	}
+	return g.all[at:], nil
+}
+
+//go:embed general_ledger.sql
+var selectLines string
+
+// ledgerLine is a posted line as the general ledger shows it.
+type ledgerLine struct {
+	ID             uuid.UUID
+	JournalEntryID uuid.UUID
+	Date           string
+	Description    string
+	Reference      string
+	Memo           string
+	Minor          int64
+}
+
+// account adds the lines of an account, as many as fit.
+func (g *generalLedger) account(ctx context.Context, tx *db.Tx, a balance, from *place) error {
+	running := a.Minor[0]
+	if from == nil {
+		g.add(a, pb.GeneralLedgerLine_OPENING_BALANCE, running)
+		from = &place{Account: a.ID, Date: "-infinity"}
+	} else {
+		before, err := upTo(ctx, tx, g.period, *from)
+		if err != nil {
+			return err
+		}
+		running += before
+	}
+	rows, err := tx.Query(ctx, selectLines, tx.Call().Organization.ID, a.ID, g.period.start.String(), g.period.end.String(), from.Date, from.Line, g.room+1)
+	if err != nil {
+		return err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowToStructByName[ledgerLine])
+	if err != nil {
+		return err
+	}
+	for i, l := range lines {
+		if g.room == 0 {
+			g.stopped = from
+			if i > 0 {
+				g.stopped = &place{a.ID, lines[i-1].Date, lines[i-1].ID}
+			}
+			return nil
+		}
+		g.room--
+		running += l.Minor
+		g.addLine(a, l, running)
+	}
+	g.add(a, pb.GeneralLedgerLine_CLOSING_BALANCE, a.Minor[1])
+	return nil
+}
+
+func (g *generalLedger) add(a balance, kind pb.GeneralLedgerLine_Kind, balance int64) *pb.GeneralLedgerLine {
+	l := &pb.GeneralLedgerLine{
+		Kind: kind, AccountId: id.Format("acc", a.ID), AccountCode: a.Code, AccountDisplayName: a.DisplayName, Balance: g.money(balance),
+	}
+	g.lines = append(g.lines, l)
+	return l
+}
+
+func (g *generalLedger) addLine(a balance, l ledgerLine, running int64) {
+	line := g.add(a, pb.GeneralLedgerLine_POSTED_LINE, running)
+	line.Date, line.Description, line.Reference, line.Memo = l.Date, l.Description, l.Reference, l.Memo
+	line.JournalEntryId, line.JournalLineId = id.Format("jrn", l.JournalEntryID), id.Format("jln", l.ID)
+	if l.Minor < 0 {
+		line.Credit = g.money(-l.Minor)
+	} else {
+		line.Debit = g.money(l.Minor)
+	}
+}
+
+// upTo is what the lines of the period up to a place add up to.
+func upTo(ctx context.Context, tx *db.Tx, p period, at place) (sum int64, err error) {
+	err = tx.QueryRow(ctx, `
+select coalesce(sum(base_amount_minor), 0)::bigint
+from finance.journal_lines
+where org_id = $1
+and account_id = $2
+and date >= $3
+and (date, id) <= ($4, $5)`, tx.Call().Organization.ID, at.Account, p.start.String(), at.Date, at.Line).Scan(&sum)
+	return sum, err
+}
+
+// readPeriod reads the period that a request names, by default the fiscal year so far.
+func readPeriod(c *call.Call, req interface {
+	GetStartDate() string
+	GetEndDate() string
+}) (period, error) {
+	var violations fault.List
+	p := periodOf(c, &violations, req.GetStartDate(), req.GetEndDate())
+	return p, violations.Err()
+}

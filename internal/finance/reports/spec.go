@@ -1,0 +1,281 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// maxColumns is the most columns a statement has.
+const maxColumns = 36
+
+// onlyColumn labels the column of a statement that has one.
+const onlyColumn = "amount"
+
+// zeroDate is no date: the start of all time.
+var zeroDate calendar.Date
+
+// spec is what a statement is asked to be.
+type spec struct {
+	columns []column
+	// dimension divides the only column by its values; nil divides nothing.
+	dimension uuid.UUID
+}
+
+// specRequest is what every statement's request has.
+type specRequest interface {
+	GetCompare() pb.Compare
+	GetCompareCount() int32
+}
+
+// dividedRequest is a request for a statement that can be narrowed to dimension values,
+// divided by a dimension, and seen as it was known. Cash has no dimensions.
+type dividedRequest interface {
+	GetDimensionValueIds() []string
+	GetColumnDimensionId() string
+	GetKnownAt() *timestamppb.Timestamp
+}
+
+// periodRequest is a request for a statement over a period, dateRequest for one at the
+// end of a day.
+type (
+	periodRequest interface {
+		specRequest
+		GetStartDate() string
+		GetEndDate() string
+	}
+	dateRequest interface {
+		specRequest
+		GetAsOf() string
+	}
+)
+
+// periodSpec reads a request for a period: by default the fiscal year so far.
+func (s *Service) periodSpec(ctx context.Context, req periodRequest) (spec, error) {
+	var violations fault.List
+	p := periodOf(call.From(ctx), &violations, req.GetStartDate(), req.GetEndDate())
+	return specOf(&violations, req, column{period: p, operating: true})
+}
+
+// periodOf reads a period, by default the fiscal year up to its end, which by default is
+// today.
+func periodOf(c *call.Call, violations *fault.List, startDate, endDate string) period {
+	end := date(violations, "endDate", endDate, c.Today())
+	firstDay, _ := calendar.FiscalYear(end, c.Organization.FiscalYearStart)
+	start := date(violations, "startDate", startDate, firstDay)
+	if violations.Err() == nil && start.After(end) {
+		violations.Append(fault.At("startDate", "must not be after the end, %s", end))
+	}
+	return period{start, end}
+}
+
+// dateSpec reads a request for the end of a day: by default today.
+func (s *Service) dateSpec(ctx context.Context, req dateRequest) (spec, error) {
+	var violations fault.List
+	asOf := date(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
+	return specOf(&violations, req, column{period: period{end: asOf}})
+}
+
+// specOf reads what all requests have, and refuses what contradicts itself.
+func specOf(violations *fault.List, req specRequest, first column) (spec, error) {
+	first.label = onlyColumn
+	var out spec
+	if divided, ok := req.(dividedRequest); ok {
+		first, out.dimension = divide(violations, divided, first)
+	}
+	if out.dimension != uuid.Nil && req.GetCompare() != pb.Compare_COMPARE_UNSPECIFIED {
+		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; ask for one after the other"))
+	}
+	count := int(req.GetCompareCount())
+	if count == 0 {
+		count = 1
+	}
+	if count < 0 || count >= maxColumns {
+		violations.Append(fault.At("compareCount", "must be 1 to %d", maxColumns-1))
+	}
+	if violations.Err() == nil {
+		var err error
+		out.columns, err = compared(first, req.GetCompare(), count)
+		gather(violations, err)
+	}
+	return out, violations.Err()
+}
+
+// divide reads what narrows a column and what divides it.
+func divide(violations *fault.List, req dividedRequest, c column) (column, uuid.UUID) {
+	if at := req.GetKnownAt(); at != nil {
+		c.knownAt = at.AsTime()
+	}
+	for i, v := range req.GetDimensionValueIds() {
+		key, err := id.Parse("dmv", v)
+		if err != nil {
+			violations.Append(fault.At(fmt.Sprintf("dimensionValueIds[%d]", i), "%s", err))
+		}
+		c.within = append(c.within, key)
+	}
+	if req.GetColumnDimensionId() == "" {
+		return c, uuid.Nil
+	}
+	key, err := id.Parse("dim", req.GetColumnDimensionId())
+	if err != nil {
+		violations.Append(fault.At("columnDimensionId", "%s", err))
+	}
+	return c, key
+}
+
+func gather(violations *fault.List, err error) { _ = violations.Add("", err) }
+
+// compared are a column and those that it is compared with.
+func compared(first column, how pb.Compare, count int) ([]column, error) {
+	switch how {
+	case pb.Compare_MONTHS:
+		return monthly(first)
+	case pb.Compare_PREVIOUS_PERIOD, pb.Compare_PREVIOUS_YEAR:
+		out := []column{first}
+		for n := 1; n <= count; n++ {
+			next := first
+			next.period = first.earlier(how, n)
+			out = append(out, next)
+		}
+		for i := range out {
+			out[i].label = out[i].period.String()
+		}
+		return out, nil
+	}
+	return []column{first}, nil
+}
+
+// monthly divides a period into its calendar months; a date is compared at the ends of
+// the months of its year so far.
+func monthly(first column) (out []column, err error) {
+	start := first.start
+	if start.IsZero() {
+		start = first.end.AddMonths(-11).FirstOfMonth()
+	}
+	for at := start; !at.After(first.end); at = at.FirstOfMonth().AddMonths(1) {
+		if len(out) == maxColumns {
+			return nil, fault.Invalid(fault.At("compare", "makes more than %d columns; ask for a shorter period", maxColumns))
+		}
+		next := first
+		next.label = at.String()[:len("2026-11")]
+		if !first.start.IsZero() {
+			next.start = at
+		}
+		if next.end = at.LastOfMonth(); next.end.After(first.end) {
+			next.end = first.end
+		}
+		out = append(out, next)
+		if at.FirstOfMonth().AddMonths(1) == at.FirstOfMonth() {
+			break // the last month there is
+		}
+	}
+	return out, nil
+}
+
+// earlier is the period n periods, or n years, before. Whole months go back by months,
+// and other periods by their days.
+func (p period) earlier(how pb.Compare, n int) period {
+	whole := p.end == p.end.LastOfMonth()
+	back := func(d calendar.Date, months int) calendar.Date {
+		d = d.AddMonths(-months * n)
+		if whole && d.AddDays(1).Day() != 1 {
+			return d.LastOfMonth()
+		}
+		return d
+	}
+	switch {
+	case how == pb.Compare_PREVIOUS_YEAR && p.start.IsZero():
+		return period{end: back(p.end, 12)}
+	case how == pb.Compare_PREVIOUS_YEAR:
+		return period{p.start.AddMonths(-12 * n), back(p.end, 12)}
+	case p.start.IsZero():
+		return period{end: back(p.end, 1)}
+	case whole && p.start.Day() == 1:
+		months := (p.end.Year()-p.start.Year())*12 + int(p.end.Month()) - int(p.start.Month()) + 1
+		return period{p.start.AddMonths(-months * n), back(p.end, months)}
+	}
+	days := p.start.DaysUntil(p.end) + 1
+	return period{p.start.AddDays(-days * n), p.end.AddDays(-days * n)}
+}
+
+// String is how a period labels its column.
+func (p period) String() string {
+	if p.start.IsZero() {
+		return p.end.String()
+	}
+	return p.start.String() + " – " + p.end.String()
+}
+
+// statement reads the balances of the columns that were asked for.
+func (s spec) statement(ctx context.Context, tx *db.Tx) (statement, error) {
+	columns := s.columns
+	if s.dimension != uuid.Nil {
+		var err error
+		if columns, err = divided(ctx, tx, columns[0], s.dimension); err != nil {
+			return statement{}, err
+		}
+	}
+	all, err := balances(ctx, tx, columns)
+	return statement{currency: tx.Call().Organization.CurrencyCode, columns: columns, all: all}, err
+}
+
+// divided are the columns of a dimension's values, of what carries none of them, and of
+// the whole, which comes first.
+func divided(ctx context.Context, tx *db.Tx, whole column, dimension uuid.UUID) ([]column, error) {
+	rows, err := tx.Query(ctx, `
+select id, display_name
+from finance.dimension_values
+where org_id = $1
+and dimension_id = $2
+order by display_name, id
+limit $3`, tx.Call().Organization.ID, dimension, maxColumns)
+	if err != nil {
+		return nil, err
+	}
+	whole.label = "Total"
+	out := []column{whole}
+	rest := whole
+	rest.label = "None"
+	var key uuid.UUID
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&key, &name}, func() error {
+		next := whole
+		next.label = name
+		next.within = append(next.within[:len(next.within):len(next.within)], key)
+		rest.without = append(rest.without, key)
+		out = append(out, next)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	switch len(out) {
+	case 1:
+		return nil, fault.Invalid(fault.At("columnDimensionId", "names no dimension that has values"))
+	case maxColumns + 1:
+		return nil, fault.Invalid(fault.At("columnDimensionId", "has more than %d values; narrow the report to some of them instead", maxColumns-2))
+	}
+	return append(out, rest), nil
+}
+
+// date reads a date, or takes the one to use when none is given.
+func date(violations *fault.List, field, text string, absent calendar.Date) calendar.Date {
+	if text == "" {
+		return absent
+	}
+	d, err := calendar.ParseDate(text)
+	if err != nil {
+		violations.Append(fault.At(field, "must be a date such as \"2026-11-21\""))
+		return absent
+	}
+	return d
+}
