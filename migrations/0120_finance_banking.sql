@@ -22,6 +22,38 @@ comment on table finance.bank_accounts is 'Business accounts at banks and card i
 create index bank_accounts_by_display_name on finance.bank_accounts (org_id, display_name, id);
 select platform.tenant_table('finance.bank_accounts', 'select, insert, update, delete');
 
+create table finance.csv_profiles (
+  org_id uuid not null,
+  id uuid not null,
+  version bigint not null,
+  create_time timestamptz not null,
+  update_time timestamptz not null,
+  archive_time timestamptz,
+  display_name text not null,
+  display_name_key text not null generated always as (lower(display_name)) stored,
+  delimiter text not null,
+  charset text not null,
+  skip_row_count integer not null,
+  headerless boolean not null,
+  date_order text not null,
+  decimal_mark text not null,
+  money_out_positive boolean not null,
+  date_column text not null,
+  amount_column text not null,
+  debit_column text not null,
+  credit_column text not null,
+  description_columns text[] not null,
+  counterparty_column text not null,
+  reference_column text not null,
+  balance_column text not null,
+  currency_column text not null,
+  constraint csv_profiles_pkey primary key (org_id, id)
+);
+comment on table finance.csv_profiles is 'How banks write their CSV statements.';
+create unique index csv_profiles_name_taken on finance.csv_profiles (org_id, display_name_key);
+create index csv_profiles_by_display_name on finance.csv_profiles (org_id, display_name, id);
+select platform.tenant_table('finance.csv_profiles', 'select, insert, update, delete');
+
 create table finance.statement_imports (
   org_id uuid not null,
   id uuid not null,
@@ -41,11 +73,14 @@ create table finance.statement_imports (
   closing_balance_currency text,
   closing_balance_minor bigint,
   balance_date date,
+  csv_profile_id uuid,
   constraint statement_imports_pkey primary key (org_id, id),
   constraint statement_imports_bank_account_exists foreign key (org_id, bank_account_id) references finance.bank_accounts (org_id, id),
+  constraint statement_imports_csv_profile_exists foreign key (org_id, csv_profile_id) references finance.csv_profiles (org_id, id),
   constraint statement_imports_state_known check (state in ('IMPORTED', 'UNDONE'))
 );
 comment on table finance.statement_imports is 'Statement files brought in.';
+create index statement_imports_by_csv_profile on finance.statement_imports (org_id, csv_profile_id) where csv_profile_id is not null;
 create index statement_imports_by_bank_account on finance.statement_imports (org_id, bank_account_id, balance_date);
 select platform.tenant_table('finance.statement_imports', 'select, insert, update');
 
@@ -97,6 +132,18 @@ create index bank_statement_lines_by_statement_import on finance.bank_statement_
 create index bank_statement_lines_by_journal_entry on finance.bank_statement_lines (org_id, journal_entry_id) where journal_entry_id is not null;
 select platform.tenant_table('finance.bank_statement_lines', 'select, insert, update, delete');
 
+create table finance.statement_sightings (
+  org_id uuid not null,
+  statement_import_id uuid not null,
+  bank_statement_line_id uuid not null,
+  constraint statement_sightings_pkey primary key (org_id, bank_statement_line_id, statement_import_id),
+  constraint statement_sightings_statement_import_exists foreign key (org_id, statement_import_id) references finance.statement_imports (org_id, id),
+  constraint statement_sightings_bank_statement_line_exists foreign key (org_id, bank_statement_line_id) references finance.bank_statement_lines (org_id, id)
+);
+comment on table finance.statement_sightings is 'Lines that an import saw again, which another had brought.';
+create index statement_sightings_by_statement_import on finance.statement_sightings (org_id, statement_import_id);
+select platform.tenant_table('finance.statement_sightings', 'select, insert, delete');
+
 create trigger keep_evidence
 before update on finance.bank_statement_lines
 for each row
@@ -110,4 +157,4 @@ when (
 execute function platform.refuse_change('bank_statement_lines_are_evidence', 'what the bank reported does not change');
 
 -- +goose Down
-drop table finance.bank_statement_lines, finance.statement_files, finance.statement_imports, finance.bank_accounts;
+drop table finance.statement_sightings, finance.bank_statement_lines, finance.statement_files, finance.statement_imports, finance.csv_profiles, finance.bank_accounts;

@@ -135,6 +135,12 @@ var fixtures = map[string]fixture{
 		patch: &financev1.BankAccount{BankCode: "021000021"}, fields: []string{"bank_code"},
 		immutable: &financev1.BankAccount{Kind: financev1.BankAccount_CREDIT_CARD},
 	},
+	"backoffice.finance.v1.CsvProfile": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.CsvProfile{DisplayName: nth("Bank"), Delimiter: ";", DateOrder: financev1.DateOrder_DMY}
+		},
+		patch: &financev1.CsvProfile{Charset: "windows-1252"}, fields: []string{"charset"},
+	},
 	"backoffice.finance.v1.StatementImport": {
 		record: func(t *testing.T, _ *apptest.Organization) proto.Message {
 			return &financev1.StatementImport{FileName: nth("checking") + ".ofx", Content: sample(t)}

@@ -438,18 +438,60 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
 
+-- finance.csv_profiles delete
+delete from finance.csv_profiles
+where org_id = $1
+and id = $2;
+
+-- finance.csv_profiles insert
+insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, reference_column, balance_column, currency_column)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.reference_column, t.balance_column, t.currency_column;
+
+-- finance.csv_profiles select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.reference_column, t.balance_column, t.currency_column
+from finance.csv_profiles t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.csv_profiles update
+update finance.csv_profiles as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  delimiter = $6,
+  charset = $7,
+  skip_row_count = $8,
+  headerless = $9,
+  date_order = $10,
+  decimal_mark = $11,
+  money_out_positive = $12,
+  date_column = $13,
+  amount_column = $14,
+  debit_column = $15,
+  credit_column = $16,
+  description_columns = $17,
+  counterparty_column = $18,
+  reference_column = $19,
+  balance_column = $20,
+  currency_column = $21
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.reference_column, t.balance_column, t.currency_column;
+
 -- finance.statement_imports delete
 delete from finance.statement_imports
 where org_id = $1
 and id = $2;
 
 -- finance.statement_imports insert
-insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, balance_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.balance_date;
+insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, balance_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date;
 
 -- finance.statement_imports select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.balance_date
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date
 from finance.statement_imports t
 where t.org_id = $1
 and t.id = $2;
@@ -470,10 +512,11 @@ set version = t.version + 1,
   warnings = $13,
   closing_balance_currency = $14,
   closing_balance_minor = $15,
-  balance_date = $16
+  csv_profile_id = $16,
+  balance_date = $17
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.balance_date;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date;
 
 -- finance.bank_statement_lines delete
 delete from finance.bank_statement_lines

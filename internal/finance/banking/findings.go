@@ -34,12 +34,12 @@ type findings struct {
 
 // examine reads the file of an import and compares it with what is here.
 func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*findings, error) {
-	i.Format, i.State = pb.StatementImport_OFX, pb.StatementImport_IMPORTED
-	file, err := statement.Read(i.Content, statement.Options{FileName: i.FileName})
+	i.State = pb.StatementImport_IMPORTED
+	file, err := readFile(ctx, tx, account, i)
 	if err != nil {
-		return nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
+		return nil, err
 	}
-	f := &findings{problems: file.Problems, currency: account.CurrencyCode}
+	f := &findings{problems: file.Problems, warnings: file.Warnings, currency: account.CurrencyCode}
 	if err := f.checkRows(i.SkipInvalidRows); err != nil {
 		return nil, err
 	}
@@ -47,9 +47,11 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	if err != nil {
 		return nil, err
 	}
-	if f.statements, f.warnings, err = choose(file.Statements, number); err != nil {
+	chosen, warnings, err := choose(file.Statements, number)
+	if err != nil {
 		return nil, err
 	}
+	f.statements, f.warnings = chosen, append(f.warnings, warnings...)
 	if err := f.checkCurrency(); err != nil {
 		return nil, err
 	}
@@ -61,11 +63,35 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	if f.here, err = known(ctx, tx, account, f.keys); err != nil {
 		return nil, err
 	}
+	f.addUp()
 	if err := f.compareBalances(ctx, tx, account); err != nil {
 		return nil, err
 	}
 	f.sort()
 	return f, nil
+}
+
+// readFile reads the file of an import and says in it which format that has.
+func readFile(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (statement.File, error) {
+	options := statement.Options{FileName: i.FileName, CurrencyCode: account.CurrencyCode, DateOrder: orderOf(i.DateOrder)}
+	if i.Format > pb.StatementImport_AUTO {
+		options.Format = statement.Format(i.Format.String())
+	}
+	profile, err := profileOf(ctx, tx, account, i)
+	if err != nil {
+		return statement.File{}, err
+	}
+	options.Layout = layoutOf(profile)
+	file, err := statement.Read(i.Content, options)
+	if err != nil {
+		return file, fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
+	}
+	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(file.Format)])
+	i.CsvProfileId = ""
+	if file.Format == statement.CSV {
+		i.CsvProfileId = profile.GetId()
+	}
+	return file, nil
 }
 
 // knownNumber is the account's number: its own, or the one that its first file gave.
@@ -98,7 +124,8 @@ func choose(all []statement.Statement, number string) (chosen []statement.Statem
 	numbers := map[string]bool{}
 	for _, s := range all {
 		numbers[s.AccountNumber] = true
-		if sameNumber(s.AccountNumber, number) {
+		// A format that names no account is taken at the caller's word.
+		if sameNumber(s.AccountNumber, number) || s.AccountNumber == "" {
 			chosen = append(chosen, s)
 		}
 	}

@@ -31,6 +31,7 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Messages("statements", func(i *pb.StatementImport) *[]*pb.StatementImport_Statement { return &i.Statements }),
 	table.Strings("warnings", func(i *pb.StatementImport) *[]string { return &i.Warnings }),
 	table.Money("closing_balance", func(i *pb.StatementImport) **typepb.Money { return &i.ClosingBalance }),
+	table.Ref("csv_profile_id", "csp", func(i *pb.StatementImport) *string { return &i.CsvProfileId }),
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 )).Derived(func(c *call.Call, i *pb.StatementImport) {
 	i.AllowedActions = importLife.Actions(i.State, c.Allows("finance.statementImports.write"))
@@ -109,7 +110,10 @@ func bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 		return err
 	}
 	i.Rows = found.rows
-	return bankStatementLines.InsertMany(ctx, tx, found.newLines(i), func(int) string { return "content" })
+	if err := bankStatementLines.InsertMany(ctx, tx, found.newLines(i), func(int) string { return "content" }); err != nil {
+		return err
+	}
+	return keepSightings(ctx, tx, i)
 }
 
 // keepFile keeps the bytes as they came.
@@ -125,36 +129,50 @@ values ($1, $2, $3, $4)`, tx.Call().Organization.ID, key, digest[:], content)
 	return err
 }
 
+// keepSightings notes which lines of other imports a file has again.
+func keepSightings(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	var lines []uuid.UUID
+	for _, row := range i.Rows {
+		if row.Outcome != pb.StatementImport_Row_DUPLICATE {
+			continue
+		}
+		line, err := bankStatementLines.Table().Key(row.BankStatementLineId)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line)
+	}
+	key, err := statementImports.Table().Key(i.Id)
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
+select distinct l.org_id, $2::uuid, l.id
+from unnest($3::uuid[]) as s (id)
+join finance.bank_statement_lines l on l.org_id = $1 and l.id = s.id
+where l.statement_import_id <> $2`, tx.Call().Organization.ID, key, lines)
+	return err
+}
+
 // notSeenAgain refuses to take out lines that a later import found here: it would
 // speak of lines that are gone.
 func notSeenAgain(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
-	if i.NewCount == 0 {
-		return nil
-	}
-	account, err := bankAccounts.Table().Key(i.BankAccountId)
-	if err != nil {
-		return err
-	}
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
 		return err
 	}
-	var again bool
+	var again int
 	err = tx.QueryRow(ctx, `
-select exists (
-  select
-  from finance.statement_imports
-  where org_id = $1
-  and bank_account_id = $2
-  and id <> $3
-  and create_time >= $4
-  and state = 'IMPORTED'
-  and duplicate_count > 0
-)`, tx.Call().Organization.ID, account, key, i.CreateTime.AsTime()).Scan(&again)
-	if err != nil || !again {
+select count(distinct s.bank_statement_line_id)
+from finance.bank_statement_lines l
+join finance.statement_sightings s on s.org_id = l.org_id and s.bank_statement_line_id = l.id
+where l.org_id = $1
+and l.statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&again)
+	if err != nil || again == 0 {
 		return err
 	}
-	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "A later import found lines that were here before; undo that one first.").About(i.Id)
+	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "Other imports saw %d of its lines again; undo those first.", again).About(i.Id)
 }
 
 // takeOut deletes the lines that an import brought, none of which may be decided.
@@ -174,6 +192,12 @@ from (
   for update
 ) l`, tx.Call().Organization.ID, key).Scan(&settled)
 	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `
+delete from finance.statement_sightings
+where org_id = $1
+and statement_import_id = $2`, tx.Call().Organization.ID, key); err != nil {
 		return err
 	}
 	if settled > 0 {

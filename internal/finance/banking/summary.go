@@ -17,7 +17,7 @@ import (
 
 // report writes what was found into the import. The file itself is kept elsewhere.
 func (f *findings) report(i *pb.StatementImport) {
-	i.Content, i.SkipInvalidRows = nil, false
+	i.Content, i.SkipInvalidRows, i.DateOrder = nil, false, pb.DateOrder_DATE_ORDER_UNSPECIFIED
 	i.Warnings = f.warnings
 	i.RowCount, i.NewCount = int32(len(f.rows)), int32(len(f.fresh))
 	for _, row := range f.rows {
@@ -41,6 +41,9 @@ func (f *findings) summary(s statement.Statement) *pb.StatementImport_Statement 
 	if b := s.LedgerBalance; b != nil {
 		out.ClosingBalance, out.BalanceDate = amount(b.Amount, f.currency), dateText(b.Date)
 	}
+	if b := s.OpeningBalance; b != nil {
+		out.OpeningBalance = amount(b.Amount, f.currency)
+	}
 	if b := s.AvailableBalance; b != nil {
 		out.AvailableBalance = amount(b.Amount, f.currency)
 	}
@@ -52,6 +55,24 @@ func dateText(d calendar.Date) string {
 		return ""
 	}
 	return d.String()
+}
+
+// addUp warns of statements whose opening balance and lines do not lead to their closing
+// balance.
+func (f *findings) addUp() {
+	for _, s := range f.statements {
+		if s.OpeningBalance == nil || s.LedgerBalance == nil {
+			continue
+		}
+		sum := decimal.New(s.OpeningBalance.Amount, 0)
+		for _, l := range s.Lines {
+			sum = sum.Add(decimal.New(l.Amount, 0))
+		}
+		if said := decimal.New(s.LedgerBalance.Amount, 0); !sum.Equal(said) {
+			f.warnings = append(f.warnings, fmt.Sprintf("The statement does not add up: its opening balance and lines lead to %s, and its closing balance is %s.",
+				f.format(sum), f.format(said)))
+		}
+	}
 }
 
 // closing is the latest closing balance of the file, or nil.

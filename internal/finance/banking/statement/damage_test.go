@@ -178,7 +178,7 @@ func checkRefusal(t *testing.T, file File, err error) {
 	if len(file.Statements)+len(file.Problems) > 0 {
 		t.Fatalf("refused, and yet %+v", file)
 	}
-	for _, known := range []error{ErrEmpty, ErrFormat, ErrMutilated, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement} {
+	for _, known := range []error{ErrEmpty, ErrFormat, ErrMutilated, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement, ErrAmbiguous} {
 		if errors.Is(err, known) {
 			return
 		}

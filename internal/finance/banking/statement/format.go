@@ -13,7 +13,11 @@ type Format string
 
 // The formats that can be read.
 const (
-	OFX Format = "OFX" // OFX and QFX, 1.x (SGML) and 2.x (XML)
+	OFX     Format = "OFX"     // OFX and QFX, 1.x (SGML) and 2.x (XML)
+	QIF     Format = "QIF"     // Quicken Interchange Format
+	CAMT053 Format = "CAMT053" // ISO 20022 camt.053, versions 2 to 8
+	MT940   Format = "MT940"   // SWIFT MT940
+	CSV     Format = "CSV"     // tables, as banks and programs write them
 )
 
 // DefaultMaxBytes is the size up to which a file is read unless the caller says otherwise.
@@ -27,6 +31,7 @@ var (
 	ErrLimit       = errors.New("the file exceeds a limit")
 	ErrCharset     = errors.New("unknown character set")
 	ErrUnsupported = errors.New("unsupported content")
+	ErrAmbiguous   = errors.New("the file can be read in two ways")
 	ErrNoStatement = errors.New("the file holds no statement")
 )
 
@@ -35,6 +40,12 @@ type Options struct {
 	Format   Format // "" detects it
 	FileName string // a hint, used only to detect the format and to word errors
 	MaxBytes int    // 0 is DefaultMaxBytes
+	// CurrencyCode is that of the account, for formats that do not say.
+	CurrencyCode string
+	// DateOrder is the order of dates in QIF and CSV; "" finds it in the file.
+	DateOrder DateOrder
+	// Layout describes a CSV file; the zero value finds it in the file.
+	Layout CSVLayout
 }
 
 // Read reads a file. An error refuses the file as a whole and wraps one of the errors above; what is wrong with single
@@ -61,6 +72,14 @@ func Read(content []byte, options Options) (File, error) {
 	switch format {
 	case OFX:
 		return readOFX(content)
+	case QIF:
+		return readQIF(content, options)
+	case CAMT053:
+		return readCAMT(content)
+	case MT940:
+		return readMT940(content)
+	case CSV:
+		return readCSV(content, options)
 	}
 	return File{}, fmt.Errorf("%w: %.40q", ErrFormat, string(format))
 }
@@ -72,8 +91,14 @@ func Detect(content []byte, fileName string) (Format, error) {
 		return "", ErrEmpty
 	}
 	// UTF-16 is recognised by its ASCII letters, once the zero bytes between them are gone.
-	if isOFX(strings.ToUpper(strings.ReplaceAll(beginning, "\x00", ""))) {
-		return OFX, nil
+	upper := strings.ToUpper(strings.ReplaceAll(beginning, "\x00", ""))
+	for _, f := range []struct {
+		format Format
+		is     func(head string) bool
+	}{{OFX, isOFX}, {CAMT053, isCAMT}, {QIF, isQIF}, {MT940, isMT940}, {CSV, isCSV}} {
+		if f.is(strings.TrimLeft(upper, blanks+"\xff\xfe")) {
+			return f.format, nil
+		}
 	}
 	switch extension := strings.ToLower(filepath.Ext(fileName)); extension {
 	case ".ofx", ".qfx":
@@ -84,6 +109,19 @@ func Detect(content []byte, fileName string) (Format, error) {
 
 func isOFX(head string) bool {
 	return strings.Contains(head, "OFXHEADER") || strings.Contains(head, "<OFX>") || strings.Contains(head, "<OFX ")
+}
+
+// isCSV takes for a table what has text in rows of cells; a table without dates and amounts is refused when it is read.
+func isCSV(head string) bool {
+	rows := strings.Split(head, "\n")
+	return !strings.HasPrefix(head, "<") && !strings.HasPrefix(head, "%PDF") && !strings.HasPrefix(head, "PK\x03") &&
+		len(rows) > 1 && strings.Contains(head, delimiterOf(rows))
+}
+
+// tooManyProblems refuses a file that nobody would mend by hand.
+func tooManyProblems(problems []Problem) error {
+	first := problems[0]
+	return fmt.Errorf("%w: more than %d problems; the first, with %s in line %d of the text: %s", ErrLimit, maxProblems, first.Field, first.TextLine, first.Message)
 }
 
 // head is the beginning of a file from its first character on, enough to tell what it is; "" if the file is blank.

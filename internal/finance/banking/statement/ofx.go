@@ -54,16 +54,14 @@ func (r *ofxReader) readAll() (File, error) {
 		case "STMTTRN":
 			transactions++
 		case "INVSTMTRS":
-			r.problem(i, 0, "investment statements are not read")
+			r.file.Warnings = append(r.file.Warnings, "An investment statement was left out.")
 			investments++
 			i = r.elements[i].end - 1
 		}
 	}
 	switch {
 	case len(r.file.Problems) > maxProblems:
-		first := r.file.Problems[0]
-		return File{}, fmt.Errorf("%w: more than %d problems; the first, with %s in line %d of the text: %s",
-			ErrLimit, maxProblems, first.Field, first.TextLine, first.Message)
+		return File{}, tooManyProblems(r.file.Problems)
 	case transactions != r.number:
 		return File{}, fmt.Errorf("%w: %d of its %d transactions lie outside of a statement", ErrMutilated, transactions-r.number, transactions)
 	case len(r.file.Statements) > 0:

@@ -249,19 +249,18 @@ func TestCurrencies(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	for content, want := range map[string]Problem{
-		bank(transaction("<DTPOSTED>20261121")):                                 {Line: 1, TextLine: 8, Field: "TRNAMT"},
-		bank(transaction("<TRNAMT>1.00")):                                       {Line: 1, TextLine: 8, Field: "DTPOSTED"},
-		bank(transaction("<DTPOSTED>20261121<TRNAMT>")):                         {Line: 1, TextLine: 8, Field: "TRNAMT"},
-		bank(transaction(booked + "<TRNAMT>2.00")):                              {Line: 1, TextLine: 8, Field: "TRNAMT", Value: "2.00"},
-		bank(transaction(booked + "\n<FITID>REF2")):                             {Line: 1, TextLine: 9, Field: "FITID", Value: "REF2"},
-		bank("<TRNAMT>1.00"):                                                    {TextLine: 8, Field: "TRNAMT", Value: "1.00"},
-		bank("<DTSTART>20260230"):                                               {TextLine: 8, Field: "DTSTART", Value: "20260230"},
-		"<OFX>" + statementOf("XYZ", "1", "") + "</OFX>":                        {TextLine: 1, Field: "CURDEF", Value: "XYZ"},
-		"<OFX>" + statementOf("", "1", "") + "</OFX>":                           {TextLine: 1, Field: "CURDEF"},
-		"<OFX>" + statementOf("USD", "", "") + "</OFX>":                         {TextLine: 1, Field: "ACCTID"},
-		strings.Replace(card(""), "-9.99", "nine", 1):                           {TextLine: 1, Field: "BALAMT", Value: "nine"},
-		strings.Replace(card(""), "<BALAMT>-9.99", "", 1):                       {TextLine: 1, Field: "BALAMT"},
-		strings.Replace(card(""), "</OFX>", "<INVSTMTRS></INVSTMTRS></OFX>", 1): {TextLine: 1, Field: "INVSTMTRS"},
+		bank(transaction("<DTPOSTED>20261121")):           {Line: 1, TextLine: 8, Field: "TRNAMT"},
+		bank(transaction("<TRNAMT>1.00")):                 {Line: 1, TextLine: 8, Field: "DTPOSTED"},
+		bank(transaction("<DTPOSTED>20261121<TRNAMT>")):   {Line: 1, TextLine: 8, Field: "TRNAMT"},
+		bank(transaction(booked + "<TRNAMT>2.00")):        {Line: 1, TextLine: 8, Field: "TRNAMT", Value: "2.00"},
+		bank(transaction(booked + "\n<FITID>REF2")):       {Line: 1, TextLine: 9, Field: "FITID", Value: "REF2"},
+		bank("<TRNAMT>1.00"):                              {TextLine: 8, Field: "TRNAMT", Value: "1.00"},
+		bank("<DTSTART>20260230"):                         {TextLine: 8, Field: "DTSTART", Value: "20260230"},
+		"<OFX>" + statementOf("XYZ", "1", "") + "</OFX>":  {TextLine: 1, Field: "CURDEF", Value: "XYZ"},
+		"<OFX>" + statementOf("", "1", "") + "</OFX>":     {TextLine: 1, Field: "CURDEF"},
+		"<OFX>" + statementOf("USD", "", "") + "</OFX>":   {TextLine: 1, Field: "ACCTID"},
+		strings.Replace(card(""), "-9.99", "nine", 1):     {TextLine: 1, Field: "BALAMT", Value: "nine"},
+		strings.Replace(card(""), "<BALAMT>-9.99", "", 1): {TextLine: 1, Field: "BALAMT"},
 		strings.Replace(card(""), "<CCSTMTTRNRS>", "<CCSTMTTRNRS></CCSTMTTRNRS><CCSTMTTRNRS><STATUS><CODE>2003<SEVERITY>ERROR<MESSAGE>no such account</STATUS>", 1): {TextLine: 1, Field: "CODE", Value: "2003"},
 	} {
 		file := read(t, content)

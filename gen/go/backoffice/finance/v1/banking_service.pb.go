@@ -1630,11 +1630,606 @@ func (x *UndoBankStatementLineRequest) GetValidateOnly() bool {
 	return false
 }
 
+// CreateCsvProfileRequest carries a CSV profile to be stored.
+type CreateCsvProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profile. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	CsvProfile *CsvProfile `protobuf:"bytes,1,opt,name=csv_profile,json=csvProfile,proto3" json:"csv_profile,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateCsvProfileRequest) Reset() {
+	*x = CreateCsvProfileRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCsvProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCsvProfileRequest) ProtoMessage() {}
+
+func (x *CreateCsvProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCsvProfileRequest.ProtoReflect.Descriptor instead.
+func (*CreateCsvProfileRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *CreateCsvProfileRequest) GetCsvProfile() *CsvProfile {
+	if x != nil {
+		return x.CsvProfile
+	}
+	return nil
+}
+
+func (x *CreateCsvProfileRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetCsvProfileRequest names a CSV profile.
+type GetCsvProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profile's identifier.
+	CsvProfileId  string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCsvProfileRequest) Reset() {
+	*x = GetCsvProfileRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCsvProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCsvProfileRequest) ProtoMessage() {}
+
+func (x *GetCsvProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCsvProfileRequest.ProtoReflect.Descriptor instead.
+func (*GetCsvProfileRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *GetCsvProfileRequest) GetCsvProfileId() string {
+	if x != nil {
+		return x.CsvProfileId
+	}
+	return ""
+}
+
+// BatchGetCsvProfilesRequest names CSV profiles.
+type BatchGetCsvProfilesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetCsvProfilesRequest) Reset() {
+	*x = BatchGetCsvProfilesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCsvProfilesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCsvProfilesRequest) ProtoMessage() {}
+
+func (x *BatchGetCsvProfilesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCsvProfilesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetCsvProfilesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *BatchGetCsvProfilesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetCsvProfilesResponse carries CSV profiles.
+type BatchGetCsvProfilesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profiles, in the order asked for.
+	CsvProfiles   []*CsvProfile `protobuf:"bytes,1,rep,name=csv_profiles,json=csvProfiles,proto3" json:"csv_profiles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetCsvProfilesResponse) Reset() {
+	*x = BatchGetCsvProfilesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCsvProfilesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCsvProfilesResponse) ProtoMessage() {}
+
+func (x *BatchGetCsvProfilesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCsvProfilesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetCsvProfilesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *BatchGetCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
+	if x != nil {
+		return x.CsvProfiles
+	}
+	return nil
+}
+
+// ListCsvProfilesRequest asks for a page of CSV profiles.
+type ListCsvProfilesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `display_name`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Archived ones too.
+	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCsvProfilesRequest) Reset() {
+	*x = ListCsvProfilesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCsvProfilesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCsvProfilesRequest) ProtoMessage() {}
+
+func (x *ListCsvProfilesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCsvProfilesRequest.ProtoReflect.Descriptor instead.
+func (*ListCsvProfilesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListCsvProfilesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListCsvProfilesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListCsvProfilesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListCsvProfilesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListCsvProfilesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListCsvProfilesRequest) GetShowArchived() bool {
+	if x != nil {
+		return x.ShowArchived
+	}
+	return false
+}
+
+func (x *ListCsvProfilesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListCsvProfilesResponse is a page of CSV profiles.
+type ListCsvProfilesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profiles.
+	CsvProfiles []*CsvProfile `protobuf:"bytes,1,rep,name=csv_profiles,json=csvProfiles,proto3" json:"csv_profiles,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCsvProfilesResponse) Reset() {
+	*x = ListCsvProfilesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCsvProfilesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCsvProfilesResponse) ProtoMessage() {}
+
+func (x *ListCsvProfilesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCsvProfilesResponse.ProtoReflect.Descriptor instead.
+func (*ListCsvProfilesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ListCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
+	if x != nil {
+		return x.CsvProfiles
+	}
+	return nil
+}
+
+func (x *ListCsvProfilesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListCsvProfilesResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UpdateCsvProfileRequest carries changed fields of a CSV profile.
+type UpdateCsvProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profile's identifier.
+	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
+	// The fields' new values, and the etag that was read.
+	CsvProfile *CsvProfile `protobuf:"bytes,2,opt,name=csv_profile,json=csvProfile,proto3" json:"csv_profile,omitempty"`
+	// Which fields; over REST those of the body when not given. None: nothing changes.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateCsvProfileRequest) Reset() {
+	*x = UpdateCsvProfileRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateCsvProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateCsvProfileRequest) ProtoMessage() {}
+
+func (x *UpdateCsvProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateCsvProfileRequest.ProtoReflect.Descriptor instead.
+func (*UpdateCsvProfileRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *UpdateCsvProfileRequest) GetCsvProfileId() string {
+	if x != nil {
+		return x.CsvProfileId
+	}
+	return ""
+}
+
+func (x *UpdateCsvProfileRequest) GetCsvProfile() *CsvProfile {
+	if x != nil {
+		return x.CsvProfile
+	}
+	return nil
+}
+
+func (x *UpdateCsvProfileRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateCsvProfileRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ArchiveCsvProfileRequest names a CSV profile.
+type ArchiveCsvProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profile's identifier.
+	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ArchiveCsvProfileRequest) Reset() {
+	*x = ArchiveCsvProfileRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ArchiveCsvProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ArchiveCsvProfileRequest) ProtoMessage() {}
+
+func (x *ArchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ArchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
+func (*ArchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ArchiveCsvProfileRequest) GetCsvProfileId() string {
+	if x != nil {
+		return x.CsvProfileId
+	}
+	return ""
+}
+
+func (x *ArchiveCsvProfileRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// UnarchiveCsvProfileRequest names a CSV profile.
+type UnarchiveCsvProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profile's identifier.
+	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnarchiveCsvProfileRequest) Reset() {
+	*x = UnarchiveCsvProfileRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnarchiveCsvProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnarchiveCsvProfileRequest) ProtoMessage() {}
+
+func (x *UnarchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnarchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
+func (*UnarchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *UnarchiveCsvProfileRequest) GetCsvProfileId() string {
+	if x != nil {
+		return x.CsvProfileId
+	}
+	return ""
+}
+
+func (x *UnarchiveCsvProfileRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// DeleteCsvProfileRequest names a CSV profile.
+type DeleteCsvProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV profile's identifier.
+	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteCsvProfileRequest) Reset() {
+	*x = DeleteCsvProfileRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteCsvProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteCsvProfileRequest) ProtoMessage() {}
+
+func (x *DeleteCsvProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteCsvProfileRequest.ProtoReflect.Descriptor instead.
+func (*DeleteCsvProfileRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *DeleteCsvProfileRequest) GetCsvProfileId() string {
+	if x != nil {
+		return x.CsvProfileId
+	}
+	return ""
+}
+
+func (x *DeleteCsvProfileRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_banking_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
+	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
 	"\x18CreateBankAccountRequest\x12E\n" +
 	"\fbank_account\x18\x01 \x01(\v2\".backoffice.finance.v1.BankAccountR\vbankAccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"?\n" +
@@ -1739,7 +2334,47 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1cUndoBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\x98!\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x82\x01\n" +
+	"\x17CreateCsvProfileRequest\x12B\n" +
+	"\vcsv_profile\x18\x01 \x01(\v2!.backoffice.finance.v1.CsvProfileR\n" +
+	"csvProfile\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"<\n" +
+	"\x14GetCsvProfileRequest\x12$\n" +
+	"\x0ecsv_profile_id\x18\x01 \x01(\tR\fcsvProfileId\";\n" +
+	"\x1aBatchGetCsvProfilesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"c\n" +
+	"\x1bBatchGetCsvProfilesResponse\x12D\n" +
+	"\fcsv_profiles\x18\x01 \x03(\v2!.backoffice.finance.v1.CsvProfileR\vcsvProfiles\"\x92\x02\n" +
+	"\x16ListCsvProfilesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xa6\x01\n" +
+	"\x17ListCsvProfilesResponse\x12D\n" +
+	"\fcsv_profiles\x18\x01 \x03(\v2!.backoffice.finance.v1.CsvProfileR\vcsvProfiles\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xe5\x01\n" +
+	"\x17UpdateCsvProfileRequest\x12$\n" +
+	"\x0ecsv_profile_id\x18\x01 \x01(\tR\fcsvProfileId\x12B\n" +
+	"\vcsv_profile\x18\x02 \x01(\v2!.backoffice.finance.v1.CsvProfileR\n" +
+	"csvProfile\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"T\n" +
+	"\x18ArchiveCsvProfileRequest\x12$\n" +
+	"\x0ecsv_profile_id\x18\x01 \x01(\tR\fcsvProfileId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"V\n" +
+	"\x1aUnarchiveCsvProfileRequest\x12$\n" +
+	"\x0ecsv_profile_id\x18\x01 \x01(\tR\fcsvProfileId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"S\n" +
+	"\x17DeleteCsvProfileRequest\x12$\n" +
+	"\x0ecsv_profile_id\x18\x01 \x01(\tR\fcsvProfileId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xdb,\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -1756,9 +2391,10 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14UnarchiveBankAccount\x122.backoffice.finance.v1.UnarchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"W\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x021:\x01*\",/v1/bankAccounts/{bank_account_id}:unarchive\x12\xae\x01\n" +
 	"\x11DeleteBankAccount\x12/.backoffice.finance.v1.DeleteBankAccountRequest\x1a\x16.google.protobuf.Empty\"P\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xe7\x01\x82\xd3\xe4\x93\x02$*\"/v1/bankAccounts/{bank_account_id}\x12\xf3\x01\n" +
-	"\x15CreateStatementImport\x123.backoffice.finance.v1.CreateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"}\x8a\xb5\x18 \n" +
-	"\x1efinance.statementImports.write\x92\xb5\x18\b\xe9\x01\xea\x01\xeb\x01\xec\x01\x82\xd3\xe4\x93\x02G:\x10statement_import\"3/v1/bankAccounts/{bank_account_id}/statementImports\x12\xc8\x01\n" +
+	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xe7\x01\x82\xd3\xe4\x93\x02$*\"/v1/bankAccounts/{bank_account_id}\x12\xf5\x01\n" +
+	"\x15CreateStatementImport\x123.backoffice.finance.v1.CreateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"\x7f\x8a\xb5\x18 \n" +
+	"\x1efinance.statementImports.write\x92\xb5\x18\n" +
+	"\xe9\x01\xea\x01\xeb\x01\xec\x01\x0e\x19\x82\xd3\xe4\x93\x02G:\x10statement_import\"3/v1/bankAccounts/{bank_account_id}/statementImports\x12\xc8\x01\n" +
 	"\x12GetStatementImport\x120.backoffice.finance.v1.GetStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"X\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02,\x12*/v1/statementImports/{statement_import_id}\x90\x02\x01\x12\xd8\x01\n" +
 	"\x18BatchGetStatementImports\x126.backoffice.finance.v1.BatchGetStatementImportsRequest\x1a7.backoffice.finance.v1.BatchGetStatementImportsResponse\"K\x8a\xb5\x18\x1f\n" +
@@ -1780,7 +2416,23 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"u\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x04\r\xef\x01\x0e\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe2\x01\n" +
 	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undoB\xd9\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
+	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
+	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfa\x01\x82\xd3\xe4\x93\x02\x1e:\vcsv_profile\"\x0f/v1/csvProfiles\x12\xaa\x01\n" +
+	"\rGetCsvProfile\x12+.backoffice.finance.v1.GetCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1a\n" +
+	"\x18finance.csvProfiles.read\x82\xd3\xe4\x93\x02\"\x12 /v1/csvProfiles/{csv_profile_id}\x90\x02\x01\x12\xbf\x01\n" +
+	"\x13BatchGetCsvProfiles\x121.backoffice.finance.v1.BatchGetCsvProfilesRequest\x1a2.backoffice.finance.v1.BatchGetCsvProfilesResponse\"A\x8a\xb5\x18\x1a\n" +
+	"\x18finance.csvProfiles.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/csvProfiles:batchGet\x90\x02\x01\x12\xaa\x01\n" +
+	"\x0fListCsvProfiles\x12-.backoffice.finance.v1.ListCsvProfilesRequest\x1a..backoffice.finance.v1.ListCsvProfilesResponse\"8\x8a\xb5\x18\x1a\n" +
+	"\x18finance.csvProfiles.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/csvProfiles\x90\x02\x01\x12\xc1\x01\n" +
+	"\x10UpdateCsvProfile\x12..backoffice.finance.v1.UpdateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"Z\x8a\xb5\x18\x1b\n" +
+	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfa\x01\x82\xd3\xe4\x93\x02/:\vcsv_profile2 /v1/csvProfiles/{csv_profile_id}\x12\xbb\x01\n" +
+	"\x11ArchiveCsvProfile\x12/.backoffice.finance.v1.ArchiveCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"R\x8a\xb5\x18\x1b\n" +
+	"\x19finance.csvProfiles.write\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/csvProfiles/{csv_profile_id}:archive\x12\xc1\x01\n" +
+	"\x13UnarchiveCsvProfile\x121.backoffice.finance.v1.UnarchiveCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"T\x8a\xb5\x18\x1b\n" +
+	"\x19finance.csvProfiles.write\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/csvProfiles/{csv_profile_id}:unarchive\x12\xa9\x01\n" +
+	"\x10DeleteCsvProfile\x12..backoffice.finance.v1.DeleteCsvProfileRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1b\n" +
+	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfb\x01\x82\xd3\xe4\x93\x02\"* /v1/csvProfiles/{csv_profile_id}B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13BankingServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -1795,7 +2447,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),             // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -1823,74 +2475,107 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*ExcludeBankStatementLineRequest)(nil),      // 23: backoffice.finance.v1.ExcludeBankStatementLineRequest
 	(*MarkPersonalBankStatementLineRequest)(nil), // 24: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
 	(*UndoBankStatementLineRequest)(nil),         // 25: backoffice.finance.v1.UndoBankStatementLineRequest
-	(*BankAccount)(nil),                          // 26: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                // 27: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                // 28: google.protobuf.FieldMask
-	(*StatementImport)(nil),                      // 29: backoffice.finance.v1.StatementImport
-	(*BankStatementLine)(nil),                    // 30: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),              // 31: backoffice.finance.v1.BankStatementLine.Split
-	(*emptypb.Empty)(nil),                        // 32: google.protobuf.Empty
+	(*CreateCsvProfileRequest)(nil),              // 26: backoffice.finance.v1.CreateCsvProfileRequest
+	(*GetCsvProfileRequest)(nil),                 // 27: backoffice.finance.v1.GetCsvProfileRequest
+	(*BatchGetCsvProfilesRequest)(nil),           // 28: backoffice.finance.v1.BatchGetCsvProfilesRequest
+	(*BatchGetCsvProfilesResponse)(nil),          // 29: backoffice.finance.v1.BatchGetCsvProfilesResponse
+	(*ListCsvProfilesRequest)(nil),               // 30: backoffice.finance.v1.ListCsvProfilesRequest
+	(*ListCsvProfilesResponse)(nil),              // 31: backoffice.finance.v1.ListCsvProfilesResponse
+	(*UpdateCsvProfileRequest)(nil),              // 32: backoffice.finance.v1.UpdateCsvProfileRequest
+	(*ArchiveCsvProfileRequest)(nil),             // 33: backoffice.finance.v1.ArchiveCsvProfileRequest
+	(*UnarchiveCsvProfileRequest)(nil),           // 34: backoffice.finance.v1.UnarchiveCsvProfileRequest
+	(*DeleteCsvProfileRequest)(nil),              // 35: backoffice.finance.v1.DeleteCsvProfileRequest
+	(*BankAccount)(nil),                          // 36: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                // 37: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                // 38: google.protobuf.FieldMask
+	(*StatementImport)(nil),                      // 39: backoffice.finance.v1.StatementImport
+	(*BankStatementLine)(nil),                    // 40: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),              // 41: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                           // 42: backoffice.finance.v1.CsvProfile
+	(*emptypb.Empty)(nil),                        // 43: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	26, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	26, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	27, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	26, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	26, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	28, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	29, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	27, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	29, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	30, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	27, // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	30, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	31, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	0,  // 14: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,  // 15: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,  // 16: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,  // 17: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,  // 18: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,  // 19: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,  // 20: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,  // 21: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10, // 22: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11, // 23: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12, // 24: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14, // 25: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16, // 26: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	17, // 27: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	18, // 28: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	20, // 29: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	22, // 30: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	23, // 31: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	24, // 32: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	25, // 33: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	26, // 34: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	26, // 35: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,  // 36: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,  // 37: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	26, // 38: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	26, // 39: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	26, // 40: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	32, // 41: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	29, // 42: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	29, // 43: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13, // 44: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15, // 45: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	29, // 46: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	30, // 47: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	19, // 48: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	21, // 49: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	30, // 50: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	30, // 51: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	30, // 52: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	30, // 53: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	34, // [34:54] is the sub-list for method output_type
-	14, // [14:34] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	36, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	36, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	37, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	36, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	36, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	38, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	39, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	37, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	39, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	40, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	37, // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	40, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	41, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	42, // 14: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	42, // 15: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	37, // 16: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	42, // 17: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	42, // 18: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	38, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 20: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,  // 21: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,  // 22: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,  // 23: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,  // 24: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,  // 25: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,  // 26: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,  // 27: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10, // 28: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11, // 29: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12, // 30: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14, // 31: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16, // 32: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	17, // 33: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	18, // 34: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	20, // 35: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	22, // 36: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	23, // 37: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	24, // 38: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	25, // 39: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	26, // 40: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	27, // 41: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	28, // 42: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	30, // 43: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	32, // 44: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	33, // 45: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	34, // 46: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	35, // 47: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	36, // 48: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	36, // 49: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,  // 50: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,  // 51: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	36, // 52: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	36, // 53: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	36, // 54: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	43, // 55: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	39, // 56: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	39, // 57: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13, // 58: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15, // 59: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	39, // 60: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	40, // 61: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	19, // 62: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	21, // 63: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	40, // 64: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	40, // 65: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	40, // 66: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	40, // 67: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	42, // 68: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	42, // 69: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	29, // 70: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	31, // 71: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	42, // 72: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	42, // 73: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	42, // 74: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	43, // 75: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	48, // [48:76] is the sub-list for method output_type
+	20, // [20:48] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -1900,6 +2585,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	}
 	file_backoffice_finance_v1_bank_account_proto_init()
 	file_backoffice_finance_v1_bank_statement_line_proto_init()
+	file_backoffice_finance_v1_csv_profile_proto_init()
 	file_backoffice_finance_v1_statement_import_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1907,7 +2593,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

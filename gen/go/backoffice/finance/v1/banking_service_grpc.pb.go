@@ -40,6 +40,14 @@ const (
 	BankingService_ExcludeBankStatementLine_FullMethodName      = "/backoffice.finance.v1.BankingService/ExcludeBankStatementLine"
 	BankingService_MarkPersonalBankStatementLine_FullMethodName = "/backoffice.finance.v1.BankingService/MarkPersonalBankStatementLine"
 	BankingService_UndoBankStatementLine_FullMethodName         = "/backoffice.finance.v1.BankingService/UndoBankStatementLine"
+	BankingService_CreateCsvProfile_FullMethodName              = "/backoffice.finance.v1.BankingService/CreateCsvProfile"
+	BankingService_GetCsvProfile_FullMethodName                 = "/backoffice.finance.v1.BankingService/GetCsvProfile"
+	BankingService_BatchGetCsvProfiles_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetCsvProfiles"
+	BankingService_ListCsvProfiles_FullMethodName               = "/backoffice.finance.v1.BankingService/ListCsvProfiles"
+	BankingService_UpdateCsvProfile_FullMethodName              = "/backoffice.finance.v1.BankingService/UpdateCsvProfile"
+	BankingService_ArchiveCsvProfile_FullMethodName             = "/backoffice.finance.v1.BankingService/ArchiveCsvProfile"
+	BankingService_UnarchiveCsvProfile_FullMethodName           = "/backoffice.finance.v1.BankingService/UnarchiveCsvProfile"
+	BankingService_DeleteCsvProfile_FullMethodName              = "/backoffice.finance.v1.BankingService/DeleteCsvProfile"
 )
 
 // BankingServiceClient is the client API for BankingService service.
@@ -109,6 +117,28 @@ type BankingServiceClient interface {
 	// Takes a decision back: the line is UNMATCHED again and its entry, if any, is
 	// reversed. Refuses a line that is not decided.
 	UndoBankStatementLine(ctx context.Context, in *UndoBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
+	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateCsvProfile(ctx context.Context, in *CreateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
+	// Answers one CSV profile. Refuses with NOT_FOUND when there is none of that id.
+	GetCsvProfile(ctx context.Context, in *GetCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
+	// Answers up to 500 CSV profiles in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetCsvProfiles(ctx context.Context, in *BatchGetCsvProfilesRequest, opts ...grpc.CallOption) (*BatchGetCsvProfilesResponse, error)
+	// Lists CSV profiles. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListCsvProfiles(ctx context.Context, in *ListCsvProfilesRequest, opts ...grpc.CallOption) (*ListCsvProfilesResponse, error)
+	// Changes the named fields of a CSV profile. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateCsvProfile(ctx context.Context, in *UpdateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
+	// Archives a CSV profile: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveCsvProfile(ctx context.Context, in *ArchiveCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
+	// Unarchives a CSV profile: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveCsvProfile(ctx context.Context, in *UnarchiveCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
+	// Deletes a CSV profile for good. Refuses while anything points to it, and a stale etag.
+	DeleteCsvProfile(ctx context.Context, in *DeleteCsvProfileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
 type bankingServiceClient struct {
@@ -319,6 +349,86 @@ func (c *bankingServiceClient) UndoBankStatementLine(ctx context.Context, in *Un
 	return out, nil
 }
 
+func (c *bankingServiceClient) CreateCsvProfile(ctx context.Context, in *CreateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CsvProfile)
+	err := c.cc.Invoke(ctx, BankingService_CreateCsvProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) GetCsvProfile(ctx context.Context, in *GetCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CsvProfile)
+	err := c.cc.Invoke(ctx, BankingService_GetCsvProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchGetCsvProfiles(ctx context.Context, in *BatchGetCsvProfilesRequest, opts ...grpc.CallOption) (*BatchGetCsvProfilesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetCsvProfilesResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchGetCsvProfiles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ListCsvProfiles(ctx context.Context, in *ListCsvProfilesRequest, opts ...grpc.CallOption) (*ListCsvProfilesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCsvProfilesResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListCsvProfiles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UpdateCsvProfile(ctx context.Context, in *UpdateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CsvProfile)
+	err := c.cc.Invoke(ctx, BankingService_UpdateCsvProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ArchiveCsvProfile(ctx context.Context, in *ArchiveCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CsvProfile)
+	err := c.cc.Invoke(ctx, BankingService_ArchiveCsvProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UnarchiveCsvProfile(ctx context.Context, in *UnarchiveCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CsvProfile)
+	err := c.cc.Invoke(ctx, BankingService_UnarchiveCsvProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) DeleteCsvProfile(ctx context.Context, in *DeleteCsvProfileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, BankingService_DeleteCsvProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // BankingServiceServer is the server API for BankingService service.
 // All implementations must embed UnimplementedBankingServiceServer
 // for forward compatibility.
@@ -386,6 +496,28 @@ type BankingServiceServer interface {
 	// Takes a decision back: the line is UNMATCHED again and its entry, if any, is
 	// reversed. Refuses a line that is not decided.
 	UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error)
+	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateCsvProfile(context.Context, *CreateCsvProfileRequest) (*CsvProfile, error)
+	// Answers one CSV profile. Refuses with NOT_FOUND when there is none of that id.
+	GetCsvProfile(context.Context, *GetCsvProfileRequest) (*CsvProfile, error)
+	// Answers up to 500 CSV profiles in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetCsvProfiles(context.Context, *BatchGetCsvProfilesRequest) (*BatchGetCsvProfilesResponse, error)
+	// Lists CSV profiles. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListCsvProfiles(context.Context, *ListCsvProfilesRequest) (*ListCsvProfilesResponse, error)
+	// Changes the named fields of a CSV profile. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateCsvProfile(context.Context, *UpdateCsvProfileRequest) (*CsvProfile, error)
+	// Archives a CSV profile: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveCsvProfile(context.Context, *ArchiveCsvProfileRequest) (*CsvProfile, error)
+	// Unarchives a CSV profile: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveCsvProfile(context.Context, *UnarchiveCsvProfileRequest) (*CsvProfile, error)
+	// Deletes a CSV profile for good. Refuses while anything points to it, and a stale etag.
+	DeleteCsvProfile(context.Context, *DeleteCsvProfileRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedBankingServiceServer()
 }
 
@@ -455,6 +587,30 @@ func (UnimplementedBankingServiceServer) MarkPersonalBankStatementLine(context.C
 }
 func (UnimplementedBankingServiceServer) UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoBankStatementLine not implemented")
+}
+func (UnimplementedBankingServiceServer) CreateCsvProfile(context.Context, *CreateCsvProfileRequest) (*CsvProfile, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateCsvProfile not implemented")
+}
+func (UnimplementedBankingServiceServer) GetCsvProfile(context.Context, *GetCsvProfileRequest) (*CsvProfile, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCsvProfile not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchGetCsvProfiles(context.Context, *BatchGetCsvProfilesRequest) (*BatchGetCsvProfilesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetCsvProfiles not implemented")
+}
+func (UnimplementedBankingServiceServer) ListCsvProfiles(context.Context, *ListCsvProfilesRequest) (*ListCsvProfilesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCsvProfiles not implemented")
+}
+func (UnimplementedBankingServiceServer) UpdateCsvProfile(context.Context, *UpdateCsvProfileRequest) (*CsvProfile, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateCsvProfile not implemented")
+}
+func (UnimplementedBankingServiceServer) ArchiveCsvProfile(context.Context, *ArchiveCsvProfileRequest) (*CsvProfile, error) {
+	return nil, status.Error(codes.Unimplemented, "method ArchiveCsvProfile not implemented")
+}
+func (UnimplementedBankingServiceServer) UnarchiveCsvProfile(context.Context, *UnarchiveCsvProfileRequest) (*CsvProfile, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnarchiveCsvProfile not implemented")
+}
+func (UnimplementedBankingServiceServer) DeleteCsvProfile(context.Context, *DeleteCsvProfileRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteCsvProfile not implemented")
 }
 func (UnimplementedBankingServiceServer) mustEmbedUnimplementedBankingServiceServer() {}
 func (UnimplementedBankingServiceServer) testEmbeddedByValue()                        {}
@@ -837,6 +993,150 @@ func _BankingService_UndoBankStatementLine_Handler(srv interface{}, ctx context.
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_CreateCsvProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateCsvProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).CreateCsvProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_CreateCsvProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).CreateCsvProfile(ctx, req.(*CreateCsvProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_GetCsvProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCsvProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetCsvProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetCsvProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetCsvProfile(ctx, req.(*GetCsvProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchGetCsvProfiles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetCsvProfilesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchGetCsvProfiles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchGetCsvProfiles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchGetCsvProfiles(ctx, req.(*BatchGetCsvProfilesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ListCsvProfiles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCsvProfilesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListCsvProfiles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListCsvProfiles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListCsvProfiles(ctx, req.(*ListCsvProfilesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UpdateCsvProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateCsvProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdateCsvProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdateCsvProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdateCsvProfile(ctx, req.(*UpdateCsvProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ArchiveCsvProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ArchiveCsvProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ArchiveCsvProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ArchiveCsvProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ArchiveCsvProfile(ctx, req.(*ArchiveCsvProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UnarchiveCsvProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnarchiveCsvProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UnarchiveCsvProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UnarchiveCsvProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UnarchiveCsvProfile(ctx, req.(*UnarchiveCsvProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_DeleteCsvProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteCsvProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).DeleteCsvProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_DeleteCsvProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).DeleteCsvProfile(ctx, req.(*DeleteCsvProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // BankingService_ServiceDesc is the grpc.ServiceDesc for BankingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -923,6 +1223,38 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UndoBankStatementLine",
 			Handler:    _BankingService_UndoBankStatementLine_Handler,
+		},
+		{
+			MethodName: "CreateCsvProfile",
+			Handler:    _BankingService_CreateCsvProfile_Handler,
+		},
+		{
+			MethodName: "GetCsvProfile",
+			Handler:    _BankingService_GetCsvProfile_Handler,
+		},
+		{
+			MethodName: "BatchGetCsvProfiles",
+			Handler:    _BankingService_BatchGetCsvProfiles_Handler,
+		},
+		{
+			MethodName: "ListCsvProfiles",
+			Handler:    _BankingService_ListCsvProfiles_Handler,
+		},
+		{
+			MethodName: "UpdateCsvProfile",
+			Handler:    _BankingService_UpdateCsvProfile_Handler,
+		},
+		{
+			MethodName: "ArchiveCsvProfile",
+			Handler:    _BankingService_ArchiveCsvProfile_Handler,
+		},
+		{
+			MethodName: "UnarchiveCsvProfile",
+			Handler:    _BankingService_UnarchiveCsvProfile_Handler,
+		},
+		{
+			MethodName: "DeleteCsvProfile",
+			Handler:    _BankingService_DeleteCsvProfile_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

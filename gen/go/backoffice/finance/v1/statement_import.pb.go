@@ -36,6 +36,14 @@ const (
 	StatementImport_AUTO StatementImport_Format = 1
 	// OFX or QFX, 1.x SGML or 2.x XML.
 	StatementImport_OFX StatementImport_Format = 2
+	// Quicken Interchange Format.
+	StatementImport_QIF StatementImport_Format = 3
+	// ISO 20022 camt.053, versions 2 to 8.
+	StatementImport_CAMT053 StatementImport_Format = 4
+	// SWIFT MT940.
+	StatementImport_MT940 StatementImport_Format = 5
+	// Table of comma-separated values, described by a profile or found in the file.
+	StatementImport_CSV StatementImport_Format = 6
 )
 
 // Enum value maps for StatementImport_Format.
@@ -44,11 +52,19 @@ var (
 		0: "FORMAT_UNSPECIFIED",
 		1: "AUTO",
 		2: "OFX",
+		3: "QIF",
+		4: "CAMT053",
+		5: "MT940",
+		6: "CSV",
 	}
 	StatementImport_Format_value = map[string]int32{
 		"FORMAT_UNSPECIFIED": 0,
 		"AUTO":               1,
 		"OFX":                2,
+		"QIF":                3,
+		"CAMT053":            4,
+		"MT940":              5,
+		"CSV":                6,
 	}
 )
 
@@ -233,7 +249,12 @@ type StatementImport struct {
 	// Latest closing balance in the file.
 	ClosingBalance *v1.Money `protobuf:"bytes,19,opt,name=closing_balance,json=closingBalance,proto3" json:"closing_balance,omitempty"`
 	// Date of that balance.
-	BalanceDate   string `protobuf:"bytes,20,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
+	BalanceDate string `protobuf:"bytes,20,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
+	// How a CSV file is written; the one of the account's last CSV import when not given,
+	// or what is found in the file.
+	CsvProfileId string `protobuf:"bytes,21,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
+	// Order of dates in a QIF or CSV file, where the file does not tell.
+	DateOrder     DateOrder `protobuf:"varint,22,opt,name=date_order,json=dateOrder,proto3,enum=backoffice.finance.v1.DateOrder" json:"date_order,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -408,6 +429,20 @@ func (x *StatementImport) GetBalanceDate() string {
 	return ""
 }
 
+func (x *StatementImport) GetCsvProfileId() string {
+	if x != nil {
+		return x.CsvProfileId
+	}
+	return ""
+}
+
+func (x *StatementImport) GetDateOrder() DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return DateOrder_DATE_ORDER_UNSPECIFIED
+}
+
 // Statement is what the file says of one account and period.
 type StatementImport_Statement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -422,9 +457,11 @@ type StatementImport_Statement struct {
 	// Of which available.
 	AvailableBalance *v1.Money `protobuf:"bytes,5,opt,name=available_balance,json=availableBalance,proto3" json:"available_balance,omitempty"`
 	// Date of the balance.
-	BalanceDate   string `protobuf:"bytes,6,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	BalanceDate string `protobuf:"bytes,6,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
+	// Balance before its first line.
+	OpeningBalance *v1.Money `protobuf:"bytes,7,opt,name=opening_balance,json=openingBalance,proto3" json:"opening_balance,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *StatementImport_Statement) Reset() {
@@ -497,6 +534,13 @@ func (x *StatementImport_Statement) GetBalanceDate() string {
 		return x.BalanceDate
 	}
 	return ""
+}
+
+func (x *StatementImport_Statement) GetOpeningBalance() *v1.Money {
+	if x != nil {
+		return x.OpeningBalance
+	}
+	return nil
 }
 
 // Row is one movement of the file.
@@ -603,7 +647,7 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x0f\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x11\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
@@ -629,7 +673,10 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x04etag\x18\x11 \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12G\n" +
 	"\x0fclosing_balance\x18\x13 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eclosingBalance\x12&\n" +
-	"\fbalance_date\x18\x14 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x1a\xb9\x02\n" +
+	"\fbalance_date\x18\x14 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x12)\n" +
+	"\x0ecsv_profile_id\x18\x15 \x01(\tB\x03\xe0A\x05R\fcsvProfileId\x12L\n" +
+	"\n" +
+	"date_order\x18\x16 \x01(\x0e2 .backoffice.finance.v1.DateOrderB\v\xe0A\x04\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x1a\x82\x03\n" +
 	"\tStatement\x12*\n" +
 	"\x0eaccount_number\x18\x01 \x01(\tB\x03\xe0A\x03R\raccountNumber\x12\"\n" +
 	"\n" +
@@ -637,7 +684,8 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\bend_date\x18\x03 \x01(\tB\x03\xe0A\x03R\aendDate\x12G\n" +
 	"\x0fclosing_balance\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eclosingBalance\x12K\n" +
 	"\x11available_balance\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10availableBalance\x12&\n" +
-	"\fbalance_date\x18\x06 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x1a\xa5\x03\n" +
+	"\fbalance_date\x18\x06 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x12G\n" +
+	"\x0fopening_balance\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopeningBalance\x1a\xa5\x03\n" +
 	"\x03Row\x12$\n" +
 	"\vline_number\x18\x01 \x01(\x05B\x03\xe0A\x03R\n" +
 	"lineNumber\x12Q\n" +
@@ -652,11 +700,15 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03NEW\x10\x01\x12\r\n" +
 	"\tDUPLICATE\x10\x02\x12\v\n" +
-	"\aINVALID\x10\x03\"3\n" +
+	"\aINVALID\x10\x03\"]\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04AUTO\x10\x01\x12\a\n" +
-	"\x03OFX\x10\x02\"8\n" +
+	"\x03OFX\x10\x02\x12\a\n" +
+	"\x03QIF\x10\x03\x12\v\n" +
+	"\aCAMT053\x10\x04\x12\t\n" +
+	"\x05MT940\x10\x05\x12\a\n" +
+	"\x03CSV\x10\x06\"8\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bIMPORTED\x10\x01\x12\n" +
@@ -689,6 +741,7 @@ var file_backoffice_finance_v1_statement_import_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),     // 6: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),          // 7: backoffice.type.v1.AllowedAction
 	(*v1.Money)(nil),                  // 8: backoffice.type.v1.Money
+	(DateOrder)(0),                    // 9: backoffice.finance.v1.DateOrder
 }
 var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.StatementImport.format:type_name -> backoffice.finance.v1.StatementImport.Format
@@ -699,15 +752,17 @@ var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	6,  // 5: backoffice.finance.v1.StatementImport.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 6: backoffice.finance.v1.StatementImport.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	8,  // 7: backoffice.finance.v1.StatementImport.closing_balance:type_name -> backoffice.type.v1.Money
-	8,  // 8: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
-	8,  // 9: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
-	2,  // 10: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	8,  // 11: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	9,  // 8: backoffice.finance.v1.StatementImport.date_order:type_name -> backoffice.finance.v1.DateOrder
+	8,  // 9: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
+	8,  // 10: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
+	8,  // 11: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
+	2,  // 12: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	8,  // 13: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_statement_import_proto_init() }
@@ -715,6 +770,7 @@ func file_backoffice_finance_v1_statement_import_proto_init() {
 	if File_backoffice_finance_v1_statement_import_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_csv_profile_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

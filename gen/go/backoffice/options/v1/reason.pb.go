@@ -165,6 +165,10 @@ const (
 	Reason_STATEMENT_IMPORT_IN_USE Reason = 237
 	// The splits do not add up to the line's amount. (400)
 	Reason_SPLITS_DO_NOT_ADD_UP Reason = 238
+	// Another CSV profile has the name. (409)
+	Reason_CSV_PROFILES_NAME_TAKEN Reason = 250
+	// A statement import was read by the profile. (400)
+	Reason_CSV_PROFILES_IN_USE Reason = 251
 	// The chart has no account for the owner's own money. (400)
 	Reason_OWNER_ACCOUNT_MISSING Reason = 239
 	// Another project has the code. (409)
@@ -261,6 +265,8 @@ var (
 		236: "STATEMENT_ACCOUNT_AMBIGUOUS",
 		237: "STATEMENT_IMPORT_IN_USE",
 		238: "SPLITS_DO_NOT_ADD_UP",
+		250: "CSV_PROFILES_NAME_TAKEN",
+		251: "CSV_PROFILES_IN_USE",
 		239: "OWNER_ACCOUNT_MISSING",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
@@ -343,6 +349,8 @@ var (
 		"STATEMENT_ACCOUNT_AMBIGUOUS":        236,
 		"STATEMENT_IMPORT_IN_USE":            237,
 		"SPLITS_DO_NOT_ADD_UP":               238,
+		"CSV_PROFILES_NAME_TAKEN":            250,
+		"CSV_PROFILES_IN_USE":                251,
 		"OWNER_ACCOUNT_MISSING":              239,
 		"PROJECTS_CODE_TAKEN":                300,
 		"PROJECTS_IN_USE":                    301,
@@ -388,7 +396,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xef\x0f\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa7\x10\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -460,7 +468,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1aSTATEMENT_CURRENCY_DIFFERS\x10\xeb\x01\x12 \n" +
 	"\x1bSTATEMENT_ACCOUNT_AMBIGUOUS\x10\xec\x01\x12\x1c\n" +
 	"\x17STATEMENT_IMPORT_IN_USE\x10\xed\x01\x12\x19\n" +
-	"\x14SPLITS_DO_NOT_ADD_UP\x10\xee\x01\x12\x1a\n" +
+	"\x14SPLITS_DO_NOT_ADD_UP\x10\xee\x01\x12\x1c\n" +
+	"\x17CSV_PROFILES_NAME_TAKEN\x10\xfa\x01\x12\x18\n" +
+	"\x13CSV_PROFILES_IN_USE\x10\xfb\x01\x12\x1a\n" +
 	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x18\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +

@@ -1,0 +1,127 @@
+package banking
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var csvProfiles = resource.New(table.New("finance.csv_profiles",
+	table.Text("display_name", func(p *pb.CsvProfile) *string { return &p.DisplayName }).Filter().Sort("csv_profiles_by_display_name"),
+	table.Text("delimiter", func(p *pb.CsvProfile) *string { return &p.Delimiter }),
+	table.Text("charset", func(p *pb.CsvProfile) *string { return &p.Charset }),
+	table.Int32("skip_row_count", func(p *pb.CsvProfile) *int32 { return &p.SkipRowCount }),
+	table.Bool("headerless", func(p *pb.CsvProfile) *bool { return &p.Headerless }),
+	table.Enum("date_order", func(p *pb.CsvProfile) *pb.DateOrder { return &p.DateOrder }),
+	table.Text("decimal_mark", func(p *pb.CsvProfile) *string { return &p.DecimalMark }),
+	table.Bool("money_out_positive", func(p *pb.CsvProfile) *bool { return &p.MoneyOutPositive }),
+	table.Text("date_column", func(p *pb.CsvProfile) *string { return &p.DateColumn }),
+	table.Text("amount_column", func(p *pb.CsvProfile) *string { return &p.AmountColumn }),
+	table.Text("debit_column", func(p *pb.CsvProfile) *string { return &p.DebitColumn }),
+	table.Text("credit_column", func(p *pb.CsvProfile) *string { return &p.CreditColumn }),
+	table.Strings("description_columns", func(p *pb.CsvProfile) *[]string { return &p.DescriptionColumns }),
+	table.Text("counterparty_column", func(p *pb.CsvProfile) *string { return &p.CounterpartyColumn }),
+	table.Text("reference_column", func(p *pb.CsvProfile) *string { return &p.ReferenceColumn }),
+	table.Text("balance_column", func(p *pb.CsvProfile) *string { return &p.BalanceColumn }),
+	table.Text("currency_column", func(p *pb.CsvProfile) *string { return &p.CurrencyColumn }),
+))
+
+// CreateCsvProfile stores a new profile.
+func (s *Service) CreateCsvProfile(ctx context.Context, req *pb.CreateCsvProfileRequest) (*pb.CsvProfile, error) {
+	return csvProfiles.Create(ctx, s.db, req.GetCsvProfile())
+}
+
+// GetCsvProfile answers one profile.
+func (s *Service) GetCsvProfile(ctx context.Context, req *pb.GetCsvProfileRequest) (*pb.CsvProfile, error) {
+	return csvProfiles.Get(ctx, s.db, req.GetCsvProfileId())
+}
+
+// BatchGetCsvProfiles answers several csvProfiles.
+func (s *Service) BatchGetCsvProfiles(ctx context.Context, req *pb.BatchGetCsvProfilesRequest) (*pb.BatchGetCsvProfilesResponse, error) {
+	list, err := csvProfiles.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetCsvProfilesResponse{CsvProfiles: list}, err
+}
+
+// ListCsvProfiles answers a page of csvProfiles.
+func (s *Service) ListCsvProfiles(ctx context.Context, req *pb.ListCsvProfilesRequest) (*pb.ListCsvProfilesResponse, error) {
+	page, err := csvProfiles.List(ctx, s.db, req)
+	return &pb.ListCsvProfilesResponse{CsvProfiles: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateCsvProfile changes a profile.
+func (s *Service) UpdateCsvProfile(ctx context.Context, req *pb.UpdateCsvProfileRequest) (*pb.CsvProfile, error) {
+	return csvProfiles.Update(ctx, s.db, req.GetCsvProfileId(), req.GetCsvProfile(), req.GetUpdateMask())
+}
+
+// ArchiveCsvProfile archives a profile.
+func (s *Service) ArchiveCsvProfile(ctx context.Context, req *pb.ArchiveCsvProfileRequest) (*pb.CsvProfile, error) {
+	return csvProfiles.Archive(ctx, s.db, req.GetCsvProfileId())
+}
+
+// UnarchiveCsvProfile brings a profile back.
+func (s *Service) UnarchiveCsvProfile(ctx context.Context, req *pb.UnarchiveCsvProfileRequest) (*pb.CsvProfile, error) {
+	return csvProfiles.Unarchive(ctx, s.db, req.GetCsvProfileId())
+}
+
+// DeleteCsvProfile deletes a profile that no import was read by.
+func (s *Service) DeleteCsvProfile(ctx context.Context, req *pb.DeleteCsvProfileRequest) (*emptypb.Empty, error) {
+	return csvProfiles.Delete(ctx, s.db, req.GetCsvProfileId())
+}
+
+// layoutOf is a profile as the reader of files knows it.
+func layoutOf(p *pb.CsvProfile) statement.CSVLayout {
+	return statement.CSVLayout{
+		Delimiter: p.GetDelimiter(), Charset: p.GetCharset(), SkipRows: int(p.GetSkipRowCount()), NoHeader: p.GetHeaderless(),
+		DateOrder: orderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
+		Columns: statement.CSVColumns{
+			Date: p.GetDateColumn(), Amount: p.GetAmountColumn(), Debit: p.GetDebitColumn(), Credit: p.GetCreditColumn(),
+			Description: p.GetDescriptionColumns(), Counterparty: p.GetCounterpartyColumn(), Reference: p.GetReferenceColumn(),
+			Balance: p.GetBalanceColumn(), Currency: p.GetCurrencyColumn(),
+		},
+	}
+}
+
+func orderOf(o pb.DateOrder) statement.DateOrder {
+	if o == pb.DateOrder_DATE_ORDER_UNSPECIFIED {
+		return ""
+	}
+	return statement.DateOrder(o.String())
+}
+
+// profileOf is the profile by which an import's file is read: the one it names, or else
+// that of the account's last CSV import; nil if there is none.
+func profileOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*pb.CsvProfile, error) {
+	if i.CsvProfileId != "" {
+		return csvProfiles.Named(ctx, tx, "csvProfileId", i.CsvProfileId)
+	}
+	key, err := bankAccounts.Table().Key(account.Id)
+	if err != nil {
+		return nil, err
+	}
+	var last uuid.UUID
+	err = tx.QueryRow(ctx, `
+select csv_profile_id
+from finance.statement_imports
+where org_id = $1
+and bank_account_id = $2
+and csv_profile_id is not null
+order by id desc
+limit 1`, tx.Call().Organization.ID, key).Scan(&last)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return csvProfiles.Table().Get(ctx, tx, id.Format("csp", last))
+}

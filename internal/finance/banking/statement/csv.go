@@ -1,0 +1,274 @@
+package statement
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"backoffice/internal/platform/calendar"
+)
+
+// csvReader reads a table of lines. It names neither the account nor, mostly, the currency.
+type csvReader struct {
+	layout   CSVLayout
+	currency string
+	file     File
+	rows     []csvRow
+	places   csvPlaces
+	order    DateOrder
+	mark     byte
+}
+
+type csvRow struct {
+	line  int
+	cells []string
+}
+
+// maxCSVRows bounds a file; maxPreamble is how many rows may stand before the header.
+const (
+	maxCSVRows  = 500_000
+	maxPreamble = 30
+)
+
+func readCSV(content []byte, options Options) (File, error) {
+	text, err := decode(content, options.Layout.Charset)
+	if err != nil {
+		return File{}, err
+	}
+	r := csvReader{layout: options.Layout, currency: options.CurrencyCode, file: File{Format: CSV}}
+	if r.layout.DateOrder == "" {
+		r.layout.DateOrder = options.DateOrder
+	}
+	if err := r.split(strings.TrimPrefix(text, "\ufeff")); err != nil {
+		return File{}, err
+	}
+	if err := r.find(); err != nil {
+		return File{}, err
+	}
+	if err := r.measure(); err != nil {
+		return File{}, err
+	}
+	return r.read()
+}
+
+// split cuts the text into cells.
+func (r *csvReader) split(text string) error {
+	// Excel's own way of naming the delimiter.
+	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(strings.ToLower(first), "sep=") && len(first) == len("sep=;") {
+		r.layout.Delimiter, text = first[len("sep="):], rest
+	}
+	if r.layout.Delimiter == "" {
+		r.layout.Delimiter = delimiterOf(strings.SplitN(text, "\n", 50))
+	}
+	delimiter, _ := utf8.DecodeRuneInString(r.layout.Delimiter)
+	reader := csv.NewReader(strings.NewReader(text))
+	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes, reader.TrimLeadingSpace = delimiter, -1, true, delimiter != '\t'
+	for {
+		cells, err := reader.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return damaged(err)
+		case len(r.rows) == maxCSVRows:
+			return fmt.Errorf("%w: more than %d rows", ErrLimit, maxCSVRows)
+		}
+		line, _ := reader.FieldPos(0)
+		r.rows = append(r.rows, csvRow{line, cells})
+	}
+}
+
+// find looks for the header and its columns, and leaves the rows behind it.
+func (r *csvReader) find() error {
+	if len(r.rows) <= r.layout.SkipRows {
+		return ErrNoStatement
+	}
+	r.rows = r.rows[r.layout.SkipRows:]
+	if r.layout.NoHeader {
+		places, missing := r.layout.Columns.placesIn(make([]string, len(r.rows[0].cells)))
+		if len(missing) > 0 || !places.usable() {
+			return fmt.Errorf("%w: columns without names are numbers from 1 to %d: say where the date and the amount are", ErrFormat, len(r.rows[0].cells))
+		}
+		r.places = places
+		return nil
+	}
+	var missing []string
+	for i, row := range r.rows[:min(len(r.rows), maxPreamble)] {
+		places, lacks := r.layout.Columns.placesIn(row.cells)
+		if places.usable() && len(lacks) == 0 {
+			r.places, r.rows = places, r.rows[i+1:]
+			return nil
+		}
+		if missing == nil || len(lacks) < len(missing) {
+			missing = lacks
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%w: it has no column %s", ErrFormat, excerpt(strings.Join(missing, ", ")))
+	}
+	return fmt.Errorf("%w: no row names a column of dates and one of amounts; describe the file by a profile", ErrFormat)
+}
+
+// measure finds the order of dates and the mark of decimals that all rows share.
+func (r *csvReader) measure() error {
+	var dates, amounts []string
+	for _, row := range r.rows {
+		dates = append(dates, cell(row.cells, r.places.date))
+		for _, at := range []int{r.places.amount, r.places.debit, r.places.credit, r.places.balance} {
+			if text := cell(row.cells, at); text != "" {
+				amounts = append(amounts, text)
+			}
+		}
+	}
+	if r.order = r.layout.DateOrder; r.order == "" && len(dates) > 0 {
+		var err error
+		if r.order, err = detectOrder(dates); err != nil {
+			return fmt.Errorf("%w: %w", ErrAmbiguous, err)
+		}
+	}
+	if r.mark = decimalMark(amounts); r.layout.DecimalMark != "" {
+		r.mark = r.layout.DecimalMark[0]
+	}
+	return nil
+}
+
+func (r *csvReader) read() (File, error) {
+	s := Statement{CurrencyCode: r.currency}
+	number := 0
+	var balances []int64
+	for _, row := range r.rows {
+		if blankRow(row.cells) {
+			continue
+		}
+		if len(r.file.Problems) > maxProblems {
+			return File{}, tooManyProblems(r.file.Problems)
+		}
+		number++
+		line, ok := r.readRow(number, row, &s)
+		if !ok {
+			continue
+		}
+		s.Lines = append(s.Lines, line)
+		if minor, err := parseLooseAmount(cell(row.cells, r.places.balance), s.CurrencyCode, r.mark); err == nil {
+			balances = append(balances, minor)
+		}
+	}
+	if len(s.Lines) == 0 && len(r.file.Problems) == 0 {
+		return File{}, ErrNoStatement
+	}
+	s.From, s.To = span(s.Lines)
+	if len(balances) == len(s.Lines) {
+		s.frame(balances)
+	}
+	r.file.Statements = []Statement{s}
+	return r.file, nil
+}
+
+func blankRow(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// readRow reads one line. All that is wrong with it is reported, and then it is no line.
+func (r *csvReader) readRow(number int, row csvRow, s *Statement) (Line, bool) {
+	before := len(r.file.Problems)
+	problem := func(at int, field, message string) {
+		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: row.line, Field: field, Value: excerpt(cell(row.cells, at)), Message: message})
+	}
+	date, err := parseDate(cell(row.cells, r.places.date), r.order)
+	if err != nil {
+		problem(r.places.date, "date", err.Error())
+	}
+	if code := strings.ToUpper(cell(row.cells, r.places.currency)); len(code) == 3 && isUpper(code) {
+		switch {
+		case s.CurrencyCode == "":
+			s.CurrencyCode = code
+		case s.CurrencyCode != code:
+			problem(r.places.currency, "currency", "the amount is in another currency than the account")
+		}
+	}
+	amount, err := r.amount(row.cells, s.CurrencyCode)
+	if err != nil {
+		problem(max(r.places.amount, r.places.debit), "amount", err.Error())
+	}
+	var description []string
+	for _, at := range r.places.description {
+		if text := cell(row.cells, at); text != "" {
+			description = append(description, text)
+		}
+	}
+	name := cell(row.cells, r.places.counterparty)
+	text := strings.Join(description, " ")
+	if text == "" {
+		text = firstCell(row.cells, r.places.counterparty, r.places.kind)
+	}
+	return Line{
+		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, Kind: cell(row.cells, r.places.kind),
+		BankReference: cell(row.cells, r.places.reference), CheckNumber: cell(row.cells, r.places.check),
+	}, len(r.file.Problems) == before
+}
+
+// amount reads a row's amount, from one column or from one for each direction.
+func (r *csvReader) amount(cells []string, currency string) (int64, error) {
+	if text := cell(cells, r.places.amount); r.places.amount >= 0 && (text != "" || r.places.debit < 0 && r.places.credit < 0) {
+		minor, err := parseLooseAmount(text, currency, r.mark)
+		if r.layout.MoneyOutPositive {
+			minor = -minor
+		}
+		return minor, err
+	}
+	debit, credit := cell(cells, r.places.debit), cell(cells, r.places.credit)
+	out, outErr := parseLooseAmount(debit, currency, r.mark)
+	in, inErr := parseLooseAmount(credit, currency, r.mark)
+	switch {
+	case debit == "" && credit == "":
+		return 0, errors.New("the row has no amount")
+	case debit != "" && outErr != nil:
+		return 0, outErr
+	case credit != "" && inErr != nil:
+		return 0, inErr
+	case out != 0 && in != 0:
+		return 0, errors.New("the row has an amount in both directions")
+	}
+	// Some banks write the debits with their sign, and some without.
+	return in - max(out, -out), nil
+}
+
+// frame takes the opening and the closing balance from the balances behind each line, whichever way the lines are sorted.
+func (s *Statement) frame(balances []int64) {
+	n := len(s.Lines)
+	forward, backward := true, true
+	for i := 1; i < n; i++ {
+		forward = forward && balances[i-1]+s.Lines[i].Amount == balances[i]
+		backward = backward && balances[i]+s.Lines[i-1].Amount == balances[i-1]
+	}
+	first, last := 0, n-1
+	if !forward && backward || forward && backward && s.Lines[n-1].Date.Before(s.Lines[0].Date) {
+		first, last = last, first
+	}
+	if n == 0 || !forward && !backward {
+		return
+	}
+	s.OpeningBalance = &Balance{Amount: balances[first] - s.Lines[first].Amount, Date: s.From}
+	s.LedgerBalance = &Balance{Amount: balances[last], Date: s.To}
+}
+
+// span is the first and the last day of lines.
+func span(lines []Line) (from, to calendar.Date) {
+	for i, l := range lines {
+		if i == 0 || l.Date.Before(from) {
+			from = l.Date
+		}
+		if i == 0 || l.Date.After(to) {
+			to = l.Date
+		}
+	}
+	return from, to
+}

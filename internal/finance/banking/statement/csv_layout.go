@@ -1,0 +1,165 @@
+package statement
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// CSVLayout says how a bank writes its CSV files. What is left empty is found in the file.
+type CSVLayout struct {
+	// Delimiter stands between the cells: one of `,`, `;`, a tab or `|`.
+	Delimiter string
+	// Charset is that of the file, such as `windows-1252`.
+	Charset string
+	// SkipRows are rows before the header, or before the first line where there is none.
+	SkipRows int
+	// NoHeader says that columns have no names, so that they are numbers.
+	NoHeader bool
+	// DateOrder is the order of year, month and day.
+	DateOrder DateOrder
+	// DecimalMark is `.` or `,`.
+	DecimalMark string
+	// Columns are names from the header, whatever their case, or numbers from 1.
+	Columns CSVColumns
+	// MoneyOutPositive says that the amount column counts money out, as card statements do.
+	MoneyOutPositive bool
+}
+
+// CSVColumns say which columns hold what. Either Amount, or Debit and Credit, hold the amount.
+type CSVColumns struct {
+	Date, Amount, Debit, Credit, Counterparty, Reference, Balance, Currency, Check, Kind string
+	// Description may be several columns, which are joined.
+	Description []string
+}
+
+// csvNames are the names that banks give their columns, in lower case without blanks and signs, in English, German, French,
+// Spanish and Dutch; the first that a header has is taken.
+var csvNames = struct {
+	date, amount, debit, credit, counterparty, reference, balance, currency, check, kind, description []string
+}{
+	date: []string{"bookingdate", "buchungstag", "buchungsdatum", "datedeloperation", "dateoperation", "fechaoperacion", "fechadeoperacion", "boekingsdatum",
+		"boekdatum", "posteddate", "postingdate", "postdate", "datebooked", "transactiondate", "completeddate", "datecompleted", "datecompta", "date", "datum", "fecha", "valutadatum", "valuedate"},
+	amount:       []string{"amount", "transactionamount", "betrag", "umsatz", "montant", "importe", "bedrag", "bedrageur", "amounteur", "amountusd", "amountgbp", "paidinout", "value", "betrageur", "montanteneuros"},
+	debit:        []string{"debit", "debits", "debitamount", "withdrawal", "withdrawals", "moneyout", "paidout", "soll", "lastschrift", "cargo", "cargos", "af", "out"},
+	credit:       []string{"credit", "credits", "creditamount", "deposit", "deposits", "moneyin", "paidin", "haben", "gutschrift", "abono", "abonos", "bij", "in"},
+	counterparty: []string{"counterparty", "counterpartyname", "payee", "payer", "name", "beguenstigterzahlungspflichtiger", "begunstigterzahlungspflichtiger", "auftraggeberempfanger", "empfanger", "namezahlungsbeteiligter", "tiers", "beneficiario", "tegenpartij", "naamtegenpartij", "naamomschrijving", "merchant", "merchantname"},
+	reference:    []string{"transactionid", "id", "reference", "bankreference", "fitid", "referenz", "transactionreference", "referencia", "referentie", "volgnr"},
+	balance:      []string{"balance", "runningbalance", "runningbal", "saldo", "solde", "saldonabuchung", "balanceafter", "saldonatrn", "closingbalance"},
+	currency:     []string{"currency", "currencycode", "wahrung", "waehrung", "devise", "divisa", "moneda", "munt", "valuta"},
+	check:        []string{"checknumber", "checkno", "check", "chequenumber", "checkorslipnumber", "slip"},
+	kind:         []string{"type", "transactiontype", "buchungstext", "details", "mutatiesoort", "code"},
+	description: []string{"description", "memo", "verwendungszweck", "libelle", "libelledeloperation", "concepto", "descripcion", "omschrijving", "mededelingen", "narrative", "details", "transaction",
+		"transactiondescription", "notes", "text", "purpose", "particulars"},
+}
+
+// plainName spells a column's name as csvNames does: letters and digits, without accents.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		r = unicode.ToLower(r)
+		if plain, ok := accents[r]; ok {
+			return plain
+		}
+		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, name)
+}
+
+var accents = map[rune]rune{'ä': 'a', 'ö': 'o', 'ü': 'u', 'é': 'e', 'è': 'e', 'ê': 'e', 'à': 'a', 'â': 'a', 'á': 'a', 'í': 'i', 'ó': 'o', 'ú': 'u', 'ñ': 'n', 'ç': 'c', 'ô': 'o', 'î': 'i'}
+
+// csvPlaces are the places of the columns in a row, -1 for what there is none of.
+type csvPlaces struct {
+	date, amount, debit, credit, counterparty, reference, balance, currency, check, kind int
+	description                                                                          []int
+}
+
+// placesIn finds the columns in a header. missing names what was asked for and is not there.
+func (c CSVColumns) placesIn(header []string) (p csvPlaces, missing []string) {
+	plain := make([]string, len(header))
+	for i, name := range header {
+		plain[i] = plainName(name)
+	}
+	find := func(asked string, usual []string) int {
+		if asked == "" {
+			for _, name := range usual {
+				if at := slices.Index(plain, name); at >= 0 {
+					return at
+				}
+			}
+			return -1
+		}
+		if n, err := strconv.Atoi(asked); err == nil && n >= 1 && n <= len(header) {
+			return n - 1
+		}
+		at := slices.IndexFunc(header, func(name string) bool { return strings.EqualFold(strings.TrimSpace(name), strings.TrimSpace(asked)) })
+		if at < 0 {
+			missing = append(missing, asked)
+		}
+		return at
+	}
+	p = csvPlaces{
+		date: find(c.Date, csvNames.date), amount: find(c.Amount, nil), debit: find(c.Debit, csvNames.debit), credit: find(c.Credit, csvNames.credit),
+		counterparty: find(c.Counterparty, csvNames.counterparty), reference: find(c.Reference, csvNames.reference), balance: find(c.Balance, csvNames.balance),
+		currency: find(c.Currency, csvNames.currency), check: find(c.Check, csvNames.check), kind: find(c.Kind, csvNames.kind),
+	}
+	if c.Amount == "" && c.Debit == "" && c.Credit == "" {
+		p.amount = find("", csvNames.amount)
+	}
+	for _, name := range c.Description {
+		p.description = append(p.description, find(name, nil))
+	}
+	if len(c.Description) == 0 {
+		if at := find("", csvNames.description); at >= 0 {
+			p.description = []int{at}
+		}
+	}
+	return p, missing
+}
+
+// usable tells whether lines can be read by them.
+func (p csvPlaces) usable() bool {
+	return p.date >= 0 && (p.amount >= 0 || p.debit >= 0 || p.credit >= 0)
+}
+
+// csvDelimiters are tried in this order where a layout names none.
+var csvDelimiters = []string{",", ";", "\t", "|"}
+
+// delimiterOf is the delimiter that stands as often in most of the first rows.
+func delimiterOf(rows []string) string {
+	best, most := csvDelimiters[0], 0
+	for _, delimiter := range csvDelimiters {
+		counts := map[int]int{}
+		for _, row := range rows {
+			if n := strings.Count(row, delimiter); n > 0 {
+				counts[n]++
+			}
+		}
+		alike := 0
+		for n, times := range counts {
+			alike = max(alike, times*min(n, 4))
+		}
+		if alike > most {
+			best, most = delimiter, alike
+		}
+	}
+	return best
+}
+
+func cell(row []string, at int) string {
+	if at < 0 || at >= len(row) {
+		return ""
+	}
+	return clean(row[at])
+}
+
+func firstCell(row []string, places ...int) string {
+	var text string
+	for _, at := range places {
+		text = cmp.Or(text, cell(row, at))
+	}
+	return text
+}

@@ -1,0 +1,136 @@
+package statement
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"backoffice/internal/platform/calendar"
+)
+
+// DateOrder is the order in which a file writes year, month and day.
+type DateOrder string
+
+// The orders that there are.
+const (
+	YearMonthDay DateOrder = "YMD"
+	DayMonthYear DateOrder = "DMY"
+	MonthDayYear DateOrder = "MDY"
+)
+
+// errDateOrder says that 03/04/2026 may be two days and nothing in the file says which.
+var errDateOrder = errors.New("the order of day and month cannot be told from the file; say which it is")
+
+// writtenDate is a date in its three parts, in the order of the file.
+type writtenDate struct {
+	parts [3]string
+	mark  byte
+}
+
+// splitDate parts a date at its marks; a time behind it is left out. Eight digits are year, month and day.
+func splitDate(text string) (writtenDate, bool) {
+	text = strings.TrimSpace(text)
+	if len(text) >= 8 && isDigits(text[:8]) {
+		if len(text) > 8 && text[8] >= '0' && text[8] <= '9' {
+			return writtenDate{}, false
+		}
+		return writtenDate{parts: [3]string{text[:4], text[4:6], text[6:8]}}, true
+	}
+	var d writtenDate
+	n := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			d.parts[n] += string(c)
+		case strings.IndexByte("/.-' ", c) >= 0 && d.parts[n] == "" && n > 0:
+			// A mark may be followed by a blank: "1/ 3/98".
+		case strings.IndexByte("/.-'", c) >= 0 && n < 2:
+			if n == 0 {
+				d.mark = c
+			}
+			if n++; c == '\'' {
+				d.mark = '\''
+			}
+		case (c == ' ' || c == 'T') && n == 2:
+			return d, d.whole()
+		default:
+			return writtenDate{}, false
+		}
+	}
+	return d, d.whole()
+}
+
+func (d writtenDate) whole() bool {
+	for _, p := range d.parts {
+		if len(p) == 0 || len(p) > 4 || len(p) == 3 {
+			return false
+		}
+	}
+	return len(d.parts[1]) <= 2
+}
+
+func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
+
+// detectOrder finds the order that all dates of a file share: by a year of four digits in front, by a number that is no
+// month, or by the point, which nobody writes between month and day.
+func detectOrder(texts []string) (DateOrder, error) {
+	first, second, points := 0, 0, false
+	for _, text := range texts {
+		d, ok := splitDate(text)
+		if !ok {
+			continue
+		}
+		if len(d.parts[0]) == 4 {
+			return YearMonthDay, nil
+		}
+		points = points || d.mark == '.'
+		first, second = max(first, number(d.parts[0])), max(second, number(d.parts[1]))
+	}
+	switch {
+	case first > 12 && second > 12:
+		return "", errors.New("some dates have the day first and others the month")
+	case first > 12 || points:
+		return DayMonthYear, nil
+	case second > 12:
+		return MonthDayYear, nil
+	}
+	return "", errDateOrder
+}
+
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}
+
+// century tells which century a year of two digits is in: 70 to 99 are of the last one.
+const century = 70
+
+// parseDate reads a date in an order.
+func parseDate(text string, order DateOrder) (calendar.Date, error) {
+	d, ok := splitDate(text)
+	if !ok {
+		return calendar.Date{}, errors.New("is no date")
+	}
+	year, month, day := d.parts[0], d.parts[1], d.parts[2]
+	if len(year) != 4 {
+		switch order {
+		case DayMonthYear:
+			year, month, day = d.parts[2], d.parts[1], d.parts[0]
+		case MonthDayYear:
+			year, month, day = d.parts[2], d.parts[0], d.parts[1]
+		}
+	}
+	y := number(year)
+	if len(year) <= 2 {
+		y += 2000
+		if y >= 2000+century && d.mark != '\'' {
+			y -= 100
+		}
+	}
+	date, err := calendar.NewDate(y, time.Month(number(month)), number(day))
+	if err != nil {
+		return calendar.Date{}, errors.New("is no day of the calendar")
+	}
+	return date, nil
+}

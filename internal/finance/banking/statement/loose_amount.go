@@ -1,0 +1,107 @@
+package statement
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+)
+
+// decimalMark finds the mark of decimals that the amounts of a column share: the last mark of one behind which there are
+// not three digits, or that stands behind another mark. 0 says that nothing tells.
+func decimalMark(texts []string) byte {
+	for _, text := range texts {
+		text = bareAmount(text)
+		last := strings.LastIndexAny(text, ".,")
+		if last < 0 {
+			continue
+		}
+		other := strings.IndexAny(text, ".,")
+		if len(text)-last-1 != 3 || other != last && text[other] != text[last] {
+			return text[last]
+		}
+	}
+	return 0
+}
+
+// bareAmount is an amount without its sign, its currency and the blanks and apostrophes between its thousands.
+func bareAmount(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '.' || r == ',' {
+			return r
+		}
+		return -1
+	}, text)
+}
+
+// parseLooseAmount reads an amount as programs and people write it in tables: with a currency, with the sign before or
+// behind or as parentheses, with D or C behind. mark is that of decimals in the column, 0 if nothing told.
+func parseLooseAmount(text, currency string, mark byte) (int64, error) {
+	negative := false
+	rest := strings.ToUpper(strings.TrimSpace(text))
+	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
+		negative, rest = true, rest[1:len(rest)-1]
+	}
+	for _, debit := range []string{"DR", "D", "S"} {
+		if bare, ok := strings.CutSuffix(rest, debit); ok && endsInDigit(bare) {
+			negative, rest = true, bare
+			break
+		}
+	}
+	for _, credit := range []string{"CR", "C", "H"} {
+		if bare, ok := strings.CutSuffix(rest, credit); ok && endsInDigit(bare) {
+			rest = bare
+			break
+		}
+	}
+	signs := 0
+	for _, r := range rest {
+		switch {
+		case r == '-' || r == '−' || r == '–':
+			negative = true
+			signs++
+		case r == '+':
+			signs++
+		case unicode.IsDigit(r) && r > '9':
+			return 0, errors.New("the amount has digits of another script")
+		case r >= '0' && r <= '9', r == '.', r == ',', r == '\'', r == '’', unicode.IsSpace(r), unicode.Is(unicode.Sc, r), unicode.IsLetter(r):
+		default:
+			return 0, errors.New("is no amount")
+		}
+	}
+	if signs > 1 {
+		return 0, errors.New("the amount has more than one sign")
+	}
+	bare := bareAmount(rest)
+	if bare == "" {
+		return 0, errors.New("is no amount")
+	}
+	if mark != 0 {
+		// Three digits behind the known mark are decimals, behind the other thousands.
+		other := ","
+		if mark == ',' {
+			other = "."
+		}
+		bare = strings.ReplaceAll(strings.ReplaceAll(bare, other, ""), string(mark), ".")
+		if whole, fraction, ok := strings.Cut(bare, "."); ok {
+			bare = whole + "." + unmistaken(fraction)
+		}
+	}
+	minor, err := parseAmount(bare, currency)
+	if negative {
+		minor = -minor
+	}
+	return minor, err
+}
+
+func endsInDigit(text string) bool {
+	text = strings.TrimSpace(text)
+	return text != "" && text[len(text)-1] >= '0' && text[len(text)-1] <= '9'
+}
+
+// unmistaken keeps three decimals, where the mark is known, from being taken for thousands.
+func unmistaken(fraction string) string {
+	if len(fraction) == 3 {
+		return fraction + "0"
+	}
+	return fraction
+}

@@ -1,0 +1,281 @@
+package statement
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"backoffice/internal/platform/calendar"
+)
+
+// isMT940 recognises a SWIFT customer statement by its first fields, which may stand in a SWIFT envelope.
+func isMT940(head string) bool {
+	return mt940Start.MatchString(head) && strings.Contains(head, ":25")
+}
+
+var (
+	mt940Start = regexp.MustCompile(`(?m)^(\{4:\s*)?:20:`)
+	mt940Tag   = regexp.MustCompile(`^:([0-9]{2}[A-Z]?|NS|940):`)
+	// The mark is D or C, before which R says that a booking is taken back; behind it may stand the third letter of the
+	// currency, and behind the amount the kind, the customer's reference and, after //, the bank's.
+	mt940Line    = regexp.MustCompile(`^(\d{6})(\d{4})?(R?[DC])([A-Z])?([0-9,]+)([NFS][A-Z0-9]{3})?([^\n]*)`)
+	mt940Balance = regexp.MustCompile(`^([DC])(\d{6})([A-Z]{3})([0-9,]+)`)
+)
+
+// mt940Field is one tagged field with the lines that go on from it.
+type mt940Field struct {
+	tag, value string
+	line       int
+}
+
+func readMT940(content []byte) (File, error) {
+	text, err := decode(content, "")
+	if err != nil {
+		return File{}, err
+	}
+	r := mt940Reader{file: File{Format: MT940}}
+	for _, f := range mt940Fields(text) {
+		if len(r.file.Problems) > maxProblems {
+			return File{}, tooManyProblems(r.file.Problems)
+		}
+		r.read(f)
+	}
+	r.end()
+	switch {
+	case r.damage != nil:
+		return File{}, r.damage
+	case len(r.file.Statements) == 0:
+		return File{}, ErrNoStatement
+	}
+	return r.file, nil
+}
+
+// mt940Fields cuts a file into its fields. A line that begins with no tag goes on from the one before.
+func mt940Fields(text string) (fields []mt940Field) {
+	for n, line := range strings.Split(text, "\n") {
+		line = strings.TrimPrefix(strings.TrimRight(line, " \x00\x1a"), "{4:")
+		if strings.HasPrefix(line, "-") && (strings.TrimLeft(line, "-}X0123456789{:AZ") == "" || len(line) <= 2) {
+			fields = append(fields, mt940Field{tag: "-", line: n + 1})
+			continue
+		}
+		if tag := mt940Tag.FindStringSubmatch(line); tag != nil {
+			fields = append(fields, mt940Field{tag: tag[1], value: line[len(tag[0]):], line: n + 1})
+			continue
+		}
+		if len(fields) == 0 || fields[len(fields)-1].tag == "-" {
+			continue // an envelope
+		}
+		fields[len(fields)-1].value += "\n" + line
+	}
+	return fields
+}
+
+// mt940Reader turns fields into statements.
+type mt940Reader struct {
+	file    File
+	current *Statement
+	opened  bool
+	closed  bool
+	number  int
+	damage  error
+}
+
+func (r *mt940Reader) read(f mt940Field) {
+	switch f.tag {
+	case "20":
+		r.end()
+		r.current, r.opened, r.closed = &Statement{}, false, false
+	case "25", "25P":
+		if r.current != nil {
+			r.readAccount(f.value)
+		}
+	case "60F", "60M":
+		r.opening(f)
+	case "61":
+		r.readLine(f)
+	case "86":
+		r.describe(f)
+	case "62F", "62M":
+		r.closing(f)
+	case "64":
+		if r.current != nil {
+			r.current.AvailableBalance = r.balance(f)
+		}
+	}
+}
+
+// end keeps the statement that was being read; one without a closing balance was cut off.
+func (r *mt940Reader) end() {
+	if r.current == nil {
+		return
+	}
+	if !r.closed {
+		r.damage = fmt.Errorf("%w: a statement has no closing balance", ErrMutilated)
+	}
+	r.file.Statements = append(r.file.Statements, *r.current)
+	r.current = nil
+}
+
+func (r *mt940Reader) readAccount(value string) {
+	value = clean(strings.Split(value, "\n")[0])
+	if bank, account, ok := strings.Cut(value, "/"); ok {
+		r.current.BankCode, value = bank, account
+	}
+	// An IBAN may be followed by the currency.
+	if len(value) > 18 && isUpper(value[len(value)-3:]) && isDigits(value[len(value)-4:len(value)-3]) {
+		value = value[:len(value)-3]
+	}
+	r.current.AccountNumber = strings.TrimSpace(value)
+}
+
+func isUpper(text string) bool { return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" }
+
+func (r *mt940Reader) opening(f mt940Field) {
+	if r.current == nil || r.opened {
+		return
+	}
+	r.current.OpeningBalance = r.balance(f)
+	r.opened = true
+	if b := r.current.OpeningBalance; b != nil {
+		r.current.From = b.Date
+	}
+}
+
+func (r *mt940Reader) closing(f mt940Field) {
+	if r.current == nil {
+		return
+	}
+	r.closed = true
+	if r.current.LedgerBalance = r.balance(f); r.current.LedgerBalance != nil {
+		r.current.To = r.current.LedgerBalance.Date
+	}
+}
+
+// balance reads a balance; the first of a statement says its currency.
+func (r *mt940Reader) balance(f mt940Field) *Balance {
+	m := mt940Balance.FindStringSubmatch(strings.TrimSpace(f.value))
+	if m == nil {
+		r.problem(f, 0, "is no balance")
+		return nil
+	}
+	if r.current.CurrencyCode == "" {
+		r.current.CurrencyCode = m[3]
+	}
+	if m[3] != r.current.CurrencyCode {
+		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("A balance in %s was left out of a statement in %s.", m[3], r.current.CurrencyCode))
+		return nil
+	}
+	amount, err := parseSwiftAmount(m[4], m[3])
+	if err != nil {
+		r.problem(f, 0, err.Error())
+		return nil
+	}
+	date, err := parseSwiftDate(m[2])
+	if err != nil {
+		r.problem(f, 0, err.Error())
+		return nil
+	}
+	if m[1] == "D" {
+		amount = -amount
+	}
+	return &Balance{Amount: amount, Date: date}
+}
+
+func (r *mt940Reader) readLine(f mt940Field) {
+	if r.current == nil {
+		return
+	}
+	r.number++
+	m := mt940Line.FindStringSubmatch(f.value)
+	if m == nil {
+		r.problem(f, r.number, "is no booking")
+		return
+	}
+	value, err := parseSwiftDate(m[1])
+	if err != nil {
+		r.problem(f, r.number, err.Error())
+		return
+	}
+	amount, err := parseSwiftAmount(m[5], r.current.CurrencyCode)
+	if err != nil {
+		r.problem(f, r.number, err.Error())
+		return
+	}
+	if m[3] == "D" || m[3] == "RC" {
+		amount = -amount
+	}
+	_, reference, _ := strings.Cut(m[7], "//")
+	line := Line{Number: r.number, Date: bookedOn(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]), BankReference: clean(reference)}
+	if _, more, ok := strings.Cut(f.value, "\n"); ok {
+		line.Description = clean(more)
+	}
+	r.current.Lines = append(r.current.Lines, line)
+}
+
+// describe adds the information for the account owner to the booking before it.
+func (r *mt940Reader) describe(f mt940Field) {
+	if r.current == nil || len(r.current.Lines) == 0 || r.closed || r.current.Lines[len(r.current.Lines)-1].Number != r.number {
+		return
+	}
+	l := &r.current.Lines[len(r.current.Lines)-1]
+	text, name := mt940Text(f.value)
+	if text != "" {
+		l.Description = text
+	}
+	l.CounterpartyName = name
+}
+
+func (r *mt940Reader) problem(f mt940Field, line int, message string) {
+	r.file.Problems = append(r.file.Problems, Problem{Line: line, TextLine: f.line, Field: ":" + f.tag + ":", Value: excerpt(clean(f.value)), Message: message})
+}
+
+// bookedOn is the day of booking, which a statement writes without its year: the one nearest to the value date.
+func bookedOn(value calendar.Date, entry string) calendar.Date {
+	if entry == "" {
+		return value
+	}
+	best := value
+	closest := 400
+	for year := value.Year() - 1; year <= value.Year()+1; year++ {
+		d, err := calendar.NewDate(year, time.Month(number(entry[:2])), number(entry[2:]))
+		if err != nil {
+			continue
+		}
+		if days := max(value.DaysUntil(d), d.DaysUntil(value)); days < closest {
+			best, closest = d, days
+		}
+	}
+	return best
+}
+
+// parseSwiftDate reads YYMMDD. Banks that count thirty days to the month write 30 February, which is its last day.
+func parseSwiftDate(text string) (calendar.Date, error) {
+	year, month, day := 2000+number(text[:2]), time.Month(number(text[2:4])), number(text[4:6])
+	if year >= 2000+century {
+		year -= 100
+	}
+	first, err := calendar.NewDate(year, month, 1)
+	if err != nil || day < 1 || day > 31 {
+		return calendar.Date{}, errors.New("is no date")
+	}
+	return first.AddDays(min(day, first.LastOfMonth().Day()) - 1), nil
+}
+
+// parseSwiftAmount reads an amount with a decimal comma, which is written behind whole numbers too.
+func parseSwiftAmount(text, currency string) (int64, error) {
+	if strings.Count(text, ",") > 1 {
+		return 0, errors.New("the amount has more than one comma")
+	}
+	whole, fraction, _ := strings.Cut(text, ",")
+	whole = strings.TrimLeft(whole, "0")
+	plain := "0" + whole
+	if whole != "" {
+		plain = whole
+	}
+	if fraction != "" {
+		plain += "." + unmistaken(fraction)
+	}
+	return parseAmount(plain, currency)
+}
