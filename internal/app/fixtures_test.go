@@ -90,6 +90,18 @@ var fixtures = map[string]fixture{
 		},
 		patch: &financev1.DimensionValue{Code: "W1"}, fields: []string{"code"},
 	},
+	"backoffice.finance.v1.ExchangeRate": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.ExchangeRate{Date: fmt.Sprintf("%d-01-01", 3000+serial.Add(1)), FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.0842"}
+		},
+		patch: &financev1.ExchangeRate{Rate: "1.1"}, fields: []string{"rate"},
+		immutable: &financev1.ExchangeRate{FromCurrencyCode: "GBP"},
+	},
+	"backoffice.finance.v1.CurrencyRevaluation": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.CurrencyRevaluation{Date: fmt.Sprintf("%d-12-31", 3000+serial.Add(1))}
+		},
+	},
 	"backoffice.finance.v1.FiscalYear": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.FiscalYear{StartDate: fmt.Sprintf("%d-01-01", 3000+serial.Add(1))}

@@ -23,6 +23,10 @@ var collective = map[string]string{
 	"IdentityService/AdvanceClock":            "the caller's own clock",
 	"LedgerService/ApplyChartTemplate":        "adds to the caller's own chart",
 	"LedgerService/BatchCreateJournalEntries": "references are tested by CreateJournalEntry, whose checks it shares",
+	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",
+	"LedgerService/ConvertAmount":             "tested by TestRatesAreOneTenants",
+	"ReportsService/GetRealisedGains":         "read by organization, as all lines are",
+	"ReportsService/GetUnrealisedGains":       "read by organization, as all lines are",
 	"ReportsService/GetTrialBalance":          "tested by TestReportsAreOneTenants",
 	"ReportsService/GetProfitAndLoss":         "tested by TestReportsAreOneTenants",
 	"ReportsService/GetBalanceSheet":          "tested by TestReportsAreOneTenants",
@@ -198,4 +202,24 @@ func refusedReference(t *testing.T, m protoreflect.MethodDescriptor, ours *appte
 func outputOnly(fd protoreflect.FieldDescriptor) bool {
 	behaviors, _ := proto.GetExtension(fd.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
 	return slices.Contains(behaviors, annotations.FieldBehavior_OUTPUT_ONLY)
+}
+
+// TestRatesAreOneTenants holds a conversion to use nobody else's rates.
+func TestRatesAreOneTenants(t *testing.T) {
+	t.Parallel()
+	a := apptest.New(t)
+	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
+	_, err := financev1.NewLedgerServiceClient(theirs).CreateExchangeRate(t.Context(), &financev1.CreateExchangeRateRequest{ExchangeRate: &financev1.ExchangeRate{
+		Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.1",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := &financev1.ConvertAmountRequest{Amount: "1.00", FromCurrencyCode: "EUR", Date: "2026-11-02"}
+	if got, err := financev1.NewLedgerServiceClient(theirs).ConvertAmount(t.Context(), ask); err != nil || got.GetAmount().GetAmount() != "1.10" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if _, err := financev1.NewLedgerServiceClient(ours).ConvertAmount(t.Context(), ask); apptest.Reason(err) != optionsv1.Reason_EXCHANGE_RATE_MISSING {
+		t.Errorf("got %v", err)
+	}
 }

@@ -24,7 +24,7 @@ type series struct {
 	stores bool
 	// yardstick is what the others are set against.
 	yardstick bool
-	points map[int]measure // by clients
+	points    map[int]measure // by clients
 }
 
 // allSeries are what is measured, the yardstick first.

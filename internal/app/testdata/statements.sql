@@ -362,6 +362,76 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.fiscal_year_id, t.start_date, t.end_date, t.state, t.close_time, t.close_reason, t.reopen_reason;
 
+-- finance.exchange_rates delete
+delete from finance.exchange_rates
+where org_id = $1
+and id = $2;
+
+-- finance.exchange_rates insert
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, date, from_currency_code, to_currency_code, rate, source)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+
+-- finance.exchange_rates insert many
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, date, from_currency_code, to_currency_code, rate, source)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::numeric[], $10::text[]) as u;
+
+-- finance.exchange_rates select
+select t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source
+from finance.exchange_rates t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.exchange_rates update
+update finance.exchange_rates as t
+set version = t.version + 1,
+  update_time = $3,
+  date = $4,
+  from_currency_code = $5,
+  to_currency_code = $6,
+  rate = $7,
+  source = $8
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+
+-- finance.currency_revaluations delete
+delete from finance.currency_revaluations
+where org_id = $1
+and id = $2;
+
+-- finance.currency_revaluations insert
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+
+-- finance.currency_revaluations insert many
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::bigint[], $12::jsonb[]) as u;
+
+-- finance.currency_revaluations select
+select t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations
+from finance.currency_revaluations t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.currency_revaluations update
+update finance.currency_revaluations as t
+set version = t.version + 1,
+  update_time = $3,
+  date = $4,
+  state = $5,
+  journal_entry_id = $6,
+  reversal_entry_id = $7,
+  gain_currency = $8,
+  gain_minor = $9,
+  valuations = $10
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+
 -- finance.vendors delete
 delete from finance.vendors
 where org_id = $1

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/shopspring/decimal"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
@@ -34,12 +37,25 @@ func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, fig
 		if f.rate.IsZero() && f.currency == e.CurrencyCode && f.currency != base {
 			f.rate = entryRate
 		}
+		if f.rate.IsZero() && !f.given && f.currency != base {
+			f.rate = k.rateOf(f.currency, e.Date)
+		}
 		figures = append(figures, f)
 	}
 	if !readable {
 		figures = nil
 	}
 	return violations, figures
+}
+
+// rateOf is the rate kept for a currency and a date, or zero.
+func (k *known) rateOf(currency, date string) decimal.Decimal {
+	on, err := calendar.ParseDate(date)
+	if err != nil {
+		return decimal.Decimal{}
+	}
+	rate, _, _ := k.rates.on(currency, k.base, on)
+	return rate
 }
 
 // complete says what is missing of an entry to be posted, and which of the records

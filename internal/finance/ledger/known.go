@@ -18,6 +18,7 @@ type known struct {
 	accounts map[string]accountUse
 	values   map[string]valueUse
 	periods  []periodUse
+	rates    rates
 }
 
 // accountUse is what posting needs to know of an account.
@@ -72,8 +73,11 @@ func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known
 	if len(values) > 0 {
 		b.Queue(selectValueUse, org, values).Query(found.takeValues)
 	}
-	if first, last := span(entries); first != "" {
-		b.Queue(selectPeriodUse, org, last, first).Query(found.takePeriods)
+	if first, last := span(entries); !first.IsZero() {
+		b.Queue(selectPeriodUse, org, last.String(), first.String()).Query(found.takePeriods)
+		if foreign := unpriced(entries, found.base); len(foreign) > 0 {
+			found.rates.queue(b, org, append(foreign, found.base), first, last)
+		}
 	}
 	if b.Len() == 0 {
 		return found, nil

@@ -21,16 +21,19 @@ type periodUse struct {
 
 func (p periodUse) is(s pb.AccountingPeriod_State) bool { return p.state == s.String() }
 
-// span is the first and the last date of the entries, both "" without any.
-func span(entries []*pb.JournalEntry) (first, last string) {
+// span is the first and the last date of the entries; no dates without any.
+func span(entries []*pb.JournalEntry) (first, last calendar.Date) {
 	for _, e := range entries {
-		if _, err := calendar.ParseDate(e.GetDate()); err != nil {
+		d, err := calendar.ParseDate(e.GetDate())
+		if err != nil {
 			continue
 		}
-		if first == "" || e.Date < first {
-			first = e.Date
+		if first.IsZero() || d.Before(first) {
+			first = d
 		}
-		last = max(last, e.Date)
+		if last.IsZero() || d.After(last) {
+			last = d
+		}
 	}
 	return first, last
 }

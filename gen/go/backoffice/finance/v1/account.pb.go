@@ -157,6 +157,10 @@ const (
 	Account_OTHER_EXPENSE Account_Subtype = 29
 	// What is not understood yet; zero when a period is closed.
 	Account_SUSPENSE Account_Subtype = 30
+	// Gains of exchange rates on what was settled, less losses.
+	Account_REALISED_EXCHANGE_GAIN Account_Subtype = 31
+	// Gains of exchange rates on what is not settled yet, less losses.
+	Account_UNREALISED_EXCHANGE_GAIN Account_Subtype = 32
 )
 
 // Enum value maps for Account_Subtype.
@@ -193,6 +197,8 @@ var (
 		28: "TAX_EXPENSE",
 		29: "OTHER_EXPENSE",
 		30: "SUSPENSE",
+		31: "REALISED_EXCHANGE_GAIN",
+		32: "UNREALISED_EXCHANGE_GAIN",
 	}
 	Account_Subtype_value = map[string]int32{
 		"SUBTYPE_UNSPECIFIED":      0,
@@ -226,6 +232,8 @@ var (
 		"TAX_EXPENSE":              28,
 		"OTHER_EXPENSE":            29,
 		"SUSPENSE":                 30,
+		"REALISED_EXCHANGE_GAIN":   31,
+		"UNREALISED_EXCHANGE_GAIN": 32,
 	}
 )
 
@@ -498,7 +506,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xee\f\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa8\r\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -526,7 +534,7 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\x06EQUITY\x10\x03\x12\n" +
 	"\n" +
 	"\x06INCOME\x10\x04\x12\v\n" +
-	"\aEXPENSE\x10\x05\"\xc5\x04\n" +
+	"\aEXPENSE\x10\x05\"\xff\x04\n" +
 	"\aSubtype\x12\x17\n" +
 	"\x13SUBTYPE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04BANK\x10\x01\x12\b\n" +
@@ -560,7 +568,9 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\bINTEREST\x10\x1b\x12\x0f\n" +
 	"\vTAX_EXPENSE\x10\x1c\x12\x11\n" +
 	"\rOTHER_EXPENSE\x10\x1d\x12\f\n" +
-	"\bSUSPENSE\x10\x1e\"{\n" +
+	"\bSUSPENSE\x10\x1e\x12\x1a\n" +
+	"\x16REALISED_EXCHANGE_GAIN\x10\x1f\x12\x1c\n" +
+	"\x18UNREALISED_EXCHANGE_GAIN\x10 \"{\n" +
 	"\x0fCashFlowSection\x12!\n" +
 	"\x1dCASH_FLOW_SECTION_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CASH_AND_EQUIVALENTS\x10\x01\x12\r\n" +

@@ -8,6 +8,7 @@ package financev1
 
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -3862,11 +3863,1164 @@ func (x *DeleteJournalEntryRequest) GetEtag() string {
 	return ""
 }
 
+// CreateExchangeRateRequest carries an exchange rate to be stored.
+type CreateExchangeRateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The exchange rate. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	ExchangeRate *ExchangeRate `protobuf:"bytes,1,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateExchangeRateRequest) Reset() {
+	*x = CreateExchangeRateRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateExchangeRateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateExchangeRateRequest) ProtoMessage() {}
+
+func (x *CreateExchangeRateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateExchangeRateRequest.ProtoReflect.Descriptor instead.
+func (*CreateExchangeRateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *CreateExchangeRateRequest) GetExchangeRate() *ExchangeRate {
+	if x != nil {
+		return x.ExchangeRate
+	}
+	return nil
+}
+
+func (x *CreateExchangeRateRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetExchangeRateRequest names an exchange rate.
+type GetExchangeRateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The exchange rate's identifier.
+	ExchangeRateId string `protobuf:"bytes,1,opt,name=exchange_rate_id,json=exchangeRateId,proto3" json:"exchange_rate_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *GetExchangeRateRequest) Reset() {
+	*x = GetExchangeRateRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetExchangeRateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetExchangeRateRequest) ProtoMessage() {}
+
+func (x *GetExchangeRateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetExchangeRateRequest.ProtoReflect.Descriptor instead.
+func (*GetExchangeRateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *GetExchangeRateRequest) GetExchangeRateId() string {
+	if x != nil {
+		return x.ExchangeRateId
+	}
+	return ""
+}
+
+// BatchGetExchangeRatesRequest names exchange rates.
+type BatchGetExchangeRatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetExchangeRatesRequest) Reset() {
+	*x = BatchGetExchangeRatesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetExchangeRatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetExchangeRatesRequest) ProtoMessage() {}
+
+func (x *BatchGetExchangeRatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetExchangeRatesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetExchangeRatesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{66}
+}
+
+func (x *BatchGetExchangeRatesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetExchangeRatesResponse carries exchange rates.
+type BatchGetExchangeRatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The exchange rates, in the order asked for.
+	ExchangeRates []*ExchangeRate `protobuf:"bytes,1,rep,name=exchange_rates,json=exchangeRates,proto3" json:"exchange_rates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetExchangeRatesResponse) Reset() {
+	*x = BatchGetExchangeRatesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetExchangeRatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetExchangeRatesResponse) ProtoMessage() {}
+
+func (x *BatchGetExchangeRatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetExchangeRatesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetExchangeRatesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{67}
+}
+
+func (x *BatchGetExchangeRatesResponse) GetExchangeRates() []*ExchangeRate {
+	if x != nil {
+		return x.ExchangeRates
+	}
+	return nil
+}
+
+// ListExchangeRatesRequest asks for a page of exchange rates.
+type ListExchangeRatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `date`, `from_currency_code`, `to_currency_code`, `source`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListExchangeRatesRequest) Reset() {
+	*x = ListExchangeRatesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListExchangeRatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListExchangeRatesRequest) ProtoMessage() {}
+
+func (x *ListExchangeRatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListExchangeRatesRequest.ProtoReflect.Descriptor instead.
+func (*ListExchangeRatesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{68}
+}
+
+func (x *ListExchangeRatesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListExchangeRatesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListExchangeRatesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListExchangeRatesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListExchangeRatesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListExchangeRatesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListExchangeRatesResponse is a page of exchange rates.
+type ListExchangeRatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The exchange rates.
+	ExchangeRates []*ExchangeRate `protobuf:"bytes,1,rep,name=exchange_rates,json=exchangeRates,proto3" json:"exchange_rates,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListExchangeRatesResponse) Reset() {
+	*x = ListExchangeRatesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListExchangeRatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListExchangeRatesResponse) ProtoMessage() {}
+
+func (x *ListExchangeRatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListExchangeRatesResponse.ProtoReflect.Descriptor instead.
+func (*ListExchangeRatesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{69}
+}
+
+func (x *ListExchangeRatesResponse) GetExchangeRates() []*ExchangeRate {
+	if x != nil {
+		return x.ExchangeRates
+	}
+	return nil
+}
+
+func (x *ListExchangeRatesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListExchangeRatesResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UpdateExchangeRateRequest carries changed fields of an exchange rate.
+type UpdateExchangeRateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The exchange rate's identifier.
+	ExchangeRateId string `protobuf:"bytes,1,opt,name=exchange_rate_id,json=exchangeRateId,proto3" json:"exchange_rate_id,omitempty"`
+	// The fields' new values, and the etag that was read.
+	ExchangeRate *ExchangeRate `protobuf:"bytes,2,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
+	// Which fields; over REST those of the body when not given. None: nothing changes.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateExchangeRateRequest) Reset() {
+	*x = UpdateExchangeRateRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateExchangeRateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateExchangeRateRequest) ProtoMessage() {}
+
+func (x *UpdateExchangeRateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateExchangeRateRequest.ProtoReflect.Descriptor instead.
+func (*UpdateExchangeRateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *UpdateExchangeRateRequest) GetExchangeRateId() string {
+	if x != nil {
+		return x.ExchangeRateId
+	}
+	return ""
+}
+
+func (x *UpdateExchangeRateRequest) GetExchangeRate() *ExchangeRate {
+	if x != nil {
+		return x.ExchangeRate
+	}
+	return nil
+}
+
+func (x *UpdateExchangeRateRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateExchangeRateRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// DeleteExchangeRateRequest names an exchange rate.
+type DeleteExchangeRateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The exchange rate's identifier.
+	ExchangeRateId string `protobuf:"bytes,1,opt,name=exchange_rate_id,json=exchangeRateId,proto3" json:"exchange_rate_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteExchangeRateRequest) Reset() {
+	*x = DeleteExchangeRateRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteExchangeRateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteExchangeRateRequest) ProtoMessage() {}
+
+func (x *DeleteExchangeRateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteExchangeRateRequest.ProtoReflect.Descriptor instead.
+func (*DeleteExchangeRateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *DeleteExchangeRateRequest) GetExchangeRateId() string {
+	if x != nil {
+		return x.ExchangeRateId
+	}
+	return ""
+}
+
+func (x *DeleteExchangeRateRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// CreateCurrencyRevaluationRequest carries a currency revaluation to be stored.
+type CreateCurrencyRevaluationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The currency revaluation. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	CurrencyRevaluation *CurrencyRevaluation `protobuf:"bytes,1,opt,name=currency_revaluation,json=currencyRevaluation,proto3" json:"currency_revaluation,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateCurrencyRevaluationRequest) Reset() {
+	*x = CreateCurrencyRevaluationRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCurrencyRevaluationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCurrencyRevaluationRequest) ProtoMessage() {}
+
+func (x *CreateCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
+func (*CreateCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *CreateCurrencyRevaluationRequest) GetCurrencyRevaluation() *CurrencyRevaluation {
+	if x != nil {
+		return x.CurrencyRevaluation
+	}
+	return nil
+}
+
+func (x *CreateCurrencyRevaluationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetCurrencyRevaluationRequest names a currency revaluation.
+type GetCurrencyRevaluationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The currency revaluation's identifier.
+	CurrencyRevaluationId string `protobuf:"bytes,1,opt,name=currency_revaluation_id,json=currencyRevaluationId,proto3" json:"currency_revaluation_id,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
+}
+
+func (x *GetCurrencyRevaluationRequest) Reset() {
+	*x = GetCurrencyRevaluationRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCurrencyRevaluationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCurrencyRevaluationRequest) ProtoMessage() {}
+
+func (x *GetCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
+func (*GetCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{73}
+}
+
+func (x *GetCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
+	if x != nil {
+		return x.CurrencyRevaluationId
+	}
+	return ""
+}
+
+// BatchGetCurrencyRevaluationsRequest names currency revaluations.
+type BatchGetCurrencyRevaluationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetCurrencyRevaluationsRequest) Reset() {
+	*x = BatchGetCurrencyRevaluationsRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCurrencyRevaluationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCurrencyRevaluationsRequest) ProtoMessage() {}
+
+func (x *BatchGetCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCurrencyRevaluationsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetCurrencyRevaluationsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *BatchGetCurrencyRevaluationsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetCurrencyRevaluationsResponse carries currency revaluations.
+type BatchGetCurrencyRevaluationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The currency revaluations, in the order asked for.
+	CurrencyRevaluations []*CurrencyRevaluation `protobuf:"bytes,1,rep,name=currency_revaluations,json=currencyRevaluations,proto3" json:"currency_revaluations,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *BatchGetCurrencyRevaluationsResponse) Reset() {
+	*x = BatchGetCurrencyRevaluationsResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCurrencyRevaluationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCurrencyRevaluationsResponse) ProtoMessage() {}
+
+func (x *BatchGetCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCurrencyRevaluationsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetCurrencyRevaluationsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *BatchGetCurrencyRevaluationsResponse) GetCurrencyRevaluations() []*CurrencyRevaluation {
+	if x != nil {
+		return x.CurrencyRevaluations
+	}
+	return nil
+}
+
+// ListCurrencyRevaluationsRequest asks for a page of currency revaluations.
+type ListCurrencyRevaluationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `date`, `state`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCurrencyRevaluationsRequest) Reset() {
+	*x = ListCurrencyRevaluationsRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCurrencyRevaluationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCurrencyRevaluationsRequest) ProtoMessage() {}
+
+func (x *ListCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCurrencyRevaluationsRequest.ProtoReflect.Descriptor instead.
+func (*ListCurrencyRevaluationsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{76}
+}
+
+func (x *ListCurrencyRevaluationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListCurrencyRevaluationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListCurrencyRevaluationsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListCurrencyRevaluationsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListCurrencyRevaluationsRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListCurrencyRevaluationsRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListCurrencyRevaluationsResponse is a page of currency revaluations.
+type ListCurrencyRevaluationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The currency revaluations.
+	CurrencyRevaluations []*CurrencyRevaluation `protobuf:"bytes,1,rep,name=currency_revaluations,json=currencyRevaluations,proto3" json:"currency_revaluations,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCurrencyRevaluationsResponse) Reset() {
+	*x = ListCurrencyRevaluationsResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCurrencyRevaluationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCurrencyRevaluationsResponse) ProtoMessage() {}
+
+func (x *ListCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCurrencyRevaluationsResponse.ProtoReflect.Descriptor instead.
+func (*ListCurrencyRevaluationsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{77}
+}
+
+func (x *ListCurrencyRevaluationsResponse) GetCurrencyRevaluations() []*CurrencyRevaluation {
+	if x != nil {
+		return x.CurrencyRevaluations
+	}
+	return nil
+}
+
+func (x *ListCurrencyRevaluationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListCurrencyRevaluationsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// ImportEcbRatesRequest carries a file.
+type ImportEcbRatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The file's bytes, base64 in JSON; at most 700 KiB.
+	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportEcbRatesRequest) Reset() {
+	*x = ImportEcbRatesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportEcbRatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportEcbRatesRequest) ProtoMessage() {}
+
+func (x *ImportEcbRatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportEcbRatesRequest.ProtoReflect.Descriptor instead.
+func (*ImportEcbRatesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{78}
+}
+
+func (x *ImportEcbRatesRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *ImportEcbRatesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ImportEcbRatesResponse says what became of a file.
+type ImportEcbRatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Rates in it.
+	RateCount int32 `protobuf:"varint,1,opt,name=rate_count,json=rateCount,proto3" json:"rate_count,omitempty"`
+	// Rates that were not here yet.
+	NewCount int32 `protobuf:"varint,2,opt,name=new_count,json=newCount,proto3" json:"new_count,omitempty"`
+	// First day in it.
+	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day in it.
+	EndDate       string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportEcbRatesResponse) Reset() {
+	*x = ImportEcbRatesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportEcbRatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportEcbRatesResponse) ProtoMessage() {}
+
+func (x *ImportEcbRatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportEcbRatesResponse.ProtoReflect.Descriptor instead.
+func (*ImportEcbRatesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{79}
+}
+
+func (x *ImportEcbRatesResponse) GetRateCount() int32 {
+	if x != nil {
+		return x.RateCount
+	}
+	return 0
+}
+
+func (x *ImportEcbRatesResponse) GetNewCount() int32 {
+	if x != nil {
+		return x.NewCount
+	}
+	return 0
+}
+
+func (x *ImportEcbRatesResponse) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *ImportEcbRatesResponse) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+// ConvertAmountRequest says what to convert.
+type ConvertAmountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Amount, such as `100.00`.
+	Amount string `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	// ISO 4217 code of the amount.
+	FromCurrencyCode string `protobuf:"bytes,2,opt,name=from_currency_code,json=fromCurrencyCode,proto3" json:"from_currency_code,omitempty"`
+	// ISO 4217 code to convert to; the organization's currency when not given.
+	ToCurrencyCode string `protobuf:"bytes,3,opt,name=to_currency_code,json=toCurrencyCode,proto3" json:"to_currency_code,omitempty"`
+	// Day; today when not given.
+	Date          string `protobuf:"bytes,4,opt,name=date,proto3" json:"date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConvertAmountRequest) Reset() {
+	*x = ConvertAmountRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConvertAmountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConvertAmountRequest) ProtoMessage() {}
+
+func (x *ConvertAmountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConvertAmountRequest.ProtoReflect.Descriptor instead.
+func (*ConvertAmountRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{80}
+}
+
+func (x *ConvertAmountRequest) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *ConvertAmountRequest) GetFromCurrencyCode() string {
+	if x != nil {
+		return x.FromCurrencyCode
+	}
+	return ""
+}
+
+func (x *ConvertAmountRequest) GetToCurrencyCode() string {
+	if x != nil {
+		return x.ToCurrencyCode
+	}
+	return ""
+}
+
+func (x *ConvertAmountRequest) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+// ConvertAmountResponse carries an amount and how it came about.
+type ConvertAmountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The amount in the other currency.
+	Amount *v1.Money `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Rate used.
+	ExchangeRate string `protobuf:"bytes,2,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
+	// Rates that it is made of: one, or two by way of a third currency.
+	Rates         []*ExchangeRate `protobuf:"bytes,3,rep,name=rates,proto3" json:"rates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConvertAmountResponse) Reset() {
+	*x = ConvertAmountResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConvertAmountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConvertAmountResponse) ProtoMessage() {}
+
+func (x *ConvertAmountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConvertAmountResponse.ProtoReflect.Descriptor instead.
+func (*ConvertAmountResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{81}
+}
+
+func (x *ConvertAmountResponse) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *ConvertAmountResponse) GetExchangeRate() string {
+	if x != nil {
+		return x.ExchangeRate
+	}
+	return ""
+}
+
+func (x *ConvertAmountResponse) GetRates() []*ExchangeRate {
+	if x != nil {
+		return x.Rates
+	}
+	return nil
+}
+
+// UndoCurrencyRevaluationRequest names a revaluation.
+type UndoCurrencyRevaluationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revaluation's identifier.
+	CurrencyRevaluationId string `protobuf:"bytes,1,opt,name=currency_revaluation_id,json=currencyRevaluationId,proto3" json:"currency_revaluation_id,omitempty"`
+	// Version that was read; refused when stale.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UndoCurrencyRevaluationRequest) Reset() {
+	*x = UndoCurrencyRevaluationRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UndoCurrencyRevaluationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UndoCurrencyRevaluationRequest) ProtoMessage() {}
+
+func (x *UndoCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UndoCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
+func (*UndoCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{82}
+}
+
+func (x *UndoCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
+	if x != nil {
+		return x.CurrencyRevaluationId
+	}
+	return ""
+}
+
+func (x *UndoCurrencyRevaluationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *UndoCurrencyRevaluationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 var File_backoffice_finance_v1_ledger_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
+	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
 	"\x14CreateAccountRequest\x128\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.AccountR\aaccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
@@ -4122,7 +5276,84 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"Y\n" +
 	"\x19DeleteJournalEntryRequest\x12(\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tR\x0ejournalEntryId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x93G\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x8a\x01\n" +
+	"\x19CreateExchangeRateRequest\x12H\n" +
+	"\rexchange_rate\x18\x01 \x01(\v2#.backoffice.finance.v1.ExchangeRateR\fexchangeRate\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"B\n" +
+	"\x16GetExchangeRateRequest\x12(\n" +
+	"\x10exchange_rate_id\x18\x01 \x01(\tR\x0eexchangeRateId\"=\n" +
+	"\x1cBatchGetExchangeRatesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"k\n" +
+	"\x1dBatchGetExchangeRatesResponse\x12J\n" +
+	"\x0eexchange_rates\x18\x01 \x03(\v2#.backoffice.finance.v1.ExchangeRateR\rexchangeRates\"\xef\x01\n" +
+	"\x18ListExchangeRatesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xae\x01\n" +
+	"\x19ListExchangeRatesResponse\x12J\n" +
+	"\x0eexchange_rates\x18\x01 \x03(\v2#.backoffice.finance.v1.ExchangeRateR\rexchangeRates\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xf1\x01\n" +
+	"\x19UpdateExchangeRateRequest\x12(\n" +
+	"\x10exchange_rate_id\x18\x01 \x01(\tR\x0eexchangeRateId\x12H\n" +
+	"\rexchange_rate\x18\x02 \x01(\v2#.backoffice.finance.v1.ExchangeRateR\fexchangeRate\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"Y\n" +
+	"\x19DeleteExchangeRateRequest\x12(\n" +
+	"\x10exchange_rate_id\x18\x01 \x01(\tR\x0eexchangeRateId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\xa6\x01\n" +
+	" CreateCurrencyRevaluationRequest\x12]\n" +
+	"\x14currency_revaluation\x18\x01 \x01(\v2*.backoffice.finance.v1.CurrencyRevaluationR\x13currencyRevaluation\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"W\n" +
+	"\x1dGetCurrencyRevaluationRequest\x126\n" +
+	"\x17currency_revaluation_id\x18\x01 \x01(\tR\x15currencyRevaluationId\"D\n" +
+	"#BatchGetCurrencyRevaluationsRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"\x87\x01\n" +
+	"$BatchGetCurrencyRevaluationsResponse\x12_\n" +
+	"\x15currency_revaluations\x18\x01 \x03(\v2*.backoffice.finance.v1.CurrencyRevaluationR\x14currencyRevaluations\"\xf6\x01\n" +
+	"\x1fListCurrencyRevaluationsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xca\x01\n" +
+	" ListCurrencyRevaluationsResponse\x12_\n" +
+	"\x15currency_revaluations\x18\x01 \x03(\v2*.backoffice.finance.v1.CurrencyRevaluationR\x14currencyRevaluations\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"d\n" +
+	"\x15ImportEcbRatesRequest\x12&\n" +
+	"\acontent\x18\x01 \x01(\fB\f\xe0A\x02\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\x8e\x01\n" +
+	"\x16ImportEcbRatesResponse\x12\x1d\n" +
+	"\n" +
+	"rate_count\x18\x01 \x01(\x05R\trateCount\x12\x1b\n" +
+	"\tnew_count\x18\x02 \x01(\x05R\bnewCount\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x03 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x04 \x01(\tR\aendDate\"\xab\x01\n" +
+	"\x14ConvertAmountRequest\x12\"\n" +
+	"\x06amount\x18\x01 \x01(\tB\n" +
+	"\xe0A\x02\xbaH\x04r\x02\x18(R\x06amount\x121\n" +
+	"\x12from_currency_code\x18\x02 \x01(\tB\x03\xe0A\x02R\x10fromCurrencyCode\x12(\n" +
+	"\x10to_currency_code\x18\x03 \x01(\tR\x0etoCurrencyCode\x12\x12\n" +
+	"\x04date\x18\x04 \x01(\tR\x04date\"\xaa\x01\n" +
+	"\x15ConvertAmountResponse\x121\n" +
+	"\x06amount\x18\x01 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12#\n" +
+	"\rexchange_rate\x18\x02 \x01(\tR\fexchangeRate\x129\n" +
+	"\x05rates\x18\x03 \x03(\v2#.backoffice.finance.v1.ExchangeRateR\x05rates\"\x91\x01\n" +
+	"\x1eUndoCurrencyRevaluationRequest\x126\n" +
+	"\x17currency_revaluation_id\x18\x01 \x01(\tR\x15currencyRevaluationId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\x99\\\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -4218,7 +5449,34 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x15CloseAccountingPeriod\x123.backoffice.finance.v1.CloseAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"i\x8a\xb5\x18!\n" +
 	"\x1ffinance.accountingPeriods.write\x92\xb5\x18\x03\r\xf3\x01\x82\xd3\xe4\x93\x027:\x01*\"2/v1/accountingPeriods/{accounting_period_id}:close\x12\xe3\x01\n" +
 	"\x16ReopenAccountingPeriod\x124.backoffice.finance.v1.ReopenAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"j\x8a\xb5\x18!\n" +
-	"\x1ffinance.accountingPeriods.write\x92\xb5\x18\x03\r\xf0\x01\x82\xd3\xe4\x93\x028:\x01*\"3/v1/accountingPeriods/{accounting_period_id}:reopenB\xd8\x01\n" +
+	"\x1ffinance.accountingPeriods.write\x92\xb5\x18\x03\r\xf0\x01\x82\xd3\xe4\x93\x028:\x01*\"3/v1/accountingPeriods/{accounting_period_id}:reopen\x12\xbc\x01\n" +
+	"\x12CreateExchangeRate\x120.backoffice.finance.v1.CreateExchangeRateRequest\x1a#.backoffice.finance.v1.ExchangeRate\"O\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf6\x01\x82\xd3\xe4\x93\x02\":\rexchange_rate\"\x11/v1/exchangeRates\x12\xb6\x01\n" +
+	"\x0fGetExchangeRate\x12-.backoffice.finance.v1.GetExchangeRateRequest\x1a#.backoffice.finance.v1.ExchangeRate\"O\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.exchangeRates.read\x82\xd3\xe4\x93\x02&\x12$/v1/exchangeRates/{exchange_rate_id}\x90\x02\x01\x12\xc9\x01\n" +
+	"\x15BatchGetExchangeRates\x123.backoffice.finance.v1.BatchGetExchangeRatesRequest\x1a4.backoffice.finance.v1.BatchGetExchangeRatesResponse\"E\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.exchangeRates.read\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/exchangeRates:batchGet\x90\x02\x01\x12\xb4\x01\n" +
+	"\x11ListExchangeRates\x12/.backoffice.finance.v1.ListExchangeRatesRequest\x1a0.backoffice.finance.v1.ListExchangeRatesResponse\"<\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.exchangeRates.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/exchangeRates\x90\x02\x01\x12\xcf\x01\n" +
+	"\x12UpdateExchangeRate\x120.backoffice.finance.v1.UpdateExchangeRateRequest\x1a#.backoffice.finance.v1.ExchangeRate\"b\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf6\x01\x82\xd3\xe4\x93\x025:\rexchange_rate2$/v1/exchangeRates/{exchange_rate_id}\x12\xad\x01\n" +
+	"\x12DeleteExchangeRate\x120.backoffice.finance.v1.DeleteExchangeRateRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.exchangeRates.write\x82\xd3\xe4\x93\x02&*$/v1/exchangeRates/{exchange_rate_id}\x12\xbc\x01\n" +
+	"\x0eImportEcbRates\x12,.backoffice.finance.v1.ImportEcbRatesRequest\x1a-.backoffice.finance.v1.ImportEcbRatesResponse\"M\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf7\x01\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/exchangeRates:importEcb\x12\xb6\x01\n" +
+	"\rConvertAmount\x12+.backoffice.finance.v1.ConvertAmountRequest\x1a,.backoffice.finance.v1.ConvertAmountResponse\"J\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.exchangeRates.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/exchangeRates:convert\x90\x02\x01\x12\xee\x01\n" +
+	"\x19CreateCurrencyRevaluation\x127.backoffice.finance.v1.CreateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"l\x8a\xb5\x18$\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\n" +
+	"\xd5\x01\xf8\x01\xf9\x01\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x020:\x14currency_revaluation\"\x18/v1/currencyRevaluations\x12\xe0\x01\n" +
+	"\x16GetCurrencyRevaluation\x124.backoffice.finance.v1.GetCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"d\x8a\xb5\x18#\n" +
+	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x024\x122/v1/currencyRevaluations/{currency_revaluation_id}\x90\x02\x01\x12\xec\x01\n" +
+	"\x1cBatchGetCurrencyRevaluations\x12:.backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest\x1a;.backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse\"S\x8a\xb5\x18#\n" +
+	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02#\x12!/v1/currencyRevaluations:batchGet\x90\x02\x01\x12\xd7\x01\n" +
+	"\x18ListCurrencyRevaluations\x126.backoffice.finance.v1.ListCurrencyRevaluationsRequest\x1a7.backoffice.finance.v1.ListCurrencyRevaluationsResponse\"J\x8a\xb5\x18#\n" +
+	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf1\x01\n" +
+	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"s\x8a\xb5\x18$\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undoB\xd8\x01\n" +
 	"\x19com.backoffice.finance.v1B\x12LedgerServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -4233,222 +5491,282 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 83)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
-	(*CreateAccountRequest)(nil),              // 0: backoffice.finance.v1.CreateAccountRequest
-	(*GetAccountRequest)(nil),                 // 1: backoffice.finance.v1.GetAccountRequest
-	(*BatchGetAccountsRequest)(nil),           // 2: backoffice.finance.v1.BatchGetAccountsRequest
-	(*BatchGetAccountsResponse)(nil),          // 3: backoffice.finance.v1.BatchGetAccountsResponse
-	(*ListAccountsRequest)(nil),               // 4: backoffice.finance.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),              // 5: backoffice.finance.v1.ListAccountsResponse
-	(*UpdateAccountRequest)(nil),              // 6: backoffice.finance.v1.UpdateAccountRequest
-	(*ArchiveAccountRequest)(nil),             // 7: backoffice.finance.v1.ArchiveAccountRequest
-	(*UnarchiveAccountRequest)(nil),           // 8: backoffice.finance.v1.UnarchiveAccountRequest
-	(*DeleteAccountRequest)(nil),              // 9: backoffice.finance.v1.DeleteAccountRequest
-	(*ApplyChartTemplateRequest)(nil),         // 10: backoffice.finance.v1.ApplyChartTemplateRequest
-	(*ApplyChartTemplateResponse)(nil),        // 11: backoffice.finance.v1.ApplyChartTemplateResponse
-	(*CreateJournalEntryRequest)(nil),         // 12: backoffice.finance.v1.CreateJournalEntryRequest
-	(*BatchCreateJournalEntriesRequest)(nil),  // 13: backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	(*BatchCreateJournalEntriesResponse)(nil), // 14: backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	(*GetJournalEntryRequest)(nil),            // 15: backoffice.finance.v1.GetJournalEntryRequest
-	(*BatchGetJournalEntriesRequest)(nil),     // 16: backoffice.finance.v1.BatchGetJournalEntriesRequest
-	(*BatchGetJournalEntriesResponse)(nil),    // 17: backoffice.finance.v1.BatchGetJournalEntriesResponse
-	(*ListJournalEntriesRequest)(nil),         // 18: backoffice.finance.v1.ListJournalEntriesRequest
-	(*ListJournalEntriesResponse)(nil),        // 19: backoffice.finance.v1.ListJournalEntriesResponse
-	(*UpdateJournalEntryRequest)(nil),         // 20: backoffice.finance.v1.UpdateJournalEntryRequest
-	(*PostJournalEntryRequest)(nil),           // 21: backoffice.finance.v1.PostJournalEntryRequest
-	(*ReverseJournalEntryRequest)(nil),        // 22: backoffice.finance.v1.ReverseJournalEntryRequest
-	(*ListJournalLinesRequest)(nil),           // 23: backoffice.finance.v1.ListJournalLinesRequest
-	(*ListJournalLinesResponse)(nil),          // 24: backoffice.finance.v1.ListJournalLinesResponse
-	(*CreateDimensionRequest)(nil),            // 25: backoffice.finance.v1.CreateDimensionRequest
-	(*GetDimensionRequest)(nil),               // 26: backoffice.finance.v1.GetDimensionRequest
-	(*BatchGetDimensionsRequest)(nil),         // 27: backoffice.finance.v1.BatchGetDimensionsRequest
-	(*BatchGetDimensionsResponse)(nil),        // 28: backoffice.finance.v1.BatchGetDimensionsResponse
-	(*ListDimensionsRequest)(nil),             // 29: backoffice.finance.v1.ListDimensionsRequest
-	(*ListDimensionsResponse)(nil),            // 30: backoffice.finance.v1.ListDimensionsResponse
-	(*UpdateDimensionRequest)(nil),            // 31: backoffice.finance.v1.UpdateDimensionRequest
-	(*ArchiveDimensionRequest)(nil),           // 32: backoffice.finance.v1.ArchiveDimensionRequest
-	(*UnarchiveDimensionRequest)(nil),         // 33: backoffice.finance.v1.UnarchiveDimensionRequest
-	(*DeleteDimensionRequest)(nil),            // 34: backoffice.finance.v1.DeleteDimensionRequest
-	(*CreateDimensionValueRequest)(nil),       // 35: backoffice.finance.v1.CreateDimensionValueRequest
-	(*GetDimensionValueRequest)(nil),          // 36: backoffice.finance.v1.GetDimensionValueRequest
-	(*BatchGetDimensionValuesRequest)(nil),    // 37: backoffice.finance.v1.BatchGetDimensionValuesRequest
-	(*BatchGetDimensionValuesResponse)(nil),   // 38: backoffice.finance.v1.BatchGetDimensionValuesResponse
-	(*ListDimensionValuesRequest)(nil),        // 39: backoffice.finance.v1.ListDimensionValuesRequest
-	(*ListDimensionValuesResponse)(nil),       // 40: backoffice.finance.v1.ListDimensionValuesResponse
-	(*UpdateDimensionValueRequest)(nil),       // 41: backoffice.finance.v1.UpdateDimensionValueRequest
-	(*ArchiveDimensionValueRequest)(nil),      // 42: backoffice.finance.v1.ArchiveDimensionValueRequest
-	(*UnarchiveDimensionValueRequest)(nil),    // 43: backoffice.finance.v1.UnarchiveDimensionValueRequest
-	(*DeleteDimensionValueRequest)(nil),       // 44: backoffice.finance.v1.DeleteDimensionValueRequest
-	(*CreateFiscalYearRequest)(nil),           // 45: backoffice.finance.v1.CreateFiscalYearRequest
-	(*GetFiscalYearRequest)(nil),              // 46: backoffice.finance.v1.GetFiscalYearRequest
-	(*BatchGetFiscalYearsRequest)(nil),        // 47: backoffice.finance.v1.BatchGetFiscalYearsRequest
-	(*BatchGetFiscalYearsResponse)(nil),       // 48: backoffice.finance.v1.BatchGetFiscalYearsResponse
-	(*ListFiscalYearsRequest)(nil),            // 49: backoffice.finance.v1.ListFiscalYearsRequest
-	(*ListFiscalYearsResponse)(nil),           // 50: backoffice.finance.v1.ListFiscalYearsResponse
-	(*GetAccountingPeriodRequest)(nil),        // 51: backoffice.finance.v1.GetAccountingPeriodRequest
-	(*BatchGetAccountingPeriodsRequest)(nil),  // 52: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	(*BatchGetAccountingPeriodsResponse)(nil), // 53: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	(*ListAccountingPeriodsRequest)(nil),      // 54: backoffice.finance.v1.ListAccountingPeriodsRequest
-	(*ListAccountingPeriodsResponse)(nil),     // 55: backoffice.finance.v1.ListAccountingPeriodsResponse
-	(*CloseFiscalYearRequest)(nil),            // 56: backoffice.finance.v1.CloseFiscalYearRequest
-	(*CloseFiscalYearResponse)(nil),           // 57: backoffice.finance.v1.CloseFiscalYearResponse
-	(*ReopenFiscalYearRequest)(nil),           // 58: backoffice.finance.v1.ReopenFiscalYearRequest
-	(*GetCloseBlockersRequest)(nil),           // 59: backoffice.finance.v1.GetCloseBlockersRequest
-	(*GetCloseBlockersResponse)(nil),          // 60: backoffice.finance.v1.GetCloseBlockersResponse
-	(*CloseAccountingPeriodRequest)(nil),      // 61: backoffice.finance.v1.CloseAccountingPeriodRequest
-	(*ReopenAccountingPeriodRequest)(nil),     // 62: backoffice.finance.v1.ReopenAccountingPeriodRequest
-	(*DeleteJournalEntryRequest)(nil),         // 63: backoffice.finance.v1.DeleteJournalEntryRequest
-	(*Account)(nil),                           // 64: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),             // 65: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),             // 66: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                      // 67: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                       // 68: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                         // 69: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                    // 70: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                        // 71: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                  // 72: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                      // 73: backoffice.finance.v1.CloseBlocker
-	(*emptypb.Empty)(nil),                     // 74: google.protobuf.Empty
+	(*CreateAccountRequest)(nil),                 // 0: backoffice.finance.v1.CreateAccountRequest
+	(*GetAccountRequest)(nil),                    // 1: backoffice.finance.v1.GetAccountRequest
+	(*BatchGetAccountsRequest)(nil),              // 2: backoffice.finance.v1.BatchGetAccountsRequest
+	(*BatchGetAccountsResponse)(nil),             // 3: backoffice.finance.v1.BatchGetAccountsResponse
+	(*ListAccountsRequest)(nil),                  // 4: backoffice.finance.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),                 // 5: backoffice.finance.v1.ListAccountsResponse
+	(*UpdateAccountRequest)(nil),                 // 6: backoffice.finance.v1.UpdateAccountRequest
+	(*ArchiveAccountRequest)(nil),                // 7: backoffice.finance.v1.ArchiveAccountRequest
+	(*UnarchiveAccountRequest)(nil),              // 8: backoffice.finance.v1.UnarchiveAccountRequest
+	(*DeleteAccountRequest)(nil),                 // 9: backoffice.finance.v1.DeleteAccountRequest
+	(*ApplyChartTemplateRequest)(nil),            // 10: backoffice.finance.v1.ApplyChartTemplateRequest
+	(*ApplyChartTemplateResponse)(nil),           // 11: backoffice.finance.v1.ApplyChartTemplateResponse
+	(*CreateJournalEntryRequest)(nil),            // 12: backoffice.finance.v1.CreateJournalEntryRequest
+	(*BatchCreateJournalEntriesRequest)(nil),     // 13: backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	(*BatchCreateJournalEntriesResponse)(nil),    // 14: backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	(*GetJournalEntryRequest)(nil),               // 15: backoffice.finance.v1.GetJournalEntryRequest
+	(*BatchGetJournalEntriesRequest)(nil),        // 16: backoffice.finance.v1.BatchGetJournalEntriesRequest
+	(*BatchGetJournalEntriesResponse)(nil),       // 17: backoffice.finance.v1.BatchGetJournalEntriesResponse
+	(*ListJournalEntriesRequest)(nil),            // 18: backoffice.finance.v1.ListJournalEntriesRequest
+	(*ListJournalEntriesResponse)(nil),           // 19: backoffice.finance.v1.ListJournalEntriesResponse
+	(*UpdateJournalEntryRequest)(nil),            // 20: backoffice.finance.v1.UpdateJournalEntryRequest
+	(*PostJournalEntryRequest)(nil),              // 21: backoffice.finance.v1.PostJournalEntryRequest
+	(*ReverseJournalEntryRequest)(nil),           // 22: backoffice.finance.v1.ReverseJournalEntryRequest
+	(*ListJournalLinesRequest)(nil),              // 23: backoffice.finance.v1.ListJournalLinesRequest
+	(*ListJournalLinesResponse)(nil),             // 24: backoffice.finance.v1.ListJournalLinesResponse
+	(*CreateDimensionRequest)(nil),               // 25: backoffice.finance.v1.CreateDimensionRequest
+	(*GetDimensionRequest)(nil),                  // 26: backoffice.finance.v1.GetDimensionRequest
+	(*BatchGetDimensionsRequest)(nil),            // 27: backoffice.finance.v1.BatchGetDimensionsRequest
+	(*BatchGetDimensionsResponse)(nil),           // 28: backoffice.finance.v1.BatchGetDimensionsResponse
+	(*ListDimensionsRequest)(nil),                // 29: backoffice.finance.v1.ListDimensionsRequest
+	(*ListDimensionsResponse)(nil),               // 30: backoffice.finance.v1.ListDimensionsResponse
+	(*UpdateDimensionRequest)(nil),               // 31: backoffice.finance.v1.UpdateDimensionRequest
+	(*ArchiveDimensionRequest)(nil),              // 32: backoffice.finance.v1.ArchiveDimensionRequest
+	(*UnarchiveDimensionRequest)(nil),            // 33: backoffice.finance.v1.UnarchiveDimensionRequest
+	(*DeleteDimensionRequest)(nil),               // 34: backoffice.finance.v1.DeleteDimensionRequest
+	(*CreateDimensionValueRequest)(nil),          // 35: backoffice.finance.v1.CreateDimensionValueRequest
+	(*GetDimensionValueRequest)(nil),             // 36: backoffice.finance.v1.GetDimensionValueRequest
+	(*BatchGetDimensionValuesRequest)(nil),       // 37: backoffice.finance.v1.BatchGetDimensionValuesRequest
+	(*BatchGetDimensionValuesResponse)(nil),      // 38: backoffice.finance.v1.BatchGetDimensionValuesResponse
+	(*ListDimensionValuesRequest)(nil),           // 39: backoffice.finance.v1.ListDimensionValuesRequest
+	(*ListDimensionValuesResponse)(nil),          // 40: backoffice.finance.v1.ListDimensionValuesResponse
+	(*UpdateDimensionValueRequest)(nil),          // 41: backoffice.finance.v1.UpdateDimensionValueRequest
+	(*ArchiveDimensionValueRequest)(nil),         // 42: backoffice.finance.v1.ArchiveDimensionValueRequest
+	(*UnarchiveDimensionValueRequest)(nil),       // 43: backoffice.finance.v1.UnarchiveDimensionValueRequest
+	(*DeleteDimensionValueRequest)(nil),          // 44: backoffice.finance.v1.DeleteDimensionValueRequest
+	(*CreateFiscalYearRequest)(nil),              // 45: backoffice.finance.v1.CreateFiscalYearRequest
+	(*GetFiscalYearRequest)(nil),                 // 46: backoffice.finance.v1.GetFiscalYearRequest
+	(*BatchGetFiscalYearsRequest)(nil),           // 47: backoffice.finance.v1.BatchGetFiscalYearsRequest
+	(*BatchGetFiscalYearsResponse)(nil),          // 48: backoffice.finance.v1.BatchGetFiscalYearsResponse
+	(*ListFiscalYearsRequest)(nil),               // 49: backoffice.finance.v1.ListFiscalYearsRequest
+	(*ListFiscalYearsResponse)(nil),              // 50: backoffice.finance.v1.ListFiscalYearsResponse
+	(*GetAccountingPeriodRequest)(nil),           // 51: backoffice.finance.v1.GetAccountingPeriodRequest
+	(*BatchGetAccountingPeriodsRequest)(nil),     // 52: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	(*BatchGetAccountingPeriodsResponse)(nil),    // 53: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	(*ListAccountingPeriodsRequest)(nil),         // 54: backoffice.finance.v1.ListAccountingPeriodsRequest
+	(*ListAccountingPeriodsResponse)(nil),        // 55: backoffice.finance.v1.ListAccountingPeriodsResponse
+	(*CloseFiscalYearRequest)(nil),               // 56: backoffice.finance.v1.CloseFiscalYearRequest
+	(*CloseFiscalYearResponse)(nil),              // 57: backoffice.finance.v1.CloseFiscalYearResponse
+	(*ReopenFiscalYearRequest)(nil),              // 58: backoffice.finance.v1.ReopenFiscalYearRequest
+	(*GetCloseBlockersRequest)(nil),              // 59: backoffice.finance.v1.GetCloseBlockersRequest
+	(*GetCloseBlockersResponse)(nil),             // 60: backoffice.finance.v1.GetCloseBlockersResponse
+	(*CloseAccountingPeriodRequest)(nil),         // 61: backoffice.finance.v1.CloseAccountingPeriodRequest
+	(*ReopenAccountingPeriodRequest)(nil),        // 62: backoffice.finance.v1.ReopenAccountingPeriodRequest
+	(*DeleteJournalEntryRequest)(nil),            // 63: backoffice.finance.v1.DeleteJournalEntryRequest
+	(*CreateExchangeRateRequest)(nil),            // 64: backoffice.finance.v1.CreateExchangeRateRequest
+	(*GetExchangeRateRequest)(nil),               // 65: backoffice.finance.v1.GetExchangeRateRequest
+	(*BatchGetExchangeRatesRequest)(nil),         // 66: backoffice.finance.v1.BatchGetExchangeRatesRequest
+	(*BatchGetExchangeRatesResponse)(nil),        // 67: backoffice.finance.v1.BatchGetExchangeRatesResponse
+	(*ListExchangeRatesRequest)(nil),             // 68: backoffice.finance.v1.ListExchangeRatesRequest
+	(*ListExchangeRatesResponse)(nil),            // 69: backoffice.finance.v1.ListExchangeRatesResponse
+	(*UpdateExchangeRateRequest)(nil),            // 70: backoffice.finance.v1.UpdateExchangeRateRequest
+	(*DeleteExchangeRateRequest)(nil),            // 71: backoffice.finance.v1.DeleteExchangeRateRequest
+	(*CreateCurrencyRevaluationRequest)(nil),     // 72: backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	(*GetCurrencyRevaluationRequest)(nil),        // 73: backoffice.finance.v1.GetCurrencyRevaluationRequest
+	(*BatchGetCurrencyRevaluationsRequest)(nil),  // 74: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	(*BatchGetCurrencyRevaluationsResponse)(nil), // 75: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	(*ListCurrencyRevaluationsRequest)(nil),      // 76: backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	(*ListCurrencyRevaluationsResponse)(nil),     // 77: backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	(*ImportEcbRatesRequest)(nil),                // 78: backoffice.finance.v1.ImportEcbRatesRequest
+	(*ImportEcbRatesResponse)(nil),               // 79: backoffice.finance.v1.ImportEcbRatesResponse
+	(*ConvertAmountRequest)(nil),                 // 80: backoffice.finance.v1.ConvertAmountRequest
+	(*ConvertAmountResponse)(nil),                // 81: backoffice.finance.v1.ConvertAmountResponse
+	(*UndoCurrencyRevaluationRequest)(nil),       // 82: backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	(*Account)(nil),                              // 83: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                // 84: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                // 85: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                         // 86: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                          // 87: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                            // 88: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                       // 89: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                           // 90: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                     // 91: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                         // 92: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                         // 93: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                  // 94: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                             // 95: backoffice.type.v1.Money
+	(*emptypb.Empty)(nil),                        // 96: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	64, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	64, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	65, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	64, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	64, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	66, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	64, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	67, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	12, // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	67, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	67, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	65, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	67, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	67, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	66, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	68, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	69, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	69, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	65, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	69, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	69, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	66, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	70, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	70, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	65, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	70, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	70, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	66, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	71, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	71, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	65, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	71, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	72, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	65, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	72, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	71, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	67, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	73, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	0,  // 38: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	1,  // 39: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	2,  // 40: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	4,  // 41: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	6,  // 42: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	7,  // 43: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	8,  // 44: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	9,  // 45: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	10, // 46: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	25, // 47: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	26, // 48: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	27, // 49: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	29, // 50: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	31, // 51: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	32, // 52: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	33, // 53: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	34, // 54: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	35, // 55: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	36, // 56: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	37, // 57: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	39, // 58: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	41, // 59: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	42, // 60: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	43, // 61: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	44, // 62: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	12, // 63: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	13, // 64: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	15, // 65: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	16, // 66: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	18, // 67: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	20, // 68: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	21, // 69: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	22, // 70: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	23, // 71: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	63, // 72: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	45, // 73: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	46, // 74: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	47, // 75: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	49, // 76: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	56, // 77: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	58, // 78: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	51, // 79: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	52, // 80: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	54, // 81: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	59, // 82: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	61, // 83: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	62, // 84: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	64, // 85: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	64, // 86: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	3,  // 87: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	5,  // 88: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	64, // 89: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	64, // 90: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	64, // 91: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	74, // 92: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	11, // 93: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	69, // 94: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	69, // 95: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	28, // 96: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	30, // 97: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	69, // 98: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	69, // 99: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	69, // 100: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	74, // 101: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	70, // 102: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	70, // 103: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	38, // 104: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	40, // 105: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	70, // 106: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	70, // 107: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	70, // 108: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	74, // 109: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	67, // 110: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	14, // 111: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	67, // 112: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	17, // 113: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	19, // 114: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	67, // 115: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	67, // 116: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	67, // 117: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	24, // 118: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	74, // 119: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	71, // 120: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	71, // 121: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	48, // 122: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	50, // 123: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	57, // 124: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	71, // 125: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	72, // 126: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	53, // 127: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	55, // 128: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	60, // 129: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	72, // 130: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	72, // 131: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	85, // [85:132] is the sub-list for method output_type
-	38, // [38:85] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	83,  // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	83,  // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	84,  // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	83,  // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	83,  // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	85,  // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	83,  // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	86,  // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	12,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
+	86,  // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	86,  // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	84,  // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	86,  // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	86,  // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	85,  // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	87,  // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	88,  // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	88,  // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	84,  // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	88,  // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	88,  // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	85,  // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	89,  // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	89,  // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	84,  // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	89,  // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	89,  // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	85,  // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	90,  // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	90,  // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	84,  // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	90,  // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	91,  // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	84,  // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	91,  // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	90,  // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	86,  // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	92,  // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	93,  // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	93,  // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	84,  // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	93,  // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	93,  // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	85,  // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	94,  // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	94,  // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	84,  // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	94,  // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	95,  // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	93,  // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	0,   // 50: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	1,   // 51: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	2,   // 52: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	4,   // 53: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	6,   // 54: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	7,   // 55: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	8,   // 56: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	9,   // 57: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	10,  // 58: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	25,  // 59: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	26,  // 60: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	27,  // 61: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	29,  // 62: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	31,  // 63: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	32,  // 64: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	33,  // 65: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	34,  // 66: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	35,  // 67: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	36,  // 68: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	37,  // 69: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	39,  // 70: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	41,  // 71: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	42,  // 72: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	43,  // 73: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	44,  // 74: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	12,  // 75: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	13,  // 76: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	15,  // 77: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	16,  // 78: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	18,  // 79: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	20,  // 80: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	21,  // 81: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	22,  // 82: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	23,  // 83: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	63,  // 84: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	45,  // 85: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	46,  // 86: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	47,  // 87: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	49,  // 88: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	56,  // 89: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	58,  // 90: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	51,  // 91: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	52,  // 92: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	54,  // 93: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	59,  // 94: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	61,  // 95: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	62,  // 96: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	64,  // 97: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	65,  // 98: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	66,  // 99: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	68,  // 100: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	70,  // 101: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	71,  // 102: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	78,  // 103: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	80,  // 104: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	72,  // 105: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	73,  // 106: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	74,  // 107: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	76,  // 108: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	82,  // 109: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	83,  // 110: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	83,  // 111: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	3,   // 112: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	5,   // 113: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	83,  // 114: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	83,  // 115: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	83,  // 116: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	96,  // 117: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	11,  // 118: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	88,  // 119: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	88,  // 120: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	28,  // 121: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	30,  // 122: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	88,  // 123: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	88,  // 124: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	88,  // 125: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	96,  // 126: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	89,  // 127: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	89,  // 128: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	38,  // 129: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	40,  // 130: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	89,  // 131: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	89,  // 132: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	89,  // 133: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	96,  // 134: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	86,  // 135: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	14,  // 136: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	86,  // 137: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	17,  // 138: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	19,  // 139: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	86,  // 140: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	86,  // 141: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	86,  // 142: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	24,  // 143: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	96,  // 144: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	90,  // 145: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	90,  // 146: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	48,  // 147: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	50,  // 148: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	57,  // 149: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	90,  // 150: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	91,  // 151: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	53,  // 152: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	55,  // 153: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	60,  // 154: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	91,  // 155: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	91,  // 156: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	93,  // 157: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	93,  // 158: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	67,  // 159: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	69,  // 160: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	93,  // 161: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	96,  // 162: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	79,  // 163: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	81,  // 164: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	94,  // 165: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	94,  // 166: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	75,  // 167: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	77,  // 168: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	94,  // 169: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	110, // [110:170] is the sub-list for method output_type
+	50,  // [50:110] is the sub-list for method input_type
+	50,  // [50:50] is the sub-list for extension type_name
+	50,  // [50:50] is the sub-list for extension extendee
+	0,   // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -4458,8 +5776,10 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	}
 	file_backoffice_finance_v1_account_proto_init()
 	file_backoffice_finance_v1_accounting_period_proto_init()
+	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	file_backoffice_finance_v1_dimension_proto_init()
 	file_backoffice_finance_v1_dimension_value_proto_init()
+	file_backoffice_finance_v1_exchange_rate_proto_init()
 	file_backoffice_finance_v1_fiscal_year_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
 	file_backoffice_finance_v1_journal_line_proto_init()
@@ -4469,7 +5789,7 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   64,
+			NumMessages:   83,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,53 +20,66 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	LedgerService_CreateAccount_FullMethodName             = "/backoffice.finance.v1.LedgerService/CreateAccount"
-	LedgerService_GetAccount_FullMethodName                = "/backoffice.finance.v1.LedgerService/GetAccount"
-	LedgerService_BatchGetAccounts_FullMethodName          = "/backoffice.finance.v1.LedgerService/BatchGetAccounts"
-	LedgerService_ListAccounts_FullMethodName              = "/backoffice.finance.v1.LedgerService/ListAccounts"
-	LedgerService_UpdateAccount_FullMethodName             = "/backoffice.finance.v1.LedgerService/UpdateAccount"
-	LedgerService_ArchiveAccount_FullMethodName            = "/backoffice.finance.v1.LedgerService/ArchiveAccount"
-	LedgerService_UnarchiveAccount_FullMethodName          = "/backoffice.finance.v1.LedgerService/UnarchiveAccount"
-	LedgerService_DeleteAccount_FullMethodName             = "/backoffice.finance.v1.LedgerService/DeleteAccount"
-	LedgerService_ApplyChartTemplate_FullMethodName        = "/backoffice.finance.v1.LedgerService/ApplyChartTemplate"
-	LedgerService_CreateDimension_FullMethodName           = "/backoffice.finance.v1.LedgerService/CreateDimension"
-	LedgerService_GetDimension_FullMethodName              = "/backoffice.finance.v1.LedgerService/GetDimension"
-	LedgerService_BatchGetDimensions_FullMethodName        = "/backoffice.finance.v1.LedgerService/BatchGetDimensions"
-	LedgerService_ListDimensions_FullMethodName            = "/backoffice.finance.v1.LedgerService/ListDimensions"
-	LedgerService_UpdateDimension_FullMethodName           = "/backoffice.finance.v1.LedgerService/UpdateDimension"
-	LedgerService_ArchiveDimension_FullMethodName          = "/backoffice.finance.v1.LedgerService/ArchiveDimension"
-	LedgerService_UnarchiveDimension_FullMethodName        = "/backoffice.finance.v1.LedgerService/UnarchiveDimension"
-	LedgerService_DeleteDimension_FullMethodName           = "/backoffice.finance.v1.LedgerService/DeleteDimension"
-	LedgerService_CreateDimensionValue_FullMethodName      = "/backoffice.finance.v1.LedgerService/CreateDimensionValue"
-	LedgerService_GetDimensionValue_FullMethodName         = "/backoffice.finance.v1.LedgerService/GetDimensionValue"
-	LedgerService_BatchGetDimensionValues_FullMethodName   = "/backoffice.finance.v1.LedgerService/BatchGetDimensionValues"
-	LedgerService_ListDimensionValues_FullMethodName       = "/backoffice.finance.v1.LedgerService/ListDimensionValues"
-	LedgerService_UpdateDimensionValue_FullMethodName      = "/backoffice.finance.v1.LedgerService/UpdateDimensionValue"
-	LedgerService_ArchiveDimensionValue_FullMethodName     = "/backoffice.finance.v1.LedgerService/ArchiveDimensionValue"
-	LedgerService_UnarchiveDimensionValue_FullMethodName   = "/backoffice.finance.v1.LedgerService/UnarchiveDimensionValue"
-	LedgerService_DeleteDimensionValue_FullMethodName      = "/backoffice.finance.v1.LedgerService/DeleteDimensionValue"
-	LedgerService_CreateJournalEntry_FullMethodName        = "/backoffice.finance.v1.LedgerService/CreateJournalEntry"
-	LedgerService_BatchCreateJournalEntries_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchCreateJournalEntries"
-	LedgerService_GetJournalEntry_FullMethodName           = "/backoffice.finance.v1.LedgerService/GetJournalEntry"
-	LedgerService_BatchGetJournalEntries_FullMethodName    = "/backoffice.finance.v1.LedgerService/BatchGetJournalEntries"
-	LedgerService_ListJournalEntries_FullMethodName        = "/backoffice.finance.v1.LedgerService/ListJournalEntries"
-	LedgerService_UpdateJournalEntry_FullMethodName        = "/backoffice.finance.v1.LedgerService/UpdateJournalEntry"
-	LedgerService_PostJournalEntry_FullMethodName          = "/backoffice.finance.v1.LedgerService/PostJournalEntry"
-	LedgerService_ReverseJournalEntry_FullMethodName       = "/backoffice.finance.v1.LedgerService/ReverseJournalEntry"
-	LedgerService_ListJournalLines_FullMethodName          = "/backoffice.finance.v1.LedgerService/ListJournalLines"
-	LedgerService_DeleteJournalEntry_FullMethodName        = "/backoffice.finance.v1.LedgerService/DeleteJournalEntry"
-	LedgerService_CreateFiscalYear_FullMethodName          = "/backoffice.finance.v1.LedgerService/CreateFiscalYear"
-	LedgerService_GetFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/GetFiscalYear"
-	LedgerService_BatchGetFiscalYears_FullMethodName       = "/backoffice.finance.v1.LedgerService/BatchGetFiscalYears"
-	LedgerService_ListFiscalYears_FullMethodName           = "/backoffice.finance.v1.LedgerService/ListFiscalYears"
-	LedgerService_CloseFiscalYear_FullMethodName           = "/backoffice.finance.v1.LedgerService/CloseFiscalYear"
-	LedgerService_ReopenFiscalYear_FullMethodName          = "/backoffice.finance.v1.LedgerService/ReopenFiscalYear"
-	LedgerService_GetAccountingPeriod_FullMethodName       = "/backoffice.finance.v1.LedgerService/GetAccountingPeriod"
-	LedgerService_BatchGetAccountingPeriods_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetAccountingPeriods"
-	LedgerService_ListAccountingPeriods_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListAccountingPeriods"
-	LedgerService_GetCloseBlockers_FullMethodName          = "/backoffice.finance.v1.LedgerService/GetCloseBlockers"
-	LedgerService_CloseAccountingPeriod_FullMethodName     = "/backoffice.finance.v1.LedgerService/CloseAccountingPeriod"
-	LedgerService_ReopenAccountingPeriod_FullMethodName    = "/backoffice.finance.v1.LedgerService/ReopenAccountingPeriod"
+	LedgerService_CreateAccount_FullMethodName                = "/backoffice.finance.v1.LedgerService/CreateAccount"
+	LedgerService_GetAccount_FullMethodName                   = "/backoffice.finance.v1.LedgerService/GetAccount"
+	LedgerService_BatchGetAccounts_FullMethodName             = "/backoffice.finance.v1.LedgerService/BatchGetAccounts"
+	LedgerService_ListAccounts_FullMethodName                 = "/backoffice.finance.v1.LedgerService/ListAccounts"
+	LedgerService_UpdateAccount_FullMethodName                = "/backoffice.finance.v1.LedgerService/UpdateAccount"
+	LedgerService_ArchiveAccount_FullMethodName               = "/backoffice.finance.v1.LedgerService/ArchiveAccount"
+	LedgerService_UnarchiveAccount_FullMethodName             = "/backoffice.finance.v1.LedgerService/UnarchiveAccount"
+	LedgerService_DeleteAccount_FullMethodName                = "/backoffice.finance.v1.LedgerService/DeleteAccount"
+	LedgerService_ApplyChartTemplate_FullMethodName           = "/backoffice.finance.v1.LedgerService/ApplyChartTemplate"
+	LedgerService_CreateDimension_FullMethodName              = "/backoffice.finance.v1.LedgerService/CreateDimension"
+	LedgerService_GetDimension_FullMethodName                 = "/backoffice.finance.v1.LedgerService/GetDimension"
+	LedgerService_BatchGetDimensions_FullMethodName           = "/backoffice.finance.v1.LedgerService/BatchGetDimensions"
+	LedgerService_ListDimensions_FullMethodName               = "/backoffice.finance.v1.LedgerService/ListDimensions"
+	LedgerService_UpdateDimension_FullMethodName              = "/backoffice.finance.v1.LedgerService/UpdateDimension"
+	LedgerService_ArchiveDimension_FullMethodName             = "/backoffice.finance.v1.LedgerService/ArchiveDimension"
+	LedgerService_UnarchiveDimension_FullMethodName           = "/backoffice.finance.v1.LedgerService/UnarchiveDimension"
+	LedgerService_DeleteDimension_FullMethodName              = "/backoffice.finance.v1.LedgerService/DeleteDimension"
+	LedgerService_CreateDimensionValue_FullMethodName         = "/backoffice.finance.v1.LedgerService/CreateDimensionValue"
+	LedgerService_GetDimensionValue_FullMethodName            = "/backoffice.finance.v1.LedgerService/GetDimensionValue"
+	LedgerService_BatchGetDimensionValues_FullMethodName      = "/backoffice.finance.v1.LedgerService/BatchGetDimensionValues"
+	LedgerService_ListDimensionValues_FullMethodName          = "/backoffice.finance.v1.LedgerService/ListDimensionValues"
+	LedgerService_UpdateDimensionValue_FullMethodName         = "/backoffice.finance.v1.LedgerService/UpdateDimensionValue"
+	LedgerService_ArchiveDimensionValue_FullMethodName        = "/backoffice.finance.v1.LedgerService/ArchiveDimensionValue"
+	LedgerService_UnarchiveDimensionValue_FullMethodName      = "/backoffice.finance.v1.LedgerService/UnarchiveDimensionValue"
+	LedgerService_DeleteDimensionValue_FullMethodName         = "/backoffice.finance.v1.LedgerService/DeleteDimensionValue"
+	LedgerService_CreateJournalEntry_FullMethodName           = "/backoffice.finance.v1.LedgerService/CreateJournalEntry"
+	LedgerService_BatchCreateJournalEntries_FullMethodName    = "/backoffice.finance.v1.LedgerService/BatchCreateJournalEntries"
+	LedgerService_GetJournalEntry_FullMethodName              = "/backoffice.finance.v1.LedgerService/GetJournalEntry"
+	LedgerService_BatchGetJournalEntries_FullMethodName       = "/backoffice.finance.v1.LedgerService/BatchGetJournalEntries"
+	LedgerService_ListJournalEntries_FullMethodName           = "/backoffice.finance.v1.LedgerService/ListJournalEntries"
+	LedgerService_UpdateJournalEntry_FullMethodName           = "/backoffice.finance.v1.LedgerService/UpdateJournalEntry"
+	LedgerService_PostJournalEntry_FullMethodName             = "/backoffice.finance.v1.LedgerService/PostJournalEntry"
+	LedgerService_ReverseJournalEntry_FullMethodName          = "/backoffice.finance.v1.LedgerService/ReverseJournalEntry"
+	LedgerService_ListJournalLines_FullMethodName             = "/backoffice.finance.v1.LedgerService/ListJournalLines"
+	LedgerService_DeleteJournalEntry_FullMethodName           = "/backoffice.finance.v1.LedgerService/DeleteJournalEntry"
+	LedgerService_CreateFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/CreateFiscalYear"
+	LedgerService_GetFiscalYear_FullMethodName                = "/backoffice.finance.v1.LedgerService/GetFiscalYear"
+	LedgerService_BatchGetFiscalYears_FullMethodName          = "/backoffice.finance.v1.LedgerService/BatchGetFiscalYears"
+	LedgerService_ListFiscalYears_FullMethodName              = "/backoffice.finance.v1.LedgerService/ListFiscalYears"
+	LedgerService_CloseFiscalYear_FullMethodName              = "/backoffice.finance.v1.LedgerService/CloseFiscalYear"
+	LedgerService_ReopenFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/ReopenFiscalYear"
+	LedgerService_GetAccountingPeriod_FullMethodName          = "/backoffice.finance.v1.LedgerService/GetAccountingPeriod"
+	LedgerService_BatchGetAccountingPeriods_FullMethodName    = "/backoffice.finance.v1.LedgerService/BatchGetAccountingPeriods"
+	LedgerService_ListAccountingPeriods_FullMethodName        = "/backoffice.finance.v1.LedgerService/ListAccountingPeriods"
+	LedgerService_GetCloseBlockers_FullMethodName             = "/backoffice.finance.v1.LedgerService/GetCloseBlockers"
+	LedgerService_CloseAccountingPeriod_FullMethodName        = "/backoffice.finance.v1.LedgerService/CloseAccountingPeriod"
+	LedgerService_ReopenAccountingPeriod_FullMethodName       = "/backoffice.finance.v1.LedgerService/ReopenAccountingPeriod"
+	LedgerService_CreateExchangeRate_FullMethodName           = "/backoffice.finance.v1.LedgerService/CreateExchangeRate"
+	LedgerService_GetExchangeRate_FullMethodName              = "/backoffice.finance.v1.LedgerService/GetExchangeRate"
+	LedgerService_BatchGetExchangeRates_FullMethodName        = "/backoffice.finance.v1.LedgerService/BatchGetExchangeRates"
+	LedgerService_ListExchangeRates_FullMethodName            = "/backoffice.finance.v1.LedgerService/ListExchangeRates"
+	LedgerService_UpdateExchangeRate_FullMethodName           = "/backoffice.finance.v1.LedgerService/UpdateExchangeRate"
+	LedgerService_DeleteExchangeRate_FullMethodName           = "/backoffice.finance.v1.LedgerService/DeleteExchangeRate"
+	LedgerService_ImportEcbRates_FullMethodName               = "/backoffice.finance.v1.LedgerService/ImportEcbRates"
+	LedgerService_ConvertAmount_FullMethodName                = "/backoffice.finance.v1.LedgerService/ConvertAmount"
+	LedgerService_CreateCurrencyRevaluation_FullMethodName    = "/backoffice.finance.v1.LedgerService/CreateCurrencyRevaluation"
+	LedgerService_GetCurrencyRevaluation_FullMethodName       = "/backoffice.finance.v1.LedgerService/GetCurrencyRevaluation"
+	LedgerService_BatchGetCurrencyRevaluations_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetCurrencyRevaluations"
+	LedgerService_ListCurrencyRevaluations_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListCurrencyRevaluations"
+	LedgerService_UndoCurrencyRevaluation_FullMethodName      = "/backoffice.finance.v1.LedgerService/UndoCurrencyRevaluation"
 )
 
 // LedgerServiceClient is the client API for LedgerService service.
@@ -218,6 +231,45 @@ type LedgerServiceClient interface {
 	// Reopens a closed period. Refuses without a reason, while a later period is closed,
 	// once its year is closed, and a stale etag.
 	ReopenAccountingPeriod(ctx context.Context, in *ReopenAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
+	// Creates an exchange rate. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateExchangeRate(ctx context.Context, in *CreateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
+	// Answers one exchange rate. Refuses with NOT_FOUND when there is none of that id.
+	GetExchangeRate(ctx context.Context, in *GetExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
+	// Answers up to 500 exchange rates in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetExchangeRates(ctx context.Context, in *BatchGetExchangeRatesRequest, opts ...grpc.CallOption) (*BatchGetExchangeRatesResponse, error)
+	// Lists exchange rates. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListExchangeRates(ctx context.Context, in *ListExchangeRatesRequest, opts ...grpc.CallOption) (*ListExchangeRatesResponse, error)
+	// Changes the named fields of an exchange rate. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateExchangeRate(ctx context.Context, in *UpdateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
+	// Deletes an exchange rate for good. What was booked at it stays. Refuses a stale etag.
+	DeleteExchangeRate(ctx context.Context, in *DeleteExchangeRateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Takes the reference rates of the European Central Bank in, from its XML or CSV file of
+	// a day or of many; rates that are here are left alone. Refuses a file that is neither,
+	// and one without a rate.
+	ImportEcbRates(ctx context.Context, in *ImportEcbRatesRequest, opts ...grpc.CallOption) (*ImportEcbRatesResponse, error)
+	// Converts an amount at the rate of a day: the last one kept at most seven days before,
+	// direct, inverse, or by way of a third currency. Refuses when there is none.
+	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
+	// Values foreign balances at the end of a day and posts the gains and losses, with their
+	// reversal on the next day; with `validate_only` answers what it would post. Refuses a
+	// date already revalued, currencies without a rate, a closed period, and a chart without
+	// an account for unrealised exchange gains.
+	CreateCurrencyRevaluation(ctx context.Context, in *CreateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
+	// Answers one currency revaluation. Refuses with NOT_FOUND when there is none of that id.
+	GetCurrencyRevaluation(ctx context.Context, in *GetCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
+	// Answers up to 500 currency revaluations in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetCurrencyRevaluations(ctx context.Context, in *BatchGetCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*BatchGetCurrencyRevaluationsResponse, error)
+	// Lists currency revaluations. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListCurrencyRevaluations(ctx context.Context, in *ListCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*ListCurrencyRevaluationsResponse, error)
+	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
+	// period, and a stale etag.
+	UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 }
 
 type ledgerServiceClient struct {
@@ -698,6 +750,136 @@ func (c *ledgerServiceClient) ReopenAccountingPeriod(ctx context.Context, in *Re
 	return out, nil
 }
 
+func (c *ledgerServiceClient) CreateExchangeRate(ctx context.Context, in *CreateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExchangeRate)
+	err := c.cc.Invoke(ctx, LedgerService_CreateExchangeRate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetExchangeRate(ctx context.Context, in *GetExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExchangeRate)
+	err := c.cc.Invoke(ctx, LedgerService_GetExchangeRate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetExchangeRates(ctx context.Context, in *BatchGetExchangeRatesRequest, opts ...grpc.CallOption) (*BatchGetExchangeRatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetExchangeRatesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetExchangeRates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListExchangeRates(ctx context.Context, in *ListExchangeRatesRequest, opts ...grpc.CallOption) (*ListExchangeRatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListExchangeRatesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListExchangeRates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UpdateExchangeRate(ctx context.Context, in *UpdateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExchangeRate)
+	err := c.cc.Invoke(ctx, LedgerService_UpdateExchangeRate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) DeleteExchangeRate(ctx context.Context, in *DeleteExchangeRateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, LedgerService_DeleteExchangeRate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ImportEcbRates(ctx context.Context, in *ImportEcbRatesRequest, opts ...grpc.CallOption) (*ImportEcbRatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportEcbRatesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ImportEcbRates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConvertAmountResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ConvertAmount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CreateCurrencyRevaluation(ctx context.Context, in *CreateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CurrencyRevaluation)
+	err := c.cc.Invoke(ctx, LedgerService_CreateCurrencyRevaluation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetCurrencyRevaluation(ctx context.Context, in *GetCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CurrencyRevaluation)
+	err := c.cc.Invoke(ctx, LedgerService_GetCurrencyRevaluation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetCurrencyRevaluations(ctx context.Context, in *BatchGetCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*BatchGetCurrencyRevaluationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetCurrencyRevaluationsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetCurrencyRevaluations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListCurrencyRevaluations(ctx context.Context, in *ListCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*ListCurrencyRevaluationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCurrencyRevaluationsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListCurrencyRevaluations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CurrencyRevaluation)
+	err := c.cc.Invoke(ctx, LedgerService_UndoCurrencyRevaluation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LedgerServiceServer is the server API for LedgerService service.
 // All implementations must embed UnimplementedLedgerServiceServer
 // for forward compatibility.
@@ -847,6 +1029,45 @@ type LedgerServiceServer interface {
 	// Reopens a closed period. Refuses without a reason, while a later period is closed,
 	// once its year is closed, and a stale etag.
 	ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error)
+	// Creates an exchange rate. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateExchangeRate(context.Context, *CreateExchangeRateRequest) (*ExchangeRate, error)
+	// Answers one exchange rate. Refuses with NOT_FOUND when there is none of that id.
+	GetExchangeRate(context.Context, *GetExchangeRateRequest) (*ExchangeRate, error)
+	// Answers up to 500 exchange rates in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetExchangeRates(context.Context, *BatchGetExchangeRatesRequest) (*BatchGetExchangeRatesResponse, error)
+	// Lists exchange rates. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListExchangeRates(context.Context, *ListExchangeRatesRequest) (*ListExchangeRatesResponse, error)
+	// Changes the named fields of an exchange rate. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateExchangeRate(context.Context, *UpdateExchangeRateRequest) (*ExchangeRate, error)
+	// Deletes an exchange rate for good. What was booked at it stays. Refuses a stale etag.
+	DeleteExchangeRate(context.Context, *DeleteExchangeRateRequest) (*emptypb.Empty, error)
+	// Takes the reference rates of the European Central Bank in, from its XML or CSV file of
+	// a day or of many; rates that are here are left alone. Refuses a file that is neither,
+	// and one without a rate.
+	ImportEcbRates(context.Context, *ImportEcbRatesRequest) (*ImportEcbRatesResponse, error)
+	// Converts an amount at the rate of a day: the last one kept at most seven days before,
+	// direct, inverse, or by way of a third currency. Refuses when there is none.
+	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
+	// Values foreign balances at the end of a day and posts the gains and losses, with their
+	// reversal on the next day; with `validate_only` answers what it would post. Refuses a
+	// date already revalued, currencies without a rate, a closed period, and a chart without
+	// an account for unrealised exchange gains.
+	CreateCurrencyRevaluation(context.Context, *CreateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
+	// Answers one currency revaluation. Refuses with NOT_FOUND when there is none of that id.
+	GetCurrencyRevaluation(context.Context, *GetCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
+	// Answers up to 500 currency revaluations in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetCurrencyRevaluations(context.Context, *BatchGetCurrencyRevaluationsRequest) (*BatchGetCurrencyRevaluationsResponse, error)
+	// Lists currency revaluations. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListCurrencyRevaluations(context.Context, *ListCurrencyRevaluationsRequest) (*ListCurrencyRevaluationsResponse, error)
+	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
+	// period, and a stale etag.
+	UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	mustEmbedUnimplementedLedgerServiceServer()
 }
 
@@ -997,6 +1218,45 @@ func (UnimplementedLedgerServiceServer) CloseAccountingPeriod(context.Context, *
 }
 func (UnimplementedLedgerServiceServer) ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReopenAccountingPeriod not implemented")
+}
+func (UnimplementedLedgerServiceServer) CreateExchangeRate(context.Context, *CreateExchangeRateRequest) (*ExchangeRate, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateExchangeRate not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetExchangeRate(context.Context, *GetExchangeRateRequest) (*ExchangeRate, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetExchangeRate not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetExchangeRates(context.Context, *BatchGetExchangeRatesRequest) (*BatchGetExchangeRatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetExchangeRates not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListExchangeRates(context.Context, *ListExchangeRatesRequest) (*ListExchangeRatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListExchangeRates not implemented")
+}
+func (UnimplementedLedgerServiceServer) UpdateExchangeRate(context.Context, *UpdateExchangeRateRequest) (*ExchangeRate, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateExchangeRate not implemented")
+}
+func (UnimplementedLedgerServiceServer) DeleteExchangeRate(context.Context, *DeleteExchangeRateRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteExchangeRate not implemented")
+}
+func (UnimplementedLedgerServiceServer) ImportEcbRates(context.Context, *ImportEcbRatesRequest) (*ImportEcbRatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportEcbRates not implemented")
+}
+func (UnimplementedLedgerServiceServer) ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConvertAmount not implemented")
+}
+func (UnimplementedLedgerServiceServer) CreateCurrencyRevaluation(context.Context, *CreateCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateCurrencyRevaluation not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetCurrencyRevaluation(context.Context, *GetCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCurrencyRevaluation not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetCurrencyRevaluations(context.Context, *BatchGetCurrencyRevaluationsRequest) (*BatchGetCurrencyRevaluationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetCurrencyRevaluations not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListCurrencyRevaluations(context.Context, *ListCurrencyRevaluationsRequest) (*ListCurrencyRevaluationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCurrencyRevaluations not implemented")
+}
+func (UnimplementedLedgerServiceServer) UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
+	return nil, status.Error(codes.Unimplemented, "method UndoCurrencyRevaluation not implemented")
 }
 func (UnimplementedLedgerServiceServer) mustEmbedUnimplementedLedgerServiceServer() {}
 func (UnimplementedLedgerServiceServer) testEmbeddedByValue()                       {}
@@ -1865,6 +2125,240 @@ func _LedgerService_ReopenAccountingPeriod_Handler(srv interface{}, ctx context.
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_CreateExchangeRate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateExchangeRateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CreateExchangeRate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CreateExchangeRate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CreateExchangeRate(ctx, req.(*CreateExchangeRateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetExchangeRate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetExchangeRateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetExchangeRate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetExchangeRate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetExchangeRate(ctx, req.(*GetExchangeRateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetExchangeRates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetExchangeRatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetExchangeRates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetExchangeRates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetExchangeRates(ctx, req.(*BatchGetExchangeRatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListExchangeRates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListExchangeRatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListExchangeRates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListExchangeRates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListExchangeRates(ctx, req.(*ListExchangeRatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UpdateExchangeRate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateExchangeRateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UpdateExchangeRate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UpdateExchangeRate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UpdateExchangeRate(ctx, req.(*UpdateExchangeRateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_DeleteExchangeRate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteExchangeRateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).DeleteExchangeRate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_DeleteExchangeRate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).DeleteExchangeRate(ctx, req.(*DeleteExchangeRateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ImportEcbRates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportEcbRatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ImportEcbRates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ImportEcbRates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ImportEcbRates(ctx, req.(*ImportEcbRatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ConvertAmount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConvertAmountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ConvertAmount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ConvertAmount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ConvertAmount(ctx, req.(*ConvertAmountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_CreateCurrencyRevaluation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateCurrencyRevaluationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CreateCurrencyRevaluation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CreateCurrencyRevaluation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CreateCurrencyRevaluation(ctx, req.(*CreateCurrencyRevaluationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetCurrencyRevaluation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCurrencyRevaluationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetCurrencyRevaluation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetCurrencyRevaluation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetCurrencyRevaluation(ctx, req.(*GetCurrencyRevaluationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetCurrencyRevaluations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetCurrencyRevaluationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetCurrencyRevaluations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetCurrencyRevaluations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetCurrencyRevaluations(ctx, req.(*BatchGetCurrencyRevaluationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListCurrencyRevaluations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCurrencyRevaluationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListCurrencyRevaluations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListCurrencyRevaluations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListCurrencyRevaluations(ctx, req.(*ListCurrencyRevaluationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UndoCurrencyRevaluation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UndoCurrencyRevaluationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UndoCurrencyRevaluation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UndoCurrencyRevaluation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UndoCurrencyRevaluation(ctx, req.(*UndoCurrencyRevaluationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // LedgerService_ServiceDesc is the grpc.ServiceDesc for LedgerService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -2059,6 +2553,58 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReopenAccountingPeriod",
 			Handler:    _LedgerService_ReopenAccountingPeriod_Handler,
+		},
+		{
+			MethodName: "CreateExchangeRate",
+			Handler:    _LedgerService_CreateExchangeRate_Handler,
+		},
+		{
+			MethodName: "GetExchangeRate",
+			Handler:    _LedgerService_GetExchangeRate_Handler,
+		},
+		{
+			MethodName: "BatchGetExchangeRates",
+			Handler:    _LedgerService_BatchGetExchangeRates_Handler,
+		},
+		{
+			MethodName: "ListExchangeRates",
+			Handler:    _LedgerService_ListExchangeRates_Handler,
+		},
+		{
+			MethodName: "UpdateExchangeRate",
+			Handler:    _LedgerService_UpdateExchangeRate_Handler,
+		},
+		{
+			MethodName: "DeleteExchangeRate",
+			Handler:    _LedgerService_DeleteExchangeRate_Handler,
+		},
+		{
+			MethodName: "ImportEcbRates",
+			Handler:    _LedgerService_ImportEcbRates_Handler,
+		},
+		{
+			MethodName: "ConvertAmount",
+			Handler:    _LedgerService_ConvertAmount_Handler,
+		},
+		{
+			MethodName: "CreateCurrencyRevaluation",
+			Handler:    _LedgerService_CreateCurrencyRevaluation_Handler,
+		},
+		{
+			MethodName: "GetCurrencyRevaluation",
+			Handler:    _LedgerService_GetCurrencyRevaluation_Handler,
+		},
+		{
+			MethodName: "BatchGetCurrencyRevaluations",
+			Handler:    _LedgerService_BatchGetCurrencyRevaluations_Handler,
+		},
+		{
+			MethodName: "ListCurrencyRevaluations",
+			Handler:    _LedgerService_ListCurrencyRevaluations_Handler,
+		},
+		{
+			MethodName: "UndoCurrencyRevaluation",
+			Handler:    _LedgerService_UndoCurrencyRevaluation_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1016,11 +1016,240 @@ func (x *GeneralLedger) GetNextPageToken() string {
 	return ""
 }
 
+// RealisedGains lists the gains and losses of exchange rates that were booked on what was
+// settled in a period.
+type RealisedGains struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day counted.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day counted.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// The gains, by date; 1,000 at most.
+	Gains []*RealisedGains_Gain `protobuf:"bytes,3,rep,name=gains,proto3" json:"gains,omitempty"`
+	// True when there are more than are listed; the total counts all.
+	Truncated bool `protobuf:"varint,4,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	// Gains less losses.
+	Total         *v1.Money `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RealisedGains) Reset() {
+	*x = RealisedGains{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RealisedGains) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RealisedGains) ProtoMessage() {}
+
+func (x *RealisedGains) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RealisedGains.ProtoReflect.Descriptor instead.
+func (*RealisedGains) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RealisedGains) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *RealisedGains) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *RealisedGains) GetGains() []*RealisedGains_Gain {
+	if x != nil {
+		return x.Gains
+	}
+	return nil
+}
+
+func (x *RealisedGains) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
+func (x *RealisedGains) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+// UnrealisedGains says what foreign balances would gain at the rates of a day.
+type UnrealisedGains struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Last day counted, whose rates are used.
+	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Account by account and currency by currency.
+	Valuations []*CurrencyRevaluation_Valuation `protobuf:"bytes,2,rep,name=valuations,proto3" json:"valuations,omitempty"`
+	// Gains less losses.
+	Total         *v1.Money `protobuf:"bytes,3,opt,name=total,proto3" json:"total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnrealisedGains) Reset() {
+	*x = UnrealisedGains{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnrealisedGains) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnrealisedGains) ProtoMessage() {}
+
+func (x *UnrealisedGains) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnrealisedGains.ProtoReflect.Descriptor instead.
+func (*UnrealisedGains) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *UnrealisedGains) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+func (x *UnrealisedGains) GetValuations() []*CurrencyRevaluation_Valuation {
+	if x != nil {
+		return x.Valuations
+	}
+	return nil
+}
+
+func (x *UnrealisedGains) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+// Gain is one line of an entry on an account for realised exchange gains.
+type RealisedGains_Gain struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Date.
+	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
+	// Entry.
+	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// The entry's description.
+	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	// Foreign currency of the entry's other lines; empty where they have none or several.
+	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	// Gain, negative for a loss.
+	Gain          *v1.Money `protobuf:"bytes,5,opt,name=gain,proto3" json:"gain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RealisedGains_Gain) Reset() {
+	*x = RealisedGains_Gain{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RealisedGains_Gain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RealisedGains_Gain) ProtoMessage() {}
+
+func (x *RealisedGains_Gain) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RealisedGains_Gain.ProtoReflect.Descriptor instead.
+func (*RealisedGains_Gain) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8, 0}
+}
+
+func (x *RealisedGains_Gain) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *RealisedGains_Gain) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *RealisedGains_Gain) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *RealisedGains_Gain) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
+func (x *RealisedGains_Gain) GetGain() *v1.Money {
+	if x != nil {
+		return x.Gain
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xbb\x02\n" +
+	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xbb\x02\n" +
 	"\tReportRow\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12\"\n" +
 	"\n" +
@@ -1106,7 +1335,26 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
 	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12C\n" +
 	"\x05lines\x18\x03 \x03(\v2(.backoffice.finance.v1.GeneralLedgerLineB\x03\xe0A\x03R\x05lines\x12+\n" +
-	"\x0fnext_page_token\x18\x04 \x01(\tB\x03\xe0A\x03R\rnextPageToken*V\n" +
+	"\x0fnext_page_token\x18\x04 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xc8\x03\n" +
+	"\rRealisedGains\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12D\n" +
+	"\x05gains\x18\x03 \x03(\v2).backoffice.finance.v1.RealisedGains.GainB\x03\xe0A\x03R\x05gains\x12!\n" +
+	"\ttruncated\x18\x04 \x01(\bB\x03\xe0A\x03R\ttruncated\x124\n" +
+	"\x05total\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\x1a\xd3\x01\n" +
+	"\x04Gain\x12\x17\n" +
+	"\x04date\x18\x01 \x01(\tB\x03\xe0A\x03R\x04date\x12-\n" +
+	"\x10journal_entry_id\x18\x02 \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12%\n" +
+	"\vdescription\x18\x03 \x01(\tB\x03\xe0A\x03R\vdescription\x12(\n" +
+	"\rcurrency_code\x18\x04 \x01(\tB\x03\xe0A\x03R\fcurrencyCode\x122\n" +
+	"\x04gain\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x04gain\"\xbc\x01\n" +
+	"\x0fUnrealisedGains\x12\x18\n" +
+	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12Y\n" +
+	"\n" +
+	"valuations\x18\x02 \x03(\v24.backoffice.finance.v1.CurrencyRevaluation.ValuationB\x03\xe0A\x03R\n" +
+	"valuations\x124\n" +
+	"\x05total\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total*V\n" +
 	"\aCompare\x12\x17\n" +
 	"\x13COMPARE_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fPREVIOUS_PERIOD\x10\x01\x12\x11\n" +
@@ -1128,57 +1376,66 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
-	(Compare)(0),                  // 0: backoffice.finance.v1.Compare
-	(CashFlowStatement_Method)(0), // 1: backoffice.finance.v1.CashFlowStatement.Method
-	(GeneralLedgerLine_Kind)(0),   // 2: backoffice.finance.v1.GeneralLedgerLine.Kind
-	(*ReportRow)(nil),             // 3: backoffice.finance.v1.ReportRow
-	(*ReportSeries)(nil),          // 4: backoffice.finance.v1.ReportSeries
-	(*TrialBalance)(nil),          // 5: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),         // 6: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),          // 7: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),     // 8: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedgerLine)(nil),     // 9: backoffice.finance.v1.GeneralLedgerLine
-	(*GeneralLedger)(nil),         // 10: backoffice.finance.v1.GeneralLedger
-	(*v1.Money)(nil),              // 11: backoffice.type.v1.Money
+	(Compare)(0),                          // 0: backoffice.finance.v1.Compare
+	(CashFlowStatement_Method)(0),         // 1: backoffice.finance.v1.CashFlowStatement.Method
+	(GeneralLedgerLine_Kind)(0),           // 2: backoffice.finance.v1.GeneralLedgerLine.Kind
+	(*ReportRow)(nil),                     // 3: backoffice.finance.v1.ReportRow
+	(*ReportSeries)(nil),                  // 4: backoffice.finance.v1.ReportSeries
+	(*TrialBalance)(nil),                  // 5: backoffice.finance.v1.TrialBalance
+	(*ProfitAndLoss)(nil),                 // 6: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                  // 7: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),             // 8: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedgerLine)(nil),             // 9: backoffice.finance.v1.GeneralLedgerLine
+	(*GeneralLedger)(nil),                 // 10: backoffice.finance.v1.GeneralLedger
+	(*RealisedGains)(nil),                 // 11: backoffice.finance.v1.RealisedGains
+	(*UnrealisedGains)(nil),               // 12: backoffice.finance.v1.UnrealisedGains
+	(*RealisedGains_Gain)(nil),            // 13: backoffice.finance.v1.RealisedGains.Gain
+	(*v1.Money)(nil),                      // 14: backoffice.type.v1.Money
+	(*CurrencyRevaluation_Valuation)(nil), // 15: backoffice.finance.v1.CurrencyRevaluation.Valuation
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	11, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	14, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
 	3,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
-	11, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	14, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
 	3,  // 3: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	11, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	11, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	14, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	14, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
 	3,  // 6: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	11, // 7: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	11, // 8: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	11, // 9: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	11, // 10: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	11, // 11: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	14, // 7: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	14, // 8: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	14, // 9: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	14, // 10: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	14, // 11: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
 	4,  // 12: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
 	3,  // 13: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	11, // 14: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	11, // 15: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	11, // 16: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	11, // 17: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	11, // 18: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	14, // 14: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	14, // 15: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	14, // 16: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	14, // 17: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	14, // 18: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
 	4,  // 19: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
 	3,  // 20: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	11, // 21: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	11, // 22: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	11, // 23: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	14, // 21: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	14, // 22: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	14, // 23: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
 	4,  // 24: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
 	2,  // 25: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	11, // 26: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	11, // 27: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	11, // 28: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	14, // 26: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	14, // 27: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	14, // 28: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
 	9,  // 29: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	13, // 30: backoffice.finance.v1.RealisedGains.gains:type_name -> backoffice.finance.v1.RealisedGains.Gain
+	14, // 31: backoffice.finance.v1.RealisedGains.total:type_name -> backoffice.type.v1.Money
+	15, // 32: backoffice.finance.v1.UnrealisedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	14, // 33: backoffice.finance.v1.UnrealisedGains.total:type_name -> backoffice.type.v1.Money
+	14, // 34: backoffice.finance.v1.RealisedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	35, // [35:35] is the sub-list for method output_type
+	35, // [35:35] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
@@ -1186,13 +1443,14 @@ func file_backoffice_finance_v1_report_proto_init() {
 	if File_backoffice_finance_v1_report_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   8,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -474,6 +474,107 @@ func (x *GetGeneralLedgerRequest) GetPageToken() string {
 	return ""
 }
 
+// GetRealisedGainsRequest names a period.
+type GetRealisedGainsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day; that of the last day's fiscal year when not given.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day; today when not given.
+	EndDate       string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRealisedGainsRequest) Reset() {
+	*x = GetRealisedGainsRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRealisedGainsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRealisedGainsRequest) ProtoMessage() {}
+
+func (x *GetRealisedGainsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRealisedGainsRequest.ProtoReflect.Descriptor instead.
+func (*GetRealisedGainsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetRealisedGainsRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *GetRealisedGainsRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+// GetUnrealisedGainsRequest names a day.
+type GetUnrealisedGainsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Last day counted; today when not given.
+	AsOf          string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUnrealisedGainsRequest) Reset() {
+	*x = GetUnrealisedGainsRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUnrealisedGainsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUnrealisedGainsRequest) ProtoMessage() {}
+
+func (x *GetUnrealisedGainsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUnrealisedGainsRequest.ProtoReflect.Descriptor instead.
+func (*GetUnrealisedGainsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GetUnrealisedGainsRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
@@ -517,7 +618,13 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"account_id\x18\x03 \x01(\tR\taccountId\x12\x1b\n" +
 	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tR\tpageToken2\xf4\x06\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\"S\n" +
+	"\x17GetRealisedGainsRequest\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x02 \x01(\tR\aendDate\"0\n" +
+	"\x19GetUnrealisedGainsRequest\x12\x13\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf2\xd8\t\n" +
 	"\x0eReportsService\x12\xa4\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"=\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xa8\x01\n" +
@@ -529,7 +636,11 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xad\x01\n" +
 	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"C\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x01\n" +
-	"\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01B\xd9\x01\n" +
+	"\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\xa8\x01\n" +
+	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\">\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xb6\x01\n" +
+	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"F\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -544,43 +655,51 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(*GetTrialBalanceRequest)(nil),      // 0: backoffice.finance.v1.GetTrialBalanceRequest
 	(*GetProfitAndLossRequest)(nil),     // 1: backoffice.finance.v1.GetProfitAndLossRequest
 	(*GetBalanceSheetRequest)(nil),      // 2: backoffice.finance.v1.GetBalanceSheetRequest
 	(*GetCashFlowStatementRequest)(nil), // 3: backoffice.finance.v1.GetCashFlowStatementRequest
 	(*GetGeneralLedgerRequest)(nil),     // 4: backoffice.finance.v1.GetGeneralLedgerRequest
-	(Compare)(0),                        // 5: backoffice.finance.v1.Compare
-	(*timestamppb.Timestamp)(nil),       // 6: google.protobuf.Timestamp
-	(CashFlowStatement_Method)(0),       // 7: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 8: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),               // 9: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 10: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 11: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 12: backoffice.finance.v1.GeneralLedger
+	(*GetRealisedGainsRequest)(nil),     // 5: backoffice.finance.v1.GetRealisedGainsRequest
+	(*GetUnrealisedGainsRequest)(nil),   // 6: backoffice.finance.v1.GetUnrealisedGainsRequest
+	(Compare)(0),                        // 7: backoffice.finance.v1.Compare
+	(*timestamppb.Timestamp)(nil),       // 8: google.protobuf.Timestamp
+	(CashFlowStatement_Method)(0),       // 9: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 10: backoffice.finance.v1.TrialBalance
+	(*ProfitAndLoss)(nil),               // 11: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 12: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 13: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 14: backoffice.finance.v1.GeneralLedger
+	(*RealisedGains)(nil),               // 15: backoffice.finance.v1.RealisedGains
+	(*UnrealisedGains)(nil),             // 16: backoffice.finance.v1.UnrealisedGains
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	5,  // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
-	6,  // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	6,  // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	6,  // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	7,  // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	7,  // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	8,  // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	7,  // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	8,  // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	7,  // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	8,  // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	7,  // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	9,  // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
 	0,  // 8: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
 	1,  // 9: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
 	2,  // 10: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
 	3,  // 11: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
 	4,  // 12: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	8,  // 13: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	9,  // 14: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	10, // 15: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	11, // 16: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	12, // 17: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	13, // [13:18] is the sub-list for method output_type
-	8,  // [8:13] is the sub-list for method input_type
+	5,  // 13: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
+	6,  // 14: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
+	10, // 15: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	11, // 16: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	12, // 17: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	13, // 18: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	14, // 19: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	15, // 20: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
+	16, // 21: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
+	15, // [15:22] is the sub-list for method output_type
+	8,  // [8:15] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -598,7 +717,7 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

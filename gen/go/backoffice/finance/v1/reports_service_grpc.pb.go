@@ -24,6 +24,8 @@ const (
 	ReportsService_GetBalanceSheet_FullMethodName      = "/backoffice.finance.v1.ReportsService/GetBalanceSheet"
 	ReportsService_GetCashFlowStatement_FullMethodName = "/backoffice.finance.v1.ReportsService/GetCashFlowStatement"
 	ReportsService_GetGeneralLedger_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetGeneralLedger"
+	ReportsService_GetRealisedGains_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetRealisedGains"
+	ReportsService_GetUnrealisedGains_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetUnrealisedGains"
 )
 
 // ReportsServiceClient is the client API for ReportsService service.
@@ -48,6 +50,12 @@ type ReportsServiceClient interface {
 	// account's balance after it. Refuses a start after the end, an account that is not
 	// there, and a page token of another query.
 	GetGeneralLedger(ctx context.Context, in *GetGeneralLedgerRequest, opts ...grpc.CallOption) (*GeneralLedger, error)
+	// Answers the exchange gains and losses that were realised in a period, by default of
+	// the fiscal year so far. Refuses a start after the end.
+	GetRealisedGains(ctx context.Context, in *GetRealisedGainsRequest, opts ...grpc.CallOption) (*RealisedGains, error)
+	// Answers what foreign balances would gain at the rates of a day. Refuses when a
+	// currency has no rate.
+	GetUnrealisedGains(ctx context.Context, in *GetUnrealisedGainsRequest, opts ...grpc.CallOption) (*UnrealisedGains, error)
 }
 
 type reportsServiceClient struct {
@@ -108,6 +116,26 @@ func (c *reportsServiceClient) GetGeneralLedger(ctx context.Context, in *GetGene
 	return out, nil
 }
 
+func (c *reportsServiceClient) GetRealisedGains(ctx context.Context, in *GetRealisedGainsRequest, opts ...grpc.CallOption) (*RealisedGains, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RealisedGains)
+	err := c.cc.Invoke(ctx, ReportsService_GetRealisedGains_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reportsServiceClient) GetUnrealisedGains(ctx context.Context, in *GetUnrealisedGainsRequest, opts ...grpc.CallOption) (*UnrealisedGains, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnrealisedGains)
+	err := c.cc.Invoke(ctx, ReportsService_GetUnrealisedGains_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReportsServiceServer is the server API for ReportsService service.
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
@@ -130,6 +158,12 @@ type ReportsServiceServer interface {
 	// account's balance after it. Refuses a start after the end, an account that is not
 	// there, and a page token of another query.
 	GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error)
+	// Answers the exchange gains and losses that were realised in a period, by default of
+	// the fiscal year so far. Refuses a start after the end.
+	GetRealisedGains(context.Context, *GetRealisedGainsRequest) (*RealisedGains, error)
+	// Answers what foreign balances would gain at the rates of a day. Refuses when a
+	// currency has no rate.
+	GetUnrealisedGains(context.Context, *GetUnrealisedGainsRequest) (*UnrealisedGains, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }
 
@@ -154,6 +188,12 @@ func (UnimplementedReportsServiceServer) GetCashFlowStatement(context.Context, *
 }
 func (UnimplementedReportsServiceServer) GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetGeneralLedger not implemented")
+}
+func (UnimplementedReportsServiceServer) GetRealisedGains(context.Context, *GetRealisedGainsRequest) (*RealisedGains, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRealisedGains not implemented")
+}
+func (UnimplementedReportsServiceServer) GetUnrealisedGains(context.Context, *GetUnrealisedGainsRequest) (*UnrealisedGains, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetUnrealisedGains not implemented")
 }
 func (UnimplementedReportsServiceServer) mustEmbedUnimplementedReportsServiceServer() {}
 func (UnimplementedReportsServiceServer) testEmbeddedByValue()                        {}
@@ -266,6 +306,42 @@ func _ReportsService_GetGeneralLedger_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportsService_GetRealisedGains_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRealisedGainsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetRealisedGains(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetRealisedGains_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetRealisedGains(ctx, req.(*GetRealisedGainsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReportsService_GetUnrealisedGains_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetUnrealisedGainsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetUnrealisedGains(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetUnrealisedGains_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetUnrealisedGains(ctx, req.(*GetUnrealisedGainsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReportsService_ServiceDesc is the grpc.ServiceDesc for ReportsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -292,6 +368,14 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetGeneralLedger",
 			Handler:    _ReportsService_GetGeneralLedger_Handler,
+		},
+		{
+			MethodName: "GetRealisedGains",
+			Handler:    _ReportsService_GetRealisedGains_Handler,
+		},
+		{
+			MethodName: "GetUnrealisedGains",
+			Handler:    _ReportsService_GetUnrealisedGains_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -143,6 +143,14 @@ const (
 	Reason_RETAINED_EARNINGS_MISSING Reason = 244
 	// The year overlaps another. (400)
 	Reason_FISCAL_YEARS_OVERLAP Reason = 245
+	// A rate of the two currencies is kept for the date. (409)
+	Reason_EXCHANGE_RATES_DATE_TAKEN Reason = 246
+	// The file holds no rates of the European Central Bank. (400)
+	Reason_EXCHANGE_RATE_FILE_UNREADABLE Reason = 247
+	// The date is revalued already. (400)
+	Reason_CURRENCY_REVALUED Reason = 248
+	// The chart has no account for exchange gains. (400)
+	Reason_EXCHANGE_GAIN_ACCOUNT_MISSING Reason = 249
 	// Another vendor has the name. (409)
 	Reason_VENDORS_NAME_TAKEN Reason = 220
 	// Something points to the vendor. (400)
@@ -254,6 +262,10 @@ var (
 		243: "PERIOD_CLOSE_BLOCKED",
 		244: "RETAINED_EARNINGS_MISSING",
 		245: "FISCAL_YEARS_OVERLAP",
+		246: "EXCHANGE_RATES_DATE_TAKEN",
+		247: "EXCHANGE_RATE_FILE_UNREADABLE",
+		248: "CURRENCY_REVALUED",
+		249: "EXCHANGE_GAIN_ACCOUNT_MISSING",
 		220: "VENDORS_NAME_TAKEN",
 		221: "VENDORS_IN_USE",
 		230: "BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN",
@@ -338,6 +350,10 @@ var (
 		"PERIOD_CLOSE_BLOCKED":               243,
 		"RETAINED_EARNINGS_MISSING":          244,
 		"FISCAL_YEARS_OVERLAP":               245,
+		"EXCHANGE_RATES_DATE_TAKEN":          246,
+		"EXCHANGE_RATE_FILE_UNREADABLE":      247,
+		"CURRENCY_REVALUED":                  248,
+		"EXCHANGE_GAIN_ACCOUNT_MISSING":      249,
 		"VENDORS_NAME_TAKEN":                 220,
 		"VENDORS_IN_USE":                     221,
 		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN": 230,
@@ -396,7 +412,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa7\x10\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa7\x11\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -457,7 +473,11 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\vPERIOD_OPEN\x10\xf2\x01\x12\x19\n" +
 	"\x14PERIOD_CLOSE_BLOCKED\x10\xf3\x01\x12\x1e\n" +
 	"\x19RETAINED_EARNINGS_MISSING\x10\xf4\x01\x12\x19\n" +
-	"\x14FISCAL_YEARS_OVERLAP\x10\xf5\x01\x12\x17\n" +
+	"\x14FISCAL_YEARS_OVERLAP\x10\xf5\x01\x12\x1e\n" +
+	"\x19EXCHANGE_RATES_DATE_TAKEN\x10\xf6\x01\x12\"\n" +
+	"\x1dEXCHANGE_RATE_FILE_UNREADABLE\x10\xf7\x01\x12\x16\n" +
+	"\x11CURRENCY_REVALUED\x10\xf8\x01\x12\"\n" +
+	"\x1dEXCHANGE_GAIN_ACCOUNT_MISSING\x10\xf9\x01\x12\x17\n" +
 	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x12\x13\n" +
 	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12'\n" +
 	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x12\x19\n" +

@@ -1,0 +1,163 @@
+package ledger
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var currencyRevaluations = resource.New(table.New("finance.currency_revaluations",
+	table.Date("date", func(r *pb.CurrencyRevaluation) *string { return &r.Date }).Filter().Sort("currency_revaluations_by_date"),
+	table.Enum("state", func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }).Filter(),
+	table.Ref("journal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.JournalEntryId }),
+	table.Ref("reversal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.ReversalEntryId }),
+	table.Money("gain", func(r *pb.CurrencyRevaluation) **typepb.Money { return &r.Gain }),
+	table.Messages("valuations", func(r *pb.CurrencyRevaluation) *[]*pb.CurrencyRevaluation_Valuation { return &r.Valuations }),
+)).Derived(func(c *call.Call, r *pb.CurrencyRevaluation) {
+	r.AllowedActions = revaluationLife.Actions(r.State, c.Allows("finance.currencyRevaluations.write"))
+})
+
+var revaluationLife = state.Machine[pb.CurrencyRevaluation_State]{
+	{Verb: "undo", From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE},
+}
+
+// CreateCurrencyRevaluation values foreign balances at the rates of a day.
+func (s *Service) CreateCurrencyRevaluation(ctx context.Context, req *pb.CreateCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
+	return currencyRevaluations.Create(ctx, s.db, req.GetCurrencyRevaluation(), revalue)
+}
+
+// GetCurrencyRevaluation answers one revaluation.
+func (s *Service) GetCurrencyRevaluation(ctx context.Context, req *pb.GetCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
+	return currencyRevaluations.Get(ctx, s.db, req.GetCurrencyRevaluationId())
+}
+
+// BatchGetCurrencyRevaluations answers several revaluations.
+func (s *Service) BatchGetCurrencyRevaluations(ctx context.Context, req *pb.BatchGetCurrencyRevaluationsRequest) (*pb.BatchGetCurrencyRevaluationsResponse, error) {
+	list, err := currencyRevaluations.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetCurrencyRevaluationsResponse{CurrencyRevaluations: list}, err
+}
+
+// ListCurrencyRevaluations answers a page of revaluations.
+func (s *Service) ListCurrencyRevaluations(ctx context.Context, req *pb.ListCurrencyRevaluationsRequest) (*pb.ListCurrencyRevaluationsResponse, error) {
+	page, err := currencyRevaluations.List(ctx, s.db, req)
+	return &pb.ListCurrencyRevaluationsResponse{CurrencyRevaluations: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UndoCurrencyRevaluation takes a revaluation back on both of its days.
+func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
+	return currencyRevaluations.Change(ctx, s.db, req.GetCurrencyRevaluationId(), "undone", func(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation) error {
+		if err := revaluationLife.Move("undo", &r.State); err != nil || r.JournalEntryId == "" {
+			return err
+		}
+		entry, err := journalEntries.Find(ctx, tx, r.JournalEntryId)
+		if err != nil {
+			return err
+		}
+		// The entry has its reversal already; a second one, of the same day, takes it back.
+		again := opposite(entry, entry.Date, "Revaluation undone")
+		again.ReversesId = ""
+		if err := journalEntries.Insert(ctx, tx, again, post); err != nil {
+			return err
+		}
+		_, err = Reverse(ctx, tx, r.ReversalEntryId, nextDay(entry.Date), "Revaluation undone")
+		return err
+	})
+}
+
+func nextDay(date string) string {
+	d, _ := calendar.ParseDate(date)
+	return d.AddDays(1).String()
+}
+
+// revalue posts what balances gained, and its reversal on the next day.
+func revalue(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation) error {
+	on, err := calendar.ParseDate(r.Date)
+	if err != nil {
+		return fault.Invalid(fault.At("date", "must be a date such as \"2026-11-21\""))
+	}
+	if err := notRevalued(ctx, tx, r.Date); err != nil {
+		return err
+	}
+	if r.Valuations, err = Valuations(ctx, tx, on); err != nil {
+		return err
+	}
+	gain, err := TotalGain(r.Valuations)
+	if err != nil {
+		return err
+	}
+	base := tx.Call().Organization.CurrencyCode
+	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, &typepb.Money{Amount: money.Format(gain, base), CurrencyCode: base}
+	account, err := FindAccountBySubtype(ctx, tx, pb.Account_UNREALISED_EXCHANGE_GAIN)
+	if err != nil {
+		return err
+	}
+	if account == nil {
+		return fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype UNREALISED_EXCHANGE_GAIN; add one.")
+	}
+	entry := revaluationEntry(r, account.Id)
+	if entry == nil {
+		return nil // nothing gained, nothing lost
+	}
+	if err := journalEntries.Insert(ctx, tx, entry, post); err != nil {
+		return err
+	}
+	reversal, err := Reverse(ctx, tx, entry.Id, nextDay(r.Date), "")
+	r.JournalEntryId, r.ReversalEntryId = entry.Id, reversal.GetId()
+	return err
+}
+
+func notRevalued(ctx context.Context, tx *db.Tx, date string) error {
+	var done bool
+	err := tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.currency_revaluations
+  where org_id = $1
+  and date = $2
+  and state = 'POSTED'
+)`, tx.Call().Organization.ID, date).Scan(&done)
+	if err != nil || !done {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_CURRENCY_REVALUED, "Balances are revalued at %s already; undo that first.", date)
+}
+
+// revaluationEntry changes the value of each balance and not its amount, against the
+// account for unrealised gains; nil if no value changed. A gain on a debt is a debit too:
+// what is owed is negative, and its value rises towards zero.
+func revaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEntry {
+	e := &pb.JournalEntry{
+		Date: r.Date, Description: "Revaluation of foreign currencies at " + r.Date, CurrencyCode: r.Gain.CurrencyCode,
+		Source: pb.JournalEntry_CURRENCY_REVALUATION, SourceId: r.Id,
+	}
+	for _, v := range r.Valuations {
+		if isZero(v.Gain) {
+			continue
+		}
+		zero := &typepb.Money{Amount: money.Format(0, v.Balance.CurrencyCode), CurrencyCode: v.Balance.CurrencyCode}
+		against := &typepb.Money{Amount: v.Gain.Amount, CurrencyCode: v.Gain.CurrencyCode}
+		negate(against)
+		e.Lines = append(e.Lines,
+			&pb.JournalLine{AccountId: v.AccountId, Amount: zero, BaseAmount: v.Gain, Memo: "At " + v.ExchangeRate},
+			&pb.JournalLine{AccountId: gains, Amount: against})
+	}
+	if len(e.Lines) == 0 {
+		return nil
+	}
+	return e
+}
+
+func isZero(m *typepb.Money) bool {
+	minor, err := money.Parse(m.Amount, m.CurrencyCode)
+	return err == nil && minor == 0
+}

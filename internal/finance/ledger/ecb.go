@@ -1,0 +1,161 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// ImportEcbRates takes the European Central Bank's reference rates in.
+func (s *Service) ImportEcbRates(ctx context.Context, req *pb.ImportEcbRatesRequest) (*pb.ImportEcbRatesResponse, error) {
+	all, err := readECB(req.GetContent())
+	if err != nil {
+		return nil, fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
+	}
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ImportEcbRatesResponse, error) {
+		missing, err := notKept(ctx, tx, all)
+		if err != nil {
+			return nil, err
+		}
+		out := &pb.ImportEcbRatesResponse{RateCount: int32(len(all)), NewCount: int32(len(missing))}
+		for _, r := range all {
+			if out.StartDate == "" || r.Date < out.StartDate {
+				out.StartDate = r.Date
+			}
+			out.EndDate = max(out.EndDate, r.Date)
+		}
+		at := func(int) string { return "content" }
+		return out, exchangeRates.InsertMany(ctx, tx, missing, at)
+	})
+}
+
+// notKept are the rates that no rate is kept of for their day.
+func notKept(ctx context.Context, tx *db.Tx, all []*pb.ExchangeRate) ([]*pb.ExchangeRate, error) {
+	var dates, currencies []string
+	for _, r := range all {
+		dates, currencies = append(dates, r.Date), append(currencies, r.ToCurrencyCode)
+	}
+	rows, err := tx.Query(ctx, `
+select r.date::text || r.to_currency_code
+from unnest($2::text[]::date[], $3::text[]) as n (date, currency)
+join finance.exchange_rates r
+  on r.org_id = $1
+  and r.date = n.date
+  and r.from_currency_code = 'EUR'
+  and r.to_currency_code = n.currency`, tx.Call().Organization.ID, dates, currencies)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	here := map[string]bool{}
+	for _, k := range kept {
+		here[k] = true
+	}
+	var missing []*pb.ExchangeRate
+	for _, r := range all {
+		if !here[r.Date+r.ToCurrencyCode] {
+			missing = append(missing, proto.CloneOf(r))
+		}
+	}
+	return missing, err
+}
+
+// The ECB's document: a cube of days, each a cube of currencies, priced for one euro.
+type ecbDocument struct {
+	Days []struct {
+		Time  string `xml:"time,attr"`
+		Rates []struct {
+			Currency string `xml:"currency,attr"`
+			Rate     string `xml:"rate,attr"`
+		} `xml:"Cube"`
+	} `xml:"Cube>Cube"`
+}
+
+// readECB reads the ECB's file, XML or CSV, of a day or of many. Currencies that are no
+// more are passed over.
+func readECB(content []byte) ([]*pb.ExchangeRate, error) {
+	read := readECBTable
+	if bytes.HasPrefix(bytes.TrimLeft(content, " \r\n\t\ufeff"), []byte("<")) {
+		read = readECBDocument
+	}
+	all, err := read(content)
+	if err == nil && len(all) == 0 {
+		err = errors.New("it holds no rates")
+	}
+	return all, err
+}
+
+func readECBDocument(content []byte) (all []*pb.ExchangeRate, err error) {
+	var doc ecbDocument
+	if err := xml.Unmarshal(content, &doc); err != nil {
+		return nil, fmt.Errorf("%.100s", err.Error())
+	}
+	for _, day := range doc.Days {
+		for _, r := range day.Rates {
+			if all, err = addECB(all, day.Time, r.Currency, r.Rate); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+func readECBTable(content []byte) (all []*pb.ExchangeRate, err error) {
+	reader := csv.NewReader(bytes.NewReader(content))
+	reader.FieldsPerRecord, reader.TrimLeadingSpace = -1, true
+	header, err := reader.Read()
+	if err != nil || !strings.EqualFold(strings.TrimSpace(header[0]), "Date") {
+		return nil, errors.New("it is neither the bank's XML nor its CSV")
+	}
+	for {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%.100s", err.Error())
+		}
+		for i := 1; i < len(row) && i < len(header); i++ {
+			if all, err = addECB(all, ecbDate(row[0]), strings.TrimSpace(header[i]), strings.TrimSpace(row[i])); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// ecbDate reads the daily table's "20 November 2026"; the long one has 2026-11-20.
+func ecbDate(text string) string {
+	if t, err := time.Parse("2 January 2006", strings.TrimSpace(text)); err == nil {
+		return t.Format(time.DateOnly)
+	}
+	return strings.TrimSpace(text)
+}
+
+func addECB(all []*pb.ExchangeRate, date, currency, rate string) ([]*pb.ExchangeRate, error) {
+	if _, known := money.Digits(currency); !known || rate == "" || rate == "N/A" {
+		return all, nil
+	}
+	if _, err := calendar.ParseDate(date); err != nil {
+		return nil, err
+	}
+	if parsed, err := readRate("rate", &rate); err != nil || parsed.IsZero() {
+		return nil, fmt.Errorf("the rate of %s on %s is none: %.40q", currency, date, rate)
+	}
+	return append(all, &pb.ExchangeRate{Date: date, FromCurrencyCode: "EUR", ToCurrencyCode: currency, Rate: rate, Source: pb.ExchangeRate_ECB}), nil
+}

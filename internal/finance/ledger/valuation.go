@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"context"
+	_ "embed"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+)
+
+//go:embed valuation.sql
+var selectForeignBalances string
+
+// foreignBalance is what an account holds in a foreign currency, and at which value it
+// stands on the books; debits positive.
+type foreignBalance struct {
+	account        uuid.UUID
+	currency       string
+	minor, atValue int64
+}
+
+// Valuations values what is owned and owed in foreign currencies at the end of a day.
+// Only monetary items are (IAS 21.23): goods and equipment stay at what they cost.
+func Valuations(ctx context.Context, tx *db.Tx, on calendar.Date) ([]*pb.CurrencyRevaluation_Valuation, error) {
+	base := tx.Call().Organization.CurrencyCode
+	rows, err := tx.Query(ctx, selectForeignBalances, tx.Call().Organization.ID, on.String(), base)
+	if err != nil {
+		return nil, err
+	}
+	var balances []foreignBalance
+	currencies := []string{base}
+	var f foreignBalance
+	if _, err = pgx.ForEachRow(rows, []any{&f.account, &f.currency, &f.minor, &f.atValue}, func() error {
+		balances, currencies = append(balances, f), append(currencies, f.currency)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	kept, err := ratesAround(ctx, tx, currencies, on, on)
+	if err != nil {
+		return nil, err
+	}
+	return valued(balances, kept, base, on)
+}
+
+// valued compares balances with what they are worth. It says of all currencies at once
+// that have no rate.
+func valued(balances []foreignBalance, kept rates, base string, on calendar.Date) (out []*pb.CurrencyRevaluation_Valuation, err error) {
+	var violations fault.List
+	missing := map[string]bool{}
+	for _, f := range balances {
+		rate, _, ok := kept.on(f.currency, base, on)
+		if !ok && f.minor != 0 {
+			if !missing[f.currency] {
+				missing[f.currency] = true
+				gather(&violations, "", noRate("date", f.currency, on))
+			}
+			continue
+		}
+		var worth int64
+		if f.minor != 0 {
+			if worth, err = money.Convert(f.minor, f.currency, base, rate); err != nil {
+				return nil, fault.Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "A balance in %s is worth more than can be shown.", f.currency)
+			}
+		}
+		inBase := func(minor int64) *typepb.Money {
+			return &typepb.Money{Amount: money.Format(minor, base), CurrencyCode: base}
+		}
+		out = append(out, &pb.CurrencyRevaluation_Valuation{
+			AccountId: id.Format("acc", f.account), Balance: &typepb.Money{Amount: money.Format(f.minor, f.currency), CurrencyCode: f.currency},
+			BookValue: inBase(f.atValue), ExchangeRate: rate.String(), MarketValue: inBase(worth), Gain: inBase(worth - f.atValue),
+		})
+	}
+	return out, violations.Err()
+}
+
+// TotalGain is what the valuations gain together.
+func TotalGain(valuations []*pb.CurrencyRevaluation_Valuation) (sum int64, err error) {
+	for _, v := range valuations {
+		minor, err := money.Parse(v.Gain.Amount, v.Gain.CurrencyCode)
+		if err != nil {
+			return 0, fault.TooLarge()
+		}
+		sum += minor
+	}
+	return sum, nil
+}

@@ -1,0 +1,77 @@
+package reports
+
+import (
+	"context"
+	_ "embed"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+)
+
+// maxGains is how many gains a report lists.
+const maxGains = 1000
+
+//go:embed realised_gains.sql
+var selectRealisedGains string
+
+// GetRealisedGains answers the exchange gains and losses of a period.
+func (s *Service) GetRealisedGains(ctx context.Context, req *pb.GetRealisedGainsRequest) (*pb.RealisedGains, error) {
+	p, err := readPeriod(call.From(ctx), req)
+	if err != nil {
+		return nil, err
+	}
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.RealisedGains, error) {
+		rows, err := tx.Query(ctx, selectRealisedGains, tx.Call().Organization.ID, p.start.String(), p.end.String())
+		if err != nil {
+			return nil, err
+		}
+		base := tx.Call().Organization.CurrencyCode
+		out := &pb.RealisedGains{StartDate: p.start.String(), EndDate: p.end.String()}
+		var entry uuid.UUID
+		var date, description, currency string
+		var minor, total int64
+		if _, err := pgx.ForEachRow(rows, []any{&entry, &date, &description, &currency, &minor}, func() error {
+			total += minor
+			if out.Truncated = len(out.Gains) == maxGains; !out.Truncated {
+				out.Gains = append(out.Gains, &pb.RealisedGains_Gain{
+					Date: date, JournalEntryId: id.Format("jrn", entry), Description: description, CurrencyCode: currency, Gain: inBase(minor, base),
+				})
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+		out.Total = inBase(total, base)
+		return out, nil
+	})
+}
+
+// GetUnrealisedGains answers what foreign balances would gain at the rates of a day.
+func (s *Service) GetUnrealisedGains(ctx context.Context, req *pb.GetUnrealisedGainsRequest) (*pb.UnrealisedGains, error) {
+	var violations fault.List
+	asOf := date(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
+	if err := violations.Err(); err != nil {
+		return nil, err
+	}
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.UnrealisedGains, error) {
+		valuations, err := ledger.Valuations(ctx, tx, asOf)
+		if err != nil {
+			return nil, err
+		}
+		total, err := ledger.TotalGain(valuations)
+		return &pb.UnrealisedGains{AsOf: asOf.String(), Valuations: valuations, Total: inBase(total, tx.Call().Organization.CurrencyCode)}, err
+	})
+}
+
+func inBase(minor int64, base string) *typepb.Money {
+	return &typepb.Money{Amount: money.Format(minor, base), CurrencyCode: base}
+}
