@@ -2,7 +2,7 @@
 # built once into .cache/bin; no schema registry is asked for anything.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check gen lint bench format generated stale breaking tidy
+.PHONY: help run demo test oracle check gen lint bench format generated stale breaking tidy
 SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
@@ -22,6 +22,9 @@ demo: ## Plays a small company's year against a running server.
 test: ## Runs all tests.
 	go test -timeout 5m ./...
 	cd internal/tools && go test -count=1 ./...
+
+oracle: ## Compares random books with hledger's and beancount's statements.
+	go test -count=1 -tags oracle -timeout 5m ./internal/oracle
 
 check: lint stale breaking tidy ## Checks generated files, style, compatibility and go.mod, then runs all tests.
 	@$(MAKE) --no-print-directory test

@@ -50,6 +50,7 @@ type Call struct {
 // Organization is what every call needs to know of its tenant.
 type Organization struct {
 	ID           uuid.UUID
+	DisplayName  string
 	CurrencyCode string
 	Zone         *time.Location
 	// FiscalYearStart is the month in which the fiscal year begins.

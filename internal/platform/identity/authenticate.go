@@ -105,6 +105,7 @@ type holder struct {
 	TimeZone             string
 	Test                 bool
 	FiscalYearStartMonth int
+	DisplayName          string
 	ClockOffsetMicros    int64
 }
 
@@ -113,7 +114,7 @@ func readHolder(ctx context.Context, tx *db.Tx, key uuid.UUID) (holder, error) {
 select
   k.person_id, p.archive_time is not null as person_archived,
   k.role, k.state, k.scopes, k.expire_time, k.last_use_time,
-  o.currency_code, o.time_zone, o.test, o.fiscal_year_start_month, o.clock_offset_micros
+  o.currency_code, o.time_zone, o.test, o.fiscal_year_start_month, o.clock_offset_micros, o.display_name
 from platform.api_keys k
 join platform.persons p on p.org_id = k.org_id and p.id = k.person_id
 join platform.organizations o on o.org_id = k.org_id
@@ -129,6 +130,7 @@ func (s *Service) fill(o *call.Organization, h holder) (err error) {
 	o.CurrencyCode = h.CurrencyCode
 	o.Test = h.Test
 	o.FiscalYearStart = time.Month(h.FiscalYearStartMonth)
+	o.DisplayName = h.DisplayName
 	o.Clock = s.clock.Shifted(time.Duration(h.ClockOffsetMicros) * time.Microsecond)
 	o.Zone, err = s.zones.Load(h.TimeZone)
 	return err
@@ -142,9 +144,9 @@ func (s *Service) System(ctx context.Context, org uuid.UUID) (*call.Call, error)
 	h, err := db.Read(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (holder, error) {
 		var h holder
 		return h, tx.QueryRow(ctx, `
-select currency_code, time_zone, test, fiscal_year_start_month, clock_offset_micros
+select currency_code, time_zone, test, fiscal_year_start_month, clock_offset_micros, display_name
 from platform.organizations
-where org_id = $1`, org).Scan(&h.CurrencyCode, &h.TimeZone, &h.Test, &h.FiscalYearStartMonth, &h.ClockOffsetMicros)
+where org_id = $1`, org).Scan(&h.CurrencyCode, &h.TimeZone, &h.Test, &h.FiscalYearStartMonth, &h.ClockOffsetMicros, &h.DisplayName)
 	})
 	if err != nil {
 		return nil, err

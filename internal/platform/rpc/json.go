@@ -22,7 +22,12 @@ type marshaler struct {
 	runtime.JSONPb
 }
 
-func newMarshaler() *marshaler {
+// A file, google.api.HttpBody, is answered as its bytes.
+func newMarshaler() runtime.Marshaler {
+	return &runtime.HTTPBodyMarshaler{Marshaler: newJSON()}
+}
+
+func newJSON() *marshaler {
 	return &marshaler{runtime.JSONPb{MarshalOptions: protojson.MarshalOptions{EmitUnpopulated: true}}}
 }
 

@@ -11,6 +11,7 @@ import (
 	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
@@ -27,6 +28,67 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Format of an export.
+type ExportBooksRequest_Format int32
+
+const (
+	// Not said.
+	ExportBooksRequest_FORMAT_UNSPECIFIED ExportBooksRequest_Format = 0
+	// Journal for hledger (https://hledger.org).
+	ExportBooksRequest_HLEDGER ExportBooksRequest_Format = 1
+	// Ledger for beancount (https://beancount.github.io).
+	ExportBooksRequest_BEANCOUNT ExportBooksRequest_Format = 2
+	// Lines as comma-separated values in UTF-8.
+	ExportBooksRequest_CSV ExportBooksRequest_Format = 3
+	// Lines in a workbook.
+	ExportBooksRequest_XLSX ExportBooksRequest_Format = 4
+)
+
+// Enum value maps for ExportBooksRequest_Format.
+var (
+	ExportBooksRequest_Format_name = map[int32]string{
+		0: "FORMAT_UNSPECIFIED",
+		1: "HLEDGER",
+		2: "BEANCOUNT",
+		3: "CSV",
+		4: "XLSX",
+	}
+	ExportBooksRequest_Format_value = map[string]int32{
+		"FORMAT_UNSPECIFIED": 0,
+		"HLEDGER":            1,
+		"BEANCOUNT":          2,
+		"CSV":                3,
+		"XLSX":               4,
+	}
+)
+
+func (x ExportBooksRequest_Format) Enum() *ExportBooksRequest_Format {
+	p := new(ExportBooksRequest_Format)
+	*p = x
+	return p
+}
+
+func (x ExportBooksRequest_Format) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ExportBooksRequest_Format) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_ledger_service_proto_enumTypes[0].Descriptor()
+}
+
+func (ExportBooksRequest_Format) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_ledger_service_proto_enumTypes[0]
+}
+
+func (x ExportBooksRequest_Format) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ExportBooksRequest_Format.Descriptor instead.
+func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83, 0}
+}
 
 // CreateAccountRequest carries an account to be stored.
 type CreateAccountRequest struct {
@@ -5016,11 +5078,75 @@ func (x *UndoCurrencyRevaluationRequest) GetValidateOnly() bool {
 	return false
 }
 
+// ExportBooksRequest names a format and a period.
+type ExportBooksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which format.
+	Format ExportBooksRequest_Format `protobuf:"varint,1,opt,name=format,proto3,enum=backoffice.finance.v1.ExportBooksRequest_Format" json:"format,omitempty"`
+	// First day; that of the first entry when not given.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day; that of the last entry when not given.
+	EndDate       string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportBooksRequest) Reset() {
+	*x = ExportBooksRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportBooksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportBooksRequest) ProtoMessage() {}
+
+func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportBooksRequest.ProtoReflect.Descriptor instead.
+func (*ExportBooksRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83}
+}
+
+func (x *ExportBooksRequest) GetFormat() ExportBooksRequest_Format {
+	if x != nil {
+		return x.Format
+	}
+	return ExportBooksRequest_FORMAT_UNSPECIFIED
+}
+
+func (x *ExportBooksRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *ExportBooksRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_ledger_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
+	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
 	"\x14CreateAccountRequest\x128\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.AccountR\aaccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
@@ -5353,7 +5479,18 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1eUndoCurrencyRevaluationRequest\x126\n" +
 	"\x17currency_revaluation_id\x18\x01 \x01(\tR\x15currencyRevaluationId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\x99\\\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xf6\x01\n" +
+	"\x12ExportBooksRequest\x12U\n" +
+	"\x06format\x18\x01 \x01(\x0e20.backoffice.finance.v1.ExportBooksRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x03 \x01(\tR\aendDate\"O\n" +
+	"\x06Format\x12\x16\n" +
+	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aHLEDGER\x10\x01\x12\r\n" +
+	"\tBEANCOUNT\x10\x02\x12\a\n" +
+	"\x03CSV\x10\x03\x12\b\n" +
+	"\x04XLSX\x10\x042\xa4]\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -5476,7 +5613,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x18ListCurrencyRevaluations\x126.backoffice.finance.v1.ListCurrencyRevaluationsRequest\x1a7.backoffice.finance.v1.ListCurrencyRevaluationsResponse\"J\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf1\x01\n" +
 	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"s\x8a\xb5\x18$\n" +
-	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undoB\xd8\x01\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\x88\x01\n" +
+	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"8\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01B\xd8\x01\n" +
 	"\x19com.backoffice.finance.v1B\x12LedgerServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -5491,282 +5630,289 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 83)
+var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 84)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
-	(*CreateAccountRequest)(nil),                 // 0: backoffice.finance.v1.CreateAccountRequest
-	(*GetAccountRequest)(nil),                    // 1: backoffice.finance.v1.GetAccountRequest
-	(*BatchGetAccountsRequest)(nil),              // 2: backoffice.finance.v1.BatchGetAccountsRequest
-	(*BatchGetAccountsResponse)(nil),             // 3: backoffice.finance.v1.BatchGetAccountsResponse
-	(*ListAccountsRequest)(nil),                  // 4: backoffice.finance.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),                 // 5: backoffice.finance.v1.ListAccountsResponse
-	(*UpdateAccountRequest)(nil),                 // 6: backoffice.finance.v1.UpdateAccountRequest
-	(*ArchiveAccountRequest)(nil),                // 7: backoffice.finance.v1.ArchiveAccountRequest
-	(*UnarchiveAccountRequest)(nil),              // 8: backoffice.finance.v1.UnarchiveAccountRequest
-	(*DeleteAccountRequest)(nil),                 // 9: backoffice.finance.v1.DeleteAccountRequest
-	(*ApplyChartTemplateRequest)(nil),            // 10: backoffice.finance.v1.ApplyChartTemplateRequest
-	(*ApplyChartTemplateResponse)(nil),           // 11: backoffice.finance.v1.ApplyChartTemplateResponse
-	(*CreateJournalEntryRequest)(nil),            // 12: backoffice.finance.v1.CreateJournalEntryRequest
-	(*BatchCreateJournalEntriesRequest)(nil),     // 13: backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	(*BatchCreateJournalEntriesResponse)(nil),    // 14: backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	(*GetJournalEntryRequest)(nil),               // 15: backoffice.finance.v1.GetJournalEntryRequest
-	(*BatchGetJournalEntriesRequest)(nil),        // 16: backoffice.finance.v1.BatchGetJournalEntriesRequest
-	(*BatchGetJournalEntriesResponse)(nil),       // 17: backoffice.finance.v1.BatchGetJournalEntriesResponse
-	(*ListJournalEntriesRequest)(nil),            // 18: backoffice.finance.v1.ListJournalEntriesRequest
-	(*ListJournalEntriesResponse)(nil),           // 19: backoffice.finance.v1.ListJournalEntriesResponse
-	(*UpdateJournalEntryRequest)(nil),            // 20: backoffice.finance.v1.UpdateJournalEntryRequest
-	(*PostJournalEntryRequest)(nil),              // 21: backoffice.finance.v1.PostJournalEntryRequest
-	(*ReverseJournalEntryRequest)(nil),           // 22: backoffice.finance.v1.ReverseJournalEntryRequest
-	(*ListJournalLinesRequest)(nil),              // 23: backoffice.finance.v1.ListJournalLinesRequest
-	(*ListJournalLinesResponse)(nil),             // 24: backoffice.finance.v1.ListJournalLinesResponse
-	(*CreateDimensionRequest)(nil),               // 25: backoffice.finance.v1.CreateDimensionRequest
-	(*GetDimensionRequest)(nil),                  // 26: backoffice.finance.v1.GetDimensionRequest
-	(*BatchGetDimensionsRequest)(nil),            // 27: backoffice.finance.v1.BatchGetDimensionsRequest
-	(*BatchGetDimensionsResponse)(nil),           // 28: backoffice.finance.v1.BatchGetDimensionsResponse
-	(*ListDimensionsRequest)(nil),                // 29: backoffice.finance.v1.ListDimensionsRequest
-	(*ListDimensionsResponse)(nil),               // 30: backoffice.finance.v1.ListDimensionsResponse
-	(*UpdateDimensionRequest)(nil),               // 31: backoffice.finance.v1.UpdateDimensionRequest
-	(*ArchiveDimensionRequest)(nil),              // 32: backoffice.finance.v1.ArchiveDimensionRequest
-	(*UnarchiveDimensionRequest)(nil),            // 33: backoffice.finance.v1.UnarchiveDimensionRequest
-	(*DeleteDimensionRequest)(nil),               // 34: backoffice.finance.v1.DeleteDimensionRequest
-	(*CreateDimensionValueRequest)(nil),          // 35: backoffice.finance.v1.CreateDimensionValueRequest
-	(*GetDimensionValueRequest)(nil),             // 36: backoffice.finance.v1.GetDimensionValueRequest
-	(*BatchGetDimensionValuesRequest)(nil),       // 37: backoffice.finance.v1.BatchGetDimensionValuesRequest
-	(*BatchGetDimensionValuesResponse)(nil),      // 38: backoffice.finance.v1.BatchGetDimensionValuesResponse
-	(*ListDimensionValuesRequest)(nil),           // 39: backoffice.finance.v1.ListDimensionValuesRequest
-	(*ListDimensionValuesResponse)(nil),          // 40: backoffice.finance.v1.ListDimensionValuesResponse
-	(*UpdateDimensionValueRequest)(nil),          // 41: backoffice.finance.v1.UpdateDimensionValueRequest
-	(*ArchiveDimensionValueRequest)(nil),         // 42: backoffice.finance.v1.ArchiveDimensionValueRequest
-	(*UnarchiveDimensionValueRequest)(nil),       // 43: backoffice.finance.v1.UnarchiveDimensionValueRequest
-	(*DeleteDimensionValueRequest)(nil),          // 44: backoffice.finance.v1.DeleteDimensionValueRequest
-	(*CreateFiscalYearRequest)(nil),              // 45: backoffice.finance.v1.CreateFiscalYearRequest
-	(*GetFiscalYearRequest)(nil),                 // 46: backoffice.finance.v1.GetFiscalYearRequest
-	(*BatchGetFiscalYearsRequest)(nil),           // 47: backoffice.finance.v1.BatchGetFiscalYearsRequest
-	(*BatchGetFiscalYearsResponse)(nil),          // 48: backoffice.finance.v1.BatchGetFiscalYearsResponse
-	(*ListFiscalYearsRequest)(nil),               // 49: backoffice.finance.v1.ListFiscalYearsRequest
-	(*ListFiscalYearsResponse)(nil),              // 50: backoffice.finance.v1.ListFiscalYearsResponse
-	(*GetAccountingPeriodRequest)(nil),           // 51: backoffice.finance.v1.GetAccountingPeriodRequest
-	(*BatchGetAccountingPeriodsRequest)(nil),     // 52: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	(*BatchGetAccountingPeriodsResponse)(nil),    // 53: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	(*ListAccountingPeriodsRequest)(nil),         // 54: backoffice.finance.v1.ListAccountingPeriodsRequest
-	(*ListAccountingPeriodsResponse)(nil),        // 55: backoffice.finance.v1.ListAccountingPeriodsResponse
-	(*CloseFiscalYearRequest)(nil),               // 56: backoffice.finance.v1.CloseFiscalYearRequest
-	(*CloseFiscalYearResponse)(nil),              // 57: backoffice.finance.v1.CloseFiscalYearResponse
-	(*ReopenFiscalYearRequest)(nil),              // 58: backoffice.finance.v1.ReopenFiscalYearRequest
-	(*GetCloseBlockersRequest)(nil),              // 59: backoffice.finance.v1.GetCloseBlockersRequest
-	(*GetCloseBlockersResponse)(nil),             // 60: backoffice.finance.v1.GetCloseBlockersResponse
-	(*CloseAccountingPeriodRequest)(nil),         // 61: backoffice.finance.v1.CloseAccountingPeriodRequest
-	(*ReopenAccountingPeriodRequest)(nil),        // 62: backoffice.finance.v1.ReopenAccountingPeriodRequest
-	(*DeleteJournalEntryRequest)(nil),            // 63: backoffice.finance.v1.DeleteJournalEntryRequest
-	(*CreateExchangeRateRequest)(nil),            // 64: backoffice.finance.v1.CreateExchangeRateRequest
-	(*GetExchangeRateRequest)(nil),               // 65: backoffice.finance.v1.GetExchangeRateRequest
-	(*BatchGetExchangeRatesRequest)(nil),         // 66: backoffice.finance.v1.BatchGetExchangeRatesRequest
-	(*BatchGetExchangeRatesResponse)(nil),        // 67: backoffice.finance.v1.BatchGetExchangeRatesResponse
-	(*ListExchangeRatesRequest)(nil),             // 68: backoffice.finance.v1.ListExchangeRatesRequest
-	(*ListExchangeRatesResponse)(nil),            // 69: backoffice.finance.v1.ListExchangeRatesResponse
-	(*UpdateExchangeRateRequest)(nil),            // 70: backoffice.finance.v1.UpdateExchangeRateRequest
-	(*DeleteExchangeRateRequest)(nil),            // 71: backoffice.finance.v1.DeleteExchangeRateRequest
-	(*CreateCurrencyRevaluationRequest)(nil),     // 72: backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	(*GetCurrencyRevaluationRequest)(nil),        // 73: backoffice.finance.v1.GetCurrencyRevaluationRequest
-	(*BatchGetCurrencyRevaluationsRequest)(nil),  // 74: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	(*BatchGetCurrencyRevaluationsResponse)(nil), // 75: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	(*ListCurrencyRevaluationsRequest)(nil),      // 76: backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	(*ListCurrencyRevaluationsResponse)(nil),     // 77: backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	(*ImportEcbRatesRequest)(nil),                // 78: backoffice.finance.v1.ImportEcbRatesRequest
-	(*ImportEcbRatesResponse)(nil),               // 79: backoffice.finance.v1.ImportEcbRatesResponse
-	(*ConvertAmountRequest)(nil),                 // 80: backoffice.finance.v1.ConvertAmountRequest
-	(*ConvertAmountResponse)(nil),                // 81: backoffice.finance.v1.ConvertAmountResponse
-	(*UndoCurrencyRevaluationRequest)(nil),       // 82: backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	(*Account)(nil),                              // 83: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                // 84: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                // 85: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                         // 86: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                          // 87: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                            // 88: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                       // 89: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                           // 90: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                     // 91: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                         // 92: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                         // 93: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                  // 94: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                             // 95: backoffice.type.v1.Money
-	(*emptypb.Empty)(nil),                        // 96: google.protobuf.Empty
+	(ExportBooksRequest_Format)(0),               // 0: backoffice.finance.v1.ExportBooksRequest.Format
+	(*CreateAccountRequest)(nil),                 // 1: backoffice.finance.v1.CreateAccountRequest
+	(*GetAccountRequest)(nil),                    // 2: backoffice.finance.v1.GetAccountRequest
+	(*BatchGetAccountsRequest)(nil),              // 3: backoffice.finance.v1.BatchGetAccountsRequest
+	(*BatchGetAccountsResponse)(nil),             // 4: backoffice.finance.v1.BatchGetAccountsResponse
+	(*ListAccountsRequest)(nil),                  // 5: backoffice.finance.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),                 // 6: backoffice.finance.v1.ListAccountsResponse
+	(*UpdateAccountRequest)(nil),                 // 7: backoffice.finance.v1.UpdateAccountRequest
+	(*ArchiveAccountRequest)(nil),                // 8: backoffice.finance.v1.ArchiveAccountRequest
+	(*UnarchiveAccountRequest)(nil),              // 9: backoffice.finance.v1.UnarchiveAccountRequest
+	(*DeleteAccountRequest)(nil),                 // 10: backoffice.finance.v1.DeleteAccountRequest
+	(*ApplyChartTemplateRequest)(nil),            // 11: backoffice.finance.v1.ApplyChartTemplateRequest
+	(*ApplyChartTemplateResponse)(nil),           // 12: backoffice.finance.v1.ApplyChartTemplateResponse
+	(*CreateJournalEntryRequest)(nil),            // 13: backoffice.finance.v1.CreateJournalEntryRequest
+	(*BatchCreateJournalEntriesRequest)(nil),     // 14: backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	(*BatchCreateJournalEntriesResponse)(nil),    // 15: backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	(*GetJournalEntryRequest)(nil),               // 16: backoffice.finance.v1.GetJournalEntryRequest
+	(*BatchGetJournalEntriesRequest)(nil),        // 17: backoffice.finance.v1.BatchGetJournalEntriesRequest
+	(*BatchGetJournalEntriesResponse)(nil),       // 18: backoffice.finance.v1.BatchGetJournalEntriesResponse
+	(*ListJournalEntriesRequest)(nil),            // 19: backoffice.finance.v1.ListJournalEntriesRequest
+	(*ListJournalEntriesResponse)(nil),           // 20: backoffice.finance.v1.ListJournalEntriesResponse
+	(*UpdateJournalEntryRequest)(nil),            // 21: backoffice.finance.v1.UpdateJournalEntryRequest
+	(*PostJournalEntryRequest)(nil),              // 22: backoffice.finance.v1.PostJournalEntryRequest
+	(*ReverseJournalEntryRequest)(nil),           // 23: backoffice.finance.v1.ReverseJournalEntryRequest
+	(*ListJournalLinesRequest)(nil),              // 24: backoffice.finance.v1.ListJournalLinesRequest
+	(*ListJournalLinesResponse)(nil),             // 25: backoffice.finance.v1.ListJournalLinesResponse
+	(*CreateDimensionRequest)(nil),               // 26: backoffice.finance.v1.CreateDimensionRequest
+	(*GetDimensionRequest)(nil),                  // 27: backoffice.finance.v1.GetDimensionRequest
+	(*BatchGetDimensionsRequest)(nil),            // 28: backoffice.finance.v1.BatchGetDimensionsRequest
+	(*BatchGetDimensionsResponse)(nil),           // 29: backoffice.finance.v1.BatchGetDimensionsResponse
+	(*ListDimensionsRequest)(nil),                // 30: backoffice.finance.v1.ListDimensionsRequest
+	(*ListDimensionsResponse)(nil),               // 31: backoffice.finance.v1.ListDimensionsResponse
+	(*UpdateDimensionRequest)(nil),               // 32: backoffice.finance.v1.UpdateDimensionRequest
+	(*ArchiveDimensionRequest)(nil),              // 33: backoffice.finance.v1.ArchiveDimensionRequest
+	(*UnarchiveDimensionRequest)(nil),            // 34: backoffice.finance.v1.UnarchiveDimensionRequest
+	(*DeleteDimensionRequest)(nil),               // 35: backoffice.finance.v1.DeleteDimensionRequest
+	(*CreateDimensionValueRequest)(nil),          // 36: backoffice.finance.v1.CreateDimensionValueRequest
+	(*GetDimensionValueRequest)(nil),             // 37: backoffice.finance.v1.GetDimensionValueRequest
+	(*BatchGetDimensionValuesRequest)(nil),       // 38: backoffice.finance.v1.BatchGetDimensionValuesRequest
+	(*BatchGetDimensionValuesResponse)(nil),      // 39: backoffice.finance.v1.BatchGetDimensionValuesResponse
+	(*ListDimensionValuesRequest)(nil),           // 40: backoffice.finance.v1.ListDimensionValuesRequest
+	(*ListDimensionValuesResponse)(nil),          // 41: backoffice.finance.v1.ListDimensionValuesResponse
+	(*UpdateDimensionValueRequest)(nil),          // 42: backoffice.finance.v1.UpdateDimensionValueRequest
+	(*ArchiveDimensionValueRequest)(nil),         // 43: backoffice.finance.v1.ArchiveDimensionValueRequest
+	(*UnarchiveDimensionValueRequest)(nil),       // 44: backoffice.finance.v1.UnarchiveDimensionValueRequest
+	(*DeleteDimensionValueRequest)(nil),          // 45: backoffice.finance.v1.DeleteDimensionValueRequest
+	(*CreateFiscalYearRequest)(nil),              // 46: backoffice.finance.v1.CreateFiscalYearRequest
+	(*GetFiscalYearRequest)(nil),                 // 47: backoffice.finance.v1.GetFiscalYearRequest
+	(*BatchGetFiscalYearsRequest)(nil),           // 48: backoffice.finance.v1.BatchGetFiscalYearsRequest
+	(*BatchGetFiscalYearsResponse)(nil),          // 49: backoffice.finance.v1.BatchGetFiscalYearsResponse
+	(*ListFiscalYearsRequest)(nil),               // 50: backoffice.finance.v1.ListFiscalYearsRequest
+	(*ListFiscalYearsResponse)(nil),              // 51: backoffice.finance.v1.ListFiscalYearsResponse
+	(*GetAccountingPeriodRequest)(nil),           // 52: backoffice.finance.v1.GetAccountingPeriodRequest
+	(*BatchGetAccountingPeriodsRequest)(nil),     // 53: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	(*BatchGetAccountingPeriodsResponse)(nil),    // 54: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	(*ListAccountingPeriodsRequest)(nil),         // 55: backoffice.finance.v1.ListAccountingPeriodsRequest
+	(*ListAccountingPeriodsResponse)(nil),        // 56: backoffice.finance.v1.ListAccountingPeriodsResponse
+	(*CloseFiscalYearRequest)(nil),               // 57: backoffice.finance.v1.CloseFiscalYearRequest
+	(*CloseFiscalYearResponse)(nil),              // 58: backoffice.finance.v1.CloseFiscalYearResponse
+	(*ReopenFiscalYearRequest)(nil),              // 59: backoffice.finance.v1.ReopenFiscalYearRequest
+	(*GetCloseBlockersRequest)(nil),              // 60: backoffice.finance.v1.GetCloseBlockersRequest
+	(*GetCloseBlockersResponse)(nil),             // 61: backoffice.finance.v1.GetCloseBlockersResponse
+	(*CloseAccountingPeriodRequest)(nil),         // 62: backoffice.finance.v1.CloseAccountingPeriodRequest
+	(*ReopenAccountingPeriodRequest)(nil),        // 63: backoffice.finance.v1.ReopenAccountingPeriodRequest
+	(*DeleteJournalEntryRequest)(nil),            // 64: backoffice.finance.v1.DeleteJournalEntryRequest
+	(*CreateExchangeRateRequest)(nil),            // 65: backoffice.finance.v1.CreateExchangeRateRequest
+	(*GetExchangeRateRequest)(nil),               // 66: backoffice.finance.v1.GetExchangeRateRequest
+	(*BatchGetExchangeRatesRequest)(nil),         // 67: backoffice.finance.v1.BatchGetExchangeRatesRequest
+	(*BatchGetExchangeRatesResponse)(nil),        // 68: backoffice.finance.v1.BatchGetExchangeRatesResponse
+	(*ListExchangeRatesRequest)(nil),             // 69: backoffice.finance.v1.ListExchangeRatesRequest
+	(*ListExchangeRatesResponse)(nil),            // 70: backoffice.finance.v1.ListExchangeRatesResponse
+	(*UpdateExchangeRateRequest)(nil),            // 71: backoffice.finance.v1.UpdateExchangeRateRequest
+	(*DeleteExchangeRateRequest)(nil),            // 72: backoffice.finance.v1.DeleteExchangeRateRequest
+	(*CreateCurrencyRevaluationRequest)(nil),     // 73: backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	(*GetCurrencyRevaluationRequest)(nil),        // 74: backoffice.finance.v1.GetCurrencyRevaluationRequest
+	(*BatchGetCurrencyRevaluationsRequest)(nil),  // 75: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	(*BatchGetCurrencyRevaluationsResponse)(nil), // 76: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	(*ListCurrencyRevaluationsRequest)(nil),      // 77: backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	(*ListCurrencyRevaluationsResponse)(nil),     // 78: backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	(*ImportEcbRatesRequest)(nil),                // 79: backoffice.finance.v1.ImportEcbRatesRequest
+	(*ImportEcbRatesResponse)(nil),               // 80: backoffice.finance.v1.ImportEcbRatesResponse
+	(*ConvertAmountRequest)(nil),                 // 81: backoffice.finance.v1.ConvertAmountRequest
+	(*ConvertAmountResponse)(nil),                // 82: backoffice.finance.v1.ConvertAmountResponse
+	(*UndoCurrencyRevaluationRequest)(nil),       // 83: backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	(*ExportBooksRequest)(nil),                   // 84: backoffice.finance.v1.ExportBooksRequest
+	(*Account)(nil),                              // 85: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                // 86: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                // 87: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                         // 88: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                          // 89: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                            // 90: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                       // 91: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                           // 92: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                     // 93: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                         // 94: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                         // 95: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                  // 96: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                             // 97: backoffice.type.v1.Money
+	(*emptypb.Empty)(nil),                        // 98: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                    // 99: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	83,  // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	83,  // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	84,  // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	83,  // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	83,  // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	85,  // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	83,  // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	86,  // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	12,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	86,  // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	86,  // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	84,  // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	86,  // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	86,  // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	85,  // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	87,  // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	88,  // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	88,  // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	84,  // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	88,  // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	88,  // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	85,  // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	89,  // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	89,  // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	84,  // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	89,  // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	89,  // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	85,  // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	90,  // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	90,  // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	84,  // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	90,  // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	91,  // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	84,  // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	91,  // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	90,  // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	86,  // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	92,  // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	93,  // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	93,  // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	84,  // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	93,  // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	93,  // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	85,  // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	94,  // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	94,  // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	84,  // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	94,  // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	95,  // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	93,  // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
-	0,   // 50: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	1,   // 51: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	2,   // 52: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	4,   // 53: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	6,   // 54: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	7,   // 55: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	8,   // 56: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	9,   // 57: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	10,  // 58: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	25,  // 59: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	26,  // 60: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	27,  // 61: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	29,  // 62: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	31,  // 63: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	32,  // 64: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	33,  // 65: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	34,  // 66: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	35,  // 67: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	36,  // 68: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	37,  // 69: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	39,  // 70: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	41,  // 71: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	42,  // 72: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	43,  // 73: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	44,  // 74: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	12,  // 75: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	13,  // 76: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	15,  // 77: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	16,  // 78: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	18,  // 79: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	20,  // 80: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	21,  // 81: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	22,  // 82: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	23,  // 83: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	63,  // 84: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	45,  // 85: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	46,  // 86: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	47,  // 87: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	49,  // 88: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	56,  // 89: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	58,  // 90: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	51,  // 91: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	52,  // 92: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	54,  // 93: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	59,  // 94: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	61,  // 95: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	62,  // 96: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	64,  // 97: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	65,  // 98: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	66,  // 99: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	68,  // 100: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	70,  // 101: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	71,  // 102: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	78,  // 103: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	80,  // 104: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	72,  // 105: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	73,  // 106: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	74,  // 107: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	76,  // 108: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	82,  // 109: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	83,  // 110: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	83,  // 111: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	3,   // 112: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	5,   // 113: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	83,  // 114: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	83,  // 115: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	83,  // 116: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	96,  // 117: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	11,  // 118: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	88,  // 119: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	88,  // 120: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	28,  // 121: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	30,  // 122: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	88,  // 123: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	88,  // 124: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	88,  // 125: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	96,  // 126: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	89,  // 127: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	89,  // 128: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	38,  // 129: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	40,  // 130: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	89,  // 131: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	89,  // 132: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	89,  // 133: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	96,  // 134: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	86,  // 135: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	14,  // 136: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	86,  // 137: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	17,  // 138: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	19,  // 139: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	86,  // 140: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	86,  // 141: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	86,  // 142: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	24,  // 143: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	96,  // 144: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	90,  // 145: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	90,  // 146: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	48,  // 147: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	50,  // 148: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	57,  // 149: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	90,  // 150: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	91,  // 151: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	53,  // 152: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	55,  // 153: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	60,  // 154: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	91,  // 155: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	91,  // 156: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	93,  // 157: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	93,  // 158: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	67,  // 159: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	69,  // 160: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	93,  // 161: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	96,  // 162: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	79,  // 163: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	81,  // 164: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	94,  // 165: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	94,  // 166: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	75,  // 167: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	77,  // 168: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	94,  // 169: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	110, // [110:170] is the sub-list for method output_type
-	50,  // [50:110] is the sub-list for method input_type
-	50,  // [50:50] is the sub-list for extension type_name
-	50,  // [50:50] is the sub-list for extension extendee
-	0,   // [0:50] is the sub-list for field type_name
+	85,  // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	85,  // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	86,  // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	85,  // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	85,  // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	87,  // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	85,  // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	88,  // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	13,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
+	88,  // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	88,  // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	86,  // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	88,  // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	88,  // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	87,  // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	89,  // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	90,  // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	90,  // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	86,  // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	90,  // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	90,  // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	87,  // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	91,  // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	91,  // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	86,  // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	91,  // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	91,  // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	87,  // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	92,  // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	92,  // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	86,  // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	92,  // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	93,  // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	86,  // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	93,  // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	92,  // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	88,  // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	94,  // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	95,  // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	95,  // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	86,  // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	95,  // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	95,  // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	87,  // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	96,  // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	96,  // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	86,  // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	96,  // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	97,  // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	95,  // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	0,   // 50: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
+	1,   // 51: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	2,   // 52: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	3,   // 53: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	5,   // 54: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	7,   // 55: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	8,   // 56: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	9,   // 57: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	10,  // 58: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	11,  // 59: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	26,  // 60: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	27,  // 61: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	28,  // 62: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	30,  // 63: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	32,  // 64: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	33,  // 65: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	34,  // 66: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	35,  // 67: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	36,  // 68: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	37,  // 69: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	38,  // 70: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	40,  // 71: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	42,  // 72: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	43,  // 73: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	44,  // 74: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	45,  // 75: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	13,  // 76: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	14,  // 77: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	16,  // 78: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	17,  // 79: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	19,  // 80: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	21,  // 81: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	22,  // 82: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	23,  // 83: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	24,  // 84: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	64,  // 85: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	46,  // 86: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	47,  // 87: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	48,  // 88: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	50,  // 89: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	57,  // 90: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	59,  // 91: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	52,  // 92: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	53,  // 93: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	55,  // 94: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	60,  // 95: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	62,  // 96: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	63,  // 97: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	65,  // 98: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	66,  // 99: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	67,  // 100: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	69,  // 101: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	71,  // 102: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	72,  // 103: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	79,  // 104: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	81,  // 105: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	73,  // 106: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	74,  // 107: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	75,  // 108: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	77,  // 109: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	83,  // 110: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	84,  // 111: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	85,  // 112: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	85,  // 113: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	4,   // 114: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	6,   // 115: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	85,  // 116: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	85,  // 117: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	85,  // 118: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	98,  // 119: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	12,  // 120: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	90,  // 121: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	90,  // 122: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	29,  // 123: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	31,  // 124: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	90,  // 125: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	90,  // 126: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	90,  // 127: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	98,  // 128: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	91,  // 129: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	91,  // 130: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	39,  // 131: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	41,  // 132: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	91,  // 133: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	91,  // 134: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	91,  // 135: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	98,  // 136: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	88,  // 137: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	15,  // 138: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	88,  // 139: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	18,  // 140: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	20,  // 141: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	88,  // 142: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	88,  // 143: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	88,  // 144: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	25,  // 145: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	98,  // 146: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	92,  // 147: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	92,  // 148: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	49,  // 149: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	51,  // 150: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	58,  // 151: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	92,  // 152: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	93,  // 153: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	54,  // 154: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	56,  // 155: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	61,  // 156: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	93,  // 157: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	93,  // 158: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	95,  // 159: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	95,  // 160: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	68,  // 161: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	70,  // 162: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	95,  // 163: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	98,  // 164: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	80,  // 165: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	82,  // 166: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	96,  // 167: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	96,  // 168: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	76,  // 169: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	78,  // 170: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	96,  // 171: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	99,  // 172: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	112, // [112:173] is the sub-list for method output_type
+	51,  // [51:112] is the sub-list for method input_type
+	51,  // [51:51] is the sub-list for extension type_name
+	51,  // [51:51] is the sub-list for extension extendee
+	0,   // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -5788,13 +5934,14 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   83,
+			NumEnums:      1,
+			NumMessages:   84,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_backoffice_finance_v1_ledger_service_proto_goTypes,
 		DependencyIndexes: file_backoffice_finance_v1_ledger_service_proto_depIdxs,
+		EnumInfos:         file_backoffice_finance_v1_ledger_service_proto_enumTypes,
 		MessageInfos:      file_backoffice_finance_v1_ledger_service_proto_msgTypes,
 	}.Build()
 	File_backoffice_finance_v1_ledger_service_proto = out.File

@@ -8,6 +8,7 @@ package financev1
 
 import (
 	context "context"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
@@ -80,6 +81,7 @@ const (
 	LedgerService_BatchGetCurrencyRevaluations_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetCurrencyRevaluations"
 	LedgerService_ListCurrencyRevaluations_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListCurrencyRevaluations"
 	LedgerService_UndoCurrencyRevaluation_FullMethodName      = "/backoffice.finance.v1.LedgerService/UndoCurrencyRevaluation"
+	LedgerService_ExportBooks_FullMethodName                  = "/backoffice.finance.v1.LedgerService/ExportBooks"
 )
 
 // LedgerServiceClient is the client API for LedgerService service.
@@ -270,6 +272,11 @@ type LedgerServiceClient interface {
 	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
 	// period, and a stale etag.
 	UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
+	// Answers the posted entries of a period, all by default, as a file that other programs
+	// read: plain-text accounting for hledger or beancount, with the balances before the
+	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
+	// end, and more than 4 MiB: ask for shorter periods.
+	ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
 type ledgerServiceClient struct {
@@ -880,6 +887,16 @@ func (c *ledgerServiceClient) UndoCurrencyRevaluation(ctx context.Context, in *U
 	return out, nil
 }
 
+func (c *ledgerServiceClient) ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(httpbody.HttpBody)
+	err := c.cc.Invoke(ctx, LedgerService_ExportBooks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LedgerServiceServer is the server API for LedgerService service.
 // All implementations must embed UnimplementedLedgerServiceServer
 // for forward compatibility.
@@ -1068,6 +1085,11 @@ type LedgerServiceServer interface {
 	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
 	// period, and a stale etag.
 	UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
+	// Answers the posted entries of a period, all by default, as a file that other programs
+	// read: plain-text accounting for hledger or beancount, with the balances before the
+	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
+	// end, and more than 4 MiB: ask for shorter periods.
+	ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedLedgerServiceServer()
 }
 
@@ -1257,6 +1279,9 @@ func (UnimplementedLedgerServiceServer) ListCurrencyRevaluations(context.Context
 }
 func (UnimplementedLedgerServiceServer) UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoCurrencyRevaluation not implemented")
+}
+func (UnimplementedLedgerServiceServer) ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExportBooks not implemented")
 }
 func (UnimplementedLedgerServiceServer) mustEmbedUnimplementedLedgerServiceServer() {}
 func (UnimplementedLedgerServiceServer) testEmbeddedByValue()                       {}
@@ -2359,6 +2384,24 @@ func _LedgerService_UndoCurrencyRevaluation_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_ExportBooks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExportBooksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ExportBooks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ExportBooks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ExportBooks(ctx, req.(*ExportBooksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // LedgerService_ServiceDesc is the grpc.ServiceDesc for LedgerService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -2605,6 +2648,10 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UndoCurrencyRevaluation",
 			Handler:    _LedgerService_UndoCurrencyRevaluation_Handler,
+		},
+		{
+			MethodName: "ExportBooks",
+			Handler:    _LedgerService_ExportBooks_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -10,6 +10,7 @@ import (
 	_ "backoffice/gen/go/backoffice/options/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -24,6 +25,128 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Report that can be downloaded.
+type DownloadReportRequest_Report int32
+
+const (
+	// Not said.
+	DownloadReportRequest_REPORT_UNSPECIFIED DownloadReportRequest_Report = 0
+	// Trial balance.
+	DownloadReportRequest_TRIAL_BALANCE DownloadReportRequest_Report = 1
+	// Profit and loss.
+	DownloadReportRequest_PROFIT_AND_LOSS DownloadReportRequest_Report = 2
+	// Balance sheet.
+	DownloadReportRequest_BALANCE_SHEET DownloadReportRequest_Report = 3
+	// Cash-flow statement.
+	DownloadReportRequest_CASH_FLOW_STATEMENT DownloadReportRequest_Report = 4
+	// General ledger.
+	DownloadReportRequest_GENERAL_LEDGER DownloadReportRequest_Report = 5
+)
+
+// Enum value maps for DownloadReportRequest_Report.
+var (
+	DownloadReportRequest_Report_name = map[int32]string{
+		0: "REPORT_UNSPECIFIED",
+		1: "TRIAL_BALANCE",
+		2: "PROFIT_AND_LOSS",
+		3: "BALANCE_SHEET",
+		4: "CASH_FLOW_STATEMENT",
+		5: "GENERAL_LEDGER",
+	}
+	DownloadReportRequest_Report_value = map[string]int32{
+		"REPORT_UNSPECIFIED":  0,
+		"TRIAL_BALANCE":       1,
+		"PROFIT_AND_LOSS":     2,
+		"BALANCE_SHEET":       3,
+		"CASH_FLOW_STATEMENT": 4,
+		"GENERAL_LEDGER":      5,
+	}
+)
+
+func (x DownloadReportRequest_Report) Enum() *DownloadReportRequest_Report {
+	p := new(DownloadReportRequest_Report)
+	*p = x
+	return p
+}
+
+func (x DownloadReportRequest_Report) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DownloadReportRequest_Report) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_reports_service_proto_enumTypes[0].Descriptor()
+}
+
+func (DownloadReportRequest_Report) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_reports_service_proto_enumTypes[0]
+}
+
+func (x DownloadReportRequest_Report) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DownloadReportRequest_Report.Descriptor instead.
+func (DownloadReportRequest_Report) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7, 0}
+}
+
+// Format of a file.
+type DownloadReportRequest_Format int32
+
+const (
+	// Not said.
+	DownloadReportRequest_FORMAT_UNSPECIFIED DownloadReportRequest_Format = 0
+	// Comma-separated values in UTF-8.
+	DownloadReportRequest_CSV DownloadReportRequest_Format = 1
+	// Workbook of a spreadsheet program.
+	DownloadReportRequest_XLSX DownloadReportRequest_Format = 2
+	// Typeset pages.
+	DownloadReportRequest_PDF DownloadReportRequest_Format = 3
+)
+
+// Enum value maps for DownloadReportRequest_Format.
+var (
+	DownloadReportRequest_Format_name = map[int32]string{
+		0: "FORMAT_UNSPECIFIED",
+		1: "CSV",
+		2: "XLSX",
+		3: "PDF",
+	}
+	DownloadReportRequest_Format_value = map[string]int32{
+		"FORMAT_UNSPECIFIED": 0,
+		"CSV":                1,
+		"XLSX":               2,
+		"PDF":                3,
+	}
+)
+
+func (x DownloadReportRequest_Format) Enum() *DownloadReportRequest_Format {
+	p := new(DownloadReportRequest_Format)
+	*p = x
+	return p
+}
+
+func (x DownloadReportRequest_Format) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DownloadReportRequest_Format) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_reports_service_proto_enumTypes[1].Descriptor()
+}
+
+func (DownloadReportRequest_Format) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_reports_service_proto_enumTypes[1]
+}
+
+func (x DownloadReportRequest_Format) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DownloadReportRequest_Format.Descriptor instead.
+func (DownloadReportRequest_Format) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7, 1}
+}
 
 // GetTrialBalanceRequest names a day.
 type GetTrialBalanceRequest struct {
@@ -575,11 +698,156 @@ func (x *GetUnrealisedGainsRequest) GetAsOf() string {
 	return ""
 }
 
+// DownloadReportRequest names a report and a format.
+type DownloadReportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which report.
+	Report DownloadReportRequest_Report `protobuf:"varint,1,opt,name=report,proto3,enum=backoffice.finance.v1.DownloadReportRequest_Report" json:"report,omitempty"`
+	// Which format.
+	Format DownloadReportRequest_Format `protobuf:"varint,2,opt,name=format,proto3,enum=backoffice.finance.v1.DownloadReportRequest_Format" json:"format,omitempty"`
+	// First day, of a report over a period.
+	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day, of a report over a period.
+	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Day, of a report at the end of one.
+	AsOf string `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// What to set beside it.
+	Compare Compare `protobuf:"varint,6,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
+	// How many periods or years to compare with.
+	CompareCount int32 `protobuf:"varint,7,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
+	// Dimension values that lines must all carry.
+	DimensionValueIds []string `protobuf:"bytes,8,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Dimension by whose values it is divided into columns.
+	ColumnDimensionId string `protobuf:"bytes,9,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// How a cash-flow statement shows operating activities.
+	Method CashFlowStatement_Method `protobuf:"varint,11,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
+	// Account of a general ledger.
+	AccountId     string `protobuf:"bytes,12,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DownloadReportRequest) Reset() {
+	*x = DownloadReportRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DownloadReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DownloadReportRequest) ProtoMessage() {}
+
+func (x *DownloadReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DownloadReportRequest.ProtoReflect.Descriptor instead.
+func (*DownloadReportRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *DownloadReportRequest) GetReport() DownloadReportRequest_Report {
+	if x != nil {
+		return x.Report
+	}
+	return DownloadReportRequest_REPORT_UNSPECIFIED
+}
+
+func (x *DownloadReportRequest) GetFormat() DownloadReportRequest_Format {
+	if x != nil {
+		return x.Format
+	}
+	return DownloadReportRequest_FORMAT_UNSPECIFIED
+}
+
+func (x *DownloadReportRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *DownloadReportRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *DownloadReportRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+func (x *DownloadReportRequest) GetCompare() Compare {
+	if x != nil {
+		return x.Compare
+	}
+	return Compare_COMPARE_UNSPECIFIED
+}
+
+func (x *DownloadReportRequest) GetCompareCount() int32 {
+	if x != nil {
+		return x.CompareCount
+	}
+	return 0
+}
+
+func (x *DownloadReportRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *DownloadReportRequest) GetColumnDimensionId() string {
+	if x != nil {
+		return x.ColumnDimensionId
+	}
+	return ""
+}
+
+func (x *DownloadReportRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *DownloadReportRequest) GetMethod() CashFlowStatement_Method {
+	if x != nil {
+		return x.Method
+	}
+	return CashFlowStatement_METHOD_UNSPECIFIED
+}
+
+func (x *DownloadReportRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xad\x02\n" +
+	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xad\x02\n" +
 	"\x16GetTrialBalanceRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
@@ -624,7 +892,36 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\"0\n" +
 	"\x19GetUnrealisedGainsRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf2\xd8\t\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xd5\x06\n" +
+	"\x15DownloadReportRequest\x12X\n" +
+	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
+	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x03 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x04 \x01(\tR\aendDate\x12\x13\n" +
+	"\x05as_of\x18\x05 \x01(\tR\x04asOf\x128\n" +
+	"\acompare\x18\x06 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
+	"\rcompare_count\x18\a \x01(\x05R\fcompareCount\x128\n" +
+	"\x13dimension_value_ids\x18\b \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
+	"\x13column_dimension_id\x18\t \x01(\tR\x11columnDimensionId\x125\n" +
+	"\bknown_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12Q\n" +
+	"\x06method\x18\v \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\f \x01(\tR\taccountId\"\x88\x01\n" +
+	"\x06Report\x12\x16\n" +
+	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
+	"\x0fPROFIT_AND_LOSS\x10\x02\x12\x11\n" +
+	"\rBALANCE_SHEET\x10\x03\x12\x17\n" +
+	"\x13CASH_FLOW_STATEMENT\x10\x04\x12\x12\n" +
+	"\x0eGENERAL_LEDGER\x10\x05\"<\n" +
+	"\x06Format\x12\x16\n" +
+	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
+	"\x03CSV\x10\x01\x12\b\n" +
+	"\x04XLSX\x10\x02\x12\a\n" +
+	"\x03PDF\x10\x032\xef\n" +
+	"\n" +
 	"\x0eReportsService\x12\xa4\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"=\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xa8\x01\n" +
@@ -640,7 +937,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\">\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xb6\x01\n" +
 	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"F\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01B\xd9\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x94\x01\n" +
+	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\">\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -655,54 +954,66 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_backoffice_finance_v1_reports_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
-	(*GetTrialBalanceRequest)(nil),      // 0: backoffice.finance.v1.GetTrialBalanceRequest
-	(*GetProfitAndLossRequest)(nil),     // 1: backoffice.finance.v1.GetProfitAndLossRequest
-	(*GetBalanceSheetRequest)(nil),      // 2: backoffice.finance.v1.GetBalanceSheetRequest
-	(*GetCashFlowStatementRequest)(nil), // 3: backoffice.finance.v1.GetCashFlowStatementRequest
-	(*GetGeneralLedgerRequest)(nil),     // 4: backoffice.finance.v1.GetGeneralLedgerRequest
-	(*GetRealisedGainsRequest)(nil),     // 5: backoffice.finance.v1.GetRealisedGainsRequest
-	(*GetUnrealisedGainsRequest)(nil),   // 6: backoffice.finance.v1.GetUnrealisedGainsRequest
-	(Compare)(0),                        // 7: backoffice.finance.v1.Compare
-	(*timestamppb.Timestamp)(nil),       // 8: google.protobuf.Timestamp
-	(CashFlowStatement_Method)(0),       // 9: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 10: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),               // 11: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 12: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 13: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 14: backoffice.finance.v1.GeneralLedger
-	(*RealisedGains)(nil),               // 15: backoffice.finance.v1.RealisedGains
-	(*UnrealisedGains)(nil),             // 16: backoffice.finance.v1.UnrealisedGains
+	(DownloadReportRequest_Report)(0),   // 0: backoffice.finance.v1.DownloadReportRequest.Report
+	(DownloadReportRequest_Format)(0),   // 1: backoffice.finance.v1.DownloadReportRequest.Format
+	(*GetTrialBalanceRequest)(nil),      // 2: backoffice.finance.v1.GetTrialBalanceRequest
+	(*GetProfitAndLossRequest)(nil),     // 3: backoffice.finance.v1.GetProfitAndLossRequest
+	(*GetBalanceSheetRequest)(nil),      // 4: backoffice.finance.v1.GetBalanceSheetRequest
+	(*GetCashFlowStatementRequest)(nil), // 5: backoffice.finance.v1.GetCashFlowStatementRequest
+	(*GetGeneralLedgerRequest)(nil),     // 6: backoffice.finance.v1.GetGeneralLedgerRequest
+	(*GetRealisedGainsRequest)(nil),     // 7: backoffice.finance.v1.GetRealisedGainsRequest
+	(*GetUnrealisedGainsRequest)(nil),   // 8: backoffice.finance.v1.GetUnrealisedGainsRequest
+	(*DownloadReportRequest)(nil),       // 9: backoffice.finance.v1.DownloadReportRequest
+	(Compare)(0),                        // 10: backoffice.finance.v1.Compare
+	(*timestamppb.Timestamp)(nil),       // 11: google.protobuf.Timestamp
+	(CashFlowStatement_Method)(0),       // 12: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 13: backoffice.finance.v1.TrialBalance
+	(*ProfitAndLoss)(nil),               // 14: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 15: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 16: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 17: backoffice.finance.v1.GeneralLedger
+	(*RealisedGains)(nil),               // 18: backoffice.finance.v1.RealisedGains
+	(*UnrealisedGains)(nil),             // 19: backoffice.finance.v1.UnrealisedGains
+	(*httpbody.HttpBody)(nil),           // 20: google.api.HttpBody
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	7,  // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
-	8,  // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	7,  // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	8,  // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	7,  // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	8,  // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	7,  // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	9,  // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	0,  // 8: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	1,  // 9: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	2,  // 10: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	3,  // 11: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	4,  // 12: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	5,  // 13: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
-	6,  // 14: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
-	10, // 15: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	11, // 16: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	12, // 17: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	13, // 18: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	14, // 19: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	15, // 20: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
-	16, // 21: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
-	15, // [15:22] is the sub-list for method output_type
-	8,  // [8:15] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	10, // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	11, // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	10, // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	11, // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	10, // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	11, // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	10, // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	12, // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	0,  // 8: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
+	1,  // 9: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	10, // 10: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	11, // 11: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	12, // 12: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	2,  // 13: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	3,  // 14: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	4,  // 15: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	5,  // 16: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	6,  // 17: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	7,  // 18: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
+	8,  // 19: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
+	9,  // 20: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	13, // 21: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	14, // 22: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	15, // 23: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	16, // 24: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	17, // 25: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	18, // 26: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
+	19, // 27: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
+	20, // 28: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	21, // [21:29] is the sub-list for method output_type
+	13, // [13:21] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
@@ -716,13 +1027,14 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   7,
+			NumEnums:      2,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_backoffice_finance_v1_reports_service_proto_goTypes,
 		DependencyIndexes: file_backoffice_finance_v1_reports_service_proto_depIdxs,
+		EnumInfos:         file_backoffice_finance_v1_reports_service_proto_enumTypes,
 		MessageInfos:      file_backoffice_finance_v1_reports_service_proto_msgTypes,
 	}.Build()
 	File_backoffice_finance_v1_reports_service_proto = out.File

@@ -8,6 +8,7 @@ package financev1
 
 import (
 	context "context"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
@@ -26,6 +27,7 @@ const (
 	ReportsService_GetGeneralLedger_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetGeneralLedger"
 	ReportsService_GetRealisedGains_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetRealisedGains"
 	ReportsService_GetUnrealisedGains_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetUnrealisedGains"
+	ReportsService_DownloadReport_FullMethodName       = "/backoffice.finance.v1.ReportsService/DownloadReport"
 )
 
 // ReportsServiceClient is the client API for ReportsService service.
@@ -56,6 +58,10 @@ type ReportsServiceClient interface {
 	// Answers what foreign balances would gain at the rates of a day. Refuses when a
 	// currency has no rate.
 	GetUnrealisedGains(ctx context.Context, in *GetUnrealisedGainsRequest, opts ...grpc.CallOption) (*UnrealisedGains, error)
+	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
+	// report's own method; refuses like it, and fields that the report does not have. The
+	// general ledger is refused beyond 20,000 lines: ask for a shorter period or one account.
+	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
 type reportsServiceClient struct {
@@ -136,6 +142,16 @@ func (c *reportsServiceClient) GetUnrealisedGains(ctx context.Context, in *GetUn
 	return out, nil
 }
 
+func (c *reportsServiceClient) DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(httpbody.HttpBody)
+	err := c.cc.Invoke(ctx, ReportsService_DownloadReport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReportsServiceServer is the server API for ReportsService service.
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
@@ -164,6 +180,10 @@ type ReportsServiceServer interface {
 	// Answers what foreign balances would gain at the rates of a day. Refuses when a
 	// currency has no rate.
 	GetUnrealisedGains(context.Context, *GetUnrealisedGainsRequest) (*UnrealisedGains, error)
+	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
+	// report's own method; refuses like it, and fields that the report does not have. The
+	// general ledger is refused beyond 20,000 lines: ask for a shorter period or one account.
+	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }
 
@@ -194,6 +214,9 @@ func (UnimplementedReportsServiceServer) GetRealisedGains(context.Context, *GetR
 }
 func (UnimplementedReportsServiceServer) GetUnrealisedGains(context.Context, *GetUnrealisedGainsRequest) (*UnrealisedGains, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUnrealisedGains not implemented")
+}
+func (UnimplementedReportsServiceServer) DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error) {
+	return nil, status.Error(codes.Unimplemented, "method DownloadReport not implemented")
 }
 func (UnimplementedReportsServiceServer) mustEmbedUnimplementedReportsServiceServer() {}
 func (UnimplementedReportsServiceServer) testEmbeddedByValue()                        {}
@@ -342,6 +365,24 @@ func _ReportsService_GetUnrealisedGains_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportsService_DownloadReport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DownloadReportRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).DownloadReport(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_DownloadReport_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).DownloadReport(ctx, req.(*DownloadReportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReportsService_ServiceDesc is the grpc.ServiceDesc for ReportsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -376,6 +417,10 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetUnrealisedGains",
 			Handler:    _ReportsService_GetUnrealisedGains_Handler,
+		},
+		{
+			MethodName: "DownloadReport",
+			Handler:    _ReportsService_DownloadReport_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

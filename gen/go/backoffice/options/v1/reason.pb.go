@@ -81,6 +81,8 @@ const (
 	Reason_REFERENCE_ARCHIVED Reason = 25
 	// Amounts add up to more than can be shown. (400)
 	Reason_SUM_OUT_OF_RANGE Reason = 26
+	// The file would be larger than is answered at once. (400)
+	Reason_FILE_TOO_LARGE Reason = 27
 	// Another person has the e-mail address. (409)
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
 	// Something points to the person. (400)
@@ -231,6 +233,7 @@ var (
 		24:  "REQUEST_CANCELED",
 		25:  "REFERENCE_ARCHIVED",
 		26:  "SUM_OUT_OF_RANGE",
+		27:  "FILE_TOO_LARGE",
 		100: "PERSONS_EMAIL_TAKEN",
 		101: "PERSONS_IN_USE",
 		102: "ROLE_EXCEEDS_CALLER",
@@ -319,6 +322,7 @@ var (
 		"REQUEST_CANCELED":                   24,
 		"REFERENCE_ARCHIVED":                 25,
 		"SUM_OUT_OF_RANGE":                   26,
+		"FILE_TOO_LARGE":                     27,
 		"PERSONS_EMAIL_TAKEN":                100,
 		"PERSONS_IN_USE":                     101,
 		"ROLE_EXCEEDS_CALLER":                102,
@@ -412,7 +416,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa7\x11\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xbb\x11\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -441,7 +445,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x17QUERY_PARAMETER_INVALID\x10\x17\x12\x14\n" +
 	"\x10REQUEST_CANCELED\x10\x18\x12\x16\n" +
 	"\x12REFERENCE_ARCHIVED\x10\x19\x12\x14\n" +
-	"\x10SUM_OUT_OF_RANGE\x10\x1a\x12\x17\n" +
+	"\x10SUM_OUT_OF_RANGE\x10\x1a\x12\x12\n" +
+	"\x0eFILE_TOO_LARGE\x10\x1b\x12\x17\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +

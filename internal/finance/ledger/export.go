@@ -1,0 +1,171 @@
+package ledger
+
+import (
+	"context"
+	_ "embed"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/genproto/googleapis/api/httpbody"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/paper"
+)
+
+// Bounds of an export: how many lines are read, and how large the file may be, which is
+// what one answer holds.
+const (
+	maxExportLines = 50_000
+	maxExportBytes = 4 << 20
+)
+
+var (
+	//go:embed export.sql
+	selectExport string
+	//go:embed export_opening.sql
+	selectOpening string
+)
+
+// exportedBooks are what an export is made of, read in one snapshot.
+type exportedBooks struct {
+	organization, base string
+	start, end         string
+	accounts           []exportAccount
+	opening            []exportAmount
+	lines              []exportLine
+}
+
+// exportAccount is an account of the chart.
+type exportAccount struct {
+	ID                         uuid.UUID
+	Code, DisplayName, Type    string
+	CashFlowSection, FirstDate string
+}
+
+// exportAmount is an amount on an account, in its own currency and in the base.
+type exportAmount struct {
+	AccountID   uuid.UUID
+	Currency    string
+	Minor, Base int64
+}
+
+// exportLine is a posted line with its entry.
+type exportLine struct {
+	EntryID                              uuid.UUID
+	Date, Description, Reference, Source string
+	LineNumber                           int
+	AccountID                            uuid.UUID
+	Currency                             string
+	Minor, Base                          int64
+	Rate, Memo                           string
+	Closing                              bool
+	Dimensions                           string
+}
+
+// ExportBooks answers the posted entries of a period as a file.
+func (s *Service) ExportBooks(ctx context.Context, req *pb.ExportBooksRequest) (*httpbody.HttpBody, error) {
+	b, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*exportedBooks, error) { return readBook(ctx, tx, req) })
+	if err != nil {
+		return nil, err
+	}
+	var out *httpbody.HttpBody
+	switch req.GetFormat() {
+	case pb.ExportBooksRequest_HLEDGER:
+		out = &httpbody.HttpBody{ContentType: "text/plain; charset=utf-8", Data: b.hledger()}
+	case pb.ExportBooksRequest_BEANCOUNT:
+		out = &httpbody.HttpBody{ContentType: "text/plain; charset=utf-8", Data: b.beancount()}
+	default:
+		if out, err = b.table().File(req.GetFormat().String()); err != nil {
+			return nil, err
+		}
+	}
+	if len(out.Data) > maxExportBytes {
+		return nil, tooLong()
+	}
+	return out, nil
+}
+
+func tooLong() error {
+	return fault.Refuse(optionsv1.Reason_FILE_TOO_LARGE, "The period has more than fits into one file of %d MiB or %d lines; export it in shorter ones.", maxExportBytes>>20, maxExportLines)
+}
+
+func readBook(ctx context.Context, tx *db.Tx, req *pb.ExportBooksRequest) (*exportedBooks, error) {
+	c := tx.Call()
+	b := &exportedBooks{organization: c.Organization.DisplayName, base: c.Organization.CurrencyCode, start: req.GetStartDate(), end: req.GetEndDate()}
+	var violations fault.List
+	for field, text := range map[string]string{"startDate": b.start, "endDate": b.end} {
+		if _, err := calendar.ParseDate(text); text != "" && err != nil {
+			violations.Append(fault.At(field, "must be a date such as \"2026-11-21\""))
+		}
+	}
+	if b.start != "" && b.end != "" && b.start > b.end {
+		violations.Append(fault.At("startDate", "must not be after the end, %s", b.end))
+	}
+	if err := violations.Err(); err != nil {
+		return nil, err
+	}
+	if b.end == "" {
+		b.end = "infinity"
+	}
+	if err := b.read(ctx, tx, c.Organization.ID); err != nil {
+		return nil, err
+	}
+	if len(b.lines) > maxExportLines {
+		return nil, tooLong()
+	}
+	return b, nil
+}
+
+func (b *exportedBooks) read(ctx context.Context, tx *db.Tx, org uuid.UUID) (err error) {
+	start := "-infinity"
+	if b.start != "" {
+		start = b.start
+		if b.opening, err = collect[exportAmount](ctx, tx, selectOpening, org, start); err != nil {
+			return err
+		}
+	}
+	if b.accounts, err = collect[exportAccount](ctx, tx, `
+select a.id, a.code, a.display_name, a.type, a.cash_flow_section,
+  coalesce((select min(l.date)::text from finance.journal_lines l where l.org_id = a.org_id and l.account_id = a.id), '') as first_date
+from finance.accounts a
+where a.org_id = $1
+order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
+		return err
+	}
+	b.lines, err = collect[exportLine](ctx, tx, selectExport, org, start, b.end, maxExportLines+1)
+	return err
+}
+
+func collect[T any](ctx context.Context, tx *db.Tx, sql string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
+}
+
+// table is the lines as a table, an entry's together.
+func (b *exportedBooks) table() paper.Table {
+	t := paper.Table{Organization: b.organization, Title: "Journal", Subtitle: b.start + " to " + b.end}
+	for _, label := range []string{"date", "entryId", "reference", "description", "source", "accountCode", "accountName", "currency", "amount", "exchangeRate", "baseAmount", "dimensions", "memo"} {
+		t.Columns = append(t.Columns, paper.Column{Label: label, Amount: label == "amount" || label == "baseAmount" || label == "exchangeRate"})
+	}
+	accounts := map[uuid.UUID]exportAccount{}
+	for _, a := range b.accounts {
+		accounts[a.ID] = a
+	}
+	for _, l := range b.lines {
+		a := accounts[l.AccountID]
+		t.Rows = append(t.Rows, paper.Row{Cells: []string{
+			l.Date, id.Format("jrn", l.EntryID), l.Reference, l.Description, l.Source, a.Code, a.DisplayName,
+			l.Currency, money.Format(l.Minor, l.Currency), l.Rate, money.Format(l.Base, b.base), l.Dimensions, l.Memo,
+		}})
+	}
+	return t
+}

@@ -1,0 +1,96 @@
+package paper
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+)
+
+func small() Table {
+	return Table{
+		Organization: "Müller & Söhne", Title: "Profit and Loss", Subtitle: "2026", Footer: "Made on 2026-11-24",
+		Columns: []Column{{Label: "Account"}, {Label: "amount", Amount: true}},
+		Rows: []Row{
+			{Cells: []string{"Sales", "1234567.89"}, Total: true},
+			{Cells: []string{"=cmd()|'x'", "-0.05"}, Level: 1},
+			{Cells: []string{"Äpfel Ελληνικά Русский", ""}, Level: 2},
+		},
+	}
+}
+
+func TestCSV(t *testing.T) {
+	got, err := small().CSV()
+	want := "Account,amount\nSales,1234567.89\n'=cmd()|'x',-0.05\nÄpfel Ελληνικά Русский,\n"
+	if err != nil || string(got) != want {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestXLSX(t *testing.T) {
+	raw, err := small().XLSX()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for place, want := range map[string]string{"A2": "Profit and Loss", "A5": "Account", "A7": "=cmd()|'x'", "B6": "1234567.89", "B7": "-0.05"} {
+		if got, err := f.GetCellValue(sheetName, place, excelize.Options{RawCellValue: true}); err != nil || got != want {
+			t.Errorf("%s is %q, %v", place, got, err)
+		}
+	}
+	if formula, err := f.GetCellFormula(sheetName, "A7"); err != nil || formula != "" {
+		t.Errorf("a text became the formula %q, %v", formula, err)
+	}
+	if kind, err := f.GetCellType(sheetName, "B6"); err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
+		t.Errorf("an amount is of type %v, %v", kind, err)
+	}
+}
+
+func TestPDF(t *testing.T) {
+	long := small()
+	for range 200 {
+		long.Rows = append(long.Rows, Row{Cells: []string{strings.Repeat("A long name ", 20), "1.00"}, Level: 1})
+	}
+	raw, err := long.PDF()
+	if err != nil || !bytes.HasPrefix(raw, []byte("%PDF-")) {
+		t.Fatalf("got %.20q, %v", raw, err)
+	}
+	again, err := long.PDF()
+	if err != nil || !bytes.Equal(raw, again) {
+		t.Errorf("equal tables make files of %d and %d bytes, %v", len(raw), len(again), err)
+	}
+	if pages := bytes.Count(raw, []byte("/Type /Page\n")); pages < 4 {
+		t.Errorf("200 rows make %d pages", pages)
+	}
+	wide := Table{Columns: []Column{{Label: "a"}}, Rows: []Row{{Cells: []string{"x"}}}}
+	for range 36 {
+		wide.Columns = append(wide.Columns, Column{Label: "2026-01", Amount: true})
+		wide.Rows[0].Cells = append(wide.Rows[0].Cells, "1.00")
+	}
+	if _, err := wide.PDF(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestGroupedProperty holds the marks of thousands to change nothing else.
+func TestGroupedProperty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		amount := rapid.StringMatching(`-?[1-9][0-9]{0,14}(\.[0-9]{2})?`).Draw(t, "amount")
+		got := grouped(amount)
+		whole, _, _ := strings.Cut(strings.TrimPrefix(got, "-"), ".")
+		if strings.ReplaceAll(got, ",", "") != amount || strings.HasPrefix(whole, ",") {
+			t.Fatalf("%s becomes %s", amount, got)
+		}
+		for i, group := range strings.Split(whole, ",") {
+			if len(group) > 3 || i > 0 && len(group) != 3 {
+				t.Fatalf("%s becomes %s", amount, got)
+			}
+		}
+	})
+}

@@ -1,0 +1,156 @@
+package paper
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// sheetName is the name of the one sheet.
+const sheetName = "Sheet1"
+
+// firstRow is where the columns' labels stand, below title and period.
+const firstRow = 5
+
+// XLSX is the table as a workbook of one sheet.
+func (t Table) XLSX() ([]byte, error) {
+	w := workbook{File: excelize.NewFile(), table: t}
+	defer w.Close()
+	for _, step := range []func() error{w.styles, w.head, w.rows, w.frame} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	out, err := w.WriteToBuffer()
+	if err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+type workbook struct {
+	*excelize.File
+	table               Table
+	title, bold, indent map[int]int
+	amount, total       int
+}
+
+// styles are made once: text by its level, amounts plain and bold.
+func (w *workbook) styles() (err error) {
+	format := "#,##0.00;-#,##0.00"
+	if digits := w.digits(); digits == 0 {
+		format = "#,##0;-#,##0"
+	} else if digits != 2 {
+		zeros := strings.Repeat("0", digits)
+		format = "#,##0." + zeros + ";-#,##0." + zeros
+	}
+	if w.amount, err = w.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
+		return err
+	}
+	if w.total, err = w.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true}}); err != nil {
+		return err
+	}
+	w.bold, w.indent = map[int]int{}, map[int]int{}
+	for _, r := range w.table.Rows {
+		if _, known := w.indent[r.Level]; known {
+			continue
+		}
+		aligned := &excelize.Alignment{Indent: r.Level}
+		if w.indent[r.Level], err = w.NewStyle(&excelize.Style{Alignment: aligned}); err != nil {
+			return err
+		}
+		if w.bold[r.Level], err = w.NewStyle(&excelize.Style{Alignment: aligned, Font: &excelize.Font{Bold: true}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// digits is how many decimals the amounts have.
+func (w *workbook) digits() int {
+	for _, r := range w.table.Rows {
+		for i, cell := range r.Cells {
+			if w.table.Columns[i].Amount && cell != "" {
+				_, fraction, _ := strings.Cut(cell, ".")
+				return len(fraction)
+			}
+		}
+	}
+	return 2
+}
+
+func (w *workbook) head() error {
+	for i, text := range []string{w.table.Organization, w.table.Title, w.table.Subtitle} {
+		if err := w.SetCellStr(sheetName, at(0, i+1), text); err != nil {
+			return err
+		}
+	}
+	for i, c := range w.table.Columns {
+		if err := w.SetCellStr(sheetName, at(i, firstRow), c.Label); err != nil {
+			return err
+		}
+	}
+	if w.bold[0] == 0 {
+		return nil
+	}
+	return cmp.Or(
+		w.SetCellStyle(sheetName, at(0, 1), at(0, 2), w.bold[0]),
+		w.SetCellStyle(sheetName, at(0, firstRow), at(len(w.table.Columns)-1, firstRow), w.bold[0]))
+}
+
+// rows writes the cells. An amount is written as the number that its text is, so that it
+// passes through no binary fraction on the way.
+func (w *workbook) rows() error {
+	for n, r := range w.table.Rows {
+		for i, cell := range r.Cells {
+			place := at(i, firstRow+1+n)
+			write, style := w.SetCellStr, w.indent[r.Level]
+			switch {
+			case w.table.Columns[i].Amount && cell == "":
+				continue
+			case w.table.Columns[i].Amount && r.Total:
+				write, style = w.SetCellDefault, w.total
+			case w.table.Columns[i].Amount:
+				write, style = w.SetCellDefault, w.amount
+			case r.Total && i == 0:
+				style = w.bold[r.Level]
+			case i > 0:
+				style = w.indent[0]
+			}
+			if err := cmp.Or(write(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// frame sets widths, keeps the labels in sight, and prepares the page for printing.
+func (w *workbook) frame() error {
+	for i, c := range w.table.Columns {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		width := 18.0
+		if i == 0 && !c.Amount {
+			width = 42
+		}
+		if err := w.SetColWidth(sheetName, column, column, width); err != nil {
+			return err
+		}
+	}
+	fit := 1
+	return cmp.Or(
+		w.SetPanes(sheetName, &excelize.Panes{Freeze: true, YSplit: firstRow, TopLeftCell: at(0, firstRow+1), ActivePane: "bottomLeft"}),
+		w.SetPageLayout(sheetName, &excelize.PageLayoutOptions{FitToWidth: &fit}))
+}
+
+func at(column, row int) string {
+	name, err := excelize.CoordinatesToCellName(column+1, row)
+	if err != nil {
+		return "A1"
+	}
+	return name
+}
