@@ -93,5 +93,6 @@ func chores(books *ledger.Service) []jobs.Chore {
 	posted := []string{"finance.journalEntry.created", "finance.journalEntry.posted"}
 	return []jobs.Chore{
 		{Name: "roll-up", After: posted, Work: books.RollUp},
+		{Name: "seal", After: posted, Work: books.Seal},
 	}
 }

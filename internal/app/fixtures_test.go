@@ -15,6 +15,9 @@ import (
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/id"
 )
 
 // fixture is what the conformance suite needs to know of a resource.
@@ -102,6 +105,7 @@ var fixtures = map[string]fixture{
 			return &financev1.CurrencyRevaluation{Date: fmt.Sprintf("%d-12-31", 3000+serial.Add(1))}
 		},
 	},
+	"backoffice.finance.v1.JournalSeal": {made: sealed},
 	"backoffice.finance.v1.FiscalYear": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.FiscalYear{StartDate: fmt.Sprintf("%d-01-01", 3000+serial.Add(1))}
@@ -222,6 +226,38 @@ func dimension(t *testing.T, o *apptest.Organization) string {
 		t.Fatal(err)
 	}
 	return d.GetId()
+}
+
+// sealed is the identifier of a seal over a fresh entry.
+func sealed(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	books := financev1.NewLedgerServiceClient(o)
+	if _, err := books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "4.00")}); err != nil {
+		t.Fatal(err)
+	}
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := o.App.Identity.System(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system.Method = "test"
+	d, _ := apptest.Databases(t)
+	// The horizon may lie before the entry while other tests write.
+	for {
+		if err := ledger.New(d).Seal(call.With(t.Context(), system)); err != nil {
+			t.Fatal(err)
+		}
+		list, err := books.ListJournalSeals(t.Context(), &financev1.ListJournalSealsRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list.GetJournalSeals()) > 0 {
+			return list.GetJournalSeals()[0].GetId()
+		}
+	}
 }
 
 // bankAccount is a fresh bank account's identifier.

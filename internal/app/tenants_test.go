@@ -23,6 +23,8 @@ var collective = map[string]string{
 	"IdentityService/AdvanceClock":            "the caller's own clock",
 	"LedgerService/ApplyChartTemplate":        "adds to the caller's own chart",
 	"LedgerService/BatchCreateJournalEntries": "references are tested by CreateJournalEntry, whose checks it shares",
+	"LedgerService/VerifyBooks":               "reads the caller's own chain",
+	"LedgerService/CheckIntegrity":            "reads the caller's own books",
 	"LedgerService/ExportBooks":               "read by organization, as all lines are; tested by the oracle's books",
 	"ReportsService/DownloadReport":           "answers what the other reports do",
 	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",

@@ -432,6 +432,27 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
 
+-- finance.journal_seals delete
+delete from finance.journal_seals
+where org_id = $1
+and id = $2;
+
+-- finance.journal_seals insert
+insert into finance.journal_seals as t (org_id, id, create_time, number, journal_entry_id, hash)
+values ($1, $2, $3, $4, $5, $6)
+returning t.id, t.create_time, t.number, t.journal_entry_id, t.hash;
+
+-- finance.journal_seals insert many
+insert into finance.journal_seals as t (org_id, id, create_time, number, journal_entry_id, hash)
+select $1, u.*
+from unnest($2::uuid[], $3::timestamptz[], $4::bigint[], $5::uuid[], $6::bytea[]) as u;
+
+-- finance.journal_seals select
+select t.id, t.create_time, t.number, t.journal_entry_id, t.hash
+from finance.journal_seals t
+where t.org_id = $1
+and t.id = $2;
+
 -- finance.vendors delete
 delete from finance.vendors
 where org_id = $1

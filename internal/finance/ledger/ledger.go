@@ -33,6 +33,6 @@ func New(d *db.DB, checks ...CloseCheck) *Service {
 func Bindings() []table.Binding {
 	return []table.Binding{
 		accounts.Table(), dimensions.Table(), dimensionValues.Table(), journalEntries.Table(), journalLines.Table(),
-		fiscalYears.Table(), accountingPeriods.Table(), exchangeRates.Table(), currencyRevaluations.Table(),
+		fiscalYears.Table(), accountingPeriods.Table(), exchangeRates.Table(), currencyRevaluations.Table(), journalSeals.Table(),
 	}
 }

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"encoding/hex"
+
 	"github.com/jackc/pgx/v5/pgtype"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -52,6 +54,30 @@ func Strings[R any](name string, field func(*R) *[]string) Column[R] {
 		return append(into, *field(r)), nil
 	}
 	return c
+}
+
+// Hex binds a string of hexadecimal digits to a bytea column.
+func Hex[R any](name string, field func(*R) *string) Column[R] {
+	return Column[R]{
+		field: name,
+		sql:   []sqlColumn{{name, "bytea"}},
+		args: func(r *R, _ Scope, into []any) ([]any, error) {
+			raw, err := hex.DecodeString(*field(r))
+			if err != nil {
+				return nil, wrong(name, "must be hexadecimal digits, two for each byte")
+			}
+			return append(into, raw), nil
+		},
+		dest: func(r *R, _ Scope, into []any) []any { return append(into, hexScan{field(r)}) },
+	}
+}
+
+type hexScan struct{ to *string }
+
+// ScanBytes implements pgtype.BytesScanner.
+func (s hexScan) ScanBytes(v []byte) error {
+	*s.to = hex.EncodeToString(v)
+	return nil
 }
 
 // Enumeration is a generated proto enum.

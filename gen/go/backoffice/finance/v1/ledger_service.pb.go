@@ -5142,11 +5142,570 @@ func (x *ExportBooksRequest) GetEndDate() string {
 	return ""
 }
 
+// GetJournalSealRequest names a journal seal.
+type GetJournalSealRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The journal seal's identifier.
+	JournalSealId string `protobuf:"bytes,1,opt,name=journal_seal_id,json=journalSealId,proto3" json:"journal_seal_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetJournalSealRequest) Reset() {
+	*x = GetJournalSealRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetJournalSealRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetJournalSealRequest) ProtoMessage() {}
+
+func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetJournalSealRequest.ProtoReflect.Descriptor instead.
+func (*GetJournalSealRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *GetJournalSealRequest) GetJournalSealId() string {
+	if x != nil {
+		return x.JournalSealId
+	}
+	return ""
+}
+
+// BatchGetJournalSealsRequest names journal seals.
+type BatchGetJournalSealsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetJournalSealsRequest) Reset() {
+	*x = BatchGetJournalSealsRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetJournalSealsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetJournalSealsRequest) ProtoMessage() {}
+
+func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetJournalSealsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetJournalSealsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+}
+
+func (x *BatchGetJournalSealsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetJournalSealsResponse carries journal seals.
+type BatchGetJournalSealsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The journal seals, in the order asked for.
+	JournalSeals  []*JournalSeal `protobuf:"bytes,1,rep,name=journal_seals,json=journalSeals,proto3" json:"journal_seals,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetJournalSealsResponse) Reset() {
+	*x = BatchGetJournalSealsResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetJournalSealsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetJournalSealsResponse) ProtoMessage() {}
+
+func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetJournalSealsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetJournalSealsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+}
+
+func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
+	if x != nil {
+		return x.JournalSeals
+	}
+	return nil
+}
+
+// ListJournalSealsRequest asks for a page of journal seals.
+type ListJournalSealsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `number`, `journal_entry_id` and `create_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// `create_time`, also with ` desc`.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListJournalSealsRequest) Reset() {
+	*x = ListJournalSealsRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListJournalSealsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListJournalSealsRequest) ProtoMessage() {}
+
+func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListJournalSealsRequest.ProtoReflect.Descriptor instead.
+func (*ListJournalSealsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+}
+
+func (x *ListJournalSealsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListJournalSealsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListJournalSealsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListJournalSealsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListJournalSealsRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListJournalSealsResponse is a page of journal seals.
+type ListJournalSealsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The journal seals.
+	JournalSeals []*JournalSeal `protobuf:"bytes,1,rep,name=journal_seals,json=journalSeals,proto3" json:"journal_seals,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListJournalSealsResponse) Reset() {
+	*x = ListJournalSealsResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListJournalSealsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListJournalSealsResponse) ProtoMessage() {}
+
+func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListJournalSealsResponse.ProtoReflect.Descriptor instead.
+func (*ListJournalSealsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+}
+
+func (x *ListJournalSealsResponse) GetJournalSeals() []*JournalSeal {
+	if x != nil {
+		return x.JournalSeals
+	}
+	return nil
+}
+
+func (x *ListJournalSealsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListJournalSealsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// VerifyBooksRequest asks for the chain to be recomputed.
+type VerifyBooksRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyBooksRequest) Reset() {
+	*x = VerifyBooksRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyBooksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyBooksRequest) ProtoMessage() {}
+
+func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyBooksRequest.ProtoReflect.Descriptor instead.
+func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+}
+
+// VerifyBooksResponse says whether the chain holds.
+type VerifyBooksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True when every seal matches its entry.
+	Verified bool `protobuf:"varint,1,opt,name=verified,proto3" json:"verified,omitempty"`
+	// Seals that were recomputed.
+	SealCount int64 `protobuf:"varint,2,opt,name=seal_count,json=sealCount,proto3" json:"seal_count,omitempty"`
+	// Hash of the last seal, to be kept elsewhere.
+	HeadHash string `protobuf:"bytes,3,opt,name=head_hash,json=headHash,proto3" json:"head_hash,omitempty"`
+	// Entry at which the chain breaks first.
+	BrokenJournalEntryId string `protobuf:"bytes,4,opt,name=broken_journal_entry_id,json=brokenJournalEntryId,proto3" json:"broken_journal_entry_id,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *VerifyBooksResponse) Reset() {
+	*x = VerifyBooksResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyBooksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyBooksResponse) ProtoMessage() {}
+
+func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyBooksResponse.ProtoReflect.Descriptor instead.
+func (*VerifyBooksResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+}
+
+func (x *VerifyBooksResponse) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
+}
+
+func (x *VerifyBooksResponse) GetSealCount() int64 {
+	if x != nil {
+		return x.SealCount
+	}
+	return 0
+}
+
+func (x *VerifyBooksResponse) GetHeadHash() string {
+	if x != nil {
+		return x.HeadHash
+	}
+	return ""
+}
+
+func (x *VerifyBooksResponse) GetBrokenJournalEntryId() string {
+	if x != nil {
+		return x.BrokenJournalEntryId
+	}
+	return ""
+}
+
+// CheckIntegrityRequest asks for the books to be checked.
+type CheckIntegrityRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckIntegrityRequest) Reset() {
+	*x = CheckIntegrityRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckIntegrityRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckIntegrityRequest) ProtoMessage() {}
+
+func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckIntegrityRequest.ProtoReflect.Descriptor instead.
+func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+}
+
+// CheckIntegrityResponse carries what was checked.
+type CheckIntegrityResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True when every check passed.
+	Passed bool `protobuf:"varint,1,opt,name=passed,proto3" json:"passed,omitempty"`
+	// The checks.
+	Checks        []*CheckIntegrityResponse_Check `protobuf:"bytes,2,rep,name=checks,proto3" json:"checks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckIntegrityResponse) Reset() {
+	*x = CheckIntegrityResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckIntegrityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckIntegrityResponse) ProtoMessage() {}
+
+func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckIntegrityResponse.ProtoReflect.Descriptor instead.
+func (*CheckIntegrityResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+}
+
+func (x *CheckIntegrityResponse) GetPassed() bool {
+	if x != nil {
+		return x.Passed
+	}
+	return false
+}
+
+func (x *CheckIntegrityResponse) GetChecks() []*CheckIntegrityResponse_Check {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+// Check is one thing that was checked.
+type CheckIntegrityResponse_Check struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What must hold, in words.
+	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
+	// True when it does.
+	Passed bool `protobuf:"varint,2,opt,name=passed,proto3" json:"passed,omitempty"`
+	// How many records break it.
+	BrokenCount int32 `protobuf:"varint,3,opt,name=broken_count,json=brokenCount,proto3" json:"broken_count,omitempty"`
+	// Some of the entries that do, at most 100.
+	JournalEntryIds []string `protobuf:"bytes,4,rep,name=journal_entry_ids,json=journalEntryIds,proto3" json:"journal_entry_ids,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *CheckIntegrityResponse_Check) Reset() {
+	*x = CheckIntegrityResponse_Check{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckIntegrityResponse_Check) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckIntegrityResponse_Check) ProtoMessage() {}
+
+func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckIntegrityResponse_Check.ProtoReflect.Descriptor instead.
+func (*CheckIntegrityResponse_Check) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92, 0}
+}
+
+func (x *CheckIntegrityResponse_Check) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *CheckIntegrityResponse_Check) GetPassed() bool {
+	if x != nil {
+		return x.Passed
+	}
+	return false
+}
+
+func (x *CheckIntegrityResponse_Check) GetBrokenCount() int32 {
+	if x != nil {
+		return x.BrokenCount
+	}
+	return 0
+}
+
+func (x *CheckIntegrityResponse_Check) GetJournalEntryIds() []string {
+	if x != nil {
+		return x.JournalEntryIds
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_ledger_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
+	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a(backoffice/finance/v1/journal_seal.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
 	"\x14CreateAccountRequest\x128\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.AccountR\aaccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
@@ -5490,7 +6049,41 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\aHLEDGER\x10\x01\x12\r\n" +
 	"\tBEANCOUNT\x10\x02\x12\a\n" +
 	"\x03CSV\x10\x03\x12\b\n" +
-	"\x04XLSX\x10\x042\xa4]\n" +
+	"\x04XLSX\x10\x04\"?\n" +
+	"\x15GetJournalSealRequest\x12&\n" +
+	"\x0fjournal_seal_id\x18\x01 \x01(\tR\rjournalSealId\"<\n" +
+	"\x1bBatchGetJournalSealsRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"g\n" +
+	"\x1cBatchGetJournalSealsResponse\x12G\n" +
+	"\rjournal_seals\x18\x01 \x03(\v2\".backoffice.finance.v1.JournalSealR\fjournalSeals\"\xad\x01\n" +
+	"\x17ListJournalSealsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12#\n" +
+	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xaa\x01\n" +
+	"\x18ListJournalSealsResponse\x12G\n" +
+	"\rjournal_seals\x18\x01 \x03(\v2\".backoffice.finance.v1.JournalSealR\fjournalSeals\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x14\n" +
+	"\x12VerifyBooksRequest\"\xa4\x01\n" +
+	"\x13VerifyBooksResponse\x12\x1a\n" +
+	"\bverified\x18\x01 \x01(\bR\bverified\x12\x1d\n" +
+	"\n" +
+	"seal_count\x18\x02 \x01(\x03R\tsealCount\x12\x1b\n" +
+	"\thead_hash\x18\x03 \x01(\tR\bheadHash\x125\n" +
+	"\x17broken_journal_entry_id\x18\x04 \x01(\tR\x14brokenJournalEntryId\"\x17\n" +
+	"\x15CheckIntegrityRequest\"\x82\x02\n" +
+	"\x16CheckIntegrityResponse\x12\x16\n" +
+	"\x06passed\x18\x01 \x01(\bR\x06passed\x12K\n" +
+	"\x06checks\x18\x02 \x03(\v23.backoffice.finance.v1.CheckIntegrityResponse.CheckR\x06checks\x1a\x82\x01\n" +
+	"\x05Check\x12\x12\n" +
+	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x16\n" +
+	"\x06passed\x18\x02 \x01(\bR\x06passed\x12!\n" +
+	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
+	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\x9fd\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -5615,7 +6208,17 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"s\x8a\xb5\x18$\n" +
 	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\x88\x01\n" +
 	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"8\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01B\xd8\x01\n" +
+	"\x12finance.books.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xb0\x01\n" +
+	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +
+	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02$\x12\"/v1/journalSeals/{journal_seal_id}\x90\x02\x01\x12\xc4\x01\n" +
+	"\x14BatchGetJournalSeals\x122.backoffice.finance.v1.BatchGetJournalSealsRequest\x1a3.backoffice.finance.v1.BatchGetJournalSealsResponse\"C\x8a\xb5\x18\x1b\n" +
+	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/journalSeals:batchGet\x90\x02\x01\x12\xaf\x01\n" +
+	"\x10ListJournalSeals\x12..backoffice.finance.v1.ListJournalSealsRequest\x1a/.backoffice.finance.v1.ListJournalSealsResponse\":\x8a\xb5\x18\x1b\n" +
+	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/journalSeals\x90\x02\x01\x12\x9c\x01\n" +
+	"\vVerifyBooks\x12).backoffice.finance.v1.VerifyBooksRequest\x1a*.backoffice.finance.v1.VerifyBooksResponse\"6\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/books:verify\x90\x02\x01\x12\xad\x01\n" +
+	"\x0eCheckIntegrity\x12,.backoffice.finance.v1.CheckIntegrityRequest\x1a-.backoffice.finance.v1.CheckIntegrityResponse\">\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/books:checkIntegrity\x90\x02\x01B\xd8\x01\n" +
 	"\x19com.backoffice.finance.v1B\x12LedgerServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -5631,7 +6234,7 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 84)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 94)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(ExportBooksRequest_Format)(0),               // 0: backoffice.finance.v1.ExportBooksRequest.Format
 	(*CreateAccountRequest)(nil),                 // 1: backoffice.finance.v1.CreateAccountRequest
@@ -5718,201 +6321,225 @@ var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(*ConvertAmountResponse)(nil),                // 82: backoffice.finance.v1.ConvertAmountResponse
 	(*UndoCurrencyRevaluationRequest)(nil),       // 83: backoffice.finance.v1.UndoCurrencyRevaluationRequest
 	(*ExportBooksRequest)(nil),                   // 84: backoffice.finance.v1.ExportBooksRequest
-	(*Account)(nil),                              // 85: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                // 86: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                // 87: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                         // 88: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                          // 89: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                            // 90: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                       // 91: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                           // 92: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                     // 93: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                         // 94: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                         // 95: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                  // 96: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                             // 97: backoffice.type.v1.Money
-	(*emptypb.Empty)(nil),                        // 98: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),                    // 99: google.api.HttpBody
+	(*GetJournalSealRequest)(nil),                // 85: backoffice.finance.v1.GetJournalSealRequest
+	(*BatchGetJournalSealsRequest)(nil),          // 86: backoffice.finance.v1.BatchGetJournalSealsRequest
+	(*BatchGetJournalSealsResponse)(nil),         // 87: backoffice.finance.v1.BatchGetJournalSealsResponse
+	(*ListJournalSealsRequest)(nil),              // 88: backoffice.finance.v1.ListJournalSealsRequest
+	(*ListJournalSealsResponse)(nil),             // 89: backoffice.finance.v1.ListJournalSealsResponse
+	(*VerifyBooksRequest)(nil),                   // 90: backoffice.finance.v1.VerifyBooksRequest
+	(*VerifyBooksResponse)(nil),                  // 91: backoffice.finance.v1.VerifyBooksResponse
+	(*CheckIntegrityRequest)(nil),                // 92: backoffice.finance.v1.CheckIntegrityRequest
+	(*CheckIntegrityResponse)(nil),               // 93: backoffice.finance.v1.CheckIntegrityResponse
+	(*CheckIntegrityResponse_Check)(nil),         // 94: backoffice.finance.v1.CheckIntegrityResponse.Check
+	(*Account)(nil),                              // 95: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                // 96: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                // 97: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                         // 98: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                          // 99: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                            // 100: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                       // 101: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                           // 102: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                     // 103: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                         // 104: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                         // 105: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                  // 106: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                             // 107: backoffice.type.v1.Money
+	(*JournalSeal)(nil),                          // 108: backoffice.finance.v1.JournalSeal
+	(*emptypb.Empty)(nil),                        // 109: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                    // 110: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	85,  // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	85,  // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	86,  // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	85,  // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	85,  // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	87,  // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	85,  // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	88,  // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	95,  // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	95,  // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	96,  // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	95,  // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	95,  // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	97,  // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	95,  // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	98,  // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
 	13,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	88,  // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	88,  // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	86,  // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	88,  // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	88,  // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	87,  // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	89,  // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	90,  // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	90,  // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	86,  // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	90,  // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	90,  // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	87,  // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	91,  // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	91,  // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	86,  // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	91,  // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	91,  // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	87,  // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	92,  // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	92,  // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	86,  // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	92,  // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	93,  // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	86,  // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	93,  // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	92,  // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	88,  // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	94,  // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	95,  // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	95,  // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	86,  // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	95,  // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	95,  // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	87,  // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	96,  // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	96,  // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	86,  // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	96,  // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	97,  // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	95,  // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	98,  // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	98,  // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	96,  // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	98,  // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	98,  // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	97,  // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	99,  // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	100, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	100, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	96,  // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	100, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	100, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	97,  // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	101, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	101, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	96,  // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	101, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	101, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	97,  // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	102, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	102, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	96,  // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	102, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	103, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	96,  // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	103, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	102, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	98,  // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	104, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	105, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	105, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	96,  // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	105, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	105, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	97,  // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	106, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	106, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	96,  // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	106, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	107, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	105, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
 	0,   // 50: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
-	1,   // 51: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	2,   // 52: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	3,   // 53: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	5,   // 54: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	7,   // 55: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	8,   // 56: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	9,   // 57: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	10,  // 58: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	11,  // 59: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	26,  // 60: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	27,  // 61: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	28,  // 62: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	30,  // 63: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	32,  // 64: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	33,  // 65: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	34,  // 66: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	35,  // 67: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	36,  // 68: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	37,  // 69: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	38,  // 70: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	40,  // 71: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	42,  // 72: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	43,  // 73: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	44,  // 74: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	45,  // 75: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	13,  // 76: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	14,  // 77: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	16,  // 78: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	17,  // 79: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	19,  // 80: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	21,  // 81: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	22,  // 82: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	23,  // 83: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	24,  // 84: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	64,  // 85: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	46,  // 86: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	47,  // 87: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	48,  // 88: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	50,  // 89: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	57,  // 90: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	59,  // 91: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	52,  // 92: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	53,  // 93: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	55,  // 94: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	60,  // 95: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	62,  // 96: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	63,  // 97: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	65,  // 98: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	66,  // 99: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	67,  // 100: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	69,  // 101: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	71,  // 102: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	72,  // 103: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	79,  // 104: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	81,  // 105: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	73,  // 106: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	74,  // 107: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	75,  // 108: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	77,  // 109: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	83,  // 110: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	84,  // 111: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
-	85,  // 112: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	85,  // 113: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	4,   // 114: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	6,   // 115: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	85,  // 116: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	85,  // 117: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	85,  // 118: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	98,  // 119: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	12,  // 120: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	90,  // 121: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	90,  // 122: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	29,  // 123: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	31,  // 124: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	90,  // 125: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	90,  // 126: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	90,  // 127: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	98,  // 128: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	91,  // 129: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	91,  // 130: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	39,  // 131: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	41,  // 132: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	91,  // 133: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	91,  // 134: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	91,  // 135: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	98,  // 136: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	88,  // 137: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	15,  // 138: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	88,  // 139: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	18,  // 140: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	20,  // 141: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	88,  // 142: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	88,  // 143: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	88,  // 144: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	25,  // 145: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	98,  // 146: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	92,  // 147: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	92,  // 148: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	49,  // 149: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	51,  // 150: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	58,  // 151: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	92,  // 152: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	93,  // 153: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	54,  // 154: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	56,  // 155: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	61,  // 156: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	93,  // 157: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	93,  // 158: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	95,  // 159: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	95,  // 160: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	68,  // 161: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	70,  // 162: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	95,  // 163: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	98,  // 164: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	80,  // 165: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	82,  // 166: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	96,  // 167: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	96,  // 168: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	76,  // 169: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	78,  // 170: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	96,  // 171: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	99,  // 172: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
-	112, // [112:173] is the sub-list for method output_type
-	51,  // [51:112] is the sub-list for method input_type
-	51,  // [51:51] is the sub-list for extension type_name
-	51,  // [51:51] is the sub-list for extension extendee
-	0,   // [0:51] is the sub-list for field type_name
+	108, // 51: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	108, // 52: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	94,  // 53: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
+	1,   // 54: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	2,   // 55: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	3,   // 56: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	5,   // 57: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	7,   // 58: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	8,   // 59: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	9,   // 60: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	10,  // 61: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	11,  // 62: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	26,  // 63: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	27,  // 64: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	28,  // 65: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	30,  // 66: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	32,  // 67: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	33,  // 68: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	34,  // 69: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	35,  // 70: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	36,  // 71: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	37,  // 72: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	38,  // 73: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	40,  // 74: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	42,  // 75: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	43,  // 76: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	44,  // 77: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	45,  // 78: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	13,  // 79: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	14,  // 80: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	16,  // 81: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	17,  // 82: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	19,  // 83: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	21,  // 84: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	22,  // 85: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	23,  // 86: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	24,  // 87: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	64,  // 88: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	46,  // 89: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	47,  // 90: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	48,  // 91: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	50,  // 92: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	57,  // 93: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	59,  // 94: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	52,  // 95: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	53,  // 96: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	55,  // 97: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	60,  // 98: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	62,  // 99: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	63,  // 100: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	65,  // 101: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	66,  // 102: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	67,  // 103: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	69,  // 104: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	71,  // 105: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	72,  // 106: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	79,  // 107: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	81,  // 108: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	73,  // 109: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	74,  // 110: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	75,  // 111: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	77,  // 112: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	83,  // 113: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	84,  // 114: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	85,  // 115: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
+	86,  // 116: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
+	88,  // 117: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
+	90,  // 118: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
+	92,  // 119: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
+	95,  // 120: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	95,  // 121: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	4,   // 122: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	6,   // 123: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	95,  // 124: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	95,  // 125: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	95,  // 126: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	109, // 127: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	12,  // 128: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	100, // 129: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	100, // 130: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	29,  // 131: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	31,  // 132: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	100, // 133: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	100, // 134: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	100, // 135: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	109, // 136: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	101, // 137: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	101, // 138: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	39,  // 139: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	41,  // 140: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	101, // 141: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	101, // 142: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	101, // 143: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	109, // 144: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	98,  // 145: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	15,  // 146: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	98,  // 147: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	18,  // 148: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	20,  // 149: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	98,  // 150: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	98,  // 151: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	98,  // 152: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	25,  // 153: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	109, // 154: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	102, // 155: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	102, // 156: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	49,  // 157: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	51,  // 158: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	58,  // 159: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	102, // 160: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	103, // 161: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	54,  // 162: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	56,  // 163: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	61,  // 164: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	103, // 165: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	103, // 166: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	105, // 167: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	105, // 168: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	68,  // 169: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	70,  // 170: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	105, // 171: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	109, // 172: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	80,  // 173: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	82,  // 174: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	106, // 175: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	106, // 176: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	76,  // 177: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	78,  // 178: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	106, // 179: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	110, // 180: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	108, // 181: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
+	87,  // 182: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
+	89,  // 183: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
+	91,  // 184: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
+	93,  // 185: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
+	120, // [120:186] is the sub-list for method output_type
+	54,  // [54:120] is the sub-list for method input_type
+	54,  // [54:54] is the sub-list for extension type_name
+	54,  // [54:54] is the sub-list for extension extendee
+	0,   // [0:54] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -5929,13 +6556,14 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	file_backoffice_finance_v1_fiscal_year_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
 	file_backoffice_finance_v1_journal_line_proto_init()
+	file_backoffice_finance_v1_journal_seal_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   84,
+			NumMessages:   94,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -82,6 +82,11 @@ const (
 	LedgerService_ListCurrencyRevaluations_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListCurrencyRevaluations"
 	LedgerService_UndoCurrencyRevaluation_FullMethodName      = "/backoffice.finance.v1.LedgerService/UndoCurrencyRevaluation"
 	LedgerService_ExportBooks_FullMethodName                  = "/backoffice.finance.v1.LedgerService/ExportBooks"
+	LedgerService_GetJournalSeal_FullMethodName               = "/backoffice.finance.v1.LedgerService/GetJournalSeal"
+	LedgerService_BatchGetJournalSeals_FullMethodName         = "/backoffice.finance.v1.LedgerService/BatchGetJournalSeals"
+	LedgerService_ListJournalSeals_FullMethodName             = "/backoffice.finance.v1.LedgerService/ListJournalSeals"
+	LedgerService_VerifyBooks_FullMethodName                  = "/backoffice.finance.v1.LedgerService/VerifyBooks"
+	LedgerService_CheckIntegrity_FullMethodName               = "/backoffice.finance.v1.LedgerService/CheckIntegrity"
 )
 
 // LedgerServiceClient is the client API for LedgerService service.
@@ -277,6 +282,22 @@ type LedgerServiceClient interface {
 	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
 	// end, and more than 4 MiB: ask for shorter periods.
 	ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
+	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
+	// Answers up to 500 journal seals in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetJournalSeals(ctx context.Context, in *BatchGetJournalSealsRequest, opts ...grpc.CallOption) (*BatchGetJournalSealsResponse, error)
+	// Lists journal seals. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListJournalSeals(ctx context.Context, in *ListJournalSealsRequest, opts ...grpc.CallOption) (*ListJournalSealsResponse, error)
+	// Recomputes the chain of seals from the posted entries and answers the first one that
+	// does not match, if there is one. Refuses nothing; entries posted moments ago may not be
+	// sealed yet.
+	VerifyBooks(ctx context.Context, in *VerifyBooksRequest, opts ...grpc.CallOption) (*VerifyBooksResponse, error)
+	// Checks the books against themselves: entries balance, lines are dated as their entries,
+	// nothing was posted into a period after its close but by exception, rollups are the sums
+	// of lines, and seals match. Refuses nothing; what is wrong is in the answer.
+	CheckIntegrity(ctx context.Context, in *CheckIntegrityRequest, opts ...grpc.CallOption) (*CheckIntegrityResponse, error)
 }
 
 type ledgerServiceClient struct {
@@ -897,6 +918,56 @@ func (c *ledgerServiceClient) ExportBooks(ctx context.Context, in *ExportBooksRe
 	return out, nil
 }
 
+func (c *ledgerServiceClient) GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(JournalSeal)
+	err := c.cc.Invoke(ctx, LedgerService_GetJournalSeal_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetJournalSeals(ctx context.Context, in *BatchGetJournalSealsRequest, opts ...grpc.CallOption) (*BatchGetJournalSealsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetJournalSealsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetJournalSeals_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListJournalSeals(ctx context.Context, in *ListJournalSealsRequest, opts ...grpc.CallOption) (*ListJournalSealsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListJournalSealsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListJournalSeals_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) VerifyBooks(ctx context.Context, in *VerifyBooksRequest, opts ...grpc.CallOption) (*VerifyBooksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(VerifyBooksResponse)
+	err := c.cc.Invoke(ctx, LedgerService_VerifyBooks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CheckIntegrity(ctx context.Context, in *CheckIntegrityRequest, opts ...grpc.CallOption) (*CheckIntegrityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CheckIntegrityResponse)
+	err := c.cc.Invoke(ctx, LedgerService_CheckIntegrity_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LedgerServiceServer is the server API for LedgerService service.
 // All implementations must embed UnimplementedLedgerServiceServer
 // for forward compatibility.
@@ -1090,6 +1161,22 @@ type LedgerServiceServer interface {
 	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
 	// end, and more than 4 MiB: ask for shorter periods.
 	ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error)
+	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
+	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)
+	// Answers up to 500 journal seals in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetJournalSeals(context.Context, *BatchGetJournalSealsRequest) (*BatchGetJournalSealsResponse, error)
+	// Lists journal seals. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListJournalSeals(context.Context, *ListJournalSealsRequest) (*ListJournalSealsResponse, error)
+	// Recomputes the chain of seals from the posted entries and answers the first one that
+	// does not match, if there is one. Refuses nothing; entries posted moments ago may not be
+	// sealed yet.
+	VerifyBooks(context.Context, *VerifyBooksRequest) (*VerifyBooksResponse, error)
+	// Checks the books against themselves: entries balance, lines are dated as their entries,
+	// nothing was posted into a period after its close but by exception, rollups are the sums
+	// of lines, and seals match. Refuses nothing; what is wrong is in the answer.
+	CheckIntegrity(context.Context, *CheckIntegrityRequest) (*CheckIntegrityResponse, error)
 	mustEmbedUnimplementedLedgerServiceServer()
 }
 
@@ -1282,6 +1369,21 @@ func (UnimplementedLedgerServiceServer) UndoCurrencyRevaluation(context.Context,
 }
 func (UnimplementedLedgerServiceServer) ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExportBooks not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetJournalSeal not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetJournalSeals(context.Context, *BatchGetJournalSealsRequest) (*BatchGetJournalSealsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetJournalSeals not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListJournalSeals(context.Context, *ListJournalSealsRequest) (*ListJournalSealsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListJournalSeals not implemented")
+}
+func (UnimplementedLedgerServiceServer) VerifyBooks(context.Context, *VerifyBooksRequest) (*VerifyBooksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method VerifyBooks not implemented")
+}
+func (UnimplementedLedgerServiceServer) CheckIntegrity(context.Context, *CheckIntegrityRequest) (*CheckIntegrityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CheckIntegrity not implemented")
 }
 func (UnimplementedLedgerServiceServer) mustEmbedUnimplementedLedgerServiceServer() {}
 func (UnimplementedLedgerServiceServer) testEmbeddedByValue()                       {}
@@ -2402,6 +2504,96 @@ func _LedgerService_ExportBooks_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_GetJournalSeal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetJournalSealRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetJournalSeal(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetJournalSeal_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetJournalSeal(ctx, req.(*GetJournalSealRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetJournalSeals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetJournalSealsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetJournalSeals(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetJournalSeals_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetJournalSeals(ctx, req.(*BatchGetJournalSealsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListJournalSeals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListJournalSealsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListJournalSeals(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListJournalSeals_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListJournalSeals(ctx, req.(*ListJournalSealsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_VerifyBooks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(VerifyBooksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).VerifyBooks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_VerifyBooks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).VerifyBooks(ctx, req.(*VerifyBooksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_CheckIntegrity_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CheckIntegrityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CheckIntegrity(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CheckIntegrity_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CheckIntegrity(ctx, req.(*CheckIntegrityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // LedgerService_ServiceDesc is the grpc.ServiceDesc for LedgerService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -2652,6 +2844,26 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ExportBooks",
 			Handler:    _LedgerService_ExportBooks_Handler,
+		},
+		{
+			MethodName: "GetJournalSeal",
+			Handler:    _LedgerService_GetJournalSeal_Handler,
+		},
+		{
+			MethodName: "BatchGetJournalSeals",
+			Handler:    _LedgerService_BatchGetJournalSeals_Handler,
+		},
+		{
+			MethodName: "ListJournalSeals",
+			Handler:    _LedgerService_ListJournalSeals_Handler,
+		},
+		{
+			MethodName: "VerifyBooks",
+			Handler:    _LedgerService_VerifyBooks_Handler,
+		},
+		{
+			MethodName: "CheckIntegrity",
+			Handler:    _LedgerService_CheckIntegrity_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1,0 +1,232 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+)
+
+// sealStep is how many entries are sealed, or verified, at a time.
+const sealStep = 500
+
+// canonicalEntry is a posted entry as its hash sees it: what never changes, in an order
+// that the API's reference states.
+type canonicalEntry struct {
+	ID           string          `json:"id"`
+	Date         string          `json:"date"`
+	Description  string          `json:"description"`
+	Reference    string          `json:"reference"`
+	CurrencyCode string          `json:"currencyCode"`
+	Source       string          `json:"source"`
+	SourceID     string          `json:"sourceId"`
+	ReversesID   string          `json:"reversesId"`
+	PostTime     string          `json:"postTime"`
+	Lines        []canonicalLine `json:"lines"`
+}
+
+type canonicalLine struct {
+	ID                string   `json:"id"`
+	AccountID         string   `json:"accountId"`
+	Amount            string   `json:"amount"`
+	CurrencyCode      string   `json:"currencyCode"`
+	BaseAmount        string   `json:"baseAmount"`
+	ExchangeRate      string   `json:"exchangeRate"`
+	DimensionValueIDs []string `json:"dimensionValueIds"`
+	Memo              string   `json:"memo"`
+}
+
+// canonical is the text of an entry that is hashed.
+func canonical(e *pb.JournalEntry) ([]byte, error) {
+	c := canonicalEntry{
+		ID: e.Id, Date: e.Date, Description: e.Description, Reference: e.Reference, CurrencyCode: e.CurrencyCode, Source: e.Source.String(),
+		SourceID: e.SourceId, ReversesID: e.ReversesId, PostTime: e.PostTime.AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"),
+	}
+	for _, l := range e.Lines {
+		values := l.DimensionValueIds
+		if values == nil {
+			values = []string{}
+		}
+		c.Lines = append(c.Lines, canonicalLine{
+			ID: l.Id, AccountID: l.AccountId, Amount: l.Amount.GetAmount(), CurrencyCode: l.Amount.GetCurrencyCode(), BaseAmount: l.BaseAmount.GetAmount(),
+			ExchangeRate: l.ExchangeRate, DimensionValueIDs: values, Memo: l.Memo,
+		})
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(c)
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
+}
+
+// link is the hash of an entry after the hash before it.
+func link(before []byte, e *pb.JournalEntry) ([]byte, error) {
+	text, err := canonical(e)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(append(bytes.Clone(before), text...))
+	return sum[:], nil
+}
+
+// sealed is where the chain ends.
+type sealed struct {
+	number, position, seq int64
+	hash                  []byte
+}
+
+// Seal continues the organization's chain over all entries that are complete.
+func (s *Service) Seal(ctx context.Context) error {
+	for {
+		more := false
+		_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (_ *emptypb.Empty, err error) {
+			more, err = sealSome(ctx, tx)
+			return &emptypb.Empty{}, err
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// sealSome is one step, which waits for another server's.
+func sealSome(ctx context.Context, tx *db.Tx) (more bool, err error) {
+	org := tx.Call().Organization.ID
+	// The watermark's row, which the rollups have too, keeps two servers apart.
+	if _, err := tx.Exec(ctx, `
+insert into finance.rollup_watermarks (org_id, position, seq)
+values ($1, 0, 0)
+on conflict (org_id) do update
+set org_id = excluded.org_id`, org); err != nil {
+		return false, err
+	}
+	last := sealed{hash: make([]byte, sha256.Size)}
+	err = tx.QueryRow(ctx, `
+select number, position, seq, hash
+from finance.journal_seals
+where org_id = $1
+order by number desc
+limit 1`, org).Scan(&last.number, &last.position, &last.seq, &last.hash)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return false, err
+	}
+	places, err := collect[entryPlace](ctx, tx, `
+select journal_entry_id, position, seq
+from finance.journal_lines
+where org_id = $1
+and (position, seq) > ($2, $3)
+and position < platform.horizon()
+and line_number = 1
+order by position, seq
+limit $4`, org, last.position, last.seq, sealStep)
+	if err != nil || len(places) == 0 {
+		return false, err
+	}
+	return len(places) == sealStep, last.extend(ctx, tx, places)
+}
+
+// entryPlace is an entry with the place of its first line.
+type entryPlace struct {
+	JournalEntryID uuid.UUID
+	Position, Seq  int64
+}
+
+// extend seals entries in their order.
+func (s sealed) extend(ctx context.Context, tx *db.Tx, places []entryPlace) error {
+	entries, err := entriesAt(ctx, tx, places)
+	if err != nil {
+		return err
+	}
+	now := tx.Call().Now()
+	b := &pgx.Batch{}
+	for i, e := range entries {
+		if s.hash, err = link(s.hash, e); err != nil {
+			return err
+		}
+		s.number++
+		b.Queue(`
+insert into finance.journal_seals (org_id, id, create_time, number, journal_entry_id, hash, position, seq)
+values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			tx.Call().Organization.ID, id.New(), now, s.number, places[i].JournalEntryID, s.hash, places[i].Position, places[i].Seq)
+	}
+	return tx.SendBatch(ctx, b).Close()
+}
+
+func entriesAt(ctx context.Context, tx *db.Tx, places []entryPlace) ([]*pb.JournalEntry, error) {
+	ids := make([]string, len(places))
+	for i, p := range places {
+		ids[i] = id.Format("jrn", p.JournalEntryID)
+	}
+	found, err := journalEntries.Table().GetMany(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]*pb.JournalEntry{}
+	for _, e := range found {
+		byID[e.Id] = e
+	}
+	out := make([]*pb.JournalEntry, len(ids))
+	for i, key := range ids {
+		out[i] = byID[key]
+	}
+	return out, nil
+}
+
+// VerifyBooks recomputes the chain.
+func (s *Service) VerifyBooks(ctx context.Context, _ *pb.VerifyBooksRequest) (*pb.VerifyBooksResponse, error) {
+	return db.Read(ctx, s.db, verify)
+}
+
+// verify recomputes the chain in one snapshot, and answers where it breaks first: at an
+// entry that was altered, taken out or put in.
+func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
+	out := &pb.VerifyBooksResponse{Verified: true}
+	hash := make([]byte, sha256.Size)
+	for {
+		seals, err := collect[storedSeal](ctx, tx, `
+select journal_entry_id, number, hash, position, seq
+from finance.journal_seals
+where org_id = $1
+and number > $2
+order by number
+limit $3`, tx.Call().Organization.ID, out.SealCount, sealStep)
+		if err != nil || len(seals) == 0 {
+			return out, err
+		}
+		places := make([]entryPlace, len(seals))
+		for i, seal := range seals {
+			places[i] = entryPlace{JournalEntryID: seal.JournalEntryID}
+		}
+		entries, err := entriesAt(ctx, tx, places)
+		if err != nil {
+			return nil, err
+		}
+		for i, seal := range seals {
+			if hash, err = link(hash, entries[i]); err != nil {
+				return nil, err
+			}
+			if seal.Number != out.SealCount+1 || !bytes.Equal(hash, seal.Hash) {
+				out.Verified, out.BrokenJournalEntryId = false, entries[i].Id
+				return out, nil
+			}
+			out.SealCount, out.HeadHash = seal.Number, hex.EncodeToString(seal.Hash)
+		}
+	}
+}
+
+type storedSeal struct {
+	JournalEntryID uuid.UUID
+	Number         int64
+	Hash           []byte
+	Position, Seq  int64
+}
