@@ -117,6 +117,9 @@ create table finance.bank_statement_lines (
   splits jsonb,
   personal boolean not null,
   exclude_reason text not null,
+  hold_reason text not null,
+  bank_rule_id uuid,
+  existing_entry boolean not null,
   constraint bank_statement_lines_pkey primary key (org_id, id),
   constraint bank_statement_lines_bank_account_exists foreign key (org_id, bank_account_id) references finance.bank_accounts (org_id, id),
   constraint bank_statement_lines_statement_import_exists foreign key (org_id, statement_import_id) references finance.statement_imports (org_id, id),
@@ -129,7 +132,8 @@ create unique index bank_statement_lines_by_deduplication_key on finance.bank_st
 create index bank_statement_lines_by_booked_date on finance.bank_statement_lines (org_id, booked_date, id);
 create index bank_statement_lines_by_state on finance.bank_statement_lines (org_id, bank_account_id, state);
 create index bank_statement_lines_by_statement_import on finance.bank_statement_lines (org_id, statement_import_id);
-create index bank_statement_lines_by_journal_entry on finance.bank_statement_lines (org_id, journal_entry_id) where journal_entry_id is not null;
+create unique index journal_entry_matched on finance.bank_statement_lines (org_id, journal_entry_id, bank_account_id) where journal_entry_id is not null;
+create index bank_statement_lines_by_bank_rule on finance.bank_statement_lines (org_id, bank_rule_id) where bank_rule_id is not null;
 select platform.tenant_table('finance.bank_statement_lines', 'select, insert, update, delete');
 
 create table finance.statement_sightings (

@@ -151,6 +151,19 @@ var fixtures = map[string]fixture{
 		patch: &financev1.BankAccount{BankCode: "021000021"}, fields: []string{"bank_code"},
 		immutable: &financev1.BankAccount{Kind: financev1.BankAccount_CREDIT_CARD},
 	},
+	"backoffice.finance.v1.BankRule": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.BankRule{DisplayName: nth("Rule"), Texts: []string{"no such text"}, ExcludeReason: "Not ours"}
+		},
+		patch: &financev1.BankRule{Position: 7}, fields: []string{"position"},
+	},
+	"backoffice.finance.v1.Reconciliation": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			return &financev1.Reconciliation{BankAccountId: bankAccount(t, o), StatementDate: "2026-01-31", StatementBalance: &typev1.Money{Amount: "0.00"}}
+		},
+		patch: &financev1.Reconciliation{StatementBalance: &typev1.Money{Amount: "1.00", CurrencyCode: "USD"}}, fields: []string{"statement_balance.amount"},
+		immutable: &financev1.Reconciliation{StatementDate: "2026-02-28"},
+	},
 	"backoffice.finance.v1.CsvProfile": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.CsvProfile{DisplayName: nth("Bank"), Delimiter: ";", DateOrder: financev1.DateOrder_DMY}

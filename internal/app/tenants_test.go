@@ -27,6 +27,7 @@ var collective = map[string]string{
 	"LedgerService/CheckIntegrity":            "reads the caller's own books",
 	"LedgerService/ExportBooks":               "read by organization, as all lines are; tested by the oracle's books",
 	"ReportsService/DownloadReport":           "answers what the other reports do",
+	"BankingService/TestBankRule":             "tries a rule on the caller's own lines",
 	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",
 	"LedgerService/ConvertAmount":             "tested by TestRatesAreOneTenants",
 	"ReportsService/GetRealisedGains":         "read by organization, as all lines are",
@@ -41,6 +42,9 @@ var collective = map[string]string{
 // required are fields that a custom method asks for before it looks for the record.
 var required = map[string]proto.Message{
 	"BankingService/CategorizeBankStatementLine": &financev1.CategorizeBankStatementLineRequest{Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}},
+	"BankingService/HoldBankStatementLine":       &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
+	"BankingService/MatchBankStatementLine":      &financev1.MatchBankStatementLineRequest{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+	"BankingService/ReopenReconciliation":        &financev1.ReopenReconciliationRequest{Reason: "A mistake"},
 	"BankingService/ExcludeBankStatementLine":    &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
 	"BankingService/CreateStatementImport":       &financev1.CreateStatementImportRequest{StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")}},
 	"LedgerService/UpdateJournalEntry":           &financev1.UpdateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{Etag: "1"}},

@@ -571,6 +571,77 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.reference_column, t.balance_column, t.currency_column;
 
+-- finance.bank_rules delete
+delete from finance.bank_rules
+where org_id = $1
+and id = $2;
+
+-- finance.bank_rules insert
+insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, memo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.memo;
+
+-- finance.bank_rules select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.memo
+from finance.bank_rules t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.bank_rules update
+update finance.bank_rules as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  position = $6,
+  bank_account_id = $7,
+  direction = $8,
+  texts = $9,
+  pattern = $10,
+  min_amount_currency = $11,
+  min_amount_minor = $12,
+  max_amount_currency = $13,
+  max_amount_minor = $14,
+  account_id = $15,
+  personal = $16,
+  exclude_reason = $17,
+  memo = $18
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.memo;
+
+-- finance.reconciliations delete
+delete from finance.reconciliations
+where org_id = $1
+and id = $2;
+
+-- finance.reconciliations insert
+insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.reopen_reason;
+
+-- finance.reconciliations select
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.reopen_reason
+from finance.reconciliations t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.reconciliations update
+update finance.reconciliations as t
+set version = t.version + 1,
+  update_time = $3,
+  bank_account_id = $4,
+  statement_date = $5,
+  statement_balance_currency = $6,
+  statement_balance_minor = $7,
+  outstanding_journal_line_ids = $8,
+  state = $9,
+  complete_time = $10,
+  reopen_reason = $11
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.reopen_reason;
+
 -- finance.statement_imports delete
 delete from finance.statement_imports
 where org_id = $1
@@ -615,17 +686,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::jsonb[], $20::boolean[], $21::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::jsonb[], $20::boolean[], $21::text[], $22::text[], $23::uuid[], $24::boolean[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -649,10 +720,13 @@ set version = t.version + 1,
   journal_entry_id = $16,
   splits = $17,
   personal = $18,
-  exclude_reason = $19
+  exclude_reason = $19,
+  hold_reason = $20,
+  bank_rule_id = $21,
+  existing_entry = $22
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry;
 
 -- operations.projects delete
 delete from operations.projects

@@ -2,6 +2,7 @@ package banking
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -30,11 +31,14 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Messages("splits", func(l *pb.BankStatementLine) *[]*pb.BankStatementLine_Split { return &l.Splits }),
 	table.Bool("personal", func(l *pb.BankStatementLine) *bool { return &l.Personal }).Filter(),
 	table.Text("exclude_reason", func(l *pb.BankStatementLine) *string { return &l.ExcludeReason }),
+	table.Text("hold_reason", func(l *pb.BankStatementLine) *string { return &l.HoldReason }),
+	table.Ref("bank_rule_id", "bru", func(l *pb.BankStatementLine) *string { return &l.BankRuleId }).Filter(),
+	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 )).Derived(func(c *call.Call, l *pb.BankStatementLine) {
 	l.AllowedActions = lineLife.Actions(l.State, c.Allows("finance.bankStatementLines.write"))
 	if isZero(l) {
 		for _, a := range l.AllowedActions {
-			if a.Allowed && (a.Verb == "categorize" || a.Verb == "markPersonal") {
+			if a.Allowed && slices.Contains([]string{"categorize", "markPersonal", "match"}, a.Verb) {
 				a.Allowed, a.Reason = false, "It is of zero, and moves nothing that could be booked."
 			}
 		}
@@ -44,14 +48,16 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().GetAmount(), "0.") == "" }
 
 var (
-	waiting = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}
-	decided = []pb.BankStatementLine_State{pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED}
+	waiting = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
+	decided = []pb.BankStatementLine_State{pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED, pb.BankStatementLine_HELD}
 )
 
 var lineLife = state.Machine[pb.BankStatementLine_State]{
 	{Verb: "categorize", From: waiting, To: pb.BankStatementLine_MATCHED},
 	{Verb: "exclude", From: waiting, To: pb.BankStatementLine_EXCLUDED},
 	{Verb: "markPersonal", From: waiting, To: pb.BankStatementLine_MATCHED},
+	{Verb: "match", From: waiting, To: pb.BankStatementLine_MATCHED},
+	{Verb: "hold", From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD},
 	{Verb: "undo", From: decided, To: pb.BankStatementLine_UNMATCHED},
 }
 
@@ -102,9 +108,12 @@ func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.Mar
 // UndoBankStatementLine takes a decision back.
 func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return s.decide(ctx, req.GetBankStatementLineId(), "undo", "undone", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-		entry := l.JournalEntryId
-		l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason = "", nil, false, ""
-		if entry == "" {
+		if err := notReconciled(ctx, tx, l); err != nil {
+			return err
+		}
+		entry, existing := l.JournalEntryId, l.ExistingEntry
+		l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId, l.ExistingEntry = "", nil, false, "", "", "", false
+		if entry == "" || existing {
 			return nil
 		}
 		_, err := ledger.Reverse(ctx, tx, entry, "", "")

@@ -473,14 +473,14 @@ func TestAccountsKeepTheirNumber(t *testing.T) {
 	}
 }
 
-// TestALineOfZero holds a line that moves nothing to be excluded only.
+// TestALineOfZero holds a line that moves nothing to be excluded, or held until then.
 func TestALineOfZero(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("0.00")))
 	line := b.lines(t, `amount = "0"`)[0]
 	for _, a := range line.GetAllowedActions() {
-		if a.GetAllowed() != (a.GetVerb() == "exclude") {
+		if a.GetAllowed() != (a.GetVerb() == "exclude" || a.GetVerb() == "hold") {
 			t.Errorf("%v is offered", a)
 		}
 	}

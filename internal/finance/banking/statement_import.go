@@ -113,7 +113,12 @@ func bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	if err := bankStatementLines.InsertMany(ctx, tx, found.newLines(i), func(int) string { return "content" }); err != nil {
 		return err
 	}
-	return keepSightings(ctx, tx, i)
+	if err := keepSightings(ctx, tx, i); err != nil {
+		return err
+	}
+	_, warnings, err := applyRules(ctx, tx, found.fresh)
+	i.Warnings = append(i.Warnings, warnings...)
+	return err
 }
 
 // keepFile keeps the bytes as they came.

@@ -21,6 +21,19 @@ func Post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	return journalEntries.Insert(ctx, tx, e, post)
 }
 
+// PostedEntry reads the entry that a field of another capability's record names, and
+// refuses one that does not exist or is a draft.
+func PostedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.JournalEntry, error) {
+	e, err := journalEntries.Named(ctx, tx, field, key)
+	if err != nil {
+		return nil, err
+	}
+	if !isPosted(e) {
+		return nil, fault.Invalid(fault.At(field, "names a draft"))
+	}
+	return e, nil
+}
+
 // post is the rule by which an entry is posted.
 func post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	rule, err := posting(ctx, tx, e)

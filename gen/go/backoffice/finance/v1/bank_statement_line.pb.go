@@ -132,8 +132,14 @@ type BankStatementLine struct {
 	// Key by which the same movement is known again in another file: made of the
 	// bank's reference or its text, with date, amount and occurrence.
 	DeduplicationKey string `protobuf:"bytes,20,opt,name=deduplication_key,json=deduplicationKey,proto3" json:"deduplication_key,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Why it is HELD.
+	HoldReason string `protobuf:"bytes,21,opt,name=hold_reason,json=holdReason,proto3" json:"hold_reason,omitempty"`
+	// Rule that decided it; empty when a person did.
+	BankRuleId string `protobuf:"bytes,22,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	// True when it was matched to an entry that was there before, which undoing leaves.
+	ExistingEntry bool `protobuf:"varint,23,opt,name=existing_entry,json=existingEntry,proto3" json:"existing_entry,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BankStatementLine) Reset() {
@@ -306,6 +312,27 @@ func (x *BankStatementLine) GetDeduplicationKey() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetHoldReason() string {
+	if x != nil {
+		return x.HoldReason
+	}
+	return ""
+}
+
+func (x *BankStatementLine) GetBankRuleId() string {
+	if x != nil {
+		return x.BankRuleId
+	}
+	return ""
+}
+
+func (x *BankStatementLine) GetExistingEntry() bool {
+	if x != nil {
+		return x.ExistingEntry
+	}
+	return false
+}
+
 // Split is the part of a line that belongs to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -376,7 +403,8 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe5\t\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xde\n" +
+	"\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -401,7 +429,12 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x12 \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x13 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x120\n" +
-	"\x11deduplication_key\x18\x14 \x01(\tB\x03\xe0A\x03R\x10deduplicationKey\x1a|\n" +
+	"\x11deduplication_key\x18\x14 \x01(\tB\x03\xe0A\x03R\x10deduplicationKey\x12$\n" +
+	"\vhold_reason\x18\x15 \x01(\tB\x03\xe0A\x03R\n" +
+	"holdReason\x12%\n" +
+	"\fbank_rule_id\x18\x16 \x01(\tB\x03\xe0A\x03R\n" +
+	"bankRuleId\x12*\n" +
+	"\x0eexisting_entry\x18\x17 \x01(\bB\x03\xe0A\x03R\rexistingEntry\x1a|\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +

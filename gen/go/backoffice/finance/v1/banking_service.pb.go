@@ -2225,11 +2225,1759 @@ func (x *DeleteCsvProfileRequest) GetEtag() string {
 	return ""
 }
 
+// CreateBankRuleRequest carries a bank rule to be stored.
+type CreateBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rule. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	BankRule *BankRule `protobuf:"bytes,1,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateBankRuleRequest) Reset() {
+	*x = CreateBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateBankRuleRequest) ProtoMessage() {}
+
+func (x *CreateBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*CreateBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *CreateBankRuleRequest) GetBankRule() *BankRule {
+	if x != nil {
+		return x.BankRule
+	}
+	return nil
+}
+
+func (x *CreateBankRuleRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetBankRuleRequest names a bank rule.
+type GetBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rule's identifier.
+	BankRuleId    string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetBankRuleRequest) Reset() {
+	*x = GetBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBankRuleRequest) ProtoMessage() {}
+
+func (x *GetBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*GetBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *GetBankRuleRequest) GetBankRuleId() string {
+	if x != nil {
+		return x.BankRuleId
+	}
+	return ""
+}
+
+// BatchGetBankRulesRequest names bank rules.
+type BatchGetBankRulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBankRulesRequest) Reset() {
+	*x = BatchGetBankRulesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankRulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankRulesRequest) ProtoMessage() {}
+
+func (x *BatchGetBankRulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankRulesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetBankRulesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *BatchGetBankRulesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetBankRulesResponse carries bank rules.
+type BatchGetBankRulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rules, in the order asked for.
+	BankRules     []*BankRule `protobuf:"bytes,1,rep,name=bank_rules,json=bankRules,proto3" json:"bank_rules,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBankRulesResponse) Reset() {
+	*x = BatchGetBankRulesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankRulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankRulesResponse) ProtoMessage() {}
+
+func (x *BatchGetBankRulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankRulesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetBankRulesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *BatchGetBankRulesResponse) GetBankRules() []*BankRule {
+	if x != nil {
+		return x.BankRules
+	}
+	return nil
+}
+
+// ListBankRulesRequest asks for a page of bank rules.
+type ListBankRulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `display_name`, `position`, `bank_account_id`, `account_id`, `personal`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `position`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Archived ones too.
+	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankRulesRequest) Reset() {
+	*x = ListBankRulesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankRulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankRulesRequest) ProtoMessage() {}
+
+func (x *ListBankRulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankRulesRequest.ProtoReflect.Descriptor instead.
+func (*ListBankRulesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *ListBankRulesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBankRulesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBankRulesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListBankRulesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListBankRulesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListBankRulesRequest) GetShowArchived() bool {
+	if x != nil {
+		return x.ShowArchived
+	}
+	return false
+}
+
+func (x *ListBankRulesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListBankRulesResponse is a page of bank rules.
+type ListBankRulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rules.
+	BankRules []*BankRule `protobuf:"bytes,1,rep,name=bank_rules,json=bankRules,proto3" json:"bank_rules,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankRulesResponse) Reset() {
+	*x = ListBankRulesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankRulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankRulesResponse) ProtoMessage() {}
+
+func (x *ListBankRulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankRulesResponse.ProtoReflect.Descriptor instead.
+func (*ListBankRulesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ListBankRulesResponse) GetBankRules() []*BankRule {
+	if x != nil {
+		return x.BankRules
+	}
+	return nil
+}
+
+func (x *ListBankRulesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListBankRulesResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UpdateBankRuleRequest carries changed fields of a bank rule.
+type UpdateBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rule's identifier.
+	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	// The fields' new values, and the etag that was read.
+	BankRule *BankRule `protobuf:"bytes,2,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
+	// Which fields; over REST those of the body when not given. None: nothing changes.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateBankRuleRequest) Reset() {
+	*x = UpdateBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateBankRuleRequest) ProtoMessage() {}
+
+func (x *UpdateBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*UpdateBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *UpdateBankRuleRequest) GetBankRuleId() string {
+	if x != nil {
+		return x.BankRuleId
+	}
+	return ""
+}
+
+func (x *UpdateBankRuleRequest) GetBankRule() *BankRule {
+	if x != nil {
+		return x.BankRule
+	}
+	return nil
+}
+
+func (x *UpdateBankRuleRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateBankRuleRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ArchiveBankRuleRequest names a bank rule.
+type ArchiveBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rule's identifier.
+	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ArchiveBankRuleRequest) Reset() {
+	*x = ArchiveBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ArchiveBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ArchiveBankRuleRequest) ProtoMessage() {}
+
+func (x *ArchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ArchiveBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*ArchiveBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ArchiveBankRuleRequest) GetBankRuleId() string {
+	if x != nil {
+		return x.BankRuleId
+	}
+	return ""
+}
+
+func (x *ArchiveBankRuleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// UnarchiveBankRuleRequest names a bank rule.
+type UnarchiveBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rule's identifier.
+	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnarchiveBankRuleRequest) Reset() {
+	*x = UnarchiveBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnarchiveBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnarchiveBankRuleRequest) ProtoMessage() {}
+
+func (x *UnarchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnarchiveBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*UnarchiveBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *UnarchiveBankRuleRequest) GetBankRuleId() string {
+	if x != nil {
+		return x.BankRuleId
+	}
+	return ""
+}
+
+func (x *UnarchiveBankRuleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// DeleteBankRuleRequest names a bank rule.
+type DeleteBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank rule's identifier.
+	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteBankRuleRequest) Reset() {
+	*x = DeleteBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteBankRuleRequest) ProtoMessage() {}
+
+func (x *DeleteBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*DeleteBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *DeleteBankRuleRequest) GetBankRuleId() string {
+	if x != nil {
+		return x.BankRuleId
+	}
+	return ""
+}
+
+func (x *DeleteBankRuleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// CreateReconciliationRequest carries a reconciliation to be stored.
+type CreateReconciliationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliation. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	Reconciliation *Reconciliation `protobuf:"bytes,1,opt,name=reconciliation,proto3" json:"reconciliation,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateReconciliationRequest) Reset() {
+	*x = CreateReconciliationRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateReconciliationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateReconciliationRequest) ProtoMessage() {}
+
+func (x *CreateReconciliationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateReconciliationRequest.ProtoReflect.Descriptor instead.
+func (*CreateReconciliationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *CreateReconciliationRequest) GetReconciliation() *Reconciliation {
+	if x != nil {
+		return x.Reconciliation
+	}
+	return nil
+}
+
+func (x *CreateReconciliationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetReconciliationRequest names a reconciliation.
+type GetReconciliationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliation's identifier.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *GetReconciliationRequest) Reset() {
+	*x = GetReconciliationRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReconciliationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReconciliationRequest) ProtoMessage() {}
+
+func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
+func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *GetReconciliationRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+// BatchGetReconciliationsRequest names reconciliations.
+type BatchGetReconciliationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetReconciliationsRequest) Reset() {
+	*x = BatchGetReconciliationsRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetReconciliationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetReconciliationsRequest) ProtoMessage() {}
+
+func (x *BatchGetReconciliationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetReconciliationsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetReconciliationsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *BatchGetReconciliationsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetReconciliationsResponse carries reconciliations.
+type BatchGetReconciliationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliations, in the order asked for.
+	Reconciliations []*Reconciliation `protobuf:"bytes,1,rep,name=reconciliations,proto3" json:"reconciliations,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *BatchGetReconciliationsResponse) Reset() {
+	*x = BatchGetReconciliationsResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetReconciliationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetReconciliationsResponse) ProtoMessage() {}
+
+func (x *BatchGetReconciliationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetReconciliationsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetReconciliationsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *BatchGetReconciliationsResponse) GetReconciliations() []*Reconciliation {
+	if x != nil {
+		return x.Reconciliations
+	}
+	return nil
+}
+
+// ListReconciliationsRequest asks for a page of reconciliations.
+type ListReconciliationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `bank_account_id`, `statement_date`, `state`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `statement_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReconciliationsRequest) Reset() {
+	*x = ListReconciliationsRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReconciliationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReconciliationsRequest) ProtoMessage() {}
+
+func (x *ListReconciliationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReconciliationsRequest.ProtoReflect.Descriptor instead.
+func (*ListReconciliationsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *ListReconciliationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListReconciliationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListReconciliationsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListReconciliationsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListReconciliationsRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListReconciliationsRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListReconciliationsResponse is a page of reconciliations.
+type ListReconciliationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliations.
+	Reconciliations []*Reconciliation `protobuf:"bytes,1,rep,name=reconciliations,proto3" json:"reconciliations,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReconciliationsResponse) Reset() {
+	*x = ListReconciliationsResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReconciliationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReconciliationsResponse) ProtoMessage() {}
+
+func (x *ListReconciliationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReconciliationsResponse.ProtoReflect.Descriptor instead.
+func (*ListReconciliationsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ListReconciliationsResponse) GetReconciliations() []*Reconciliation {
+	if x != nil {
+		return x.Reconciliations
+	}
+	return nil
+}
+
+func (x *ListReconciliationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListReconciliationsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UpdateReconciliationRequest carries changed fields of a reconciliation.
+type UpdateReconciliationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliation's identifier.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	// The fields' new values, and the etag that was read.
+	Reconciliation *Reconciliation `protobuf:"bytes,2,opt,name=reconciliation,proto3" json:"reconciliation,omitempty"`
+	// Which fields; over REST those of the body when not given. None: nothing changes.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateReconciliationRequest) Reset() {
+	*x = UpdateReconciliationRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateReconciliationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateReconciliationRequest) ProtoMessage() {}
+
+func (x *UpdateReconciliationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateReconciliationRequest.ProtoReflect.Descriptor instead.
+func (*UpdateReconciliationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *UpdateReconciliationRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+func (x *UpdateReconciliationRequest) GetReconciliation() *Reconciliation {
+	if x != nil {
+		return x.Reconciliation
+	}
+	return nil
+}
+
+func (x *UpdateReconciliationRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateReconciliationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// DeleteReconciliationRequest names a reconciliation.
+type DeleteReconciliationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliation's identifier.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteReconciliationRequest) Reset() {
+	*x = DeleteReconciliationRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteReconciliationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteReconciliationRequest) ProtoMessage() {}
+
+func (x *DeleteReconciliationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteReconciliationRequest.ProtoReflect.Descriptor instead.
+func (*DeleteReconciliationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *DeleteReconciliationRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+func (x *DeleteReconciliationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// TestBankRuleRequest carries a rule.
+type TestBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rule.
+	BankRule      *BankRule `protobuf:"bytes,1,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestBankRuleRequest) Reset() {
+	*x = TestBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestBankRuleRequest) ProtoMessage() {}
+
+func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*TestBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *TestBankRuleRequest) GetBankRule() *BankRule {
+	if x != nil {
+		return x.BankRule
+	}
+	return nil
+}
+
+// TestBankRuleResponse says what a rule would have done.
+type TestBankRuleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines that it matches.
+	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
+	// Lines that were looked at.
+	TestedCount   int32 `protobuf:"varint,2,opt,name=tested_count,json=testedCount,proto3" json:"tested_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestBankRuleResponse) Reset() {
+	*x = TestBankRuleResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestBankRuleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestBankRuleResponse) ProtoMessage() {}
+
+func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestBankRuleResponse.ProtoReflect.Descriptor instead.
+func (*TestBankRuleResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *TestBankRuleResponse) GetBankStatementLines() []*BankStatementLine {
+	if x != nil {
+		return x.BankStatementLines
+	}
+	return nil
+}
+
+func (x *TestBankRuleResponse) GetTestedCount() int32 {
+	if x != nil {
+		return x.TestedCount
+	}
+	return 0
+}
+
+// ApplyBankRulesRequest names a bank account.
+type ApplyBankRulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank account's identifier.
+	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
+	// Answers what would be decided and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyBankRulesRequest) Reset() {
+	*x = ApplyBankRulesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyBankRulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyBankRulesRequest) ProtoMessage() {}
+
+func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyBankRulesRequest.ProtoReflect.Descriptor instead.
+func (*ApplyBankRulesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *ApplyBankRulesRequest) GetBankAccountId() string {
+	if x != nil {
+		return x.BankAccountId
+	}
+	return ""
+}
+
+func (x *ApplyBankRulesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ApplyBankRulesResponse says what the rules decided.
+type ApplyBankRulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines decided.
+	DecidedCount int32 `protobuf:"varint,1,opt,name=decided_count,json=decidedCount,proto3" json:"decided_count,omitempty"`
+	// Lines that wait on.
+	WaitingCount int32 `protobuf:"varint,2,opt,name=waiting_count,json=waitingCount,proto3" json:"waiting_count,omitempty"`
+	// What a rule could not decide, and why.
+	Warnings      []string `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyBankRulesResponse) Reset() {
+	*x = ApplyBankRulesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyBankRulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyBankRulesResponse) ProtoMessage() {}
+
+func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyBankRulesResponse.ProtoReflect.Descriptor instead.
+func (*ApplyBankRulesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *ApplyBankRulesResponse) GetDecidedCount() int32 {
+	if x != nil {
+		return x.DecidedCount
+	}
+	return 0
+}
+
+func (x *ApplyBankRulesResponse) GetWaitingCount() int32 {
+	if x != nil {
+		return x.WaitingCount
+	}
+	return 0
+}
+
+func (x *ApplyBankRulesResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+// HoldBankStatementLineRequest names a line.
+type HoldBankStatementLineRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statement line's identifier.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// What is waited for.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The version that was read; absent: any.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HoldBankStatementLineRequest) Reset() {
+	*x = HoldBankStatementLineRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HoldBankStatementLineRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HoldBankStatementLineRequest) ProtoMessage() {}
+
+func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HoldBankStatementLineRequest.ProtoReflect.Descriptor instead.
+func (*HoldBankStatementLineRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *HoldBankStatementLineRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *HoldBankStatementLineRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *HoldBankStatementLineRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *HoldBankStatementLineRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// MatchBankStatementLineRequest names a line and an entry.
+type MatchBankStatementLineRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statement line's identifier.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// Entry that explains it.
+	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MatchBankStatementLineRequest) Reset() {
+	*x = MatchBankStatementLineRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MatchBankStatementLineRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MatchBankStatementLineRequest) ProtoMessage() {}
+
+func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MatchBankStatementLineRequest.ProtoReflect.Descriptor instead.
+func (*MatchBankStatementLineRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *MatchBankStatementLineRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *MatchBankStatementLineRequest) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *MatchBankStatementLineRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *MatchBankStatementLineRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// SuggestMatchesRequest names a line.
+type SuggestMatchesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statement line's identifier.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *SuggestMatchesRequest) Reset() {
+	*x = SuggestMatchesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestMatchesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestMatchesRequest) ProtoMessage() {}
+
+func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestMatchesRequest.ProtoReflect.Descriptor instead.
+func (*SuggestMatchesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+// SuggestMatchesResponse carries suggestions.
+type SuggestMatchesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The suggestions, the likeliest first; 20 at most.
+	Suggestions   []*SuggestMatchesResponse_Suggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestMatchesResponse) Reset() {
+	*x = SuggestMatchesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestMatchesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestMatchesResponse) ProtoMessage() {}
+
+func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestMatchesResponse.ProtoReflect.Descriptor instead.
+func (*SuggestMatchesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Suggestion {
+	if x != nil {
+		return x.Suggestions
+	}
+	return nil
+}
+
+// CompleteReconciliationRequest names a reconciliation.
+type CompleteReconciliationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliation's identifier.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	// Version that was read; refused when stale.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompleteReconciliationRequest) Reset() {
+	*x = CompleteReconciliationRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompleteReconciliationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompleteReconciliationRequest) ProtoMessage() {}
+
+func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
+func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *CompleteReconciliationRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+func (x *CompleteReconciliationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *CompleteReconciliationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ReopenReconciliationRequest names a reconciliation.
+type ReopenReconciliationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliation's identifier.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	// Why; kept with the reconciliation and in the history.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Version that was read; refused when stale.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReopenReconciliationRequest) Reset() {
+	*x = ReopenReconciliationRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenReconciliationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenReconciliationRequest) ProtoMessage() {}
+
+func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
+func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *ReopenReconciliationRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+func (x *ReopenReconciliationRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReopenReconciliationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ReopenReconciliationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Suggestion is something that may explain a line.
+type SuggestMatchesResponse_Suggestion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How likely it is, from 0 to 100.
+	Score int32 `protobuf:"varint,1,opt,name=score,proto3" json:"score,omitempty"`
+	// Why, in words.
+	Reasons []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	// Entry to match it to; empty for a category.
+	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// Account to categorize it to; empty for an entry.
+	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Rule that says so, if one does.
+	BankRuleId    string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestMatchesResponse_Suggestion) Reset() {
+	*x = SuggestMatchesResponse_Suggestion{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestMatchesResponse_Suggestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
+
+func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestMatchesResponse_Suggestion.ProtoReflect.Descriptor instead.
+func (*SuggestMatchesResponse_Suggestion) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61, 0}
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetReasons() []string {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetBankRuleId() string {
+	if x != nil {
+		return x.BankRuleId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_banking_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
+	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
 	"\x18CreateBankAccountRequest\x12E\n" +
 	"\fbank_account\x18\x01 \x01(\v2\".backoffice.finance.v1.BankAccountR\vbankAccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"?\n" +
@@ -2374,7 +4122,127 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"S\n" +
 	"\x17DeleteCsvProfileRequest\x12$\n" +
 	"\x0ecsv_profile_id\x18\x01 \x01(\tR\fcsvProfileId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xdb,\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"z\n" +
+	"\x15CreateBankRuleRequest\x12<\n" +
+	"\tbank_rule\x18\x01 \x01(\v2\x1f.backoffice.finance.v1.BankRuleR\bbankRule\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"6\n" +
+	"\x12GetBankRuleRequest\x12 \n" +
+	"\fbank_rule_id\x18\x01 \x01(\tR\n" +
+	"bankRuleId\"9\n" +
+	"\x18BatchGetBankRulesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"[\n" +
+	"\x19BatchGetBankRulesResponse\x12>\n" +
+	"\n" +
+	"bank_rules\x18\x01 \x03(\v2\x1f.backoffice.finance.v1.BankRuleR\tbankRules\"\x90\x02\n" +
+	"\x14ListBankRulesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\x9e\x01\n" +
+	"\x15ListBankRulesResponse\x12>\n" +
+	"\n" +
+	"bank_rules\x18\x01 \x03(\v2\x1f.backoffice.finance.v1.BankRuleR\tbankRules\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xd9\x01\n" +
+	"\x15UpdateBankRuleRequest\x12 \n" +
+	"\fbank_rule_id\x18\x01 \x01(\tR\n" +
+	"bankRuleId\x12<\n" +
+	"\tbank_rule\x18\x02 \x01(\v2\x1f.backoffice.finance.v1.BankRuleR\bbankRule\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"N\n" +
+	"\x16ArchiveBankRuleRequest\x12 \n" +
+	"\fbank_rule_id\x18\x01 \x01(\tR\n" +
+	"bankRuleId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"P\n" +
+	"\x18UnarchiveBankRuleRequest\x12 \n" +
+	"\fbank_rule_id\x18\x01 \x01(\tR\n" +
+	"bankRuleId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"M\n" +
+	"\x15DeleteBankRuleRequest\x12 \n" +
+	"\fbank_rule_id\x18\x01 \x01(\tR\n" +
+	"bankRuleId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x91\x01\n" +
+	"\x1bCreateReconciliationRequest\x12M\n" +
+	"\x0ereconciliation\x18\x01 \x01(\v2%.backoffice.finance.v1.ReconciliationR\x0ereconciliation\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"G\n" +
+	"\x18GetReconciliationRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\"?\n" +
+	"\x1eBatchGetReconciliationsRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"r\n" +
+	"\x1fBatchGetReconciliationsResponse\x12O\n" +
+	"\x0freconciliations\x18\x01 \x03(\v2%.backoffice.finance.v1.ReconciliationR\x0freconciliations\"\xf1\x01\n" +
+	"\x1aListReconciliationsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xb5\x01\n" +
+	"\x1bListReconciliationsResponse\x12O\n" +
+	"\x0freconciliations\x18\x01 \x03(\v2%.backoffice.finance.v1.ReconciliationR\x0freconciliations\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xfb\x01\n" +
+	"\x1bUpdateReconciliationRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12M\n" +
+	"\x0ereconciliation\x18\x02 \x01(\v2%.backoffice.finance.v1.ReconciliationR\x0ereconciliation\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"^\n" +
+	"\x1bDeleteReconciliationRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"X\n" +
+	"\x13TestBankRuleRequest\x12A\n" +
+	"\tbank_rule\x18\x01 \x01(\v2\x1f.backoffice.finance.v1.BankRuleB\x03\xe0A\x02R\bbankRule\"\x95\x01\n" +
+	"\x14TestBankRuleResponse\x12Z\n" +
+	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\x12!\n" +
+	"\ftested_count\x18\x02 \x01(\x05R\vtestedCount\"d\n" +
+	"\x15ApplyBankRulesRequest\x12&\n" +
+	"\x0fbank_account_id\x18\x01 \x01(\tR\rbankAccountId\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"~\n" +
+	"\x16ApplyBankRulesResponse\x12#\n" +
+	"\rdecided_count\x18\x01 \x01(\x05R\fdecidedCount\x12#\n" +
+	"\rwaiting_count\x18\x02 \x01(\x05R\fwaitingCount\x12\x1a\n" +
+	"\bwarnings\x18\x03 \x03(\tR\bwarnings\"\xb1\x01\n" +
+	"\x1cHoldBankStatementLineRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
+	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xbc\x01\n" +
+	"\x1dMatchBankStatementLineRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12-\n" +
+	"\x10journal_entry_id\x18\x02 \x01(\tB\x03\xe0A\x02R\x0ejournalEntryId\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"L\n" +
+	"\x15SuggestMatchesRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\x9e\x02\n" +
+	"\x16SuggestMatchesResponse\x12Z\n" +
+	"\vsuggestions\x18\x01 \x03(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionR\vsuggestions\x1a\xa7\x01\n" +
+	"\n" +
+	"Suggestion\x12\x14\n" +
+	"\x05score\x18\x01 \x01(\x05R\x05score\x12\x18\n" +
+	"\areasons\x18\x02 \x03(\tR\areasons\x12(\n" +
+	"\x10journal_entry_id\x18\x03 \x01(\tR\x0ejournalEntryId\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x04 \x01(\tR\taccountId\x12 \n" +
+	"\fbank_rule_id\x18\x05 \x01(\tR\n" +
+	"bankRuleId\"\x85\x01\n" +
+	"\x1dCompleteReconciliationRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xa8\x01\n" +
+	"\x1bReopenReconciliationRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
+	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xf0L\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -2414,9 +4282,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\xfd\x01\n" +
 	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"u\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x04\r\xef\x01\x0e\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe2\x01\n" +
-	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x04\r\xef\x01\x0e\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe4\x01\n" +
+	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"l\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x03\r\x81\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
 	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
 	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfa\x01\x82\xd3\xe4\x93\x02\x1e:\vcsv_profile\"\x0f/v1/csvProfiles\x12\xaa\x01\n" +
 	"\rGetCsvProfile\x12+.backoffice.finance.v1.GetCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1a\n" +
@@ -2432,7 +4300,49 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x13UnarchiveCsvProfile\x121.backoffice.finance.v1.UnarchiveCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"T\x8a\xb5\x18\x1b\n" +
 	"\x19finance.csvProfiles.write\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/csvProfiles/{csv_profile_id}:unarchive\x12\xa9\x01\n" +
 	"\x10DeleteCsvProfile\x12..backoffice.finance.v1.DeleteCsvProfileRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1b\n" +
-	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfb\x01\x82\xd3\xe4\x93\x02\"* /v1/csvProfiles/{csv_profile_id}B\xd9\x01\n" +
+	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfb\x01\x82\xd3\xe4\x93\x02\"* /v1/csvProfiles/{csv_profile_id}\x12\xa8\x01\n" +
+	"\x0eCreateBankRule\x12,.backoffice.finance.v1.CreateBankRuleRequest\x1a\x1f.backoffice.finance.v1.BankRule\"G\x8a\xb5\x18\x19\n" +
+	"\x17finance.bankRules.write\x92\xb5\x18\x06\xfc\x01\xfe\x01\x0e\x19\x82\xd3\xe4\x93\x02\x1a:\tbank_rule\"\r/v1/bankRules\x12\x9e\x01\n" +
+	"\vGetBankRule\x12).backoffice.finance.v1.GetBankRuleRequest\x1a\x1f.backoffice.finance.v1.BankRule\"C\x8a\xb5\x18\x18\n" +
+	"\x16finance.bankRules.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/bankRules/{bank_rule_id}\x90\x02\x01\x12\xb5\x01\n" +
+	"\x11BatchGetBankRules\x12/.backoffice.finance.v1.BatchGetBankRulesRequest\x1a0.backoffice.finance.v1.BatchGetBankRulesResponse\"=\x8a\xb5\x18\x18\n" +
+	"\x16finance.bankRules.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankRules:batchGet\x90\x02\x01\x12\xa0\x01\n" +
+	"\rListBankRules\x12+.backoffice.finance.v1.ListBankRulesRequest\x1a,.backoffice.finance.v1.ListBankRulesResponse\"4\x8a\xb5\x18\x18\n" +
+	"\x16finance.bankRules.read\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/bankRules\x90\x02\x01\x12\xb7\x01\n" +
+	"\x0eUpdateBankRule\x12,.backoffice.finance.v1.UpdateBankRuleRequest\x1a\x1f.backoffice.finance.v1.BankRule\"V\x8a\xb5\x18\x19\n" +
+	"\x17finance.bankRules.write\x92\xb5\x18\x06\xfc\x01\xfe\x01\x0e\x19\x82\xd3\xe4\x93\x02):\tbank_rule2\x1c/v1/bankRules/{bank_rule_id}\x12\xaf\x01\n" +
+	"\x0fArchiveBankRule\x12-.backoffice.finance.v1.ArchiveBankRuleRequest\x1a\x1f.backoffice.finance.v1.BankRule\"L\x8a\xb5\x18\x19\n" +
+	"\x17finance.bankRules.write\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankRules/{bank_rule_id}:archive\x12\xb5\x01\n" +
+	"\x11UnarchiveBankRule\x12/.backoffice.finance.v1.UnarchiveBankRuleRequest\x1a\x1f.backoffice.finance.v1.BankRule\"N\x8a\xb5\x18\x19\n" +
+	"\x17finance.bankRules.write\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/bankRules/{bank_rule_id}:unarchive\x12\x9f\x01\n" +
+	"\x0eDeleteBankRule\x12,.backoffice.finance.v1.DeleteBankRuleRequest\x1a\x16.google.protobuf.Empty\"G\x8a\xb5\x18\x19\n" +
+	"\x17finance.bankRules.write\x92\xb5\x18\x02\xfd\x01\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/bankRules/{bank_rule_id}\x12\xab\x01\n" +
+	"\fTestBankRule\x12*.backoffice.finance.v1.TestBankRuleRequest\x1a+.backoffice.finance.v1.TestBankRuleResponse\"B\x8a\xb5\x18\x18\n" +
+	"\x16finance.bankRules.read\x92\xb5\x18\x02\xfe\x01\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/bankRules:test\x90\x02\x01\x12\xcd\x01\n" +
+	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"^\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
+	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xec\x01\n" +
+	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"r\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\b\r\xff\x01\xd1\x01\x80\x02\x0e\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xd6\x01\n" +
+	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"g\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xc8\x01\n" +
+	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"U\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\x83\x02\x0e\x82\xd3\xe4\x93\x02%:\x0ereconciliation\"\x13/v1/reconciliations\x12\xc1\x01\n" +
+	"\x11GetReconciliation\x12/.backoffice.finance.v1.GetReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"T\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02)\x12'/v1/reconciliations/{reconciliation_id}\x90\x02\x01\x12\xd3\x01\n" +
+	"\x17BatchGetReconciliations\x125.backoffice.finance.v1.BatchGetReconciliationsRequest\x1a6.backoffice.finance.v1.BatchGetReconciliationsResponse\"I\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reconciliations:batchGet\x90\x02\x01\x12\xbe\x01\n" +
+	"\x13ListReconciliations\x121.backoffice.finance.v1.ListReconciliationsRequest\x1a2.backoffice.finance.v1.ListReconciliationsResponse\"@\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reconciliations\x90\x02\x01\x12\xdc\x01\n" +
+	"\x14UpdateReconciliation\x122.backoffice.finance.v1.UpdateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"i\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\x83\x02\x0e\x82\xd3\xe4\x93\x029:\x0ereconciliation2'/v1/reconciliations/{reconciliation_id}\x12\xbb\x01\n" +
+	"\x14DeleteReconciliation\x122.backoffice.finance.v1.DeleteReconciliationRequest\x1a\x16.google.protobuf.Empty\"W\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xdc\x01\n" +
+	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"e\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x82\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/reconciliations/{reconciliation_id}:complete\x12\xd6\x01\n" +
+	"\x14ReopenReconciliation\x122.backoffice.finance.v1.ReopenReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"c\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x83\x02\x82\xd3\xe4\x93\x023:\x01*\"./v1/reconciliations/{reconciliation_id}:reopenB\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13BankingServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -2447,7 +4357,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),             // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -2485,97 +4395,185 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*ArchiveCsvProfileRequest)(nil),             // 33: backoffice.finance.v1.ArchiveCsvProfileRequest
 	(*UnarchiveCsvProfileRequest)(nil),           // 34: backoffice.finance.v1.UnarchiveCsvProfileRequest
 	(*DeleteCsvProfileRequest)(nil),              // 35: backoffice.finance.v1.DeleteCsvProfileRequest
-	(*BankAccount)(nil),                          // 36: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                // 37: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                // 38: google.protobuf.FieldMask
-	(*StatementImport)(nil),                      // 39: backoffice.finance.v1.StatementImport
-	(*BankStatementLine)(nil),                    // 40: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),              // 41: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                           // 42: backoffice.finance.v1.CsvProfile
-	(*emptypb.Empty)(nil),                        // 43: google.protobuf.Empty
+	(*CreateBankRuleRequest)(nil),                // 36: backoffice.finance.v1.CreateBankRuleRequest
+	(*GetBankRuleRequest)(nil),                   // 37: backoffice.finance.v1.GetBankRuleRequest
+	(*BatchGetBankRulesRequest)(nil),             // 38: backoffice.finance.v1.BatchGetBankRulesRequest
+	(*BatchGetBankRulesResponse)(nil),            // 39: backoffice.finance.v1.BatchGetBankRulesResponse
+	(*ListBankRulesRequest)(nil),                 // 40: backoffice.finance.v1.ListBankRulesRequest
+	(*ListBankRulesResponse)(nil),                // 41: backoffice.finance.v1.ListBankRulesResponse
+	(*UpdateBankRuleRequest)(nil),                // 42: backoffice.finance.v1.UpdateBankRuleRequest
+	(*ArchiveBankRuleRequest)(nil),               // 43: backoffice.finance.v1.ArchiveBankRuleRequest
+	(*UnarchiveBankRuleRequest)(nil),             // 44: backoffice.finance.v1.UnarchiveBankRuleRequest
+	(*DeleteBankRuleRequest)(nil),                // 45: backoffice.finance.v1.DeleteBankRuleRequest
+	(*CreateReconciliationRequest)(nil),          // 46: backoffice.finance.v1.CreateReconciliationRequest
+	(*GetReconciliationRequest)(nil),             // 47: backoffice.finance.v1.GetReconciliationRequest
+	(*BatchGetReconciliationsRequest)(nil),       // 48: backoffice.finance.v1.BatchGetReconciliationsRequest
+	(*BatchGetReconciliationsResponse)(nil),      // 49: backoffice.finance.v1.BatchGetReconciliationsResponse
+	(*ListReconciliationsRequest)(nil),           // 50: backoffice.finance.v1.ListReconciliationsRequest
+	(*ListReconciliationsResponse)(nil),          // 51: backoffice.finance.v1.ListReconciliationsResponse
+	(*UpdateReconciliationRequest)(nil),          // 52: backoffice.finance.v1.UpdateReconciliationRequest
+	(*DeleteReconciliationRequest)(nil),          // 53: backoffice.finance.v1.DeleteReconciliationRequest
+	(*TestBankRuleRequest)(nil),                  // 54: backoffice.finance.v1.TestBankRuleRequest
+	(*TestBankRuleResponse)(nil),                 // 55: backoffice.finance.v1.TestBankRuleResponse
+	(*ApplyBankRulesRequest)(nil),                // 56: backoffice.finance.v1.ApplyBankRulesRequest
+	(*ApplyBankRulesResponse)(nil),               // 57: backoffice.finance.v1.ApplyBankRulesResponse
+	(*HoldBankStatementLineRequest)(nil),         // 58: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),        // 59: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                // 60: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),               // 61: backoffice.finance.v1.SuggestMatchesResponse
+	(*CompleteReconciliationRequest)(nil),        // 62: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),          // 63: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestMatchesResponse_Suggestion)(nil),    // 64: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*BankAccount)(nil),                          // 65: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                // 66: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                // 67: google.protobuf.FieldMask
+	(*StatementImport)(nil),                      // 68: backoffice.finance.v1.StatementImport
+	(*BankStatementLine)(nil),                    // 69: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),              // 70: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                           // 71: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                             // 72: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                       // 73: backoffice.finance.v1.Reconciliation
+	(*emptypb.Empty)(nil),                        // 74: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	36, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	36, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	37, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	36, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	36, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	38, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	39, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	37, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	39, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	40, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	37, // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	40, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	41, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	42, // 14: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	42, // 15: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	37, // 16: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	42, // 17: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	42, // 18: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	38, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 20: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,  // 21: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,  // 22: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,  // 23: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,  // 24: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,  // 25: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,  // 26: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,  // 27: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10, // 28: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11, // 29: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12, // 30: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14, // 31: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16, // 32: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	17, // 33: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	18, // 34: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	20, // 35: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	22, // 36: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	23, // 37: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	24, // 38: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	25, // 39: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	26, // 40: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	27, // 41: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	28, // 42: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	30, // 43: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	32, // 44: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	33, // 45: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	34, // 46: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	35, // 47: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	36, // 48: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	36, // 49: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,  // 50: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,  // 51: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	36, // 52: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	36, // 53: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	36, // 54: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	43, // 55: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	39, // 56: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	39, // 57: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13, // 58: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15, // 59: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	39, // 60: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	40, // 61: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	19, // 62: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	21, // 63: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	40, // 64: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	40, // 65: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	40, // 66: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	40, // 67: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	42, // 68: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	42, // 69: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	29, // 70: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	31, // 71: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	42, // 72: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	42, // 73: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	42, // 74: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	43, // 75: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	48, // [48:76] is the sub-list for method output_type
-	20, // [20:48] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	65, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	65, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	66, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	65, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	65, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	67, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	68, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	68, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	66, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	68, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	69, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	66, // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	69, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	70, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	71, // 14: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	71, // 15: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	66, // 16: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	71, // 17: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	71, // 18: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	67, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	72, // 20: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	72, // 21: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	66, // 22: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	72, // 23: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	72, // 24: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	67, // 25: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	73, // 26: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	73, // 27: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	66, // 28: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	73, // 29: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	73, // 30: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	67, // 31: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	72, // 32: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	69, // 33: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	64, // 34: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	0,  // 35: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,  // 36: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,  // 37: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,  // 38: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,  // 39: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,  // 40: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,  // 41: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,  // 42: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10, // 43: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11, // 44: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12, // 45: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14, // 46: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16, // 47: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	17, // 48: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	18, // 49: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	20, // 50: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	22, // 51: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	23, // 52: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	24, // 53: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	25, // 54: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	26, // 55: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	27, // 56: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	28, // 57: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	30, // 58: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	32, // 59: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	33, // 60: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	34, // 61: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	35, // 62: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	36, // 63: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	37, // 64: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	38, // 65: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	40, // 66: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	42, // 67: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	43, // 68: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	44, // 69: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	45, // 70: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	54, // 71: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	56, // 72: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	58, // 73: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	59, // 74: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	60, // 75: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	46, // 76: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	47, // 77: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	48, // 78: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	50, // 79: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	52, // 80: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	53, // 81: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	62, // 82: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	63, // 83: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	65, // 84: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	65, // 85: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,  // 86: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,  // 87: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	65, // 88: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	65, // 89: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	65, // 90: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	74, // 91: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	68, // 92: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	68, // 93: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13, // 94: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15, // 95: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	68, // 96: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	69, // 97: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	19, // 98: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	21, // 99: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	69, // 100: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	69, // 101: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	69, // 102: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	69, // 103: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	71, // 104: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	71, // 105: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	29, // 106: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	31, // 107: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	71, // 108: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	71, // 109: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	71, // 110: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	74, // 111: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	72, // 112: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	72, // 113: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	39, // 114: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	41, // 115: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	72, // 116: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	72, // 117: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	72, // 118: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	74, // 119: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	55, // 120: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	57, // 121: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	69, // 122: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	69, // 123: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	61, // 124: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	73, // 125: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	73, // 126: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	49, // 127: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	51, // 128: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	73, // 129: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	74, // 130: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	73, // 131: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	73, // 132: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	84, // [84:133] is the sub-list for method output_type
+	35, // [35:84] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -2584,8 +4582,10 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_bank_account_proto_init()
+	file_backoffice_finance_v1_bank_rule_proto_init()
 	file_backoffice_finance_v1_bank_statement_line_proto_init()
 	file_backoffice_finance_v1_csv_profile_proto_init()
+	file_backoffice_finance_v1_reconciliation_proto_init()
 	file_backoffice_finance_v1_statement_import_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2593,7 +4593,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   65,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -48,6 +48,27 @@ const (
 	BankingService_ArchiveCsvProfile_FullMethodName             = "/backoffice.finance.v1.BankingService/ArchiveCsvProfile"
 	BankingService_UnarchiveCsvProfile_FullMethodName           = "/backoffice.finance.v1.BankingService/UnarchiveCsvProfile"
 	BankingService_DeleteCsvProfile_FullMethodName              = "/backoffice.finance.v1.BankingService/DeleteCsvProfile"
+	BankingService_CreateBankRule_FullMethodName                = "/backoffice.finance.v1.BankingService/CreateBankRule"
+	BankingService_GetBankRule_FullMethodName                   = "/backoffice.finance.v1.BankingService/GetBankRule"
+	BankingService_BatchGetBankRules_FullMethodName             = "/backoffice.finance.v1.BankingService/BatchGetBankRules"
+	BankingService_ListBankRules_FullMethodName                 = "/backoffice.finance.v1.BankingService/ListBankRules"
+	BankingService_UpdateBankRule_FullMethodName                = "/backoffice.finance.v1.BankingService/UpdateBankRule"
+	BankingService_ArchiveBankRule_FullMethodName               = "/backoffice.finance.v1.BankingService/ArchiveBankRule"
+	BankingService_UnarchiveBankRule_FullMethodName             = "/backoffice.finance.v1.BankingService/UnarchiveBankRule"
+	BankingService_DeleteBankRule_FullMethodName                = "/backoffice.finance.v1.BankingService/DeleteBankRule"
+	BankingService_TestBankRule_FullMethodName                  = "/backoffice.finance.v1.BankingService/TestBankRule"
+	BankingService_ApplyBankRules_FullMethodName                = "/backoffice.finance.v1.BankingService/ApplyBankRules"
+	BankingService_HoldBankStatementLine_FullMethodName         = "/backoffice.finance.v1.BankingService/HoldBankStatementLine"
+	BankingService_MatchBankStatementLine_FullMethodName        = "/backoffice.finance.v1.BankingService/MatchBankStatementLine"
+	BankingService_SuggestMatches_FullMethodName                = "/backoffice.finance.v1.BankingService/SuggestMatches"
+	BankingService_CreateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/CreateReconciliation"
+	BankingService_GetReconciliation_FullMethodName             = "/backoffice.finance.v1.BankingService/GetReconciliation"
+	BankingService_BatchGetReconciliations_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetReconciliations"
+	BankingService_ListReconciliations_FullMethodName           = "/backoffice.finance.v1.BankingService/ListReconciliations"
+	BankingService_UpdateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/UpdateReconciliation"
+	BankingService_DeleteReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/DeleteReconciliation"
+	BankingService_CompleteReconciliation_FullMethodName        = "/backoffice.finance.v1.BankingService/CompleteReconciliation"
+	BankingService_ReopenReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/ReopenReconciliation"
 )
 
 // BankingServiceClient is the client API for BankingService service.
@@ -139,6 +160,68 @@ type BankingServiceClient interface {
 	UnarchiveCsvProfile(ctx context.Context, in *UnarchiveCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
 	// Deletes a CSV profile for good. Refuses while anything points to it, and a stale etag.
 	DeleteCsvProfile(ctx context.Context, in *DeleteCsvProfileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Creates a bank rule. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateBankRule(ctx context.Context, in *CreateBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
+	// Answers one bank rule. Refuses with NOT_FOUND when there is none of that id.
+	GetBankRule(ctx context.Context, in *GetBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
+	// Answers up to 500 bank rules in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetBankRules(ctx context.Context, in *BatchGetBankRulesRequest, opts ...grpc.CallOption) (*BatchGetBankRulesResponse, error)
+	// Lists bank rules. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBankRules(ctx context.Context, in *ListBankRulesRequest, opts ...grpc.CallOption) (*ListBankRulesResponse, error)
+	// Changes the named fields of a bank rule. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateBankRule(ctx context.Context, in *UpdateBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
+	// Archives a bank rule: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveBankRule(ctx context.Context, in *ArchiveBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
+	// Unarchives a bank rule: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveBankRule(ctx context.Context, in *UnarchiveBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
+	// Deletes a bank rule for good. Refuses while anything points to it, and a stale etag.
+	DeleteBankRule(ctx context.Context, in *DeleteBankRuleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Answers what a rule, which need not be stored, would have done with the newest 500
+	// lines, decided or not. Refuses like CreateBankRule.
+	TestBankRule(ctx context.Context, in *TestBankRuleRequest, opts ...grpc.CallOption) (*TestBankRuleResponse, error)
+	// Applies the rules to the lines of a bank account that wait, 500 at a time, and answers
+	// how many they decided. What a rule cannot decide waits on, with the reason as a
+	// warning.
+	ApplyBankRules(ctx context.Context, in *ApplyBankRulesRequest, opts ...grpc.CallOption) (*ApplyBankRulesResponse, error)
+	// Holds a line until somebody answers. Refuses a line that is decided or held, and a stale
+	// etag.
+	HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
+	// Matches a line to an entry that is posted already, such as the other side of a transfer
+	// between own accounts. Refuses an entry that moves another amount on the bank account's
+	// ledger account, is reversed, or is matched on this bank account, and a stale etag.
+	MatchBankStatementLine(ctx context.Context, in *MatchBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
+	// Answers what may explain a line, the likeliest first: entries of its amount that are not
+	// matched, the rule that would decide it, and what was done with lines of the same text.
+	// Refuses with NOT_FOUND when there is none of that id.
+	SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error)
+	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
+	// Answers one reconciliation. Refuses with NOT_FOUND when there is none of that id.
+	GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
+	// Answers up to 500 reconciliations in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetReconciliations(ctx context.Context, in *BatchGetReconciliationsRequest, opts ...grpc.CallOption) (*BatchGetReconciliationsResponse, error)
+	// Lists reconciliations. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListReconciliations(ctx context.Context, in *ListReconciliationsRequest, opts ...grpc.CallOption) (*ListReconciliationsResponse, error)
+	// Changes the named fields of a reconciliation. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
+	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
+	DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and a
+	// stale etag.
+	CompleteReconciliation(ctx context.Context, in *CompleteReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
+	// Reopens a completed reconciliation. Refuses without a reason, under a later completed
+	// one, and a stale etag.
+	ReopenReconciliation(ctx context.Context, in *ReopenReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 }
 
 type bankingServiceClient struct {
@@ -429,6 +512,216 @@ func (c *bankingServiceClient) DeleteCsvProfile(ctx context.Context, in *DeleteC
 	return out, nil
 }
 
+func (c *bankingServiceClient) CreateBankRule(ctx context.Context, in *CreateBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankRule)
+	err := c.cc.Invoke(ctx, BankingService_CreateBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) GetBankRule(ctx context.Context, in *GetBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankRule)
+	err := c.cc.Invoke(ctx, BankingService_GetBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchGetBankRules(ctx context.Context, in *BatchGetBankRulesRequest, opts ...grpc.CallOption) (*BatchGetBankRulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetBankRulesResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchGetBankRules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ListBankRules(ctx context.Context, in *ListBankRulesRequest, opts ...grpc.CallOption) (*ListBankRulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBankRulesResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListBankRules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UpdateBankRule(ctx context.Context, in *UpdateBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankRule)
+	err := c.cc.Invoke(ctx, BankingService_UpdateBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ArchiveBankRule(ctx context.Context, in *ArchiveBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankRule)
+	err := c.cc.Invoke(ctx, BankingService_ArchiveBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UnarchiveBankRule(ctx context.Context, in *UnarchiveBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankRule)
+	err := c.cc.Invoke(ctx, BankingService_UnarchiveBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) DeleteBankRule(ctx context.Context, in *DeleteBankRuleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, BankingService_DeleteBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) TestBankRule(ctx context.Context, in *TestBankRuleRequest, opts ...grpc.CallOption) (*TestBankRuleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TestBankRuleResponse)
+	err := c.cc.Invoke(ctx, BankingService_TestBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ApplyBankRules(ctx context.Context, in *ApplyBankRulesRequest, opts ...grpc.CallOption) (*ApplyBankRulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApplyBankRulesResponse)
+	err := c.cc.Invoke(ctx, BankingService_ApplyBankRules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankStatementLine)
+	err := c.cc.Invoke(ctx, BankingService_HoldBankStatementLine_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) MatchBankStatementLine(ctx context.Context, in *MatchBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankStatementLine)
+	err := c.cc.Invoke(ctx, BankingService_MatchBankStatementLine_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuggestMatchesResponse)
+	err := c.cc.Invoke(ctx, BankingService_SuggestMatches_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Reconciliation)
+	err := c.cc.Invoke(ctx, BankingService_CreateReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Reconciliation)
+	err := c.cc.Invoke(ctx, BankingService_GetReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchGetReconciliations(ctx context.Context, in *BatchGetReconciliationsRequest, opts ...grpc.CallOption) (*BatchGetReconciliationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetReconciliationsResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchGetReconciliations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ListReconciliations(ctx context.Context, in *ListReconciliationsRequest, opts ...grpc.CallOption) (*ListReconciliationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReconciliationsResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListReconciliations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Reconciliation)
+	err := c.cc.Invoke(ctx, BankingService_UpdateReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, BankingService_DeleteReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) CompleteReconciliation(ctx context.Context, in *CompleteReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Reconciliation)
+	err := c.cc.Invoke(ctx, BankingService_CompleteReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ReopenReconciliation(ctx context.Context, in *ReopenReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Reconciliation)
+	err := c.cc.Invoke(ctx, BankingService_ReopenReconciliation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // BankingServiceServer is the server API for BankingService service.
 // All implementations must embed UnimplementedBankingServiceServer
 // for forward compatibility.
@@ -518,6 +811,68 @@ type BankingServiceServer interface {
 	UnarchiveCsvProfile(context.Context, *UnarchiveCsvProfileRequest) (*CsvProfile, error)
 	// Deletes a CSV profile for good. Refuses while anything points to it, and a stale etag.
 	DeleteCsvProfile(context.Context, *DeleteCsvProfileRequest) (*emptypb.Empty, error)
+	// Creates a bank rule. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateBankRule(context.Context, *CreateBankRuleRequest) (*BankRule, error)
+	// Answers one bank rule. Refuses with NOT_FOUND when there is none of that id.
+	GetBankRule(context.Context, *GetBankRuleRequest) (*BankRule, error)
+	// Answers up to 500 bank rules in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetBankRules(context.Context, *BatchGetBankRulesRequest) (*BatchGetBankRulesResponse, error)
+	// Lists bank rules. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBankRules(context.Context, *ListBankRulesRequest) (*ListBankRulesResponse, error)
+	// Changes the named fields of a bank rule. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateBankRule(context.Context, *UpdateBankRuleRequest) (*BankRule, error)
+	// Archives a bank rule: hides it from lists and from new use; what points to it stays. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	ArchiveBankRule(context.Context, *ArchiveBankRuleRequest) (*BankRule, error)
+	// Unarchives a bank rule: brings it back. Changes nothing when it
+	// already is so. Refuses a stale etag.
+	UnarchiveBankRule(context.Context, *UnarchiveBankRuleRequest) (*BankRule, error)
+	// Deletes a bank rule for good. Refuses while anything points to it, and a stale etag.
+	DeleteBankRule(context.Context, *DeleteBankRuleRequest) (*emptypb.Empty, error)
+	// Answers what a rule, which need not be stored, would have done with the newest 500
+	// lines, decided or not. Refuses like CreateBankRule.
+	TestBankRule(context.Context, *TestBankRuleRequest) (*TestBankRuleResponse, error)
+	// Applies the rules to the lines of a bank account that wait, 500 at a time, and answers
+	// how many they decided. What a rule cannot decide waits on, with the reason as a
+	// warning.
+	ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error)
+	// Holds a line until somebody answers. Refuses a line that is decided or held, and a stale
+	// etag.
+	HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error)
+	// Matches a line to an entry that is posted already, such as the other side of a transfer
+	// between own accounts. Refuses an entry that moves another amount on the bank account's
+	// ledger account, is reversed, or is matched on this bank account, and a stale etag.
+	MatchBankStatementLine(context.Context, *MatchBankStatementLineRequest) (*BankStatementLine, error)
+	// Answers what may explain a line, the likeliest first: entries of its amount that are not
+	// matched, the rule that would decide it, and what was done with lines of the same text.
+	// Refuses with NOT_FOUND when there is none of that id.
+	SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error)
+	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
+	// identifier that is already taken.
+	CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error)
+	// Answers one reconciliation. Refuses with NOT_FOUND when there is none of that id.
+	GetReconciliation(context.Context, *GetReconciliationRequest) (*Reconciliation, error)
+	// Answers up to 500 reconciliations in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetReconciliations(context.Context, *BatchGetReconciliationsRequest) (*BatchGetReconciliationsResponse, error)
+	// Lists reconciliations. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListReconciliations(context.Context, *ListReconciliationsRequest) (*ListReconciliationsResponse, error)
+	// Changes the named fields of a reconciliation. Refuses a stale etag, a field that
+	// may not change, and invalid fields all at once.
+	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
+	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
+	DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error)
+	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and a
+	// stale etag.
+	CompleteReconciliation(context.Context, *CompleteReconciliationRequest) (*Reconciliation, error)
+	// Reopens a completed reconciliation. Refuses without a reason, under a later completed
+	// one, and a stale etag.
+	ReopenReconciliation(context.Context, *ReopenReconciliationRequest) (*Reconciliation, error)
 	mustEmbedUnimplementedBankingServiceServer()
 }
 
@@ -611,6 +966,69 @@ func (UnimplementedBankingServiceServer) UnarchiveCsvProfile(context.Context, *U
 }
 func (UnimplementedBankingServiceServer) DeleteCsvProfile(context.Context, *DeleteCsvProfileRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteCsvProfile not implemented")
+}
+func (UnimplementedBankingServiceServer) CreateBankRule(context.Context, *CreateBankRuleRequest) (*BankRule, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateBankRule not implemented")
+}
+func (UnimplementedBankingServiceServer) GetBankRule(context.Context, *GetBankRuleRequest) (*BankRule, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetBankRule not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchGetBankRules(context.Context, *BatchGetBankRulesRequest) (*BatchGetBankRulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetBankRules not implemented")
+}
+func (UnimplementedBankingServiceServer) ListBankRules(context.Context, *ListBankRulesRequest) (*ListBankRulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBankRules not implemented")
+}
+func (UnimplementedBankingServiceServer) UpdateBankRule(context.Context, *UpdateBankRuleRequest) (*BankRule, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateBankRule not implemented")
+}
+func (UnimplementedBankingServiceServer) ArchiveBankRule(context.Context, *ArchiveBankRuleRequest) (*BankRule, error) {
+	return nil, status.Error(codes.Unimplemented, "method ArchiveBankRule not implemented")
+}
+func (UnimplementedBankingServiceServer) UnarchiveBankRule(context.Context, *UnarchiveBankRuleRequest) (*BankRule, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnarchiveBankRule not implemented")
+}
+func (UnimplementedBankingServiceServer) DeleteBankRule(context.Context, *DeleteBankRuleRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteBankRule not implemented")
+}
+func (UnimplementedBankingServiceServer) TestBankRule(context.Context, *TestBankRuleRequest) (*TestBankRuleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TestBankRule not implemented")
+}
+func (UnimplementedBankingServiceServer) ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApplyBankRules not implemented")
+}
+func (UnimplementedBankingServiceServer) HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error) {
+	return nil, status.Error(codes.Unimplemented, "method HoldBankStatementLine not implemented")
+}
+func (UnimplementedBankingServiceServer) MatchBankStatementLine(context.Context, *MatchBankStatementLineRequest) (*BankStatementLine, error) {
+	return nil, status.Error(codes.Unimplemented, "method MatchBankStatementLine not implemented")
+}
+func (UnimplementedBankingServiceServer) SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuggestMatches not implemented")
+}
+func (UnimplementedBankingServiceServer) CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateReconciliation not implemented")
+}
+func (UnimplementedBankingServiceServer) GetReconciliation(context.Context, *GetReconciliationRequest) (*Reconciliation, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReconciliation not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchGetReconciliations(context.Context, *BatchGetReconciliationsRequest) (*BatchGetReconciliationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetReconciliations not implemented")
+}
+func (UnimplementedBankingServiceServer) ListReconciliations(context.Context, *ListReconciliationsRequest) (*ListReconciliationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReconciliations not implemented")
+}
+func (UnimplementedBankingServiceServer) UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateReconciliation not implemented")
+}
+func (UnimplementedBankingServiceServer) DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteReconciliation not implemented")
+}
+func (UnimplementedBankingServiceServer) CompleteReconciliation(context.Context, *CompleteReconciliationRequest) (*Reconciliation, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompleteReconciliation not implemented")
+}
+func (UnimplementedBankingServiceServer) ReopenReconciliation(context.Context, *ReopenReconciliationRequest) (*Reconciliation, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReopenReconciliation not implemented")
 }
 func (UnimplementedBankingServiceServer) mustEmbedUnimplementedBankingServiceServer() {}
 func (UnimplementedBankingServiceServer) testEmbeddedByValue()                        {}
@@ -1137,6 +1555,384 @@ func _BankingService_DeleteCsvProfile_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_CreateBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).CreateBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_CreateBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).CreateBankRule(ctx, req.(*CreateBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_GetBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetBankRule(ctx, req.(*GetBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchGetBankRules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetBankRulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchGetBankRules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchGetBankRules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchGetBankRules(ctx, req.(*BatchGetBankRulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ListBankRules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBankRulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListBankRules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListBankRules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListBankRules(ctx, req.(*ListBankRulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UpdateBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdateBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdateBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdateBankRule(ctx, req.(*UpdateBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ArchiveBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ArchiveBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ArchiveBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ArchiveBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ArchiveBankRule(ctx, req.(*ArchiveBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UnarchiveBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnarchiveBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UnarchiveBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UnarchiveBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UnarchiveBankRule(ctx, req.(*UnarchiveBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_DeleteBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).DeleteBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_DeleteBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).DeleteBankRule(ctx, req.(*DeleteBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_TestBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TestBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).TestBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_TestBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).TestBankRule(ctx, req.(*TestBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ApplyBankRules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApplyBankRulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ApplyBankRules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ApplyBankRules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ApplyBankRules(ctx, req.(*ApplyBankRulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_HoldBankStatementLine_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HoldBankStatementLineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).HoldBankStatementLine(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_HoldBankStatementLine_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).HoldBankStatementLine(ctx, req.(*HoldBankStatementLineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_MatchBankStatementLine_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MatchBankStatementLineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).MatchBankStatementLine(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_MatchBankStatementLine_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).MatchBankStatementLine(ctx, req.(*MatchBankStatementLineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_SuggestMatches_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuggestMatchesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).SuggestMatches(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_SuggestMatches_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).SuggestMatches(ctx, req.(*SuggestMatchesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_CreateReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).CreateReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_CreateReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).CreateReconciliation(ctx, req.(*CreateReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_GetReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetReconciliation(ctx, req.(*GetReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchGetReconciliations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetReconciliationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchGetReconciliations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchGetReconciliations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchGetReconciliations(ctx, req.(*BatchGetReconciliationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ListReconciliations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReconciliationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListReconciliations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListReconciliations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListReconciliations(ctx, req.(*ListReconciliationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UpdateReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdateReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdateReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdateReconciliation(ctx, req.(*UpdateReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_DeleteReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).DeleteReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_DeleteReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).DeleteReconciliation(ctx, req.(*DeleteReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_CompleteReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompleteReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).CompleteReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_CompleteReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).CompleteReconciliation(ctx, req.(*CompleteReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ReopenReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReopenReconciliationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ReopenReconciliation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ReopenReconciliation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ReopenReconciliation(ctx, req.(*ReopenReconciliationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // BankingService_ServiceDesc is the grpc.ServiceDesc for BankingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1255,6 +2051,90 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteCsvProfile",
 			Handler:    _BankingService_DeleteCsvProfile_Handler,
+		},
+		{
+			MethodName: "CreateBankRule",
+			Handler:    _BankingService_CreateBankRule_Handler,
+		},
+		{
+			MethodName: "GetBankRule",
+			Handler:    _BankingService_GetBankRule_Handler,
+		},
+		{
+			MethodName: "BatchGetBankRules",
+			Handler:    _BankingService_BatchGetBankRules_Handler,
+		},
+		{
+			MethodName: "ListBankRules",
+			Handler:    _BankingService_ListBankRules_Handler,
+		},
+		{
+			MethodName: "UpdateBankRule",
+			Handler:    _BankingService_UpdateBankRule_Handler,
+		},
+		{
+			MethodName: "ArchiveBankRule",
+			Handler:    _BankingService_ArchiveBankRule_Handler,
+		},
+		{
+			MethodName: "UnarchiveBankRule",
+			Handler:    _BankingService_UnarchiveBankRule_Handler,
+		},
+		{
+			MethodName: "DeleteBankRule",
+			Handler:    _BankingService_DeleteBankRule_Handler,
+		},
+		{
+			MethodName: "TestBankRule",
+			Handler:    _BankingService_TestBankRule_Handler,
+		},
+		{
+			MethodName: "ApplyBankRules",
+			Handler:    _BankingService_ApplyBankRules_Handler,
+		},
+		{
+			MethodName: "HoldBankStatementLine",
+			Handler:    _BankingService_HoldBankStatementLine_Handler,
+		},
+		{
+			MethodName: "MatchBankStatementLine",
+			Handler:    _BankingService_MatchBankStatementLine_Handler,
+		},
+		{
+			MethodName: "SuggestMatches",
+			Handler:    _BankingService_SuggestMatches_Handler,
+		},
+		{
+			MethodName: "CreateReconciliation",
+			Handler:    _BankingService_CreateReconciliation_Handler,
+		},
+		{
+			MethodName: "GetReconciliation",
+			Handler:    _BankingService_GetReconciliation_Handler,
+		},
+		{
+			MethodName: "BatchGetReconciliations",
+			Handler:    _BankingService_BatchGetReconciliations_Handler,
+		},
+		{
+			MethodName: "ListReconciliations",
+			Handler:    _BankingService_ListReconciliations_Handler,
+		},
+		{
+			MethodName: "UpdateReconciliation",
+			Handler:    _BankingService_UpdateReconciliation_Handler,
+		},
+		{
+			MethodName: "DeleteReconciliation",
+			Handler:    _BankingService_DeleteReconciliation_Handler,
+		},
+		{
+			MethodName: "CompleteReconciliation",
+			Handler:    _BankingService_CompleteReconciliation_Handler,
+		},
+		{
+			MethodName: "ReopenReconciliation",
+			Handler:    _BankingService_ReopenReconciliation_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -179,6 +179,22 @@ const (
 	Reason_CSV_PROFILES_NAME_TAKEN Reason = 250
 	// A statement import was read by the profile. (400)
 	Reason_CSV_PROFILES_IN_USE Reason = 251
+	// Another bank rule has the name. (409)
+	Reason_BANK_RULES_NAME_TAKEN Reason = 252
+	// A statement line was decided by the rule. (400)
+	Reason_BANK_RULES_IN_USE Reason = 253
+	// The rule does not say one thing to do. (400)
+	Reason_BANK_RULE_EFFECT_UNCLEAR Reason = 254
+	// The entry moves another amount on the bank account. (400)
+	Reason_MATCH_AMOUNT_DIFFERS Reason = 255
+	// The entry explains another line of the bank account. (400)
+	Reason_JOURNAL_ENTRY_MATCHED Reason = 256
+	// The line is part of a completed reconciliation. (400)
+	Reason_BANK_STATEMENT_LINE_RECONCILED Reason = 257
+	// Statement and books differ, or lines wait for a decision. (400)
+	Reason_RECONCILIATION_DIFFERS Reason = 258
+	// A later reconciliation of the bank account is completed. (400)
+	Reason_RECONCILIATION_OUT_OF_ORDER Reason = 259
 	// The chart has no account for the owner's own money. (400)
 	Reason_OWNER_ACCOUNT_MISSING Reason = 239
 	// Another project has the code. (409)
@@ -282,6 +298,14 @@ var (
 		238: "SPLITS_DO_NOT_ADD_UP",
 		250: "CSV_PROFILES_NAME_TAKEN",
 		251: "CSV_PROFILES_IN_USE",
+		252: "BANK_RULES_NAME_TAKEN",
+		253: "BANK_RULES_IN_USE",
+		254: "BANK_RULE_EFFECT_UNCLEAR",
+		255: "MATCH_AMOUNT_DIFFERS",
+		256: "JOURNAL_ENTRY_MATCHED",
+		257: "BANK_STATEMENT_LINE_RECONCILED",
+		258: "RECONCILIATION_DIFFERS",
+		259: "RECONCILIATION_OUT_OF_ORDER",
 		239: "OWNER_ACCOUNT_MISSING",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
@@ -371,6 +395,14 @@ var (
 		"SPLITS_DO_NOT_ADD_UP":               238,
 		"CSV_PROFILES_NAME_TAKEN":            250,
 		"CSV_PROFILES_IN_USE":                251,
+		"BANK_RULES_NAME_TAKEN":              252,
+		"BANK_RULES_IN_USE":                  253,
+		"BANK_RULE_EFFECT_UNCLEAR":           254,
+		"MATCH_AMOUNT_DIFFERS":               255,
+		"JOURNAL_ENTRY_MATCHED":              256,
+		"BANK_STATEMENT_LINE_RECONCILED":     257,
+		"RECONCILIATION_DIFFERS":             258,
+		"RECONCILIATION_OUT_OF_ORDER":        259,
 		"OWNER_ACCOUNT_MISSING":              239,
 		"PROJECTS_CODE_TAKEN":                300,
 		"PROJECTS_IN_USE":                    301,
@@ -416,7 +448,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xbb\x11\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa9\x13\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -496,6 +528,14 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x14SPLITS_DO_NOT_ADD_UP\x10\xee\x01\x12\x1c\n" +
 	"\x17CSV_PROFILES_NAME_TAKEN\x10\xfa\x01\x12\x18\n" +
 	"\x13CSV_PROFILES_IN_USE\x10\xfb\x01\x12\x1a\n" +
+	"\x15BANK_RULES_NAME_TAKEN\x10\xfc\x01\x12\x16\n" +
+	"\x11BANK_RULES_IN_USE\x10\xfd\x01\x12\x1d\n" +
+	"\x18BANK_RULE_EFFECT_UNCLEAR\x10\xfe\x01\x12\x19\n" +
+	"\x14MATCH_AMOUNT_DIFFERS\x10\xff\x01\x12\x1a\n" +
+	"\x15JOURNAL_ENTRY_MATCHED\x10\x80\x02\x12#\n" +
+	"\x1eBANK_STATEMENT_LINE_RECONCILED\x10\x81\x02\x12\x1b\n" +
+	"\x16RECONCILIATION_DIFFERS\x10\x82\x02\x12 \n" +
+	"\x1bRECONCILIATION_OUT_OF_ORDER\x10\x83\x02\x12\x1a\n" +
 	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x18\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +

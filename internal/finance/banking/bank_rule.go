@@ -1,0 +1,104 @@
+package banking
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var bankRules = resource.New(table.New("finance.bank_rules",
+	table.Text("display_name", func(r *pb.BankRule) *string { return &r.DisplayName }).Filter().Sort("bank_rules_by_display_name"),
+	table.Int32("position", func(r *pb.BankRule) *int32 { return &r.Position }).Filter().Sort("bank_rules_by_position"),
+	table.Ref("bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.BankAccountId }).Filter(),
+	table.Enum("direction", func(r *pb.BankRule) *pb.BankRule_Direction { return &r.Direction }),
+	table.Strings("texts", func(r *pb.BankRule) *[]string { return &r.Texts }),
+	table.Text("pattern", func(r *pb.BankRule) *string { return &r.Pattern }),
+	table.Money("min_amount", func(r *pb.BankRule) **typepb.Money { return &r.MinAmount }),
+	table.Money("max_amount", func(r *pb.BankRule) **typepb.Money { return &r.MaxAmount }),
+	table.Ref("account_id", "acc", func(r *pb.BankRule) *string { return &r.AccountId }).Filter(),
+	table.Bool("personal", func(r *pb.BankRule) *bool { return &r.Personal }).Filter(),
+	table.Text("exclude_reason", func(r *pb.BankRule) *string { return &r.ExcludeReason }),
+	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
+))
+
+// CreateBankRule stores a new bank rule.
+func (s *Service) CreateBankRule(ctx context.Context, req *pb.CreateBankRuleRequest) (*pb.BankRule, error) {
+	return bankRules.Create(ctx, s.db, req.GetBankRule(), usableRule, soundRule)
+}
+
+// GetBankRule answers one bank rule.
+func (s *Service) GetBankRule(ctx context.Context, req *pb.GetBankRuleRequest) (*pb.BankRule, error) {
+	return bankRules.Get(ctx, s.db, req.GetBankRuleId())
+}
+
+// BatchGetBankRules answers several bankRules.
+func (s *Service) BatchGetBankRules(ctx context.Context, req *pb.BatchGetBankRulesRequest) (*pb.BatchGetBankRulesResponse, error) {
+	list, err := bankRules.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetBankRulesResponse{BankRules: list}, err
+}
+
+// ListBankRules answers a page of bankRules.
+func (s *Service) ListBankRules(ctx context.Context, req *pb.ListBankRulesRequest) (*pb.ListBankRulesResponse, error) {
+	page, err := bankRules.List(ctx, s.db, req)
+	return &pb.ListBankRulesResponse{BankRules: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateBankRule changes a bank rule.
+func (s *Service) UpdateBankRule(ctx context.Context, req *pb.UpdateBankRuleRequest) (*pb.BankRule, error) {
+	return bankRules.Update(ctx, s.db, req.GetBankRuleId(), req.GetBankRule(), req.GetUpdateMask(), usableRule, soundRule)
+}
+
+// ArchiveBankRule archives a bank rule.
+func (s *Service) ArchiveBankRule(ctx context.Context, req *pb.ArchiveBankRuleRequest) (*pb.BankRule, error) {
+	return bankRules.Archive(ctx, s.db, req.GetBankRuleId())
+}
+
+// UnarchiveBankRule brings a bank rule back.
+func (s *Service) UnarchiveBankRule(ctx context.Context, req *pb.UnarchiveBankRuleRequest) (*pb.BankRule, error) {
+	return bankRules.Unarchive(ctx, s.db, req.GetBankRuleId())
+}
+
+// DeleteBankRule deletes a bank rule that decided nothing.
+func (s *Service) DeleteBankRule(ctx context.Context, req *pb.DeleteBankRuleRequest) (*emptypb.Empty, error) {
+	return bankRules.Delete(ctx, s.db, req.GetBankRuleId())
+}
+
+// soundRule refuses a rule whose pattern cannot be read, and one that does not say one
+// thing to do.
+func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
+	var violations fault.List
+	if _, err := newMatcher(r); err != nil {
+		violations.Append(fault.At("pattern", "is no regular expression: %s", err))
+	}
+	effects := 0
+	for _, says := range []bool{r.AccountId != "", r.Personal, r.ExcludeReason != ""} {
+		if says {
+			effects++
+		}
+	}
+	if effects != 1 {
+		gather(&violations, fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
+			fault.At("accountId", "or personal or excludeReason must say what the rule does, and no more than one of them")))
+	}
+	return violations.Err()
+}
+
+func gather(into *fault.List, err error) { _ = into.Add("", err) }
+
+// usableRule refuses accounts that are not there or archived.
+func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+	if err := bankAccounts.Usable(ctx, tx, "bankAccountId", r.BankAccountId); err != nil || r.AccountId == "" {
+		return err
+	}
+	_, err := ledger.UsableAccount(ctx, tx, "accountId", r.AccountId)
+	return err
+}

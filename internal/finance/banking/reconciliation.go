@@ -1,0 +1,229 @@
+package banking
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var reconciliations = resource.New(table.New("finance.reconciliations",
+	table.Ref("bank_account_id", "bac", func(r *pb.Reconciliation) *string { return &r.BankAccountId }).Filter(),
+	table.Date("statement_date", func(r *pb.Reconciliation) *string { return &r.StatementDate }).Filter().Sort("reconciliations_by_statement_date"),
+	table.Money("statement_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.StatementBalance }),
+	table.Refs("outstanding_journal_line_ids", "jln", func(r *pb.Reconciliation) *[]string { return &r.OutstandingJournalLineIds }),
+	table.Enum("state", func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }).Filter(),
+	table.Timestamp("complete_time", func(r *pb.Reconciliation) **timestamppb.Timestamp { return &r.CompleteTime }),
+	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
+)).Derived(func(c *call.Call, r *pb.Reconciliation) {
+	r.AllowedActions = reconciliationLife.Actions(r.State, c.Allows("finance.reconciliations.write"))
+}).Figures(compareBooks)
+
+var reconciliationLife = state.Machine[pb.Reconciliation_State]{
+	{Verb: "complete", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN}, To: pb.Reconciliation_COMPLETED},
+	{Verb: "reopen", From: []pb.Reconciliation_State{pb.Reconciliation_COMPLETED}, To: pb.Reconciliation_OPEN},
+}
+
+// CreateReconciliation stores a new reconciliation.
+func (s *Service) CreateReconciliation(ctx context.Context, req *pb.CreateReconciliationRequest) (*pb.Reconciliation, error) {
+	return reconciliations.Create(ctx, s.db, req.GetReconciliation(), openReconciliation)
+}
+
+// GetReconciliation answers one reconciliation.
+func (s *Service) GetReconciliation(ctx context.Context, req *pb.GetReconciliationRequest) (*pb.Reconciliation, error) {
+	return reconciliations.Get(ctx, s.db, req.GetReconciliationId())
+}
+
+// BatchGetReconciliations answers several reconciliations.
+func (s *Service) BatchGetReconciliations(ctx context.Context, req *pb.BatchGetReconciliationsRequest) (*pb.BatchGetReconciliationsResponse, error) {
+	list, err := reconciliations.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetReconciliationsResponse{Reconciliations: list}, err
+}
+
+// ListReconciliations answers a page of reconciliations.
+func (s *Service) ListReconciliations(ctx context.Context, req *pb.ListReconciliationsRequest) (*pb.ListReconciliationsResponse, error) {
+	page, err := reconciliations.List(ctx, s.db, req)
+	return &pb.ListReconciliationsResponse{Reconciliations: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateReconciliation changes a reconciliation.
+func (s *Service) UpdateReconciliation(ctx context.Context, req *pb.UpdateReconciliationRequest) (*pb.Reconciliation, error) {
+	return reconciliations.Update(ctx, s.db, req.GetReconciliationId(), req.GetReconciliation(), req.GetUpdateMask(), stillOpen)
+}
+
+// DeleteReconciliation deletes a reconciliation that is not completed.
+func (s *Service) DeleteReconciliation(ctx context.Context, req *pb.DeleteReconciliationRequest) (*emptypb.Empty, error) {
+	return reconciliations.Delete(ctx, s.db, req.GetReconciliationId(), stillOpen)
+}
+
+// CompleteReconciliation completes a reconciliation that adds up.
+func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteReconciliationRequest) (*pb.Reconciliation, error) {
+	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "completed", func(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+		if err := reconciliationLife.Move("complete", &r.State); err != nil {
+			return err
+		}
+		// Decisions about the account's lines wait meanwhile.
+		if _, err := bankAccounts.Table().Lock(ctx, tx, r.BankAccountId); err != nil {
+			return err
+		}
+		if err := compareBooks(ctx, tx, []*pb.Reconciliation{r}); err != nil {
+			return err
+		}
+		r.CompleteTime = timestamppb.New(tx.Call().Now())
+		return addsUp(r)
+	})
+}
+
+// addsUp refuses a reconciliation whose statement and books differ.
+func addsUp(r *pb.Reconciliation) error {
+	e := fault.Refuse(optionsv1.Reason_RECONCILIATION_DIFFERS, "The reconciliation is not done.").About(r.Id)
+	if minor, err := money.Parse(r.Difference.Amount, r.Difference.CurrencyCode); err != nil || minor != 0 {
+		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "DIFFERENCE", Subject: r.Id, Message: "Statement and books differ by " + r.Difference.Amount + "."})
+	}
+	if r.UndecidedCount > 0 {
+		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "UNDECIDED_STATEMENT_LINES", Subject: "bankStatementLines", Message: "Statement lines wait for a decision."})
+	}
+	if len(e.Preconditions) == 0 {
+		return nil
+	}
+	for _, p := range e.Preconditions {
+		e.Message += " " + p.Message
+	}
+	return e
+}
+
+// ReopenReconciliation opens the last completed reconciliation of an account again.
+func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconciliationRequest) (*pb.Reconciliation, error) {
+	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "reopened", func(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+		if err := reconciliationLife.Move("reopen", &r.State); err != nil {
+			return err
+		}
+		r.CompleteTime, r.ReopenReason = nil, req.GetReason()
+		return noLater(ctx, tx, r)
+	})
+}
+
+// openReconciliation begins a reconciliation behind all that are completed.
+func openReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	r.State = pb.Reconciliation_OPEN
+	account, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
+	if err != nil {
+		return err
+	}
+	if r.StatementBalance.CurrencyCode == "" {
+		r.StatementBalance.CurrencyCode = account.CurrencyCode
+	}
+	if r.StatementBalance.CurrencyCode != account.CurrencyCode {
+		return fault.Invalid(fault.At("statementBalance.currencyCode", "must be %s, in which the bank account is kept", account.CurrencyCode))
+	}
+	return noLater(ctx, tx, r)
+}
+
+// noLater refuses what lies before a completed reconciliation of the account.
+func noLater(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	reconciled, err := reconciledThrough(ctx, tx, r.BankAccountId, r.Id)
+	if err != nil || reconciled == "" || r.StatementDate > reconciled {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER, "The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).About(r.Id)
+}
+
+// reconciledThrough is the date of the account's last completed reconciliation beside one,
+// "" if there is none.
+func reconciledThrough(ctx context.Context, tx *db.Tx, account, beside string) (date string, err error) {
+	key, err := bankAccounts.Table().Key(account)
+	if err != nil {
+		return "", err
+	}
+	other := uuid.Nil
+	if beside != "" {
+		if other, err = id.Parse("rec", beside); err != nil {
+			return "", err
+		}
+	}
+	return date, tx.QueryRow(ctx, `
+select coalesce(max(statement_date)::text, '')
+from finance.reconciliations
+where org_id = $1
+and bank_account_id = $2
+and id <> $3
+and state = 'COMPLETED'`, tx.Call().Organization.ID, key, other).Scan(&date)
+}
+
+// notReconciled refuses to change a decision that a completed reconciliation rests on.
+func notReconciled(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	reconciled, err := reconciledThrough(ctx, tx, l.BankAccountId, "")
+	if err != nil || reconciled == "" || l.BookedDate > reconciled {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED, "The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).About(l.Id)
+}
+
+// stillOpen refuses to change a completed reconciliation.
+func stillOpen(_ context.Context, _ *db.Tx, r *pb.Reconciliation) error {
+	if r.State == pb.Reconciliation_OPEN {
+		return nil
+	}
+	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reopen it first.", r.State).About(r.Id)
+}
+
+const selectReconciled = `
+select
+  coalesce(sum(l.amount_minor), 0)::bigint,
+  coalesce(sum(l.amount_minor) filter (where l.id = any($5)), 0)::bigint,
+  (
+    select count(*)
+    from finance.bank_statement_lines b
+    where b.org_id = $1
+    and b.bank_account_id = $2
+    and b.booked_date <= $3
+    and b.state in ('UNMATCHED', 'HELD')
+  )
+from finance.bank_accounts a
+left join finance.journal_lines l
+  on l.org_id = a.org_id
+  and l.account_id = a.ledger_account_id
+  and l.amount_currency = $4
+  and l.date <= $3
+where a.org_id = $1
+and a.id = $2`
+
+// compareBooks holds the books against the statements of reconciliations.
+func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) error {
+	for _, r := range records {
+		account, err := bankAccounts.Table().Key(r.BankAccountId)
+		if err != nil {
+			return err
+		}
+		outstanding := make([]uuid.UUID, len(r.OutstandingJournalLineIds))
+		for i, line := range r.OutstandingJournalLineIds {
+			if outstanding[i], err = id.Parse("jln", line); err != nil {
+				return err
+			}
+		}
+		currency := r.StatementBalance.CurrencyCode
+		var book, out int64
+		if err := tx.QueryRow(ctx, selectReconciled, tx.Call().Organization.ID, account, r.StatementDate, currency, outstanding).Scan(&book, &out, &r.UndecidedCount); err != nil {
+			return err
+		}
+		said, err := money.Parse(r.StatementBalance.Amount, currency)
+		if err != nil {
+			return err
+		}
+		r.BookBalance, r.Outstanding, r.Difference = amount(book, currency), amount(out, currency), amount(said-(book-out), currency)
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package banking
+
+import (
+	"regexp"
+	"strings"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/money"
+)
+
+// matcher is a rule ready to be tried on lines.
+type matcher struct {
+	rule    *pb.BankRule
+	texts   []string
+	pattern *regexp.Regexp
+}
+
+// newMatcher reads a rule's pattern, an RE2 expression, which takes time in proportion to
+// the text whatever it says.
+func newMatcher(r *pb.BankRule) (matcher, error) {
+	m := matcher{rule: r}
+	for _, t := range r.GetTexts() {
+		m.texts = append(m.texts, strings.ToLower(t))
+	}
+	if r.GetPattern() == "" {
+		return m, nil
+	}
+	var err error
+	m.pattern, err = regexp.Compile("(?i)" + r.GetPattern())
+	return m, err
+}
+
+// matches tells whether a line fulfils all of a rule's conditions.
+func (m matcher) matches(l *pb.BankStatementLine) bool {
+	minor, err := money.Parse(l.GetAmount().GetAmount(), l.GetAmount().GetCurrencyCode())
+	if err != nil || minor == 0 {
+		return false
+	}
+	r := m.rule
+	switch {
+	case r.BankAccountId != "" && r.BankAccountId != l.BankAccountId:
+		return false
+	case r.Direction == pb.BankRule_IN && minor < 0, r.Direction == pb.BankRule_OUT && minor > 0:
+		return false
+	}
+	return m.inText(l) && within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
+}
+
+// inText looks for the rule's texts and pattern in what the bank wrote.
+func (m matcher) inText(l *pb.BankStatementLine) bool {
+	written := l.GetCounterpartyName() + "\n" + l.GetDescription()
+	if m.pattern != nil && !m.pattern.MatchString(written) {
+		return false
+	}
+	if len(m.texts) == 0 {
+		return true
+	}
+	written = strings.ToLower(written)
+	for _, t := range m.texts {
+		if strings.Contains(written, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// within tells whether an amount lies between two others. Amounts of another currency do
+// not compare.
+func within(minor int64, currency string, least, most *typepb.Money) bool {
+	for i, bound := range []*typepb.Money{least, most} {
+		if bound == nil {
+			continue
+		}
+		limit, err := money.Parse(bound.Amount, bound.CurrencyCode)
+		if err != nil || bound.CurrencyCode != currency || i == 0 && minor < limit || i == 1 && minor > limit {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,148 @@
+package banking
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/table"
+)
+
+// Bounds of what rules are tried on at a time, and of the rules themselves.
+const (
+	maxRules     = 1000
+	maxRuleLines = 500
+)
+
+// TestBankRule answers which lines a rule matches.
+func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest) (*pb.TestBankRuleResponse, error) {
+	if err := soundRule(ctx, nil, req.GetBankRule()); err != nil {
+		return nil, err
+	}
+	m, err := newMatcher(req.GetBankRule())
+	if err != nil {
+		return nil, err
+	}
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
+		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{OrderBy: "booked_date desc", Limit: maxRuleLines})
+		out := &pb.TestBankRuleResponse{TestedCount: int32(len(lines))}
+		for _, l := range lines {
+			if m.matches(l) {
+				out.BankStatementLines = append(out.BankStatementLines, l)
+			}
+		}
+		return out, err
+	})
+}
+
+// ApplyBankRules applies the rules to lines that wait.
+func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequest) (*pb.ApplyBankRulesResponse, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ApplyBankRulesResponse, error) {
+		account, err := bankAccounts.Table().Lock(ctx, tx, req.GetBankAccountId())
+		if err != nil {
+			return nil, err
+		}
+		key, err := bankAccounts.Table().Key(account.Id)
+		if err != nil {
+			return nil, err
+		}
+		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
+			Within: []table.Equal{{Column: "bank_account_id", Value: key}, {Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}}, Limit: maxRuleLines,
+		})
+		if err != nil {
+			return nil, err
+		}
+		decided, warnings, err := applyRules(ctx, tx, lines)
+		return &pb.ApplyBankRulesResponse{DecidedCount: int32(decided), WaitingCount: int32(len(lines) - decided), Warnings: warnings}, err
+	})
+}
+
+// rulesInUse are the rules in their order, ready to be tried.
+func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
+	rules, _, err := bankRules.Table().Select(ctx, tx, table.Query{OrderBy: "position", Limit: maxRules})
+	if err != nil {
+		return nil, err
+	}
+	matchers := make([]matcher, len(rules))
+	for i, r := range rules {
+		if matchers[i], err = newMatcher(r); err != nil {
+			return nil, err
+		}
+	}
+	return matchers, nil
+}
+
+// applyRules lets the first rule that matches decide each line. What a rule cannot do,
+// because an account was archived since or a period is closed, leaves the line to people.
+func applyRules(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (decided int, warnings []string, err error) {
+	rules, err := rulesInUse(ctx, tx)
+	if err != nil || len(rules) == 0 {
+		return 0, nil, err
+	}
+	for _, l := range lines {
+		m, matched := firstMatch(rules, l)
+		if !matched {
+			continue
+		}
+		_, err := bankStatementLines.Modify(ctx, tx, l.Id, "decidedByRule", m.decide)
+		var refusal *fault.Error
+		switch {
+		case err == nil:
+			decided++
+		case errors.As(err, &refusal) && refusal.Cause == nil:
+			warnings = append(warnings, fmt.Sprintf("The rule %q does not decide the line of %s: %s", m.rule.DisplayName, l.BookedDate, refusal.Message))
+		default:
+			return decided, warnings, err
+		}
+	}
+	return decided, warnings, nil
+}
+
+func firstMatch(rules []matcher, l *pb.BankStatementLine) (matcher, bool) {
+	for _, m := range rules {
+		if m.matches(l) {
+			return m, true
+		}
+	}
+	return matcher{}, false
+}
+
+// decide does with a line what the rule says. It changes the line only if all of it can be
+// done.
+func (m matcher) decide(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	decided := proto.CloneOf(l)
+	if err := m.effect(ctx, tx, decided); err != nil {
+		return err
+	}
+	decided.BankRuleId = m.rule.Id
+	proto.Reset(l)
+	proto.Merge(l, decided)
+	return nil
+}
+
+func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	switch {
+	case m.rule.ExcludeReason != "":
+		l.ExcludeReason = m.rule.ExcludeReason
+		return lineLife.Move("exclude", &l.State)
+	case m.rule.Personal:
+		if err := lineLife.Move("markPersonal", &l.State); err != nil {
+			return err
+		}
+		account, err := ownerAccount(ctx, tx, l, "")
+		if err != nil {
+			return err
+		}
+		l.Personal = true
+		return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, ""))
+	}
+	if err := lineLife.Move("categorize", &l.State); err != nil {
+		return err
+	}
+	return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: m.rule.AccountId, Memo: m.rule.Memo}}, ""))
+}
