@@ -2,7 +2,7 @@
 # built once into .cache/bin; no schema registry is asked for anything.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test oracle check gen lint bench format generated stale breaking tidy
+.PHONY: help run demo test chaos oracle check gen lint bench format generated stale breaking tidy
 SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
@@ -22,6 +22,9 @@ demo: ## Plays a small company's year against a running server.
 test: ## Runs all tests.
 	go test -timeout 5m ./...
 	cd internal/tools && go test -count=1 ./...
+
+chaos: ## Kills the server and the database under load, twenty times.
+	CHAOS_ROUNDS=20 go test -count=1 -v -timeout 9m ./internal/chaos
 
 oracle: ## Compares random books with hledger's and beancount's statements.
 	go test -count=1 -tags oracle -timeout 5m ./internal/oracle

@@ -41,7 +41,7 @@ var platformRanks = [][]string{
 }
 
 // programs are not of the product's own tree of packages.
-var programs = []string{"bench", "demo", "oracle", "tools"}
+var programs = []string{"bench", "chaos", "demo", "oracle", "tools"}
 
 type file struct {
 	path, dir string

@@ -31,9 +31,9 @@ func (t Table) XLSX() ([]byte, error) {
 
 type workbook struct {
 	*excelize.File
-	table               Table
-	title, bold, indent map[int]int
-	amount, total       int
+	table         Table
+	bold, indent  map[int]int // styles of text by level
+	amount, total int
 }
 
 // styles are made once: text by its level, amounts plain and bold.

@@ -96,7 +96,7 @@ func Detect(content []byte, fileName string) (Format, error) {
 		format Format
 		is     func(head string) bool
 	}{{OFX, isOFX}, {CAMT053, isCAMT}, {QIF, isQIF}, {MT940, isMT940}, {CSV, isCSV}} {
-		if f.is(strings.TrimLeft(upper, blanks+"\xff\xfe")) {
+		if f.is(strings.TrimLeft(withoutMark(upper), blanks)) {
 			return f.format, nil
 		}
 	}
@@ -109,6 +109,14 @@ func Detect(content []byte, fileName string) (Format, error) {
 
 func isOFX(head string) bool {
 	return strings.Contains(head, "OFXHEADER") || strings.Contains(head, "<OFX>") || strings.Contains(head, "<OFX ")
+}
+
+// withoutMark is a beginning without the mark by which UTF-16 says the order of its bytes.
+func withoutMark(head string) string {
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		head = strings.TrimPrefix(head, mark)
+	}
+	return head
 }
 
 // isCSV takes for a table what has text in rows of cells; a table without dates and amounts is refused when it is read.

@@ -1,0 +1,317 @@
+// Package chaos_test kills the server, and the database, in the middle of posting, and
+// holds what was acknowledged to be there exactly once. One round runs with the other
+// tests; `make chaos` runs twenty.
+package chaos_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/db/embedded"
+	"backoffice/internal/platform/secret"
+)
+
+// clients post at a time.
+const clients = 6
+
+// machine is a database and a server, which can be killed and started again.
+type machine struct {
+	t        *testing.T
+	program  string
+	data     string
+	database *embedded.Server
+	server   *exec.Cmd
+	conn     *grpc.ClientConn
+	key      string
+	accounts []string
+}
+
+func TestChaos(t *testing.T) {
+	t.Parallel()
+	rounds := 1
+	if text := os.Getenv("CHAOS_ROUNDS"); text != "" {
+		var err error
+		if rounds, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := &machine{t: t, program: filepath.Join(t.TempDir(), "backoffice")}
+	dir, err := os.MkdirTemp("", "backoffice-chaos-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	m.data = filepath.Join(dir, "data")
+	if out, err := exec.Command("go", "build", "-o", m.program, "backoffice/cmd/backoffice").CombinedOutput(); err != nil {
+		t.Fatalf("building the server: %v\n%s", err, out)
+	}
+	m.startDatabase()
+	m.startServer()
+	t.Cleanup(m.stop)
+	m.signUp()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	posted := map[string]string{}
+	for round := range rounds {
+		acknowledged, open := m.load(round, time.Duration(200+random.IntN(800))*time.Millisecond, func() {
+			if random.IntN(2) == 0 {
+				m.killServer()
+			} else {
+				m.killDatabase()
+			}
+		})
+		m.retry(acknowledged, open)
+		for key, entry := range acknowledged {
+			posted[key] = entry
+		}
+		m.check(posted)
+		t.Logf("round %d: %d entries, %d of them under way when it broke", round, len(acknowledged), len(open))
+	}
+}
+
+func (m *machine) startDatabase() {
+	m.t.Helper()
+	var err error
+	if m.database, err = embedded.Start(context.Background(), embedded.Config{DataDir: m.data, Logger: slog.New(slog.DiscardHandler)}); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m *machine) environment() []string {
+	return append(os.Environ(), "DATABASE_URL="+m.database.URL(), "BACKOFFICE_MASTER_KEY="+base64.StdEncoding.EncodeToString(make([]byte, secret.KeySize)),
+		"BACKOFFICE_HTTP_ADDR=127.0.0.1:0", "BACKOFFICE_GRPC_ADDR=127.0.0.1:0", "BACKOFFICE_RATE_LIMIT=0", "BACKOFFICE_SIGN_UP_RATE_LIMIT=0", "BACKOFFICE_LOG_LEVEL=error")
+}
+
+var listening = regexp.MustCompile(`gRPC on ([^,\s]+)`)
+
+func (m *machine) startServer() {
+	m.t.Helper()
+	m.server = exec.Command(m.program, "serve")
+	m.server.Env = m.environment()
+	out, err := m.server.StdoutPipe()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if err := m.server.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			if m.conn, err = grpc.NewClient(found[1], grpc.WithTransportCredentials(insecure.NewCredentials())); err != nil {
+				m.t.Fatal(err)
+			}
+			return
+		}
+	}
+	m.t.Fatal("the server ended before it was ready")
+}
+
+// killServer ends the server as a lost power supply does.
+func (m *machine) killServer() { _ = m.server.Process.Kill() }
+
+// killDatabase ends PostgreSQL and all its processes so.
+func (m *machine) killDatabase() {
+	text, err := os.ReadFile(filepath.Join(m.data, "postgres", "postmaster.pid"))
+	if err != nil {
+		m.t.Error(err)
+		return
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(first))
+	if err != nil {
+		m.t.Error(err)
+		return
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		m.t.Error(err)
+	}
+}
+
+// restart brings both back, whichever was killed.
+func (m *machine) restart() {
+	m.conn.Close()
+	_ = m.server.Process.Kill()
+	_ = m.server.Wait()
+	if err := m.ping(); err != nil {
+		_ = m.database.Stop(context.Background())
+		m.startDatabase()
+	}
+	m.startServer()
+}
+
+func (m *machine) ping() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, m.database.URL())
+	if err != nil {
+		return err
+	}
+	return conn.Close(ctx)
+}
+
+func (m *machine) stop() {
+	m.conn.Close()
+	_ = m.server.Process.Kill()
+	_ = m.server.Wait()
+	_ = m.database.Stop(context.Background())
+}
+
+func (m *machine) ctx(idempotencyKey string) context.Context {
+	ctx := metadata.AppendToOutgoingContext(m.t.Context(), "authorization", "Bearer "+m.key)
+	if idempotencyKey != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, "idempotency-key", idempotencyKey)
+	}
+	return ctx
+}
+
+func (m *machine) signUp() {
+	m.t.Helper()
+	answer, err := platformv1.NewIdentityServiceClient(m.conn).SignUp(m.t.Context(), &platformv1.SignUpRequest{
+		DisplayName: "Chaos", CurrencyCode: "USD", TimeZone: "UTC", RegionCode: "US", OwnerEmail: "owner@chaos.example", OwnerDisplayName: "Owner",
+		OwnerPassword: "a long enough password", Test: true,
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.key = answer.GetApiKey().GetSecret()
+	list, err := financev1.NewLedgerServiceClient(m.conn).ListAccounts(m.ctx(""), &financev1.ListAccountsRequest{PageSize: 500, Filter: `code = "1000" OR code = "6100"`})
+	if err != nil || len(list.GetAccounts()) != 2 {
+		m.t.Fatalf("got %v, %v", list, err)
+	}
+	for _, a := range list.GetAccounts() {
+		m.accounts = append(m.accounts, a.GetId())
+	}
+}
+
+func (m *machine) post(key string) (*financev1.JournalEntry, error) {
+	ctx, cancel := context.WithTimeout(m.ctx(key), 10*time.Second)
+	defer cancel()
+	return financev1.NewLedgerServiceClient(m.conn).CreateJournalEntry(ctx, &financev1.CreateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{
+		Date: "2026-11-02", Description: key, Lines: []*financev1.JournalLine{
+			{AccountId: m.accounts[0], Amount: &typev1.Money{Amount: "12.50"}}, {AccountId: m.accounts[1], Amount: &typev1.Money{Amount: "-12.50"}},
+		},
+	}})
+}
+
+// load posts until it breaks, and answers what was acknowledged, by key, and which keys
+// were under way.
+func (m *machine) load(round int, after time.Duration, disaster func()) (acknowledged map[string]string, open []string) {
+	acknowledged = map[string]string{}
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for client := range clients {
+		group.Go(func() {
+			for n := 0; ; n++ {
+				key := fmt.Sprintf("%d-%d-%d", round, client, n)
+				entry, err := m.post(key)
+				mu.Lock()
+				if err != nil {
+					open = append(open, key)
+					mu.Unlock()
+					return
+				}
+				acknowledged[key] = entry.GetId()
+				mu.Unlock()
+			}
+		})
+	}
+	time.Sleep(after)
+	disaster()
+	group.Wait()
+	m.restart()
+	return acknowledged, open
+}
+
+// retry sends what was under way again, and some of what was acknowledged, which must be
+// answered as it was.
+func (m *machine) retry(acknowledged map[string]string, open []string) {
+	m.t.Helper()
+	checked := 0
+	for key, entry := range acknowledged {
+		if checked++; checked > 200 {
+			break
+		}
+		if again, err := m.post(key); err != nil || again.GetId() != entry {
+			m.t.Errorf("%s was answered by %s, and again by %v, %v", key, entry, again.GetId(), err)
+		}
+	}
+	for _, key := range open {
+		entry, err := m.post(key)
+		if err != nil {
+			m.t.Errorf("%s cannot be retried: %v", key, err)
+			continue
+		}
+		acknowledged[key] = entry.GetId()
+	}
+}
+
+// check holds every acknowledged entry to be there once and nothing else, the books to
+// balance, and the doctor to find nothing.
+func (m *machine) check(posted map[string]string) {
+	m.t.Helper()
+	ledger := financev1.NewLedgerServiceClient(m.conn)
+	found := map[string]string{}
+	for token := ""; ; {
+		page, err := ledger.ListJournalEntries(m.ctx(""), &financev1.ListJournalEntriesRequest{PageSize: 500, PageToken: token})
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		for _, e := range page.GetJournalEntries() {
+			if found[e.GetDescription()] != "" {
+				m.t.Errorf("%s is there twice", e.GetDescription())
+			}
+			found[e.GetDescription()] = e.GetId()
+		}
+		if token = page.GetNextPageToken(); token == "" {
+			break
+		}
+	}
+	for key, entry := range posted {
+		if found[key] != entry {
+			m.t.Errorf("%s was acknowledged as %s and is %q", key, entry, found[key])
+		}
+	}
+	if len(found) != len(posted) {
+		m.t.Errorf("%d entries are there, %d were acknowledged", len(found), len(posted))
+	}
+	trial, err := financev1.NewReportsServiceClient(m.conn).GetTrialBalance(m.ctx(""), &financev1.GetTrialBalanceRequest{AsOf: "2026-12-31"})
+	if err != nil || trial.GetTotalDebit().GetAmount() != trial.GetTotalCredit().GetAmount() {
+		m.t.Errorf("got %v, %v", trial, err)
+	}
+	if ok, err := ledger.CheckIntegrity(m.ctx(""), &financev1.CheckIntegrityRequest{}); err != nil || !ok.GetPassed() {
+		m.t.Errorf("got %v, %v", ok, err)
+	}
+	doctor := exec.Command(m.program, "doctor")
+	doctor.Env = m.environment()
+	if out, err := doctor.CombinedOutput(); err != nil {
+		m.t.Errorf("the doctor says: %v\n%s", err, out)
+	}
+}
