@@ -61,7 +61,39 @@ create index reconciliations_by_statement_date on finance.reconciliations (org_i
 create index reconciliations_by_bank_account on finance.reconciliations (org_id, bank_account_id, statement_date);
 select platform.tenant_table('finance.reconciliations', 'select, insert, update, delete');
 
+-- An entry that explains a statement line stays: reversed, the line would be explained
+-- by nothing. Looked at when all is said, since undoing a line reverses its entry before
+-- it lets go of it.
+-- +goose StatementBegin
+create function finance.keep_matched_entry() returns trigger
+language plpgsql
+as $$
+begin
+  if exists (
+    select
+    from finance.bank_statement_lines l
+    where l.org_id = new.org_id
+    and l.journal_entry_id = new.id
+  ) then
+    raise exception using
+      errcode = 'check_violation', schema = 'finance', table = 'journal_entries', constraint = 'journal_entry_matched',
+      message = 'an entry that explains a statement line is not reversed; undo the line first';
+  end if;
+  return null;
+end
+$$;
+-- +goose StatementEnd
+comment on function finance.keep_matched_entry() is 'Refuses to reverse an entry that a statement line is matched to.';
+create constraint trigger keep_matched_entry
+after update on finance.journal_entries
+deferrable initially deferred
+for each row
+when (old.reversed_by_id is null and new.reversed_by_id is not null)
+execute function finance.keep_matched_entry();
+
 -- +goose Down
+drop trigger keep_matched_entry on finance.journal_entries;
+drop function finance.keep_matched_entry();
 drop table finance.reconciliations;
 alter table finance.bank_statement_lines drop constraint bank_statement_lines_bank_rule_exists;
 drop table finance.bank_rules;

@@ -124,6 +124,10 @@ func TestMatching(t *testing.T) {
 	if err != nil || matched.GetState() != pb.BankStatementLine_MATCHED || !matched.GetExistingEntry() {
 		t.Fatalf("got %v, %v", matched, err)
 	}
+	// The entry explains both lines: neither undoing the first nor reversing it leaves the
+	// second explained by nothing.
+	_, err = b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: out.GetId()})
+	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	b.imported(t, savings, &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-01-07,From checking again,500.00\n")})
 	second := b.booked(t, `bank_account_id = "`+savings+`" AND state = UNMATCHED`)[0]
 	_, err = match(second.GetId(), out.GetJournalEntryId())
@@ -185,6 +189,17 @@ func TestReconciliation(t *testing.T) {
 		Reconciliation: &pb.Reconciliation{OutstandingJournalLineIds: []string{check.GetLines()[1].GetId()}}}); err != nil {
 		t.Fatal(err)
 	}
+	manual, err := b.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{Date: "2026-02-05", Lines: []*pb.JournalLine{
+		{AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "70.00"}}, {AccountId: b.codes["OTHER_INCOME"], Amount: &typepb.Money{Amount: "-70.00"}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: b.booked(t, `booked_date = "2026-02-05"`)[0].GetId(), JournalEntryId: manual.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: manual.GetId()})
+	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	done, err := complete()
 	if err != nil || done.GetState() != pb.Reconciliation_COMPLETED || done.GetDifference().GetAmount() != "0.00" || done.GetOutstanding().GetAmount() != "-40.00" {
 		t.Fatalf("got %v, %v", done, err)

@@ -6083,7 +6083,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06passed\x18\x02 \x01(\bR\x06passed\x12!\n" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
-	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\x9fd\n" +
+	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\xa1d\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -6149,9 +6149,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"d\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.journalEntries.write\x92\xb5\x18\x02\xd0\x01\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xd8\x01\n" +
 	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"o\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x14\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xd6\x01\n" +
-	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"g\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\t\r\xd1\x01\xd2\x01\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x14\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xd8\x01\n" +
+	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"i\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\v\r\xd1\x01\xd2\x01\x80\x02\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
 	"\x10ListJournalLines\x12..backoffice.finance.v1.ListJournalLinesRequest\x1a/.backoffice.finance.v1.ListJournalLinesResponse\":\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalLines.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/journalLines\x90\x02\x01\x12\xb6\x01\n" +
 	"\x12DeleteJournalEntry\x120.backoffice.finance.v1.DeleteJournalEntryRequest\x1a\x16.google.protobuf.Empty\"V\x8a\xb5\x18\x1e\n" +

@@ -191,8 +191,8 @@ type LedgerServiceClient interface {
 	// and an absent or stale etag.
 	PostJournalEntry(ctx context.Context, in *PostJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft,
-	// an entry that is reversed already or belongs to another record, a date before the
-	// entry's, and a stale etag.
+	// an entry that is reversed already, belongs to another record or explains a bank
+	// statement line, a date before the entry's or in a closed period, and a stale etag.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
@@ -1070,8 +1070,8 @@ type LedgerServiceServer interface {
 	// and an absent or stale etag.
 	PostJournalEntry(context.Context, *PostJournalEntryRequest) (*JournalEntry, error)
 	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft,
-	// an entry that is reversed already or belongs to another record, a date before the
-	// entry's, and a stale etag.
+	// an entry that is reversed already, belongs to another record or explains a bank
+	// statement line, a date before the entry's or in a closed period, and a stale etag.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.

@@ -187,7 +187,7 @@ const (
 	Reason_BANK_RULE_EFFECT_UNCLEAR Reason = 254
 	// The entry moves another amount on the bank account. (400)
 	Reason_MATCH_AMOUNT_DIFFERS Reason = 255
-	// The entry explains another line of the bank account. (400)
+	// The entry explains a statement line, or another one of the bank account. (400)
 	Reason_JOURNAL_ENTRY_MATCHED Reason = 256
 	// The line is part of a completed reconciliation. (400)
 	Reason_BANK_STATEMENT_LINE_RECONCILED Reason = 257
