@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
@@ -129,5 +130,55 @@ func TestSubscription(t *testing.T) {
 		case <-time.After(time.Minute):
 			t.Fatal("the subscriber met nothing in a minute")
 		}
+	}
+}
+
+// TestChores posts page after page of entries and holds the server to add them up and to
+// seal them behind the requests, however often the same chore is due.
+func TestChores(t *testing.T) {
+	t.Parallel()
+	a := apptest.New(t)
+	o := apptest.SignUpTo(t, a)
+	_, relayDB := apptest.Databases(t)
+	relay := history.NewRelay(relayDB, nth("chores"), a.Jobs.Deliver, slog.New(slog.DiscardHandler))
+	if _, err := relay.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	books := financev1.NewLedgerServiceClient(o)
+	post := func() {
+		if _, err := books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "4.00")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The chore is due several times before anybody works.
+	for range 3 {
+		post()
+		if _, err := relay.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	go relay.Run(ctx)
+	if err := a.Jobs.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		_ = a.Jobs.Stop(context.Background())
+	})
+	for patience := time.Now().Add(time.Minute); ; {
+		got, err := books.VerifyBooks(t.Context(), &financev1.VerifyBooksRequest{})
+		if err != nil || !got.GetVerified() {
+			t.Fatalf("got %v, %v", got, err)
+		}
+		if got.GetSealCount() >= 3 {
+			return
+		}
+		if time.Now().After(patience) {
+			t.Fatalf("after a minute %d entries are sealed", got.GetSealCount())
+		}
+		// Events of transactions under way elsewhere come later, and wake the chore.
+		post()
+		time.Sleep(50 * time.Millisecond)
 	}
 }

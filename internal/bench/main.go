@@ -32,6 +32,9 @@ type settings struct {
 	dir      string
 	// only is a part of the names of the series to measure; "" is in all.
 	only string
+	// lines is how many lines the large books have whose reports are measured; 0 measures
+	// none.
+	lines int
 }
 
 func main() {
@@ -90,6 +93,11 @@ func compare(ctx context.Context, s settings, cluster *embedded.Server, server *
 		return err
 	}
 	printTable(os.Stdout, s.clients, all)
+	if s.lines > 0 {
+		if err := compareReports(ctx, server, s.lines, os.Stdout); err != nil {
+			return err
+		}
+	}
 	printFootnotes(os.Stdout, server.memory())
 	return nil
 }
@@ -100,6 +108,7 @@ func readSettings() (settings, error) {
 	clients := flag.String("clients", "1,8,16,32", "how many clients call at a time, point by point")
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where the database lies while measured; its disk decides what a commit costs")
 	flag.StringVar(&s.only, "only", "", "measure only the series with this in their names, and the yardstick")
+	flag.IntVar(&s.lines, "lines", 0, "measure the reports of books of so many lines, such as 1000000, beside those of ten thousand")
 	flag.Parse()
 	if s.duration < time.Second || s.duration%time.Second != 0 {
 		return s, errors.New("-duration must be whole seconds, as pgbench takes it")

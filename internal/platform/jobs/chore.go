@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/history"
@@ -22,13 +21,8 @@ type choreArgs struct {
 // Kind implements river.JobArgs.
 func (choreArgs) Kind() string { return "chore" }
 
-// unfinished are the states of a job that is yet to be done, or being done.
-var unfinished = []rivertype.JobState{
-	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-}
-
 // choresDue are the chores that a page of events makes due, each once for an
-// organization, also beside one that waits or is being done.
+// organization. One that is due again while another does its work finds little to do.
 func (j *Jobs) choresDue(page []history.Occurrence) (params []river.InsertManyParams) {
 	due := map[choreArgs]bool{}
 	for _, o := range page {
@@ -36,9 +30,7 @@ func (j *Jobs) choresDue(page []history.Occurrence) (params []river.InsertManyPa
 			args := choreArgs{c.Name, o.Organization}
 			if slices.Contains(c.After, o.Type) && !due[args] {
 				due[args] = true
-				params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{UniqueOpts: river.UniqueOpts{
-					ByArgs: true, ByState: unfinished,
-				}}})
+				params = append(params, river.InsertManyParams{Args: args})
 			}
 		}
 	}

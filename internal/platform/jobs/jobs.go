@@ -29,8 +29,8 @@ type Handler func(ctx context.Context, o history.Occurrence) error
 type Subscriptions map[string]map[string]Handler
 
 // Chore is work for an organization as a whole that is due after events of some types,
-// done once however many there were. It may be skipped when it is due again while it
-// runs, so that nothing but speed rests on it.
+// done once for many of them. It does all that there is to do, and may be run again, also
+// at the same time.
 type Chore struct {
 	// Name does not change.
 	Name string

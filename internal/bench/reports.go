@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/calendar"
+)
+
+// smallBooks is how many lines the books have that the large ones are set against.
+const smallBooks = 10_000
+
+// reportCalls is how often each report is asked for.
+const reportCalls = 31
+
+// compareReports fills the books of two organizations, of ten thousand lines and of so
+// many, over three years, and prints what their reports take.
+func compareReports(ctx context.Context, s *server, lines int, out io.Writer) error {
+	conn, err := grpc.NewClient(s.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	fmt.Fprintf(out, "\n%-24s%14s%14s%14s\n", "median of a report, ms", "trial balance", "P&L", "balance sheet")
+	for _, n := range []int{smallBooks, lines} {
+		c, err := signUp(ctx, s)
+		if err != nil {
+			return err
+		}
+		announce("reports", fmt.Sprintf("posting %d lines", n))
+		if err := c.fill(c.enter(ctx), financev1.NewLedgerServiceClient(conn), n); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%-24s", fmt.Sprintf("%d lines", n))
+		reports := financev1.NewReportsServiceClient(conn)
+		for _, ask := range []func(context.Context) error{
+			func(ctx context.Context) error {
+				_, err := reports.GetTrialBalance(ctx, &financev1.GetTrialBalanceRequest{AsOf: c.today})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := reports.GetProfitAndLoss(ctx, &financev1.GetProfitAndLossRequest{EndDate: c.today})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := reports.GetBalanceSheet(ctx, &financev1.GetBalanceSheetRequest{AsOf: c.today})
+				return err
+			},
+		} {
+			m, err := repeated(c.enter(ctx), ask)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "%14.1f", float64(m.percentile(50).Microseconds())/1000)
+		}
+		fmt.Fprintln(out)
+	}
+	return nil
+}
+
+func repeated(ctx context.Context, ask func(context.Context) error) (measure, error) {
+	var latencies []time.Duration
+	begun := time.Now()
+	for range reportCalls {
+		begin := time.Now()
+		if err := ask(ctx); err != nil {
+			return measure{}, err
+		}
+		latencies = append(latencies, time.Since(begin))
+	}
+	return newMeasure(latencies, 1, time.Since(begun)), nil
+}
+
+// fill posts lines over the last three years, and waits until the server has had time to
+// add them up.
+func (c *company) fill(ctx context.Context, ledger financev1.LedgerServiceClient, lines int) error {
+	today, err := calendar.ParseDate(c.today)
+	if err != nil {
+		return err
+	}
+	const most = 1000 // entries in a batch
+	for posted := 0; posted < lines/2; posted += most {
+		req := &financev1.BatchCreateJournalEntriesRequest{}
+		for n := range most {
+			at := posted + n
+			amount := fmt.Sprintf("%d.%02d", 1+at%900, at%100)
+			req.Requests = append(req.Requests, &financev1.CreateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{
+				Date: today.AddDays(-at % 1095).String(), Description: "Bench", Lines: []*financev1.JournalLine{
+					{AccountId: c.accounts[at%hotAccounts], Amount: &typev1.Money{Amount: amount}},
+					{AccountId: c.accounts[(at+1)%hotAccounts], Amount: &typev1.Money{Amount: "-" + amount}},
+				},
+			}})
+		}
+		if _, err := ledger.BatchCreateJournalEntries(ctx, req); err != nil {
+			return err
+		}
+	}
+	// The relay looks five times a second, and the sums follow.
+	time.Sleep(3*time.Second + time.Duration(lines/100_000)*time.Second)
+	return nil
+}
