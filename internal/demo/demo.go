@@ -65,6 +65,7 @@ var chapters = []chapter{
 	{"importing it", (*studio).importStatement},
 	{"importing it again", (*studio).importAgain},
 	{"explaining its lines", (*studio).explainLines},
+	{"saving for rainy days", (*studio).save},
 	{"posting a year of entries", (*studio).postYear},
 	{"reversing a mistake", (*studio).reverseMistake},
 	{"reading the statements", (*studio).report},

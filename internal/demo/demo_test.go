@@ -22,6 +22,7 @@ func TestDemo(t *testing.T) {
 		for _, want := range []string{
 			"Imported: 3 new lines, 0 seen before.",
 			"Imported again: 0 new lines, 3 seen before.",
+			"24 lines of a CSV file, were decided by the rule",
 			"Profit and loss of the statement file's days, 2009-04-01 to 2009-04-03",
 			"Net income",
 			"-316.67",
