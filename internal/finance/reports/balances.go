@@ -55,11 +55,7 @@ var (
 // column. Every statement is made of this and nothing else: rollups of whole months and
 // of the days at the edges, and the lines that are in no rollup yet, in one snapshot.
 func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, error) {
-	rows, err := tx.Query(ctx, selectChart, tx.Call().Organization.ID)
-	if err != nil {
-		return nil, err
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[balance])
+	all, mark, err := chartAndMark(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +66,7 @@ func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, erro
 	}
 	b := &pgx.Batch{}
 	for i, c := range columns {
-		sql, args := c.query(tx.Call().Organization.ID)
+		sql, args := c.query(tx.Call().Organization.ID, mark)
 		b.Queue(sql, args...).Query(func(rows pgx.Rows) error {
 			var account uuid.UUID
 			var minor int64
@@ -87,8 +83,27 @@ func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, erro
 	return all, addable(all, len(columns))
 }
 
+// watermark is how far the rollups have come.
+type watermark struct{ position, seq int64 }
+
+// chartAndMark reads the chart of accounts and the watermark. The mark goes into the
+// statements as a value, by which the planner knows how few lines lie behind it.
+func chartAndMark(ctx context.Context, tx *db.Tx) (all []balance, mark watermark, err error) {
+	org := tx.Call().Organization.ID
+	b := &pgx.Batch{}
+	b.Queue(selectChart, org).Query(func(rows pgx.Rows) (err error) {
+		all, err = pgx.CollectRows(rows, pgx.RowToStructByName[balance])
+		return err
+	})
+	b.Queue(`
+select coalesce(max(position), 0), coalesce(max(seq), 0)
+from finance.rollup_watermarks
+where org_id = $1`, org).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.position, &mark.seq) })
+	return all, mark, tx.SendBatch(ctx, b).Close()
+}
+
 // query is the statement that answers a column, with its arguments.
-func (c column) query(org uuid.UUID) (string, []any) {
+func (c column) query(org uuid.UUID, mark watermark) (string, []any) {
 	start := "-infinity"
 	if !c.start.IsZero() {
 		start = c.start.String()
@@ -104,7 +119,7 @@ func (c column) query(org uuid.UUID) (string, []any) {
 		return selectBalancesKnown, []any{org, start, c.end.String(), !c.operating, within, without, c.knownAt}
 	}
 	first, last := wholeMonths(c.start, c.end)
-	return selectBalances, []any{org, start, c.end.String(), first, last, !c.operating, within, without}
+	return selectBalances, []any{org, start, c.end.String(), first, last, !c.operating, within, without, mark.position, mark.seq}
 }
 
 // wholeMonths are the first days of the first and the last month that lie whole between

@@ -1,3 +1,9 @@
+with tail as materialized (
+  select date, account_id, base_amount_minor, closing, dimension_value_ids
+  from finance.journal_lines
+  where org_id = $1
+  and (position, seq) > ($9::bigint, $10::bigint)
+)
 select account_id, sum(minor)::bigint as minor
 from (
   select account_id, base_amount_minor as minor
@@ -22,13 +28,8 @@ from (
   and not dimension_value_ids && $8
   union all
   select account_id, base_amount_minor
-  from finance.journal_lines
-  where org_id = $1
-  and (position, seq) > (
-    coalesce((select position from finance.rollup_watermarks where org_id = $1), 0),
-    coalesce((select seq from finance.rollup_watermarks where org_id = $1), 0)
-  )
-  and date >= $2
+  from tail
+  where date >= $2
   and date <= $3
   and ($6 or not closing)
   and dimension_value_ids @> $7
