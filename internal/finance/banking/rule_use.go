@@ -19,7 +19,8 @@ const (
 	maxRuleLines = 500
 )
 
-// TestBankRule answers which lines a rule matches.
+// TestBankRule answers which lines a rule matches. It writes nothing; as a POST it takes an
+// idempotency key all the same, which the unit of work sees to.
 func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest) (*pb.TestBankRuleResponse, error) {
 	if err := soundRule(ctx, nil, req.GetBankRule()); err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest)
 	if err != nil {
 		return nil, err
 	}
-	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
 		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{OrderBy: "booked_date desc", Limit: maxRuleLines})
 		out := &pb.TestBankRuleResponse{TestedCount: int32(len(lines))}
 		for _, l := range lines {

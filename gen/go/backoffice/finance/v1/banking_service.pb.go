@@ -4242,7 +4242,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xf2L\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xefL\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -4316,9 +4316,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11UnarchiveBankRule\x12/.backoffice.finance.v1.UnarchiveBankRuleRequest\x1a\x1f.backoffice.finance.v1.BankRule\"N\x8a\xb5\x18\x19\n" +
 	"\x17finance.bankRules.write\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/bankRules/{bank_rule_id}:unarchive\x12\x9f\x01\n" +
 	"\x0eDeleteBankRule\x12,.backoffice.finance.v1.DeleteBankRuleRequest\x1a\x16.google.protobuf.Empty\"G\x8a\xb5\x18\x19\n" +
-	"\x17finance.bankRules.write\x92\xb5\x18\x02\xfd\x01\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/bankRules/{bank_rule_id}\x12\xab\x01\n" +
-	"\fTestBankRule\x12*.backoffice.finance.v1.TestBankRuleRequest\x1a+.backoffice.finance.v1.TestBankRuleResponse\"B\x8a\xb5\x18\x18\n" +
-	"\x16finance.bankRules.read\x92\xb5\x18\x02\xfe\x01\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/bankRules:test\x90\x02\x01\x12\xcd\x01\n" +
+	"\x17finance.bankRules.write\x92\xb5\x18\x02\xfd\x01\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/bankRules/{bank_rule_id}\x12\xa8\x01\n" +
+	"\fTestBankRule\x12*.backoffice.finance.v1.TestBankRuleRequest\x1a+.backoffice.finance.v1.TestBankRuleResponse\"?\x8a\xb5\x18\x18\n" +
+	"\x16finance.bankRules.read\x92\xb5\x18\x02\xfe\x01\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/bankRules:test\x12\xcd\x01\n" +
 	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"^\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
 	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +

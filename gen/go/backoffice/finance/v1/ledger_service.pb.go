@@ -6083,7 +6083,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06passed\x18\x02 \x01(\bR\x06passed\x12!\n" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
-	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\xa1d\n" +
+	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\x9bd\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -6214,11 +6214,11 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x14BatchGetJournalSeals\x122.backoffice.finance.v1.BatchGetJournalSealsRequest\x1a3.backoffice.finance.v1.BatchGetJournalSealsResponse\"C\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/journalSeals:batchGet\x90\x02\x01\x12\xaf\x01\n" +
 	"\x10ListJournalSeals\x12..backoffice.finance.v1.ListJournalSealsRequest\x1a/.backoffice.finance.v1.ListJournalSealsResponse\":\x8a\xb5\x18\x1b\n" +
-	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/journalSeals\x90\x02\x01\x12\x9c\x01\n" +
-	"\vVerifyBooks\x12).backoffice.finance.v1.VerifyBooksRequest\x1a*.backoffice.finance.v1.VerifyBooksResponse\"6\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/books:verify\x90\x02\x01\x12\xad\x01\n" +
-	"\x0eCheckIntegrity\x12,.backoffice.finance.v1.CheckIntegrityRequest\x1a-.backoffice.finance.v1.CheckIntegrityResponse\">\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/books:checkIntegrity\x90\x02\x01B\xd8\x01\n" +
+	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/journalSeals\x90\x02\x01\x12\x99\x01\n" +
+	"\vVerifyBooks\x12).backoffice.finance.v1.VerifyBooksRequest\x1a*.backoffice.finance.v1.VerifyBooksResponse\"3\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:verify\x90\x02\x01\x12\xaa\x01\n" +
+	"\x0eCheckIntegrity\x12,.backoffice.finance.v1.CheckIntegrityRequest\x1a-.backoffice.finance.v1.CheckIntegrityResponse\";\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/books:checkIntegrity\x90\x02\x01B\xd8\x01\n" +
 	"\x19com.backoffice.finance.v1B\x12LedgerServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
