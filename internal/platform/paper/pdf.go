@@ -133,7 +133,7 @@ func (p *page) row(r Row) {
 		}
 		wide := p.widths[i]
 		if i == 0 {
-			p.CellFormat(float64(r.Level)*indent, lineHeight, "", "", 0, "L", false, 0, "")
+			p.SetX(p.GetX() + float64(r.Level)*indent)
 			wide -= float64(r.Level) * indent
 		}
 		p.CellFormat(wide, lineHeight, p.fitted(cell, wide), border, 0, alignment(c), false, 0, "")
