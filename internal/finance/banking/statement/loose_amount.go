@@ -72,7 +72,7 @@ func parseLooseAmount(text, currency string, mark byte) (int64, error) {
 		return 0, errors.New("the amount has more than one sign")
 	}
 	bare := bareAmount(rest)
-	if bare == "" {
+	if bare == "" || strings.ContainsFunc(innards(rest), betweenNoDigits) {
 		return 0, errors.New("is no amount")
 	}
 	if mark != 0 {
@@ -91,6 +91,17 @@ func parseLooseAmount(text, currency string, mark byte) (int64, error) {
 		minor = -minor
 	}
 	return minor, err
+}
+
+// innards is what stands from the first digit of an amount to its last.
+func innards(text string) string {
+	const digits = "0123456789"
+	return text[strings.IndexAny(text, digits)+1 : strings.LastIndexAny(text, digits)+1]
+}
+
+// betweenNoDigits tells what makes two numbers of one, or a power of ten: 1E+05 is not 105.
+func betweenNoDigits(r rune) bool {
+	return unicode.IsLetter(r) || strings.ContainsRune("+-−–", r)
 }
 
 func endsInDigit(text string) bool {
