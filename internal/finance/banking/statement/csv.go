@@ -160,7 +160,7 @@ func (r *csvReader) read() (File, error) {
 		return File{}, ErrNoStatement
 	}
 	s.From, s.To = span(s.Lines)
-	if len(balances) == len(s.Lines) {
+	if len(s.Lines) > 0 && len(balances) == len(s.Lines) {
 		s.frame(balances)
 	}
 	r.file.Statements = []Statement{s}
@@ -253,7 +253,7 @@ func (s *Statement) frame(balances []int64) {
 	if !forward && backward || forward && backward && s.Lines[n-1].Date.Before(s.Lines[0].Date) {
 		first, last = last, first
 	}
-	if n == 0 || !forward && !backward {
+	if !forward && !backward {
 		return
 	}
 	s.OpeningBalance = &Balance{Amount: balances[first] - s.Lines[first].Amount, Date: s.From}

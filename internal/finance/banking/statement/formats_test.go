@@ -239,6 +239,14 @@ func TestCSVBalances(t *testing.T) {
 	}
 }
 
+// TestCSVWithoutASoundRow holds a table none of whose rows can be read to say so, row by row.
+func TestCSVWithoutASoundRow(t *testing.T) {
+	file := readCSVText(t, "Date,Amount,Balance\n2026-01-01,none,1.00\n2026-01-02,,2.00\n")
+	if len(file.Problems) != 2 || len(file.Statements[0].Lines) != 0 || file.Statements[0].LedgerBalance != nil {
+		t.Errorf("got %+v", file)
+	}
+}
+
 func readCSVText(t testing.TB, content string) File {
 	t.Helper()
 	file, err := Read([]byte(content), Options{Format: CSV, CurrencyCode: "USD"})
