@@ -31,7 +31,7 @@ var siblings = map[string]string{
 // another unless it is a part.
 var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "paper"},
-	{"call", "fault"},
+	{"call", "fault", "sheet"},
 	{"db"},
 	{"table", "state"},
 	{"resource"},

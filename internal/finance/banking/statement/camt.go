@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/sheet"
 )
 
 // isCAMT recognises an ISO 20022 bank-to-customer message by its namespace or root.
@@ -88,7 +89,7 @@ type camtReader struct {
 }
 
 func readCAMT(content []byte) (File, error) {
-	text, err := decode(content, xmlCharset(content))
+	text, err := sheet.Decode(content, xmlCharset(content))
 	if err != nil {
 		return File{}, err
 	}
@@ -153,7 +154,7 @@ func (r *camtReader) readAll() error {
 	}
 }
 
-func damaged(err error) error { return fmt.Errorf("%w: %s", ErrMutilated, excerpt(err.Error())) }
+func damaged(err error) error { return fmt.Errorf("%w: %s", ErrMutilated, sheet.Excerpt(err.Error())) }
 
 // start reads an element of a statement, and refuses messages of other kinds.
 func (r *camtReader) start(t xml.StartElement) error {
@@ -169,9 +170,9 @@ func (r *camtReader) start(t xml.StartElement) error {
 		if err := r.decoder.DecodeElement(&a, &t); err != nil {
 			return damaged(err)
 		}
-		r.current.AccountNumber = clean(cmp.Or(a.IBAN, a.Other))
-		r.current.BankCode = clean(cmp.Or(a.BIC, a.BICFI))
-		r.current.CurrencyCode = clean(a.Currency)
+		r.current.AccountNumber = sheet.Clean(cmp.Or(a.IBAN, a.Other))
+		r.current.BankCode = sheet.Clean(cmp.Or(a.BIC, a.BICFI))
+		r.current.CurrencyCode = sheet.Clean(a.Currency)
 	case name == "FrToDt":
 		var p struct {
 			From string `xml:"FrDtTm"`
@@ -214,7 +215,7 @@ func (r *camtReader) readBalance(b camtBalance, line int) {
 		r.current.CurrencyCode = b.Amount.Currency
 	}
 	if b.Amount.Currency != r.current.CurrencyCode {
-		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("A balance in %s was left out of a statement in %s.", excerpt(b.Amount.Currency), r.current.CurrencyCode))
+		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("A balance in %s was left out of a statement in %s.", sheet.Excerpt(b.Amount.Currency), r.current.CurrencyCode))
 		return
 	}
 	amount, err := camtMinor(b.Amount, b.Indicator)
@@ -265,8 +266,8 @@ func (r *camtReader) readEntry(e camtEntry, line int) {
 		return
 	}
 	first := Line{
-		Number: r.number, BankReference: clean(e.Reference), Date: date, Amount: whole,
-		Kind: clean(cmp.Or(e.Code.Domain, e.Code.Proprietary)), Description: clean(e.More),
+		Number: r.number, BankReference: sheet.Clean(e.Reference), Date: date, Amount: whole,
+		Kind: sheet.Clean(cmp.Or(e.Code.Domain, e.Code.Proprietary)), Description: sheet.Clean(e.More),
 	}
 	if parts := e.parts(whole); len(parts) > 1 {
 		for i, minor := range parts {
@@ -313,10 +314,10 @@ func (d camtTransaction) describe(l Line) Line {
 	if l.Amount > 0 {
 		party = d.Debtor
 	}
-	l.CounterpartyName = clean(cmp.Or(party.Name, party.Inner))
-	l.BankReference = clean(cmp.Or(d.Reference, l.BankReference))
-	l.CheckNumber = clean(d.Check)
-	l.Description = clean(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.More, l.Description, d.EndToEnd))
+	l.CounterpartyName = sheet.Clean(cmp.Or(party.Name, party.Inner))
+	l.BankReference = sheet.Clean(cmp.Or(d.Reference, l.BankReference))
+	l.CheckNumber = sheet.Clean(d.Check)
+	l.Description = sheet.Clean(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.More, l.Description, d.EndToEnd))
 	return l
 }
 
@@ -324,12 +325,12 @@ func (d camtTransaction) describe(l Line) Line {
 func camtMinor(a camtAmount, indicator string) (int64, error) {
 	text := strings.TrimSpace(a.Text)
 	if whole, fraction, ok := strings.Cut(text, "."); ok {
-		text = whole + "." + unmistaken(fraction)
+		text = whole + "." + sheet.Unmistaken(fraction)
 	}
 	if strings.ContainsAny(text, ",+-") {
 		return 0, errors.New("is no amount")
 	}
-	minor, err := parseAmount(text, a.Currency)
+	minor, err := sheet.ParseAmount(text, a.Currency)
 	switch strings.TrimSpace(indicator) {
 	case "CRDT":
 		return minor, err
@@ -348,5 +349,5 @@ func (d camtDate) date() calendar.Date {
 }
 
 func (r *camtReader) problem(number, line int, field, value, message string) {
-	r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: line, Field: field, Value: excerpt(clean(value)), Message: message})
+	r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: line, Field: field, Value: sheet.Excerpt(sheet.Clean(value)), Message: message})
 }

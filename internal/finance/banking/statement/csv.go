@@ -1,14 +1,12 @@
 package statement
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"unicode/utf8"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/sheet"
 )
 
 // csvReader reads a table of lines. It names neither the account nor, mostly, the currency.
@@ -16,15 +14,10 @@ type csvReader struct {
 	layout   CSVLayout
 	currency string
 	file     File
-	rows     []csvRow
+	rows     []sheet.Row
 	places   csvPlaces
 	order    DateOrder
 	mark     byte
-}
-
-type csvRow struct {
-	line  int
-	cells []string
 }
 
 // maxCSVRows bounds a file; maxPreamble is how many rows may stand before the header.
@@ -34,7 +27,7 @@ const (
 )
 
 func readCSV(content []byte, options Options) (File, error) {
-	text, err := decode(content, options.Layout.Charset)
+	text, err := sheet.Decode(content, options.Layout.Charset)
 	if err != nil {
 		return File{}, err
 	}
@@ -42,7 +35,7 @@ func readCSV(content []byte, options Options) (File, error) {
 	if r.layout.DateOrder == "" {
 		r.layout.DateOrder = options.DateOrder
 	}
-	if err := r.split(strings.TrimPrefix(text, "\ufeff")); err != nil {
+	if r.rows, err = sheet.SplitCSV(text, r.layout.Delimiter, maxCSVRows); err != nil {
 		return File{}, err
 	}
 	if err := r.find(); err != nil {
@@ -54,33 +47,6 @@ func readCSV(content []byte, options Options) (File, error) {
 	return r.read()
 }
 
-// split cuts the text into cells.
-func (r *csvReader) split(text string) error {
-	// Excel's own way of naming the delimiter.
-	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(strings.ToLower(first), "sep=") && len(first) == len("sep=;") {
-		r.layout.Delimiter, text = first[len("sep="):], rest
-	}
-	if r.layout.Delimiter == "" {
-		r.layout.Delimiter = delimiterOf(strings.SplitN(text, "\n", 50))
-	}
-	delimiter, _ := utf8.DecodeRuneInString(r.layout.Delimiter)
-	reader := csv.NewReader(strings.NewReader(text))
-	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes, reader.TrimLeadingSpace = delimiter, -1, true, delimiter != '\t'
-	for {
-		cells, err := reader.Read()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return damaged(err)
-		case len(r.rows) == maxCSVRows:
-			return fmt.Errorf("%w: more than %d rows", ErrLimit, maxCSVRows)
-		}
-		line, _ := reader.FieldPos(0)
-		r.rows = append(r.rows, csvRow{line, cells})
-	}
-}
-
 // find looks for the header and its columns, and leaves the rows behind it.
 func (r *csvReader) find() error {
 	if len(r.rows) <= r.layout.SkipRows {
@@ -88,16 +54,16 @@ func (r *csvReader) find() error {
 	}
 	r.rows = r.rows[r.layout.SkipRows:]
 	if r.layout.NoHeader {
-		places, missing := r.layout.Columns.placesIn(make([]string, len(r.rows[0].cells)))
+		places, missing := r.layout.Columns.placesIn(make([]string, len(r.rows[0].Cells)))
 		if len(missing) > 0 || !places.usable() {
-			return fmt.Errorf("%w: columns without names are numbers from 1 to %d: say where the date and the amount are", ErrFormat, len(r.rows[0].cells))
+			return fmt.Errorf("%w: columns without names are numbers from 1 to %d: say where the date and the amount are", ErrFormat, len(r.rows[0].Cells))
 		}
 		r.places = places
 		return nil
 	}
 	var missing []string
 	for i, row := range r.rows[:min(len(r.rows), maxPreamble)] {
-		places, lacks := r.layout.Columns.placesIn(row.cells)
+		places, lacks := r.layout.Columns.placesIn(row.Cells)
 		if places.usable() && len(lacks) == 0 {
 			r.places, r.rows = places, r.rows[i+1:]
 			return nil
@@ -107,7 +73,7 @@ func (r *csvReader) find() error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%w: it has no column %s", ErrFormat, excerpt(strings.Join(missing, ", ")))
+		return fmt.Errorf("%w: it has no column %s", ErrFormat, sheet.Excerpt(strings.Join(missing, ", ")))
 	}
 	return fmt.Errorf("%w: no row names a column of dates and one of amounts; describe the file by a profile", ErrFormat)
 }
@@ -116,9 +82,9 @@ func (r *csvReader) find() error {
 func (r *csvReader) measure() error {
 	var dates, amounts []string
 	for _, row := range r.rows {
-		dates = append(dates, cell(row.cells, r.places.date))
+		dates = append(dates, row.Cell(r.places.date))
 		for _, at := range []int{r.places.amount, r.places.debit, r.places.credit, r.places.balance} {
-			if text := cell(row.cells, at); text != "" {
+			if text := row.Cell(at); text != "" {
 				amounts = append(amounts, text)
 			}
 		}
@@ -129,7 +95,7 @@ func (r *csvReader) measure() error {
 			return fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		}
 	}
-	if r.mark = decimalMark(amounts); r.layout.DecimalMark != "" {
+	if r.mark = sheet.DecimalMark(amounts); r.layout.DecimalMark != "" {
 		r.mark = r.layout.DecimalMark[0]
 	}
 	return nil
@@ -140,7 +106,7 @@ func (r *csvReader) read() (File, error) {
 	number := 0
 	var balances []int64
 	for _, row := range r.rows {
-		if blankRow(row.cells) {
+		if row.Blank() {
 			continue
 		}
 		if len(r.file.Problems) > maxProblems {
@@ -152,7 +118,7 @@ func (r *csvReader) read() (File, error) {
 			continue
 		}
 		s.Lines = append(s.Lines, line)
-		if minor, err := parseLooseAmount(cell(row.cells, r.places.balance), s.CurrencyCode, r.mark); err == nil {
+		if minor, err := sheet.ParseLooseAmount(row.Cell(r.places.balance), s.CurrencyCode, r.mark); err == nil {
 			balances = append(balances, minor)
 		}
 	}
@@ -167,26 +133,17 @@ func (r *csvReader) read() (File, error) {
 	return r.file, nil
 }
 
-func blankRow(cells []string) bool {
-	for _, c := range cells {
-		if strings.TrimSpace(c) != "" {
-			return false
-		}
-	}
-	return true
-}
-
 // readRow reads one line. All that is wrong with it is reported, and then it is no line.
-func (r *csvReader) readRow(number int, row csvRow, s *Statement) (Line, bool) {
+func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool) {
 	before := len(r.file.Problems)
 	problem := func(at int, field, message string) {
-		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: row.line, Field: field, Value: excerpt(cell(row.cells, at)), Message: message})
+		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: row.Line, Field: field, Value: sheet.Excerpt(row.Cell(at)), Message: message})
 	}
-	date, err := parseDate(cell(row.cells, r.places.date), r.order)
+	date, err := parseDate(row.Cell(r.places.date), r.order)
 	if err != nil {
 		problem(r.places.date, "date", err.Error())
 	}
-	if code := strings.ToUpper(cell(row.cells, r.places.currency)); len(code) == 3 && isUpper(code) {
+	if code := strings.ToUpper(row.Cell(r.places.currency)); len(code) == 3 && isUpper(code) {
 		switch {
 		case s.CurrencyCode == "":
 			s.CurrencyCode = code
@@ -194,39 +151,39 @@ func (r *csvReader) readRow(number int, row csvRow, s *Statement) (Line, bool) {
 			problem(r.places.currency, "currency", "the amount is in another currency than the account")
 		}
 	}
-	amount, err := r.amount(row.cells, s.CurrencyCode)
+	amount, err := r.amount(row, s.CurrencyCode)
 	if err != nil {
 		problem(max(r.places.amount, r.places.debit), "amount", err.Error())
 	}
 	var description []string
 	for _, at := range r.places.description {
-		if text := cell(row.cells, at); text != "" {
+		if text := row.Cell(at); text != "" {
 			description = append(description, text)
 		}
 	}
-	name := cell(row.cells, r.places.counterparty)
+	name := row.Cell(r.places.counterparty)
 	text := strings.Join(description, " ")
 	if text == "" {
-		text = firstCell(row.cells, r.places.counterparty, r.places.kind)
+		text = firstCell(row, r.places.counterparty, r.places.kind)
 	}
 	return Line{
-		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, Kind: cell(row.cells, r.places.kind),
-		BankReference: cell(row.cells, r.places.reference), CheckNumber: cell(row.cells, r.places.check),
+		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, Kind: row.Cell(r.places.kind),
+		BankReference: row.Cell(r.places.reference), CheckNumber: row.Cell(r.places.check),
 	}, len(r.file.Problems) == before
 }
 
 // amount reads a row's amount, from one column or from one for each direction.
-func (r *csvReader) amount(cells []string, currency string) (int64, error) {
-	if text := cell(cells, r.places.amount); r.places.amount >= 0 && (text != "" || r.places.debit < 0 && r.places.credit < 0) {
-		minor, err := parseLooseAmount(text, currency, r.mark)
+func (r *csvReader) amount(row sheet.Row, currency string) (int64, error) {
+	if text := row.Cell(r.places.amount); r.places.amount >= 0 && (text != "" || r.places.debit < 0 && r.places.credit < 0) {
+		minor, err := sheet.ParseLooseAmount(text, currency, r.mark)
 		if r.layout.MoneyOutPositive {
 			minor = -minor
 		}
 		return minor, err
 	}
-	debit, credit := cell(cells, r.places.debit), cell(cells, r.places.credit)
-	out, outErr := parseLooseAmount(debit, currency, r.mark)
-	in, inErr := parseLooseAmount(credit, currency, r.mark)
+	debit, credit := row.Cell(r.places.debit), row.Cell(r.places.credit)
+	out, outErr := sheet.ParseLooseAmount(debit, currency, r.mark)
+	in, inErr := sheet.ParseLooseAmount(credit, currency, r.mark)
 	switch {
 	case debit == "" && credit == "":
 		return 0, errors.New("the row has no amount")

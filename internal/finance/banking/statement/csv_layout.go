@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"backoffice/internal/platform/sheet"
 )
 
 // CSVLayout says how a bank writes its CSV files. What is left empty is found in the file.
@@ -55,22 +56,6 @@ var csvNames = struct {
 		"transactiondescription", "notes", "text", "purpose", "particulars"},
 }
 
-// plainName spells a column's name as csvNames does: letters and digits, without accents.
-func plainName(name string) string {
-	return strings.Map(func(r rune) rune {
-		r = unicode.ToLower(r)
-		if plain, ok := accents[r]; ok {
-			return plain
-		}
-		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			return r
-		}
-		return -1
-	}, name)
-}
-
-var accents = map[rune]rune{'ä': 'a', 'ö': 'o', 'ü': 'u', 'é': 'e', 'è': 'e', 'ê': 'e', 'à': 'a', 'â': 'a', 'á': 'a', 'í': 'i', 'ó': 'o', 'ú': 'u', 'ñ': 'n', 'ç': 'c', 'ô': 'o', 'î': 'i'}
-
 // csvPlaces are the places of the columns in a row, -1 for what there is none of.
 type csvPlaces struct {
 	date, amount, debit, credit, counterparty, reference, balance, currency, check, kind int
@@ -81,7 +66,7 @@ type csvPlaces struct {
 func (c CSVColumns) placesIn(header []string) (p csvPlaces, missing []string) {
 	plain := make([]string, len(header))
 	for i, name := range header {
-		plain[i] = plainName(name)
+		plain[i] = sheet.PlainName(name)
 	}
 	find := func(asked string, usual []string) int {
 		if asked == "" {
@@ -125,41 +110,11 @@ func (p csvPlaces) usable() bool {
 	return p.date >= 0 && (p.amount >= 0 || p.debit >= 0 || p.credit >= 0)
 }
 
-// csvDelimiters are tried in this order where a layout names none.
-var csvDelimiters = []string{",", ";", "\t", "|"}
-
-// delimiterOf is the delimiter that stands as often in most of the first rows.
-func delimiterOf(rows []string) string {
-	best, most := csvDelimiters[0], 0
-	for _, delimiter := range csvDelimiters {
-		counts := map[int]int{}
-		for _, row := range rows {
-			if n := strings.Count(row, delimiter); n > 0 {
-				counts[n]++
-			}
-		}
-		alike := 0
-		for n, times := range counts {
-			alike = max(alike, times*min(n, 4))
-		}
-		if alike > most {
-			best, most = delimiter, alike
-		}
-	}
-	return best
-}
-
-func cell(row []string, at int) string {
-	if at < 0 || at >= len(row) {
-		return ""
-	}
-	return clean(row[at])
-}
-
-func firstCell(row []string, places ...int) string {
+// firstCell is the first of the columns' texts that is there.
+func firstCell(row sheet.Row, places ...int) string {
 	var text string
 	for _, at := range places {
-		text = cmp.Or(text, cell(row, at))
+		text = cmp.Or(text, row.Cell(at))
 	}
 	return text
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"backoffice/internal/platform/sheet"
 )
 
 // Format names a file format.
@@ -27,9 +29,9 @@ const DefaultMaxBytes = 16 << 20
 var (
 	ErrEmpty       = errors.New("the file is empty")
 	ErrFormat      = errors.New("not a statement file of a known format")
-	ErrMutilated   = errors.New("the file is incomplete or damaged")
-	ErrLimit       = errors.New("the file exceeds a limit")
-	ErrCharset     = errors.New("unknown character set")
+	ErrMutilated   = sheet.ErrDamaged
+	ErrLimit       = sheet.ErrLimit
+	ErrCharset     = sheet.ErrCharset
 	ErrUnsupported = errors.New("unsupported content")
 	ErrAmbiguous   = errors.New("the file can be read in two ways")
 	ErrNoStatement = errors.New("the file holds no statement")
@@ -123,7 +125,7 @@ func withoutMark(head string) string {
 func isCSV(head string) bool {
 	rows := strings.Split(head, "\n")
 	return !strings.HasPrefix(head, "<") && !strings.HasPrefix(head, "%PDF") && !strings.HasPrefix(head, "PK\x03") &&
-		len(rows) > 1 && strings.Contains(head, delimiterOf(rows))
+		len(rows) > 1 && strings.Contains(head, sheet.Delimiter(rows))
 }
 
 // tooManyProblems refuses a file that nobody would mend by hand.

@@ -3,6 +3,8 @@ package statement
 import (
 	"fmt"
 	"strings"
+
+	"backoffice/internal/platform/sheet"
 )
 
 // Limits on markup. Real files stay far below: a field has at most 390 characters, an element lies at most nine deep.
@@ -82,11 +84,11 @@ func (b *builder) openElement(t token) error {
 
 func (b *builder) setText(t token) error {
 	if !b.fresh {
-		return fmt.Errorf("%w: stray text in line %d: %q", ErrMutilated, t.line, excerpt(t.text))
+		return fmt.Errorf("%w: stray text in line %d: %q", ErrMutilated, t.line, sheet.Excerpt(t.text))
 	}
 	i := b.open[len(b.open)-1]
 	if b.encloses(b.elements[i].name) {
-		return fmt.Errorf("%w: text where elements belong, in line %d: %q", ErrMutilated, t.line, excerpt(t.text))
+		return fmt.Errorf("%w: text where elements belong, in line %d: %q", ErrMutilated, t.line, sheet.Excerpt(t.text))
 	}
 	b.elements[i].value = t.text
 	b.open = b.open[:len(b.open)-1]
@@ -167,7 +169,7 @@ func find(elements []element, i int, name string) int {
 // valueOf is the text of the first field of that name directly inside element i, cleaned, or "".
 func valueOf(elements []element, i int, name string) string {
 	if j := find(elements, i, name); j >= 0 {
-		return clean(elements[j].value)
+		return sheet.Clean(elements[j].value)
 	}
 	return ""
 }

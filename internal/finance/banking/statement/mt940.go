@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/sheet"
 )
 
 // isMT940 recognises a SWIFT customer statement by its first fields, which may stand in a SWIFT envelope.
@@ -31,7 +32,7 @@ type mt940Field struct {
 }
 
 func readMT940(content []byte) (File, error) {
-	text, err := decode(content, "")
+	text, err := sheet.Decode(content, "")
 	if err != nil {
 		return File{}, err
 	}
@@ -119,7 +120,7 @@ func (r *mt940Reader) end() {
 }
 
 func (r *mt940Reader) readAccount(value string) {
-	value = clean(strings.Split(value, "\n")[0])
+	value = sheet.Clean(strings.Split(value, "\n")[0])
 	if bank, account, ok := strings.Cut(value, "/"); ok {
 		r.current.BankCode, value = bank, account
 	}
@@ -207,9 +208,9 @@ func (r *mt940Reader) readLine(f mt940Field) {
 		amount = -amount
 	}
 	_, reference, _ := strings.Cut(m[7], "//")
-	line := Line{Number: r.number, Date: bookedOn(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]), BankReference: clean(reference)}
+	line := Line{Number: r.number, Date: bookedOn(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]), BankReference: sheet.Clean(reference)}
 	if _, more, ok := strings.Cut(f.value, "\n"); ok {
-		line.Description = clean(more)
+		line.Description = sheet.Clean(more)
 	}
 	r.current.Lines = append(r.current.Lines, line)
 }
@@ -228,7 +229,7 @@ func (r *mt940Reader) describe(f mt940Field) {
 }
 
 func (r *mt940Reader) problem(f mt940Field, line int, message string) {
-	r.file.Problems = append(r.file.Problems, Problem{Line: line, TextLine: f.line, Field: ":" + f.tag + ":", Value: excerpt(clean(f.value)), Message: message})
+	r.file.Problems = append(r.file.Problems, Problem{Line: line, TextLine: f.line, Field: ":" + f.tag + ":", Value: sheet.Excerpt(sheet.Clean(f.value)), Message: message})
 }
 
 // bookedOn is the day of booking, which a statement writes without its year: the one nearest to the value date.
@@ -275,7 +276,7 @@ func parseSwiftAmount(text, currency string) (int64, error) {
 		plain = whole
 	}
 	if fraction != "" {
-		plain += "." + unmistaken(fraction)
+		plain += "." + sheet.Unmistaken(fraction)
 	}
-	return parseAmount(plain, currency)
+	return sheet.ParseAmount(plain, currency)
 }

@@ -3,6 +3,8 @@ package statement
 import (
 	"regexp"
 	"strings"
+
+	"backoffice/internal/platform/sheet"
 )
 
 // swiftWidth is how long a line of a SWIFT message is at most; a longer text goes on in the next, in the middle of a word.
@@ -37,7 +39,7 @@ func mt940Text(value string) (text, name string) {
 	case dutchText.MatchString(value):
 		return dutchFields(unwrap(value))
 	}
-	return clean(unwrap(value)), ""
+	return sheet.Clean(unwrap(value)), ""
 }
 
 func germanFields(value string) (text, name string) {
@@ -49,22 +51,22 @@ func germanFields(value string) (text, name string) {
 		}
 		switch code, rest := field[:2], field[2:]; {
 		case code == "00":
-			kind = clean(rest)
+			kind = sheet.Clean(rest)
 		case code >= "20" && code <= "29" || code >= "60" && code <= "63":
 			purpose = append(purpose, rest)
 		case code == "32" || code == "33":
 			names = append(names, rest)
 		}
 	}
-	text = clean(strings.Join(purpose, ""))
+	text = sheet.Clean(strings.Join(purpose, ""))
 	// What the purpose is for stands behind SVWZ+, references before it.
-	if _, after, ok := strings.Cut(text, "SVWZ+"); ok && clean(after) != "" {
-		text = clean(after)
+	if _, after, ok := strings.Cut(text, "SVWZ+"); ok && sheet.Clean(after) != "" {
+		text = sheet.Clean(after)
 	}
 	if text == "" {
 		text = kind
 	}
-	return text, clean(strings.Join(names, ""))
+	return text, sheet.Clean(strings.Join(names, ""))
 }
 
 func dutchFields(value string) (text, name string) {
@@ -79,9 +81,9 @@ func dutchFields(value string) (text, name string) {
 			fields[code] = strings.TrimSpace(fields[code] + " " + part)
 		}
 	}
-	text = clean(fields["REMI"])
+	text = sheet.Clean(fields["REMI"])
 	if text == "" {
-		text = clean(fields["EREF"])
+		text = sheet.Clean(fields["EREF"])
 	}
-	return text, clean(fields["NAME"])
+	return text, sheet.Clean(fields["NAME"])
 }

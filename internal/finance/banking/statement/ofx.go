@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/sheet"
 )
 
 // ofxReader turns the elements of an OFX file into statements. Pending transactions (BANKTRANLISTP) are not booked and
@@ -25,7 +26,7 @@ func readOFX(content []byte) (File, error) {
 		return File{}, err
 	}
 	if elements[0].name != "OFX" {
-		return File{}, fmt.Errorf("%w: <%s> stands where <OFX> should", ErrFormat, excerpt(elements[0].name))
+		return File{}, fmt.Errorf("%w: <%s> stands where <OFX> should", ErrFormat, sheet.Excerpt(elements[0].name))
 	}
 	r := ofxReader{elements: elements, file: File{Format: OFX}}
 	return r.readAll()
@@ -82,7 +83,7 @@ func (r *ofxReader) readStatus(response int) {
 	}
 	reason := valueOf(r.elements, status, "MESSAGE")
 	if code := find(r.elements, status, "CODE"); code >= 0 {
-		r.problem(code, 0, strings.TrimSpace("the bank answered with an error: "+excerpt(reason)))
+		r.problem(code, 0, strings.TrimSpace("the bank answered with an error: "+sheet.Excerpt(reason)))
 	}
 }
 
@@ -145,7 +146,7 @@ func (r *ofxReader) readList(s *Statement, list int) {
 
 // readPeriodDate takes a date of zeros for none: so do banks when a period holds no transactions.
 func (r *ofxReader) readPeriodDate(i int) calendar.Date {
-	value := clean(r.elements[i].value)
+	value := sheet.Clean(r.elements[i].value)
 	if strings.Trim(value, "0") == "" {
 		return calendar.Date{}
 	}
@@ -162,7 +163,7 @@ func (r *ofxReader) readBalance(i int, currency string) *Balance {
 		r.missing(i, 0, "BALAMT", "the balance has no amount")
 		return nil
 	}
-	amount, err := parseAmount(clean(r.elements[field].value), currency)
+	amount, err := sheet.ParseAmount(sheet.Clean(r.elements[field].value), currency)
 	if err != nil {
 		r.problem(field, 0, err.Error())
 		return nil
@@ -175,7 +176,7 @@ func (r *ofxReader) readBalance(i int, currency string) *Balance {
 }
 
 func (r *ofxReader) checkCurrency(i int, currency string) {
-	if _, err := parseAmount("0", currency); err == nil {
+	if _, err := sheet.ParseAmount("0", currency); err == nil {
 		return
 	}
 	if field := find(r.elements, i, "CURDEF"); field >= 0 {
@@ -189,7 +190,7 @@ func (r *ofxReader) checkCurrency(i int, currency string) {
 func (r *ofxReader) problem(i, line int, message string) {
 	e := r.elements[i]
 	r.file.Problems = append(r.file.Problems, Problem{
-		Line: line, TextLine: e.line, Field: excerpt(e.name), Value: excerpt(clean(e.value)), Message: message,
+		Line: line, TextLine: e.line, Field: sheet.Excerpt(e.name), Value: sheet.Excerpt(sheet.Clean(e.value)), Message: message,
 	})
 }
 

@@ -3,6 +3,8 @@ package statement
 import (
 	"fmt"
 	"strings"
+
+	"backoffice/internal/platform/sheet"
 )
 
 // ofxText decodes the file. The markup begins at start; before it stands the header of OFX 1, which is none. The header
@@ -12,7 +14,7 @@ func ofxText(content []byte) (text string, start int, err error) {
 	if compression := ofxHeader(beginning, "COMPRESSION", "OLDFILEUID"); compression != "" && compression != "NONE" {
 		return "", 0, fmt.Errorf("%w: the file is compressed by %.40q", ErrUnsupported, compression)
 	}
-	if text, err = decode(content, ofxCharset(beginning)); err != nil {
+	if text, err = sheet.Decode(content, ofxCharset(beginning)); err != nil {
 		return "", 0, err
 	}
 	if start = strings.IndexByte(text, '<'); start < 0 {

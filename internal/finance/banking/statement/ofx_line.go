@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/sheet"
 )
 
 // readLine reads one transaction. All that is wrong with it is reported, and then it is no line.
@@ -35,7 +36,7 @@ func (r *ofxReader) readName(i int) string {
 		return name
 	}
 	if payee := find(r.elements, i, "PAYEE"); payee >= 0 {
-		if name := valueOf(r.elements, payee, "NAME") + clean(r.elements[payee].value); name != "" {
+		if name := valueOf(r.elements, payee, "NAME") + sheet.Clean(r.elements[payee].value); name != "" {
 			return name
 		}
 	}
@@ -48,7 +49,7 @@ func (r *ofxReader) readBooking(line *Line, i int) {
 		r.missing(i, r.number, "DTPOSTED", "the transaction has no date")
 		return
 	}
-	date, err := parseOFXDate(clean(r.elements[field].value))
+	date, err := parseOFXDate(sheet.Clean(r.elements[field].value))
 	if err != nil {
 		r.problem(field, r.number, err.Error())
 	}
@@ -61,7 +62,7 @@ func (r *ofxReader) readAmount(line *Line, i int, currency string) {
 		r.missing(i, r.number, "TRNAMT", "the transaction has no amount")
 		return
 	}
-	amount, err := parseAmount(clean(r.elements[field].value), currency)
+	amount, err := sheet.ParseAmount(sheet.Clean(r.elements[field].value), currency)
 	if err != nil {
 		r.problem(field, r.number, err.Error())
 	}
@@ -75,7 +76,7 @@ func (r *ofxReader) readCurrencies(line *Line, i int, currency string) {
 		if symbol := find(r.elements, foreign, "CURSYM"); symbol >= 0 {
 			foreign = symbol
 		}
-		if !strings.EqualFold(clean(r.elements[foreign].value), currency) {
+		if !strings.EqualFold(sheet.Clean(r.elements[foreign].value), currency) {
 			r.problem(foreign, r.number, "the amount is in another currency than the statement")
 		}
 	}

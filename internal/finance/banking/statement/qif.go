@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"backoffice/internal/platform/sheet"
 )
 
 // isQIF recognises the Quicken Interchange Format by its first line.
@@ -25,7 +27,7 @@ type qifReader struct {
 }
 
 func readQIF(content []byte, options Options) (File, error) {
-	text, err := decode(content, "")
+	text, err := sheet.Decode(content, "")
 	if err != nil {
 		return File{}, err
 	}
@@ -64,7 +66,7 @@ func (r *qifReader) split(text string) error {
 			if record.line == 0 {
 				record.line = n + 1
 			}
-			if value := clean(line[1:]); record.fields[line[0]] == "" {
+			if value := sheet.Clean(line[1:]); record.fields[line[0]] == "" {
 				record.fields[line[0]] = value
 			} else if line[0] != 'S' && line[0] != 'E' && line[0] != '$' && line[0] != 'A' {
 				return fmt.Errorf("%w: a record has %q twice in line %d; a ^ is missing", ErrMutilated, line[:1], n+1)
@@ -117,7 +119,7 @@ func (r *qifReader) read(order DateOrder) (File, error) {
 func (r *qifReader) readRecord(s *Statement, record qifRecord, order DateOrder) {
 	number := len(s.Lines) + len(r.file.Problems) + 1
 	problem := func(field, value, message string) {
-		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: record.line, Field: field, Value: excerpt(value), Message: message})
+		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message})
 	}
 	date, err := parseDate(record.fields['D'], order)
 	if err != nil {
@@ -125,7 +127,7 @@ func (r *qifReader) readRecord(s *Statement, record qifRecord, order DateOrder) 
 		return
 	}
 	text := cmp.Or(record.fields['T'], record.fields['U'])
-	amount, err := parseLooseAmount(text, r.currency, decimalMark([]string{text}))
+	amount, err := sheet.ParseLooseAmount(text, r.currency, sheet.DecimalMark([]string{text}))
 	if err != nil {
 		problem("T", text, err.Error())
 		return

@@ -1,4 +1,4 @@
-package statement
+package sheet
 
 import (
 	"bytes"
@@ -11,11 +11,11 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// decode turns a file into text whose lines end in \n. The charset is the one that the file names, "" if it names none.
+// Decode turns a file into text whose lines end in \n. The charset is the one that the file names, "" if it names none.
 //
 // Banks often name one and write another. Bytes that are valid UTF-8 beyond ASCII are no accident, so they are UTF-8
 // whatever the file says; bytes that are not, in a file that says UTF-8 or nothing, are taken for Windows-1252.
-func decode(content []byte, charset string) (string, error) {
+func Decode(content []byte, charset string) (string, error) {
 	named, err := encodingOf(charset)
 	if err != nil {
 		return "", err

@@ -1,4 +1,4 @@
-package statement
+package sheet
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// clean makes a value fit to be stored and shown: one line, no control characters, no blanks at the ends. Blanks inside
+// Clean makes a value fit to be stored and shown: one line, no control characters, no blanks at the ends. Blanks inside
 // stay as they are, because they are evidence.
-func clean(value string) string {
+func Clean(value string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -20,8 +20,8 @@ func clean(value string) string {
 	}, value))
 }
 
-// excerpt is the beginning of a value, short enough for a message.
-func excerpt(value string) string {
+// Excerpt is the beginning of a value, short enough for a message.
+func Excerpt(value string) string {
 	const longest = 100
 	if utf8.RuneCountInString(value) <= longest {
 		return value

@@ -1,4 +1,4 @@
-package statement
+package sheet
 
 import (
 	"errors"
@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// decimalMark finds the mark of decimals that the amounts of a column share: the last mark of one behind which there are
+// DecimalMark finds the mark of decimals that the amounts of a column share: the last mark of one behind which there are
 // not three digits, or that stands behind another mark. 0 says that nothing tells.
-func decimalMark(texts []string) byte {
+func DecimalMark(texts []string) byte {
 	for _, text := range texts {
 		text = bareAmount(text)
 		last := strings.LastIndexAny(text, ".,")
@@ -33,9 +33,9 @@ func bareAmount(text string) string {
 	}, text)
 }
 
-// parseLooseAmount reads an amount as programs and people write it in tables: with a currency, with the sign before or
+// ParseLooseAmount reads an amount as programs and people write it in tables: with a currency, with the sign before or
 // behind or as parentheses, with D or C behind. mark is that of decimals in the column, 0 if nothing told.
-func parseLooseAmount(text, currency string, mark byte) (int64, error) {
+func ParseLooseAmount(text, currency string, mark byte) (int64, error) {
 	negative := false
 	rest := strings.ToUpper(strings.TrimSpace(text))
 	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
@@ -83,10 +83,10 @@ func parseLooseAmount(text, currency string, mark byte) (int64, error) {
 		}
 		bare = strings.ReplaceAll(strings.ReplaceAll(bare, other, ""), string(mark), ".")
 		if whole, fraction, ok := strings.Cut(bare, "."); ok {
-			bare = whole + "." + unmistaken(fraction)
+			bare = whole + "." + Unmistaken(fraction)
 		}
 	}
-	minor, err := parseAmount(bare, currency)
+	minor, err := ParseAmount(bare, currency)
 	if negative {
 		minor = -minor
 	}
@@ -109,8 +109,8 @@ func endsInDigit(text string) bool {
 	return text != "" && text[len(text)-1] >= '0' && text[len(text)-1] <= '9'
 }
 
-// unmistaken keeps three decimals, where the mark is known, from being taken for thousands.
-func unmistaken(fraction string) string {
+// Unmistaken keeps three decimals, where the mark is known, from being taken for thousands.
+func Unmistaken(fraction string) string {
 	if len(fraction) == 3 {
 		return fraction + "0"
 	}

@@ -1,4 +1,4 @@
-package statement
+package sheet
 
 import (
 	"strings"
@@ -35,7 +35,7 @@ func TestParseAmount(t *testing.T) {
 		{"1,234.567", "KWD", 1234567},
 		{"00012.30", "USD", 1230},
 	} {
-		if got, err := parseAmount(c.text, c.currency); err != nil || got != c.want {
+		if got, err := ParseAmount(c.text, c.currency); err != nil || got != c.want {
 			t.Errorf("%q %s is %d, %v; want %d", c.text, c.currency, got, err, c.want)
 		}
 	}
@@ -50,7 +50,7 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"(5.00)", "USD"}, {"5.00 USD", "USD"}, {"١٢", "USD"}, {"99999999999999999999", "USD"}, {strings.Repeat("0", 41), "USD"},
 		{"12.50", ""}, {"12.50", "XYZ"},
 	} {
-		if got, err := parseAmount(c.text, c.currency); err == nil {
+		if got, err := ParseAmount(c.text, c.currency); err == nil {
 			t.Errorf("%q %s is read as %d", c.text, c.currency, got)
 		}
 	}
@@ -61,7 +61,7 @@ func TestPlainAmountsAreRead(t *testing.T) {
 		minor := rapid.Int64Range(-money.MaxMinor, money.MaxMinor).Draw(t, "minor")
 		currency := rapid.SampledFrom([]string{"JPY", "USD", "KWD", "CLF"}).Draw(t, "currency")
 		text := money.Format(minor, currency)
-		if got, err := parseAmount(text, currency); err != nil || got != minor {
+		if got, err := ParseAmount(text, currency); err != nil || got != minor {
 			t.Fatalf("%s is read as %d, %v", text, got, err)
 		}
 	})

@@ -1,4 +1,4 @@
-package statement
+package sheet
 
 import (
 	"errors"
@@ -7,10 +7,10 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// parseAmount reads an amount as banks write it: with a sign or without, with a point or a comma for the decimals, with
+// ParseAmount reads an amount as banks write it: with a sign or without, with a point or a comma for the decimals, with
 // or without thousands marked by the other of the two. It refuses what could mean two amounts: "1,234" may be a thousand
 // or one, and so may "1.234" where the currency has no three digits.
-func parseAmount(text, currency string) (int64, error) {
+func ParseAmount(text, currency string) (int64, error) {
 	const longest = 40
 	digits, known := money.Digits(currency)
 	if !known {

@@ -1,4 +1,4 @@
-package statement
+package sheet
 
 import "testing"
 
@@ -14,13 +14,13 @@ func TestLooseAmount(t *testing.T) {
 		{"12.00 CR", '.', 1200}, {"EUR -5,00", ',', -500}, {"\u221212.00 \u20ac", '.', -1200}, {"1'000.00", '.', 100000},
 		{"$5", 0, 500}, {"1 234,50 kr", ',', 123450},
 	} {
-		if minor, err := parseLooseAmount(c.text, "EUR", c.mark); err != nil || minor != c.minor {
+		if minor, err := ParseLooseAmount(c.text, "EUR", c.mark); err != nil || minor != c.minor {
 			t.Errorf("%q gives %d, %v; want %d", c.text, minor, err, c.minor)
 		}
 	}
 	// Spreadsheets write large numbers as powers of ten; the rest are dates, ranges and codes.
 	for _, text := range []string{"1E+05", "1E5", "1.5e3", "0x10", "12-34", "2026-11-21", "12a34", "5 EUR 3", "--5", "", "EUR", "."} {
-		if minor, err := parseLooseAmount(text, "EUR", '.'); err == nil {
+		if minor, err := ParseLooseAmount(text, "EUR", '.'); err == nil {
 			t.Errorf("%q gives %d", text, minor)
 		}
 	}

@@ -1,0 +1,64 @@
+package sheet
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// SplitCSV cuts a text into the cells of its rows, of which there are at most so many. The
+// delimiter is found in the text if it is "".
+func SplitCSV(text, delimiter string, maxRows int) ([]Row, error) {
+	text = strings.TrimPrefix(text, "\ufeff")
+	// Excel's own way of naming the delimiter.
+	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(strings.ToLower(first), "sep=") && len(first) == len("sep=;") {
+		delimiter, text = first[len("sep="):], rest
+	}
+	if delimiter == "" {
+		delimiter = Delimiter(strings.SplitN(text, "\n", 50))
+	}
+	comma, _ := utf8.DecodeRuneInString(delimiter)
+	reader := csv.NewReader(strings.NewReader(text))
+	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes, reader.TrimLeadingSpace = comma, -1, true, comma != '\t'
+	var rows []Row
+	for {
+		cells, err := reader.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, nil
+		case err != nil:
+			return nil, fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
+		case len(rows) == maxRows:
+			return nil, fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
+		}
+		line, _ := reader.FieldPos(0)
+		rows = append(rows, Row{Line: line, Cells: cells})
+	}
+}
+
+// delimiters are tried in this order where nobody names one.
+var delimiters = []string{",", ";", "\t", "|"}
+
+// Delimiter is the one that stands as often in most of the first lines.
+func Delimiter(lines []string) string {
+	best, most := delimiters[0], 0
+	for _, delimiter := range delimiters {
+		counts := map[int]int{}
+		for _, line := range lines {
+			if n := strings.Count(line, delimiter); n > 0 {
+				counts[n]++
+			}
+		}
+		alike := 0
+		for n, times := range counts {
+			alike = max(alike, times*min(n, 4))
+		}
+		if alike > most {
+			best, most = delimiter, alike
+		}
+	}
+	return best
+}
