@@ -36,6 +36,7 @@ var platformRanks = [][]string{
 	{"table", "state"},
 	{"resource"},
 	{"history", "identity", "rpc"},
+	{"files"},
 	{"jobs"},
 	{"testkit"},
 }

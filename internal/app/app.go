@@ -9,6 +9,7 @@ import (
 	"log/slog"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"gocloud.dev/blob"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
@@ -24,6 +25,7 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/jobs"
@@ -38,6 +40,8 @@ type Options struct {
 	Rates rpc.Rates
 	// Origins are the web origins that browsers may call from.
 	Origins []string
+	// Files keeps the bytes of files.
+	Files *blob.Bucket
 	// Subscriptions are handlers of events beside the product's own.
 	Subscriptions jobs.Subscriptions
 }
@@ -63,13 +67,16 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Metrics:      rpc.NewMetrics(metrics),
 	}
 	books := ledger.New(d, banking.UndecidedLines)
+	store := files.New(d, o.Files)
 	server, err := rpc.New(ctx, chain, rpc.Config{
 		OpenAPI: openapi.JSON,
 		Origins: o.Origins,
 		Ready:   d.Ping,
+		Plains:  store.Plains(),
 		Services: []rpc.Service{
 			service[platformv1.IdentityServiceServer](identities, platformv1.RegisterIdentityServiceServer, platformv1.NewIdentityServiceClient, platformv1.RegisterIdentityServiceHandlerClient),
 			service[platformv1.HistoryServiceServer](history.New(d), platformv1.RegisterHistoryServiceServer, platformv1.NewHistoryServiceClient, platformv1.RegisterHistoryServiceHandlerClient),
+			service[platformv1.FilesServiceServer](store, platformv1.RegisterFilesServiceServer, platformv1.NewFilesServiceClient, platformv1.RegisterFilesServiceHandlerClient),
 			service[financev1.LedgerServiceServer](books, financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
 			service[financev1.BankingServiceServer](banking.New(d), financev1.RegisterBankingServiceServer, financev1.NewBankingServiceClient, financev1.RegisterBankingServiceHandlerClient),
 			service[financev1.PayablesServiceServer](payables.New(d), financev1.RegisterPayablesServiceServer, financev1.NewPayablesServiceClient, financev1.RegisterPayablesServiceHandlerClient),
@@ -84,7 +91,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	enter := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
 		return identities.System(ctx, e.Organization)
 	}
-	queue, err := jobs.New(d, o.Subscriptions, chores(books), enter, o.Log)
+	queue, err := jobs.New(d, o.Subscriptions, chores(books), enter, []jobs.Upkeep{store.Sweep}, o.Log)
 	return &App{Server: server, Jobs: queue, Metrics: metrics, Identity: identities}, err
 }
 

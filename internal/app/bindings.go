@@ -8,6 +8,7 @@ import (
 	"backoffice/internal/finance/payables"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/people/directory"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/table"
@@ -16,7 +17,7 @@ import (
 // Bindings are the tables of all resources.
 func Bindings() []table.Binding {
 	return slices.Concat(
-		identity.Bindings(), history.Bindings(),
+		identity.Bindings(), history.Bindings(), files.Bindings(),
 		ledger.Bindings(), payables.Bindings(), banking.Bindings(),
 		work.Bindings(), directory.Bindings(),
 	)

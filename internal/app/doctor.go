@@ -142,7 +142,7 @@ func askAll(ctx context.Context, conn *pgx.Conn, out io.Writer) error {
 	return nil
 }
 
-// checkServing connects as serve does: roles, durability and the master key.
+// checkServing connects as serve does: roles, durability, the master key and the files.
 func checkServing(ctx context.Context, s Settings, url string, log *slog.Logger, out io.Writer) error {
 	keys, err := s.masterKey()
 	if err != nil {
@@ -154,5 +154,10 @@ func checkServing(ctx context.Context, s Settings, url string, log *slog.Logger,
 		return err
 	}
 	fmt.Fprintln(out, "Are roles, durability and the master key as they must be? yes")
-	return nil
+	store, err := s.openFiles(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "Can files be kept? yes")
+	return store.Close()
 }

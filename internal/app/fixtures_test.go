@@ -74,6 +74,15 @@ var fixtures = map[string]fixture{
 			return list.GetEvents()[0].GetId()
 		},
 	},
+	"backoffice.platform.v1.File": {
+		made: func(t *testing.T, o *apptest.Organization) string {
+			f, err := platformv1.NewFilesServiceClient(o).UploadFile(t.Context(), &platformv1.UploadFileRequest{FileName: "a.txt", Content: []byte(nth("bytes"))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.GetId()
+		},
+	},
 	"backoffice.finance.v1.Account": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.Account{DisplayName: nth("Account"), Code: code(), Type: financev1.Account_EXPENSE}

@@ -67,7 +67,13 @@ func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, g
 		return err
 	}
 	defer base.close()
+	store, err := s.openFiles(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
 	product, err := New(ctx, base.app, Options{
+		Files: store,
 		Clock: calendar.System(), Log: log, Origins: s.Origins,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit},
 	})

@@ -21,7 +21,10 @@ type Settings struct {
 	// MigrateURL is another login that migrations run as; none: DatabaseURL.
 	MigrateURL string `env:"BACKOFFICE_MIGRATE_URL"`
 	// DataDir keeps the server's own PostgreSQL and master key.
-	DataDir  string `env:"BACKOFFICE_DATA_DIR"`
+	DataDir string `env:"BACKOFFICE_DATA_DIR"`
+	// FilesURL is where the bytes of files lie, as gocloud.dev/blob spells it: a folder
+	// by file:///, a bucket by s3:// or gs://; none: a folder in DataDir.
+	FilesURL string `env:"BACKOFFICE_FILES_URL"`
 	HTTPAddr string `env:"BACKOFFICE_HTTP_ADDR" envDefault:"127.0.0.1:8080"`
 	GRPCAddr string `env:"BACKOFFICE_GRPC_ADDR" envDefault:"127.0.0.1:9090"`
 	// MetricsAddr serves Prometheus metrics; none: they are not served.
@@ -53,6 +56,7 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 	f.StringVar(&s.DatabaseURL, "database-url", s.DatabaseURL, "PostgreSQL to use; none: one of our own (DATABASE_URL)")
 	f.StringVar(&s.MigrateURL, "migrate-url", s.MigrateURL, "login that migrations run as (BACKOFFICE_MIGRATE_URL)")
 	f.StringVar(&s.DataDir, "data-dir", s.DataDir, "where our own PostgreSQL and master key lie (BACKOFFICE_DATA_DIR)")
+	f.StringVar(&s.FilesURL, "files-url", s.FilesURL, "where files lie: file:///…, s3://… or gs://…; none: in the data directory (BACKOFFICE_FILES_URL)")
 	f.StringVar(&s.HTTPAddr, "http-addr", s.HTTPAddr, "address of the REST API (BACKOFFICE_HTTP_ADDR)")
 	f.StringVar(&s.GRPCAddr, "grpc-addr", s.GRPCAddr, "address of the gRPC API (BACKOFFICE_GRPC_ADDR)")
 	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr, "address of Prometheus metrics; none: not served (BACKOFFICE_METRICS_ADDR)")

@@ -21,6 +21,7 @@ var collective = map[string]string{
 	"IdentityService/SignUp":                  "makes an organization",
 	"IdentityService/GetClock":                "the caller's own clock",
 	"IdentityService/AdvanceClock":            "the caller's own clock",
+	"FilesService/UploadFile":                 "keeps a file of the caller's own",
 	"LedgerService/ApplyChartTemplate":        "adds to the caller's own chart",
 	"LedgerService/BatchCreateJournalEntries": "references are tested by CreateJournalEntry, whose checks it shares",
 	"LedgerService/VerifyBooks":               "reads the caller's own chain",

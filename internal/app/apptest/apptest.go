@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"gocloud.dev/blob"
+
 	"backoffice/internal/app"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
@@ -33,6 +35,8 @@ var shared struct {
 type sharedDatabase struct {
 	url        string
 	app, relay *db.DB
+	folder     string
+	files      *blob.Bucket
 	release    func()
 }
 
@@ -43,6 +47,7 @@ func Main(m *testing.M) {
 		shared.app.Close()
 		shared.relay.Close()
 		shared.release()
+		_ = os.RemoveAll(shared.folder)
 	}
 	os.Exit(code)
 }
@@ -59,7 +64,13 @@ func openShared() (s sharedDatabase, err error) {
 	if s.app, err = db.Open(ctx, s.url, db.AppRole, connections, keys, quiet()); err != nil {
 		return s, err
 	}
-	s.relay, err = db.Open(ctx, s.url, db.RelayRole, 2, keys, quiet())
+	if s.relay, err = db.Open(ctx, s.url, db.RelayRole, 2, keys, quiet()); err != nil {
+		return s, err
+	}
+	if s.folder, err = os.MkdirTemp("", "backoffice-files-"); err != nil {
+		return s, err
+	}
+	s.files, err = app.FilesFolder(s.folder)
 	return s, err
 }
 
@@ -71,6 +82,9 @@ func Databases(t testing.TB) (app, relay *db.DB) {
 	s := open(t)
 	return s.app, s.relay
 }
+
+// FilesFolder is where the test binary's files lie.
+func FilesFolder(t testing.TB) string { return open(t).folder }
 
 // URL is the test binary's database for a login that owns its tables.
 func URL(t testing.TB) string { return open(t).url }
@@ -87,7 +101,7 @@ func open(t testing.TB) *sharedDatabase {
 // New wires an app of the test's own on real time, or with what the options say.
 func New(t testing.TB, options ...func(*app.Options)) *app.App {
 	t.Helper()
-	o := app.Options{Clock: calendar.System(), Log: quiet()}
+	o := app.Options{Clock: calendar.System(), Log: quiet(), Files: open(t).files}
 	for _, change := range options {
 		change(&o)
 	}

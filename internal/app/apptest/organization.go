@@ -95,20 +95,26 @@ func (o *Organization) REST(t testing.TB, method, path, body string, headers ...
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
-	r := httptest.NewRequestWithContext(t.Context(), method, path, reader)
+	return o.Send(t, httptest.NewRequestWithContext(t.Context(), method, path, reader), headers...)
+}
+
+// Send sends a request that is made, with headers as `Name: value`.
+func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) Answer {
+	t.Helper()
 	if o.Key != "" {
 		r.Header.Set("Authorization", "Bearer "+o.Key)
 	}
 	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Set(name, value)
+		if name, value, ok := strings.Cut(h, ": "); ok {
+			r.Header.Set(name, value)
+		}
 	}
 	w := httptest.NewRecorder()
 	o.App.Server.HTTP().ServeHTTP(w, r)
 	answer := Answer{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
 	if bytes.HasPrefix(bytes.TrimSpace(answer.Raw), []byte("{")) {
 		if err := json.Unmarshal(answer.Raw, &answer.Body); err != nil {
-			t.Fatalf("%s %s answered broken JSON: %v", method, path, err)
+			t.Fatalf("%s %s answered broken JSON: %v", r.Method, r.URL.Path, err)
 		}
 	}
 	return answer

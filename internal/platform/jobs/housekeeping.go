@@ -36,12 +36,17 @@ func housekeeping() []*river.PeriodicJob {
 
 type housekeeper struct {
 	river.WorkerDefaults[housekeepingArgs]
-	db *db.DB
+	db     *db.DB
+	upkeep []Upkeep
 }
 
 // Work implements river.Worker.
 func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) error {
-	return errors.Join(MakePartitions(ctx, h.db), forgetAnswers(ctx, h.db))
+	err := errors.Join(MakePartitions(ctx, h.db), forgetAnswers(ctx, h.db))
+	for _, u := range h.upkeep {
+		err = errors.Join(err, u(ctx))
+	}
+	return err
 }
 
 // MakePartitions makes the history's partitions of this month and those to come. A

@@ -39,6 +39,10 @@ type Chore struct {
 	Work  func(ctx context.Context) error
 }
 
+// Upkeep is work of the server's own for all organizations, done daily. It may be run
+// again.
+type Upkeep func(ctx context.Context) error
+
 // Enter makes the call in which an event's handlers work.
 type Enter func(ctx context.Context, o history.Occurrence) (*call.Call, error)
 
@@ -56,11 +60,11 @@ const (
 )
 
 // New makes the queue over the server's own connections.
-func New(d *db.DB, subs Subscriptions, chores []Chore, enter Enter, log *slog.Logger) (*Jobs, error) {
+func New(d *db.DB, subs Subscriptions, chores []Chore, enter Enter, upkeep []Upkeep, log *slog.Logger) (*Jobs, error) {
 	registry := river.NewWorkers()
 	river.AddWorker(registry, &eventWorker{subs: subs, enter: enter})
 	river.AddWorker(registry, &choreWorker{chores: chores, enter: enter})
-	river.AddWorker(registry, &housekeeper{db: d})
+	river.AddWorker(registry, &housekeeper{db: d, upkeep: upkeep})
 	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
 		Schema:       Schema,
 		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},

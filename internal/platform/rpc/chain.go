@@ -80,7 +80,7 @@ func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, 
 	if !ours {
 		return handler(ctx, req) // health
 	}
-	ctx, cancel := context.WithTimeout(ctx, deadline)
+	ctx, cancel := context.WithTimeout(ctx, policy.Deadline)
 	defer cancel()
 	return c.serve(ctx, policy, requestID, req.(proto.Message), handler)
 }

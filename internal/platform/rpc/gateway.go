@@ -52,8 +52,8 @@ type gateway struct {
 }
 
 // newGateway makes the REST handler of all services.
-func newGateway(ctx context.Context, policies Policies, conn grpc.ClientConnInterface, services []Register) (http.Handler, error) {
-	rs, err := routesOf(policies)
+func newGateway(ctx context.Context, chain *Chain, conn grpc.ClientConnInterface, services []Register, plains []Plain) (http.Handler, error) {
+	rs, err := routesOf(chain.Policies)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,8 @@ func newGateway(ctx context.Context, policies Policies, conn grpc.ClientConnInte
 			return nil, err
 		}
 	}
-	return withPeer(conditional(mux)), nil
+	all, err := g.doors(chain, plains, conditional(mux))
+	return withPeer(all), err
 }
 
 func matcher(names map[string]string, spell func(string) string) runtime.HeaderMatcherFunc {
@@ -121,7 +122,7 @@ func (g *gateway) check(r *http.Request) error {
 	case err != nil:
 		return badBody("cannot be read to its end")
 	case len(body) > maxBody:
-		return fault.New(codes.ResourceExhausted, optionsv1.Reason_BODY_TOO_LARGE, "The body is larger than 1 MiB.")
+		return TooLarge(maxBody)
 	case len(body) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodDelete):
 		return badBody("is not taken by %s", r.Method)
 	}

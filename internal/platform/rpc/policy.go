@@ -3,6 +3,7 @@ package rpc
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -21,6 +22,8 @@ type Policy struct {
 	Access *optionsv1.Access
 	// ReadOnly is true when the method has no side effects.
 	ReadOnly bool
+	// Deadline is how long a request may take.
+	Deadline time.Duration
 	// Input describes the request.
 	Input protoreflect.MessageDescriptor
 
@@ -72,6 +75,7 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 		Method:   name,
 		Access:   access,
 		ReadOnly: options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
+		Deadline: deadline,
 		Input:    m.Input(),
 		check:    resource.NewRequestCheck(m.Input()),
 	}, nil

@@ -14,6 +14,7 @@ import (
 
 // route is one HTTP method and path, and what its query may say.
 type route struct {
+	method         string
 	verb, template string
 	path           *regexp.Regexp
 	query          map[string]bool
@@ -39,7 +40,7 @@ func routesOf(policies Policies) (routes, error) {
 		if path == "" {
 			return nil, fmt.Errorf("%s has no google.api.http option", p.Method)
 		}
-		r := route{verb: verb, template: path, path: pathPattern(path), query: queryKeys(p.Input, rule, path)}
+		r := route{method: p.Method, verb: verb, template: path, path: pathPattern(path), query: queryKeys(p.Input, rule, path)}
 		out[verb+" "+pathParameter.ReplaceAllString(path, "{$1=*}")] = r
 	}
 	return out, nil
@@ -63,7 +64,7 @@ func httpOf(rule *annotations.HttpRule) (verb, path string) {
 
 func pathPattern(template string) *regexp.Regexp {
 	quoted := regexp.QuoteMeta(template)
-	return regexp.MustCompile("^" + regexp.MustCompile(`\\\{[a-z0-9_]+\\\}`).ReplaceAllString(quoted, `[^/:]+`) + "$")
+	return regexp.MustCompile("^" + regexp.MustCompile(`\\\{[a-z0-9_]+\\\}`).ReplaceAllString(quoted, `([^/:]+)`) + "$")
 }
 
 // queryKeys are the fields of a request that are in neither path nor body, in both

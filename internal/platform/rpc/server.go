@@ -43,6 +43,8 @@ type Service struct {
 // Config is what a server is made of beside its chain.
 type Config struct {
 	Services []Service
+	// Plains are the methods whose body or answer is a file over REST.
+	Plains []Plain
 	// OpenAPI is the document at /openapi.json.
 	OpenAPI []byte
 	// Origins are the web origins that browsers may call from.
@@ -85,7 +87,7 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	chain.Policies = policies
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
-	gateway, err := newGateway(ctx, policies, s.local, rest)
+	gateway, err := newGateway(ctx, chain, s.local, rest, config.Plains)
 	if err != nil {
 		return nil, err
 	}
@@ -125,8 +127,8 @@ func forBrowsers(next http.Handler, origins []string) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{"GET", "POST", "PATCH", "DELETE"},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id", "Traceparent", "Accept-Language"},
-		ExposedHeaders: []string{"ETag", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range", "X-Request-Id", "Traceparent", "Accept-Language"},
+		ExposedHeaders: []string{"ETag", "Accept-Ranges", "Content-Disposition", "Content-Range", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow"},
 		MaxAge:         600,
 	}).Handler(next)
 }

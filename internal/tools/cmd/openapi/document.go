@@ -119,6 +119,7 @@ type schema struct {
 	// Type is a name, or a list of names where null is one of them.
 	Type                 any               `json:"type,omitempty"`
 	Format               string            `json:"format,omitempty"`
+	ContentMediaType     string            `json:"contentMediaType,omitempty"`
 	Description          string            `json:"description,omitempty"`
 	Enum                 []string          `json:"enum,omitempty"`
 	Const                string            `json:"const,omitempty"`

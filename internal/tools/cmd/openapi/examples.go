@@ -85,7 +85,10 @@ func addRequestExamples(api *api, doc *document, all *examples) error {
 			continue
 		}
 		id := operationID(m)
-		body := doc.find(camelPath(m.path), m.verb).RequestBody.Content.values[jsonType]
+		body, isJSON := doc.find(camelPath(m.path), m.verb).RequestBody.Content.get(jsonType)
+		if !isJSON {
+			continue // a file
+		}
 		sent := m.descriptor.Input()
 		if m.body != "*" {
 			sent = sent.Fields().ByName(protoreflect.Name(m.body)).Message()

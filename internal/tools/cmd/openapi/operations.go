@@ -164,6 +164,10 @@ func completeBody(api *api, doc *document, m *method, op *operation) error {
 	if m.body == "*" {
 		return nameRequest(api, doc, op, body, input)
 	}
+	if input.Fields().ByName(protoreflect.Name(m.body)).Kind() == protoreflect.BytesKind {
+		op.RequestBody = fileBody()
+		return nil
+	}
 	record := input.Fields().ByName(protoreflect.Name(m.body)).Message()
 	if m.verb != http.MethodPatch {
 		body.Schema = requireSent(record)
@@ -178,6 +182,15 @@ func completeBody(api *api, doc *document, m *method, op *operation) error {
 	body.Schema = &schema{Ref: schemaRef + name}
 	op.RequestBody.Required = false
 	return nil
+}
+
+// fileBody is a body that is a file as it is, or a form with one.
+func fileBody() *requestBody {
+	content, parts := &ordered[*mediaType]{}, &ordered[*schema]{}
+	parts.set("file", &schema{Type: "string", ContentMediaType: "application/octet-stream"})
+	content.set("application/octet-stream", &mediaType{})
+	content.set("multipart/form-data", &mediaType{Schema: &schema{Type: "object", Properties: parts, Required: []string{"file"}}})
+	return &requestBody{Required: true, Content: content}
 }
 
 // nameRequest makes a component of a body that is the request itself.

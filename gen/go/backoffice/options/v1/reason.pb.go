@@ -71,7 +71,7 @@ const (
 	Reason_METHOD_NOT_ALLOWED Reason = 20
 	// The body is not the JSON that the method takes. (400)
 	Reason_BODY_INVALID Reason = 21
-	// The body is larger than 1 MiB. (413)
+	// The body is larger than the method takes: 1 MiB, or 64 MiB of a file. (413)
 	Reason_BODY_TOO_LARGE Reason = 22
 	// A query parameter is unknown or malformed. (400)
 	Reason_QUERY_PARAMETER_INVALID Reason = 23
@@ -83,6 +83,12 @@ const (
 	Reason_SUM_OUT_OF_RANGE Reason = 26
 	// The file would be larger than is answered at once. (400)
 	Reason_FILE_TOO_LARGE Reason = 27
+	// The bytes do not have the SHA-256 that was named. (400)
+	Reason_FILE_DIGEST_DIFFERS Reason = 28
+	// The file has no bytes. (400)
+	Reason_FILE_EMPTY Reason = 29
+	// Something points to the file. (400)
+	Reason_FILES_IN_USE Reason = 30
 	// Another person has the e-mail address. (409)
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
 	// Something points to the person. (400)
@@ -250,6 +256,9 @@ var (
 		25:  "REFERENCE_ARCHIVED",
 		26:  "SUM_OUT_OF_RANGE",
 		27:  "FILE_TOO_LARGE",
+		28:  "FILE_DIGEST_DIFFERS",
+		29:  "FILE_EMPTY",
+		30:  "FILES_IN_USE",
 		100: "PERSONS_EMAIL_TAKEN",
 		101: "PERSONS_IN_USE",
 		102: "ROLE_EXCEEDS_CALLER",
@@ -347,6 +356,9 @@ var (
 		"REFERENCE_ARCHIVED":                 25,
 		"SUM_OUT_OF_RANGE":                   26,
 		"FILE_TOO_LARGE":                     27,
+		"FILE_DIGEST_DIFFERS":                28,
+		"FILE_EMPTY":                         29,
+		"FILES_IN_USE":                       30,
 		"PERSONS_EMAIL_TAKEN":                100,
 		"PERSONS_IN_USE":                     101,
 		"ROLE_EXCEEDS_CALLER":                102,
@@ -448,7 +460,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa9\x13\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xe4\x13\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -479,6 +491,10 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x12REFERENCE_ARCHIVED\x10\x19\x12\x14\n" +
 	"\x10SUM_OUT_OF_RANGE\x10\x1a\x12\x12\n" +
 	"\x0eFILE_TOO_LARGE\x10\x1b\x12\x17\n" +
+	"\x13FILE_DIGEST_DIFFERS\x10\x1c\x12\x0e\n" +
+	"\n" +
+	"FILE_EMPTY\x10\x1d\x12\x10\n" +
+	"\fFILES_IN_USE\x10\x1e\x12\x17\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +

@@ -1,0 +1,100 @@
+package files
+
+import (
+	"context"
+	"encoding/hex"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/klauspost/compress/gzhttp"
+	"gocloud.dev/blob"
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/protobuf/proto"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// maxMessageBytes is the largest file that is answered as one message.
+const maxMessageBytes = 3 << 20
+
+// DownloadFile answers a small file as one message.
+func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest) (*httpbody.HttpBody, error) {
+	f, err := files.Get(ctx, s.db, req.GetFileId())
+	if err != nil {
+		return nil, err
+	}
+	if f.SizeBytes > maxMessageBytes {
+		return nil, fault.Refuse(optionsv1.Reason_FILE_TOO_LARGE, "The file has more than 3 MiB; fetch it by GET /v1/files/%s:content.", f.Id).About(f.Id)
+	}
+	r, err := s.open(ctx, call.From(ctx), f)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	raw, err := io.ReadAll(r)
+	return &httpbody.HttpBody{ContentType: f.MediaType, Data: raw}, err
+}
+
+// open opens the bytes of a file.
+func (s *Service) open(ctx context.Context, c *call.Call, f *pb.File) (*blob.Reader, error) {
+	digest, err := hex.DecodeString(f.Sha256)
+	if err != nil {
+		return nil, err
+	}
+	return s.bucket.NewReader(ctx, place(c, digest), nil)
+}
+
+// Content reads the bytes of a file that another record points to, in the transaction
+// that knows it is there.
+func (s *Service) Content(ctx context.Context, tx *db.Tx, field, fileID string) (*pb.File, []byte, error) {
+	f, err := files.Named(ctx, tx, field, fileID)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := s.open(ctx, tx.Call(), f)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
+	raw := make([]byte, f.SizeBytes)
+	_, err = io.ReadFull(r, raw)
+	return f, raw, err
+}
+
+// found is a file with the call that may see it.
+type found struct {
+	*pb.File
+	call *call.Call
+}
+
+// find finds the file that is to be sent.
+func (s *Service) find(ctx context.Context, m proto.Message, _ *http.Request) (proto.Message, error) {
+	f, err := files.Get(ctx, s.db, m.(*pb.DownloadFileRequest).GetFileId())
+	return found{f, call.From(ctx)}, err
+}
+
+// send sends a file, or the ranges of it that are asked for.
+func (s *Service) send(w http.ResponseWriter, r *http.Request, answer proto.Message) error {
+	f := answer.(found)
+	content, err := s.open(r.Context(), f.call, f.File)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	header := w.Header()
+	header.Set("Content-Type", f.MediaType)
+	header.Set("ETag", `"`+f.Sha256+`"`)
+	header.Set("Cache-Control", "private, no-cache")
+	// What somebody sent must not run as a page of ours.
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.FileName}))
+	header.Set("X-Content-Type-Options", "nosniff")
+	// Compressed, its ranges would be those of another file.
+	header.Set(gzhttp.HeaderNoCompression, "1")
+	http.ServeContent(w, r, "", f.CreateTime.AsTime(), content)
+	return nil
+}

@@ -1,0 +1,95 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"gocloud.dev/blob"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+)
+
+// idle is how long bytes lie without a file before they are swept: longer than any upload
+// takes from noting them to the file's record.
+const idle = time.Hour
+
+// orphan is bytes that no file points to.
+type orphan struct {
+	organization uuid.UUID
+	digest       []byte
+}
+
+// Sweep removes, of all organizations, the bytes that no file points to: of files that
+// were deleted, and of uploads that broke off behind the store.
+func (s *Service) Sweep(ctx context.Context) error {
+	before := calendar.System().Now().Add(-idle)
+	orphans, err := s.orphans(ctx, before)
+	for _, o := range orphans {
+		err = errors.Join(err, s.remove(ctx, o, before))
+	}
+	return err
+}
+
+func (s *Service) orphans(ctx context.Context, before time.Time) (list []orphan, err error) {
+	return list, s.db.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "select org_id, sha256 from platform.idle_blobs($1)", before)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (o orphan, err error) {
+			return o, row.Scan(&o.organization, &o.digest)
+		})
+		return err
+	})
+}
+
+// remove removes bytes from the store and forgets them. Their row is locked meanwhile, so
+// that an upload of the same bytes waits and writes them anew.
+func (s *Service) remove(ctx context.Context, o orphan, before time.Time) error {
+	c := &call.Call{Allows: func(string) bool { return true }, Method: "sweep"}
+	c.Organization.ID = o.organization
+	c.Organization.Clock = calendar.System()
+	_, err := db.Write(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		tag, err := tx.Exec(ctx, `
+delete from platform.blobs b
+where b.org_id = $1
+and b.sha256 = $2
+and b.touch_time < $3
+and not exists (
+  select
+  from platform.files f
+  where f.org_id = b.org_id
+  and f.sha256 = b.sha256
+)`, o.organization, o.digest, before)
+		if err != nil || tag.RowsAffected() == 0 {
+			return &emptypb.Empty{}, err
+		}
+		return &emptypb.Empty{}, s.erase(ctx, place(c, o.digest))
+	})
+	return err
+}
+
+// erase removes a blob and what a killed server left of writing it, which a folder keeps
+// beside it under a longer name. One that is gone already is no error: this may run again.
+func (s *Service) erase(ctx context.Context, key string) error {
+	list := s.bucket.List(&blob.ListOptions{Prefix: key})
+	for {
+		object, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.bucket.Delete(ctx, object.Key); err != nil && !gone(err) {
+			return err
+		}
+	}
+}
