@@ -58,7 +58,23 @@ and not exists (
 	{"Has every matched bank line its entry?", sentence(`
 select case when count(*) > 0 then count(*) || ' lines have none' end
 from finance.bank_statement_lines
-where (state = 'MATCHED') <> (journal_entry_id is not null)`)},
+where (state in ('MATCHED', 'PARTIALLY_MATCHED')) <> (journal_entry_id is not null)`)},
+	{"Do matches take no more of an entry than it moved?", sentence(`
+select case when count(*) > 0 then count(*) || ' entries are matched beyond it' end
+from (
+  select e.org_id, e.journal_entry_id, e.account_id, sum(e.amount_minor) as taken
+  from finance.bank_match_entries e
+  join finance.bank_matches m on m.org_id = e.org_id and m.id = e.bank_match_id
+  where m.state = 'MATCHED'
+  group by e.org_id, e.journal_entry_id, e.account_id
+) t
+where abs(t.taken) > (
+  select abs(sum(l.amount_minor))
+  from finance.journal_lines l
+  where l.org_id = t.org_id
+  and l.journal_entry_id = t.journal_entry_id
+  and l.account_id = t.account_id
+)`)},
 	{"Are partitions of the history made ahead?", sentence(`
 select case when to_regclass('platform.events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM')) is null
   then 'next month has none; is a server running?' end`)},

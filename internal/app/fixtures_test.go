@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -190,6 +191,7 @@ var fixtures = map[string]fixture{
 	"backoffice.finance.v1.BankStatementLine": {
 		made: func(t *testing.T, o *apptest.Organization) string { return statementLine(t, o).GetId() },
 	},
+	"backoffice.finance.v1.BankMatch": {record: bankMatch},
 	"backoffice.operations.v1.Project": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &operationsv1.Project{DisplayName: nth("Project"), StartDate: "2026-01-01"}
@@ -292,6 +294,30 @@ func bankAccount(t *testing.T, o *apptest.Organization) string {
 		t.Fatal(err)
 	}
 	return account.GetId()
+}
+
+// bankMatch is a match of a fresh statement line to an entry that booked its money.
+func bankMatch(t *testing.T, o *apptest.Organization) proto.Message {
+	t.Helper()
+	line := statementLine(t, o)
+	account, err := financev1.NewBankingServiceClient(o).GetBankAccount(t.Context(), &financev1.GetBankAccountRequest{BankAccountId: line.GetBankAccountId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	booked := entry(t, o, "1.00")
+	booked.Lines[0].Amount, booked.Lines[1].Amount = &typev1.Money{Amount: "-" + line.GetAmount().GetAmount()}, line.GetAmount()
+	if minus, found := strings.CutPrefix(line.GetAmount().GetAmount(), "-"); found {
+		booked.Lines[0].Amount.Amount = minus
+	}
+	booked.Lines[1].AccountId = account.GetLedgerAccountId()
+	posted, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: booked})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &financev1.BankMatch{
+		Lines:   []*financev1.BankMatch_Line{{BankStatementLineId: line.GetId()}},
+		Entries: []*financev1.BankMatch_Entry{{JournalEntryId: posted.GetId()}},
+	}
 }
 
 // sample is a real statement file of three lines in US dollars.

@@ -642,6 +642,78 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.memo;
 
+-- finance.bank_matches delete
+delete from finance.bank_matches
+where org_id = $1
+and id = $2;
+
+-- finance.bank_matches entries delete
+delete from finance.bank_match_entries
+where org_id = $1
+and bank_match_id = $2;
+
+-- finance.bank_matches entries insert
+insert into finance.bank_match_entries (org_id, bank_match_id, line_number, journal_entry_id, account_id, amount_currency, amount_minor, base_amount_minor)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[]) as u;
+
+-- finance.bank_matches entries select
+select bank_match_id, journal_entry_id, account_id, amount_currency, amount_minor, base_amount_minor
+from finance.bank_match_entries
+where org_id = $1
+and bank_match_id = any($2)
+order by bank_match_id, line_number;
+
+-- finance.bank_matches insert
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+
+-- finance.bank_matches insert many
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::jsonb[], $8::boolean[], $9::numeric[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::uuid[]) as u;
+
+-- finance.bank_matches lines delete
+delete from finance.bank_match_lines
+where org_id = $1
+and bank_match_id = $2;
+
+-- finance.bank_matches lines insert
+insert into finance.bank_match_lines (org_id, bank_match_id, line_number, bank_statement_line_id, amount_currency, amount_minor)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::bigint[]) as u;
+
+-- finance.bank_matches lines select
+select bank_match_id, bank_statement_line_id, amount_currency, amount_minor
+from finance.bank_match_lines
+where org_id = $1
+and bank_match_id = any($2)
+order by bank_match_id, line_number;
+
+-- finance.bank_matches select
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
+from finance.bank_matches t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.bank_matches update
+update finance.bank_matches as t
+set version = t.version + 1,
+  update_time = $3,
+  bank_account_id = $4,
+  fees = $5,
+  exchange_difference = $6,
+  exchange_rate = $7,
+  description = $8,
+  state = $9,
+  exchange_gain_currency = $10,
+  exchange_gain_minor = $11,
+  journal_entry_id = $12
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+
 -- finance.reconciliations delete
 delete from finance.reconciliations
 where org_id = $1

@@ -43,20 +43,23 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 			}
 		}
 	}
-})
+}).Figures(lineFigures)
 
 func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().GetAmount(), "0.") == "" }
 
 var (
 	waiting = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
-	decided = []pb.BankStatementLine_State{pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED, pb.BankStatementLine_HELD}
+	open    = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED}
+	decided = []pb.BankStatementLine_State{
+		pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED,
+	}
 )
 
 var lineLife = state.Machine[pb.BankStatementLine_State]{
 	{Verb: "categorize", From: waiting, To: pb.BankStatementLine_MATCHED},
 	{Verb: "exclude", From: waiting, To: pb.BankStatementLine_EXCLUDED},
 	{Verb: "markPersonal", From: waiting, To: pb.BankStatementLine_MATCHED},
-	{Verb: "match", From: waiting, To: pb.BankStatementLine_MATCHED},
+	{Verb: "match", From: open, To: pb.BankStatementLine_MATCHED},
 	{Verb: "hold", From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD},
 	{Verb: "undo", From: decided, To: pb.BankStatementLine_UNMATCHED},
 }
@@ -107,22 +110,53 @@ func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.Mar
 
 // UndoBankStatementLine takes a decision back.
 func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "undo", "undone", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-		if err := notReconciled(ctx, tx, l); err != nil {
-			return err
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
+		key := req.GetBankStatementLineId()
+		l, err := bankStatementLines.Find(ctx, tx, key)
+		if err != nil {
+			return nil, err
 		}
-		entry, existing := l.JournalEntryId, l.ExistingEntry
-		l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId, l.ExistingEntry = "", nil, false, "", "", "", false
-		if entry == "" || existing {
-			return nil
+		if err := bankStatementLines.SameEtag(ctx, tx, l); err != nil {
+			return nil, err
 		}
-		_, err := ledger.Reverse(ctx, tx, entry, "", "")
-		return err
+		if len(l.BankMatchIds) == 0 {
+			return bankStatementLines.Modify(ctx, tx, key, "undone", bankStatementLines.SameEtag, moves("undo"), accountInPeace, undo)
+		}
+		for _, m := range l.BankMatchIds {
+			if _, err := bankMatches.Modify(ctx, tx, m, "undone", undoMatch); err != nil {
+				return nil, err
+			}
+		}
+		return bankStatementLines.Find(ctx, tx, key)
 	})
+}
+
+// undo takes back a decision that concerns one line alone.
+func undo(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	if err := notReconciled(ctx, tx, l); err != nil {
+		return err
+	}
+	entry := l.JournalEntryId
+	l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId = "", nil, false, "", "", ""
+	if entry == "" {
+		return nil
+	}
+	_, err := ledger.Reverse(ctx, tx, entry, "", "")
+	return err
 }
 
 // decide is the body of every decision: the line's life must allow it.
 func (s *Service) decide(ctx context.Context, key, verb, event string, rule resource.Rule[pb.BankStatementLine]) (*pb.BankStatementLine, error) {
-	move := func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error { return lineLife.Move(verb, &l.State) }
-	return bankStatementLines.Change(ctx, s.db, key, event, move, rule)
+	return bankStatementLines.Change(ctx, s.db, key, event, moves(verb), accountInPeace, rule)
+}
+
+// moves is a verb of a line's life as a rule.
+func moves(verb string) resource.Rule[pb.BankStatementLine] {
+	return func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error { return lineLife.Move(verb, &l.State) }
+}
+
+// accountInPeace keeps the bank account from being reconciled while a line of it is decided.
+func accountInPeace(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	_, err := bankAccounts.Table().Lock(ctx, tx, l.BankAccountId)
+	return err
 }

@@ -18,13 +18,13 @@ from finance.bank_statement_lines
 where org_id = $1
 and booked_date >= $2
 and booked_date <= $3
-and state in ('UNMATCHED', 'HELD')`, tx.Call().Organization.ID, p.StartDate, p.EndDate).Scan(&n)
+and state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')`, tx.Call().Organization.ID, p.StartDate, p.EndDate).Scan(&n)
 	if err != nil || n == 0 {
 		return nil, err
 	}
 	return []*pb.CloseBlocker{{
 		Kind: pb.CloseBlocker_UNDECIDED_STATEMENT_LINES, Severity: pb.CloseBlocker_WARNING, Count: n, Collection: "bankStatementLines",
-		Filter:  fmt.Sprintf("(state = UNMATCHED OR state = HELD) AND booked_date >= %q AND booked_date <= %q", p.StartDate, p.EndDate),
+		Filter:  fmt.Sprintf("(state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED) AND booked_date >= %q AND booked_date <= %q", p.StartDate, p.EndDate),
 		Message: fmt.Sprintf("Bank statement lines wait for a decision: %d. Match, categorize or exclude them.", n),
 	}}, nil
 }

@@ -119,7 +119,7 @@ func TestMatching(t *testing.T) {
 		return b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: line, JournalEntryId: entry})
 	}
 	_, err = match(unknown.GetId(), out.GetJournalEntryId())
-	refusedFor(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
+	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	matched, err := match(in.GetId(), out.GetJournalEntryId())
 	if err != nil || matched.GetState() != pb.BankStatementLine_MATCHED || !matched.GetExistingEntry() {
 		t.Fatalf("got %v, %v", matched, err)

@@ -2,13 +2,11 @@ package banking
 
 import (
 	"context"
+	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/money"
 )
 
 // HoldBankStatementLine holds a line until somebody answers.
@@ -19,46 +17,28 @@ func (s *Service) HoldBankStatementLine(ctx context.Context, req *pb.HoldBankSta
 	})
 }
 
-// MatchBankStatementLine matches a line to an entry that is posted already.
+// MatchBankStatementLine matches a line to one entry that has booked its money.
 func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "match", "matched", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-		return matchTo(ctx, tx, l, req.GetJournalEntryId())
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
+		key := req.GetBankStatementLineId()
+		l, err := bankStatementLines.Find(ctx, tx, key)
+		if err != nil {
+			return nil, err
+		}
+		if err := bankStatementLines.SameEtag(ctx, tx, l); err != nil {
+			return nil, err
+		}
+		m := &pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: key}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: req.GetJournalEntryId()}}}
+		if err := bankMatches.Insert(ctx, tx, m, match); err != nil {
+			return nil, ofTheOnly(err)
+		}
+		return bankStatementLines.Find(ctx, tx, key)
 	})
 }
 
-// matchTo ties a line to an entry that moves the line's amount on the bank account's
-// ledger account. That it explains no other line of the account a unique index keeps.
-func matchTo(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, entryID string) error {
-	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
-	if err != nil {
-		return err
-	}
-	entry, err := ledger.PostedEntry(ctx, tx, "journalEntryId", entryID)
-	if err != nil {
-		return err
-	}
-	if entry.ReversedById != "" || entry.ReversesId != "" {
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "The entry is reversed, or reverses another.").About(entry.Id)
-	}
-	var moved int64
-	for _, line := range entry.Lines {
-		if line.AccountId != account.LedgerAccountId {
-			continue
-		}
-		minor, err := money.Parse(line.Amount.Amount, line.Amount.CurrencyCode)
-		if err != nil {
-			return err
-		}
-		moved += minor
-	}
-	said, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
-	if err != nil {
-		return err
-	}
-	if moved != said {
-		return fault.Refuse(optionsv1.Reason_MATCH_AMOUNT_DIFFERS, "The entry moves %s %s on the account, and the line %s.",
-			money.Format(moved, account.CurrencyCode), account.CurrencyCode, l.Amount.Amount).About(entry.Id)
-	}
-	l.JournalEntryId, l.ExistingEntry = entry.Id, true
-	return nil
+// ofTheOnly says of the request what was said of the only line and entry of a match.
+func ofTheOnly(err error) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		return fault.Field{Path: strings.TrimPrefix(strings.TrimPrefix(f.Path, "entries[0]."), "lines[0]."), Message: f.Message}
+	})
 }

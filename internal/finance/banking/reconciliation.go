@@ -182,22 +182,24 @@ func stillOpen(_ context.Context, _ *db.Tx, r *pb.Reconciliation) error {
 
 const selectReconciled = `
 select
-  coalesce(sum(l.amount_minor), 0)::bigint,
-  coalesce(sum(l.amount_minor) filter (where l.id = any($5)), 0)::bigint,
+  coalesce(sum(m.minor), 0)::bigint,
+  coalesce(sum(m.minor) filter (where l.id = any($5)), 0)::bigint,
   (
     select count(*)
     from finance.bank_statement_lines b
     where b.org_id = $1
     and b.bank_account_id = $2
     and b.booked_date <= $3
-    and b.state in ('UNMATCHED', 'HELD')
+    and b.state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')
   )
 from finance.bank_accounts a
 left join finance.journal_lines l
   on l.org_id = a.org_id
   and l.account_id = a.ledger_account_id
-  and l.amount_currency = $4
   and l.date <= $3
+  and (a.currency_code = $6 or l.amount_currency = $4)
+-- An account in the base holds what was booked in another currency at its value.
+left join lateral (select case when a.currency_code = $6 then l.base_amount_minor else l.amount_minor end as minor) m on true
 where a.org_id = $1
 and a.id = $2`
 
@@ -216,7 +218,7 @@ func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) 
 		}
 		currency := r.StatementBalance.CurrencyCode
 		var book, out int64
-		if err := tx.QueryRow(ctx, selectReconciled, tx.Call().Organization.ID, account, r.StatementDate, currency, outstanding).Scan(&book, &out, &r.UndecidedCount); err != nil {
+		if err := tx.QueryRow(ctx, selectReconciled, tx.Call().Organization.ID, account, r.StatementDate, currency, outstanding, tx.Call().Organization.CurrencyCode).Scan(&book, &out, &r.UndecidedCount); err != nil {
 			return err
 		}
 		said, err := money.Parse(r.StatementBalance.Amount, currency)

@@ -40,6 +40,8 @@ const (
 	BankStatementLine_EXCLUDED BankStatementLine_State = 3
 	// Waits for somebody's answer.
 	BankStatementLine_HELD BankStatementLine_State = 4
+	// Explained in part by a match; the rest waits for another.
+	BankStatementLine_PARTIALLY_MATCHED BankStatementLine_State = 5
 )
 
 // Enum value maps for BankStatementLine_State.
@@ -50,6 +52,7 @@ var (
 		2: "MATCHED",
 		3: "EXCLUDED",
 		4: "HELD",
+		5: "PARTIALLY_MATCHED",
 	}
 	BankStatementLine_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
@@ -57,6 +60,7 @@ var (
 		"MATCHED":           2,
 		"EXCLUDED":          3,
 		"HELD":              4,
+		"PARTIALLY_MATCHED": 5,
 	}
 )
 
@@ -113,7 +117,7 @@ type BankStatementLine struct {
 	TransactionType string `protobuf:"bytes,10,opt,name=transaction_type,json=transactionType,proto3" json:"transaction_type,omitempty"`
 	// What has been decided about it.
 	State BankStatementLine_State `protobuf:"varint,11,opt,name=state,proto3,enum=backoffice.finance.v1.BankStatementLine_State" json:"state,omitempty"`
-	// Entry that explains it, once MATCHED.
+	// Entry that explains it, once MATCHED; the first if it is matched to several.
 	JournalEntryId string `protobuf:"bytes,12,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// Accounts it was categorized to.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,13,rep,name=splits,proto3" json:"splits,omitempty"`
@@ -138,6 +142,10 @@ type BankStatementLine struct {
 	BankRuleId string `protobuf:"bytes,22,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
 	// True when it was matched to an entry that was there before, which undoing leaves.
 	ExistingEntry bool `protobuf:"varint,23,opt,name=existing_entry,json=existingEntry,proto3" json:"existing_entry,omitempty"`
+	// What of its amount is explained by nothing yet.
+	OpenAmount *v1.Money `protobuf:"bytes,24,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
+	// Matches that explain it or a part of it.
+	BankMatchIds  []string `protobuf:"bytes,25,rep,name=bank_match_ids,json=bankMatchIds,proto3" json:"bank_match_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -333,6 +341,20 @@ func (x *BankStatementLine) GetExistingEntry() bool {
 	return false
 }
 
+func (x *BankStatementLine) GetOpenAmount() *v1.Money {
+	if x != nil {
+		return x.OpenAmount
+	}
+	return nil
+}
+
+func (x *BankStatementLine) GetBankMatchIds() []string {
+	if x != nil {
+		return x.BankMatchIds
+	}
+	return nil
+}
+
 // Split is the part of a line that belongs to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -403,8 +425,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xde\n" +
-	"\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\v\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -434,18 +455,22 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"holdReason\x12%\n" +
 	"\fbank_rule_id\x18\x16 \x01(\tB\x03\xe0A\x03R\n" +
 	"bankRuleId\x12*\n" +
-	"\x0eexisting_entry\x18\x17 \x01(\bB\x03\xe0A\x03R\rexistingEntry\x1a|\n" +
+	"\x0eexisting_entry\x18\x17 \x01(\bB\x03\xe0A\x03R\rexistingEntry\x12?\n" +
+	"\vopen_amount\x18\x18 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
+	"openAmount\x12)\n" +
+	"\x0ebank_match_ids\x18\x19 \x03(\tB\x03\xe0A\x03R\fbankMatchIds\x1a|\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x1c\n" +
-	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\"R\n" +
+	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\"i\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tUNMATCHED\x10\x01\x12\v\n" +
 	"\aMATCHED\x10\x02\x12\f\n" +
 	"\bEXCLUDED\x10\x03\x12\b\n" +
-	"\x04HELD\x10\x04:\x1d\x8a\xb5\x18\x19\n" +
+	"\x04HELD\x10\x04\x12\x15\n" +
+	"\x11PARTIALLY_MATCHED\x10\x05:\x1d\x8a\xb5\x18\x19\n" +
 	"\x12bankStatementLines\x12\x03bslB\xdc\x01\n" +
 	"\x19com.backoffice.finance.v1B\x16BankStatementLineProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -478,12 +503,13 @@ var file_backoffice_finance_v1_bank_statement_line_proto_depIdxs = []int32{
 	4, // 3: backoffice.finance.v1.BankStatementLine.create_time:type_name -> google.protobuf.Timestamp
 	4, // 4: backoffice.finance.v1.BankStatementLine.update_time:type_name -> google.protobuf.Timestamp
 	5, // 5: backoffice.finance.v1.BankStatementLine.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	3, // 6: backoffice.finance.v1.BankStatementLine.Split.amount:type_name -> backoffice.type.v1.Money
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	3, // 6: backoffice.finance.v1.BankStatementLine.open_amount:type_name -> backoffice.type.v1.Money
+	3, // 7: backoffice.finance.v1.BankStatementLine.Split.amount:type_name -> backoffice.type.v1.Money
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_statement_line_proto_init() }

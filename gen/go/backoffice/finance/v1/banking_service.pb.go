@@ -3754,6 +3754,418 @@ func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Sugg
 	return nil
 }
 
+// CreateBankMatchRequest carries a new match.
+type CreateBankMatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The match. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	BankMatch *BankMatch `protobuf:"bytes,1,opt,name=bank_match,json=bankMatch,proto3" json:"bank_match,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateBankMatchRequest) Reset() {
+	*x = CreateBankMatchRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateBankMatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateBankMatchRequest) ProtoMessage() {}
+
+func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateBankMatchRequest.ProtoReflect.Descriptor instead.
+func (*CreateBankMatchRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *CreateBankMatchRequest) GetBankMatch() *BankMatch {
+	if x != nil {
+		return x.BankMatch
+	}
+	return nil
+}
+
+func (x *CreateBankMatchRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetBankMatchRequest names a match.
+type GetBankMatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The match's identifier.
+	BankMatchId   string `protobuf:"bytes,1,opt,name=bank_match_id,json=bankMatchId,proto3" json:"bank_match_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetBankMatchRequest) Reset() {
+	*x = GetBankMatchRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBankMatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBankMatchRequest) ProtoMessage() {}
+
+func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBankMatchRequest.ProtoReflect.Descriptor instead.
+func (*GetBankMatchRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *GetBankMatchRequest) GetBankMatchId() string {
+	if x != nil {
+		return x.BankMatchId
+	}
+	return ""
+}
+
+// BatchGetBankMatchesRequest names matches.
+type BatchGetBankMatchesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBankMatchesRequest) Reset() {
+	*x = BatchGetBankMatchesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankMatchesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankMatchesRequest) ProtoMessage() {}
+
+func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankMatchesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetBankMatchesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *BatchGetBankMatchesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetBankMatchesResponse carries matches.
+type BatchGetBankMatchesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The matches, in the order asked for.
+	BankMatches   []*BankMatch `protobuf:"bytes,1,rep,name=bank_matches,json=bankMatches,proto3" json:"bank_matches,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBankMatchesResponse) Reset() {
+	*x = BatchGetBankMatchesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankMatchesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankMatchesResponse) ProtoMessage() {}
+
+func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankMatchesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetBankMatchesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
+	if x != nil {
+		return x.BankMatches
+	}
+	return nil
+}
+
+// ListBankMatchesRequest asks for a page of matches.
+type ListBankMatchesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `bank_account_id`, `state`, `journal_entry_id`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// `create_time`, the order when not given, or `create_time desc`.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankMatchesRequest) Reset() {
+	*x = ListBankMatchesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankMatchesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankMatchesRequest) ProtoMessage() {}
+
+func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankMatchesRequest.ProtoReflect.Descriptor instead.
+func (*ListBankMatchesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
+}
+
+func (x *ListBankMatchesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBankMatchesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBankMatchesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListBankMatchesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListBankMatchesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListBankMatchesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListBankMatchesResponse is a page of matches.
+type ListBankMatchesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The matches.
+	BankMatches []*BankMatch `protobuf:"bytes,1,rep,name=bank_matches,json=bankMatches,proto3" json:"bank_matches,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankMatchesResponse) Reset() {
+	*x = ListBankMatchesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankMatchesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankMatchesResponse) ProtoMessage() {}
+
+func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankMatchesResponse.ProtoReflect.Descriptor instead.
+func (*ListBankMatchesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
+}
+
+func (x *ListBankMatchesResponse) GetBankMatches() []*BankMatch {
+	if x != nil {
+		return x.BankMatches
+	}
+	return nil
+}
+
+func (x *ListBankMatchesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListBankMatchesResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UndoBankMatchRequest names a match.
+type UndoBankMatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The match's identifier.
+	BankMatchId string `protobuf:"bytes,1,opt,name=bank_match_id,json=bankMatchId,proto3" json:"bank_match_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UndoBankMatchRequest) Reset() {
+	*x = UndoBankMatchRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UndoBankMatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UndoBankMatchRequest) ProtoMessage() {}
+
+func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UndoBankMatchRequest.ProtoReflect.Descriptor instead.
+func (*UndoBankMatchRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
+}
+
+func (x *UndoBankMatchRequest) GetBankMatchId() string {
+	if x != nil {
+		return x.BankMatchId
+	}
+	return ""
+}
+
+func (x *UndoBankMatchRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *UndoBankMatchRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // CompleteReconciliationRequest names a reconciliation.
 type CompleteReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3769,7 +4181,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3781,7 +4193,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3794,7 +4206,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -3835,7 +4247,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3847,7 +4259,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3860,7 +4272,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -3910,7 +4322,7 @@ type SuggestMatchesResponse_Suggestion struct {
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3922,7 +4334,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3977,7 +4389,7 @@ var File_backoffice_finance_v1_banking_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
+	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a&backoffice/finance/v1/bank_match.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
 	"\x18CreateBankAccountRequest\x12E\n" +
 	"\fbank_account\x18\x01 \x01(\v2\".backoffice.finance.v1.BankAccountR\vbankAccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"?\n" +
@@ -4233,7 +4645,34 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x04 \x01(\tR\taccountId\x12 \n" +
 	"\fbank_rule_id\x18\x05 \x01(\tR\n" +
-	"bankRuleId\"\x85\x01\n" +
+	"bankRuleId\"~\n" +
+	"\x16CreateBankMatchRequest\x12?\n" +
+	"\n" +
+	"bank_match\x18\x01 \x01(\v2 .backoffice.finance.v1.BankMatchR\tbankMatch\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"9\n" +
+	"\x13GetBankMatchRequest\x12\"\n" +
+	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\";\n" +
+	"\x1aBatchGetBankMatchesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"b\n" +
+	"\x1bBatchGetBankMatchesResponse\x12C\n" +
+	"\fbank_matches\x18\x01 \x03(\v2 .backoffice.finance.v1.BankMatchR\vbankMatches\"\xed\x01\n" +
+	"\x16ListBankMatchesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xa5\x01\n" +
+	"\x17ListBankMatchesResponse\x12C\n" +
+	"\fbank_matches\x18\x01 \x03(\v2 .backoffice.finance.v1.BankMatchR\vbankMatches\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"s\n" +
+	"\x14UndoBankMatchRequest\x12\"\n" +
+	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x85\x01\n" +
 	"\x1dCompleteReconciliationRequest\x12+\n" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -4242,7 +4681,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xefL\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\x88T\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -4326,7 +4765,18 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"r\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\b\r\xff\x01\xd1\x01\x80\x02\x0e\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xd6\x01\n" +
 	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"g\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xc8\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xc4\x01\n" +
+	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"`\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x1a\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\xf9\x01\x0e\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"bank_match\"\x0f/v1/bankMatches\x12\xa6\x01\n" +
+	"\fGetBankMatch\x12*.backoffice.finance.v1.GetBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"H\x8a\xb5\x18\x1a\n" +
+	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankMatches/{bank_match_id}\x90\x02\x01\x12\xbf\x01\n" +
+	"\x13BatchGetBankMatches\x121.backoffice.finance.v1.BatchGetBankMatchesRequest\x1a2.backoffice.finance.v1.BatchGetBankMatchesResponse\"A\x8a\xb5\x18\x1a\n" +
+	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/bankMatches:batchGet\x90\x02\x01\x12\xaa\x01\n" +
+	"\x0fListBankMatches\x12-.backoffice.finance.v1.ListBankMatchesRequest\x1a..backoffice.finance.v1.ListBankMatchesResponse\"8\x8a\xb5\x18\x1a\n" +
+	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb7\x01\n" +
+	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"W\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xc8\x01\n" +
 	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"U\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\x83\x02\x0e\x82\xd3\xe4\x93\x02%:\x0ereconciliation\"\x13/v1/reconciliations\x12\xc1\x01\n" +
 	"\x11GetReconciliation\x12/.backoffice.finance.v1.GetReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"T\x8a\xb5\x18\x1e\n" +
@@ -4357,7 +4807,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 72)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),             // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -4421,159 +4871,181 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*MatchBankStatementLineRequest)(nil),        // 59: backoffice.finance.v1.MatchBankStatementLineRequest
 	(*SuggestMatchesRequest)(nil),                // 60: backoffice.finance.v1.SuggestMatchesRequest
 	(*SuggestMatchesResponse)(nil),               // 61: backoffice.finance.v1.SuggestMatchesResponse
-	(*CompleteReconciliationRequest)(nil),        // 62: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),          // 63: backoffice.finance.v1.ReopenReconciliationRequest
-	(*SuggestMatchesResponse_Suggestion)(nil),    // 64: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*BankAccount)(nil),                          // 65: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                // 66: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                // 67: google.protobuf.FieldMask
-	(*StatementImport)(nil),                      // 68: backoffice.finance.v1.StatementImport
-	(*BankStatementLine)(nil),                    // 69: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),              // 70: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                           // 71: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                             // 72: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                       // 73: backoffice.finance.v1.Reconciliation
-	(*emptypb.Empty)(nil),                        // 74: google.protobuf.Empty
+	(*CreateBankMatchRequest)(nil),               // 62: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                  // 63: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),           // 64: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),          // 65: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),               // 66: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),              // 67: backoffice.finance.v1.ListBankMatchesResponse
+	(*UndoBankMatchRequest)(nil),                 // 68: backoffice.finance.v1.UndoBankMatchRequest
+	(*CompleteReconciliationRequest)(nil),        // 69: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),          // 70: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestMatchesResponse_Suggestion)(nil),    // 71: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*BankAccount)(nil),                          // 72: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                // 73: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                // 74: google.protobuf.FieldMask
+	(*StatementImport)(nil),                      // 75: backoffice.finance.v1.StatementImport
+	(*BankStatementLine)(nil),                    // 76: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),              // 77: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                           // 78: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                             // 79: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                       // 80: backoffice.finance.v1.Reconciliation
+	(*BankMatch)(nil),                            // 81: backoffice.finance.v1.BankMatch
+	(*emptypb.Empty)(nil),                        // 82: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	65, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	65, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	66, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	65, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	65, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	67, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	68, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	68, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	66, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	68, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	69, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	66, // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	69, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	70, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	71, // 14: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	71, // 15: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	66, // 16: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	71, // 17: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	71, // 18: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	67, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	72, // 20: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	72, // 21: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	66, // 22: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	72, // 23: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	72, // 24: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	67, // 25: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	73, // 26: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	73, // 27: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	66, // 28: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	73, // 29: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	73, // 30: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	67, // 31: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	72, // 32: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	69, // 33: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	64, // 34: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	0,  // 35: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,  // 36: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,  // 37: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,  // 38: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,  // 39: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,  // 40: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,  // 41: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,  // 42: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10, // 43: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11, // 44: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12, // 45: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14, // 46: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16, // 47: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	17, // 48: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	18, // 49: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	20, // 50: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	22, // 51: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	23, // 52: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	24, // 53: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	25, // 54: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	26, // 55: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	27, // 56: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	28, // 57: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	30, // 58: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	32, // 59: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	33, // 60: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	34, // 61: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	35, // 62: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	36, // 63: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	37, // 64: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	38, // 65: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	40, // 66: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	42, // 67: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	43, // 68: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	44, // 69: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	45, // 70: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	54, // 71: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	56, // 72: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	58, // 73: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	59, // 74: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	60, // 75: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	46, // 76: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	47, // 77: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	48, // 78: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	50, // 79: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	52, // 80: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	53, // 81: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	62, // 82: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	63, // 83: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	65, // 84: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	65, // 85: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,  // 86: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,  // 87: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	65, // 88: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	65, // 89: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	65, // 90: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	74, // 91: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	68, // 92: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	68, // 93: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13, // 94: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15, // 95: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	68, // 96: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	69, // 97: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	19, // 98: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	21, // 99: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	69, // 100: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	69, // 101: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	69, // 102: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	69, // 103: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	71, // 104: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	71, // 105: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	29, // 106: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	31, // 107: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	71, // 108: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	71, // 109: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	71, // 110: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	74, // 111: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	72, // 112: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	72, // 113: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	39, // 114: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	41, // 115: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	72, // 116: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	72, // 117: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	72, // 118: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	74, // 119: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	55, // 120: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	57, // 121: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	69, // 122: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	69, // 123: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	61, // 124: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	73, // 125: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	73, // 126: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	49, // 127: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	51, // 128: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	73, // 129: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	74, // 130: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	73, // 131: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	73, // 132: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	84, // [84:133] is the sub-list for method output_type
-	35, // [35:84] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	72, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	72, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	73, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	72, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	72, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	74, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	75, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	75, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	73, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	75, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	76, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	73, // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	76, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	77, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	78, // 14: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	78, // 15: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	73, // 16: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	78, // 17: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	78, // 18: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	74, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	79, // 20: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	79, // 21: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	73, // 22: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	79, // 23: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	79, // 24: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	74, // 25: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	80, // 26: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	80, // 27: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	73, // 28: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	80, // 29: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	80, // 30: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	74, // 31: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	79, // 32: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	76, // 33: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	71, // 34: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	81, // 35: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	81, // 36: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	73, // 37: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	81, // 38: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	0,  // 39: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,  // 40: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,  // 41: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,  // 42: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,  // 43: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,  // 44: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,  // 45: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,  // 46: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10, // 47: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11, // 48: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12, // 49: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14, // 50: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16, // 51: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	17, // 52: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	18, // 53: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	20, // 54: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	22, // 55: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	23, // 56: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	24, // 57: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	25, // 58: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	26, // 59: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	27, // 60: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	28, // 61: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	30, // 62: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	32, // 63: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	33, // 64: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	34, // 65: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	35, // 66: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	36, // 67: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	37, // 68: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	38, // 69: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	40, // 70: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	42, // 71: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	43, // 72: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	44, // 73: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	45, // 74: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	54, // 75: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	56, // 76: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	58, // 77: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	59, // 78: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	60, // 79: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	62, // 80: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	63, // 81: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	64, // 82: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	66, // 83: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	68, // 84: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	46, // 85: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	47, // 86: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	48, // 87: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	50, // 88: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	52, // 89: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	53, // 90: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	69, // 91: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	70, // 92: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	72, // 93: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	72, // 94: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,  // 95: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,  // 96: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	72, // 97: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	72, // 98: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	72, // 99: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	82, // 100: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	75, // 101: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	75, // 102: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13, // 103: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15, // 104: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	75, // 105: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	76, // 106: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	19, // 107: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	21, // 108: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	76, // 109: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	76, // 110: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	76, // 111: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	76, // 112: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	78, // 113: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	78, // 114: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	29, // 115: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	31, // 116: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	78, // 117: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	78, // 118: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	78, // 119: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	82, // 120: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	79, // 121: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	79, // 122: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	39, // 123: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	41, // 124: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	79, // 125: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	79, // 126: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	79, // 127: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	82, // 128: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	55, // 129: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	57, // 130: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	76, // 131: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	76, // 132: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	61, // 133: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	81, // 134: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	81, // 135: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	65, // 136: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	67, // 137: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	81, // 138: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	80, // 139: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	80, // 140: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	49, // 141: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	51, // 142: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	80, // 143: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	82, // 144: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	80, // 145: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	80, // 146: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	93, // [93:147] is the sub-list for method output_type
+	39, // [39:93] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -4582,6 +5054,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_bank_account_proto_init()
+	file_backoffice_finance_v1_bank_match_proto_init()
 	file_backoffice_finance_v1_bank_rule_proto_init()
 	file_backoffice_finance_v1_bank_statement_line_proto_init()
 	file_backoffice_finance_v1_csv_profile_proto_init()
@@ -4593,7 +5066,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   65,
+			NumMessages:   72,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -61,6 +61,11 @@ const (
 	BankingService_HoldBankStatementLine_FullMethodName         = "/backoffice.finance.v1.BankingService/HoldBankStatementLine"
 	BankingService_MatchBankStatementLine_FullMethodName        = "/backoffice.finance.v1.BankingService/MatchBankStatementLine"
 	BankingService_SuggestMatches_FullMethodName                = "/backoffice.finance.v1.BankingService/SuggestMatches"
+	BankingService_CreateBankMatch_FullMethodName               = "/backoffice.finance.v1.BankingService/CreateBankMatch"
+	BankingService_GetBankMatch_FullMethodName                  = "/backoffice.finance.v1.BankingService/GetBankMatch"
+	BankingService_BatchGetBankMatches_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetBankMatches"
+	BankingService_ListBankMatches_FullMethodName               = "/backoffice.finance.v1.BankingService/ListBankMatches"
+	BankingService_UndoBankMatch_FullMethodName                 = "/backoffice.finance.v1.BankingService/UndoBankMatch"
 	BankingService_CreateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/CreateReconciliation"
 	BankingService_GetReconciliation_FullMethodName             = "/backoffice.finance.v1.BankingService/GetReconciliation"
 	BankingService_BatchGetReconciliations_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetReconciliations"
@@ -135,8 +140,9 @@ type BankingServiceClient interface {
 	// by the owner. Posts the entry. Refuses a line that is decided already, and a
 	// chart without such an account.
 	MarkPersonalBankStatementLine(ctx context.Context, in *MarkPersonalBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Takes a decision back: the line is UNMATCHED again and its entry, if any, is
-	// reversed. Refuses a line that is not decided.
+	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
+	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
+	// their other lines. Refuses a line that is not decided.
 	UndoBankStatementLine(ctx context.Context, in *UndoBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
@@ -193,13 +199,31 @@ type BankingServiceClient interface {
 	// etag.
 	HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Matches a line to an entry that is posted already, such as the other side of a transfer
-	// between own accounts. Refuses an entry that moves another amount on the bank account's
-	// ledger account, is reversed, or is matched on this bank account, and a stale etag.
+	// between own accounts: a BankMatch of the two alone. Refuses an entry that moves another
+	// amount on the bank account's ledger account, is reversed, or is matched on this bank
+	// account, and a stale etag.
 	MatchBankStatementLine(ctx context.Context, in *MatchBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Answers what may explain a line, the likeliest first: entries of its amount that are not
 	// matched, the rule that would decide it, and what was done with lines of the same text.
 	// Refuses with NOT_FOUND when there is none of that id.
 	SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error)
+	// Matches statement lines to posted entries, several to several, and posts what settles
+	// the rest: open claims and debts, fees, exchange differences. Refuses lines and entries
+	// that do not add up, saying by how much; lines of two bank accounts; more than is open of
+	// a line or an entry; entries that are reversed; accounts that a sub-ledger keeps.
+	CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
+	// Answers one match. Refuses with NOT_FOUND when there is none of that id.
+	GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
+	// Answers up to 500 matches in the order of their ids. Refuses with NOT_FOUND, naming the
+	// id, when one of them does not exist.
+	BatchGetBankMatches(ctx context.Context, in *BatchGetBankMatchesRequest, opts ...grpc.CallOption) (*BatchGetBankMatchesResponse, error)
+	// Lists matches, undone ones too. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBankMatches(ctx context.Context, in *ListBankMatchesRequest, opts ...grpc.CallOption) (*ListBankMatchesResponse, error)
+	// Takes a match back: its lines and entries are as open as they were, and the entry that it
+	// posted is reversed. Refuses a match that is undone, lines that are reconciled, and a
+	// stale etag.
+	UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
 	CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
@@ -642,6 +666,56 @@ func (c *bankingServiceClient) SuggestMatches(ctx context.Context, in *SuggestMa
 	return out, nil
 }
 
+func (c *bankingServiceClient) CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankMatch)
+	err := c.cc.Invoke(ctx, BankingService_CreateBankMatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankMatch)
+	err := c.cc.Invoke(ctx, BankingService_GetBankMatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchGetBankMatches(ctx context.Context, in *BatchGetBankMatchesRequest, opts ...grpc.CallOption) (*BatchGetBankMatchesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetBankMatchesResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchGetBankMatches_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ListBankMatches(ctx context.Context, in *ListBankMatchesRequest, opts ...grpc.CallOption) (*ListBankMatchesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBankMatchesResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListBankMatches_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankMatch)
+	err := c.cc.Invoke(ctx, BankingService_UndoBankMatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Reconciliation)
@@ -786,8 +860,9 @@ type BankingServiceServer interface {
 	// by the owner. Posts the entry. Refuses a line that is decided already, and a
 	// chart without such an account.
 	MarkPersonalBankStatementLine(context.Context, *MarkPersonalBankStatementLineRequest) (*BankStatementLine, error)
-	// Takes a decision back: the line is UNMATCHED again and its entry, if any, is
-	// reversed. Refuses a line that is not decided.
+	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
+	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
+	// their other lines. Refuses a line that is not decided.
 	UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error)
 	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
@@ -844,13 +919,31 @@ type BankingServiceServer interface {
 	// etag.
 	HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error)
 	// Matches a line to an entry that is posted already, such as the other side of a transfer
-	// between own accounts. Refuses an entry that moves another amount on the bank account's
-	// ledger account, is reversed, or is matched on this bank account, and a stale etag.
+	// between own accounts: a BankMatch of the two alone. Refuses an entry that moves another
+	// amount on the bank account's ledger account, is reversed, or is matched on this bank
+	// account, and a stale etag.
 	MatchBankStatementLine(context.Context, *MatchBankStatementLineRequest) (*BankStatementLine, error)
 	// Answers what may explain a line, the likeliest first: entries of its amount that are not
 	// matched, the rule that would decide it, and what was done with lines of the same text.
 	// Refuses with NOT_FOUND when there is none of that id.
 	SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error)
+	// Matches statement lines to posted entries, several to several, and posts what settles
+	// the rest: open claims and debts, fees, exchange differences. Refuses lines and entries
+	// that do not add up, saying by how much; lines of two bank accounts; more than is open of
+	// a line or an entry; entries that are reversed; accounts that a sub-ledger keeps.
+	CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error)
+	// Answers one match. Refuses with NOT_FOUND when there is none of that id.
+	GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error)
+	// Answers up to 500 matches in the order of their ids. Refuses with NOT_FOUND, naming the
+	// id, when one of them does not exist.
+	BatchGetBankMatches(context.Context, *BatchGetBankMatchesRequest) (*BatchGetBankMatchesResponse, error)
+	// Lists matches, undone ones too. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBankMatches(context.Context, *ListBankMatchesRequest) (*ListBankMatchesResponse, error)
+	// Takes a match back: its lines and entries are as open as they were, and the entry that it
+	// posted is reversed. Refuses a match that is undone, lines that are reconciled, and a
+	// stale etag.
+	UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error)
 	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
 	CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error)
@@ -1005,6 +1098,21 @@ func (UnimplementedBankingServiceServer) MatchBankStatementLine(context.Context,
 }
 func (UnimplementedBankingServiceServer) SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SuggestMatches not implemented")
+}
+func (UnimplementedBankingServiceServer) CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateBankMatch not implemented")
+}
+func (UnimplementedBankingServiceServer) GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetBankMatch not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchGetBankMatches(context.Context, *BatchGetBankMatchesRequest) (*BatchGetBankMatchesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetBankMatches not implemented")
+}
+func (UnimplementedBankingServiceServer) ListBankMatches(context.Context, *ListBankMatchesRequest) (*ListBankMatchesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBankMatches not implemented")
+}
+func (UnimplementedBankingServiceServer) UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error) {
+	return nil, status.Error(codes.Unimplemented, "method UndoBankMatch not implemented")
 }
 func (UnimplementedBankingServiceServer) CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateReconciliation not implemented")
@@ -1789,6 +1897,96 @@ func _BankingService_SuggestMatches_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_CreateBankMatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateBankMatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).CreateBankMatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_CreateBankMatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).CreateBankMatch(ctx, req.(*CreateBankMatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_GetBankMatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetBankMatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetBankMatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetBankMatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetBankMatch(ctx, req.(*GetBankMatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchGetBankMatches_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetBankMatchesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchGetBankMatches(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchGetBankMatches_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchGetBankMatches(ctx, req.(*BatchGetBankMatchesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ListBankMatches_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBankMatchesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListBankMatches(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListBankMatches_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListBankMatches(ctx, req.(*ListBankMatchesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UndoBankMatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UndoBankMatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UndoBankMatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UndoBankMatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UndoBankMatch(ctx, req.(*UndoBankMatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_CreateReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateReconciliationRequest)
 	if err := dec(in); err != nil {
@@ -2103,6 +2301,26 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SuggestMatches",
 			Handler:    _BankingService_SuggestMatches_Handler,
+		},
+		{
+			MethodName: "CreateBankMatch",
+			Handler:    _BankingService_CreateBankMatch_Handler,
+		},
+		{
+			MethodName: "GetBankMatch",
+			Handler:    _BankingService_GetBankMatch_Handler,
+		},
+		{
+			MethodName: "BatchGetBankMatches",
+			Handler:    _BankingService_BatchGetBankMatches_Handler,
+		},
+		{
+			MethodName: "ListBankMatches",
+			Handler:    _BankingService_ListBankMatches_Handler,
+		},
+		{
+			MethodName: "UndoBankMatch",
+			Handler:    _BankingService_UndoBankMatch_Handler,
 		},
 		{
 			MethodName: "CreateReconciliation",

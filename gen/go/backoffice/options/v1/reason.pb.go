@@ -203,6 +203,16 @@ const (
 	Reason_RECONCILIATION_OUT_OF_ORDER Reason = 259
 	// The chart has no account for the owner's own money. (400)
 	Reason_OWNER_ACCOUNT_MISSING Reason = 239
+	// The match takes more than is open of a line or an entry, or the other side. (400)
+	Reason_MATCH_EXCEEDS_OPEN Reason = 260
+	// The lines are of several bank accounts. (400)
+	Reason_MATCH_ACROSS_ACCOUNTS Reason = 261
+	// The entry moves nothing on the account, or amounts in several currencies. (400)
+	Reason_MATCH_MOVES_NOTHING Reason = 262
+	// An exchange difference is asked for where all is in one currency. (400)
+	Reason_MATCH_WITHOUT_EXCHANGE Reason = 263
+	// The account is neither owned nor owed, or is another bank account's. (400)
+	Reason_MATCH_ACCOUNT_REFUSED Reason = 264
 	// Another project has the code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Something points to the project. (400)
@@ -316,6 +326,11 @@ var (
 		258: "RECONCILIATION_DIFFERS",
 		259: "RECONCILIATION_OUT_OF_ORDER",
 		239: "OWNER_ACCOUNT_MISSING",
+		260: "MATCH_EXCEEDS_OPEN",
+		261: "MATCH_ACROSS_ACCOUNTS",
+		262: "MATCH_MOVES_NOTHING",
+		263: "MATCH_WITHOUT_EXCHANGE",
+		264: "MATCH_ACCOUNT_REFUSED",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		400: "DEPARTMENTS_NAME_TAKEN",
@@ -416,6 +431,11 @@ var (
 		"RECONCILIATION_DIFFERS":             258,
 		"RECONCILIATION_OUT_OF_ORDER":        259,
 		"OWNER_ACCOUNT_MISSING":              239,
+		"MATCH_EXCEEDS_OPEN":                 260,
+		"MATCH_ACROSS_ACCOUNTS":              261,
+		"MATCH_MOVES_NOTHING":                262,
+		"MATCH_WITHOUT_EXCHANGE":             263,
+		"MATCH_ACCOUNT_REFUSED":              264,
 		"PROJECTS_CODE_TAKEN":                300,
 		"PROJECTS_IN_USE":                    301,
 		"DEPARTMENTS_NAME_TAKEN":             400,
@@ -460,7 +480,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xe4\x13\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xec\x14\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -552,7 +572,12 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1eBANK_STATEMENT_LINE_RECONCILED\x10\x81\x02\x12\x1b\n" +
 	"\x16RECONCILIATION_DIFFERS\x10\x82\x02\x12 \n" +
 	"\x1bRECONCILIATION_OUT_OF_ORDER\x10\x83\x02\x12\x1a\n" +
-	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x18\n" +
+	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x17\n" +
+	"\x12MATCH_EXCEEDS_OPEN\x10\x84\x02\x12\x1a\n" +
+	"\x15MATCH_ACROSS_ACCOUNTS\x10\x85\x02\x12\x18\n" +
+	"\x13MATCH_MOVES_NOTHING\x10\x86\x02\x12\x1b\n" +
+	"\x16MATCH_WITHOUT_EXCHANGE\x10\x87\x02\x12\x1a\n" +
+	"\x15MATCH_ACCOUNT_REFUSED\x10\x88\x02\x12\x18\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x12\x1b\n" +

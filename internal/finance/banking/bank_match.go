@@ -1,0 +1,128 @@
+package banking
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+// rateDigits is how many digits after its point an exchange rate may have.
+const rateDigits = 12
+
+var bankMatches = resource.New(table.New("finance.bank_matches",
+	table.Ref("bank_account_id", "bac", func(m *pb.BankMatch) *string { return &m.BankAccountId }).Filter(),
+	table.Messages("fees", func(m *pb.BankMatch) *[]*pb.BankMatch_Fee { return &m.Fees }),
+	table.Bool("exchange_difference", func(m *pb.BankMatch) *bool { return &m.ExchangeDifference }),
+	table.Decimal("exchange_rate", rateDigits, func(m *pb.BankMatch) *string { return &m.ExchangeRate }),
+	table.Text("description", func(m *pb.BankMatch) *string { return &m.Description }),
+	table.Enum("state", func(m *pb.BankMatch) *pb.BankMatch_State { return &m.State }).Filter(),
+	table.Money("exchange_gain", func(m *pb.BankMatch) **typepb.Money { return &m.ExchangeGain }),
+	table.Ref("journal_entry_id", "jrn", func(m *pb.BankMatch) *string { return &m.JournalEntryId }).Filter(),
+	table.Lines("lines", "finance.bank_match_lines", "bank_match_id", func(m *pb.BankMatch) *[]*pb.BankMatch_Line { return &m.Lines }, nil,
+		table.Ref("bank_statement_line_id", "bsl", func(l *pb.BankMatch_Line) *string { return &l.BankStatementLineId }),
+		table.Money("amount", func(l *pb.BankMatch_Line) **typepb.Money { return &l.Amount }),
+	),
+	table.Lines("entries", "finance.bank_match_entries", "bank_match_id", func(m *pb.BankMatch) *[]*pb.BankMatch_Entry { return &m.Entries }, nil,
+		table.Ref("journal_entry_id", "jrn", func(e *pb.BankMatch_Entry) *string { return &e.JournalEntryId }),
+		table.Ref("account_id", "acc", func(e *pb.BankMatch_Entry) *string { return &e.AccountId }),
+		table.Money("amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.Amount }),
+		table.Minor("base_amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.BaseAmount }),
+	),
+)).Derived(func(c *call.Call, m *pb.BankMatch) {
+	m.AllowedActions = matchLife.Actions(m.State, c.Allows("finance.bankMatches.write"))
+})
+
+var matchLife = state.Machine[pb.BankMatch_State]{
+	{Verb: "undo", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
+}
+
+// CreateBankMatch matches lines to entries.
+func (s *Service) CreateBankMatch(ctx context.Context, req *pb.CreateBankMatchRequest) (*pb.BankMatch, error) {
+	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), match)
+}
+
+// GetBankMatch answers one match.
+func (s *Service) GetBankMatch(ctx context.Context, req *pb.GetBankMatchRequest) (*pb.BankMatch, error) {
+	return bankMatches.Get(ctx, s.db, req.GetBankMatchId())
+}
+
+// BatchGetBankMatches answers several matches.
+func (s *Service) BatchGetBankMatches(ctx context.Context, req *pb.BatchGetBankMatchesRequest) (*pb.BatchGetBankMatchesResponse, error) {
+	list, err := bankMatches.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetBankMatchesResponse{BankMatches: list}, err
+}
+
+// ListBankMatches answers a page of matches.
+func (s *Service) ListBankMatches(ctx context.Context, req *pb.ListBankMatchesRequest) (*pb.ListBankMatchesResponse, error) {
+	page, err := bankMatches.List(ctx, s.db, req)
+	return &pb.ListBankMatchesResponse{BankMatches: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UndoBankMatch takes a match back.
+func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchRequest) (*pb.BankMatch, error) {
+	return bankMatches.Change(ctx, s.db, req.GetBankMatchId(), "undone", undoMatch)
+}
+
+// undoMatch opens what a match took, and reverses what it posted.
+func undoMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
+	if err := matchLife.Move("undo", &m.State); err != nil {
+		return err
+	}
+	for _, l := range m.Lines {
+		reopen := func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+			return reopenLine(ctx, tx, m.Id, l)
+		}
+		if _, err := bankStatementLines.Modify(ctx, tx, l.BankStatementLineId, "undone", reopen); err != nil {
+			return err
+		}
+	}
+	if m.JournalEntryId == "" {
+		return nil
+	}
+	_, err := ledger.Reverse(ctx, tx, m.JournalEntryId, "", "")
+	return err
+}
+
+// reopenLine makes a line what it was before a match: matched in part by others, held, or
+// waiting.
+func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatementLine) error {
+	if err := notReconciled(ctx, tx, l); err != nil {
+		return err
+	}
+	other, err := otherMatch(ctx, tx, l, matchID)
+	if err != nil {
+		return err
+	}
+	if other != nil {
+		account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
+		if err != nil {
+			return err
+		}
+		l.State = pb.BankStatementLine_PARTIALLY_MATCHED
+		l.JournalEntryId, l.ExistingEntry = explainedBy(other, account)
+		return nil
+	}
+	l.JournalEntryId, l.ExistingEntry, l.State = "", false, pb.BankStatementLine_UNMATCHED
+	if l.HoldReason != "" {
+		l.State = pb.BankStatementLine_HELD
+	}
+	return nil
+}
+
+// explainedBy is the entry that stands for a match on its lines: the first that booked the
+// money already, or else the one that the match posted.
+func explainedBy(m *pb.BankMatch, account *pb.BankAccount) (entry string, existing bool) {
+	for _, e := range m.Entries {
+		if e.AccountId == account.LedgerAccountId {
+			return e.JournalEntryId, true
+		}
+	}
+	return m.JournalEntryId, false
+}

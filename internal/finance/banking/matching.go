@@ -1,0 +1,229 @@
+package banking
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// match is the rule by which a match is made: it takes from lines and entries, adds up,
+// posts what is left, and decides the lines.
+func match(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
+	lines, err := lockLines(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	account, err := bankAccounts.Table().Lock(ctx, tx, lines[0].BankAccountId)
+	if err != nil {
+		return err
+	}
+	m.BankAccountId, m.State = account.Id, pb.BankMatch_MATCHED
+	in := matching{currency: account.CurrencyCode, base: tx.Call().Organization.CurrencyCode, exchange: m.ExchangeDifference}
+	left, err := takeLines(ctx, tx, m, lines, &in)
+	if err != nil {
+		return err
+	}
+	if err := takeEntries(ctx, tx, m, account, &in); err != nil {
+		return err
+	}
+	if err := readFees(ctx, tx, m, account, &in); err != nil {
+		return err
+	}
+	if err := settleMatch(ctx, tx, m, account, in, lastBooked(lines)); err != nil {
+		return err
+	}
+	return decideLines(ctx, tx, m, account, left)
+}
+
+// lockLines reads the lines of a match and keeps others from deciding them, in one order for
+// all.
+func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankStatementLine, error) {
+	keys := make([]string, len(m.Lines))
+	for i, l := range m.Lines {
+		keys[i] = l.BankStatementLineId
+	}
+	byKey := map[string]*pb.BankStatementLine{}
+	for _, key := range slices.Sorted(slices.Values(keys)) {
+		i := slices.Index(keys, key)
+		if byKey[key] != nil {
+			return nil, fault.Invalid(fault.At(fmt.Sprintf("lines[%d].bankStatementLineId", i), "names a line twice"))
+		}
+		if _, err := bankStatementLines.Named(ctx, tx, fmt.Sprintf("lines[%d].bankStatementLineId", i), key); err != nil {
+			return nil, err
+		}
+		l, err := bankStatementLines.Table().Lock(ctx, tx, key)
+		if err != nil {
+			return nil, err
+		}
+		byKey[key] = l
+	}
+	lines := make([]*pb.BankStatementLine, len(keys))
+	for i, key := range keys {
+		lines[i] = byKey[key]
+		if lines[i].BankAccountId != lines[0].BankAccountId {
+			return nil, fault.InvalidFor(optionsv1.Reason_MATCH_ACROSS_ACCOUNTS,
+				fault.At(fmt.Sprintf("lines[%d].bankStatementLineId", i), "is of another bank account than the first"))
+		}
+	}
+	return lines, nil
+}
+
+// takeLines takes from the lines what the match says, and answers what it leaves of each.
+func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching) (left []int64, err error) {
+	for i, l := range lines {
+		if err := lineLife.Move("match", &l.State); err != nil {
+			return nil, err
+		}
+		open, err := openOf(ctx, tx, l)
+		if err != nil {
+			return nil, err
+		}
+		part, err := takePart(fmt.Sprintf("lines[%d].amount", i), m.Lines[i].Amount, open, in.currency)
+		if err != nil {
+			return nil, err
+		}
+		m.Lines[i].Amount = amount(part, in.currency)
+		in.taken += part
+		left = append(left, open-part)
+	}
+	return left, nil
+}
+
+// takePart reads a part of what is open: all of it when none is named, and else no more than
+// it and on its side.
+func takePart(field string, named *typepb.Money, open int64, currency string) (int64, error) {
+	part := open
+	if named != nil {
+		var err error
+		if part, err = readPart(named, currency); err != nil {
+			return 0, reworded(err, func(f fault.Field) fault.Field { return fault.Field{Path: field + "." + f.Path, Message: f.Message} })
+		}
+	}
+	if part == 0 || (part < 0) != (open < 0) || magnitude(part) > magnitude(open) {
+		return 0, fault.InvalidFor(optionsv1.Reason_MATCH_EXCEEDS_OPEN, fault.At(field, "takes %s of %s %s that is open", money.Format(part, currency), money.Format(open, currency), currency))
+	}
+	return part, nil
+}
+
+// readFees reads what the bank kept, and refuses accounts that take no fees.
+func readFees(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
+	for i, f := range m.Fees {
+		at := func(field string) string { return fmt.Sprintf("fees[%d].%s", i, field) }
+		kept, err := readPart(f.Amount, in.currency)
+		if err != nil {
+			return reworded(err, func(v fault.Field) fault.Field {
+				return fault.Field{Path: strings.TrimSuffix(at("amount."+v.Path), "."), Message: v.Message}
+			})
+		}
+		if kept == 0 {
+			return fault.Invalid(fault.At(at("amount"), "must not be zero"))
+		}
+		used, err := ledger.UsableAccount(ctx, tx, at("accountId"), f.AccountId)
+		if err != nil {
+			return err
+		}
+		if used.Control {
+			return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(at("accountId"), "names a control account, which only the records behind it post to"))
+		}
+		if used.Id == account.LedgerAccountId {
+			return fault.Invalid(fault.At(at("accountId"), "is the bank account's own ledger account"))
+		}
+		f.Amount = amount(kept, in.currency)
+		in.fees = append(in.fees, kept)
+	}
+	return nil
+}
+
+// settleMatch adds the match up and posts what is left.
+func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matching, date string) error {
+	if in.needsRate() {
+		day, err := calendar.ParseDate(date)
+		if err != nil {
+			return err
+		}
+		if in.rate, err = ledger.RateOn(ctx, tx, "exchangeRate", m.ExchangeRate, in.currency, day); err != nil {
+			return err
+		}
+		m.ExchangeRate = in.rate.String()
+	} else if m.ExchangeRate != "" && in.currency == in.base {
+		return fault.Invalid(fault.At("exchangeRate", "must be absent, for the bank account is in %s", in.base))
+	}
+	s, err := in.settle()
+	if err != nil {
+		return err
+	}
+	m.ExchangeGain = amount(s.gain, in.base)
+	gains := ""
+	if s.gain != 0 {
+		if gains, err = gainAccount(ctx, tx); err != nil {
+			return err
+		}
+	}
+	entry := settlementEntry(m, account, gains, in, s, date)
+	if entry == nil {
+		return nil
+	}
+	if err := ledger.Post(ctx, tx, entry); err != nil {
+		return inMatch(err)
+	}
+	m.JournalEntryId = entry.Id
+	return nil
+}
+
+// inMatch says of the match what was said of the entry made of it.
+func inMatch(err error) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		if f.Path == "date" || f.Path == "exchangeRate" {
+			return f
+		}
+		return fault.Field{Path: "entries", Message: "post " + f.Path + ", which " + f.Message}
+	})
+}
+
+func gainAccount(ctx context.Context, tx *db.Tx) (string, error) {
+	account, err := ledger.FindAccountBySubtype(ctx, tx, pb.Account_REALISED_EXCHANGE_GAIN)
+	if err != nil {
+		return "", err
+	}
+	if account == nil {
+		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype REALISED_EXCHANGE_GAIN; add one.")
+	}
+	return account.Id, nil
+}
+
+func lastBooked(lines []*pb.BankStatementLine) (date string) {
+	for _, l := range lines {
+		date = max(date, l.BookedDate)
+	}
+	return date
+}
+
+// decideLines says in the lines what explains them, and which of them are explained in part.
+func decideLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, left []int64) error {
+	for i, taken := range m.Lines {
+		decide := func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+			l.State = pb.BankStatementLine_MATCHED
+			if left[i] != 0 {
+				l.State = pb.BankStatementLine_PARTIALLY_MATCHED
+			}
+			if l.JournalEntryId == "" {
+				l.JournalEntryId, l.ExistingEntry = explainedBy(m, account)
+			}
+			return nil
+		}
+		if _, err := bankStatementLines.Modify(ctx, tx, taken.BankStatementLineId, "matched", decide); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package banking
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+)
+
+// What matches took of lines.
+const selectTaken = `
+select l.bank_statement_line_id, m.id, l.amount_minor
+from finance.bank_match_lines l
+join finance.bank_matches m on m.org_id = l.org_id and m.id = l.bank_match_id
+where l.org_id = $1
+and l.bank_statement_line_id = any($2)
+and m.state = 'MATCHED'
+order by m.id`
+
+// lineFigures fills in which matches explain lines, and what is left of each.
+func lineFigures(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
+	taken, matches, err := takenOf(ctx, tx, lines)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		whole, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
+		if err != nil {
+			return err
+		}
+		l.BankMatchIds = matches[l.Id]
+		l.OpenAmount = amount(openLeft(l, whole, taken[l.Id]), l.Amount.CurrencyCode)
+	}
+	return nil
+}
+
+// openLeft is what nothing explains: nothing once a line is decided, and else what matches
+// leave of it.
+func openLeft(l *pb.BankStatementLine, whole, taken int64) int64 {
+	if l.State == pb.BankStatementLine_MATCHED || l.State == pb.BankStatementLine_EXCLUDED {
+		return 0
+	}
+	return whole - taken
+}
+
+// takenOf is what matches took of lines together, and which matches.
+func takenOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (taken map[string]int64, matches map[string][]string, err error) {
+	keys := make([]uuid.UUID, len(lines))
+	for i, l := range lines {
+		if keys[i], err = id.Parse("bsl", l.Id); err != nil {
+			return nil, nil, err
+		}
+	}
+	rows, err := tx.Query(ctx, selectTaken, tx.Call().Organization.ID, keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	taken, matches = map[string]int64{}, map[string][]string{}
+	var line, match uuid.UUID
+	var minor int64
+	_, err = pgx.ForEachRow(rows, []any{&line, &match, &minor}, func() error {
+		key := id.Format("bsl", line)
+		taken[key] += minor
+		matches[key] = append(matches[key], id.Format("bma", match))
+		return nil
+	})
+	return taken, matches, err
+}
+
+// openOf is what matches leave of a line.
+func openOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (int64, error) {
+	whole, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
+	if err != nil {
+		return 0, err
+	}
+	taken, _, err := takenOf(ctx, tx, []*pb.BankStatementLine{l})
+	return whole - taken[l.Id], err
+}
+
+// otherMatch is a match that explains a part of a line beside one, or nil.
+func otherMatch(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, beside string) (*pb.BankMatch, error) {
+	line, err := bankStatementLines.Table().Key(l.Id)
+	if err != nil {
+		return nil, err
+	}
+	one, err := bankMatches.Table().Key(beside)
+	if err != nil {
+		return nil, err
+	}
+	var other uuid.UUID
+	err = tx.QueryRow(ctx, `
+select m.id
+from finance.bank_match_lines l
+join finance.bank_matches m on m.org_id = l.org_id and m.id = l.bank_match_id
+where l.org_id = $1
+and l.bank_statement_line_id = $2
+and m.id <> $3
+and m.state = 'MATCHED'
+order by m.id
+limit 1`, tx.Call().Organization.ID, line, one).Scan(&other)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bankMatches.Table().Get(ctx, tx, id.Format("bma", other))
+}
