@@ -28,6 +28,7 @@ var collective = map[string]string{
 	"LedgerService/CheckIntegrity":            "reads the caller's own books",
 	"LedgerService/ExportBooks":               "read by organization, as all lines are; tested by the oracle's books",
 	"ReportsService/DownloadReport":           "answers what the other reports do",
+	"ReportsService/DrawChart":                "draws what the other reports answer",
 	"BankingService/TestBankRule":             "tries a rule on the caller's own lines",
 	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",
 	"LedgerService/ConvertAmount":             "tested by TestRatesAreOneTenants",

@@ -35,12 +35,4 @@ func ofType(t pb.Account_Type) func(balance) bool {
 }
 
 // earnings are income less expenses.
-func (s statement) earnings() amounts {
-	sum := s.none()
-	for _, b := range s.all {
-		if b.isResult() {
-			sum = sum.minus(b.Minor)
-		}
-	}
-	return sum
-}
+func (s statement) earnings() amounts { return s.sum(credit, balance.isResult) }

@@ -38,13 +38,19 @@ type specRequest interface {
 	GetCompareCount() int32
 }
 
-// dividedRequest is a request for a statement that can be narrowed to dimension values,
-// divided by a dimension, and seen as it was known. Cash has no dimensions.
-type dividedRequest interface {
-	GetDimensionValueIds() []string
-	GetColumnDimensionId() string
-	GetKnownAt() *timestamppb.Timestamp
-}
+// narrowedRequest is a request that can be narrowed to dimension values and to what was
+// known at an instant, dividedRequest one for a statement that can be divided by a
+// dimension too. Cash has no dimensions.
+type (
+	narrowedRequest interface {
+		GetDimensionValueIds() []string
+		GetKnownAt() *timestamppb.Timestamp
+	}
+	dividedRequest interface {
+		narrowedRequest
+		GetColumnDimensionId() string
+	}
+)
 
 // periodRequest is a request for a statement over a period, dateRequest for one at the
 // end of a day.
@@ -113,6 +119,19 @@ func specOf(violations *fault.List, req specRequest, first column) (spec, error)
 
 // divide reads what narrows a column and what divides it.
 func divide(violations *fault.List, req dividedRequest, c column) (column, uuid.UUID) {
+	c = narrow(violations, req, c)
+	if req.GetColumnDimensionId() == "" {
+		return c, uuid.Nil
+	}
+	key, err := id.Parse("dim", req.GetColumnDimensionId())
+	if err != nil {
+		violations.Append(fault.At("columnDimensionId", "%s", err))
+	}
+	return c, key
+}
+
+// narrow reads what narrows a column.
+func narrow(violations *fault.List, req narrowedRequest, c column) column {
 	if at := req.GetKnownAt(); at != nil {
 		c.knownAt = at.AsTime()
 	}
@@ -123,14 +142,7 @@ func divide(violations *fault.List, req dividedRequest, c column) (column, uuid.
 		}
 		c.within = append(c.within, key)
 	}
-	if req.GetColumnDimensionId() == "" {
-		return c, uuid.Nil
-	}
-	key, err := id.Parse("dim", req.GetColumnDimensionId())
-	if err != nil {
-		violations.Append(fault.At("columnDimensionId", "%s", err))
-	}
-	return c, key
+	return c
 }
 
 func gather(violations *fault.List, err error) { _ = violations.Add("", err) }

@@ -48,6 +48,17 @@ func (s statement) labels() []string {
 	return out
 }
 
+// sum is what the accounts that belong add up to.
+func (s statement) sum(shown side, belongs func(balance) bool) amounts {
+	total := s.none()
+	for _, b := range s.all {
+		if belongs(b) {
+			total = total.plus(b.Minor.times(int64(shown)))
+		}
+	}
+	return total
+}
+
 // none are amounts of zero.
 func (s statement) none() amounts { return make(amounts, len(s.columns)) }
 
@@ -66,12 +77,8 @@ func (s statement) series(label string, a amounts) *pb.ReportSeries {
 func (s statement) section(label string, shown side, belongs func(balance) bool) (*pb.ReportRow, amounts) {
 	under := map[uuid.UUID][]balance{}
 	members := map[uuid.UUID]bool{}
-	total := s.none()
 	for _, b := range s.all {
-		if belongs(b) {
-			members[b.ID] = true
-			total = total.plus(b.Minor.times(int64(shown)))
-		}
+		members[b.ID] = belongs(b)
 	}
 	for _, b := range s.all {
 		if members[b.ID] {
@@ -80,6 +87,7 @@ func (s statement) section(label string, shown side, belongs func(balance) bool)
 		}
 	}
 	rows, _ := s.tree(under, uuid.Nil, shown)
+	total := s.sum(shown, belongs)
 	return s.row(label, total, rows...), total
 }
 

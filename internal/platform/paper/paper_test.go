@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
-	"pgregory.net/rapid"
 )
 
 func small() Table {
@@ -76,21 +75,4 @@ func TestPDF(t *testing.T) {
 	if _, err := wide.PDF(); err != nil {
 		t.Error(err)
 	}
-}
-
-// TestGroupedProperty holds the marks of thousands to change nothing else.
-func TestGroupedProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		amount := rapid.StringMatching(`-?[1-9][0-9]{0,14}(\.[0-9]{2})?`).Draw(t, "amount")
-		got := grouped(amount)
-		whole, _, _ := strings.Cut(strings.TrimPrefix(got, "-"), ".")
-		if strings.ReplaceAll(got, ",", "") != amount || strings.HasPrefix(whole, ",") {
-			t.Fatalf("%s becomes %s", amount, got)
-		}
-		for i, group := range strings.Split(whole, ",") {
-			if len(group) > 3 || i > 0 && len(group) != 3 {
-				t.Fatalf("%s becomes %s", amount, got)
-			}
-		}
-	})
 }

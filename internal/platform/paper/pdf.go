@@ -3,12 +3,13 @@ package paper
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+
+	"backoffice/internal/platform/paper/typeface"
 )
 
 // Measures of a page, in millimetres. The fonts cover Latin, Greek and Cyrillic script.
@@ -129,7 +130,7 @@ func (p *page) row(r Row) {
 			border = "T"
 		}
 		if c.Amount {
-			cell = grouped(cell)
+			cell = typeface.Grouped(cell)
 		}
 		wide := p.widths[i]
 		if i == 0 {
@@ -158,24 +159,4 @@ func (p *page) fitted(text string, wide float64) string {
 		runes = runes[:len(runes)-1]
 	}
 	return string(runes) + "…"
-}
-
-// grouped marks an amount's thousands by commas.
-func grouped(amount string) string {
-	digits, negative := strings.CutPrefix(amount, "-")
-	whole, fraction, hasFraction := strings.Cut(digits, ".")
-	var out strings.Builder
-	if negative {
-		out.WriteByte('-')
-	}
-	for i, d := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			out.WriteByte(',')
-		}
-		out.WriteRune(d)
-	}
-	if hasFraction {
-		out.WriteString("." + fraction)
-	}
-	return out.String()
 }

@@ -148,6 +148,112 @@ func (DownloadReportRequest_Format) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7, 1}
 }
 
+// Chart that can be drawn.
+type DrawChartRequest_Chart int32
+
+const (
+	// Not said.
+	DrawChartRequest_CHART_UNSPECIFIED DrawChartRequest_Chart = 0
+	// Income and expenses as bars, and net income as a line, month by month.
+	DrawChartRequest_PROFIT_AND_LOSS_BY_MONTH DrawChartRequest_Chart = 1
+	// What the cash accounts hold at the end of each day.
+	DrawChartRequest_CASH_BALANCE DrawChartRequest_Chart = 2
+)
+
+// Enum value maps for DrawChartRequest_Chart.
+var (
+	DrawChartRequest_Chart_name = map[int32]string{
+		0: "CHART_UNSPECIFIED",
+		1: "PROFIT_AND_LOSS_BY_MONTH",
+		2: "CASH_BALANCE",
+	}
+	DrawChartRequest_Chart_value = map[string]int32{
+		"CHART_UNSPECIFIED":        0,
+		"PROFIT_AND_LOSS_BY_MONTH": 1,
+		"CASH_BALANCE":             2,
+	}
+)
+
+func (x DrawChartRequest_Chart) Enum() *DrawChartRequest_Chart {
+	p := new(DrawChartRequest_Chart)
+	*p = x
+	return p
+}
+
+func (x DrawChartRequest_Chart) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DrawChartRequest_Chart) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_reports_service_proto_enumTypes[2].Descriptor()
+}
+
+func (DrawChartRequest_Chart) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_reports_service_proto_enumTypes[2]
+}
+
+func (x DrawChartRequest_Chart) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DrawChartRequest_Chart.Descriptor instead.
+func (DrawChartRequest_Chart) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8, 0}
+}
+
+// Format of a picture.
+type DrawChartRequest_Format int32
+
+const (
+	// Not said.
+	DrawChartRequest_FORMAT_UNSPECIFIED DrawChartRequest_Format = 0
+	// Vector graphics.
+	DrawChartRequest_SVG DrawChartRequest_Format = 1
+	// Dots.
+	DrawChartRequest_PNG DrawChartRequest_Format = 2
+)
+
+// Enum value maps for DrawChartRequest_Format.
+var (
+	DrawChartRequest_Format_name = map[int32]string{
+		0: "FORMAT_UNSPECIFIED",
+		1: "SVG",
+		2: "PNG",
+	}
+	DrawChartRequest_Format_value = map[string]int32{
+		"FORMAT_UNSPECIFIED": 0,
+		"SVG":                1,
+		"PNG":                2,
+	}
+)
+
+func (x DrawChartRequest_Format) Enum() *DrawChartRequest_Format {
+	p := new(DrawChartRequest_Format)
+	*p = x
+	return p
+}
+
+func (x DrawChartRequest_Format) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DrawChartRequest_Format) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_reports_service_proto_enumTypes[3].Descriptor()
+}
+
+func (DrawChartRequest_Format) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_reports_service_proto_enumTypes[3]
+}
+
+func (x DrawChartRequest_Format) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DrawChartRequest_Format.Descriptor instead.
+func (DrawChartRequest_Format) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8, 1}
+}
+
 // GetTrialBalanceRequest names a day.
 type GetTrialBalanceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -843,6 +949,97 @@ func (x *DownloadReportRequest) GetAccountId() string {
 	return ""
 }
 
+// DrawChartRequest names a chart, a format and a period.
+type DrawChartRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which chart.
+	Chart DrawChartRequest_Chart `protobuf:"varint,1,opt,name=chart,proto3,enum=backoffice.finance.v1.DrawChartRequest_Chart" json:"chart,omitempty"`
+	// Which format.
+	Format DrawChartRequest_Format `protobuf:"varint,2,opt,name=format,proto3,enum=backoffice.finance.v1.DrawChartRequest_Format" json:"format,omitempty"`
+	// First day; that of the month eleven before the last day's when not given.
+	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day; today when not given.
+	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Dimension values that lines must all carry.
+	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DrawChartRequest) Reset() {
+	*x = DrawChartRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DrawChartRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DrawChartRequest) ProtoMessage() {}
+
+func (x *DrawChartRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DrawChartRequest.ProtoReflect.Descriptor instead.
+func (*DrawChartRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DrawChartRequest) GetChart() DrawChartRequest_Chart {
+	if x != nil {
+		return x.Chart
+	}
+	return DrawChartRequest_CHART_UNSPECIFIED
+}
+
+func (x *DrawChartRequest) GetFormat() DrawChartRequest_Format {
+	if x != nil {
+		return x.Format
+	}
+	return DrawChartRequest_FORMAT_UNSPECIFIED
+}
+
+func (x *DrawChartRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *DrawChartRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *DrawChartRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *DrawChartRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
@@ -920,8 +1117,23 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03CSV\x10\x01\x12\b\n" +
 	"\x04XLSX\x10\x02\x12\a\n" +
-	"\x03PDF\x10\x032\xef\n" +
+	"\x03PDF\x10\x03\"\xe8\x03\n" +
+	"\x10DrawChartRequest\x12P\n" +
+	"\x05chart\x18\x01 \x01(\x0e2-.backoffice.finance.v1.DrawChartRequest.ChartB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x05chart\x12S\n" +
+	"\x06format\x18\x02 \x01(\x0e2..backoffice.finance.v1.DrawChartRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
 	"\n" +
+	"start_date\x18\x03 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x04 \x01(\tR\aendDate\x128\n" +
+	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"N\n" +
+	"\x05Chart\x12\x15\n" +
+	"\x11CHART_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18PROFIT_AND_LOSS_BY_MONTH\x10\x01\x12\x10\n" +
+	"\fCASH_BALANCE\x10\x02\"2\n" +
+	"\x06Format\x12\x16\n" +
+	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
+	"\x03SVG\x10\x01\x12\a\n" +
+	"\x03PNG\x10\x022\xf4\v\n" +
 	"\x0eReportsService\x12\xa4\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"=\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xa8\x01\n" +
@@ -939,7 +1151,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"F\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x94\x01\n" +
 	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\">\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01B\xd9\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\x82\x01\n" +
+	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"6\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -954,66 +1168,74 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_reports_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_backoffice_finance_v1_reports_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(DownloadReportRequest_Report)(0),   // 0: backoffice.finance.v1.DownloadReportRequest.Report
 	(DownloadReportRequest_Format)(0),   // 1: backoffice.finance.v1.DownloadReportRequest.Format
-	(*GetTrialBalanceRequest)(nil),      // 2: backoffice.finance.v1.GetTrialBalanceRequest
-	(*GetProfitAndLossRequest)(nil),     // 3: backoffice.finance.v1.GetProfitAndLossRequest
-	(*GetBalanceSheetRequest)(nil),      // 4: backoffice.finance.v1.GetBalanceSheetRequest
-	(*GetCashFlowStatementRequest)(nil), // 5: backoffice.finance.v1.GetCashFlowStatementRequest
-	(*GetGeneralLedgerRequest)(nil),     // 6: backoffice.finance.v1.GetGeneralLedgerRequest
-	(*GetRealisedGainsRequest)(nil),     // 7: backoffice.finance.v1.GetRealisedGainsRequest
-	(*GetUnrealisedGainsRequest)(nil),   // 8: backoffice.finance.v1.GetUnrealisedGainsRequest
-	(*DownloadReportRequest)(nil),       // 9: backoffice.finance.v1.DownloadReportRequest
-	(Compare)(0),                        // 10: backoffice.finance.v1.Compare
-	(*timestamppb.Timestamp)(nil),       // 11: google.protobuf.Timestamp
-	(CashFlowStatement_Method)(0),       // 12: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 13: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),               // 14: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 15: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 16: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 17: backoffice.finance.v1.GeneralLedger
-	(*RealisedGains)(nil),               // 18: backoffice.finance.v1.RealisedGains
-	(*UnrealisedGains)(nil),             // 19: backoffice.finance.v1.UnrealisedGains
-	(*httpbody.HttpBody)(nil),           // 20: google.api.HttpBody
+	(DrawChartRequest_Chart)(0),         // 2: backoffice.finance.v1.DrawChartRequest.Chart
+	(DrawChartRequest_Format)(0),        // 3: backoffice.finance.v1.DrawChartRequest.Format
+	(*GetTrialBalanceRequest)(nil),      // 4: backoffice.finance.v1.GetTrialBalanceRequest
+	(*GetProfitAndLossRequest)(nil),     // 5: backoffice.finance.v1.GetProfitAndLossRequest
+	(*GetBalanceSheetRequest)(nil),      // 6: backoffice.finance.v1.GetBalanceSheetRequest
+	(*GetCashFlowStatementRequest)(nil), // 7: backoffice.finance.v1.GetCashFlowStatementRequest
+	(*GetGeneralLedgerRequest)(nil),     // 8: backoffice.finance.v1.GetGeneralLedgerRequest
+	(*GetRealisedGainsRequest)(nil),     // 9: backoffice.finance.v1.GetRealisedGainsRequest
+	(*GetUnrealisedGainsRequest)(nil),   // 10: backoffice.finance.v1.GetUnrealisedGainsRequest
+	(*DownloadReportRequest)(nil),       // 11: backoffice.finance.v1.DownloadReportRequest
+	(*DrawChartRequest)(nil),            // 12: backoffice.finance.v1.DrawChartRequest
+	(Compare)(0),                        // 13: backoffice.finance.v1.Compare
+	(*timestamppb.Timestamp)(nil),       // 14: google.protobuf.Timestamp
+	(CashFlowStatement_Method)(0),       // 15: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 16: backoffice.finance.v1.TrialBalance
+	(*ProfitAndLoss)(nil),               // 17: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 18: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 19: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 20: backoffice.finance.v1.GeneralLedger
+	(*RealisedGains)(nil),               // 21: backoffice.finance.v1.RealisedGains
+	(*UnrealisedGains)(nil),             // 22: backoffice.finance.v1.UnrealisedGains
+	(*httpbody.HttpBody)(nil),           // 23: google.api.HttpBody
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	10, // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
-	11, // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	10, // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	11, // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	10, // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	11, // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	10, // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	12, // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	13, // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	14, // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	13, // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	14, // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	13, // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	14, // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	13, // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	15, // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
 	0,  // 8: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
 	1,  // 9: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	10, // 10: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
-	11, // 11: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
-	12, // 12: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	2,  // 13: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	3,  // 14: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	4,  // 15: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	5,  // 16: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	6,  // 17: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	7,  // 18: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
-	8,  // 19: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
-	9,  // 20: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
-	13, // 21: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	14, // 22: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	15, // 23: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	16, // 24: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	17, // 25: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	18, // 26: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
-	19, // 27: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
-	20, // 28: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
-	21, // [21:29] is the sub-list for method output_type
-	13, // [13:21] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	13, // 10: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	14, // 11: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	15, // 12: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	2,  // 13: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	3,  // 14: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
+	14, // 15: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
+	4,  // 16: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	5,  // 17: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	6,  // 18: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	7,  // 19: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	8,  // 20: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	9,  // 21: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
+	10, // 22: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
+	11, // 23: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	12, // 24: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
+	16, // 25: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	17, // 26: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	18, // 27: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	19, // 28: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	20, // 29: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	21, // 30: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
+	22, // 31: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
+	23, // 32: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	23, // 33: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
+	25, // [25:34] is the sub-list for method output_type
+	16, // [16:25] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
@@ -1027,8 +1249,8 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   8,
+			NumEnums:      4,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	ReportsService_GetRealisedGains_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetRealisedGains"
 	ReportsService_GetUnrealisedGains_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetUnrealisedGains"
 	ReportsService_DownloadReport_FullMethodName       = "/backoffice.finance.v1.ReportsService/DownloadReport"
+	ReportsService_DrawChart_FullMethodName            = "/backoffice.finance.v1.ReportsService/DrawChart"
 )
 
 // ReportsServiceClient is the client API for ReportsService service.
@@ -62,6 +63,10 @@ type ReportsServiceClient interface {
 	// report's own method; refuses like it, and fields that the report does not have. The
 	// general ledger is refused beyond 20,000 lines: ask for a shorter period or one account.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
+	// its page, or PNG of twice as many dots. Refuses a start after the end and a period of
+	// more than 36 months.
+	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
 type reportsServiceClient struct {
@@ -152,6 +157,16 @@ func (c *reportsServiceClient) DownloadReport(ctx context.Context, in *DownloadR
 	return out, nil
 }
 
+func (c *reportsServiceClient) DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(httpbody.HttpBody)
+	err := c.cc.Invoke(ctx, ReportsService_DrawChart_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReportsServiceServer is the server API for ReportsService service.
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
@@ -184,6 +199,10 @@ type ReportsServiceServer interface {
 	// report's own method; refuses like it, and fields that the report does not have. The
 	// general ledger is refused beyond 20,000 lines: ask for a shorter period or one account.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
+	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
+	// its page, or PNG of twice as many dots. Refuses a start after the end and a period of
+	// more than 36 months.
+	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }
 
@@ -217,6 +236,9 @@ func (UnimplementedReportsServiceServer) GetUnrealisedGains(context.Context, *Ge
 }
 func (UnimplementedReportsServiceServer) DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method DownloadReport not implemented")
+}
+func (UnimplementedReportsServiceServer) DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error) {
+	return nil, status.Error(codes.Unimplemented, "method DrawChart not implemented")
 }
 func (UnimplementedReportsServiceServer) mustEmbedUnimplementedReportsServiceServer() {}
 func (UnimplementedReportsServiceServer) testEmbeddedByValue()                        {}
@@ -383,6 +405,24 @@ func _ReportsService_DownloadReport_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportsService_DrawChart_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DrawChartRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).DrawChart(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_DrawChart_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).DrawChart(ctx, req.(*DrawChartRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReportsService_ServiceDesc is the grpc.ServiceDesc for ReportsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -421,6 +461,10 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DownloadReport",
 			Handler:    _ReportsService_DownloadReport_Handler,
+		},
+		{
+			MethodName: "DrawChart",
+			Handler:    _ReportsService_DrawChart_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

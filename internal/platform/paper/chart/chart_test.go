@@ -1,0 +1,148 @@
+package chart
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"image/png"
+	"io"
+	"math"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// months makes a chart of some months of a small company.
+func months(n int, factor int64) Chart {
+	c := Chart{Title: "Profit and loss by month", Subtitle: "Müller & Søn Ελλάδα · USD", Digits: 2, Bars: []Series{{Label: "Income"}, {Label: "Expenses"}}, Lines: []Series{{Label: "Net income"}}}
+	for i := range n {
+		c.Points = append(c.Points, Point{"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"[i%12*4:][:3], fmt.Sprint(2024 + i/12)})
+		income, spent := factor*int64(900+i*37%500), factor*int64(700+i*i*53%800)
+		for series, minor := range map[*Series]int64{&c.Bars[0]: income, &c.Bars[1]: spent, &c.Lines[0]: income - spent} {
+			series.Amounts = append(series.Amounts, minor)
+		}
+	}
+	return c
+}
+
+// days makes a chart of one line.
+func days(n int) Chart {
+	c := Chart{Title: "Cash balance", Subtitle: strings.Repeat("株式会社 שלום Ltd ", 12), Digits: 0, Lines: []Series{{Label: "Cash"}}}
+	for i := range n {
+		p := Point{}
+		if i%30 == 0 {
+			p = Point{fmt.Sprint("M", i/30+1), "2026"}
+		}
+		c.Points = append(c.Points, p)
+		c.Lines[0].Amounts = append(c.Lines[0].Amounts, int64(12000*math.Sin(float64(i)/40)))
+	}
+	return c
+}
+
+func TestPictures(t *testing.T) {
+	empty := months(12, 0)
+	huge := months(6, math.MaxInt64/2000)
+	for name, c := range map[string]Chart{"year": months(12, 1234), "one": months(1, 100), "three years": months(36, 999_983), "empty": empty, "nothing": {}, "huge": huge, "days": days(365), "week": days(7)} {
+		svg, err := c.File("SVG")
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := 0
+		for d := xml.NewDecoder(bytes.NewReader(svg.GetData())); ; {
+			token, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if e, ok := token.(xml.StartElement); ok && e.Name.Local == "text" {
+				texts++
+			}
+		}
+		if again, err := c.File("SVG"); err != nil || !bytes.Equal(svg.GetData(), again.GetData()) || texts < 3 || bytes.Contains(svg.GetData(), []byte("NaN")) {
+			t.Errorf("%s: %d texts, %v, %s", name, texts, err, svg.GetData())
+		}
+		dots, err := c.File("PNG")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size, err := png.DecodeConfig(bytes.NewReader(dots.GetData())); err != nil || size.Width != width*scale || size.Height != height*scale {
+			t.Errorf("%s: %v, %v", name, size, err)
+		}
+		if dir := os.Getenv("LOOK"); dir != "" {
+			os.WriteFile(filepath.Join(dir, name+".png"), dots.GetData(), 0o644)
+			os.WriteFile(filepath.Join(dir, name+".svg"), svg.GetData(), 0o644)
+		}
+	}
+	if _, err := months(1, 1).File("GIF"); err == nil {
+		t.Error("draws a GIF")
+	}
+}
+
+func TestAxis(t *testing.T) {
+	for _, c := range []struct {
+		least, most int64
+		digits      int
+		want        string
+	}{
+		{0, 0, 2, "0 0.01"},
+		{0, 3, 2, "0 0.01 0.02 0.03"},
+		{-120_00, 480_00, 2, "−200 0 200 400 600"},
+		{0, 5_500_00, 2, "0 1,000 2,000 3,000 4,000 5,000 6,000"},
+		{0, 55_000_00, 2, "0 10k 20k 30k 40k 50k 60k"},
+		{-1_500_000_00, 0, 2, "−1.5M −1.0M −0.5M 0"},
+		{0, 1_100_000, 0, "0 0.2M 0.4M 0.6M 0.8M 1.0M 1.2M"},
+		{0, math.MaxInt64, 2, "0 20,000T 40,000T 60,000T 80,000T 100,000T"},
+		{-math.MaxInt64, math.MaxInt64, 3, "−10,000T −5,000T 0 5,000T 10,000T"},
+	} {
+		a := axisOf(c.least, c.most, c.digits)
+		var labels []string
+		for step := -a.below; step <= a.above; step++ {
+			labels = append(labels, a.label(step))
+		}
+		if got := strings.Join(labels, " "); got != c.want {
+			t.Errorf("%d to %d: %s, want %s", c.least, c.most, got, c.want)
+		}
+	}
+}
+
+// TestAxisProperty holds every amount to lie on its axis, in proportion, and every label
+// to be the exact amount of its step.
+func TestAxisProperty(t *testing.T) {
+	amount := rapid.Int64Range(-math.MaxInt64, math.MaxInt64)
+	rapid.Check(t, func(t *rapid.T) {
+		one, other := amount.Draw(t, "one"), amount.Draw(t, "other")
+		digits := rapid.IntRange(0, 4).Draw(t, "digits")
+		a := axisOf(min(one, other, 0), max(one, other, 0), digits)
+		for _, minor := range []int64{one, other, 0} {
+			if at := a.at(minor); at < 0 || at > 1 || math.IsNaN(at) {
+				t.Fatalf("%d stands at %f on %+v", minor, at, a)
+			}
+		}
+		if n := a.below + a.above; n < 1 || n > maxSteps {
+			t.Fatalf("%d steps", n)
+		}
+		for step := -a.below; step <= a.above; step++ {
+			text := strings.NewReplacer(",", "", "−", "-").Replace(a.label(step))
+			power := a.exponent - digits
+			if last := text[len(text)-1]; last > '9' {
+				text = text[:len(text)-1]
+				power -= a.unit
+			}
+			got, ok := new(big.Rat).SetString(text)
+			want := new(big.Rat).SetInt64(step * a.factor)
+			ten := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(power, -power))), nil))
+			if power < 0 {
+				ten.Inv(ten)
+			}
+			if want.Mul(want, ten); !ok || got.Cmp(want) != 0 {
+				t.Fatalf("step %d of %+v is named %s, want %s", step, a, a.label(step), want)
+			}
+		}
+	})
+}

@@ -1,0 +1,177 @@
+package chart
+
+import (
+	"image/color"
+	"math"
+)
+
+// Measures of the layout.
+const (
+	margin    = 28.0
+	plotTop   = 112.0
+	plotLow   = height - 58
+	titleSize = 20.0
+	textSize  = 13.0
+	labelSize = 12.0
+	// barShare is how much of a point's width its bars take, maxBar how wide one gets.
+	barShare, maxBar = 0.68, 44.0
+	// maxDots is up to how many points each is marked on its line.
+	maxDots = 40
+)
+
+// Inks. The bars' differ in lightness too, for those who tell hues apart less well.
+var (
+	dark     = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
+	muted    = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
+	gridInk  = color.NRGBA{0xe5, 0xe7, 0xeb, 0xff}
+	zeroInk  = color.NRGBA{0x9c, 0xa3, 0xaf, 0xff}
+	barInks  = []color.NRGBA{{0x25, 0x63, 0xa8, 0xff}, {0xf0, 0xa0, 0x5a, 0xff}}
+	lineInks = []color.NRGBA{dark, {0x7c, 0x3a, 0xed, 0xff}}
+	// lone is the ink of a chart of one line, and under it what is below the line.
+	lone  = barInks[0]
+	under = color.NRGBA{0x25, 0x63, 0xa8, 0x1f}
+)
+
+// plot is the part of a picture in which amounts are drawn.
+type plot struct {
+	*picture
+	Chart
+	axis
+	left, right float64
+}
+
+// draw lays the chart out.
+func (p *picture) draw(c Chart) {
+	least, most := c.span()
+	t := plot{picture: p, Chart: c, axis: axisOf(least, most, c.Digits), right: width - margin}
+	p.write(words{place: place{margin, 44}, size: titleSize, bold: true, ink: dark}, c.Title, width-2*margin)
+	p.write(words{place: place{margin, 66}, size: textSize, ink: muted}, c.Subtitle, width-2*margin)
+	t.legend()
+	if least == 0 && most == 0 {
+		t.above = 0
+		t.grid()
+		middle := place{(t.left + t.right) / 2, (plotTop + plotLow) / 2}
+		p.write(words{place: middle, anchor: 0.5, size: textSize, ink: muted}, "No amounts in this period", 0)
+		t.times()
+		return
+	}
+	t.grid()
+	for i := range c.Bars {
+		t.bars(i)
+	}
+	for i := range c.Lines {
+		t.line(i)
+	}
+	t.times()
+}
+
+// lineInk is the colour of a line.
+func (t plot) lineInk(i int) color.NRGBA {
+	if len(t.Bars) == 0 && len(t.Lines) == 1 {
+		return lone
+	}
+	return lineInks[i%len(lineInks)]
+}
+
+// legend names the series, where there are several.
+func (t plot) legend() {
+	if len(t.Bars)+len(t.Lines) < 2 {
+		return
+	}
+	x := margin
+	name := func(label string, mark shape) {
+		t.add(mark)
+		x += 22 + t.write(words{place: place{x + 18, 92}, size: labelSize, ink: dark}, label, 240) + 18
+	}
+	for i, s := range t.Bars {
+		name(s.Label, box{place{x, 82}, 12, 12, barInks[i%len(barInks)]})
+	}
+	for i, s := range t.Lines {
+		name(s.Label, stroke{[]place{{x, 88}, {x + 12, 88}}, 2.5, t.lineInk(i)})
+	}
+}
+
+// grid draws the steps with their amounts, and makes room for those.
+func (t *plot) grid() {
+	wide := 0.0
+	for step := -t.below; step <= t.above; step++ {
+		wide = max(wide, t.measure(t.letters.Runs(t.label(step)), false, labelSize))
+	}
+	t.left = margin + wide + 10
+	for step := -t.below; step <= t.above; step++ {
+		y, ink := t.y(t.height(step)), gridInk
+		if step == 0 {
+			ink = zeroInk
+		}
+		t.add(stroke{[]place{{t.left, y}, {t.right, y}}, 1, ink})
+		t.write(words{place: place{t.left - 10, y + 4}, anchor: 1, size: labelSize, ink: muted}, t.label(step), 0)
+	}
+}
+
+// y is the place of a height from 0 to 1.
+func (t plot) y(height float64) float64 { return plotLow - height*(plotLow-plotTop) }
+
+// x is the place of a point, in the middle of its share.
+func (t plot) x(i int) float64 { return t.left + (float64(i)+0.5)*t.share() }
+
+func (t plot) share() float64 { return (t.right - t.left) / float64(max(1, len(t.Points))) }
+
+func (t plot) bars(n int) {
+	wide := min(t.share()*barShare/float64(len(t.Bars)), maxBar)
+	zero := t.y(t.height(0))
+	for i, minor := range t.Bars[n].Amounts {
+		y := t.y(t.at(minor))
+		x := t.x(i) + (float64(n)-float64(len(t.Bars))/2)*wide
+		if minor != 0 {
+			t.add(box{place{x, min(y, zero)}, wide, math.Abs(zero - y), barInks[n%len(barInks)]})
+		}
+	}
+}
+
+func (t plot) line(n int) {
+	var places []place
+	for i, minor := range t.Lines[n].Amounts {
+		places = append(places, place{t.x(i), t.y(t.at(minor))})
+	}
+	if len(places) == 0 {
+		return
+	}
+	ink := t.lineInk(n)
+	if zero := t.y(t.height(0)); ink == lone {
+		ends := []place{{places[len(places)-1].x, zero}, {places[0].x, zero}}
+		t.add(area{append(places[:len(places):len(places)], ends...), under})
+	}
+	t.add(stroke{places, 2.5, ink})
+	for _, p := range places {
+		if len(places) <= maxDots {
+			t.add(dot{p, 5, color.NRGBA{0xff, 0xff, 0xff, 0xff}}, dot{p, 3.5, ink})
+		}
+	}
+}
+
+// times names the points, as many as there is room for, and under them their groups.
+func (t plot) times() {
+	var labelled []int
+	wide, apart := 0.0, math.Inf(1)
+	for i, p := range t.Points {
+		if p.Label == "" {
+			continue
+		}
+		if n := len(labelled); n > 0 {
+			apart = min(apart, t.x(i)-t.x(labelled[n-1]))
+		}
+		labelled = append(labelled, i)
+		wide = max(wide, t.measure(t.letters.Runs(p.Label), false, labelSize))
+	}
+	stride := max(1, int(math.Ceil((wide+8)/apart)))
+	group := ""
+	for n := 0; n < len(labelled); n += stride {
+		i := labelled[n]
+		p := t.Points[i]
+		t.write(words{place: place{t.x(i), plotLow + 20}, anchor: 0.5, size: labelSize, ink: muted}, p.Label, 0)
+		if p.Group != group {
+			group = p.Group
+			t.write(words{place: place{t.x(i), plotLow + 38}, anchor: 0.5, size: labelSize, bold: true, ink: muted}, group, 0)
+		}
+	}
+}

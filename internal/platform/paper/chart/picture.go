@@ -1,0 +1,130 @@
+package chart
+
+import (
+	"image/color"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
+
+	"backoffice/internal/platform/paper/typeface"
+)
+
+// Size of a picture in points; a PNG has scale × scale dots to each.
+const (
+	width, height = 960.0, 540.0
+	scale         = 2
+)
+
+// place is where something is, from the upper left corner.
+type place struct{ x, y float64 }
+
+// shape is a thing on a picture. Later shapes cover earlier ones.
+type shape interface {
+	svg(w *svgWriter)
+	png(c *canvas)
+}
+
+// box is a filled rectangle.
+type box struct {
+	place
+	wide, high float64
+	fill       color.NRGBA
+}
+
+// stroke is a line through places.
+type stroke struct {
+	places []place
+	wide   float64
+	ink    color.NRGBA
+}
+
+// area is what places enclose.
+type area struct {
+	places []place
+	fill   color.NRGBA
+}
+
+// dot is a filled circle.
+type dot struct {
+	place
+	radius float64
+	fill   color.NRGBA
+}
+
+// words are a line of text, whose place is on its baseline at its anchor: 0 its beginning,
+// 0.5 its middle, 1 its end.
+type words struct {
+	place
+	anchor float64
+	size   float64
+	bold   bool
+	ink    color.NRGBA
+	text   string
+	runs   []typeface.Run
+}
+
+// picture is shapes on white.
+type picture struct {
+	letters *typeface.Set
+	faces   map[faceKey]font.Face
+	fonts   map[faceKey]*opentype.Font
+	shapes  []shape
+}
+
+// faceKey names a font, in a size or, if that is zero, in all.
+type faceKey struct {
+	family string
+	bold   bool
+	size   float64
+}
+
+func newPicture(letters *typeface.Set) (*picture, error) {
+	p := &picture{letters: letters, faces: map[faceKey]font.Face{}, fonts: map[faceKey]*opentype.Font{}}
+	for _, f := range letters.Families() {
+		for bold, raw := range map[bool][]byte{false: f.Regular, true: f.Bold} {
+			parsed, err := opentype.Parse(raw)
+			if err != nil {
+				return nil, err
+			}
+			p.fonts[faceKey{family: f.Name, bold: bold}] = parsed
+		}
+	}
+	return p, nil
+}
+
+// face is a font in a size, in dots of a PNG.
+func (p *picture) face(family string, bold bool, size float64) font.Face {
+	key := faceKey{family, bold, size}
+	if f := p.faces[key]; f != nil {
+		return f
+	}
+	f, err := opentype.NewFace(p.fonts[faceKey{family: family, bold: bold}], &opentype.FaceOptions{Size: size * scale, DPI: 72})
+	if err != nil {
+		panic(err) // the options are constant, and right
+	}
+	p.faces[key] = f
+	return f
+}
+
+// measure is how wide a text is.
+func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (wide float64) {
+	for _, r := range runs {
+		wide += float64(font.MeasureString(p.face(r.Family, bold, size), r.Text)) / 64 / scale
+	}
+	return wide
+}
+
+// write adds a text, cut to a width if that is not zero, and answers how wide it is.
+func (p *picture) write(w words, text string, most float64) float64 {
+	w.text, w.runs = text, p.letters.Runs(text)
+	letters := []rune(text)
+	for most > 0 && len(letters) > 0 && p.measure(w.runs, w.bold, w.size) > most {
+		letters = letters[:len(letters)-1]
+		w.text = string(letters) + "…"
+		w.runs = p.letters.Runs(w.text)
+	}
+	p.shapes = append(p.shapes, w)
+	return p.measure(w.runs, w.bold, w.size)
+}
+
+func (p *picture) add(s ...shape) { p.shapes = append(p.shapes, s...) }

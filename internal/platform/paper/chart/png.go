@@ -1,0 +1,119 @@
+package chart
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"math"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/math/fixed"
+	"golang.org/x/image/vector"
+)
+
+// canvas takes shapes as dots.
+type canvas struct {
+	*image.RGBA
+	picture *picture
+	// outlines are the polygons of the shape that is being drawn.
+	outlines [][]place
+	fill     vector.Rasterizer
+}
+
+// png is the picture as dots.
+func (p *picture) png() ([]byte, error) {
+	c := &canvas{RGBA: image.NewRGBA(image.Rect(0, 0, width*scale, height*scale)), picture: p}
+	draw.Draw(c, c.Bounds(), image.White, image.Point{}, draw.Src)
+	for _, s := range p.shapes {
+		s.png(c)
+	}
+	var out bytes.Buffer
+	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, c.RGBA)
+	return out.Bytes(), err
+}
+
+// enclose adds what the places enclose to the shape.
+func (c *canvas) enclose(places ...place) { c.outlines = append(c.outlines, places) }
+
+// flush fills the shape. Only the part of the canvas that it reaches is looked at.
+func (c *canvas) flush(ink color.NRGBA) {
+	low, high := place{math.Inf(1), math.Inf(1)}, place{math.Inf(-1), math.Inf(-1)}
+	for _, outline := range c.outlines {
+		for _, p := range outline {
+			low, high = place{min(low.x, p.x), min(low.y, p.y)}, place{max(high.x, p.x), max(high.y, p.y)}
+		}
+	}
+	reach := image.Rect(int(low.x*scale), int(low.y*scale), int(high.x*scale)+2, int(high.y*scale)+2).Intersect(c.Bounds())
+	c.fill.Reset(reach.Dx(), reach.Dy())
+	for _, outline := range c.outlines {
+		for i, p := range outline {
+			x, y := float32(p.x*scale)-float32(reach.Min.X), float32(p.y*scale)-float32(reach.Min.Y)
+			if i == 0 {
+				c.fill.MoveTo(x, y)
+			} else {
+				c.fill.LineTo(x, y)
+			}
+		}
+		c.fill.ClosePath()
+	}
+	c.fill.Draw(c.RGBA, reach, image.NewUniform(ink), image.Point{})
+	c.outlines = c.outlines[:0]
+}
+
+func (b box) png(c *canvas) {
+	right, low := place{b.x + b.wide, b.y}, place{b.x + b.wide, b.y + b.high}
+	c.enclose(b.place, right, low, place{b.x, b.y + b.high})
+	c.flush(b.fill)
+}
+
+func (a area) png(c *canvas) {
+	c.enclose(a.places...)
+	c.flush(a.fill)
+}
+
+func (d dot) png(c *canvas) {
+	c.enclose(d.round()...)
+	c.flush(d.fill)
+}
+
+// round are places on the circle, always in the same sense of rotation.
+func (d dot) round() []place {
+	const corners = 32
+	out := make([]place, corners)
+	for i := range out {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / corners)
+		out[i] = place{d.x + d.radius*cos, d.y + d.radius*sin}
+	}
+	return out
+}
+
+// A line is drawn as a bar from each place to the next and a disc on each, all turning in
+// the same sense so that they unite where they overlap.
+func (s stroke) png(c *canvas) {
+	half := s.wide / 2
+	for i, to := range s.places {
+		c.enclose(dot{place: to, radius: half}.round()...)
+		if i == 0 {
+			continue
+		}
+		from := s.places[i-1]
+		length := math.Hypot(to.x-from.x, to.y-from.y)
+		if length == 0 {
+			continue
+		}
+		dx, dy := half*(to.x-from.x)/length, half*(to.y-from.y)/length
+		c.enclose(place{from.x + dy, from.y - dx}, place{to.x + dy, to.y - dx}, place{to.x - dy, to.y + dx}, place{from.x - dy, from.y + dx})
+	}
+	c.flush(s.ink)
+}
+
+func (t words) png(c *canvas) {
+	x := t.x - t.anchor*c.picture.measure(t.runs, t.bold, t.size)
+	pen := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(t.ink), Dot: fixed.Point26_6{X: fixed.Int26_6(x * scale * 64), Y: fixed.Int26_6(t.y * scale * 64)}}
+	for _, r := range t.runs {
+		pen.Face = c.picture.face(r.Family, t.bold, t.size)
+		pen.DrawString(r.Text)
+	}
+}

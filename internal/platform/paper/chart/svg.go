@@ -1,0 +1,84 @@
+package chart
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"image/color"
+	"strconv"
+	"strings"
+)
+
+// svgWriter writes shapes as elements (SVG 1.1).
+type svgWriter struct{ bytes.Buffer }
+
+// svg is the picture as text. The title and the description are for those who hear it.
+func (p *picture) svg(title, description string) []byte {
+	w := new(svgWriter)
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g" role="img" font-family="Go, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">`+"\n", width, height)
+	w.element("title", "", title)
+	w.element("desc", "", description)
+	fmt.Fprintf(w, `<rect width="%g" height="%g" fill="#fff"/>`+"\n", width, height)
+	for _, s := range p.shapes {
+		s.svg(w)
+	}
+	w.WriteString("</svg>\n")
+	return w.Bytes()
+}
+
+// element writes one that holds text.
+func (w *svgWriter) element(name, attributes, text string) {
+	fmt.Fprintf(w, "<%s%s>", name, attributes)
+	xml.EscapeText(w, []byte(text)) // a buffer takes everything
+	fmt.Fprintf(w, "</%s>\n", name)
+}
+
+// number is a place to a hundredth, without needless zeros.
+func number(v float64) string {
+	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0"), ".")
+}
+
+// paint is an ink as an attribute.
+func paint(attribute string, ink color.NRGBA) string {
+	out := fmt.Sprintf(` %s="#%02x%02x%02x"`, attribute, ink.R, ink.G, ink.B)
+	if ink.A < 0xff {
+		out += fmt.Sprintf(` %s-opacity="%s"`, attribute, number(float64(ink.A)/0xff))
+	}
+	return out
+}
+
+// points are places as an attribute.
+func points(places []place) string {
+	parts := make([]string, len(places))
+	for i, p := range places {
+		parts[i] = number(p.x) + "," + number(p.y)
+	}
+	return ` points="` + strings.Join(parts, " ") + `"`
+}
+
+func (b box) svg(w *svgWriter) {
+	fmt.Fprintf(w, `<rect x="%s" y="%s" width="%s" height="%s"%s/>`+"\n", number(b.x), number(b.y), number(b.wide), number(b.high), paint("fill", b.fill))
+}
+
+func (s stroke) svg(w *svgWriter) {
+	fmt.Fprintf(w, `<polyline fill="none" stroke-width="%s" stroke-linejoin="round" stroke-linecap="round"%s%s/>`+"\n", number(s.wide), paint("stroke", s.ink), points(s.places))
+}
+
+func (a area) svg(w *svgWriter) {
+	fmt.Fprintf(w, "<polygon%s%s/>\n", paint("fill", a.fill), points(a.places))
+}
+
+func (d dot) svg(w *svgWriter) {
+	fmt.Fprintf(w, `<circle cx="%s" cy="%s" r="%s"%s/>`+"\n", number(d.x), number(d.y), number(d.radius), paint("fill", d.fill))
+}
+
+func (t words) svg(w *svgWriter) {
+	attributes := fmt.Sprintf(` x="%s" y="%s" font-size="%s"%s`, number(t.x), number(t.y), number(t.size), paint("fill", t.ink))
+	if t.bold {
+		attributes += ` font-weight="bold"`
+	}
+	if t.anchor > 0 {
+		attributes += map[bool]string{true: ` text-anchor="end"`, false: ` text-anchor="middle"`}[t.anchor == 1]
+	}
+	w.element("text", attributes, t.text)
+}

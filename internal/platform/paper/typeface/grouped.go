@@ -1,0 +1,23 @@
+package typeface
+
+import "strings"
+
+// Grouped marks the thousands of a decimal number by commas.
+func Grouped(amount string) string {
+	digits, negative := strings.CutPrefix(amount, "-")
+	whole, fraction, hasFraction := strings.Cut(digits, ".")
+	var out strings.Builder
+	if negative {
+		out.WriteByte('-')
+	}
+	for i, d := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			out.WriteByte(',')
+		}
+		out.WriteRune(d)
+	}
+	if hasFraction {
+		out.WriteString("." + fraction)
+	}
+	return out.String()
+}
