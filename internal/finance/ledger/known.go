@@ -82,7 +82,7 @@ func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known
 	if b.Len() == 0 {
 		return found, nil
 	}
-	return found, tx.SendBatch(ctx, b).Close()
+	return found, tx.Send(ctx, b)
 }
 
 // named are the keys of the accounts and dimension values on the entries' lines, each

@@ -52,7 +52,7 @@ func ratesAround(ctx context.Context, tx *db.Tx, currencies []string, first, las
 	var all rates
 	b := &pgx.Batch{}
 	all.queue(b, tx.Call().Organization.ID, currencies, first, last)
-	return all, tx.SendBatch(ctx, b).Close()
+	return all, tx.Send(ctx, b)
 }
 
 func (all *rates) queue(b *pgx.Batch, org uuid.UUID, currencies []string, first, last calendar.Date) {

@@ -159,7 +159,7 @@ insert into finance.journal_seals (org_id, id, create_time, number, journal_entr
 values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			tx.Call().Organization.ID, id.New(), now, s.number, places[i].JournalEntryID, s.hash, places[i].Position, places[i].Seq)
 	}
-	return tx.SendBatch(ctx, b).Close()
+	return tx.Send(ctx, b)
 }
 
 func entriesAt(ctx context.Context, tx *db.Tx, places []entryPlace) ([]*pb.JournalEntry, error) {

@@ -77,7 +77,7 @@ func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, erro
 			return err
 		})
 	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+	if err := tx.Send(ctx, b); err != nil {
 		return nil, err
 	}
 	return all, addable(all, len(columns))
@@ -99,7 +99,7 @@ func chartAndMark(ctx context.Context, tx *db.Tx) (all []balance, mark watermark
 select coalesce(max(position), 0), coalesce(max(seq), 0)
 from finance.rollup_watermarks
 where org_id = $1`, org).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.position, &mark.seq) })
-	return all, mark, tx.SendBatch(ctx, b).Close()
+	return all, mark, tx.Send(ctx, b)
 }
 
 // query is the statement that answers a column, with its arguments.

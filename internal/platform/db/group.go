@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,17 +33,21 @@ const (
 // When the database refuses a batch, its members are redone one by one. The guarantees
 // are the database's, so that two servers are as right as one.
 type Group[Q, R any] struct {
-	db       *DB
-	together func(ctx context.Context, tx *Tx, members []*Member[Q, R]) error
-	alone    func(ctx context.Context, tx *Tx, request Q) (*R, error)
+	db    *DB
+	look  Look[Q, R]
+	alone func(ctx context.Context, tx *Tx, request Q) (*R, error)
 
 	mu sync.Mutex
 	// waiting has an entry, be it empty, while a writer is at work for an organization.
 	waiting map[uuid.UUID][]*Member[Q, R]
 }
 
-// Member is one call of a group. The function that works for all of them sets its
-// Answer or refuses it.
+// Look reads, in one round trip, what storing for several calls takes to know, and answers
+// how it is done. store works for those of them that were not answered before.
+type Look[Q, R any] func(ctx context.Context, tx *Tx, members []*Member[Q, R]) (store func(members []*Member[Q, R]) error, err error)
+
+// Member is one call of a group. What stores for all of them sets its Answer or refuses
+// it.
 type Member[Q, R any] struct {
 	Call    *call.Call
 	Request Q
@@ -58,10 +63,10 @@ func (m *Member[Q, R]) Refuse(err error) { m.refusal = err }
 
 func (m *Member[Q, R]) keyed() bool { return m.Call.IdempotencyKey != "" }
 
-// NewGroup makes a group. together works for several calls in one transaction, alone
-// for one; what they store is the same. *R is a generated proto message.
-func NewGroup[Q, R any](d *DB, together func(context.Context, *Tx, []*Member[Q, R]) error, alone func(context.Context, *Tx, Q) (*R, error)) *Group[Q, R] {
-	return &Group[Q, R]{db: d, together: together, alone: alone, waiting: map[uuid.UUID][]*Member[Q, R]{}}
+// NewGroup makes a group. look works for several calls in one transaction, alone for
+// one; what they store is the same. *R is a generated proto message.
+func NewGroup[Q, R any](d *DB, look Look[Q, R], alone func(context.Context, *Tx, Q) (*R, error)) *Group[Q, R] {
+	return &Group[Q, R]{db: d, look: look, alone: alone, waiting: map[uuid.UUID][]*Member[Q, R]{}}
 }
 
 // Do is Write in the company of other calls. A dry run stays alone. A caller who
@@ -186,7 +191,7 @@ func (g *Group[Q, R]) commit(batch []*Member[Q, R]) (alone, settled []*Member[Q,
 	defer cancel()
 	if err := g.attempt(ctx, company); err != nil {
 		for _, m := range company {
-			m.Answer, m.refusal = nil, nil
+			m.Answer, m.refusal, m.Call.Replayed = nil, nil, false
 		}
 		return append(company, alone...), settled
 	}
@@ -202,11 +207,16 @@ func (g *Group[Q, R]) attempt(ctx context.Context, members []*Member[Q, R]) erro
 		return err
 	}
 	defer tx.rollback()
-	fresh, err := g.replay(ctx, tx, members)
-	if err != nil || len(fresh) == 0 {
+	g.queueReplay(tx, members)
+	store, err := g.look(ctx, tx, members)
+	if err == nil {
+		err = tx.Flush(ctx)
+	}
+	if err != nil {
 		return err
 	}
-	if err := g.together(ctx, tx, fresh); err != nil {
+	fresh := slices.DeleteFunc(slices.Clone(members), func(m *Member[Q, R]) bool { return m.Call.Replayed || m.refusal != nil })
+	if err := store(fresh); err != nil {
 		return err
 	}
 	last := &pgx.Batch{}
@@ -220,36 +230,31 @@ func (g *Group[Q, R]) attempt(ctx context.Context, members []*Member[Q, R]) erro
 	return tx.commit(ctx, last)
 }
 
-// replay settles the members whose key has an answer, and answers the others.
-func (g *Group[Q, R]) replay(ctx context.Context, tx *Tx, members []*Member[Q, R]) (fresh []*Member[Q, R], err error) {
+// queueReplay settles, once the next statements are sent, the members whose key has an
+// answer.
+func (g *Group[Q, R]) queueReplay(tx *Tx, members []*Member[Q, R]) {
+	byKey := map[answerKey]*Member[Q, R]{}
 	var calls []*call.Call
 	for _, m := range members {
 		if m.keyed() {
 			calls = append(calls, m.Call)
+			byKey[answerKey{m.Call.KeyID, m.Call.IdempotencyKey}] = m
 		}
 	}
-	if len(calls) == 0 {
-		return members, nil
+	if len(calls) > 0 {
+		queueStoredAnswers(tx, calls, func(k answerKey, s storedAnswer) { g.replay(byKey[k], s) })
 	}
-	stored, err := storedAnswers(ctx, tx, calls)
-	if err != nil {
-		return nil, err
+}
+
+// replay settles a member by the answer that was stored for it.
+func (g *Group[Q, R]) replay(m *Member[Q, R], s storedAnswer) {
+	raw, err := g.db.openAnswer(m.Call, s)
+	if err == nil {
+		m.Call.Replayed = true
+		m.Answer = new(R)
+		err = proto.Unmarshal(raw, any(m.Answer).(proto.Message))
 	}
-	for _, m := range members {
-		s, found := stored[answerKey{m.Call.KeyID, m.Call.IdempotencyKey}]
-		if !m.keyed() || !found {
-			fresh = append(fresh, m)
-			continue
-		}
-		raw, err := g.db.openAnswer(m.Call, s)
-		if err == nil {
-			m.Call.Replayed = true
-			m.Answer = new(R)
-			err = proto.Unmarshal(raw, any(m.Answer).(proto.Message))
-		}
-		m.refusal = err
-	}
-	return fresh, nil
+	m.refusal = err
 }
 
 // queueAnswers adds the statement that stores the members' answers under their keys.

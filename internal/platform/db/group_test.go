@@ -41,22 +41,24 @@ func newPeople(d *db.DB) *people {
 		}
 		return &platformv1.Person{DisplayName: name}, addPerson(ctx, tx, name)
 	}
-	p.Group = db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[string, platformv1.Person]) error {
+	p.Group = db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[string, platformv1.Person]) (func([]*db.Member[string, platformv1.Person]) error, error) {
 		p.batches.Add(1)
 		p.largest.Store(max(p.largest.Load(), int32(len(members))))
-		for _, m := range members {
-			tx.As(m.Call)
-			answer, err := add(ctx, tx, m.Request)
-			var refusal *fault.Error
-			switch {
-			case errors.As(err, &refusal):
-				m.Refuse(err)
-			case err != nil:
-				return err
+		return func(fresh []*db.Member[string, platformv1.Person]) error {
+			for _, m := range fresh {
+				tx.As(m.Call)
+				answer, err := add(ctx, tx, m.Request)
+				var refusal *fault.Error
+				switch {
+				case errors.As(err, &refusal):
+					m.Refuse(err)
+				case err != nil:
+					return err
+				}
+				m.Answer = answer
 			}
-			m.Answer = answer
-		}
-		return nil
+			return nil
+		}, nil
 	}, func(ctx context.Context, tx *db.Tx, name string) (*platformv1.Person, error) {
 		if name == "first" {
 			<-p.gate
@@ -257,8 +259,9 @@ func TestGroupHungUp(t *testing.T) {
 func TestGroupPanic(t *testing.T) {
 	t.Parallel()
 	ctx, c, d := enter(t)
-	g := db.NewGroup(d, func(context.Context, *db.Tx, []*db.Member[string, platformv1.Person]) error { panic("lost") },
-		func(context.Context, *db.Tx, string) (*platformv1.Person, error) { panic("lost") })
+	g := db.NewGroup(d, func(context.Context, *db.Tx, []*db.Member[string, platformv1.Person]) (func([]*db.Member[string, platformv1.Person]) error, error) {
+		panic("lost")
+	}, func(context.Context, *db.Tx, string) (*platformv1.Person, error) { panic("lost") })
 	if _, err := g.Do(call.With(ctx, c), "Ann"); fault.From(err).Code != codes.Internal {
 		t.Errorf("got %v", err)
 	}

@@ -58,39 +58,40 @@ type storedAnswer struct{ fingerprint, sealed []byte }
 // is its first use. It refuses a key that came with another request before.
 func (d *DB) replay(ctx context.Context, tx *Tx) ([]byte, error) {
 	c := tx.call
-	var s storedAnswer
-	err := tx.QueryRow(ctx, selectAnswer, c.Organization.ID, c.KeyID, c.Method, c.IdempotencyKey).Scan(&s.fingerprint, &s.sealed)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
+	var s *storedAnswer
+	b := &pgx.Batch{}
+	b.Queue(selectAnswer, c.Organization.ID, c.KeyID, c.Method, c.IdempotencyKey).QueryRow(func(row pgx.Row) error {
+		var found storedAnswer
+		err := row.Scan(&found.fingerprint, &found.sealed)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		s = &found
+		return err
+	})
+	if err := tx.Send(ctx, b); err != nil || s == nil {
 		return nil, err
 	}
-	return d.openAnswer(c, s)
+	return d.openAnswer(c, *s)
 }
 
-// storedAnswers are the answers kept under the keys of several calls of one method.
-func storedAnswers(ctx context.Context, tx *Tx, calls []*call.Call) (map[answerKey]storedAnswer, error) {
+// queueStoredAnswers asks, with the next statements, for the answers kept under the keys
+// of several calls of one method. Each goes to take.
+func queueStoredAnswers(tx *Tx, calls []*call.Call, take func(answerKey, storedAnswer)) {
 	var credentials []uuid.UUID
 	var keys []string
 	for _, c := range calls {
 		credentials, keys = append(credentials, c.KeyID), append(keys, c.IdempotencyKey)
 	}
-	rows, err := tx.Query(ctx, selectAnswers, tx.call.Organization.ID, tx.call.Method, credentials, keys)
-	if err != nil {
-		return nil, err
-	}
-	out := map[answerKey]storedAnswer{}
-	for rows.Next() {
+	tx.Ahead().Queue(selectAnswers, tx.call.Organization.ID, tx.call.Method, credentials, keys).Query(func(rows pgx.Rows) error {
 		var k answerKey
 		var s storedAnswer
-		if err := rows.Scan(&k.credential, &k.key, &s.fingerprint, &s.sealed); err != nil {
-			rows.Close()
-			return nil, err
-		}
-		out[k] = s
-	}
-	return out, rows.Err()
+		_, err := pgx.ForEachRow(rows, []any{&k.credential, &k.key, &s.fingerprint, &s.sealed}, func() error {
+			take(k, s)
+			return nil
+		})
+		return err
+	})
 }
 
 // openAnswer unseals an answer for a call. It refuses a key that came with another

@@ -22,6 +22,9 @@ type Tx struct {
 	call   *call.Call
 	events []recorded
 	open   bool
+	// opening and ahead wait to be sent with the first statement, or the next.
+	opening []string
+	ahead   pgx.Batch
 }
 
 // rollbackTimeout bounds the clean-up, which runs on a context of its own: a caller
@@ -36,40 +39,15 @@ const (
 	beginRead  = "begin isolation level repeatable read read only"
 )
 
-// begin opens a transaction and enters the organization in one round trip. The two
-// are unnamed statements, since one prepared per organization would fill the
-// connection; the id is formatted from a UUID, so that it needs no quoting.
+// begin opens a transaction and enters the organization, in the round trip of the
+// first statements. The two are unnamed, since one prepared per organization would fill
+// the connection; the id is formatted from a UUID, so that it needs no quoting.
 func (d *DB) begin(ctx context.Context, c *call.Call, begin string) (*Tx, error) {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	tx := &Tx{conn: conn, call: c, open: true}
-	pipeline := conn.Conn().PgConn().StartPipeline(ctx)
-	pipeline.SendQueryParams(begin, nil, nil, nil, nil)
-	pipeline.SendQueryParams("set local app.org_id = '"+c.Organization.ID.String()+"'", nil, nil, nil, nil)
-	if err := finishPipeline(pipeline); err != nil {
-		tx.rollback()
-		return nil, err
-	}
-	return tx, nil
-}
-
-func finishPipeline(p *pgconn.Pipeline) error {
-	err := p.Sync()
-	for err == nil {
-		var results any
-		if results, err = p.GetResults(); err != nil {
-			break
-		}
-		if _, synced := results.(*pgconn.PipelineSync); synced {
-			break
-		}
-		if reader, ok := results.(*pgconn.ResultReader); ok {
-			_, err = reader.Close()
-		}
-	}
-	return errors.Join(err, p.Close())
+	return &Tx{conn: conn, call: c, open: true, opening: []string{begin, "set local app.org_id = '" + c.Organization.ID.String() + "'"}}, nil
 }
 
 // rollback ends the transaction, if it is open, and gives the connection back.
@@ -78,13 +56,16 @@ func (tx *Tx) rollback() {
 		return
 	}
 	tx.open = false
+	defer tx.conn.Release()
+	if tx.opening != nil {
+		return // nothing was sent
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)
 	defer cancel()
 	if _, err := tx.conn.Exec(ctx, "rollback"); err != nil {
 		// A connection in an unknown state must not be used again.
 		_ = tx.conn.Conn().Close(ctx)
 	}
-	tx.conn.Release()
 }
 
 // errRolledBack is what a commit says when a statement failed before it and the
@@ -94,16 +75,12 @@ var errRolledBack = errors.New("db: a statement failed, so the transaction was r
 // commit ends a transaction for good. After an error its outcome is unknown unless
 // the error is the database's own.
 func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
-	last.Queue("commit")
-	results := tx.conn.SendBatch(ctx, last)
-	var err error
 	var tag pgconn.CommandTag
-	for range last.Len() {
-		if tag, err = results.Exec(); err != nil {
-			break
-		}
-	}
-	if err = errors.Join(err, results.Close()); err != nil {
+	last.Queue("commit").Exec(func(t pgconn.CommandTag) error {
+		tag = t
+		return nil
+	})
+	if err := tx.Send(ctx, last); err != nil {
 		return outcome(err)
 	}
 	if tag.String() != "COMMIT" {
@@ -136,26 +113,41 @@ func (tx *Tx) As(c *call.Call) { tx.call = c }
 
 // Exec runs a statement.
 func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	if err := tx.Flush(ctx); err != nil {
+		return pgconn.CommandTag{}, err
+	}
 	return tx.conn.Exec(ctx, sql, args...)
 }
 
 // Query runs a query.
 func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if err := tx.Flush(ctx); err != nil {
+		return refused{err: err}, err
+	}
 	return tx.conn.Query(ctx, sql, args...)
 }
 
 // QueryRow runs a query for one row.
 func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	if err := tx.Flush(ctx); err != nil {
+		return onlyRow{refused{err: err}}
+	}
 	return tx.conn.QueryRow(ctx, sql, args...)
 }
 
-// SendBatch sends several statements in one round trip.
+// SendBatch is part of pgx.Tx; our own statements go through Send.
 func (tx *Tx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	if err := tx.Flush(ctx); err != nil {
+		return &answers{err: err}
+	}
 	return tx.conn.SendBatch(ctx, b)
 }
 
 // CopyFrom copies rows in.
 func (tx *Tx) CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, src pgx.CopyFromSource) (int64, error) {
+	if err := tx.Flush(ctx); err != nil {
+		return 0, err
+	}
 	return tx.conn.CopyFrom(ctx, table, columns, src)
 }
 

@@ -19,16 +19,15 @@ type Together[R any] struct {
 // of many records need to know at once, and answers the rule, which needs no
 // statements of its own.
 func (k *Kind[R]) Together(d *db.DB, look func(ctx context.Context, tx *db.Tx, records ...*R) (Rule[R], error)) *Together[R] {
-	together := func(ctx context.Context, tx *db.Tx, members []*db.Member[*R, R]) error {
+	together := func(ctx context.Context, tx *db.Tx, members []*db.Member[*R, R]) (func([]*db.Member[*R, R]) error, error) {
+		received := make(map[*db.Member[*R, R]]*R, len(members))
 		records := make([]*R, len(members))
 		for i, m := range members {
 			records[i] = k.Received(m.Request)
+			received[m] = records[i]
 		}
 		rule, err := look(ctx, tx, records...)
-		if err != nil {
-			return err
-		}
-		return k.insertTogether(ctx, tx, members, records, rule)
+		return func(fresh []*db.Member[*R, R]) error { return k.insertTogether(ctx, tx, fresh, received, rule) }, err
 	}
 	alone := func(ctx context.Context, tx *db.Tx, in *R) (*R, error) {
 		r := k.Received(in)
@@ -48,24 +47,25 @@ func (t *Together[R]) Create(ctx context.Context, in *R) (*R, error) {
 }
 
 // insertTogether stores the records that nothing is wrong with and refuses the others.
-func (k *Kind[R]) insertTogether(ctx context.Context, tx *db.Tx, members []*db.Member[*R, R], records []*R, rule Rule[R]) error {
+func (k *Kind[R]) insertTogether(ctx context.Context, tx *db.Tx, members []*db.Member[*R, R], received map[*db.Member[*R, R]]*R, rule Rule[R]) error {
 	var sound []*R
-	for i, m := range members {
+	for _, m := range members {
 		tx.As(m.Call)
-		err := k.prepare(ctx, tx, records[i], []Rule[R]{rule})
+		r := received[m]
+		err := k.prepare(ctx, tx, r, []Rule[R]{rule})
 		var refusal *fault.Error
 		switch {
 		case err == nil:
-			k.created(tx, records[i])
-			m.Answer = records[i]
-			sound = append(sound, records[i])
+			k.created(tx, r)
+			m.Answer = r
+			sound = append(sound, r)
 		case errors.As(err, &refusal):
 			m.Refuse(err)
 		default:
 			return err
 		}
 	}
-	if err := k.table.InsertMany(ctx, tx, sound); err != nil {
+	if err := k.table.QueueMany(tx, sound); err != nil {
 		return err
 	}
 	for _, m := range members {

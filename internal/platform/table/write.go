@@ -73,12 +73,21 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r *R) error {
 	if err := t.queueLines(b, c.Organization.ID, scope, []*R{r}); err != nil {
 		return err
 	}
-	return tx.SendBatch(ctx, b).Close()
+	return tx.Send(ctx, b)
 }
 
 // InsertMany stores new records with all their lines in one round trip and one
 // statement for each table.
 func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) error {
+	if err := t.QueueMany(tx, records); err != nil {
+		return err
+	}
+	return tx.Flush(ctx)
+}
+
+// QueueMany is InsertMany with the next statements: what the database refuses is said
+// there.
+func (t *Table[R]) QueueMany(tx *db.Tx, records []*R) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -95,12 +104,8 @@ func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) erro
 			return err
 		}
 	}
-	b := &pgx.Batch{}
-	b.Queue(t.insertManySQL, append([]any{c.Organization.ID}, transpose(rows)...)...)
-	if err := t.queueLines(b, c.Organization.ID, scope, records); err != nil {
-		return err
-	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+	tx.Ahead().Queue(t.insertManySQL, append([]any{c.Organization.ID}, transpose(rows)...)...)
+	if err := t.queueLines(tx.Ahead(), c.Organization.ID, scope, records); err != nil {
 		return err
 	}
 	t.stampMany(records, now)
@@ -158,7 +163,7 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r *R) error {
 	if err := t.queueReplacement(b, c.Organization.ID, scope, key, before, r); err != nil {
 		return err
 	}
-	return tx.SendBatch(ctx, b).Close()
+	return tx.Send(ctx, b)
 }
 
 // Delete removes a record for good; its lines go with it by their foreign key.
