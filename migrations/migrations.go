@@ -51,11 +51,11 @@ func Run(ctx context.Context, url string) error {
 	}
 	pool := stdlib.OpenDB(*config)
 	defer pool.Close()
-	provider, err := provider(pool)
+	provider, err := provider(pool, files)
 	if err != nil {
 		return err
 	}
-	if err := refuseNewer(ctx, provider); err != nil {
+	if err := refuseNewer(ctx, pool, provider); err != nil {
 		return err
 	}
 	if _, err := provider.Up(ctx); err != nil {
@@ -64,22 +64,32 @@ func Run(ctx context.Context, url string) error {
 	return migrateQueue(ctx, url)
 }
 
-func provider(pool *sql.DB) (*goose.Provider, error) {
+func provider(pool *sql.DB, files fs.FS) (*goose.Provider, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
+	// Each domain counts its own hundreds, so that a later migration may have a lower number.
+	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
 }
 
 // refuseNewer keeps an old program from serving a schema it does not know.
-func refuseNewer(ctx context.Context, p *goose.Provider) error {
-	has, known, err := p.GetVersions(ctx)
+func refuseNewer(ctx context.Context, pool *sql.DB, p *goose.Provider) error {
+	// Besides, this makes goose's table where there is none.
+	if _, err := p.GetDBVersion(ctx); err != nil {
+		return fmt.Errorf("the database cannot be reached: %w", err)
+	}
+	known := []int64{0}
+	for _, source := range p.ListSources() {
+		known = append(known, source.Version)
+	}
+	var newer sql.NullInt64
+	err := pool.QueryRowContext(ctx, "select max(version_id) from goose_db_version where version_id <> all($1)", known).Scan(&newer)
 	if err != nil {
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	}
-	if has > known {
-		return fmt.Errorf("the database's schema is version %d, newer than this program's %d: run a newer program", has, known)
+	if newer.Valid {
+		return fmt.Errorf("the database's schema has migration %d, which this program does not know: run a newer program", newer.Int64)
 	}
 	return nil
 }
@@ -92,7 +102,7 @@ func Pending(ctx context.Context, url string) (int, error) {
 	}
 	pool := stdlib.OpenDB(*config)
 	defer pool.Close()
-	p, err := provider(pool)
+	p, err := provider(pool, files)
 	if err != nil {
 		return 0, err
 	}

@@ -228,7 +228,7 @@ func TestUnfitDatabases(t *testing.T) {
 		{"alter role backoffice_app bypassrls", "alter role backoffice_app nobypassrls", "row-level security"},
 		{"alter table finance.vendors owner to backoffice_app", "alter table finance.vendors owner to backoffice", "row-level security"},
 		{"alter role backoffice set synchronous_commit = off", "alter role backoffice reset synchronous_commit", "synchronous_commit"},
-		{"insert into public.goose_db_version (version_id, is_applied) values (999999, true)", "delete from public.goose_db_version where version_id = 999999", "newer than this program"},
+		{"insert into public.goose_db_version (version_id, is_applied) values (999999, true)", "delete from public.goose_db_version where version_id = 999999", "which this program does not know"},
 	} {
 		if _, err := admin.Exec(t.Context(), c.do); err != nil {
 			t.Fatalf("%s: %v", c.do, err)
