@@ -70,7 +70,7 @@ from finance.journal_entries where id = $1`
 		"a line that does not add up":       {"journal_entry_unbalanced", true, line, []any{fresh, account, 5, "2026-11-02"}},
 		"lines on another date":             {"journal_entry_posted", true, twoLines, []any{fresh, account, 5, "2026-11-03"}},
 		"lines added to a posted entry":     {"journal_entry_posted", false, twoLines, []any{entry, account, 5, "2026-11-02"}},
-		"lines of no entry":                 {"journal_lines_journal_entry_exists", false, twoLines, []any{id.New(), account, 5, "2026-11-02"}},
+		"lines of no entry":                 {"journal_entry_posted", false, twoLines, []any{id.New(), account, 5, "2026-11-02"}},
 		"a posted entry's date":             {"journal_entry_posted", false, `update finance.journal_entries set date = '2026-01-01' where id = $1`, []any{entry}},
 		"a posted entry made a draft":       {"journal_entry_posted", false, `update finance.journal_entries set state = 'DRAFT', post_time = null where id = $1`, []any{entry}},
 		"a reversal taken back":             {"journal_entry_posted", true, `update finance.journal_entries set reversed_by_id = case when reversed_by_id is null then $2::uuid end where id = $1`, []any{entry, fresh}},
