@@ -89,7 +89,11 @@ func compare(ctx context.Context, s settings, cluster *embedded.Server, server *
 	if err := warm(ctx, s, cluster, all); err != nil {
 		return err
 	}
-	if err := measureAll(ctx, s, all); err != nil {
+	meter, err := newMeter(ctx, server, cluster.URL())
+	if err != nil {
+		return err
+	}
+	if err := measureAll(ctx, s, meter, all); err != nil {
 		return err
 	}
 	printTable(os.Stdout, s.clients, all)

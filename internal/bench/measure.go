@@ -12,6 +12,15 @@ type measure struct {
 	entries   int
 	elapsed   time.Duration
 	latencies []time.Duration // of calls, ascending
+	cpu       cpu
+}
+
+// each is processor time for one entry, in microseconds.
+func (m measure) each(used time.Duration) float64 {
+	if m.entries == 0 {
+		return 0
+	}
+	return float64(used) / float64(time.Microsecond) / float64(m.entries)
 }
 
 // newMeasure sums up calls that each stored so many entries.

@@ -54,14 +54,16 @@ func warm(ctx context.Context, s settings, cluster *embedded.Server, all []*seri
 
 // measureAll measures the series in turn at each number of clients, so that what
 // changes on the machine meanwhile meets all of them.
-func measureAll(ctx context.Context, s settings, all []*series) error {
+func measureAll(ctx context.Context, s settings, meter *meter, all []*series) error {
 	for _, clients := range s.clients {
 		for _, one := range all {
 			announce(one.name, fmt.Sprintf("clients: %d", clients))
+			before := meter.read()
 			m, err := one.run(ctx, clients, s.duration)
 			if err != nil {
 				return fmt.Errorf("%s: %w", one.name, err)
 			}
+			m.cpu = meter.read().minus(before)
 			if one.points == nil {
 				one.points = map[int]measure{}
 			}

@@ -8,13 +8,13 @@ import (
 )
 
 func printTable(out io.Writer, clients []int, all []*series) {
-	fmt.Fprintf(out, "%-30s %8s %11s %11s %9s %9s\n", "", "clients", "entries/s", "of pgbench", "p50 ms", "p99 ms")
+	fmt.Fprintf(out, "%-30s %8s %10s %11s %8s %8s   %s\n", "", "clients", "entries/s", "of pgbench", "p50 ms", "p99 ms", "CPU µs an entry: clients, server, database")
 	for _, one := range all {
 		name := one.name
 		for _, n := range clients {
 			m := one.points[n]
-			fmt.Fprintf(out, "%-30s %8d %11.0f %11s %9.2f %9.2f\n", name, n, m.rate(), one.ratio(n, all[0]),
-				milliseconds(m.percentile(50)), milliseconds(m.percentile(99)))
+			fmt.Fprintf(out, "%-30s %8d %10.0f %11s %8.2f %8.2f   %7.0f %7.0f %7.0f\n", name, n, m.rate(), one.ratio(n, all[0]),
+				milliseconds(m.percentile(50)), milliseconds(m.percentile(99)), m.each(m.cpu.clients), m.each(m.cpu.server), m.each(m.cpu.database))
 			name = ""
 		}
 	}
