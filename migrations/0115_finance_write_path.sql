@@ -8,6 +8,9 @@
 alter table finance.journal_lines
   drop constraint journal_lines_journal_entry_exists,
   drop constraint journal_lines_account_exists;
+-- A seal of an entry that is gone is found by who verifies the chain.
+alter table finance.journal_seals
+  drop constraint journal_seals_journal_entry_exists;
 
 -- +goose StatementBegin
 create function finance.keep_lines_on_accounts() returns trigger
@@ -74,6 +77,8 @@ drop trigger keep_account_of_lines on finance.accounts;
 drop trigger keep_lines_on_accounts on finance.journal_lines;
 drop function finance.keep_account_of_lines();
 drop function finance.keep_lines_on_accounts();
+alter table finance.journal_seals
+  add constraint journal_seals_journal_entry_exists foreign key (org_id, journal_entry_id) references finance.journal_entries (org_id, id);
 alter table finance.journal_lines
   add constraint journal_lines_journal_entry_exists foreign key (org_id, journal_entry_id) references finance.journal_entries (org_id, id),
   add constraint journal_lines_account_exists foreign key (org_id, account_id) references finance.accounts (org_id, id);

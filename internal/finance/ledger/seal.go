@@ -147,19 +147,25 @@ func (s sealed) extend(ctx context.Context, tx *db.Tx, places []entryPlace) erro
 	if err != nil {
 		return err
 	}
-	now := tx.Call().Now()
-	b := &pgx.Batch{}
+	var (
+		keys, sealed           []uuid.UUID
+		numbers, positions, at []int64
+		hashes                 [][]byte
+	)
 	for i, e := range entries {
 		if s.hash, err = link(s.hash, e); err != nil {
 			return err
 		}
 		s.number++
-		b.Queue(`
-insert into finance.journal_seals (org_id, id, create_time, number, journal_entry_id, hash, position, seq)
-values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			tx.Call().Organization.ID, id.New(), now, s.number, places[i].JournalEntryID, s.hash, places[i].Position, places[i].Seq)
+		keys, sealed, hashes = append(keys, id.New()), append(sealed, places[i].JournalEntryID), append(hashes, s.hash)
+		numbers, positions, at = append(numbers, s.number), append(positions, places[i].Position), append(at, places[i].Seq)
 	}
-	return tx.Send(ctx, b)
+	_, err = tx.Exec(ctx, `
+insert into finance.journal_seals (org_id, create_time, id, number, journal_entry_id, hash, position, seq)
+select $1, $2, u.*
+from unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[], $7::bigint[], $8::bigint[]) as u`,
+		tx.Call().Organization.ID, tx.Call().Now(), keys, numbers, sealed, hashes, positions, at)
+	return err
 }
 
 func entriesAt(ctx context.Context, tx *db.Tx, places []entryPlace) ([]*pb.JournalEntry, error) {

@@ -53,7 +53,7 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 		ids, correlations        = make([]uuid.UUID, n), make([]uuid.UUID, n)
 		types, subjects          = make([]string, n), make([]string, n)
 		methods, requests        = make([]string, n), make([]string, n)
-		actors, keys, causations = make([]*uuid.UUID, n), make([]*uuid.UUID, n), make([]*uuid.UUID, n)
+		actors, keys, causations = make([]uuid.NullUUID, n), make([]uuid.NullUUID, n), make([]uuid.NullUUID, n)
 		changes                  = make([]json.RawMessage, n)
 		depths                   = make([]int32, n)
 	)
@@ -80,9 +80,4 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 // partition, and a test organization may live in any year.
 func recordTime() time.Time { return calendar.System().Now() }
 
-func orNull(u uuid.UUID) *uuid.UUID {
-	if u == uuid.Nil {
-		return nil
-	}
-	return &u
-}
+func orNull(u uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: u, Valid: u != uuid.Nil} }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"backoffice/internal/platform/call"
@@ -21,20 +22,43 @@ type choreArgs struct {
 // Kind implements river.JobArgs.
 func (choreArgs) Kind() string { return "chore" }
 
+// waitingChores are the chores of some organizations that nobody has begun.
+const waitingChores = `
+select args
+from river.river_job
+where state = 'available'
+and kind = 'chore'
+and (args ->> 'organization')::uuid = any($1)`
+
 // choresDue are the chores that a page of events makes due, each once for an
-// organization. One that is due again while another does its work finds little to do.
-func (j *Jobs) choresDue(page []history.Occurrence) (params []river.InsertManyParams) {
+// organization. One that waits already will find what this page is about; one that is
+// due again while another does its work finds little to do.
+func (j *Jobs) choresDue(ctx context.Context, tx pgx.Tx, page []history.Occurrence) (params []river.InsertManyParams, err error) {
 	due := map[choreArgs]bool{}
+	var organizations []uuid.UUID
 	for _, o := range page {
 		for _, c := range j.chores {
-			args := choreArgs{c.Name, o.Organization}
-			if slices.Contains(c.After, o.Type) && !due[args] {
-				due[args] = true
-				params = append(params, river.InsertManyParams{Args: args})
+			if slices.Contains(c.After, o.Type) {
+				due[choreArgs{c.Name, o.Organization}] = true
+				organizations = append(organizations, o.Organization)
 			}
 		}
 	}
-	return params
+	if len(due) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, waitingChores, organizations)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := pgx.CollectRows(rows, pgx.RowTo[choreArgs])
+	for _, args := range waiting {
+		delete(due, args)
+	}
+	for args := range due {
+		params = append(params, river.InsertManyParams{Args: args})
+	}
+	return params, err
 }
 
 type choreWorker struct {

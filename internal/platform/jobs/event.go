@@ -29,11 +29,14 @@ func (j *Jobs) Deliver(ctx context.Context, tx pgx.Tx, page []history.Occurrence
 			params = append(params, river.InsertManyParams{Args: eventArgs{subscriber, o}})
 		}
 	}
-	params = append(params, j.choresDue(page)...)
-	if len(params) == 0 {
+	due, err := j.choresDue(ctx, tx, page)
+	if err != nil {
+		return err
+	}
+	if params = append(params, due...); len(params) == 0 {
 		return nil
 	}
-	_, err := j.client.InsertManyFastTx(ctx, tx, params)
+	_, err = j.client.InsertManyFastTx(ctx, tx, params)
 	return err
 }
 
