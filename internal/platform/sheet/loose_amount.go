@@ -23,6 +23,21 @@ func DecimalMark(texts []string) byte {
 	return 0
 }
 
+// Amount reads the amount in a column, as ParseLooseAmount does. A workbook's number is a
+// plain decimal and needs no mark.
+func (r Row) Amount(at int, currency string, mark byte) (int64, error) {
+	if at >= 0 && at < len(r.numbers) && r.numbers[at] {
+		mark = '.'
+	}
+	return ParseLooseAmount(r.Cell(at), currency, mark)
+}
+
+// Marked tells whether the amount in a column is text, which has a mark of decimals as its
+// language does.
+func (r Row) Marked(at int) bool {
+	return r.Cell(at) != "" && (at >= len(r.numbers) || !r.numbers[at])
+}
+
 // bareAmount is an amount without its sign, its currency and the blanks and apostrophes between its thousands.
 func bareAmount(text string) string {
 	return strings.Map(func(r rune) rune {
