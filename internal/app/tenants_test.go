@@ -30,6 +30,7 @@ var collective = map[string]string{
 	"ReportsService/DownloadReport":           "answers what the other reports do",
 	"ReportsService/DrawChart":                "draws what the other reports answer",
 	"BankingService/TestBankRule":             "tries a rule on the caller's own lines",
+	"LedgerService/ImportOpeningBalances":     "finds accounts among the caller's own; tested by TestOpeningBalanceRefusals",
 	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",
 	"LedgerService/ConvertAmount":             "tested by TestRatesAreOneTenants",
 	"ReportsService/GetRealisedGains":         "read by organization, as all lines are",

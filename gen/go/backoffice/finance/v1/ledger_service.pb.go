@@ -90,6 +90,63 @@ func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83, 0}
 }
 
+// Outcome of a row.
+type ImportOpeningBalancesResponse_Row_Outcome int32
+
+const (
+	// Not said.
+	ImportOpeningBalancesResponse_Row_OUTCOME_UNSPECIFIED ImportOpeningBalancesResponse_Row_Outcome = 0
+	// Booked to an account that was here.
+	ImportOpeningBalancesResponse_Row_BOOKED ImportOpeningBalancesResponse_Row_Outcome = 1
+	// Booked to an account that was created for it.
+	ImportOpeningBalancesResponse_Row_BOOKED_TO_NEW_ACCOUNT ImportOpeningBalancesResponse_Row_Outcome = 2
+	// Passed over: a heading, a total, or a balance of zero.
+	ImportOpeningBalancesResponse_Row_PASSED_OVER ImportOpeningBalancesResponse_Row_Outcome = 3
+)
+
+// Enum value maps for ImportOpeningBalancesResponse_Row_Outcome.
+var (
+	ImportOpeningBalancesResponse_Row_Outcome_name = map[int32]string{
+		0: "OUTCOME_UNSPECIFIED",
+		1: "BOOKED",
+		2: "BOOKED_TO_NEW_ACCOUNT",
+		3: "PASSED_OVER",
+	}
+	ImportOpeningBalancesResponse_Row_Outcome_value = map[string]int32{
+		"OUTCOME_UNSPECIFIED":   0,
+		"BOOKED":                1,
+		"BOOKED_TO_NEW_ACCOUNT": 2,
+		"PASSED_OVER":           3,
+	}
+)
+
+func (x ImportOpeningBalancesResponse_Row_Outcome) Enum() *ImportOpeningBalancesResponse_Row_Outcome {
+	p := new(ImportOpeningBalancesResponse_Row_Outcome)
+	*p = x
+	return p
+}
+
+func (x ImportOpeningBalancesResponse_Row_Outcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ImportOpeningBalancesResponse_Row_Outcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_ledger_service_proto_enumTypes[1].Descriptor()
+}
+
+func (ImportOpeningBalancesResponse_Row_Outcome) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_ledger_service_proto_enumTypes[1]
+}
+
+func (x ImportOpeningBalancesResponse_Row_Outcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ImportOpeningBalancesResponse_Row_Outcome.Descriptor instead.
+func (ImportOpeningBalancesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85, 0, 0}
+}
+
 // CreateAccountRequest carries an account to be stored.
 type CreateAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5142,6 +5199,244 @@ func (x *ExportBooksRequest) GetEndDate() string {
 	return ""
 }
 
+// ImportOpeningBalancesRequest carries a trial balance.
+type ImportOpeningBalancesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the file, kept as the entry's reference.
+	FileName string `protobuf:"bytes,1,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	// The file's bytes, CSV or XLSX, base64 in JSON; at most 700 KiB.
+	Content []byte `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	// Day at whose end the balances are, such as `2025-12-31`.
+	Date string `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
+	// ISO 4217 code of the balances; the organization's currency when not given.
+	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	// Price of one unit of `currency_code` in the organization's currency; the rate kept for
+	// the date when not given.
+	ExchangeRate string `protobuf:"bytes,5,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
+	// Creates accounts that are not in the chart, of the type that a choice or the file says.
+	CreateAccounts bool `protobuf:"varint,6,opt,name=create_accounts,json=createAccounts,proto3" json:"create_accounts,omitempty"`
+	// What rows are whose account the file leaves open.
+	AccountChoices []*ImportOpeningBalancesRequest_AccountChoice `protobuf:"bytes,7,rep,name=account_choices,json=accountChoices,proto3" json:"account_choices,omitempty"`
+	// Posts what debits and credits differ by to the account of subtype OPENING_BALANCE.
+	PostDifference bool `protobuf:"varint,8,opt,name=post_difference,json=postDifference,proto3" json:"post_difference,omitempty"`
+	// Reverses the opening balances that are booked, and books these instead.
+	Replace bool `protobuf:"varint,9,opt,name=replace,proto3" json:"replace,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningBalancesRequest) Reset() {
+	*x = ImportOpeningBalancesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningBalancesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningBalancesRequest) ProtoMessage() {}
+
+func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningBalancesRequest.ProtoReflect.Descriptor instead.
+func (*ImportOpeningBalancesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *ImportOpeningBalancesRequest) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesRequest) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesRequest) GetExchangeRate() string {
+	if x != nil {
+		return x.ExchangeRate
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesRequest) GetCreateAccounts() bool {
+	if x != nil {
+		return x.CreateAccounts
+	}
+	return false
+}
+
+func (x *ImportOpeningBalancesRequest) GetAccountChoices() []*ImportOpeningBalancesRequest_AccountChoice {
+	if x != nil {
+		return x.AccountChoices
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesRequest) GetPostDifference() bool {
+	if x != nil {
+		return x.PostDifference
+	}
+	return false
+}
+
+func (x *ImportOpeningBalancesRequest) GetReplace() bool {
+	if x != nil {
+		return x.Replace
+	}
+	return false
+}
+
+func (x *ImportOpeningBalancesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ImportOpeningBalancesResponse says what was booked.
+type ImportOpeningBalancesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The entry.
+	JournalEntry *JournalEntry `protobuf:"bytes,1,opt,name=journal_entry,json=journalEntry,proto3" json:"journal_entry,omitempty"`
+	// What became of each row, in the order of the file.
+	Rows []*ImportOpeningBalancesResponse_Row `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
+	// Accounts that were created.
+	Accounts []*Account `protobuf:"bytes,3,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	// Sum of the debits in the file.
+	DebitTotal *v1.Money `protobuf:"bytes,4,opt,name=debit_total,json=debitTotal,proto3" json:"debit_total,omitempty"`
+	// Sum of its credits.
+	CreditTotal *v1.Money `protobuf:"bytes,5,opt,name=credit_total,json=creditTotal,proto3" json:"credit_total,omitempty"`
+	// What was posted to the account of opening balances so that the two are equal; debits
+	// positive.
+	Difference *v1.Money `protobuf:"bytes,6,opt,name=difference,proto3" json:"difference,omitempty"`
+	// Entry that reversed the opening balances booked before; empty when there were none.
+	ReversalJournalEntryId string `protobuf:"bytes,7,opt,name=reversal_journal_entry_id,json=reversalJournalEntryId,proto3" json:"reversal_journal_entry_id,omitempty"`
+	// What is worth a look without being wrong.
+	Warnings      []string `protobuf:"bytes,8,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningBalancesResponse) Reset() {
+	*x = ImportOpeningBalancesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningBalancesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningBalancesResponse) ProtoMessage() {}
+
+func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningBalancesResponse.ProtoReflect.Descriptor instead.
+func (*ImportOpeningBalancesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+}
+
+func (x *ImportOpeningBalancesResponse) GetJournalEntry() *JournalEntry {
+	if x != nil {
+		return x.JournalEntry
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesResponse) GetRows() []*ImportOpeningBalancesResponse_Row {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesResponse) GetAccounts() []*Account {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesResponse) GetDebitTotal() *v1.Money {
+	if x != nil {
+		return x.DebitTotal
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesResponse) GetCreditTotal() *v1.Money {
+	if x != nil {
+		return x.CreditTotal
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesResponse) GetDifference() *v1.Money {
+	if x != nil {
+		return x.Difference
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesResponse) GetReversalJournalEntryId() string {
+	if x != nil {
+		return x.ReversalJournalEntryId
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
 // GetJournalSealRequest names a journal seal.
 type GetJournalSealRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5153,7 +5448,7 @@ type GetJournalSealRequest struct {
 
 func (x *GetJournalSealRequest) Reset() {
 	*x = GetJournalSealRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5165,7 +5460,7 @@ func (x *GetJournalSealRequest) String() string {
 func (*GetJournalSealRequest) ProtoMessage() {}
 
 func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5178,7 +5473,7 @@ func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalSealRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalSealRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *GetJournalSealRequest) GetJournalSealId() string {
@@ -5199,7 +5494,7 @@ type BatchGetJournalSealsRequest struct {
 
 func (x *BatchGetJournalSealsRequest) Reset() {
 	*x = BatchGetJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5211,7 +5506,7 @@ func (x *BatchGetJournalSealsRequest) String() string {
 func (*BatchGetJournalSealsRequest) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5224,7 +5519,7 @@ func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *BatchGetJournalSealsRequest) GetIds() []string {
@@ -5245,7 +5540,7 @@ type BatchGetJournalSealsResponse struct {
 
 func (x *BatchGetJournalSealsResponse) Reset() {
 	*x = BatchGetJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5257,7 +5552,7 @@ func (x *BatchGetJournalSealsResponse) String() string {
 func (*BatchGetJournalSealsResponse) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5270,7 +5565,7 @@ func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -5299,7 +5594,7 @@ type ListJournalSealsRequest struct {
 
 func (x *ListJournalSealsRequest) Reset() {
 	*x = ListJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5311,7 +5606,7 @@ func (x *ListJournalSealsRequest) String() string {
 func (*ListJournalSealsRequest) ProtoMessage() {}
 
 func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5324,7 +5619,7 @@ func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *ListJournalSealsRequest) GetPageSize() int32 {
@@ -5377,7 +5672,7 @@ type ListJournalSealsResponse struct {
 
 func (x *ListJournalSealsResponse) Reset() {
 	*x = ListJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5389,7 +5684,7 @@ func (x *ListJournalSealsResponse) String() string {
 func (*ListJournalSealsResponse) ProtoMessage() {}
 
 func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5402,7 +5697,7 @@ func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *ListJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -5435,7 +5730,7 @@ type VerifyBooksRequest struct {
 
 func (x *VerifyBooksRequest) Reset() {
 	*x = VerifyBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5447,7 +5742,7 @@ func (x *VerifyBooksRequest) String() string {
 func (*VerifyBooksRequest) ProtoMessage() {}
 
 func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5460,7 +5755,7 @@ func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksRequest.ProtoReflect.Descriptor instead.
 func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
 }
 
 // VerifyBooksResponse says whether the chain holds.
@@ -5480,7 +5775,7 @@ type VerifyBooksResponse struct {
 
 func (x *VerifyBooksResponse) Reset() {
 	*x = VerifyBooksResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5492,7 +5787,7 @@ func (x *VerifyBooksResponse) String() string {
 func (*VerifyBooksResponse) ProtoMessage() {}
 
 func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5505,7 +5800,7 @@ func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksResponse.ProtoReflect.Descriptor instead.
 func (*VerifyBooksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *VerifyBooksResponse) GetVerified() bool {
@@ -5545,7 +5840,7 @@ type CheckIntegrityRequest struct {
 
 func (x *CheckIntegrityRequest) Reset() {
 	*x = CheckIntegrityRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5557,7 +5852,7 @@ func (x *CheckIntegrityRequest) String() string {
 func (*CheckIntegrityRequest) ProtoMessage() {}
 
 func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5570,7 +5865,7 @@ func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityRequest.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
 }
 
 // CheckIntegrityResponse carries what was checked.
@@ -5586,7 +5881,7 @@ type CheckIntegrityResponse struct {
 
 func (x *CheckIntegrityResponse) Reset() {
 	*x = CheckIntegrityResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5598,7 +5893,7 @@ func (x *CheckIntegrityResponse) String() string {
 func (*CheckIntegrityResponse) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5611,7 +5906,7 @@ func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *CheckIntegrityResponse) GetPassed() bool {
@@ -5626,6 +5921,170 @@ func (x *CheckIntegrityResponse) GetChecks() []*CheckIntegrityResponse_Check {
 		return x.Checks
 	}
 	return nil
+}
+
+// AccountChoice says which account a row of the file is.
+type ImportOpeningBalancesRequest_AccountChoice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The row's line in the file, from 1.
+	LineNumber int32 `protobuf:"varint,1,opt,name=line_number,json=lineNumber,proto3" json:"line_number,omitempty"`
+	// An account that is here; wins over the row's code and name.
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Type of the account to be created; that of the subtype when not given.
+	Type Account_Type `protobuf:"varint,3,opt,name=type,proto3,enum=backoffice.finance.v1.Account_Type" json:"type,omitempty"`
+	// Subtype of the account to be created; OTHER_… of its type when not given.
+	Subtype       Account_Subtype `protobuf:"varint,4,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningBalancesRequest_AccountChoice) Reset() {
+	*x = ImportOpeningBalancesRequest_AccountChoice{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningBalancesRequest_AccountChoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningBalancesRequest_AccountChoice) ProtoMessage() {}
+
+func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningBalancesRequest_AccountChoice.ProtoReflect.Descriptor instead.
+func (*ImportOpeningBalancesRequest_AccountChoice) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84, 0}
+}
+
+func (x *ImportOpeningBalancesRequest_AccountChoice) GetLineNumber() int32 {
+	if x != nil {
+		return x.LineNumber
+	}
+	return 0
+}
+
+func (x *ImportOpeningBalancesRequest_AccountChoice) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesRequest_AccountChoice) GetType() Account_Type {
+	if x != nil {
+		return x.Type
+	}
+	return Account_TYPE_UNSPECIFIED
+}
+
+func (x *ImportOpeningBalancesRequest_AccountChoice) GetSubtype() Account_Subtype {
+	if x != nil {
+		return x.Subtype
+	}
+	return Account_SUBTYPE_UNSPECIFIED
+}
+
+// Row is one row of the file.
+type ImportOpeningBalancesResponse_Row struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its line in the file, from 1.
+	LineNumber int32 `protobuf:"varint,1,opt,name=line_number,json=lineNumber,proto3" json:"line_number,omitempty"`
+	// What became of it.
+	Outcome ImportOpeningBalancesResponse_Row_Outcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=backoffice.finance.v1.ImportOpeningBalancesResponse_Row_Outcome" json:"outcome,omitempty"`
+	// The account in the file's words.
+	AccountText string `protobuf:"bytes,3,opt,name=account_text,json=accountText,proto3" json:"account_text,omitempty"`
+	// Account it was booked to; empty when passed over.
+	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Its balance, debits positive; absent when passed over.
+	Amount *v1.Money `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Why it was passed over.
+	Note          string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningBalancesResponse_Row) Reset() {
+	*x = ImportOpeningBalancesResponse_Row{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningBalancesResponse_Row) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningBalancesResponse_Row) ProtoMessage() {}
+
+func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningBalancesResponse_Row.ProtoReflect.Descriptor instead.
+func (*ImportOpeningBalancesResponse_Row) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85, 0}
+}
+
+func (x *ImportOpeningBalancesResponse_Row) GetLineNumber() int32 {
+	if x != nil {
+		return x.LineNumber
+	}
+	return 0
+}
+
+func (x *ImportOpeningBalancesResponse_Row) GetOutcome() ImportOpeningBalancesResponse_Row_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return ImportOpeningBalancesResponse_Row_OUTCOME_UNSPECIFIED
+}
+
+func (x *ImportOpeningBalancesResponse_Row) GetAccountText() string {
+	if x != nil {
+		return x.AccountText
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesResponse_Row) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ImportOpeningBalancesResponse_Row) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *ImportOpeningBalancesResponse_Row) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
 }
 
 // Check is one thing that was checked.
@@ -5645,7 +6104,7 @@ type CheckIntegrityResponse_Check struct {
 
 func (x *CheckIntegrityResponse_Check) Reset() {
 	*x = CheckIntegrityResponse_Check{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5657,7 +6116,7 @@ func (x *CheckIntegrityResponse_Check) String() string {
 func (*CheckIntegrityResponse_Check) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5670,7 +6129,7 @@ func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse_Check.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse_Check) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94, 0}
 }
 
 func (x *CheckIntegrityResponse_Check) GetRule() string {
@@ -6049,7 +6508,53 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\aHLEDGER\x10\x01\x12\r\n" +
 	"\tBEANCOUNT\x10\x02\x12\a\n" +
 	"\x03CSV\x10\x03\x12\b\n" +
-	"\x04XLSX\x10\x04\"?\n" +
+	"\x04XLSX\x10\x04\"\xcb\x05\n" +
+	"\x1cImportOpeningBalancesRequest\x12%\n" +
+	"\tfile_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\bfileName\x12&\n" +
+	"\acontent\x18\x02 \x01(\fB\f\xe0A\x02\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12\x17\n" +
+	"\x04date\x18\x03 \x01(\tB\x03\xe0A\x02R\x04date\x12,\n" +
+	"\rcurrency_code\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x03R\fcurrencyCode\x12,\n" +
+	"\rexchange_rate\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12'\n" +
+	"\x0fcreate_accounts\x18\x06 \x01(\bR\x0ecreateAccounts\x12u\n" +
+	"\x0faccount_choices\x18\a \x03(\v2A.backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoiceB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x0eaccountChoices\x12'\n" +
+	"\x0fpost_difference\x18\b \x01(\bR\x0epostDifference\x12\x18\n" +
+	"\areplace\x18\t \x01(\bR\areplace\x12#\n" +
+	"\rvalidate_only\x18\n" +
+	" \x01(\bR\fvalidateOnly\x1a\xde\x01\n" +
+	"\rAccountChoice\x12\x1f\n" +
+	"\vline_number\x18\x01 \x01(\x05R\n" +
+	"lineNumber\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tR\taccountId\x12A\n" +
+	"\x04type\x18\x03 \x01(\x0e2#.backoffice.finance.v1.Account.TypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12J\n" +
+	"\asubtype\x18\x04 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\asubtype\"\xe9\x06\n" +
+	"\x1dImportOpeningBalancesResponse\x12H\n" +
+	"\rjournal_entry\x18\x01 \x01(\v2#.backoffice.finance.v1.JournalEntryR\fjournalEntry\x12L\n" +
+	"\x04rows\x18\x02 \x03(\v28.backoffice.finance.v1.ImportOpeningBalancesResponse.RowR\x04rows\x12:\n" +
+	"\baccounts\x18\x03 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\x12:\n" +
+	"\vdebit_total\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"debitTotal\x12<\n" +
+	"\fcredit_total\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\vcreditTotal\x129\n" +
+	"\n" +
+	"difference\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"difference\x129\n" +
+	"\x19reversal_journal_entry_id\x18\a \x01(\tR\x16reversalJournalEntryId\x12\x1a\n" +
+	"\bwarnings\x18\b \x03(\tR\bwarnings\x1a\xe7\x02\n" +
+	"\x03Row\x12\x1f\n" +
+	"\vline_number\x18\x01 \x01(\x05R\n" +
+	"lineNumber\x12Z\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2@.backoffice.finance.v1.ImportOpeningBalancesResponse.Row.OutcomeR\aoutcome\x12!\n" +
+	"\faccount_text\x18\x03 \x01(\tR\vaccountText\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x04 \x01(\tR\taccountId\x121\n" +
+	"\x06amount\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x12\n" +
+	"\x04note\x18\x06 \x01(\tR\x04note\"Z\n" +
+	"\aOutcome\x12\x17\n" +
+	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\n" +
+	"\n" +
+	"\x06BOOKED\x10\x01\x12\x19\n" +
+	"\x15BOOKED_TO_NEW_ACCOUNT\x10\x02\x12\x0f\n" +
+	"\vPASSED_OVER\x10\x03\"?\n" +
 	"\x15GetJournalSealRequest\x12&\n" +
 	"\x0fjournal_seal_id\x18\x01 \x01(\tR\rjournalSealId\"<\n" +
 	"\x1bBatchGetJournalSealsRequest\x12\x1d\n" +
@@ -6083,7 +6588,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06passed\x18\x02 \x01(\bR\x06passed\x12!\n" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
-	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\x9bd\n" +
+	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\xfbe\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -6208,7 +6713,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"s\x8a\xb5\x18$\n" +
 	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\x88\x01\n" +
 	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"8\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xb0\x01\n" +
+	"\x12finance.books.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xdd\x01\n" +
+	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"Y\x8a\xb5\x18\x15\n" +
+	"\x13finance.books.write\x92\xb5\x18\x12\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
 	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02$\x12\"/v1/journalSeals/{journal_seal_id}\x90\x02\x01\x12\xc4\x01\n" +
 	"\x14BatchGetJournalSeals\x122.backoffice.finance.v1.BatchGetJournalSealsRequest\x1a3.backoffice.finance.v1.BatchGetJournalSealsResponse\"C\x8a\xb5\x18\x1b\n" +
@@ -6233,313 +6740,333 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 94)
+var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 98)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
-	(ExportBooksRequest_Format)(0),               // 0: backoffice.finance.v1.ExportBooksRequest.Format
-	(*CreateAccountRequest)(nil),                 // 1: backoffice.finance.v1.CreateAccountRequest
-	(*GetAccountRequest)(nil),                    // 2: backoffice.finance.v1.GetAccountRequest
-	(*BatchGetAccountsRequest)(nil),              // 3: backoffice.finance.v1.BatchGetAccountsRequest
-	(*BatchGetAccountsResponse)(nil),             // 4: backoffice.finance.v1.BatchGetAccountsResponse
-	(*ListAccountsRequest)(nil),                  // 5: backoffice.finance.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),                 // 6: backoffice.finance.v1.ListAccountsResponse
-	(*UpdateAccountRequest)(nil),                 // 7: backoffice.finance.v1.UpdateAccountRequest
-	(*ArchiveAccountRequest)(nil),                // 8: backoffice.finance.v1.ArchiveAccountRequest
-	(*UnarchiveAccountRequest)(nil),              // 9: backoffice.finance.v1.UnarchiveAccountRequest
-	(*DeleteAccountRequest)(nil),                 // 10: backoffice.finance.v1.DeleteAccountRequest
-	(*ApplyChartTemplateRequest)(nil),            // 11: backoffice.finance.v1.ApplyChartTemplateRequest
-	(*ApplyChartTemplateResponse)(nil),           // 12: backoffice.finance.v1.ApplyChartTemplateResponse
-	(*CreateJournalEntryRequest)(nil),            // 13: backoffice.finance.v1.CreateJournalEntryRequest
-	(*BatchCreateJournalEntriesRequest)(nil),     // 14: backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	(*BatchCreateJournalEntriesResponse)(nil),    // 15: backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	(*GetJournalEntryRequest)(nil),               // 16: backoffice.finance.v1.GetJournalEntryRequest
-	(*BatchGetJournalEntriesRequest)(nil),        // 17: backoffice.finance.v1.BatchGetJournalEntriesRequest
-	(*BatchGetJournalEntriesResponse)(nil),       // 18: backoffice.finance.v1.BatchGetJournalEntriesResponse
-	(*ListJournalEntriesRequest)(nil),            // 19: backoffice.finance.v1.ListJournalEntriesRequest
-	(*ListJournalEntriesResponse)(nil),           // 20: backoffice.finance.v1.ListJournalEntriesResponse
-	(*UpdateJournalEntryRequest)(nil),            // 21: backoffice.finance.v1.UpdateJournalEntryRequest
-	(*PostJournalEntryRequest)(nil),              // 22: backoffice.finance.v1.PostJournalEntryRequest
-	(*ReverseJournalEntryRequest)(nil),           // 23: backoffice.finance.v1.ReverseJournalEntryRequest
-	(*ListJournalLinesRequest)(nil),              // 24: backoffice.finance.v1.ListJournalLinesRequest
-	(*ListJournalLinesResponse)(nil),             // 25: backoffice.finance.v1.ListJournalLinesResponse
-	(*CreateDimensionRequest)(nil),               // 26: backoffice.finance.v1.CreateDimensionRequest
-	(*GetDimensionRequest)(nil),                  // 27: backoffice.finance.v1.GetDimensionRequest
-	(*BatchGetDimensionsRequest)(nil),            // 28: backoffice.finance.v1.BatchGetDimensionsRequest
-	(*BatchGetDimensionsResponse)(nil),           // 29: backoffice.finance.v1.BatchGetDimensionsResponse
-	(*ListDimensionsRequest)(nil),                // 30: backoffice.finance.v1.ListDimensionsRequest
-	(*ListDimensionsResponse)(nil),               // 31: backoffice.finance.v1.ListDimensionsResponse
-	(*UpdateDimensionRequest)(nil),               // 32: backoffice.finance.v1.UpdateDimensionRequest
-	(*ArchiveDimensionRequest)(nil),              // 33: backoffice.finance.v1.ArchiveDimensionRequest
-	(*UnarchiveDimensionRequest)(nil),            // 34: backoffice.finance.v1.UnarchiveDimensionRequest
-	(*DeleteDimensionRequest)(nil),               // 35: backoffice.finance.v1.DeleteDimensionRequest
-	(*CreateDimensionValueRequest)(nil),          // 36: backoffice.finance.v1.CreateDimensionValueRequest
-	(*GetDimensionValueRequest)(nil),             // 37: backoffice.finance.v1.GetDimensionValueRequest
-	(*BatchGetDimensionValuesRequest)(nil),       // 38: backoffice.finance.v1.BatchGetDimensionValuesRequest
-	(*BatchGetDimensionValuesResponse)(nil),      // 39: backoffice.finance.v1.BatchGetDimensionValuesResponse
-	(*ListDimensionValuesRequest)(nil),           // 40: backoffice.finance.v1.ListDimensionValuesRequest
-	(*ListDimensionValuesResponse)(nil),          // 41: backoffice.finance.v1.ListDimensionValuesResponse
-	(*UpdateDimensionValueRequest)(nil),          // 42: backoffice.finance.v1.UpdateDimensionValueRequest
-	(*ArchiveDimensionValueRequest)(nil),         // 43: backoffice.finance.v1.ArchiveDimensionValueRequest
-	(*UnarchiveDimensionValueRequest)(nil),       // 44: backoffice.finance.v1.UnarchiveDimensionValueRequest
-	(*DeleteDimensionValueRequest)(nil),          // 45: backoffice.finance.v1.DeleteDimensionValueRequest
-	(*CreateFiscalYearRequest)(nil),              // 46: backoffice.finance.v1.CreateFiscalYearRequest
-	(*GetFiscalYearRequest)(nil),                 // 47: backoffice.finance.v1.GetFiscalYearRequest
-	(*BatchGetFiscalYearsRequest)(nil),           // 48: backoffice.finance.v1.BatchGetFiscalYearsRequest
-	(*BatchGetFiscalYearsResponse)(nil),          // 49: backoffice.finance.v1.BatchGetFiscalYearsResponse
-	(*ListFiscalYearsRequest)(nil),               // 50: backoffice.finance.v1.ListFiscalYearsRequest
-	(*ListFiscalYearsResponse)(nil),              // 51: backoffice.finance.v1.ListFiscalYearsResponse
-	(*GetAccountingPeriodRequest)(nil),           // 52: backoffice.finance.v1.GetAccountingPeriodRequest
-	(*BatchGetAccountingPeriodsRequest)(nil),     // 53: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	(*BatchGetAccountingPeriodsResponse)(nil),    // 54: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	(*ListAccountingPeriodsRequest)(nil),         // 55: backoffice.finance.v1.ListAccountingPeriodsRequest
-	(*ListAccountingPeriodsResponse)(nil),        // 56: backoffice.finance.v1.ListAccountingPeriodsResponse
-	(*CloseFiscalYearRequest)(nil),               // 57: backoffice.finance.v1.CloseFiscalYearRequest
-	(*CloseFiscalYearResponse)(nil),              // 58: backoffice.finance.v1.CloseFiscalYearResponse
-	(*ReopenFiscalYearRequest)(nil),              // 59: backoffice.finance.v1.ReopenFiscalYearRequest
-	(*GetCloseBlockersRequest)(nil),              // 60: backoffice.finance.v1.GetCloseBlockersRequest
-	(*GetCloseBlockersResponse)(nil),             // 61: backoffice.finance.v1.GetCloseBlockersResponse
-	(*CloseAccountingPeriodRequest)(nil),         // 62: backoffice.finance.v1.CloseAccountingPeriodRequest
-	(*ReopenAccountingPeriodRequest)(nil),        // 63: backoffice.finance.v1.ReopenAccountingPeriodRequest
-	(*DeleteJournalEntryRequest)(nil),            // 64: backoffice.finance.v1.DeleteJournalEntryRequest
-	(*CreateExchangeRateRequest)(nil),            // 65: backoffice.finance.v1.CreateExchangeRateRequest
-	(*GetExchangeRateRequest)(nil),               // 66: backoffice.finance.v1.GetExchangeRateRequest
-	(*BatchGetExchangeRatesRequest)(nil),         // 67: backoffice.finance.v1.BatchGetExchangeRatesRequest
-	(*BatchGetExchangeRatesResponse)(nil),        // 68: backoffice.finance.v1.BatchGetExchangeRatesResponse
-	(*ListExchangeRatesRequest)(nil),             // 69: backoffice.finance.v1.ListExchangeRatesRequest
-	(*ListExchangeRatesResponse)(nil),            // 70: backoffice.finance.v1.ListExchangeRatesResponse
-	(*UpdateExchangeRateRequest)(nil),            // 71: backoffice.finance.v1.UpdateExchangeRateRequest
-	(*DeleteExchangeRateRequest)(nil),            // 72: backoffice.finance.v1.DeleteExchangeRateRequest
-	(*CreateCurrencyRevaluationRequest)(nil),     // 73: backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	(*GetCurrencyRevaluationRequest)(nil),        // 74: backoffice.finance.v1.GetCurrencyRevaluationRequest
-	(*BatchGetCurrencyRevaluationsRequest)(nil),  // 75: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	(*BatchGetCurrencyRevaluationsResponse)(nil), // 76: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	(*ListCurrencyRevaluationsRequest)(nil),      // 77: backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	(*ListCurrencyRevaluationsResponse)(nil),     // 78: backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	(*ImportEcbRatesRequest)(nil),                // 79: backoffice.finance.v1.ImportEcbRatesRequest
-	(*ImportEcbRatesResponse)(nil),               // 80: backoffice.finance.v1.ImportEcbRatesResponse
-	(*ConvertAmountRequest)(nil),                 // 81: backoffice.finance.v1.ConvertAmountRequest
-	(*ConvertAmountResponse)(nil),                // 82: backoffice.finance.v1.ConvertAmountResponse
-	(*UndoCurrencyRevaluationRequest)(nil),       // 83: backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	(*ExportBooksRequest)(nil),                   // 84: backoffice.finance.v1.ExportBooksRequest
-	(*GetJournalSealRequest)(nil),                // 85: backoffice.finance.v1.GetJournalSealRequest
-	(*BatchGetJournalSealsRequest)(nil),          // 86: backoffice.finance.v1.BatchGetJournalSealsRequest
-	(*BatchGetJournalSealsResponse)(nil),         // 87: backoffice.finance.v1.BatchGetJournalSealsResponse
-	(*ListJournalSealsRequest)(nil),              // 88: backoffice.finance.v1.ListJournalSealsRequest
-	(*ListJournalSealsResponse)(nil),             // 89: backoffice.finance.v1.ListJournalSealsResponse
-	(*VerifyBooksRequest)(nil),                   // 90: backoffice.finance.v1.VerifyBooksRequest
-	(*VerifyBooksResponse)(nil),                  // 91: backoffice.finance.v1.VerifyBooksResponse
-	(*CheckIntegrityRequest)(nil),                // 92: backoffice.finance.v1.CheckIntegrityRequest
-	(*CheckIntegrityResponse)(nil),               // 93: backoffice.finance.v1.CheckIntegrityResponse
-	(*CheckIntegrityResponse_Check)(nil),         // 94: backoffice.finance.v1.CheckIntegrityResponse.Check
-	(*Account)(nil),                              // 95: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                // 96: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                // 97: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                         // 98: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                          // 99: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                            // 100: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                       // 101: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                           // 102: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                     // 103: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                         // 104: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                         // 105: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                  // 106: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                             // 107: backoffice.type.v1.Money
-	(*JournalSeal)(nil),                          // 108: backoffice.finance.v1.JournalSeal
-	(*emptypb.Empty)(nil),                        // 109: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),                    // 110: google.api.HttpBody
+	(ExportBooksRequest_Format)(0),                     // 0: backoffice.finance.v1.ExportBooksRequest.Format
+	(ImportOpeningBalancesResponse_Row_Outcome)(0),     // 1: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	(*CreateAccountRequest)(nil),                       // 2: backoffice.finance.v1.CreateAccountRequest
+	(*GetAccountRequest)(nil),                          // 3: backoffice.finance.v1.GetAccountRequest
+	(*BatchGetAccountsRequest)(nil),                    // 4: backoffice.finance.v1.BatchGetAccountsRequest
+	(*BatchGetAccountsResponse)(nil),                   // 5: backoffice.finance.v1.BatchGetAccountsResponse
+	(*ListAccountsRequest)(nil),                        // 6: backoffice.finance.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),                       // 7: backoffice.finance.v1.ListAccountsResponse
+	(*UpdateAccountRequest)(nil),                       // 8: backoffice.finance.v1.UpdateAccountRequest
+	(*ArchiveAccountRequest)(nil),                      // 9: backoffice.finance.v1.ArchiveAccountRequest
+	(*UnarchiveAccountRequest)(nil),                    // 10: backoffice.finance.v1.UnarchiveAccountRequest
+	(*DeleteAccountRequest)(nil),                       // 11: backoffice.finance.v1.DeleteAccountRequest
+	(*ApplyChartTemplateRequest)(nil),                  // 12: backoffice.finance.v1.ApplyChartTemplateRequest
+	(*ApplyChartTemplateResponse)(nil),                 // 13: backoffice.finance.v1.ApplyChartTemplateResponse
+	(*CreateJournalEntryRequest)(nil),                  // 14: backoffice.finance.v1.CreateJournalEntryRequest
+	(*BatchCreateJournalEntriesRequest)(nil),           // 15: backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	(*BatchCreateJournalEntriesResponse)(nil),          // 16: backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	(*GetJournalEntryRequest)(nil),                     // 17: backoffice.finance.v1.GetJournalEntryRequest
+	(*BatchGetJournalEntriesRequest)(nil),              // 18: backoffice.finance.v1.BatchGetJournalEntriesRequest
+	(*BatchGetJournalEntriesResponse)(nil),             // 19: backoffice.finance.v1.BatchGetJournalEntriesResponse
+	(*ListJournalEntriesRequest)(nil),                  // 20: backoffice.finance.v1.ListJournalEntriesRequest
+	(*ListJournalEntriesResponse)(nil),                 // 21: backoffice.finance.v1.ListJournalEntriesResponse
+	(*UpdateJournalEntryRequest)(nil),                  // 22: backoffice.finance.v1.UpdateJournalEntryRequest
+	(*PostJournalEntryRequest)(nil),                    // 23: backoffice.finance.v1.PostJournalEntryRequest
+	(*ReverseJournalEntryRequest)(nil),                 // 24: backoffice.finance.v1.ReverseJournalEntryRequest
+	(*ListJournalLinesRequest)(nil),                    // 25: backoffice.finance.v1.ListJournalLinesRequest
+	(*ListJournalLinesResponse)(nil),                   // 26: backoffice.finance.v1.ListJournalLinesResponse
+	(*CreateDimensionRequest)(nil),                     // 27: backoffice.finance.v1.CreateDimensionRequest
+	(*GetDimensionRequest)(nil),                        // 28: backoffice.finance.v1.GetDimensionRequest
+	(*BatchGetDimensionsRequest)(nil),                  // 29: backoffice.finance.v1.BatchGetDimensionsRequest
+	(*BatchGetDimensionsResponse)(nil),                 // 30: backoffice.finance.v1.BatchGetDimensionsResponse
+	(*ListDimensionsRequest)(nil),                      // 31: backoffice.finance.v1.ListDimensionsRequest
+	(*ListDimensionsResponse)(nil),                     // 32: backoffice.finance.v1.ListDimensionsResponse
+	(*UpdateDimensionRequest)(nil),                     // 33: backoffice.finance.v1.UpdateDimensionRequest
+	(*ArchiveDimensionRequest)(nil),                    // 34: backoffice.finance.v1.ArchiveDimensionRequest
+	(*UnarchiveDimensionRequest)(nil),                  // 35: backoffice.finance.v1.UnarchiveDimensionRequest
+	(*DeleteDimensionRequest)(nil),                     // 36: backoffice.finance.v1.DeleteDimensionRequest
+	(*CreateDimensionValueRequest)(nil),                // 37: backoffice.finance.v1.CreateDimensionValueRequest
+	(*GetDimensionValueRequest)(nil),                   // 38: backoffice.finance.v1.GetDimensionValueRequest
+	(*BatchGetDimensionValuesRequest)(nil),             // 39: backoffice.finance.v1.BatchGetDimensionValuesRequest
+	(*BatchGetDimensionValuesResponse)(nil),            // 40: backoffice.finance.v1.BatchGetDimensionValuesResponse
+	(*ListDimensionValuesRequest)(nil),                 // 41: backoffice.finance.v1.ListDimensionValuesRequest
+	(*ListDimensionValuesResponse)(nil),                // 42: backoffice.finance.v1.ListDimensionValuesResponse
+	(*UpdateDimensionValueRequest)(nil),                // 43: backoffice.finance.v1.UpdateDimensionValueRequest
+	(*ArchiveDimensionValueRequest)(nil),               // 44: backoffice.finance.v1.ArchiveDimensionValueRequest
+	(*UnarchiveDimensionValueRequest)(nil),             // 45: backoffice.finance.v1.UnarchiveDimensionValueRequest
+	(*DeleteDimensionValueRequest)(nil),                // 46: backoffice.finance.v1.DeleteDimensionValueRequest
+	(*CreateFiscalYearRequest)(nil),                    // 47: backoffice.finance.v1.CreateFiscalYearRequest
+	(*GetFiscalYearRequest)(nil),                       // 48: backoffice.finance.v1.GetFiscalYearRequest
+	(*BatchGetFiscalYearsRequest)(nil),                 // 49: backoffice.finance.v1.BatchGetFiscalYearsRequest
+	(*BatchGetFiscalYearsResponse)(nil),                // 50: backoffice.finance.v1.BatchGetFiscalYearsResponse
+	(*ListFiscalYearsRequest)(nil),                     // 51: backoffice.finance.v1.ListFiscalYearsRequest
+	(*ListFiscalYearsResponse)(nil),                    // 52: backoffice.finance.v1.ListFiscalYearsResponse
+	(*GetAccountingPeriodRequest)(nil),                 // 53: backoffice.finance.v1.GetAccountingPeriodRequest
+	(*BatchGetAccountingPeriodsRequest)(nil),           // 54: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	(*BatchGetAccountingPeriodsResponse)(nil),          // 55: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	(*ListAccountingPeriodsRequest)(nil),               // 56: backoffice.finance.v1.ListAccountingPeriodsRequest
+	(*ListAccountingPeriodsResponse)(nil),              // 57: backoffice.finance.v1.ListAccountingPeriodsResponse
+	(*CloseFiscalYearRequest)(nil),                     // 58: backoffice.finance.v1.CloseFiscalYearRequest
+	(*CloseFiscalYearResponse)(nil),                    // 59: backoffice.finance.v1.CloseFiscalYearResponse
+	(*ReopenFiscalYearRequest)(nil),                    // 60: backoffice.finance.v1.ReopenFiscalYearRequest
+	(*GetCloseBlockersRequest)(nil),                    // 61: backoffice.finance.v1.GetCloseBlockersRequest
+	(*GetCloseBlockersResponse)(nil),                   // 62: backoffice.finance.v1.GetCloseBlockersResponse
+	(*CloseAccountingPeriodRequest)(nil),               // 63: backoffice.finance.v1.CloseAccountingPeriodRequest
+	(*ReopenAccountingPeriodRequest)(nil),              // 64: backoffice.finance.v1.ReopenAccountingPeriodRequest
+	(*DeleteJournalEntryRequest)(nil),                  // 65: backoffice.finance.v1.DeleteJournalEntryRequest
+	(*CreateExchangeRateRequest)(nil),                  // 66: backoffice.finance.v1.CreateExchangeRateRequest
+	(*GetExchangeRateRequest)(nil),                     // 67: backoffice.finance.v1.GetExchangeRateRequest
+	(*BatchGetExchangeRatesRequest)(nil),               // 68: backoffice.finance.v1.BatchGetExchangeRatesRequest
+	(*BatchGetExchangeRatesResponse)(nil),              // 69: backoffice.finance.v1.BatchGetExchangeRatesResponse
+	(*ListExchangeRatesRequest)(nil),                   // 70: backoffice.finance.v1.ListExchangeRatesRequest
+	(*ListExchangeRatesResponse)(nil),                  // 71: backoffice.finance.v1.ListExchangeRatesResponse
+	(*UpdateExchangeRateRequest)(nil),                  // 72: backoffice.finance.v1.UpdateExchangeRateRequest
+	(*DeleteExchangeRateRequest)(nil),                  // 73: backoffice.finance.v1.DeleteExchangeRateRequest
+	(*CreateCurrencyRevaluationRequest)(nil),           // 74: backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	(*GetCurrencyRevaluationRequest)(nil),              // 75: backoffice.finance.v1.GetCurrencyRevaluationRequest
+	(*BatchGetCurrencyRevaluationsRequest)(nil),        // 76: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	(*BatchGetCurrencyRevaluationsResponse)(nil),       // 77: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	(*ListCurrencyRevaluationsRequest)(nil),            // 78: backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	(*ListCurrencyRevaluationsResponse)(nil),           // 79: backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	(*ImportEcbRatesRequest)(nil),                      // 80: backoffice.finance.v1.ImportEcbRatesRequest
+	(*ImportEcbRatesResponse)(nil),                     // 81: backoffice.finance.v1.ImportEcbRatesResponse
+	(*ConvertAmountRequest)(nil),                       // 82: backoffice.finance.v1.ConvertAmountRequest
+	(*ConvertAmountResponse)(nil),                      // 83: backoffice.finance.v1.ConvertAmountResponse
+	(*UndoCurrencyRevaluationRequest)(nil),             // 84: backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	(*ExportBooksRequest)(nil),                         // 85: backoffice.finance.v1.ExportBooksRequest
+	(*ImportOpeningBalancesRequest)(nil),               // 86: backoffice.finance.v1.ImportOpeningBalancesRequest
+	(*ImportOpeningBalancesResponse)(nil),              // 87: backoffice.finance.v1.ImportOpeningBalancesResponse
+	(*GetJournalSealRequest)(nil),                      // 88: backoffice.finance.v1.GetJournalSealRequest
+	(*BatchGetJournalSealsRequest)(nil),                // 89: backoffice.finance.v1.BatchGetJournalSealsRequest
+	(*BatchGetJournalSealsResponse)(nil),               // 90: backoffice.finance.v1.BatchGetJournalSealsResponse
+	(*ListJournalSealsRequest)(nil),                    // 91: backoffice.finance.v1.ListJournalSealsRequest
+	(*ListJournalSealsResponse)(nil),                   // 92: backoffice.finance.v1.ListJournalSealsResponse
+	(*VerifyBooksRequest)(nil),                         // 93: backoffice.finance.v1.VerifyBooksRequest
+	(*VerifyBooksResponse)(nil),                        // 94: backoffice.finance.v1.VerifyBooksResponse
+	(*CheckIntegrityRequest)(nil),                      // 95: backoffice.finance.v1.CheckIntegrityRequest
+	(*CheckIntegrityResponse)(nil),                     // 96: backoffice.finance.v1.CheckIntegrityResponse
+	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 97: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	(*ImportOpeningBalancesResponse_Row)(nil),          // 98: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	(*CheckIntegrityResponse_Check)(nil),               // 99: backoffice.finance.v1.CheckIntegrityResponse.Check
+	(*Account)(nil),                                    // 100: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                      // 101: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                      // 102: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                               // 103: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                                // 104: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                                  // 105: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                             // 106: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                                 // 107: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                           // 108: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                               // 109: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                               // 110: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                        // 111: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                                   // 112: backoffice.type.v1.Money
+	(*JournalSeal)(nil),                                // 113: backoffice.finance.v1.JournalSeal
+	(Account_Type)(0),                                  // 114: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                               // 115: backoffice.finance.v1.Account.Subtype
+	(*emptypb.Empty)(nil),                              // 116: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                          // 117: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	95,  // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	95,  // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	96,  // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	95,  // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	95,  // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	97,  // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	95,  // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	98,  // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	13,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	98,  // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	98,  // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	96,  // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	98,  // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	98,  // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	97,  // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	99,  // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	100, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	100, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	96,  // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	100, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	100, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	97,  // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	101, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	101, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	96,  // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	101, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	101, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	97,  // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	102, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	102, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	96,  // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	102, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	103, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	96,  // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	103, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	102, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	98,  // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	104, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	105, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	105, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	96,  // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	105, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	105, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	97,  // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	106, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	106, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	96,  // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	106, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	107, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	105, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	100, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	100, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	101, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	100, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	100, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	102, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	100, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	103, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	14,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
+	103, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	103, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	101, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	103, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	103, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	102, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	104, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	105, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	105, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	101, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	105, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	105, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	102, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	106, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	106, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	101, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	106, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	106, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	102, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	107, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	107, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	101, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	107, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	108, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	101, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	108, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	107, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	103, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	109, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	110, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	110, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	101, // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	110, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	110, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	102, // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	111, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	111, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	101, // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	111, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	112, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	110, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
 	0,   // 50: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
-	108, // 51: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	108, // 52: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	94,  // 53: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
-	1,   // 54: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	2,   // 55: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	3,   // 56: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	5,   // 57: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	7,   // 58: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	8,   // 59: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	9,   // 60: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	10,  // 61: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	11,  // 62: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	26,  // 63: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	27,  // 64: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	28,  // 65: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	30,  // 66: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	32,  // 67: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	33,  // 68: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	34,  // 69: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	35,  // 70: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	36,  // 71: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	37,  // 72: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	38,  // 73: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	40,  // 74: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	42,  // 75: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	43,  // 76: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	44,  // 77: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	45,  // 78: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	13,  // 79: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	14,  // 80: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	16,  // 81: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	17,  // 82: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	19,  // 83: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	21,  // 84: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	22,  // 85: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	23,  // 86: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	24,  // 87: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	64,  // 88: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	46,  // 89: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	47,  // 90: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	48,  // 91: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	50,  // 92: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	57,  // 93: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	59,  // 94: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	52,  // 95: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	53,  // 96: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	55,  // 97: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	60,  // 98: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	62,  // 99: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	63,  // 100: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	65,  // 101: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	66,  // 102: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	67,  // 103: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	69,  // 104: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	71,  // 105: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	72,  // 106: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	79,  // 107: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	81,  // 108: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	73,  // 109: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	74,  // 110: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	75,  // 111: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	77,  // 112: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	83,  // 113: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	84,  // 114: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
-	85,  // 115: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
-	86,  // 116: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
-	88,  // 117: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
-	90,  // 118: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
-	92,  // 119: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
-	95,  // 120: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	95,  // 121: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	4,   // 122: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	6,   // 123: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	95,  // 124: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	95,  // 125: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	95,  // 126: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	109, // 127: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	12,  // 128: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	100, // 129: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	100, // 130: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	29,  // 131: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	31,  // 132: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	100, // 133: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	100, // 134: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	100, // 135: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	109, // 136: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	101, // 137: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	101, // 138: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	39,  // 139: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	41,  // 140: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	101, // 141: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	101, // 142: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	101, // 143: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	109, // 144: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	98,  // 145: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	15,  // 146: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	98,  // 147: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	18,  // 148: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	20,  // 149: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	98,  // 150: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	98,  // 151: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	98,  // 152: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	25,  // 153: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	109, // 154: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	102, // 155: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	102, // 156: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	49,  // 157: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	51,  // 158: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	58,  // 159: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	102, // 160: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	103, // 161: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	54,  // 162: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	56,  // 163: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	61,  // 164: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	103, // 165: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	103, // 166: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	105, // 167: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	105, // 168: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	68,  // 169: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	70,  // 170: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	105, // 171: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	109, // 172: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	80,  // 173: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	82,  // 174: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	106, // 175: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	106, // 176: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	76,  // 177: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	78,  // 178: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	106, // 179: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	110, // 180: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
-	108, // 181: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
-	87,  // 182: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
-	89,  // 183: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
-	91,  // 184: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
-	93,  // 185: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
-	120, // [120:186] is the sub-list for method output_type
-	54,  // [54:120] is the sub-list for method input_type
-	54,  // [54:54] is the sub-list for extension type_name
-	54,  // [54:54] is the sub-list for extension extendee
-	0,   // [0:54] is the sub-list for field type_name
+	97,  // 51: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	103, // 52: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	98,  // 53: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	100, // 54: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
+	112, // 55: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
+	112, // 56: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
+	112, // 57: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
+	113, // 58: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	113, // 59: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	99,  // 60: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
+	114, // 61: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
+	115, // 62: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	1,   // 63: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	112, // 64: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
+	2,   // 65: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	3,   // 66: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	4,   // 67: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	6,   // 68: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	8,   // 69: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	9,   // 70: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	10,  // 71: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	11,  // 72: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	12,  // 73: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	27,  // 74: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	28,  // 75: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	29,  // 76: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	31,  // 77: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	33,  // 78: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	34,  // 79: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	35,  // 80: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	36,  // 81: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	37,  // 82: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	38,  // 83: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	39,  // 84: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	41,  // 85: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	43,  // 86: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	44,  // 87: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	45,  // 88: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	46,  // 89: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	14,  // 90: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	15,  // 91: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	17,  // 92: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	18,  // 93: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	20,  // 94: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	22,  // 95: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	23,  // 96: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	24,  // 97: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	25,  // 98: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	65,  // 99: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	47,  // 100: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	48,  // 101: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	49,  // 102: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	51,  // 103: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	58,  // 104: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	60,  // 105: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	53,  // 106: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	54,  // 107: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	56,  // 108: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	61,  // 109: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	63,  // 110: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	64,  // 111: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	66,  // 112: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	67,  // 113: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	68,  // 114: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	70,  // 115: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	72,  // 116: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	73,  // 117: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	80,  // 118: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	82,  // 119: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	74,  // 120: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	75,  // 121: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	76,  // 122: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	78,  // 123: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	84,  // 124: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	85,  // 125: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	86,  // 126: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
+	88,  // 127: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
+	89,  // 128: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
+	91,  // 129: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
+	93,  // 130: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
+	95,  // 131: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
+	100, // 132: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	100, // 133: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	5,   // 134: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	7,   // 135: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	100, // 136: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	100, // 137: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	100, // 138: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	116, // 139: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	13,  // 140: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	105, // 141: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	105, // 142: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	30,  // 143: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	32,  // 144: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	105, // 145: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	105, // 146: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	105, // 147: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	116, // 148: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	106, // 149: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	106, // 150: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	40,  // 151: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	42,  // 152: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	106, // 153: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	106, // 154: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	106, // 155: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	116, // 156: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	103, // 157: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	16,  // 158: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	103, // 159: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	19,  // 160: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	21,  // 161: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	103, // 162: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	103, // 163: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	103, // 164: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	26,  // 165: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	116, // 166: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	107, // 167: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	107, // 168: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	50,  // 169: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	52,  // 170: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	59,  // 171: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	107, // 172: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	108, // 173: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	55,  // 174: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	57,  // 175: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	62,  // 176: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	108, // 177: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	108, // 178: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	110, // 179: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	110, // 180: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	69,  // 181: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	71,  // 182: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	110, // 183: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	116, // 184: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	81,  // 185: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	83,  // 186: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	111, // 187: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	111, // 188: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	77,  // 189: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	79,  // 190: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	111, // 191: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	117, // 192: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	87,  // 193: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
+	113, // 194: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
+	90,  // 195: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
+	92,  // 196: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
+	94,  // 197: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
+	96,  // 198: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
+	132, // [132:199] is the sub-list for method output_type
+	65,  // [65:132] is the sub-list for method input_type
+	65,  // [65:65] is the sub-list for extension type_name
+	65,  // [65:65] is the sub-list for extension extendee
+	0,   // [0:65] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -6562,8 +7089,8 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   94,
+			NumEnums:      2,
+			NumMessages:   98,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

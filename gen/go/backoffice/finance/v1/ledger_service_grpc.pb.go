@@ -82,6 +82,7 @@ const (
 	LedgerService_ListCurrencyRevaluations_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListCurrencyRevaluations"
 	LedgerService_UndoCurrencyRevaluation_FullMethodName      = "/backoffice.finance.v1.LedgerService/UndoCurrencyRevaluation"
 	LedgerService_ExportBooks_FullMethodName                  = "/backoffice.finance.v1.LedgerService/ExportBooks"
+	LedgerService_ImportOpeningBalances_FullMethodName        = "/backoffice.finance.v1.LedgerService/ImportOpeningBalances"
 	LedgerService_GetJournalSeal_FullMethodName               = "/backoffice.finance.v1.LedgerService/GetJournalSeal"
 	LedgerService_BatchGetJournalSeals_FullMethodName         = "/backoffice.finance.v1.LedgerService/BatchGetJournalSeals"
 	LedgerService_ListJournalSeals_FullMethodName             = "/backoffice.finance.v1.LedgerService/ListJournalSeals"
@@ -282,6 +283,17 @@ type LedgerServiceClient interface {
 	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
 	// end, and more than 4 MiB: ask for shorter periods.
 	ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Books the opening balances of a new organization from the trial balance of the program
+	// it comes from, as one entry on the day of the balances. The file is CSV or XLSX, as
+	// Xero, QuickBooks and others export it: columns are found by their headers (account,
+	// code, debit and credit or one balance with debits positive, type, currency and foreign
+	// balance, and dimensions by their names), and accounts by their code or else their name.
+	// With `validate_only` it answers what it would book. Refuses, saying all at once, rows
+	// whose account is unknown or archived, whose amount cannot be read, or that name one
+	// account twice; debits that are not the credits, unless the difference may be posted to
+	// the account of opening balances; a second import, unless it replaces the first; a
+	// closed period; and a file that is no trial balance.
+	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
 	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
 	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
 	// Answers up to 500 journal seals in the order of their ids. Refuses with NOT_FOUND,
@@ -918,6 +930,16 @@ func (c *ledgerServiceClient) ExportBooks(ctx context.Context, in *ExportBooksRe
 	return out, nil
 }
 
+func (c *ledgerServiceClient) ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportOpeningBalancesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ImportOpeningBalances_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ledgerServiceClient) GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(JournalSeal)
@@ -1161,6 +1183,17 @@ type LedgerServiceServer interface {
 	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
 	// end, and more than 4 MiB: ask for shorter periods.
 	ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error)
+	// Books the opening balances of a new organization from the trial balance of the program
+	// it comes from, as one entry on the day of the balances. The file is CSV or XLSX, as
+	// Xero, QuickBooks and others export it: columns are found by their headers (account,
+	// code, debit and credit or one balance with debits positive, type, currency and foreign
+	// balance, and dimensions by their names), and accounts by their code or else their name.
+	// With `validate_only` it answers what it would book. Refuses, saying all at once, rows
+	// whose account is unknown or archived, whose amount cannot be read, or that name one
+	// account twice; debits that are not the credits, unless the difference may be posted to
+	// the account of opening balances; a second import, unless it replaces the first; a
+	// closed period; and a file that is no trial balance.
+	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)
 	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
 	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)
 	// Answers up to 500 journal seals in the order of their ids. Refuses with NOT_FOUND,
@@ -1369,6 +1402,9 @@ func (UnimplementedLedgerServiceServer) UndoCurrencyRevaluation(context.Context,
 }
 func (UnimplementedLedgerServiceServer) ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExportBooks not implemented")
+}
+func (UnimplementedLedgerServiceServer) ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportOpeningBalances not implemented")
 }
 func (UnimplementedLedgerServiceServer) GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetJournalSeal not implemented")
@@ -2504,6 +2540,24 @@ func _LedgerService_ExportBooks_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_ImportOpeningBalances_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportOpeningBalancesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ImportOpeningBalances(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ImportOpeningBalances_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ImportOpeningBalances(ctx, req.(*ImportOpeningBalancesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LedgerService_GetJournalSeal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetJournalSealRequest)
 	if err := dec(in); err != nil {
@@ -2844,6 +2898,10 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ExportBooks",
 			Handler:    _LedgerService_ExportBooks_Handler,
+		},
+		{
+			MethodName: "ImportOpeningBalances",
+			Handler:    _LedgerService_ImportOpeningBalances_Handler,
 		},
 		{
 			MethodName: "GetJournalSeal",

@@ -159,6 +159,14 @@ const (
 	Reason_CURRENCY_REVALUED Reason = 248
 	// The chart has no account for exchange gains. (400)
 	Reason_EXCHANGE_GAIN_ACCOUNT_MISSING Reason = 249
+	// The file is empty, damaged, too large, or no trial balance. (400)
+	Reason_OPENING_BALANCES_UNREADABLE Reason = 280
+	// Rows of the trial balance cannot be booked; each is a field violation. (400)
+	Reason_OPENING_BALANCES_ROWS_INVALID Reason = 281
+	// Opening balances are booked already. (409)
+	Reason_OPENING_BALANCES_IMPORTED Reason = 282
+	// The chart has no account for the difference of opening balances. (400)
+	Reason_OPENING_BALANCE_ACCOUNT_MISSING Reason = 283
 	// Another vendor has the name. (409)
 	Reason_VENDORS_NAME_TAKEN Reason = 220
 	// Something points to the vendor. (400)
@@ -304,6 +312,10 @@ var (
 		247: "EXCHANGE_RATE_FILE_UNREADABLE",
 		248: "CURRENCY_REVALUED",
 		249: "EXCHANGE_GAIN_ACCOUNT_MISSING",
+		280: "OPENING_BALANCES_UNREADABLE",
+		281: "OPENING_BALANCES_ROWS_INVALID",
+		282: "OPENING_BALANCES_IMPORTED",
+		283: "OPENING_BALANCE_ACCOUNT_MISSING",
 		220: "VENDORS_NAME_TAKEN",
 		221: "VENDORS_IN_USE",
 		230: "BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN",
@@ -409,6 +421,10 @@ var (
 		"EXCHANGE_RATE_FILE_UNREADABLE":      247,
 		"CURRENCY_REVALUED":                  248,
 		"EXCHANGE_GAIN_ACCOUNT_MISSING":      249,
+		"OPENING_BALANCES_UNREADABLE":        280,
+		"OPENING_BALANCES_ROWS_INVALID":      281,
+		"OPENING_BALANCES_IMPORTED":          282,
+		"OPENING_BALANCE_ACCOUNT_MISSING":    283,
 		"VENDORS_NAME_TAKEN":                 220,
 		"VENDORS_IN_USE":                     221,
 		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN": 230,
@@ -480,7 +496,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xec\x14\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xf8\x15\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -550,7 +566,11 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x19EXCHANGE_RATES_DATE_TAKEN\x10\xf6\x01\x12\"\n" +
 	"\x1dEXCHANGE_RATE_FILE_UNREADABLE\x10\xf7\x01\x12\x16\n" +
 	"\x11CURRENCY_REVALUED\x10\xf8\x01\x12\"\n" +
-	"\x1dEXCHANGE_GAIN_ACCOUNT_MISSING\x10\xf9\x01\x12\x17\n" +
+	"\x1dEXCHANGE_GAIN_ACCOUNT_MISSING\x10\xf9\x01\x12 \n" +
+	"\x1bOPENING_BALANCES_UNREADABLE\x10\x98\x02\x12\"\n" +
+	"\x1dOPENING_BALANCES_ROWS_INVALID\x10\x99\x02\x12\x1e\n" +
+	"\x19OPENING_BALANCES_IMPORTED\x10\x9a\x02\x12$\n" +
+	"\x1fOPENING_BALANCE_ACCOUNT_MISSING\x10\x9b\x02\x12\x17\n" +
 	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x12\x13\n" +
 	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12'\n" +
 	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x12\x19\n" +

@@ -1,0 +1,93 @@
+package trial
+
+import (
+	"slices"
+	"strings"
+
+	"backoffice/internal/platform/sheet"
+)
+
+// columns are the places of the columns in a row, -1 for what there is none of.
+type columns struct {
+	code, name, kind, debit, credit, balance, currency, foreign int
+	dimensions                                                  map[string]int
+	unknown                                                     []string
+}
+
+// The names that programs give their columns, as sheet.PlainName spells them, in English,
+// German, French, Spanish and Dutch; the first that a header has is taken. A column of the
+// year to date is the balance, where there is one of the month beside it.
+var names = struct{ code, name, kind, debit, credit, balance, currency, foreign []string }{
+	code: []string{"accountcode", "accountnumber", "accountno", "accountnum", "acctno", "acctnumber", "accountid", "glcode", "glaccount", "nominalcode", "ledgercode",
+		"code", "number", "no", "kontonummer", "kontonr", "konto", "numerodecompte", "compte", "cuenta", "rekeningnummer", "grootboekrekening"},
+	name: []string{"accountname", "nominalname", "ledgeraccount", "accountdescription", "account", "accounts", "name", "description", "kontobezeichnung", "kontoname", "bezeichnung",
+		"libelle", "intitule", "nombre", "descripcion", "omschrijving"},
+	kind:     []string{"accountsubtype", "accounttype", "detailtype", "type", "subtype", "kontoart", "category"},
+	debit:    []string{"debityeartodate", "ytddebit", "debitytd", "closingdebit", "debitbalance", "debit", "debits", "debitamount", "dr", "sollsaldo", "saldosoll", "soll", "debe", "debet", "soldedebiteur"},
+	credit:   []string{"credityeartodate", "ytdcredit", "creditytd", "closingcredit", "creditbalance", "credit", "credits", "creditamount", "cr", "habensaldo", "saldohaben", "haben", "haber", "soldecrediteur"},
+	balance:  []string{"closingbalance", "endingbalance", "ytdbalance", "balanceyeartodate", "yeartodate", "ytd", "netbalance", "balance", "amount", "saldo", "solde", "net", "total"},
+	currency: []string{"accountcurrency", "foreigncurrency", "currency", "currencycode", "wahrung", "devise", "moneda", "valuta"},
+	foreign:  []string{"foreignbalance", "foreignamount", "foreigncurrencybalance", "foreigncurrencyamount", "balanceinaccountcurrency", "accountcurrencybalance", "wahrungsbetrag"},
+}
+
+// columnsOf finds the columns in a header.
+func columnsOf(header sheet.Row, dimensions []string) columns {
+	plain := make([]string, len(header.Cells))
+	for i := range header.Cells {
+		plain[i] = sheet.PlainName(header.Cell(i))
+	}
+	taken := map[int]bool{}
+	find := func(usual []string) int {
+		for _, name := range usual {
+			if at := slices.Index(plain, name); at >= 0 && !taken[at] {
+				taken[at] = true
+				return at
+			}
+		}
+		return -1
+	}
+	c := columns{dimensions: map[string]int{}}
+	for _, d := range dimensions {
+		if at := slices.Index(plain, sheet.PlainName(d)); at >= 0 && plain[at] != "" {
+			c.dimensions[d], taken[at] = at, true
+		}
+	}
+	c.debit, c.credit = find(names.debit), find(names.credit)
+	c.foreign, c.currency, c.kind = find(names.foreign), find(names.currency), find(names.kind)
+	c.balance = -1
+	if c.debit < 0 && c.credit < 0 {
+		c.balance = find(names.balance)
+	}
+	c.code, c.name = find(names.code), find(names.name)
+	if c.name >= 0 && c.code < 0 {
+		c.code = find([]string{"account"})
+	}
+	if c.name < 0 && c.code < 0 && len(plain) > 0 && plain[0] == "" {
+		// QuickBooks leaves the header of the accounts empty.
+		c.name = 0
+	}
+	for i := range plain {
+		if !taken[i] && plain[i] != "" {
+			c.unknown = append(c.unknown, sheet.Excerpt(header.Cell(i)))
+		}
+	}
+	return c
+}
+
+// usable tells whether balances can be read by them.
+func (c columns) usable() bool {
+	return (c.code >= 0 || c.name >= 0) && (c.balance >= 0 || c.debit >= 0 && c.credit >= 0)
+}
+
+var grandTotals = []string{"total", "totals", "grandtotal", "summe", "gesamt", "gesamtsumme", "suma", "totaal", "totalgeneral"}
+
+// isTotal tells a row of sums from an account.
+func isTotal(code, name string) bool {
+	text := strings.ToLower(strings.TrimSpace(code + " " + name))
+	return isGrandTotal(code, name) || (code == "" || name == "") && (strings.HasPrefix(text, "total for ") || strings.HasPrefix(text, "total of "))
+}
+
+// isGrandTotal tells a row with the sum of all rows.
+func isGrandTotal(code, name string) bool {
+	return slices.Contains(grandTotals, sheet.PlainName(code+name))
+}
