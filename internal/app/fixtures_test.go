@@ -116,6 +116,12 @@ var fixtures = map[string]fixture{
 		},
 	},
 	"backoffice.finance.v1.JournalSeal": {made: sealed},
+	"backoffice.finance.v1.BookkeepingSchedule": {
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
+			return &financev1.BookkeepingSchedule{DisplayName: nth("Bookkeeping"), OwnerId: o.Owner.GetId(), Frequency: financev1.BookkeepingSchedule_WEEKLY, StartDate: "2026-01-02"}
+		},
+		patch: &financev1.BookkeepingSchedule{IntervalCount: 2}, fields: []string{"interval_count"},
+	},
 	"backoffice.finance.v1.FiscalYear": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.FiscalYear{StartDate: fmt.Sprintf("%d-01-01", 3000+serial.Add(1))}
@@ -271,7 +277,7 @@ func sealed(t *testing.T, o *apptest.Organization) string {
 	d, _ := apptest.Databases(t)
 	// The horizon may lie before the entry while other tests write.
 	for {
-		if err := ledger.New(d).Seal(call.With(t.Context(), system)); err != nil {
+		if err := ledger.New(d, ledger.Above{}).Seal(call.With(t.Context(), system)); err != nil {
 			t.Fatal(err)
 		}
 		list, err := books.ListJournalSeals(t.Context(), &financev1.ListJournalSealsRequest{})

@@ -26,6 +26,7 @@ var collective = map[string]string{
 	"LedgerService/BatchCreateJournalEntries": "references are tested by CreateJournalEntry, whose checks it shares",
 	"LedgerService/VerifyBooks":               "reads the caller's own chain",
 	"LedgerService/CheckIntegrity":            "reads the caller's own books",
+	"LedgerService/GetBooksStatus":            "reads the caller's own books",
 	"LedgerService/ExportBooks":               "read by organization, as all lines are; tested by the oracle's books",
 	"ReportsService/DownloadReport":           "answers what the other reports do",
 	"ReportsService/DrawChart":                "draws what the other reports answer",

@@ -485,6 +485,43 @@ from finance.journal_seals t
 where t.org_id = $1
 and t.id = $2;
 
+-- finance.bookkeeping_schedules delete
+delete from finance.bookkeeping_schedules
+where org_id = $1
+and id = $2;
+
+-- finance.bookkeeping_schedules insert
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, frequency, interval_count, start_date, next_date, completed_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date;
+
+-- finance.bookkeeping_schedules insert many
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, frequency, interval_count, start_date, next_date, completed_date)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::uuid[], $9::text[], $10::integer[], $11::date[], $12::date[], $13::date[]) as u;
+
+-- finance.bookkeeping_schedules select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date
+from finance.bookkeeping_schedules t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.bookkeeping_schedules update
+update finance.bookkeeping_schedules as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  owner_id = $6,
+  frequency = $7,
+  interval_count = $8,
+  start_date = $9,
+  next_date = $10,
+  completed_date = $11
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date;
+
 -- finance.vendors delete
 delete from finance.vendors
 where org_id = $1

@@ -13,7 +13,9 @@ func TestTemplates(t *testing.T) {
 		pb.Account_BANK, pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_ACCOUNTS_PAYABLE, pb.Account_TAX_PAYABLE, pb.Account_PAYROLL_LIABILITY,
 		pb.Account_CUSTOMER_DEPOSIT, pb.Account_LOAN, pb.Account_OWNER_EQUITY, pb.Account_OWNER_DRAW, pb.Account_RETAINED_EARNINGS,
 		pb.Account_OPENING_BALANCE, pb.Account_SALES, pb.Account_COST_OF_SALES, pb.Account_OPERATING_EXPENSE, pb.Account_PAYROLL_EXPENSE,
-		pb.Account_DEPRECIATION, pb.Account_INTEREST, pb.Account_TAX_EXPENSE,
+		pb.Account_DEPRECIATION, pb.Account_INTEREST, pb.Account_TAX_EXPENSE, pb.Account_CASH, pb.Account_CREDIT_CARD, pb.Account_SUSPENSE,
+		pb.Account_PREPAID_EXPENSE, pb.Account_FIXED_ASSET, pb.Account_ACCUMULATED_DEPRECIATION, pb.Account_OTHER_INCOME, pb.Account_OTHER_EXPENSE,
+		pb.Account_REALISED_EXCHANGE_GAIN, pb.Account_UNREALISED_EXCHANGE_GAIN,
 	}
 	for name, chart := range templates {
 		for i, a := range chart {
@@ -33,11 +35,11 @@ func TestTemplates(t *testing.T) {
 }
 
 func TestWithoutTakenCodes(t *testing.T) {
-	made := serviceFirm.without([]string{"1000", "6990"})
-	if len(made) != len(serviceFirm)-2 || made[0].Code != "1010" || made[0].Type != pb.Account_ASSET {
+	made := templates["service-firm"].without([]string{"1000", "6990"})
+	if len(made) != len(templates["service-firm"])-2 || made[0].Code != "1010" || made[0].Type != pb.Account_ASSET {
 		t.Errorf("got %d accounts, first %v", len(made), made[0])
 	}
-	if retailer.without([]string{"1000"})[0].Code == "1000" {
+	if templates["retailer"].without([]string{"1000"})[0].Code == "1000" {
 		t.Error("a taken code was made again")
 	}
 }

@@ -15,24 +15,23 @@ import (
 // Service implements LedgerService.
 type Service struct {
 	pb.UnimplementedLedgerServiceServer
-	db     *db.DB
-	checks []CloseCheck
+	db    *db.DB
+	above Above
 	// posts commits the entries of concurrent calls together.
 	posts *resource.Together[pb.JournalEntry]
 }
 
 var _ pb.LedgerServiceServer = (*Service)(nil)
 
-// New makes the service. The checks are those that other packages have before a period
-// is closed.
-func New(d *db.DB, checks ...CloseCheck) *Service {
-	return &Service{db: d, checks: checks, posts: journalEntries.Together(d, posting)}
+// New makes the service, with what the packages above it answer.
+func New(d *db.DB, above Above) *Service {
+	return &Service{db: d, above: above, posts: journalEntries.Together(d, posting)}
 }
 
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding {
 	return []table.Binding{
 		accounts.Table(), dimensions.Table(), dimensionValues.Table(), journalEntries.Table(), journalLines.Table(),
-		fiscalYears.Table(), accountingPeriods.Table(), exchangeRates.Table(), currencyRevaluations.Table(), journalSeals.Table(),
+		fiscalYears.Table(), accountingPeriods.Table(), exchangeRates.Table(), currencyRevaluations.Table(), journalSeals.Table(), bookkeepingSchedules.Table(),
 	}
 }

@@ -1,16 +1,48 @@
 package ledger
 
-import pb "backoffice/gen/go/backoffice/finance/v1"
+import (
+	"maps"
+	"slices"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+)
 
 // chart is a template of a chart of accounts, by code.
-type chart []struct {
+type chart []chartAccount
+
+type chartAccount struct {
 	code, name string
 	subtype    pb.Account_Subtype
 }
 
-var templates = map[string]chart{"service-firm": serviceFirm, "retailer": retailer}
+// templates are the charts that an organization can begin with, by their names: those of
+// the United States, and of anywhere.
+var templates = map[string]chart{
+	"service-firm":         layered(common, serviceFirm),
+	"service-firm-generic": layered(common, anywhere, serviceFirm),
+	"retailer":             layered(common, retailer),
+	"retailer-generic":     layered(common, anywhere, retailer),
+	"non-profit":           layered(common, nonProfit),
+	"non-profit-generic":   layered(common, anywhere, nonProfit, nonProfitAnywhere),
+}
 
-var serviceFirm = chart{
+// layered is a chart of all accounts of its layers; the last with a code names it.
+func layered(layers ...chart) chart {
+	accounts := map[string]chartAccount{}
+	for _, layer := range layers {
+		for _, a := range layer {
+			accounts[a.code] = a
+		}
+	}
+	var out chart
+	for _, code := range slices.Sorted(maps.Keys(accounts)) {
+		out = append(out, accounts[code])
+	}
+	return out
+}
+
+// common are the accounts of everybody, as they are called in the United States.
+var common = chart{
 	{"1000", "Checking", pb.Account_BANK},
 	{"1010", "Savings", pb.Account_BANK},
 	{"1050", "Petty Cash", pb.Account_CASH},
@@ -29,85 +61,43 @@ var serviceFirm = chart{
 	{"3100", "Owner's Draw", pb.Account_OWNER_DRAW},
 	{"3200", "Retained Earnings", pb.Account_RETAINED_EARNINGS},
 	{"3900", "Opening Balances", pb.Account_OPENING_BALANCE},
-	{"4000", "Service Revenue", pb.Account_SALES},
-	{"4100", "Reimbursed Expenses", pb.Account_SALES},
 	{"4800", "Interest Income", pb.Account_OTHER_INCOME},
 	{"4850", "Realised Exchange Gains", pb.Account_REALISED_EXCHANGE_GAIN},
 	{"4860", "Unrealised Exchange Gains", pb.Account_UNREALISED_EXCHANGE_GAIN},
 	{"4900", "Other Income", pb.Account_OTHER_INCOME},
-	{"5000", "Subcontractors", pb.Account_COST_OF_SALES},
-	{"5100", "Project Materials", pb.Account_COST_OF_SALES},
 	{"6000", "Wages and Salaries", pb.Account_PAYROLL_EXPENSE},
 	{"6010", "Payroll Taxes", pb.Account_PAYROLL_EXPENSE},
 	{"6020", "Employee Benefits", pb.Account_PAYROLL_EXPENSE},
 	{"6100", "Rent", pb.Account_OPERATING_EXPENSE},
 	{"6110", "Utilities", pb.Account_OPERATING_EXPENSE},
 	{"6120", "Telephone and Internet", pb.Account_OPERATING_EXPENSE},
-	{"6200", "Office Supplies", pb.Account_OPERATING_EXPENSE},
 	{"6210", "Software and Subscriptions", pb.Account_OPERATING_EXPENSE},
 	{"6300", "Advertising and Marketing", pb.Account_OPERATING_EXPENSE},
-	{"6400", "Travel", pb.Account_OPERATING_EXPENSE},
-	{"6410", "Meals", pb.Account_OPERATING_EXPENSE},
-	{"6420", "Vehicle", pb.Account_OPERATING_EXPENSE},
 	{"6500", "Insurance", pb.Account_OPERATING_EXPENSE},
 	{"6510", "Legal and Professional Fees", pb.Account_OPERATING_EXPENSE},
 	{"6520", "Bank Fees", pb.Account_OPERATING_EXPENSE},
-	{"6600", "Training and Education", pb.Account_OPERATING_EXPENSE},
 	{"6800", "Depreciation", pb.Account_DEPRECIATION},
 	{"6900", "Interest Expense", pb.Account_INTEREST},
 	{"6950", "Income Tax", pb.Account_TAX_EXPENSE},
 	{"6990", "Uncategorized Expense", pb.Account_OTHER_EXPENSE},
 }
 
-var retailer = chart{
-	{"1000", "Checking", pb.Account_BANK},
-	{"1010", "Savings", pb.Account_BANK},
-	{"1050", "Cash Register", pb.Account_CASH},
-	{"1200", "Accounts Receivable", pb.Account_ACCOUNTS_RECEIVABLE},
-	{"1300", "Prepaid Expenses", pb.Account_PREPAID_EXPENSE},
-	{"1400", "Inventory", pb.Account_INVENTORY},
-	{"1500", "Store Equipment", pb.Account_FIXED_ASSET},
-	{"1510", "Furniture and Fixtures", pb.Account_FIXED_ASSET},
-	{"1590", "Accumulated Depreciation", pb.Account_ACCUMULATED_DEPRECIATION},
-	{"1900", "Suspense", pb.Account_SUSPENSE},
-	{"2000", "Accounts Payable", pb.Account_ACCOUNTS_PAYABLE},
-	{"2100", "Credit Card", pb.Account_CREDIT_CARD},
-	{"2200", "Sales Tax Payable", pb.Account_TAX_PAYABLE},
-	{"2300", "Payroll Liabilities", pb.Account_PAYROLL_LIABILITY},
-	{"2400", "Customer Deposits and Gift Cards", pb.Account_CUSTOMER_DEPOSIT},
-	{"2500", "Loans", pb.Account_LOAN},
-	{"3000", "Owner's Equity", pb.Account_OWNER_EQUITY},
-	{"3100", "Owner's Draw", pb.Account_OWNER_DRAW},
-	{"3200", "Retained Earnings", pb.Account_RETAINED_EARNINGS},
-	{"3900", "Opening Balances", pb.Account_OPENING_BALANCE},
-	{"4000", "Sales of Goods", pb.Account_SALES},
-	{"4050", "Returns and Discounts", pb.Account_SALES},
-	{"4200", "Shipping Income", pb.Account_SALES},
-	{"4800", "Interest Income", pb.Account_OTHER_INCOME},
-	{"4850", "Realised Exchange Gains", pb.Account_REALISED_EXCHANGE_GAIN},
-	{"4860", "Unrealised Exchange Gains", pb.Account_UNREALISED_EXCHANGE_GAIN},
-	{"4900", "Other Income", pb.Account_OTHER_INCOME},
-	{"5000", "Cost of Goods Sold", pb.Account_COST_OF_SALES},
-	{"5100", "Freight In", pb.Account_COST_OF_SALES},
-	{"5200", "Inventory Shrinkage", pb.Account_COST_OF_SALES},
-	{"5300", "Card Processing Fees", pb.Account_COST_OF_SALES},
-	{"6000", "Wages and Salaries", pb.Account_PAYROLL_EXPENSE},
-	{"6010", "Payroll Taxes", pb.Account_PAYROLL_EXPENSE},
-	{"6020", "Employee Benefits", pb.Account_PAYROLL_EXPENSE},
-	{"6100", "Rent", pb.Account_OPERATING_EXPENSE},
-	{"6110", "Utilities", pb.Account_OPERATING_EXPENSE},
-	{"6120", "Telephone and Internet", pb.Account_OPERATING_EXPENSE},
-	{"6200", "Store Supplies and Packaging", pb.Account_OPERATING_EXPENSE},
-	{"6210", "Software and Subscriptions", pb.Account_OPERATING_EXPENSE},
-	{"6300", "Advertising and Marketing", pb.Account_OPERATING_EXPENSE},
-	{"6400", "Travel and Meals", pb.Account_OPERATING_EXPENSE},
-	{"6430", "Delivery to Customers", pb.Account_OPERATING_EXPENSE},
-	{"6500", "Insurance", pb.Account_OPERATING_EXPENSE},
-	{"6510", "Legal and Professional Fees", pb.Account_OPERATING_EXPENSE},
-	{"6520", "Bank Fees", pb.Account_OPERATING_EXPENSE},
-	{"6610", "Repairs and Maintenance", pb.Account_OPERATING_EXPENSE},
-	{"6800", "Depreciation", pb.Account_DEPRECIATION},
-	{"6900", "Interest Expense", pb.Account_INTEREST},
-	{"6950", "Income Tax", pb.Account_TAX_EXPENSE},
-	{"6990", "Uncategorized Expense", pb.Account_OTHER_EXPENSE},
+// anywhere are the accounts whose names or number differ from country to country, called
+// so that they fit each.
+var anywhere = chart{
+	{"1000", "Current Account", pb.Account_BANK},
+	{"1010", "Savings Account", pb.Account_BANK},
+	{"2200", "VAT and Sales Tax on Sales", pb.Account_TAX_PAYABLE},
+	{"2210", "VAT and Sales Tax on Purchases", pb.Account_TAX_PAYABLE},
+	{"2220", "VAT and Sales Tax Settled", pb.Account_TAX_PAYABLE},
+	{"2290", "Income Tax Payable", pb.Account_TAX_PAYABLE},
+	{"2300", "Wages and Payroll Taxes Payable", pb.Account_PAYROLL_LIABILITY},
+	{"2310", "Social Security Payable", pb.Account_PAYROLL_LIABILITY},
+	{"3000", "Capital Paid In", pb.Account_OWNER_EQUITY},
+	{"3100", "Drawings", pb.Account_OWNER_DRAW},
+	{"6010", "Social Security Contributions", pb.Account_PAYROLL_EXPENSE},
+	{"6020", "Pensions and Benefits", pb.Account_PAYROLL_EXPENSE},
+	{"6110", "Electricity, Heat and Water", pb.Account_OPERATING_EXPENSE},
+	{"6530", "Local Taxes and Dues", pb.Account_OPERATING_EXPENSE},
+	{"6950", "Tax on Income", pb.Account_TAX_EXPENSE},
 }

@@ -29,6 +29,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Kind of finding.
+type BooksStatus_Finding_Kind int32
+
+const (
+	// Not said.
+	BooksStatus_Finding_KIND_UNSPECIFIED BooksStatus_Finding_Kind = 0
+	// A day of a schedule has passed without being completed.
+	BooksStatus_Finding_BOOKKEEPING_DAY_MISSED BooksStatus_Finding_Kind = 1
+	// Statement lines wait for a decision.
+	BooksStatus_Finding_UNCATEGORIZED_LINES BooksStatus_Finding_Kind = 2
+	// Entries are drafts.
+	BooksStatus_Finding_DRAFT_ENTRIES BooksStatus_Finding_Kind = 3
+)
+
+// Enum value maps for BooksStatus_Finding_Kind.
+var (
+	BooksStatus_Finding_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "BOOKKEEPING_DAY_MISSED",
+		2: "UNCATEGORIZED_LINES",
+		3: "DRAFT_ENTRIES",
+	}
+	BooksStatus_Finding_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED":       0,
+		"BOOKKEEPING_DAY_MISSED": 1,
+		"UNCATEGORIZED_LINES":    2,
+		"DRAFT_ENTRIES":          3,
+	}
+)
+
+func (x BooksStatus_Finding_Kind) Enum() *BooksStatus_Finding_Kind {
+	p := new(BooksStatus_Finding_Kind)
+	*p = x
+	return p
+}
+
+func (x BooksStatus_Finding_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BooksStatus_Finding_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_ledger_service_proto_enumTypes[0].Descriptor()
+}
+
+func (BooksStatus_Finding_Kind) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_ledger_service_proto_enumTypes[0]
+}
+
+func (x BooksStatus_Finding_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BooksStatus_Finding_Kind.Descriptor instead.
+func (BooksStatus_Finding_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95, 2, 0}
+}
+
 // Format of an export.
 type ExportBooksRequest_Format int32
 
@@ -74,11 +131,11 @@ func (x ExportBooksRequest_Format) String() string {
 }
 
 func (ExportBooksRequest_Format) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_ledger_service_proto_enumTypes[0].Descriptor()
+	return file_backoffice_finance_v1_ledger_service_proto_enumTypes[1].Descriptor()
 }
 
 func (ExportBooksRequest_Format) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_ledger_service_proto_enumTypes[0]
+	return &file_backoffice_finance_v1_ledger_service_proto_enumTypes[1]
 }
 
 func (x ExportBooksRequest_Format) Number() protoreflect.EnumNumber {
@@ -87,7 +144,7 @@ func (x ExportBooksRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExportBooksRequest_Format.Descriptor instead.
 func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96, 0}
 }
 
 // Outcome of a row.
@@ -131,11 +188,11 @@ func (x ImportOpeningBalancesResponse_Row_Outcome) String() string {
 }
 
 func (ImportOpeningBalancesResponse_Row_Outcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_ledger_service_proto_enumTypes[1].Descriptor()
+	return file_backoffice_finance_v1_ledger_service_proto_enumTypes[2].Descriptor()
 }
 
 func (ImportOpeningBalancesResponse_Row_Outcome) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_ledger_service_proto_enumTypes[1]
+	return &file_backoffice_finance_v1_ledger_service_proto_enumTypes[2]
 }
 
 func (x ImportOpeningBalancesResponse_Row_Outcome) Number() protoreflect.EnumNumber {
@@ -144,7 +201,7 @@ func (x ImportOpeningBalancesResponse_Row_Outcome) Number() protoreflect.EnumNum
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row_Outcome.Descriptor instead.
 func (ImportOpeningBalancesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85, 0, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98, 0, 0}
 }
 
 // CreateAccountRequest carries an account to be stored.
@@ -745,7 +802,8 @@ func (x *DeleteAccountRequest) GetEtag() string {
 // ApplyChartTemplateRequest names a template.
 type ApplyChartTemplateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `service-firm` or `retailer`.
+	// `service-firm`, `retailer` or `non-profit`, as in the United States, or each with
+	// `-generic` behind it, with names and tax accounts that fit any country.
 	Template string `protobuf:"bytes,1,opt,name=template,proto3" json:"template,omitempty"`
 	// Answers what would be stored and stores nothing.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -5135,6 +5193,802 @@ func (x *UndoCurrencyRevaluationRequest) GetValidateOnly() bool {
 	return false
 }
 
+// CreateBookkeepingScheduleRequest carries a bookkeeping schedule to be stored.
+type CreateBookkeepingScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	BookkeepingSchedule *BookkeepingSchedule `protobuf:"bytes,1,opt,name=bookkeeping_schedule,json=bookkeepingSchedule,proto3" json:"bookkeeping_schedule,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateBookkeepingScheduleRequest) Reset() {
+	*x = CreateBookkeepingScheduleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateBookkeepingScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateBookkeepingScheduleRequest) ProtoMessage() {}
+
+func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
+func (*CreateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83}
+}
+
+func (x *CreateBookkeepingScheduleRequest) GetBookkeepingSchedule() *BookkeepingSchedule {
+	if x != nil {
+		return x.BookkeepingSchedule
+	}
+	return nil
+}
+
+func (x *CreateBookkeepingScheduleRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetBookkeepingScheduleRequest names a bookkeeping schedule.
+type GetBookkeepingScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule's identifier.
+	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
+}
+
+func (x *GetBookkeepingScheduleRequest) Reset() {
+	*x = GetBookkeepingScheduleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBookkeepingScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBookkeepingScheduleRequest) ProtoMessage() {}
+
+func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
+func (*GetBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *GetBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
+	if x != nil {
+		return x.BookkeepingScheduleId
+	}
+	return ""
+}
+
+// BatchGetBookkeepingSchedulesRequest names bookkeeping schedules.
+type BatchGetBookkeepingSchedulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBookkeepingSchedulesRequest) Reset() {
+	*x = BatchGetBookkeepingSchedulesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBookkeepingSchedulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBookkeepingSchedulesRequest) ProtoMessage() {}
+
+func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+}
+
+func (x *BatchGetBookkeepingSchedulesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetBookkeepingSchedulesResponse carries bookkeeping schedules.
+type BatchGetBookkeepingSchedulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedules, in the order asked for.
+	BookkeepingSchedules []*BookkeepingSchedule `protobuf:"bytes,1,rep,name=bookkeeping_schedules,json=bookkeepingSchedules,proto3" json:"bookkeeping_schedules,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *BatchGetBookkeepingSchedulesResponse) Reset() {
+	*x = BatchGetBookkeepingSchedulesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBookkeepingSchedulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBookkeepingSchedulesResponse) ProtoMessage() {}
+
+func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+}
+
+func (x *BatchGetBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
+	if x != nil {
+		return x.BookkeepingSchedules
+	}
+	return nil
+}
+
+// ListBookkeepingSchedulesRequest asks for a page of bookkeeping schedules.
+type ListBookkeepingSchedulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `display_name`, `owner_id`, `next_date`, `completed_date`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `next_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Archived ones too.
+	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBookkeepingSchedulesRequest) Reset() {
+	*x = ListBookkeepingSchedulesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBookkeepingSchedulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBookkeepingSchedulesRequest) ProtoMessage() {}
+
+func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
+func (*ListBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+}
+
+func (x *ListBookkeepingSchedulesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBookkeepingSchedulesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBookkeepingSchedulesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListBookkeepingSchedulesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListBookkeepingSchedulesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListBookkeepingSchedulesRequest) GetShowArchived() bool {
+	if x != nil {
+		return x.ShowArchived
+	}
+	return false
+}
+
+func (x *ListBookkeepingSchedulesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListBookkeepingSchedulesResponse is a page of bookkeeping schedules.
+type ListBookkeepingSchedulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedules.
+	BookkeepingSchedules []*BookkeepingSchedule `protobuf:"bytes,1,rep,name=bookkeeping_schedules,json=bookkeepingSchedules,proto3" json:"bookkeeping_schedules,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBookkeepingSchedulesResponse) Reset() {
+	*x = ListBookkeepingSchedulesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBookkeepingSchedulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBookkeepingSchedulesResponse) ProtoMessage() {}
+
+func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
+func (*ListBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+}
+
+func (x *ListBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
+	if x != nil {
+		return x.BookkeepingSchedules
+	}
+	return nil
+}
+
+func (x *ListBookkeepingSchedulesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListBookkeepingSchedulesResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UpdateBookkeepingScheduleRequest carries changed fields of a bookkeeping schedule.
+type UpdateBookkeepingScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule's identifier.
+	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
+	// The fields' new values, and the etag that was read.
+	BookkeepingSchedule *BookkeepingSchedule `protobuf:"bytes,2,opt,name=bookkeeping_schedule,json=bookkeepingSchedule,proto3" json:"bookkeeping_schedule,omitempty"`
+	// Which fields; over REST those of the body when not given. None: nothing changes.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateBookkeepingScheduleRequest) Reset() {
+	*x = UpdateBookkeepingScheduleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateBookkeepingScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateBookkeepingScheduleRequest) ProtoMessage() {}
+
+func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
+func (*UpdateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+}
+
+func (x *UpdateBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
+	if x != nil {
+		return x.BookkeepingScheduleId
+	}
+	return ""
+}
+
+func (x *UpdateBookkeepingScheduleRequest) GetBookkeepingSchedule() *BookkeepingSchedule {
+	if x != nil {
+		return x.BookkeepingSchedule
+	}
+	return nil
+}
+
+func (x *UpdateBookkeepingScheduleRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateBookkeepingScheduleRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ArchiveBookkeepingScheduleRequest names a bookkeeping schedule.
+type ArchiveBookkeepingScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule's identifier.
+	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ArchiveBookkeepingScheduleRequest) Reset() {
+	*x = ArchiveBookkeepingScheduleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ArchiveBookkeepingScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ArchiveBookkeepingScheduleRequest) ProtoMessage() {}
+
+func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ArchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
+func (*ArchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+}
+
+func (x *ArchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
+	if x != nil {
+		return x.BookkeepingScheduleId
+	}
+	return ""
+}
+
+func (x *ArchiveBookkeepingScheduleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// UnarchiveBookkeepingScheduleRequest names a bookkeeping schedule.
+type UnarchiveBookkeepingScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule's identifier.
+	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnarchiveBookkeepingScheduleRequest) Reset() {
+	*x = UnarchiveBookkeepingScheduleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnarchiveBookkeepingScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnarchiveBookkeepingScheduleRequest) ProtoMessage() {}
+
+func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnarchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
+func (*UnarchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+}
+
+func (x *UnarchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
+	if x != nil {
+		return x.BookkeepingScheduleId
+	}
+	return ""
+}
+
+func (x *UnarchiveBookkeepingScheduleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// DeleteBookkeepingScheduleRequest names a bookkeeping schedule.
+type DeleteBookkeepingScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule's identifier.
+	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteBookkeepingScheduleRequest) Reset() {
+	*x = DeleteBookkeepingScheduleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteBookkeepingScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteBookkeepingScheduleRequest) ProtoMessage() {}
+
+func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
+func (*DeleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+}
+
+func (x *DeleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
+	if x != nil {
+		return x.BookkeepingScheduleId
+	}
+	return ""
+}
+
+func (x *DeleteBookkeepingScheduleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// CompleteBookkeepingScheduleRequest names a bookkeeping schedule.
+type CompleteBookkeepingScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule's identifier.
+	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompleteBookkeepingScheduleRequest) Reset() {
+	*x = CompleteBookkeepingScheduleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompleteBookkeepingScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompleteBookkeepingScheduleRequest) ProtoMessage() {}
+
+func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
+func (*CompleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
+}
+
+func (x *CompleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
+	if x != nil {
+		return x.BookkeepingScheduleId
+	}
+	return ""
+}
+
+func (x *CompleteBookkeepingScheduleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *CompleteBookkeepingScheduleRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetBooksStatusRequest asks how far the books are.
+type GetBooksStatusRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetBooksStatusRequest) Reset() {
+	*x = GetBooksStatusRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBooksStatusRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBooksStatusRequest) ProtoMessage() {}
+
+func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBooksStatusRequest.ProtoReflect.Descriptor instead.
+func (*GetBooksStatusRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
+}
+
+// BooksStatus is how far the books are.
+type BooksStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The organization's date.
+	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
+	// Bank accounts in use.
+	BankAccounts []*BooksStatus_BankAccountStatus `protobuf:"bytes,2,rep,name=bank_accounts,json=bankAccounts,proto3" json:"bank_accounts,omitempty"`
+	// Lines of them that wait for a decision.
+	UncategorizedCount int32 `protobuf:"varint,3,opt,name=uncategorized_count,json=uncategorizedCount,proto3" json:"uncategorized_count,omitempty"`
+	// Entries that are drafts.
+	DraftCount int32 `protobuf:"varint,4,opt,name=draft_count,json=draftCount,proto3" json:"draft_count,omitempty"`
+	// Last day of the last closed period; empty while none is.
+	ClosedDate string `protobuf:"bytes,5,opt,name=closed_date,json=closedDate,proto3" json:"closed_date,omitempty"`
+	// Schedules in use, by their next days; at most 100.
+	Schedules []*BooksStatus_ScheduleStatus `protobuf:"bytes,6,rep,name=schedules,proto3" json:"schedules,omitempty"`
+	// What somebody should look at; empty when the books are up to date.
+	Findings      []*BooksStatus_Finding `protobuf:"bytes,7,rep,name=findings,proto3" json:"findings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BooksStatus) Reset() {
+	*x = BooksStatus{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BooksStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BooksStatus) ProtoMessage() {}
+
+func (x *BooksStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BooksStatus.ProtoReflect.Descriptor instead.
+func (*BooksStatus) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
+}
+
+func (x *BooksStatus) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *BooksStatus) GetBankAccounts() []*BooksStatus_BankAccountStatus {
+	if x != nil {
+		return x.BankAccounts
+	}
+	return nil
+}
+
+func (x *BooksStatus) GetUncategorizedCount() int32 {
+	if x != nil {
+		return x.UncategorizedCount
+	}
+	return 0
+}
+
+func (x *BooksStatus) GetDraftCount() int32 {
+	if x != nil {
+		return x.DraftCount
+	}
+	return 0
+}
+
+func (x *BooksStatus) GetClosedDate() string {
+	if x != nil {
+		return x.ClosedDate
+	}
+	return ""
+}
+
+func (x *BooksStatus) GetSchedules() []*BooksStatus_ScheduleStatus {
+	if x != nil {
+		return x.Schedules
+	}
+	return nil
+}
+
+func (x *BooksStatus) GetFindings() []*BooksStatus_Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
 // ExportBooksRequest names a format and a period.
 type ExportBooksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5150,7 +6004,7 @@ type ExportBooksRequest struct {
 
 func (x *ExportBooksRequest) Reset() {
 	*x = ExportBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5162,7 +6016,7 @@ func (x *ExportBooksRequest) String() string {
 func (*ExportBooksRequest) ProtoMessage() {}
 
 func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5175,7 +6029,7 @@ func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportBooksRequest.ProtoReflect.Descriptor instead.
 func (*ExportBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *ExportBooksRequest) GetFormat() ExportBooksRequest_Format {
@@ -5229,7 +6083,7 @@ type ImportOpeningBalancesRequest struct {
 
 func (x *ImportOpeningBalancesRequest) Reset() {
 	*x = ImportOpeningBalancesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5241,7 +6095,7 @@ func (x *ImportOpeningBalancesRequest) String() string {
 func (*ImportOpeningBalancesRequest) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5254,7 +6108,7 @@ func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesRequest.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *ImportOpeningBalancesRequest) GetFileName() string {
@@ -5353,7 +6207,7 @@ type ImportOpeningBalancesResponse struct {
 
 func (x *ImportOpeningBalancesResponse) Reset() {
 	*x = ImportOpeningBalancesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5365,7 +6219,7 @@ func (x *ImportOpeningBalancesResponse) String() string {
 func (*ImportOpeningBalancesResponse) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5378,7 +6232,7 @@ func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesResponse.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *ImportOpeningBalancesResponse) GetJournalEntry() *JournalEntry {
@@ -5448,7 +6302,7 @@ type GetJournalSealRequest struct {
 
 func (x *GetJournalSealRequest) Reset() {
 	*x = GetJournalSealRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5460,7 +6314,7 @@ func (x *GetJournalSealRequest) String() string {
 func (*GetJournalSealRequest) ProtoMessage() {}
 
 func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5473,7 +6327,7 @@ func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalSealRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalSealRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *GetJournalSealRequest) GetJournalSealId() string {
@@ -5494,7 +6348,7 @@ type BatchGetJournalSealsRequest struct {
 
 func (x *BatchGetJournalSealsRequest) Reset() {
 	*x = BatchGetJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5506,7 +6360,7 @@ func (x *BatchGetJournalSealsRequest) String() string {
 func (*BatchGetJournalSealsRequest) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5519,7 +6373,7 @@ func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *BatchGetJournalSealsRequest) GetIds() []string {
@@ -5540,7 +6394,7 @@ type BatchGetJournalSealsResponse struct {
 
 func (x *BatchGetJournalSealsResponse) Reset() {
 	*x = BatchGetJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5552,7 +6406,7 @@ func (x *BatchGetJournalSealsResponse) String() string {
 func (*BatchGetJournalSealsResponse) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5565,7 +6419,7 @@ func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -5594,7 +6448,7 @@ type ListJournalSealsRequest struct {
 
 func (x *ListJournalSealsRequest) Reset() {
 	*x = ListJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5606,7 +6460,7 @@ func (x *ListJournalSealsRequest) String() string {
 func (*ListJournalSealsRequest) ProtoMessage() {}
 
 func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5619,7 +6473,7 @@ func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *ListJournalSealsRequest) GetPageSize() int32 {
@@ -5672,7 +6526,7 @@ type ListJournalSealsResponse struct {
 
 func (x *ListJournalSealsResponse) Reset() {
 	*x = ListJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5684,7 +6538,7 @@ func (x *ListJournalSealsResponse) String() string {
 func (*ListJournalSealsResponse) ProtoMessage() {}
 
 func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5697,7 +6551,7 @@ func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *ListJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -5730,7 +6584,7 @@ type VerifyBooksRequest struct {
 
 func (x *VerifyBooksRequest) Reset() {
 	*x = VerifyBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5742,7 +6596,7 @@ func (x *VerifyBooksRequest) String() string {
 func (*VerifyBooksRequest) ProtoMessage() {}
 
 func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5755,7 +6609,7 @@ func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksRequest.ProtoReflect.Descriptor instead.
 func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
 }
 
 // VerifyBooksResponse says whether the chain holds.
@@ -5775,7 +6629,7 @@ type VerifyBooksResponse struct {
 
 func (x *VerifyBooksResponse) Reset() {
 	*x = VerifyBooksResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5787,7 +6641,7 @@ func (x *VerifyBooksResponse) String() string {
 func (*VerifyBooksResponse) ProtoMessage() {}
 
 func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5800,7 +6654,7 @@ func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksResponse.ProtoReflect.Descriptor instead.
 func (*VerifyBooksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *VerifyBooksResponse) GetVerified() bool {
@@ -5840,7 +6694,7 @@ type CheckIntegrityRequest struct {
 
 func (x *CheckIntegrityRequest) Reset() {
 	*x = CheckIntegrityRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5852,7 +6706,7 @@ func (x *CheckIntegrityRequest) String() string {
 func (*CheckIntegrityRequest) ProtoMessage() {}
 
 func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5865,7 +6719,7 @@ func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityRequest.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
 }
 
 // CheckIntegrityResponse carries what was checked.
@@ -5881,7 +6735,7 @@ type CheckIntegrityResponse struct {
 
 func (x *CheckIntegrityResponse) Reset() {
 	*x = CheckIntegrityResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5893,7 +6747,7 @@ func (x *CheckIntegrityResponse) String() string {
 func (*CheckIntegrityResponse) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5906,7 +6760,7 @@ func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *CheckIntegrityResponse) GetPassed() bool {
@@ -5921,6 +6775,271 @@ func (x *CheckIntegrityResponse) GetChecks() []*CheckIntegrityResponse_Check {
 		return x.Checks
 	}
 	return nil
+}
+
+// BankAccountStatus is how far a bank account is.
+type BooksStatus_BankAccountStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank account.
+	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
+	// Its name.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Day of its last statement line; empty without any.
+	LastLineDate string `protobuf:"bytes,3,opt,name=last_line_date,json=lastLineDate,proto3" json:"last_line_date,omitempty"`
+	// Last day up to which every line is decided: the day before the first that waits, or
+	// that of the last line; empty without any line.
+	LastCategorizedDate string `protobuf:"bytes,4,opt,name=last_categorized_date,json=lastCategorizedDate,proto3" json:"last_categorized_date,omitempty"`
+	// Lines that wait for a decision.
+	UncategorizedCount int32 `protobuf:"varint,5,opt,name=uncategorized_count,json=uncategorizedCount,proto3" json:"uncategorized_count,omitempty"`
+	// Day of the last completed reconciliation; empty without any.
+	ReconciledDate string `protobuf:"bytes,6,opt,name=reconciled_date,json=reconciledDate,proto3" json:"reconciled_date,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *BooksStatus_BankAccountStatus) Reset() {
+	*x = BooksStatus_BankAccountStatus{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BooksStatus_BankAccountStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BooksStatus_BankAccountStatus) ProtoMessage() {}
+
+func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BooksStatus_BankAccountStatus.ProtoReflect.Descriptor instead.
+func (*BooksStatus_BankAccountStatus) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95, 0}
+}
+
+func (x *BooksStatus_BankAccountStatus) GetBankAccountId() string {
+	if x != nil {
+		return x.BankAccountId
+	}
+	return ""
+}
+
+func (x *BooksStatus_BankAccountStatus) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *BooksStatus_BankAccountStatus) GetLastLineDate() string {
+	if x != nil {
+		return x.LastLineDate
+	}
+	return ""
+}
+
+func (x *BooksStatus_BankAccountStatus) GetLastCategorizedDate() string {
+	if x != nil {
+		return x.LastCategorizedDate
+	}
+	return ""
+}
+
+func (x *BooksStatus_BankAccountStatus) GetUncategorizedCount() int32 {
+	if x != nil {
+		return x.UncategorizedCount
+	}
+	return 0
+}
+
+func (x *BooksStatus_BankAccountStatus) GetReconciledDate() string {
+	if x != nil {
+		return x.ReconciledDate
+	}
+	return ""
+}
+
+// ScheduleStatus is which day of a schedule is next.
+type BooksStatus_ScheduleStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedule.
+	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
+	// What is done.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Person who does it.
+	OwnerId string `protobuf:"bytes,3,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
+	// Day that is due next, or that is missed.
+	NextDate string `protobuf:"bytes,4,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
+	// Days that have passed without being completed.
+	MissedCount   int32 `protobuf:"varint,5,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BooksStatus_ScheduleStatus) Reset() {
+	*x = BooksStatus_ScheduleStatus{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BooksStatus_ScheduleStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BooksStatus_ScheduleStatus) ProtoMessage() {}
+
+func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BooksStatus_ScheduleStatus.ProtoReflect.Descriptor instead.
+func (*BooksStatus_ScheduleStatus) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95, 1}
+}
+
+func (x *BooksStatus_ScheduleStatus) GetBookkeepingScheduleId() string {
+	if x != nil {
+		return x.BookkeepingScheduleId
+	}
+	return ""
+}
+
+func (x *BooksStatus_ScheduleStatus) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *BooksStatus_ScheduleStatus) GetOwnerId() string {
+	if x != nil {
+		return x.OwnerId
+	}
+	return ""
+}
+
+func (x *BooksStatus_ScheduleStatus) GetNextDate() string {
+	if x != nil {
+		return x.NextDate
+	}
+	return ""
+}
+
+func (x *BooksStatus_ScheduleStatus) GetMissedCount() int32 {
+	if x != nil {
+		return x.MissedCount
+	}
+	return 0
+}
+
+// Finding is something that somebody should look at.
+type BooksStatus_Finding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	Kind BooksStatus_Finding_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.BooksStatus_Finding_Kind" json:"kind,omitempty"`
+	// What is to be done, in words.
+	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// How many days or records it is about.
+	Count int32 `protobuf:"varint,3,opt,name=count,proto3" json:"count,omitempty"`
+	// Collection in which they are listed, such as `journalEntries`.
+	Collection string `protobuf:"bytes,4,opt,name=collection,proto3" json:"collection,omitempty"`
+	// Filter that lists them there; empty: all of them.
+	Filter string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Record it is about, such as a schedule.
+	SubjectId     string `protobuf:"bytes,6,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BooksStatus_Finding) Reset() {
+	*x = BooksStatus_Finding{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BooksStatus_Finding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BooksStatus_Finding) ProtoMessage() {}
+
+func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BooksStatus_Finding.ProtoReflect.Descriptor instead.
+func (*BooksStatus_Finding) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95, 2}
+}
+
+func (x *BooksStatus_Finding) GetKind() BooksStatus_Finding_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return BooksStatus_Finding_KIND_UNSPECIFIED
+}
+
+func (x *BooksStatus_Finding) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *BooksStatus_Finding) GetCount() int32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *BooksStatus_Finding) GetCollection() string {
+	if x != nil {
+		return x.Collection
+	}
+	return ""
+}
+
+func (x *BooksStatus_Finding) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *BooksStatus_Finding) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
 }
 
 // AccountChoice says which account a row of the file is.
@@ -5940,7 +7059,7 @@ type ImportOpeningBalancesRequest_AccountChoice struct {
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) Reset() {
 	*x = ImportOpeningBalancesRequest_AccountChoice{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5952,7 +7071,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) String() string {
 func (*ImportOpeningBalancesRequest_AccountChoice) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5965,7 +7084,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect
 
 // Deprecated: Use ImportOpeningBalancesRequest_AccountChoice.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest_AccountChoice) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97, 0}
 }
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) GetLineNumber() int32 {
@@ -6017,7 +7136,7 @@ type ImportOpeningBalancesResponse_Row struct {
 
 func (x *ImportOpeningBalancesResponse_Row) Reset() {
 	*x = ImportOpeningBalancesResponse_Row{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6029,7 +7148,7 @@ func (x *ImportOpeningBalancesResponse_Row) String() string {
 func (*ImportOpeningBalancesResponse_Row) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6042,7 +7161,7 @@ func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98, 0}
 }
 
 func (x *ImportOpeningBalancesResponse_Row) GetLineNumber() int32 {
@@ -6104,7 +7223,7 @@ type CheckIntegrityResponse_Check struct {
 
 func (x *CheckIntegrityResponse_Check) Reset() {
 	*x = CheckIntegrityResponse_Check{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6116,7 +7235,7 @@ func (x *CheckIntegrityResponse_Check) String() string {
 func (*CheckIntegrityResponse_Check) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6129,7 +7248,7 @@ func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse_Check.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse_Check) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107, 0}
 }
 
 func (x *CheckIntegrityResponse_Check) GetRule() string {
@@ -6164,7 +7283,7 @@ var File_backoffice_finance_v1_ledger_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a(backoffice/finance/v1/journal_seal.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
+	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/bookkeeping_schedule.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a(backoffice/finance/v1/journal_seal.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
 	"\x14CreateAccountRequest\x128\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.AccountR\aaccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
@@ -6497,7 +7616,88 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1eUndoCurrencyRevaluationRequest\x126\n" +
 	"\x17currency_revaluation_id\x18\x01 \x01(\tR\x15currencyRevaluationId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xf6\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xa6\x01\n" +
+	" CreateBookkeepingScheduleRequest\x12]\n" +
+	"\x14bookkeeping_schedule\x18\x01 \x01(\v2*.backoffice.finance.v1.BookkeepingScheduleR\x13bookkeepingSchedule\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"W\n" +
+	"\x1dGetBookkeepingScheduleRequest\x126\n" +
+	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\"D\n" +
+	"#BatchGetBookkeepingSchedulesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"\x87\x01\n" +
+	"$BatchGetBookkeepingSchedulesResponse\x12_\n" +
+	"\x15bookkeeping_schedules\x18\x01 \x03(\v2*.backoffice.finance.v1.BookkeepingScheduleR\x14bookkeepingSchedules\"\x9b\x02\n" +
+	"\x1fListBookkeepingSchedulesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xca\x01\n" +
+	" ListBookkeepingSchedulesResponse\x12_\n" +
+	"\x15bookkeeping_schedules\x18\x01 \x03(\v2*.backoffice.finance.v1.BookkeepingScheduleR\x14bookkeepingSchedules\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x9b\x02\n" +
+	" UpdateBookkeepingScheduleRequest\x126\n" +
+	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\x12]\n" +
+	"\x14bookkeeping_schedule\x18\x02 \x01(\v2*.backoffice.finance.v1.BookkeepingScheduleR\x13bookkeepingSchedule\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"o\n" +
+	"!ArchiveBookkeepingScheduleRequest\x126\n" +
+	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"q\n" +
+	"#UnarchiveBookkeepingScheduleRequest\x126\n" +
+	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"n\n" +
+	" DeleteBookkeepingScheduleRequest\x126\n" +
+	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x95\x01\n" +
+	"\"CompleteBookkeepingScheduleRequest\x126\n" +
+	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x17\n" +
+	"\x15GetBooksStatusRequest\"\xa4\t\n" +
+	"\vBooksStatus\x12\x12\n" +
+	"\x04date\x18\x01 \x01(\tR\x04date\x12Y\n" +
+	"\rbank_accounts\x18\x02 \x03(\v24.backoffice.finance.v1.BooksStatus.BankAccountStatusR\fbankAccounts\x12/\n" +
+	"\x13uncategorized_count\x18\x03 \x01(\x05R\x12uncategorizedCount\x12\x1f\n" +
+	"\vdraft_count\x18\x04 \x01(\x05R\n" +
+	"draftCount\x12\x1f\n" +
+	"\vclosed_date\x18\x05 \x01(\tR\n" +
+	"closedDate\x12O\n" +
+	"\tschedules\x18\x06 \x03(\v21.backoffice.finance.v1.BooksStatus.ScheduleStatusR\tschedules\x12F\n" +
+	"\bfindings\x18\a \x03(\v2*.backoffice.finance.v1.BooksStatus.FindingR\bfindings\x1a\x92\x02\n" +
+	"\x11BankAccountStatus\x12&\n" +
+	"\x0fbank_account_id\x18\x01 \x01(\tR\rbankAccountId\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12$\n" +
+	"\x0elast_line_date\x18\x03 \x01(\tR\flastLineDate\x122\n" +
+	"\x15last_categorized_date\x18\x04 \x01(\tR\x13lastCategorizedDate\x12/\n" +
+	"\x13uncategorized_count\x18\x05 \x01(\x05R\x12uncategorizedCount\x12'\n" +
+	"\x0freconciled_date\x18\x06 \x01(\tR\x0ereconciledDate\x1a\xc6\x01\n" +
+	"\x0eScheduleStatus\x126\n" +
+	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x19\n" +
+	"\bowner_id\x18\x03 \x01(\tR\aownerId\x12\x1b\n" +
+	"\tnext_date\x18\x04 \x01(\tR\bnextDate\x12!\n" +
+	"\fmissed_count\x18\x05 \x01(\x05R\vmissedCount\x1a\xbb\x02\n" +
+	"\aFinding\x12C\n" +
+	"\x04kind\x18\x01 \x01(\x0e2/.backoffice.finance.v1.BooksStatus.Finding.KindR\x04kind\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x12\x14\n" +
+	"\x05count\x18\x03 \x01(\x05R\x05count\x12\x1e\n" +
+	"\n" +
+	"collection\x18\x04 \x01(\tR\n" +
+	"collection\x12\x16\n" +
+	"\x06filter\x18\x05 \x01(\tR\x06filter\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x06 \x01(\tR\tsubjectId\"d\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16BOOKKEEPING_DAY_MISSED\x10\x01\x12\x17\n" +
+	"\x13UNCATEGORIZED_LINES\x10\x02\x12\x11\n" +
+	"\rDRAFT_ENTRIES\x10\x03\"\xf6\x01\n" +
 	"\x12ExportBooksRequest\x12U\n" +
 	"\x06format\x18\x01 \x01(\x0e20.backoffice.finance.v1.ExportBooksRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
 	"\n" +
@@ -6588,7 +7788,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06passed\x18\x02 \x01(\bR\x06passed\x12!\n" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
-	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\xfbe\n" +
+	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\xeaw\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -6711,7 +7911,27 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x18ListCurrencyRevaluations\x126.backoffice.finance.v1.ListCurrencyRevaluationsRequest\x1a7.backoffice.finance.v1.ListCurrencyRevaluationsResponse\"J\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf1\x01\n" +
 	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"s\x8a\xb5\x18$\n" +
-	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\x88\x01\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xe6\x01\n" +
+	"\x19CreateBookkeepingSchedule\x127.backoffice.finance.v1.CreateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"d\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x020:\x14bookkeeping_schedule\"\x18/v1/bookkeepingSchedules\x12\xe0\x01\n" +
+	"\x16GetBookkeepingSchedule\x124.backoffice.finance.v1.GetBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"d\x8a\xb5\x18#\n" +
+	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x024\x122/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x90\x02\x01\x12\xec\x01\n" +
+	"\x1cBatchGetBookkeepingSchedules\x12:.backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest\x1a;.backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse\"S\x8a\xb5\x18#\n" +
+	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02#\x12!/v1/bookkeepingSchedules:batchGet\x90\x02\x01\x12\xd7\x01\n" +
+	"\x18ListBookkeepingSchedules\x126.backoffice.finance.v1.ListBookkeepingSchedulesRequest\x1a7.backoffice.finance.v1.ListBookkeepingSchedulesResponse\"J\x8a\xb5\x18#\n" +
+	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/bookkeepingSchedules\x90\x02\x01\x12\x80\x02\n" +
+	"\x19UpdateBookkeepingSchedule\x127.backoffice.finance.v1.UpdateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"~\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x02J:\x14bookkeeping_schedule22/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf1\x01\n" +
+	"\x1aArchiveBookkeepingSchedule\x128.backoffice.finance.v1.ArchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"m\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:archive\x12\xf7\x01\n" +
+	"\x1cUnarchiveBookkeepingSchedule\x12:.backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"o\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bookkeepingSchedules/{bookkeeping_schedule_id}:unarchive\x12\xd0\x01\n" +
+	"\x19DeleteBookkeepingSchedule\x127.backoffice.finance.v1.DeleteBookkeepingScheduleRequest\x1a\x16.google.protobuf.Empty\"b\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x024*2/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf9\x01\n" +
+	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x97\x01\n" +
+	"\x0eGetBooksStatus\x12,.backoffice.finance.v1.GetBooksStatusRequest\x1a\".backoffice.finance.v1.BooksStatus\"3\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\x88\x01\n" +
 	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"8\x8a\xb5\x18\x14\n" +
 	"\x12finance.books.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xdd\x01\n" +
 	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"Y\x8a\xb5\x18\x15\n" +
@@ -6740,333 +7960,381 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 98)
+var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 114)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
-	(ExportBooksRequest_Format)(0),                     // 0: backoffice.finance.v1.ExportBooksRequest.Format
-	(ImportOpeningBalancesResponse_Row_Outcome)(0),     // 1: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
-	(*CreateAccountRequest)(nil),                       // 2: backoffice.finance.v1.CreateAccountRequest
-	(*GetAccountRequest)(nil),                          // 3: backoffice.finance.v1.GetAccountRequest
-	(*BatchGetAccountsRequest)(nil),                    // 4: backoffice.finance.v1.BatchGetAccountsRequest
-	(*BatchGetAccountsResponse)(nil),                   // 5: backoffice.finance.v1.BatchGetAccountsResponse
-	(*ListAccountsRequest)(nil),                        // 6: backoffice.finance.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),                       // 7: backoffice.finance.v1.ListAccountsResponse
-	(*UpdateAccountRequest)(nil),                       // 8: backoffice.finance.v1.UpdateAccountRequest
-	(*ArchiveAccountRequest)(nil),                      // 9: backoffice.finance.v1.ArchiveAccountRequest
-	(*UnarchiveAccountRequest)(nil),                    // 10: backoffice.finance.v1.UnarchiveAccountRequest
-	(*DeleteAccountRequest)(nil),                       // 11: backoffice.finance.v1.DeleteAccountRequest
-	(*ApplyChartTemplateRequest)(nil),                  // 12: backoffice.finance.v1.ApplyChartTemplateRequest
-	(*ApplyChartTemplateResponse)(nil),                 // 13: backoffice.finance.v1.ApplyChartTemplateResponse
-	(*CreateJournalEntryRequest)(nil),                  // 14: backoffice.finance.v1.CreateJournalEntryRequest
-	(*BatchCreateJournalEntriesRequest)(nil),           // 15: backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	(*BatchCreateJournalEntriesResponse)(nil),          // 16: backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	(*GetJournalEntryRequest)(nil),                     // 17: backoffice.finance.v1.GetJournalEntryRequest
-	(*BatchGetJournalEntriesRequest)(nil),              // 18: backoffice.finance.v1.BatchGetJournalEntriesRequest
-	(*BatchGetJournalEntriesResponse)(nil),             // 19: backoffice.finance.v1.BatchGetJournalEntriesResponse
-	(*ListJournalEntriesRequest)(nil),                  // 20: backoffice.finance.v1.ListJournalEntriesRequest
-	(*ListJournalEntriesResponse)(nil),                 // 21: backoffice.finance.v1.ListJournalEntriesResponse
-	(*UpdateJournalEntryRequest)(nil),                  // 22: backoffice.finance.v1.UpdateJournalEntryRequest
-	(*PostJournalEntryRequest)(nil),                    // 23: backoffice.finance.v1.PostJournalEntryRequest
-	(*ReverseJournalEntryRequest)(nil),                 // 24: backoffice.finance.v1.ReverseJournalEntryRequest
-	(*ListJournalLinesRequest)(nil),                    // 25: backoffice.finance.v1.ListJournalLinesRequest
-	(*ListJournalLinesResponse)(nil),                   // 26: backoffice.finance.v1.ListJournalLinesResponse
-	(*CreateDimensionRequest)(nil),                     // 27: backoffice.finance.v1.CreateDimensionRequest
-	(*GetDimensionRequest)(nil),                        // 28: backoffice.finance.v1.GetDimensionRequest
-	(*BatchGetDimensionsRequest)(nil),                  // 29: backoffice.finance.v1.BatchGetDimensionsRequest
-	(*BatchGetDimensionsResponse)(nil),                 // 30: backoffice.finance.v1.BatchGetDimensionsResponse
-	(*ListDimensionsRequest)(nil),                      // 31: backoffice.finance.v1.ListDimensionsRequest
-	(*ListDimensionsResponse)(nil),                     // 32: backoffice.finance.v1.ListDimensionsResponse
-	(*UpdateDimensionRequest)(nil),                     // 33: backoffice.finance.v1.UpdateDimensionRequest
-	(*ArchiveDimensionRequest)(nil),                    // 34: backoffice.finance.v1.ArchiveDimensionRequest
-	(*UnarchiveDimensionRequest)(nil),                  // 35: backoffice.finance.v1.UnarchiveDimensionRequest
-	(*DeleteDimensionRequest)(nil),                     // 36: backoffice.finance.v1.DeleteDimensionRequest
-	(*CreateDimensionValueRequest)(nil),                // 37: backoffice.finance.v1.CreateDimensionValueRequest
-	(*GetDimensionValueRequest)(nil),                   // 38: backoffice.finance.v1.GetDimensionValueRequest
-	(*BatchGetDimensionValuesRequest)(nil),             // 39: backoffice.finance.v1.BatchGetDimensionValuesRequest
-	(*BatchGetDimensionValuesResponse)(nil),            // 40: backoffice.finance.v1.BatchGetDimensionValuesResponse
-	(*ListDimensionValuesRequest)(nil),                 // 41: backoffice.finance.v1.ListDimensionValuesRequest
-	(*ListDimensionValuesResponse)(nil),                // 42: backoffice.finance.v1.ListDimensionValuesResponse
-	(*UpdateDimensionValueRequest)(nil),                // 43: backoffice.finance.v1.UpdateDimensionValueRequest
-	(*ArchiveDimensionValueRequest)(nil),               // 44: backoffice.finance.v1.ArchiveDimensionValueRequest
-	(*UnarchiveDimensionValueRequest)(nil),             // 45: backoffice.finance.v1.UnarchiveDimensionValueRequest
-	(*DeleteDimensionValueRequest)(nil),                // 46: backoffice.finance.v1.DeleteDimensionValueRequest
-	(*CreateFiscalYearRequest)(nil),                    // 47: backoffice.finance.v1.CreateFiscalYearRequest
-	(*GetFiscalYearRequest)(nil),                       // 48: backoffice.finance.v1.GetFiscalYearRequest
-	(*BatchGetFiscalYearsRequest)(nil),                 // 49: backoffice.finance.v1.BatchGetFiscalYearsRequest
-	(*BatchGetFiscalYearsResponse)(nil),                // 50: backoffice.finance.v1.BatchGetFiscalYearsResponse
-	(*ListFiscalYearsRequest)(nil),                     // 51: backoffice.finance.v1.ListFiscalYearsRequest
-	(*ListFiscalYearsResponse)(nil),                    // 52: backoffice.finance.v1.ListFiscalYearsResponse
-	(*GetAccountingPeriodRequest)(nil),                 // 53: backoffice.finance.v1.GetAccountingPeriodRequest
-	(*BatchGetAccountingPeriodsRequest)(nil),           // 54: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	(*BatchGetAccountingPeriodsResponse)(nil),          // 55: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	(*ListAccountingPeriodsRequest)(nil),               // 56: backoffice.finance.v1.ListAccountingPeriodsRequest
-	(*ListAccountingPeriodsResponse)(nil),              // 57: backoffice.finance.v1.ListAccountingPeriodsResponse
-	(*CloseFiscalYearRequest)(nil),                     // 58: backoffice.finance.v1.CloseFiscalYearRequest
-	(*CloseFiscalYearResponse)(nil),                    // 59: backoffice.finance.v1.CloseFiscalYearResponse
-	(*ReopenFiscalYearRequest)(nil),                    // 60: backoffice.finance.v1.ReopenFiscalYearRequest
-	(*GetCloseBlockersRequest)(nil),                    // 61: backoffice.finance.v1.GetCloseBlockersRequest
-	(*GetCloseBlockersResponse)(nil),                   // 62: backoffice.finance.v1.GetCloseBlockersResponse
-	(*CloseAccountingPeriodRequest)(nil),               // 63: backoffice.finance.v1.CloseAccountingPeriodRequest
-	(*ReopenAccountingPeriodRequest)(nil),              // 64: backoffice.finance.v1.ReopenAccountingPeriodRequest
-	(*DeleteJournalEntryRequest)(nil),                  // 65: backoffice.finance.v1.DeleteJournalEntryRequest
-	(*CreateExchangeRateRequest)(nil),                  // 66: backoffice.finance.v1.CreateExchangeRateRequest
-	(*GetExchangeRateRequest)(nil),                     // 67: backoffice.finance.v1.GetExchangeRateRequest
-	(*BatchGetExchangeRatesRequest)(nil),               // 68: backoffice.finance.v1.BatchGetExchangeRatesRequest
-	(*BatchGetExchangeRatesResponse)(nil),              // 69: backoffice.finance.v1.BatchGetExchangeRatesResponse
-	(*ListExchangeRatesRequest)(nil),                   // 70: backoffice.finance.v1.ListExchangeRatesRequest
-	(*ListExchangeRatesResponse)(nil),                  // 71: backoffice.finance.v1.ListExchangeRatesResponse
-	(*UpdateExchangeRateRequest)(nil),                  // 72: backoffice.finance.v1.UpdateExchangeRateRequest
-	(*DeleteExchangeRateRequest)(nil),                  // 73: backoffice.finance.v1.DeleteExchangeRateRequest
-	(*CreateCurrencyRevaluationRequest)(nil),           // 74: backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	(*GetCurrencyRevaluationRequest)(nil),              // 75: backoffice.finance.v1.GetCurrencyRevaluationRequest
-	(*BatchGetCurrencyRevaluationsRequest)(nil),        // 76: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	(*BatchGetCurrencyRevaluationsResponse)(nil),       // 77: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	(*ListCurrencyRevaluationsRequest)(nil),            // 78: backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	(*ListCurrencyRevaluationsResponse)(nil),           // 79: backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	(*ImportEcbRatesRequest)(nil),                      // 80: backoffice.finance.v1.ImportEcbRatesRequest
-	(*ImportEcbRatesResponse)(nil),                     // 81: backoffice.finance.v1.ImportEcbRatesResponse
-	(*ConvertAmountRequest)(nil),                       // 82: backoffice.finance.v1.ConvertAmountRequest
-	(*ConvertAmountResponse)(nil),                      // 83: backoffice.finance.v1.ConvertAmountResponse
-	(*UndoCurrencyRevaluationRequest)(nil),             // 84: backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	(*ExportBooksRequest)(nil),                         // 85: backoffice.finance.v1.ExportBooksRequest
-	(*ImportOpeningBalancesRequest)(nil),               // 86: backoffice.finance.v1.ImportOpeningBalancesRequest
-	(*ImportOpeningBalancesResponse)(nil),              // 87: backoffice.finance.v1.ImportOpeningBalancesResponse
-	(*GetJournalSealRequest)(nil),                      // 88: backoffice.finance.v1.GetJournalSealRequest
-	(*BatchGetJournalSealsRequest)(nil),                // 89: backoffice.finance.v1.BatchGetJournalSealsRequest
-	(*BatchGetJournalSealsResponse)(nil),               // 90: backoffice.finance.v1.BatchGetJournalSealsResponse
-	(*ListJournalSealsRequest)(nil),                    // 91: backoffice.finance.v1.ListJournalSealsRequest
-	(*ListJournalSealsResponse)(nil),                   // 92: backoffice.finance.v1.ListJournalSealsResponse
-	(*VerifyBooksRequest)(nil),                         // 93: backoffice.finance.v1.VerifyBooksRequest
-	(*VerifyBooksResponse)(nil),                        // 94: backoffice.finance.v1.VerifyBooksResponse
-	(*CheckIntegrityRequest)(nil),                      // 95: backoffice.finance.v1.CheckIntegrityRequest
-	(*CheckIntegrityResponse)(nil),                     // 96: backoffice.finance.v1.CheckIntegrityResponse
-	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 97: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	(*ImportOpeningBalancesResponse_Row)(nil),          // 98: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	(*CheckIntegrityResponse_Check)(nil),               // 99: backoffice.finance.v1.CheckIntegrityResponse.Check
-	(*Account)(nil),                                    // 100: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                      // 101: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                      // 102: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                               // 103: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                                // 104: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                                  // 105: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                             // 106: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                                 // 107: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                           // 108: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                               // 109: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                               // 110: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                        // 111: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                                   // 112: backoffice.type.v1.Money
-	(*JournalSeal)(nil),                                // 113: backoffice.finance.v1.JournalSeal
-	(Account_Type)(0),                                  // 114: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                               // 115: backoffice.finance.v1.Account.Subtype
-	(*emptypb.Empty)(nil),                              // 116: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),                          // 117: google.api.HttpBody
+	(BooksStatus_Finding_Kind)(0),                      // 0: backoffice.finance.v1.BooksStatus.Finding.Kind
+	(ExportBooksRequest_Format)(0),                     // 1: backoffice.finance.v1.ExportBooksRequest.Format
+	(ImportOpeningBalancesResponse_Row_Outcome)(0),     // 2: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	(*CreateAccountRequest)(nil),                       // 3: backoffice.finance.v1.CreateAccountRequest
+	(*GetAccountRequest)(nil),                          // 4: backoffice.finance.v1.GetAccountRequest
+	(*BatchGetAccountsRequest)(nil),                    // 5: backoffice.finance.v1.BatchGetAccountsRequest
+	(*BatchGetAccountsResponse)(nil),                   // 6: backoffice.finance.v1.BatchGetAccountsResponse
+	(*ListAccountsRequest)(nil),                        // 7: backoffice.finance.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),                       // 8: backoffice.finance.v1.ListAccountsResponse
+	(*UpdateAccountRequest)(nil),                       // 9: backoffice.finance.v1.UpdateAccountRequest
+	(*ArchiveAccountRequest)(nil),                      // 10: backoffice.finance.v1.ArchiveAccountRequest
+	(*UnarchiveAccountRequest)(nil),                    // 11: backoffice.finance.v1.UnarchiveAccountRequest
+	(*DeleteAccountRequest)(nil),                       // 12: backoffice.finance.v1.DeleteAccountRequest
+	(*ApplyChartTemplateRequest)(nil),                  // 13: backoffice.finance.v1.ApplyChartTemplateRequest
+	(*ApplyChartTemplateResponse)(nil),                 // 14: backoffice.finance.v1.ApplyChartTemplateResponse
+	(*CreateJournalEntryRequest)(nil),                  // 15: backoffice.finance.v1.CreateJournalEntryRequest
+	(*BatchCreateJournalEntriesRequest)(nil),           // 16: backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	(*BatchCreateJournalEntriesResponse)(nil),          // 17: backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	(*GetJournalEntryRequest)(nil),                     // 18: backoffice.finance.v1.GetJournalEntryRequest
+	(*BatchGetJournalEntriesRequest)(nil),              // 19: backoffice.finance.v1.BatchGetJournalEntriesRequest
+	(*BatchGetJournalEntriesResponse)(nil),             // 20: backoffice.finance.v1.BatchGetJournalEntriesResponse
+	(*ListJournalEntriesRequest)(nil),                  // 21: backoffice.finance.v1.ListJournalEntriesRequest
+	(*ListJournalEntriesResponse)(nil),                 // 22: backoffice.finance.v1.ListJournalEntriesResponse
+	(*UpdateJournalEntryRequest)(nil),                  // 23: backoffice.finance.v1.UpdateJournalEntryRequest
+	(*PostJournalEntryRequest)(nil),                    // 24: backoffice.finance.v1.PostJournalEntryRequest
+	(*ReverseJournalEntryRequest)(nil),                 // 25: backoffice.finance.v1.ReverseJournalEntryRequest
+	(*ListJournalLinesRequest)(nil),                    // 26: backoffice.finance.v1.ListJournalLinesRequest
+	(*ListJournalLinesResponse)(nil),                   // 27: backoffice.finance.v1.ListJournalLinesResponse
+	(*CreateDimensionRequest)(nil),                     // 28: backoffice.finance.v1.CreateDimensionRequest
+	(*GetDimensionRequest)(nil),                        // 29: backoffice.finance.v1.GetDimensionRequest
+	(*BatchGetDimensionsRequest)(nil),                  // 30: backoffice.finance.v1.BatchGetDimensionsRequest
+	(*BatchGetDimensionsResponse)(nil),                 // 31: backoffice.finance.v1.BatchGetDimensionsResponse
+	(*ListDimensionsRequest)(nil),                      // 32: backoffice.finance.v1.ListDimensionsRequest
+	(*ListDimensionsResponse)(nil),                     // 33: backoffice.finance.v1.ListDimensionsResponse
+	(*UpdateDimensionRequest)(nil),                     // 34: backoffice.finance.v1.UpdateDimensionRequest
+	(*ArchiveDimensionRequest)(nil),                    // 35: backoffice.finance.v1.ArchiveDimensionRequest
+	(*UnarchiveDimensionRequest)(nil),                  // 36: backoffice.finance.v1.UnarchiveDimensionRequest
+	(*DeleteDimensionRequest)(nil),                     // 37: backoffice.finance.v1.DeleteDimensionRequest
+	(*CreateDimensionValueRequest)(nil),                // 38: backoffice.finance.v1.CreateDimensionValueRequest
+	(*GetDimensionValueRequest)(nil),                   // 39: backoffice.finance.v1.GetDimensionValueRequest
+	(*BatchGetDimensionValuesRequest)(nil),             // 40: backoffice.finance.v1.BatchGetDimensionValuesRequest
+	(*BatchGetDimensionValuesResponse)(nil),            // 41: backoffice.finance.v1.BatchGetDimensionValuesResponse
+	(*ListDimensionValuesRequest)(nil),                 // 42: backoffice.finance.v1.ListDimensionValuesRequest
+	(*ListDimensionValuesResponse)(nil),                // 43: backoffice.finance.v1.ListDimensionValuesResponse
+	(*UpdateDimensionValueRequest)(nil),                // 44: backoffice.finance.v1.UpdateDimensionValueRequest
+	(*ArchiveDimensionValueRequest)(nil),               // 45: backoffice.finance.v1.ArchiveDimensionValueRequest
+	(*UnarchiveDimensionValueRequest)(nil),             // 46: backoffice.finance.v1.UnarchiveDimensionValueRequest
+	(*DeleteDimensionValueRequest)(nil),                // 47: backoffice.finance.v1.DeleteDimensionValueRequest
+	(*CreateFiscalYearRequest)(nil),                    // 48: backoffice.finance.v1.CreateFiscalYearRequest
+	(*GetFiscalYearRequest)(nil),                       // 49: backoffice.finance.v1.GetFiscalYearRequest
+	(*BatchGetFiscalYearsRequest)(nil),                 // 50: backoffice.finance.v1.BatchGetFiscalYearsRequest
+	(*BatchGetFiscalYearsResponse)(nil),                // 51: backoffice.finance.v1.BatchGetFiscalYearsResponse
+	(*ListFiscalYearsRequest)(nil),                     // 52: backoffice.finance.v1.ListFiscalYearsRequest
+	(*ListFiscalYearsResponse)(nil),                    // 53: backoffice.finance.v1.ListFiscalYearsResponse
+	(*GetAccountingPeriodRequest)(nil),                 // 54: backoffice.finance.v1.GetAccountingPeriodRequest
+	(*BatchGetAccountingPeriodsRequest)(nil),           // 55: backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	(*BatchGetAccountingPeriodsResponse)(nil),          // 56: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	(*ListAccountingPeriodsRequest)(nil),               // 57: backoffice.finance.v1.ListAccountingPeriodsRequest
+	(*ListAccountingPeriodsResponse)(nil),              // 58: backoffice.finance.v1.ListAccountingPeriodsResponse
+	(*CloseFiscalYearRequest)(nil),                     // 59: backoffice.finance.v1.CloseFiscalYearRequest
+	(*CloseFiscalYearResponse)(nil),                    // 60: backoffice.finance.v1.CloseFiscalYearResponse
+	(*ReopenFiscalYearRequest)(nil),                    // 61: backoffice.finance.v1.ReopenFiscalYearRequest
+	(*GetCloseBlockersRequest)(nil),                    // 62: backoffice.finance.v1.GetCloseBlockersRequest
+	(*GetCloseBlockersResponse)(nil),                   // 63: backoffice.finance.v1.GetCloseBlockersResponse
+	(*CloseAccountingPeriodRequest)(nil),               // 64: backoffice.finance.v1.CloseAccountingPeriodRequest
+	(*ReopenAccountingPeriodRequest)(nil),              // 65: backoffice.finance.v1.ReopenAccountingPeriodRequest
+	(*DeleteJournalEntryRequest)(nil),                  // 66: backoffice.finance.v1.DeleteJournalEntryRequest
+	(*CreateExchangeRateRequest)(nil),                  // 67: backoffice.finance.v1.CreateExchangeRateRequest
+	(*GetExchangeRateRequest)(nil),                     // 68: backoffice.finance.v1.GetExchangeRateRequest
+	(*BatchGetExchangeRatesRequest)(nil),               // 69: backoffice.finance.v1.BatchGetExchangeRatesRequest
+	(*BatchGetExchangeRatesResponse)(nil),              // 70: backoffice.finance.v1.BatchGetExchangeRatesResponse
+	(*ListExchangeRatesRequest)(nil),                   // 71: backoffice.finance.v1.ListExchangeRatesRequest
+	(*ListExchangeRatesResponse)(nil),                  // 72: backoffice.finance.v1.ListExchangeRatesResponse
+	(*UpdateExchangeRateRequest)(nil),                  // 73: backoffice.finance.v1.UpdateExchangeRateRequest
+	(*DeleteExchangeRateRequest)(nil),                  // 74: backoffice.finance.v1.DeleteExchangeRateRequest
+	(*CreateCurrencyRevaluationRequest)(nil),           // 75: backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	(*GetCurrencyRevaluationRequest)(nil),              // 76: backoffice.finance.v1.GetCurrencyRevaluationRequest
+	(*BatchGetCurrencyRevaluationsRequest)(nil),        // 77: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	(*BatchGetCurrencyRevaluationsResponse)(nil),       // 78: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	(*ListCurrencyRevaluationsRequest)(nil),            // 79: backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	(*ListCurrencyRevaluationsResponse)(nil),           // 80: backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	(*ImportEcbRatesRequest)(nil),                      // 81: backoffice.finance.v1.ImportEcbRatesRequest
+	(*ImportEcbRatesResponse)(nil),                     // 82: backoffice.finance.v1.ImportEcbRatesResponse
+	(*ConvertAmountRequest)(nil),                       // 83: backoffice.finance.v1.ConvertAmountRequest
+	(*ConvertAmountResponse)(nil),                      // 84: backoffice.finance.v1.ConvertAmountResponse
+	(*UndoCurrencyRevaluationRequest)(nil),             // 85: backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	(*CreateBookkeepingScheduleRequest)(nil),           // 86: backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	(*GetBookkeepingScheduleRequest)(nil),              // 87: backoffice.finance.v1.GetBookkeepingScheduleRequest
+	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 88: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 89: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	(*ListBookkeepingSchedulesRequest)(nil),            // 90: backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	(*ListBookkeepingSchedulesResponse)(nil),           // 91: backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	(*UpdateBookkeepingScheduleRequest)(nil),           // 92: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	(*ArchiveBookkeepingScheduleRequest)(nil),          // 93: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 94: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	(*DeleteBookkeepingScheduleRequest)(nil),           // 95: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	(*CompleteBookkeepingScheduleRequest)(nil),         // 96: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	(*GetBooksStatusRequest)(nil),                      // 97: backoffice.finance.v1.GetBooksStatusRequest
+	(*BooksStatus)(nil),                                // 98: backoffice.finance.v1.BooksStatus
+	(*ExportBooksRequest)(nil),                         // 99: backoffice.finance.v1.ExportBooksRequest
+	(*ImportOpeningBalancesRequest)(nil),               // 100: backoffice.finance.v1.ImportOpeningBalancesRequest
+	(*ImportOpeningBalancesResponse)(nil),              // 101: backoffice.finance.v1.ImportOpeningBalancesResponse
+	(*GetJournalSealRequest)(nil),                      // 102: backoffice.finance.v1.GetJournalSealRequest
+	(*BatchGetJournalSealsRequest)(nil),                // 103: backoffice.finance.v1.BatchGetJournalSealsRequest
+	(*BatchGetJournalSealsResponse)(nil),               // 104: backoffice.finance.v1.BatchGetJournalSealsResponse
+	(*ListJournalSealsRequest)(nil),                    // 105: backoffice.finance.v1.ListJournalSealsRequest
+	(*ListJournalSealsResponse)(nil),                   // 106: backoffice.finance.v1.ListJournalSealsResponse
+	(*VerifyBooksRequest)(nil),                         // 107: backoffice.finance.v1.VerifyBooksRequest
+	(*VerifyBooksResponse)(nil),                        // 108: backoffice.finance.v1.VerifyBooksResponse
+	(*CheckIntegrityRequest)(nil),                      // 109: backoffice.finance.v1.CheckIntegrityRequest
+	(*CheckIntegrityResponse)(nil),                     // 110: backoffice.finance.v1.CheckIntegrityResponse
+	(*BooksStatus_BankAccountStatus)(nil),              // 111: backoffice.finance.v1.BooksStatus.BankAccountStatus
+	(*BooksStatus_ScheduleStatus)(nil),                 // 112: backoffice.finance.v1.BooksStatus.ScheduleStatus
+	(*BooksStatus_Finding)(nil),                        // 113: backoffice.finance.v1.BooksStatus.Finding
+	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 114: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	(*ImportOpeningBalancesResponse_Row)(nil),          // 115: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	(*CheckIntegrityResponse_Check)(nil),               // 116: backoffice.finance.v1.CheckIntegrityResponse.Check
+	(*Account)(nil),                                    // 117: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                      // 118: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                      // 119: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                               // 120: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                                // 121: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                                  // 122: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                             // 123: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                                 // 124: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                           // 125: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                               // 126: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                               // 127: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                        // 128: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                                   // 129: backoffice.type.v1.Money
+	(*BookkeepingSchedule)(nil),                        // 130: backoffice.finance.v1.BookkeepingSchedule
+	(*JournalSeal)(nil),                                // 131: backoffice.finance.v1.JournalSeal
+	(Account_Type)(0),                                  // 132: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                               // 133: backoffice.finance.v1.Account.Subtype
+	(*emptypb.Empty)(nil),                              // 134: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                          // 135: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	100, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	100, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	101, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	100, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	100, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	102, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	100, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	103, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	14,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	103, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	103, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	101, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	103, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	103, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	102, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	104, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	105, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	105, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	101, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	105, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	105, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	102, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	106, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	106, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	101, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	106, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	106, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	102, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	107, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	107, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	101, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	107, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	108, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	101, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	108, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	107, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	103, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	109, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	110, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	110, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	101, // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	110, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	110, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	102, // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	111, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	111, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	101, // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	111, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	112, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	110, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
-	0,   // 50: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
-	97,  // 51: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	103, // 52: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	98,  // 53: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	100, // 54: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
-	112, // 55: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
-	112, // 56: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
-	112, // 57: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
-	113, // 58: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	113, // 59: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	99,  // 60: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
-	114, // 61: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
-	115, // 62: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	1,   // 63: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
-	112, // 64: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
-	2,   // 65: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	3,   // 66: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	4,   // 67: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	6,   // 68: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	8,   // 69: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	9,   // 70: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	10,  // 71: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	11,  // 72: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	12,  // 73: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	27,  // 74: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	28,  // 75: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	29,  // 76: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	31,  // 77: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	33,  // 78: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	34,  // 79: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	35,  // 80: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	36,  // 81: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	37,  // 82: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	38,  // 83: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	39,  // 84: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	41,  // 85: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	43,  // 86: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	44,  // 87: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	45,  // 88: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	46,  // 89: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	14,  // 90: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	15,  // 91: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	17,  // 92: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	18,  // 93: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	20,  // 94: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	22,  // 95: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	23,  // 96: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	24,  // 97: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	25,  // 98: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	65,  // 99: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	47,  // 100: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	48,  // 101: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	49,  // 102: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	51,  // 103: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	58,  // 104: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	60,  // 105: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	53,  // 106: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	54,  // 107: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	56,  // 108: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	61,  // 109: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	63,  // 110: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	64,  // 111: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	66,  // 112: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	67,  // 113: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	68,  // 114: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	70,  // 115: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	72,  // 116: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	73,  // 117: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	80,  // 118: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	82,  // 119: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	74,  // 120: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	75,  // 121: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	76,  // 122: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	78,  // 123: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	84,  // 124: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	85,  // 125: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
-	86,  // 126: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
-	88,  // 127: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
-	89,  // 128: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
-	91,  // 129: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
-	93,  // 130: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
-	95,  // 131: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
-	100, // 132: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	100, // 133: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	5,   // 134: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	7,   // 135: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	100, // 136: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	100, // 137: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	100, // 138: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	116, // 139: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	13,  // 140: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	105, // 141: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	105, // 142: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	30,  // 143: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	32,  // 144: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	105, // 145: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	105, // 146: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	105, // 147: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	116, // 148: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	106, // 149: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	106, // 150: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	40,  // 151: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	42,  // 152: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	106, // 153: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	106, // 154: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	106, // 155: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	116, // 156: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	103, // 157: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	16,  // 158: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	103, // 159: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	19,  // 160: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	21,  // 161: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	103, // 162: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	103, // 163: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	103, // 164: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	26,  // 165: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	116, // 166: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	107, // 167: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	107, // 168: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	50,  // 169: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	52,  // 170: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	59,  // 171: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	107, // 172: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	108, // 173: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	55,  // 174: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	57,  // 175: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	62,  // 176: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	108, // 177: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	108, // 178: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	110, // 179: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	110, // 180: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	69,  // 181: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	71,  // 182: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	110, // 183: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	116, // 184: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	81,  // 185: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	83,  // 186: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	111, // 187: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	111, // 188: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	77,  // 189: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	79,  // 190: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	111, // 191: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	117, // 192: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
-	87,  // 193: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
-	113, // 194: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
-	90,  // 195: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
-	92,  // 196: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
-	94,  // 197: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
-	96,  // 198: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
-	132, // [132:199] is the sub-list for method output_type
-	65,  // [65:132] is the sub-list for method input_type
-	65,  // [65:65] is the sub-list for extension type_name
-	65,  // [65:65] is the sub-list for extension extendee
-	0,   // [0:65] is the sub-list for field type_name
+	117, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	117, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	118, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	117, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	117, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	119, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	117, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	120, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	15,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
+	120, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	120, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	118, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	120, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	120, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	119, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	121, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	122, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	122, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	118, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	122, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	122, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	119, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	123, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	123, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	118, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	123, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	123, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	119, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	124, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	124, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	118, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	124, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	125, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	118, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	125, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	124, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	120, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	126, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	127, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	127, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	118, // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	127, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	127, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	119, // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	128, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	128, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	118, // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	128, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	129, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	127, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	130, // 50: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	130, // 51: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	118, // 52: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	130, // 53: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	130, // 54: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	119, // 55: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	111, // 56: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
+	112, // 57: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
+	113, // 58: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
+	1,   // 59: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
+	114, // 60: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	120, // 61: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	115, // 62: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	117, // 63: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
+	129, // 64: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
+	129, // 65: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
+	129, // 66: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
+	131, // 67: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	131, // 68: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	116, // 69: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
+	0,   // 70: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
+	132, // 71: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
+	133, // 72: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	2,   // 73: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	129, // 74: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
+	3,   // 75: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	4,   // 76: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	5,   // 77: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	7,   // 78: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	9,   // 79: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	10,  // 80: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	11,  // 81: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	12,  // 82: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	13,  // 83: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	28,  // 84: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	29,  // 85: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	30,  // 86: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	32,  // 87: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	34,  // 88: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	35,  // 89: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	36,  // 90: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	37,  // 91: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	38,  // 92: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	39,  // 93: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	40,  // 94: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	42,  // 95: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	44,  // 96: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	45,  // 97: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	46,  // 98: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	47,  // 99: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	15,  // 100: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	16,  // 101: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	18,  // 102: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	19,  // 103: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	21,  // 104: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	23,  // 105: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	24,  // 106: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	25,  // 107: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	26,  // 108: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	66,  // 109: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	48,  // 110: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	49,  // 111: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	50,  // 112: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	52,  // 113: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	59,  // 114: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	61,  // 115: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	54,  // 116: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	55,  // 117: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	57,  // 118: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	62,  // 119: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	64,  // 120: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	65,  // 121: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	67,  // 122: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	68,  // 123: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	69,  // 124: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	71,  // 125: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	73,  // 126: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	74,  // 127: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	81,  // 128: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	83,  // 129: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	75,  // 130: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	76,  // 131: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	77,  // 132: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	79,  // 133: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	85,  // 134: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	86,  // 135: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	87,  // 136: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
+	88,  // 137: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	90,  // 138: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	92,  // 139: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	93,  // 140: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	94,  // 141: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	95,  // 142: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	96,  // 143: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	97,  // 144: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
+	99,  // 145: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	100, // 146: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
+	102, // 147: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
+	103, // 148: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
+	105, // 149: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
+	107, // 150: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
+	109, // 151: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
+	117, // 152: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	117, // 153: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	6,   // 154: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	8,   // 155: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	117, // 156: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	117, // 157: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	117, // 158: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	134, // 159: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	14,  // 160: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	122, // 161: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	122, // 162: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	31,  // 163: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	33,  // 164: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	122, // 165: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	122, // 166: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	122, // 167: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	134, // 168: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	123, // 169: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	123, // 170: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	41,  // 171: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	43,  // 172: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	123, // 173: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	123, // 174: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	123, // 175: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	134, // 176: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	120, // 177: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	17,  // 178: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	120, // 179: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	20,  // 180: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	22,  // 181: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	120, // 182: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	120, // 183: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	120, // 184: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	27,  // 185: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	134, // 186: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	124, // 187: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	124, // 188: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	51,  // 189: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	53,  // 190: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	60,  // 191: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	124, // 192: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	125, // 193: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	56,  // 194: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	58,  // 195: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	63,  // 196: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	125, // 197: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	125, // 198: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	127, // 199: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	127, // 200: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	70,  // 201: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	72,  // 202: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	127, // 203: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	134, // 204: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	82,  // 205: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	84,  // 206: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	128, // 207: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	128, // 208: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	78,  // 209: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	80,  // 210: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	128, // 211: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	130, // 212: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	130, // 213: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	89,  // 214: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	91,  // 215: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	130, // 216: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	130, // 217: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	130, // 218: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	134, // 219: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
+	130, // 220: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	98,  // 221: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
+	135, // 222: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	101, // 223: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
+	131, // 224: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
+	104, // 225: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
+	106, // 226: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
+	108, // 227: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
+	110, // 228: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
+	152, // [152:229] is the sub-list for method output_type
+	75,  // [75:152] is the sub-list for method input_type
+	75,  // [75:75] is the sub-list for extension type_name
+	75,  // [75:75] is the sub-list for extension extendee
+	0,   // [0:75] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -7076,6 +8344,7 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	}
 	file_backoffice_finance_v1_account_proto_init()
 	file_backoffice_finance_v1_accounting_period_proto_init()
+	file_backoffice_finance_v1_bookkeeping_schedule_proto_init()
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	file_backoffice_finance_v1_dimension_proto_init()
 	file_backoffice_finance_v1_dimension_value_proto_init()
@@ -7089,8 +8358,8 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   98,
+			NumEnums:      3,
+			NumMessages:   114,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -81,6 +81,16 @@ const (
 	LedgerService_BatchGetCurrencyRevaluations_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetCurrencyRevaluations"
 	LedgerService_ListCurrencyRevaluations_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListCurrencyRevaluations"
 	LedgerService_UndoCurrencyRevaluation_FullMethodName      = "/backoffice.finance.v1.LedgerService/UndoCurrencyRevaluation"
+	LedgerService_CreateBookkeepingSchedule_FullMethodName    = "/backoffice.finance.v1.LedgerService/CreateBookkeepingSchedule"
+	LedgerService_GetBookkeepingSchedule_FullMethodName       = "/backoffice.finance.v1.LedgerService/GetBookkeepingSchedule"
+	LedgerService_BatchGetBookkeepingSchedules_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetBookkeepingSchedules"
+	LedgerService_ListBookkeepingSchedules_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListBookkeepingSchedules"
+	LedgerService_UpdateBookkeepingSchedule_FullMethodName    = "/backoffice.finance.v1.LedgerService/UpdateBookkeepingSchedule"
+	LedgerService_ArchiveBookkeepingSchedule_FullMethodName   = "/backoffice.finance.v1.LedgerService/ArchiveBookkeepingSchedule"
+	LedgerService_UnarchiveBookkeepingSchedule_FullMethodName = "/backoffice.finance.v1.LedgerService/UnarchiveBookkeepingSchedule"
+	LedgerService_DeleteBookkeepingSchedule_FullMethodName    = "/backoffice.finance.v1.LedgerService/DeleteBookkeepingSchedule"
+	LedgerService_CompleteBookkeepingSchedule_FullMethodName  = "/backoffice.finance.v1.LedgerService/CompleteBookkeepingSchedule"
+	LedgerService_GetBooksStatus_FullMethodName               = "/backoffice.finance.v1.LedgerService/GetBooksStatus"
 	LedgerService_ExportBooks_FullMethodName                  = "/backoffice.finance.v1.LedgerService/ExportBooks"
 	LedgerService_ImportOpeningBalances_FullMethodName        = "/backoffice.finance.v1.LedgerService/ImportOpeningBalances"
 	LedgerService_GetJournalSeal_FullMethodName               = "/backoffice.finance.v1.LedgerService/GetJournalSeal"
@@ -278,6 +288,36 @@ type LedgerServiceClient interface {
 	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
 	// period, and a stale etag.
 	UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
+	// Creates a bookkeeping schedule. Refuses invalid or missing fields all at once, an owner who is not
+	// there or archived, and an identifier that is already taken.
+	CreateBookkeepingSchedule(ctx context.Context, in *CreateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
+	// Answers one bookkeeping schedule. Refuses with NOT_FOUND when there is none of that id.
+	GetBookkeepingSchedule(ctx context.Context, in *GetBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
+	// Answers up to 500 bookkeeping schedules in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetBookkeepingSchedules(ctx context.Context, in *BatchGetBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*BatchGetBookkeepingSchedulesResponse, error)
+	// Lists bookkeeping schedules. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBookkeepingSchedules(ctx context.Context, in *ListBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*ListBookkeepingSchedulesResponse, error)
+	// Changes the named fields of a bookkeeping schedule; other days begin with the first that is
+	// not in the past. Refuses a stale etag, and invalid fields all at once.
+	UpdateBookkeepingSchedule(ctx context.Context, in *UpdateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
+	// Archives a bookkeeping schedule: hides it from lists, and it misses no more days. Changes
+	// nothing when it already is so. Refuses a stale etag.
+	ArchiveBookkeepingSchedule(ctx context.Context, in *ArchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
+	// Unarchives a bookkeeping schedule: brings it back. Changes nothing when it already is so.
+	// Refuses a stale etag.
+	UnarchiveBookkeepingSchedule(ctx context.Context, in *UnarchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
+	// Deletes a bookkeeping schedule for good. Refuses a stale etag.
+	DeleteBookkeepingSchedule(ctx context.Context, in *DeleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Says that the books are up to date today. That completes the day that is due and all
+	// that were missed, or, done early, the one that comes next. Refuses a schedule that is
+	// archived or was completed today, and a stale etag.
+	CompleteBookkeepingSchedule(ctx context.Context, in *CompleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
+	// Answers how far the books are: for each bank account the day up to which every line is
+	// decided, what waits, drafts, the day up to which periods are closed, the schedules'
+	// next days, and findings about what somebody should look at. Refuses nothing.
+	GetBooksStatus(ctx context.Context, in *GetBooksStatusRequest, opts ...grpc.CallOption) (*BooksStatus, error)
 	// Answers the posted entries of a period, all by default, as a file that other programs
 	// read: plain-text accounting for hledger or beancount, with the balances before the
 	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
@@ -920,6 +960,106 @@ func (c *ledgerServiceClient) UndoCurrencyRevaluation(ctx context.Context, in *U
 	return out, nil
 }
 
+func (c *ledgerServiceClient) CreateBookkeepingSchedule(ctx context.Context, in *CreateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BookkeepingSchedule)
+	err := c.cc.Invoke(ctx, LedgerService_CreateBookkeepingSchedule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetBookkeepingSchedule(ctx context.Context, in *GetBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BookkeepingSchedule)
+	err := c.cc.Invoke(ctx, LedgerService_GetBookkeepingSchedule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetBookkeepingSchedules(ctx context.Context, in *BatchGetBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*BatchGetBookkeepingSchedulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetBookkeepingSchedulesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetBookkeepingSchedules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListBookkeepingSchedules(ctx context.Context, in *ListBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*ListBookkeepingSchedulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBookkeepingSchedulesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListBookkeepingSchedules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UpdateBookkeepingSchedule(ctx context.Context, in *UpdateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BookkeepingSchedule)
+	err := c.cc.Invoke(ctx, LedgerService_UpdateBookkeepingSchedule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ArchiveBookkeepingSchedule(ctx context.Context, in *ArchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BookkeepingSchedule)
+	err := c.cc.Invoke(ctx, LedgerService_ArchiveBookkeepingSchedule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UnarchiveBookkeepingSchedule(ctx context.Context, in *UnarchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BookkeepingSchedule)
+	err := c.cc.Invoke(ctx, LedgerService_UnarchiveBookkeepingSchedule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) DeleteBookkeepingSchedule(ctx context.Context, in *DeleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, LedgerService_DeleteBookkeepingSchedule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) CompleteBookkeepingSchedule(ctx context.Context, in *CompleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BookkeepingSchedule)
+	err := c.cc.Invoke(ctx, LedgerService_CompleteBookkeepingSchedule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) GetBooksStatus(ctx context.Context, in *GetBooksStatusRequest, opts ...grpc.CallOption) (*BooksStatus, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BooksStatus)
+	err := c.cc.Invoke(ctx, LedgerService_GetBooksStatus_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ledgerServiceClient) ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(httpbody.HttpBody)
@@ -1178,6 +1318,36 @@ type LedgerServiceServer interface {
 	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
 	// period, and a stale etag.
 	UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
+	// Creates a bookkeeping schedule. Refuses invalid or missing fields all at once, an owner who is not
+	// there or archived, and an identifier that is already taken.
+	CreateBookkeepingSchedule(context.Context, *CreateBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
+	// Answers one bookkeeping schedule. Refuses with NOT_FOUND when there is none of that id.
+	GetBookkeepingSchedule(context.Context, *GetBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
+	// Answers up to 500 bookkeeping schedules in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetBookkeepingSchedules(context.Context, *BatchGetBookkeepingSchedulesRequest) (*BatchGetBookkeepingSchedulesResponse, error)
+	// Lists bookkeeping schedules. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBookkeepingSchedules(context.Context, *ListBookkeepingSchedulesRequest) (*ListBookkeepingSchedulesResponse, error)
+	// Changes the named fields of a bookkeeping schedule; other days begin with the first that is
+	// not in the past. Refuses a stale etag, and invalid fields all at once.
+	UpdateBookkeepingSchedule(context.Context, *UpdateBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
+	// Archives a bookkeeping schedule: hides it from lists, and it misses no more days. Changes
+	// nothing when it already is so. Refuses a stale etag.
+	ArchiveBookkeepingSchedule(context.Context, *ArchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
+	// Unarchives a bookkeeping schedule: brings it back. Changes nothing when it already is so.
+	// Refuses a stale etag.
+	UnarchiveBookkeepingSchedule(context.Context, *UnarchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
+	// Deletes a bookkeeping schedule for good. Refuses a stale etag.
+	DeleteBookkeepingSchedule(context.Context, *DeleteBookkeepingScheduleRequest) (*emptypb.Empty, error)
+	// Says that the books are up to date today. That completes the day that is due and all
+	// that were missed, or, done early, the one that comes next. Refuses a schedule that is
+	// archived or was completed today, and a stale etag.
+	CompleteBookkeepingSchedule(context.Context, *CompleteBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
+	// Answers how far the books are: for each bank account the day up to which every line is
+	// decided, what waits, drafts, the day up to which periods are closed, the schedules'
+	// next days, and findings about what somebody should look at. Refuses nothing.
+	GetBooksStatus(context.Context, *GetBooksStatusRequest) (*BooksStatus, error)
 	// Answers the posted entries of a period, all by default, as a file that other programs
 	// read: plain-text accounting for hledger or beancount, with the balances before the
 	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
@@ -1399,6 +1569,36 @@ func (UnimplementedLedgerServiceServer) ListCurrencyRevaluations(context.Context
 }
 func (UnimplementedLedgerServiceServer) UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoCurrencyRevaluation not implemented")
+}
+func (UnimplementedLedgerServiceServer) CreateBookkeepingSchedule(context.Context, *CreateBookkeepingScheduleRequest) (*BookkeepingSchedule, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateBookkeepingSchedule not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetBookkeepingSchedule(context.Context, *GetBookkeepingScheduleRequest) (*BookkeepingSchedule, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetBookkeepingSchedule not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetBookkeepingSchedules(context.Context, *BatchGetBookkeepingSchedulesRequest) (*BatchGetBookkeepingSchedulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetBookkeepingSchedules not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListBookkeepingSchedules(context.Context, *ListBookkeepingSchedulesRequest) (*ListBookkeepingSchedulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBookkeepingSchedules not implemented")
+}
+func (UnimplementedLedgerServiceServer) UpdateBookkeepingSchedule(context.Context, *UpdateBookkeepingScheduleRequest) (*BookkeepingSchedule, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateBookkeepingSchedule not implemented")
+}
+func (UnimplementedLedgerServiceServer) ArchiveBookkeepingSchedule(context.Context, *ArchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error) {
+	return nil, status.Error(codes.Unimplemented, "method ArchiveBookkeepingSchedule not implemented")
+}
+func (UnimplementedLedgerServiceServer) UnarchiveBookkeepingSchedule(context.Context, *UnarchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnarchiveBookkeepingSchedule not implemented")
+}
+func (UnimplementedLedgerServiceServer) DeleteBookkeepingSchedule(context.Context, *DeleteBookkeepingScheduleRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteBookkeepingSchedule not implemented")
+}
+func (UnimplementedLedgerServiceServer) CompleteBookkeepingSchedule(context.Context, *CompleteBookkeepingScheduleRequest) (*BookkeepingSchedule, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompleteBookkeepingSchedule not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetBooksStatus(context.Context, *GetBooksStatusRequest) (*BooksStatus, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetBooksStatus not implemented")
 }
 func (UnimplementedLedgerServiceServer) ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExportBooks not implemented")
@@ -2522,6 +2722,186 @@ func _LedgerService_UndoCurrencyRevaluation_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_CreateBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateBookkeepingScheduleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CreateBookkeepingSchedule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CreateBookkeepingSchedule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CreateBookkeepingSchedule(ctx, req.(*CreateBookkeepingScheduleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetBookkeepingScheduleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetBookkeepingSchedule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetBookkeepingSchedule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetBookkeepingSchedule(ctx, req.(*GetBookkeepingScheduleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetBookkeepingSchedules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetBookkeepingSchedulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetBookkeepingSchedules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetBookkeepingSchedules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetBookkeepingSchedules(ctx, req.(*BatchGetBookkeepingSchedulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListBookkeepingSchedules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBookkeepingSchedulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListBookkeepingSchedules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListBookkeepingSchedules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListBookkeepingSchedules(ctx, req.(*ListBookkeepingSchedulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UpdateBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateBookkeepingScheduleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UpdateBookkeepingSchedule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UpdateBookkeepingSchedule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UpdateBookkeepingSchedule(ctx, req.(*UpdateBookkeepingScheduleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ArchiveBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ArchiveBookkeepingScheduleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ArchiveBookkeepingSchedule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ArchiveBookkeepingSchedule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ArchiveBookkeepingSchedule(ctx, req.(*ArchiveBookkeepingScheduleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UnarchiveBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnarchiveBookkeepingScheduleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UnarchiveBookkeepingSchedule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UnarchiveBookkeepingSchedule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UnarchiveBookkeepingSchedule(ctx, req.(*UnarchiveBookkeepingScheduleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_DeleteBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteBookkeepingScheduleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).DeleteBookkeepingSchedule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_DeleteBookkeepingSchedule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).DeleteBookkeepingSchedule(ctx, req.(*DeleteBookkeepingScheduleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_CompleteBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompleteBookkeepingScheduleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).CompleteBookkeepingSchedule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_CompleteBookkeepingSchedule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).CompleteBookkeepingSchedule(ctx, req.(*CompleteBookkeepingScheduleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_GetBooksStatus_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetBooksStatusRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetBooksStatus(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetBooksStatus_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetBooksStatus(ctx, req.(*GetBooksStatusRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LedgerService_ExportBooks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ExportBooksRequest)
 	if err := dec(in); err != nil {
@@ -2894,6 +3274,46 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UndoCurrencyRevaluation",
 			Handler:    _LedgerService_UndoCurrencyRevaluation_Handler,
+		},
+		{
+			MethodName: "CreateBookkeepingSchedule",
+			Handler:    _LedgerService_CreateBookkeepingSchedule_Handler,
+		},
+		{
+			MethodName: "GetBookkeepingSchedule",
+			Handler:    _LedgerService_GetBookkeepingSchedule_Handler,
+		},
+		{
+			MethodName: "BatchGetBookkeepingSchedules",
+			Handler:    _LedgerService_BatchGetBookkeepingSchedules_Handler,
+		},
+		{
+			MethodName: "ListBookkeepingSchedules",
+			Handler:    _LedgerService_ListBookkeepingSchedules_Handler,
+		},
+		{
+			MethodName: "UpdateBookkeepingSchedule",
+			Handler:    _LedgerService_UpdateBookkeepingSchedule_Handler,
+		},
+		{
+			MethodName: "ArchiveBookkeepingSchedule",
+			Handler:    _LedgerService_ArchiveBookkeepingSchedule_Handler,
+		},
+		{
+			MethodName: "UnarchiveBookkeepingSchedule",
+			Handler:    _LedgerService_UnarchiveBookkeepingSchedule_Handler,
+		},
+		{
+			MethodName: "DeleteBookkeepingSchedule",
+			Handler:    _LedgerService_DeleteBookkeepingSchedule_Handler,
+		},
+		{
+			MethodName: "CompleteBookkeepingSchedule",
+			Handler:    _LedgerService_CompleteBookkeepingSchedule_Handler,
+		},
+		{
+			MethodName: "GetBooksStatus",
+			Handler:    _LedgerService_GetBooksStatus_Handler,
 		},
 		{
 			MethodName: "ExportBooks",

@@ -1,0 +1,10 @@
+package ledger
+
+// Above is what packages above the ledger answer it. They know records that it does not;
+// the wiring passes them in.
+type Above struct {
+	// CloseChecks find what speaks against closing a period.
+	CloseChecks []CloseCheck
+	// BankStatus answers how far the bank accounts are.
+	BankStatus BankStatus
+}

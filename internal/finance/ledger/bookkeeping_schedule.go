@@ -1,0 +1,161 @@
+package ledger
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules",
+	table.Text("display_name", func(s *pb.BookkeepingSchedule) *string { return &s.DisplayName }).Filter(),
+	table.Ref("owner_id", "prs", func(s *pb.BookkeepingSchedule) *string { return &s.OwnerId }).Filter(),
+	table.Enum("frequency", func(s *pb.BookkeepingSchedule) *pb.BookkeepingSchedule_Frequency { return &s.Frequency }),
+	table.Int32("interval_count", func(s *pb.BookkeepingSchedule) *int32 { return &s.IntervalCount }),
+	table.Date("start_date", func(s *pb.BookkeepingSchedule) *string { return &s.StartDate }),
+	table.Date("next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate }).Filter().Sort("bookkeeping_schedules_by_next_date"),
+	table.Date("completed_date", func(s *pb.BookkeepingSchedule) *string { return &s.CompletedDate }).Filter(),
+)).Derived(func(c *call.Call, s *pb.BookkeepingSchedule) {
+	s.MissedCount = missedDays(s, c.Today())
+	s.AllowedActions = append(s.AllowedActions, completeAction(c, s))
+})
+
+// CreateBookkeepingSchedule stores a new schedule.
+func (s *Service) CreateBookkeepingSchedule(ctx context.Context, req *pb.CreateBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Create(ctx, s.db, req.GetBookkeepingSchedule(), ownedByActive, planned)
+}
+
+// GetBookkeepingSchedule answers one schedule.
+func (s *Service) GetBookkeepingSchedule(ctx context.Context, req *pb.GetBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Get(ctx, s.db, req.GetBookkeepingScheduleId())
+}
+
+// BatchGetBookkeepingSchedules answers several schedules.
+func (s *Service) BatchGetBookkeepingSchedules(ctx context.Context, req *pb.BatchGetBookkeepingSchedulesRequest) (*pb.BatchGetBookkeepingSchedulesResponse, error) {
+	list, err := bookkeepingSchedules.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetBookkeepingSchedulesResponse{BookkeepingSchedules: list}, err
+}
+
+// ListBookkeepingSchedules answers a page of schedules.
+func (s *Service) ListBookkeepingSchedules(ctx context.Context, req *pb.ListBookkeepingSchedulesRequest) (*pb.ListBookkeepingSchedulesResponse, error) {
+	page, err := bookkeepingSchedules.List(ctx, s.db, req)
+	return &pb.ListBookkeepingSchedulesResponse{BookkeepingSchedules: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateBookkeepingSchedule changes a schedule.
+func (s *Service) UpdateBookkeepingSchedule(ctx context.Context, req *pb.UpdateBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Update(ctx, s.db, req.GetBookkeepingScheduleId(), req.GetBookkeepingSchedule(), req.GetUpdateMask(), ownedByActive, planned)
+}
+
+// ArchiveBookkeepingSchedule archives a schedule, which misses no days from then on.
+func (s *Service) ArchiveBookkeepingSchedule(ctx context.Context, req *pb.ArchiveBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Archive(ctx, s.db, req.GetBookkeepingScheduleId())
+}
+
+// UnarchiveBookkeepingSchedule brings a schedule back.
+func (s *Service) UnarchiveBookkeepingSchedule(ctx context.Context, req *pb.UnarchiveBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Unarchive(ctx, s.db, req.GetBookkeepingScheduleId(), notMissedWhileArchived)
+}
+
+// DeleteBookkeepingSchedule deletes a schedule.
+func (s *Service) DeleteBookkeepingSchedule(ctx context.Context, req *pb.DeleteBookkeepingScheduleRequest) (*emptypb.Empty, error) {
+	return bookkeepingSchedules.Delete(ctx, s.db, req.GetBookkeepingScheduleId())
+}
+
+// CompleteBookkeepingSchedule says that the books are up to date.
+func (s *Service) CompleteBookkeepingSchedule(ctx context.Context, req *pb.CompleteBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Change(ctx, s.db, req.GetBookkeepingScheduleId(), "completed", func(_ context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
+		today := tx.Call().Today()
+		if cause := notCompletable(b, today); cause != "" {
+			return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", cause).About(b.Id)
+		}
+		next, err := calendar.ParseDate(b.NextDate)
+		if err != nil {
+			return err
+		}
+		// Done early it counts for the day that comes next; done late, for all missed.
+		if next.Before(today) {
+			next = today
+		}
+		b.CompletedDate, b.NextDate = today.String(), recurrenceOf(b).From(next.AddDays(1)).String()
+		return nil
+	})
+}
+
+// notCompletable says why a schedule is not completed today, or "".
+func notCompletable(b *pb.BookkeepingSchedule, today calendar.Date) string {
+	switch {
+	case b.ArchiveTime != nil:
+		return "It is archived."
+	case b.CompletedDate == today.String():
+		return "It was completed today."
+	}
+	return ""
+}
+
+func completeAction(c *call.Call, b *pb.BookkeepingSchedule) *typepb.AllowedAction {
+	cause := notCompletable(b, c.Today())
+	return state.Action("complete", c.Allows("finance.bookkeepingSchedules.write"), cause == "", cause)
+}
+
+// ownedByActive refuses a new owner who is not there or archived.
+func ownedByActive(ctx context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
+	was, err := bookkeepingSchedules.Stored(ctx, tx, b)
+	if err != nil || was.OwnerId == b.OwnerId {
+		return err
+	}
+	return identity.ActivePerson(ctx, tx, "ownerId", b.OwnerId)
+}
+
+// planned finds the next day of a schedule that is new, or whose days have changed.
+func planned(ctx context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
+	if b.IntervalCount == 0 {
+		b.IntervalCount = 1
+	}
+	if _, err := calendar.ParseDate(b.StartDate); err != nil {
+		return fault.Invalid(fault.At("startDate", "must be a date such as \"2026-11-20\""))
+	}
+	was, err := bookkeepingSchedules.Stored(ctx, tx, b)
+	if err != nil || was.Frequency == b.Frequency && was.IntervalCount == b.IntervalCount && was.StartDate == b.StartDate {
+		return err
+	}
+	b.NextDate = recurrenceOf(b).From(tx.Call().Today()).String()
+	return nil
+}
+
+// notMissedWhileArchived lets the days of a schedule that comes back begin anew.
+func notMissedWhileArchived(_ context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
+	if today := tx.Call().Today(); b.ArchiveTime != nil && b.NextDate < today.String() {
+		b.NextDate = recurrenceOf(b).From(today).String()
+	}
+	return nil
+}
+
+// recurrenceOf are the days of a schedule.
+func recurrenceOf(b *pb.BookkeepingSchedule) calendar.Recurrence {
+	first, _ := calendar.ParseDate(b.StartDate)
+	if b.Frequency == pb.BookkeepingSchedule_WEEKLY {
+		return calendar.Recurrence{First: first, Days: 7 * int(b.IntervalCount)}
+	}
+	return calendar.Recurrence{First: first, Months: int(b.IntervalCount)}
+}
+
+// missedDays are those of a schedule in use that have passed since the next one was due.
+func missedDays(b *pb.BookkeepingSchedule, today calendar.Date) int32 {
+	next, err := calendar.ParseDate(b.NextDate)
+	if err != nil || b.ArchiveTime != nil {
+		return 0
+	}
+	return int32(recurrenceOf(b).Between(next, today))
+}
