@@ -2,6 +2,7 @@ package paper
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -34,6 +35,7 @@ type workbook struct {
 	table         Table
 	bold, indent  map[int]int // styles of text by level
 	amount, total int
+	right         int // style of the label above amounts
 }
 
 // styles are made once: text by its level, amounts plain and bold.
@@ -51,16 +53,20 @@ func (w *workbook) styles() (err error) {
 	if w.total, err = w.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true}}); err != nil {
 		return err
 	}
+	if w.right, err = w.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: "right"}, Font: &excelize.Font{Bold: true}}); err != nil {
+		return err
+	}
 	w.bold, w.indent = map[int]int{}, map[int]int{}
+	deepest := 0
 	for _, r := range w.table.Rows {
-		if _, known := w.indent[r.Level]; known {
-			continue
-		}
-		aligned := &excelize.Alignment{Indent: r.Level}
-		if w.indent[r.Level], err = w.NewStyle(&excelize.Style{Alignment: aligned}); err != nil {
+		deepest = max(deepest, r.Level)
+	}
+	for level := range deepest + 1 {
+		aligned := &excelize.Alignment{Indent: level}
+		if w.indent[level], err = w.NewStyle(&excelize.Style{Alignment: aligned}); err != nil {
 			return err
 		}
-		if w.bold[r.Level], err = w.NewStyle(&excelize.Style{Alignment: aligned, Font: &excelize.Font{Bold: true}}); err != nil {
+		if w.bold[level], err = w.NewStyle(&excelize.Style{Alignment: aligned, Font: &excelize.Font{Bold: true}}); err != nil {
 			return err
 		}
 	}
@@ -87,16 +93,16 @@ func (w *workbook) head() error {
 		}
 	}
 	for i, c := range w.table.Columns {
-		if err := w.SetCellStr(sheetName, at(i, firstRow), c.Label); err != nil {
+		style := w.bold[0]
+		if c.Amount {
+			style = w.right
+		}
+		place := at(i, firstRow)
+		if err := cmp.Or(w.SetCellStr(sheetName, place, c.Label), w.SetCellStyle(sheetName, place, place, style)); err != nil {
 			return err
 		}
 	}
-	if w.bold[0] == 0 {
-		return nil
-	}
-	return cmp.Or(
-		w.SetCellStyle(sheetName, at(0, 1), at(0, 2), w.bold[0]),
-		w.SetCellStyle(sheetName, at(0, firstRow), at(len(w.table.Columns)-1, firstRow), w.bold[0]))
+	return w.SetCellStyle(sheetName, at(0, 1), at(0, 2), w.bold[0])
 }
 
 // rows writes the cells. An amount is written as the number that its text is, so that it
@@ -141,10 +147,23 @@ func (w *workbook) frame() error {
 			return err
 		}
 	}
-	fit := 1
+	// One page wide, as many long as it takes, with the labels on each.
+	fits, wide, long, across := true, 1, 0, "landscape"
+	last, err := excelize.ColumnNumberToName(len(w.table.Columns))
+	if err != nil {
+		return err
+	}
+	layout := &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &long}
+	if len(w.table.Columns) > 6 {
+		layout.Orientation = &across
+	}
 	return cmp.Or(
 		w.SetPanes(sheetName, &excelize.Panes{Freeze: true, YSplit: firstRow, TopLeftCell: at(0, firstRow+1), ActivePane: "bottomLeft"}),
-		w.SetPageLayout(sheetName, &excelize.PageLayoutOptions{FitToWidth: &fit}))
+		w.SetSheetProps(sheetName, &excelize.SheetPropsOptions{FitToPage: &fits}),
+		w.SetPageLayout(sheetName, layout),
+		w.SetDefinedName(&excelize.DefinedName{
+			Name: "_xlnm.Print_Titles", Scope: sheetName, RefersTo: fmt.Sprintf("%s!$A$%d:$%s$%[2]d", sheetName, firstRow, last),
+		}))
 }
 
 func at(column, row int) string {
