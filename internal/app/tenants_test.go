@@ -30,6 +30,8 @@ var collective = map[string]string{
 	"LedgerService/ExportBooks":               "read by organization, as all lines are; tested by the oracle's books",
 	"ReportsService/DownloadReport":           "answers what the other reports do",
 	"ReportsService/DrawChart":                "draws what the other reports answer",
+	"ReportsService/GetJournal":               "read by organization, as all entries are",
+	"ReportsService/GetProfitVersusCash":      "made of the same balances as the others",
 	"BankingService/TestBankRule":             "tries a rule on the caller's own lines",
 	"LedgerService/ImportOpeningBalances":     "finds accounts among the caller's own; tested by TestOpeningBalanceRefusals",
 	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",

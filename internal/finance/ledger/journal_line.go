@@ -21,6 +21,22 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 	table.Ref("journal_entry_id", "jrn", func(l *pb.JournalLine) *string { return &l.JournalEntryId }).Filter(),
 	table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }).Filter().Sort("journal_lines_by_date"),
 	table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }).Filter(),
+	table.InstantElsewhere[pb.JournalLine]("post_time", `(
+  select e.post_time
+  from finance.journal_entries e
+  where e.org_id = t.org_id
+  and e.id = t.journal_entry_id
+)`),
+	table.Predicate[pb.JournalLine]("moved_cash", `exists (
+  select
+  from finance.journal_lines c
+  join finance.accounts a on a.org_id = c.org_id and a.id = c.account_id
+  join finance.journal_entries e on e.org_id = c.org_id and e.id = c.journal_entry_id
+  where c.org_id = t.org_id
+  and c.journal_entry_id = t.journal_entry_id
+  and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
+  and e.source <> 'CURRENCY_REVALUATION'
+)`),
 ))
 
 // ListJournalLines answers a page of posted lines.

@@ -108,13 +108,7 @@ func (c column) query(org uuid.UUID, mark watermark) (string, []any) {
 	if !c.start.IsZero() {
 		start = c.start.String()
 	}
-	within, without := c.within, c.without
-	if within == nil {
-		within = []uuid.UUID{}
-	}
-	if without == nil {
-		without = []uuid.UUID{}
-	}
+	within, without := c.values(), append([]uuid.UUID{}, c.without...)
 	if !c.knownAt.IsZero() {
 		return selectBalancesKnown, []any{org, start, c.end.String(), !c.operating, within, without, c.knownAt}
 	}
@@ -193,4 +187,17 @@ type column struct {
 	within, without []uuid.UUID
 	// knownAt leaves out what was posted later; zero: nothing.
 	knownAt time.Time
+	// cashEntries leaves out the lines of entries that moved no cash.
+	cashEntries bool
 }
+
+// known is knownAt as a statement's argument: null for no bound.
+func (c column) known() *time.Time {
+	if c.knownAt.IsZero() {
+		return nil
+	}
+	return &c.knownAt
+}
+
+// values are the dimension values as a statement's argument.
+func (c column) values() []uuid.UUID { return append([]uuid.UUID{}, c.within...) }

@@ -139,7 +139,7 @@ func counterparts(ctx context.Context, tx *db.Tx, s statement) (statement, error
 		place[b.ID] = &all[i]
 	}
 	for i, c := range s.columns {
-		rows, err := tx.Query(ctx, selectCounterparts, tx.Call().Organization.ID, c.start.String(), c.end.String())
+		rows, err := tx.Query(ctx, selectCounterparts, tx.Call().Organization.ID, c.start.String(), c.end.String(), c.known())
 		if err != nil {
 			return s, err
 		}
@@ -153,6 +153,10 @@ func counterparts(ctx context.Context, tx *db.Tx, s statement) (statement, error
 		}
 	}
 	s.all = all
+	s.columns = append([]column(nil), s.columns...)
+	for i := range s.columns {
+		s.columns[i].cashEntries = true
+	}
 	return s, addable(all, len(s.columns))
 }
 
@@ -160,7 +164,7 @@ func counterparts(ctx context.Context, tx *db.Tx, s statement) (statement, error
 func exchangeEffect(ctx context.Context, tx *db.Tx, columns []column) (amounts, error) {
 	out := make(amounts, len(columns))
 	for i, c := range columns {
-		if err := tx.QueryRow(ctx, selectExchangeEffect, tx.Call().Organization.ID, c.start.String(), c.end.String()).Scan(&out[i]); err != nil {
+		if err := tx.QueryRow(ctx, selectExchangeEffect, tx.Call().Organization.ID, c.start.String(), c.end.String(), c.known()).Scan(&out[i]); err != nil {
 			return nil, err
 		}
 	}

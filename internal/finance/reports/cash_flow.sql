@@ -14,11 +14,12 @@ and exists (
   and c.journal_entry_id = l.journal_entry_id
   and ca.cash_flow_section = 'CASH_AND_EQUIVALENTS'
 )
-and not exists (
+and exists (
   select
   from finance.journal_entries e
   where e.org_id = l.org_id
   and e.id = l.journal_entry_id
-  and e.source = 'CURRENCY_REVALUATION'
+  and e.source <> 'CURRENCY_REVALUATION'
+  and ($4::timestamptz is null or e.post_time <= $4)
 )
 group by l.account_id

@@ -7,3 +7,4 @@ and l.date >= $2
 and l.date <= $3
 and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
 and e.source = 'CURRENCY_REVALUATION'
+and ($4::timestamptz is null or e.post_time <= $4)

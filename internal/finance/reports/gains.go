@@ -29,6 +29,11 @@ func (s *Service) GetRealisedGains(ctx context.Context, req *pb.GetRealisedGains
 	if err != nil {
 		return nil, err
 	}
+	return s.realisedGains(ctx, p, maxGains)
+}
+
+// realisedGains are the gains of a period, so many of them at most, and their total.
+func (s *Service) realisedGains(ctx context.Context, p period, most int) (*pb.RealisedGains, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.RealisedGains, error) {
 		rows, err := tx.Query(ctx, selectRealisedGains, tx.Call().Organization.ID, p.start.String(), p.end.String())
 		if err != nil {
@@ -41,7 +46,7 @@ func (s *Service) GetRealisedGains(ctx context.Context, req *pb.GetRealisedGains
 		var minor, total int64
 		if _, err := pgx.ForEachRow(rows, []any{&entry, &date, &description, &currency, &minor}, func() error {
 			total += minor
-			if out.Truncated = len(out.Gains) == maxGains; !out.Truncated {
+			if out.Truncated = len(out.Gains) == most; !out.Truncated {
 				out.Gains = append(out.Gains, &pb.RealisedGains_Gain{
 					Date: date, JournalEntryId: id.Format("jrn", entry), Description: description, CurrencyCode: currency, Gain: inBase(minor, base),
 				})

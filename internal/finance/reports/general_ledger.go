@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -28,30 +27,36 @@ const (
 // GetGeneralLedger answers a page of the general ledger.
 func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedgerRequest) (*pb.GeneralLedger, error) {
 	c := call.From(ctx)
-	p, err := readPeriod(c, req)
+	asked, err := ledgerColumn(c, req)
 	if err != nil {
 		return nil, err
 	}
-	bound := []byte(strings.Join([]string{c.Organization.ID.String(), c.Method, req.GetAccountId(), p.start.String(), p.end.String()}, "\x00"))
+	bound := asked.bound(c, append(req.GetDimensionValueIds(), req.GetAccountId())...)
 	from, err := s.placeOf(req.GetPageToken(), bound)
 	if err != nil {
 		return nil, err
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.GeneralLedger, error) {
-		g := &generalLedger{period: p, room: pageSize(req.GetPageSize())}
+		g := &generalLedger{asked: asked, room: pageSize(req.GetPageSize())}
 		if err := g.read(ctx, tx, req.GetAccountId(), from); err != nil {
 			return nil, err
 		}
-		out := &pb.GeneralLedger{StartDate: p.start.String(), EndDate: p.end.String(), Lines: g.lines}
+		out := &pb.GeneralLedger{StartDate: asked.start.String(), EndDate: asked.end.String(), Lines: g.lines}
 		if g.stopped != nil {
-			raw, err := json.Marshal(g.stopped)
-			if err != nil {
-				return nil, err
-			}
-			out.NextPageToken = resource.SealPage(s.db.Keys(), raw, bound)
+			out.NextPageToken, err = s.tokenOf(g.stopped, bound)
 		}
-		return out, nil
+		return out, err
 	})
+}
+
+// ledgerColumn reads the period of a general ledger and what narrows it.
+func ledgerColumn(c *call.Call, req interface {
+	periodDates
+	narrowedRequest
+}) (column, error) {
+	var violations fault.List
+	out := narrow(&violations, req, column{period: periodOf(c, &violations, req.GetStartDate(), req.GetEndDate())})
+	return out, violations.Err()
 }
 
 func pageSize(asked int32) int {
@@ -77,10 +82,22 @@ func (s *Service) placeOf(token string, bound []byte) (*place, error) {
 	return at, json.Unmarshal(raw, at)
 }
 
+func (s *Service) tokenOf(at *place, bound []byte) (string, error) {
+	raw, err := json.Marshal(at)
+	return resource.SealPage(s.db.Keys(), raw, bound), err
+}
+
+// bound is what a page token belongs to: the query, all but the page.
+func (c column) bound(of *call.Call, more ...string) []byte {
+	parts := []string{of.Organization.ID.String(), of.Method, c.start.String(), c.end.String(), c.knownAt.String()}
+	return []byte(strings.Join(append(parts, more...), "\x00"))
+}
+
 // generalLedger is a page in the making.
 type generalLedger struct {
 	statement
-	period period
+	// asked is the period, and what narrows the lines.
+	asked column
 	// room is how many more posted lines fit.
 	room    int
 	lines   []*pb.GeneralLedgerLine
@@ -111,7 +128,9 @@ func (g *generalLedger) read(ctx context.Context, tx *db.Tx, only string, from *
 
 // balancesAround are the balances before the first and at the end of the last day.
 func (g *generalLedger) balancesAround(ctx context.Context, tx *db.Tx) (statement, error) {
-	columns := []column{{period: period{end: g.period.start.AddDays(-1)}}, {period: period{end: g.period.end}}}
+	opening, closing := g.asked, g.asked
+	opening.period, closing.period = period{end: g.asked.start.AddDays(-1)}, period{end: g.asked.end}
+	columns := []column{opening, closing}
 	all, err := balances(ctx, tx, columns)
 	return statement{currency: tx.Call().Organization.CurrencyCode, columns: columns, all: all}, err
 }
@@ -160,17 +179,14 @@ func (g *generalLedger) account(ctx context.Context, tx *db.Tx, a balance, from 
 		g.add(a, pb.GeneralLedgerLine_OPENING_BALANCE, running)
 		from = &place{Account: a.ID, Date: "-infinity"}
 	} else {
-		before, err := upTo(ctx, tx, g.period, *from)
+		before, err := g.upTo(ctx, tx, *from)
 		if err != nil {
 			return err
 		}
 		running += before
 	}
-	rows, err := tx.Query(ctx, selectLines, tx.Call().Organization.ID, a.ID, g.period.start.String(), g.period.end.String(), from.Date, from.Line, g.room+1)
-	if err != nil {
-		return err
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowToStructByName[ledgerLine])
+	lines, err := collect[ledgerLine](ctx, tx, selectLines,
+		tx.Call().Organization.ID, a.ID, g.asked.start.String(), g.asked.end.String(), from.Date, from.Line, g.asked.values(), g.asked.known(), g.room+1)
 	if err != nil {
 		return err
 	}
@@ -202,30 +218,33 @@ func (g *generalLedger) addLine(a balance, l ledgerLine, running int64) {
 	line := g.add(a, pb.GeneralLedgerLine_POSTED_LINE, running)
 	line.Date, line.Description, line.Reference, line.Memo = l.Date, l.Description, l.Reference, l.Memo
 	line.JournalEntryId, line.JournalLineId = id.Format("jrn", l.JournalEntryID), id.Format("jln", l.ID)
-	if l.Minor < 0 {
-		line.Credit = g.money(-l.Minor)
-	} else {
-		line.Debit = g.money(l.Minor)
-	}
+	line.Debit, line.Credit = g.sides(l.Minor)
 }
 
 // upTo is what the lines of the period up to a place add up to.
-func upTo(ctx context.Context, tx *db.Tx, p period, at place) (sum int64, err error) {
+func (g *generalLedger) upTo(ctx context.Context, tx *db.Tx, at place) (sum int64, err error) {
 	err = tx.QueryRow(ctx, `
-select coalesce(sum(base_amount_minor), 0)::bigint
-from finance.journal_lines
-where org_id = $1
-and account_id = $2
-and date >= $3
-and (date, id) <= ($4, $5)`, tx.Call().Organization.ID, at.Account, p.start.String(), at.Date, at.Line).Scan(&sum)
+select coalesce(sum(l.base_amount_minor), 0)::bigint
+from finance.journal_lines l
+join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
+where l.org_id = $1
+and l.account_id = $2
+and l.date >= $3
+and (l.date, l.id) <= ($4, $5)
+and l.dimension_value_ids @> $6
+and ($7::timestamptz is null or e.post_time <= $7)`,
+		tx.Call().Organization.ID, at.Account, g.asked.start.String(), at.Date, at.Line, g.asked.values(), g.asked.known()).Scan(&sum)
 	return sum, err
 }
 
-// readPeriod reads the period that a request names, by default the fiscal year so far.
-func readPeriod(c *call.Call, req interface {
+// periodDates is a request for a period.
+type periodDates interface {
 	GetStartDate() string
 	GetEndDate() string
-}) (period, error) {
+}
+
+// readPeriod reads the period that a request names, by default the fiscal year so far.
+func readPeriod(c *call.Call, req periodDates) (period, error) {
 	var violations fault.List
 	p := periodOf(c, &violations, req.GetStartDate(), req.GetEndDate())
 	return p, violations.Err()

@@ -13,5 +13,7 @@ and l.account_id = $2
 and l.date >= $3
 and l.date <= $4
 and (l.date, l.id) > ($5, $6)
+and l.dimension_value_ids @> $7
+and ($8::timestamptz is null or e.post_time <= $8)
 order by l.date, l.id
-limit $7
+limit $9

@@ -37,13 +37,17 @@ func open(t *testing.T, changes ...func(*platformv1.SignUpRequest)) company {
 
 func (c company) post(t *testing.T, date, debit, credit, amount string) {
 	t.Helper()
-	_, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{Date: date, Lines: []*pb.JournalLine{
-		{AccountId: c.codes[debit], Amount: &typepb.Money{Amount: amount}},
-		{AccountId: c.codes[credit], Amount: &typepb.Money{Amount: "-" + amount}},
-	}}})
-	if err != nil {
+	if _, err := c.ledger.CreateJournalEntry(t.Context(), c.entry(date, debit, credit, amount)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// entry is a request to post an entry of two lines.
+func (c company) entry(date, debit, credit, amount string) *pb.CreateJournalEntryRequest {
+	return &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{Date: date, Lines: []*pb.JournalLine{
+		{AccountId: c.codes[debit], Amount: &typepb.Money{Amount: amount}},
+		{AccountId: c.codes[credit], Amount: &typepb.Money{Amount: "-" + amount}},
+	}}}
 }
 
 // trade posts a year and a bit of a small company.

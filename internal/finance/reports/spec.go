@@ -38,13 +38,14 @@ type specRequest interface {
 	GetCompareCount() int32
 }
 
-// narrowedRequest is a request that can be narrowed to dimension values and to what was
-// known at an instant, dividedRequest one for a statement that can be divided by a
-// dimension too. Cash has no dimensions.
+// knownRequest is a request that can be narrowed to what was known at an instant,
+// narrowedRequest to dimension values too, and dividedRequest is one for a statement that
+// can also be divided by a dimension. Cash has no dimensions.
 type (
+	knownRequest    interface{ GetKnownAt() *timestamppb.Timestamp }
 	narrowedRequest interface {
+		knownRequest
 		GetDimensionValueIds() []string
-		GetKnownAt() *timestamppb.Timestamp
 	}
 	dividedRequest interface {
 		narrowedRequest
@@ -57,8 +58,7 @@ type (
 type (
 	periodRequest interface {
 		specRequest
-		GetStartDate() string
-		GetEndDate() string
+		periodDates
 	}
 	dateRequest interface {
 		specRequest
@@ -96,8 +96,11 @@ func (s *Service) dateSpec(ctx context.Context, req dateRequest) (spec, error) {
 func specOf(violations *fault.List, req specRequest, first column) (spec, error) {
 	first.label = onlyColumn
 	var out spec
-	if divided, ok := req.(dividedRequest); ok {
-		first, out.dimension = divide(violations, divided, first)
+	switch req := req.(type) {
+	case dividedRequest:
+		first, out.dimension = divide(violations, req, first)
+	case knownRequest:
+		first = knownIn(req, first)
 	}
 	if out.dimension != uuid.Nil && req.GetCompare() != pb.Compare_COMPARE_UNSPECIFIED {
 		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; ask for one after the other"))
@@ -130,11 +133,17 @@ func divide(violations *fault.List, req dividedRequest, c column) (column, uuid.
 	return c, key
 }
 
-// narrow reads what narrows a column.
-func narrow(violations *fault.List, req narrowedRequest, c column) column {
+// knownIn reads up to when the lines of a column were known.
+func knownIn(req knownRequest, c column) column {
 	if at := req.GetKnownAt(); at != nil {
 		c.knownAt = at.AsTime()
 	}
+	return c
+}
+
+// narrow reads what narrows a column.
+func narrow(violations *fault.List, req narrowedRequest, c column) column {
+	c = knownIn(req, c)
 	for i, v := range req.GetDimensionValueIds() {
 		key, err := id.Parse("dmv", v)
 		if err != nil {

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -30,6 +31,14 @@ type statement struct {
 
 func (s statement) money(minor int64) *typepb.Money {
 	return &typepb.Money{Amount: money.Format(minor, s.currency), CurrencyCode: s.currency}
+}
+
+// sides are an amount on its side: as a debit, or positive as a credit.
+func (s statement) sides(minor int64) (onDebit, onCredit *typepb.Money) {
+	if minor < 0 {
+		return nil, s.money(-minor)
+	}
+	return s.money(minor), nil
 }
 
 func (s statement) moneys(a amounts) []*typepb.Money {
@@ -132,8 +141,7 @@ func (s statement) account(b balance, amounts ...*typepb.Money) *pb.ReportRow {
 	return row
 }
 
-// drill is the filter of the journal lines of an account in the column, whenever they
-// were posted.
+// drill is the filter of the journal lines of an account in the column.
 func (c column) drill(account uuid.UUID) string {
 	parts := []string{fmt.Sprintf("account_id = %q", id.Format("acc", account))}
 	if !c.start.IsZero() {
@@ -142,6 +150,12 @@ func (c column) drill(account uuid.UUID) string {
 	parts = append(parts, fmt.Sprintf("date <= %q", c.end))
 	if c.operating {
 		parts = append(parts, "closing = false")
+	}
+	if c.cashEntries {
+		parts = append(parts, "moved_cash = true")
+	}
+	if !c.knownAt.IsZero() {
+		parts = append(parts, fmt.Sprintf("post_time <= %q", c.knownAt.UTC().Format(time.RFC3339Nano)))
 	}
 	for _, v := range c.within {
 		parts = append(parts, fmt.Sprintf("dimension_value_ids : %q", id.Format("dmv", v)))

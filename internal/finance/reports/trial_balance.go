@@ -26,6 +26,9 @@ func trialBalance(s statement) *pb.TrialBalance {
 		}
 		out.Rows = append(out.Rows, s.account(b, shown...))
 	}
+	for i := range s.columns {
+		out.Totals = append(out.Totals, s.money(debits[i]), s.money(credits[i]))
+	}
 	out.TotalDebit, out.TotalCredit = s.money(debits[0]), s.money(credits[0])
 	return out
 }

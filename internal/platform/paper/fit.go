@@ -100,11 +100,15 @@ func (p *page) natural(i int, size float64) float64 {
 	return min(wide, mostText)
 }
 
-// spread gives columns of text what is left, or takes from them what is missing.
+// spread gives the widest column of text what is left, or takes from all of them what is
+// missing.
 func (p *page) spread(columns []fitted, room float64) []fitted {
-	free, slack := room, 0.0
-	for _, c := range columns {
+	free, slack, widest := room, 0.0, -1
+	for n, c := range columns {
 		free -= c.wide
+		if !p.table.Columns[c.index].Amount && (widest < 0 || c.wide > columns[widest].wide) {
+			widest = n
+		}
 		if !p.table.Columns[c.index].Amount {
 			slack += c.wide - min(c.wide, p.leastOf(c.index))
 		}
@@ -114,7 +118,7 @@ func (p *page) spread(columns []fitted, room float64) []fitted {
 		case p.table.Columns[c.index].Amount:
 		case free < 0 && slack > 0:
 			columns[n].wide += free * (c.wide - min(c.wide, p.leastOf(c.index))) / slack
-		case free > 0 && c.index == 0:
+		case free > 0 && n == widest:
 			columns[n].wide += free
 		}
 	}

@@ -16,7 +16,7 @@ const firstRow = 5
 
 // XLSX is the table as a workbook of one sheet.
 func (t Table) XLSX() ([]byte, error) {
-	w := workbook{File: excelize.NewFile(), table: t}
+	w := workbook{File: excelize.NewFile(), table: t, numbers: map[numberKey]int{}}
 	defer w.Close()
 	for _, step := range []func() error{w.styles, w.head, w.rows, w.frame} {
 		if err := step(); err != nil {
@@ -32,27 +32,19 @@ func (t Table) XLSX() ([]byte, error) {
 
 type workbook struct {
 	*excelize.File
-	table         Table
-	bold, indent  map[int]int // styles of text by level
-	amount, total int
-	right         int // style of the label above amounts
+	table        Table
+	bold, indent map[int]int // styles of text by level
+	numbers      map[numberKey]int
+	right        int // style of the label above amounts
 }
 
-// styles are made once: text by its level, amounts plain and bold.
+type numberKey struct {
+	digits int
+	bold   bool
+}
+
+// styles are made once: text by its level.
 func (w *workbook) styles() (err error) {
-	format := "#,##0.00;-#,##0.00"
-	if digits := w.digits(); digits == 0 {
-		format = "#,##0;-#,##0"
-	} else if digits != 2 {
-		zeros := strings.Repeat("0", digits)
-		format = "#,##0." + zeros + ";-#,##0." + zeros
-	}
-	if w.amount, err = w.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
-		return err
-	}
-	if w.total, err = w.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true}}); err != nil {
-		return err
-	}
 	if w.right, err = w.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: "right"}, Font: &excelize.Font{Bold: true}}); err != nil {
 		return err
 	}
@@ -73,17 +65,21 @@ func (w *workbook) styles() (err error) {
 	return nil
 }
 
-// digits is how many decimals the amounts have.
-func (w *workbook) digits() int {
-	for _, r := range w.table.Rows {
-		for i, cell := range r.Cells {
-			if w.table.Columns[i].Amount && cell != "" {
-				_, fraction, _ := strings.Cut(cell, ".")
-				return len(fraction)
-			}
-		}
+// number is the style of an amount, made once for each number of digits after its point.
+func (w *workbook) number(amount string, bold bool) (int, error) {
+	_, fraction, _ := strings.Cut(amount, ".")
+	key := numberKey{len(fraction), bold}
+	if style, made := w.numbers[key]; made {
+		return style, nil
 	}
-	return 2
+	format := "#,##0"
+	if fraction != "" {
+		format += "." + strings.Repeat("0", len(fraction))
+	}
+	format += ";-" + format
+	style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: bold}})
+	w.numbers[key] = style
+	return style, err
 }
 
 func (w *workbook) head() error {
@@ -111,20 +107,24 @@ func (w *workbook) rows() error {
 	for n, r := range w.table.Rows {
 		for i, cell := range r.Cells {
 			place := at(i, firstRow+1+n)
-			write, style := w.SetCellStr, w.indent[r.Level]
-			switch {
-			case w.table.Columns[i].Amount && cell == "":
+			if w.table.Columns[i].Amount {
+				if cell == "" {
+					continue
+				}
+				style, err := w.number(cell, r.Total)
+				if err := cmp.Or(err, w.SetCellDefault(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style)); err != nil {
+					return err
+				}
 				continue
-			case w.table.Columns[i].Amount && r.Total:
-				write, style = w.SetCellDefault, w.total
-			case w.table.Columns[i].Amount:
-				write, style = w.SetCellDefault, w.amount
-			case r.Total && i == 0:
-				style = w.bold[r.Level]
-			case i > 0:
-				style = w.indent[0]
 			}
-			if err := cmp.Or(write(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style)); err != nil {
+			style := w.indent[0]
+			if i == 0 {
+				style = w.indent[r.Level]
+				if r.Total {
+					style = w.bold[r.Level]
+				}
+			}
+			if err := cmp.Or(w.SetCellStr(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style)); err != nil {
 				return err
 			}
 		}

@@ -14,9 +14,9 @@ import (
 
 // Limits on a filter: its length, how deep it nests and how many conditions it has.
 const (
-	maxFilterLength = 2048
+	maxFilterLength = 4096
 	maxFilterDepth  = 8
-	maxFilterTerms  = 50
+	maxFilterTerms  = 80
 )
 
 // where collects the conditions of a query and their parameters.
@@ -156,7 +156,9 @@ func compare(w *where, column string, f *filterType, op string, value any) strin
 	}
 	switch {
 	case f.predicate:
-		column = strings.ReplaceAll(column, ":today", w.param(sqlDate(w.scope.Today))+"::date")
+		if strings.Contains(column, ":today") {
+			column = strings.ReplaceAll(column, ":today", w.param(sqlDate(w.scope.Today))+"::date")
+		}
 		if (value == true) == (op == "=") {
 			return "(" + column + ")"
 		}

@@ -171,12 +171,12 @@ func TestFilterLimits(t *testing.T) {
 		filter string
 		words  string // in the refusal; "" for none
 	}{
-		"long":                    {long(2048), ""},
-		"too long":                {long(2049), "longer than 2048"},
+		"long":                    {long(4096), ""},
+		"too long":                {long(4097), "longer than 4096"},
 		"deep":                    {deep(8), ""},
 		"too deep":                {deep(9), "deeper than 8"},
-		"many":                    {many(50), ""},
-		"too many":                {many(51), "more than 50"},
+		"many":                    {many(80), ""},
+		"too many":                {many(81), "more than 80"},
 		"parentheses in a text":   {`text = "((((((((((((" AND text != '(((((((((((("'`, ""},
 		"deep after a backslash":  {`text = "\\" AND ` + deep(9), "deeper than 8"},
 		"deep after a bare quote": {`text = a" AND ` + deep(9), "deeper than 8"},

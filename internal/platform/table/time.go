@@ -31,6 +31,12 @@ func Timestamp[R any](name string, field func(*R) **timestamppb.Timestamp) Colum
 	}
 }
 
+// InstantElsewhere is an instant that is kept in another table, and so can only be
+// filtered by. In the expression that reads it, t is the table.
+func InstantElsewhere[R any](name, expression string) Column[R] {
+	return Column[R]{field: name, filter: timestampFilter(), filterAs: expression, filterSQL: expression}.withoutColumns()
+}
+
 type timestampScan struct{ to **timestamppb.Timestamp }
 
 // ScanTimestamptz implements pgtype.TimestamptzScanner.

@@ -1585,7 +1585,9 @@ type ListJournalLinesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `account_id`, `journal_entry_id`, `date` and `memo`.
+	// AIP-160 filter over `account_id`, `journal_entry_id`, `date`, `memo`, `base_amount`,
+	// `closing`, `dimension_value_ids`, `post_time`, which is the entry's, and `moved_cash`:
+	// whether the entry moved a cash account other than by a revaluation.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `date`, also with ` desc`; the order of posting when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`

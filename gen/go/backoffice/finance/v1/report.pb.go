@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -360,7 +361,9 @@ type TrialBalance struct {
 	// Sum of the debits.
 	TotalDebit *v1.Money `protobuf:"bytes,4,opt,name=total_debit,json=totalDebit,proto3" json:"total_debit,omitempty"`
 	// Sum of the credits; equal to the debits.
-	TotalCredit   *v1.Money `protobuf:"bytes,5,opt,name=total_credit,json=totalCredit,proto3" json:"total_credit,omitempty"`
+	TotalCredit *v1.Money `protobuf:"bytes,5,opt,name=total_credit,json=totalCredit,proto3" json:"total_credit,omitempty"`
+	// Sum of each column; the two above are the first.
+	Totals        []*v1.Money `protobuf:"bytes,6,rep,name=totals,proto3" json:"totals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -426,6 +429,13 @@ func (x *TrialBalance) GetTotalDebit() *v1.Money {
 func (x *TrialBalance) GetTotalCredit() *v1.Money {
 	if x != nil {
 		return x.TotalCredit
+	}
+	return nil
+}
+
+func (x *TrialBalance) GetTotals() []*v1.Money {
+	if x != nil {
+		return x.Totals
 	}
 	return nil
 }
@@ -1163,6 +1173,181 @@ func (x *UnrealisedGains) GetTotal() *v1.Money {
 	return nil
 }
 
+// JournalReport is a page of the journal: the entries of a period in the order of their dates.
+type JournalReport struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day shown.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day shown.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Its entries.
+	Entries []*JournalReport_Entry `protobuf:"bytes,3,rep,name=entries,proto3" json:"entries,omitempty"`
+	// Where the next page begins; empty on the last.
+	NextPageToken string `protobuf:"bytes,4,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JournalReport) Reset() {
+	*x = JournalReport{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JournalReport) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JournalReport) ProtoMessage() {}
+
+func (x *JournalReport) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JournalReport.ProtoReflect.Descriptor instead.
+func (*JournalReport) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *JournalReport) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *JournalReport) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *JournalReport) GetEntries() []*JournalReport_Entry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *JournalReport) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// ProfitVersusCash walks from net income to the change in cash, and says in plain words
+// why the two differ.
+type ProfitVersusCash struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day counted.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day counted.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Names of the amounts: `amount`, or the periods compared.
+	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Net income, each reason by which cash rose (or, negative, fell) beside it with the
+	// accounts it is read from, and the change in cash, their sum.
+	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
+	// Income less expenses.
+	NetIncome *v1.Money `protobuf:"bytes,5,opt,name=net_income,json=netIncome,proto3" json:"net_income,omitempty"`
+	// What the cash accounts gained.
+	ChangeInCash *v1.Money `protobuf:"bytes,6,opt,name=change_in_cash,json=changeInCash,proto3" json:"change_in_cash,omitempty"`
+	// Net income and change in cash, column by column.
+	Series        []*ReportSeries `protobuf:"bytes,7,rep,name=series,proto3" json:"series,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProfitVersusCash) Reset() {
+	*x = ProfitVersusCash{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProfitVersusCash) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProfitVersusCash) ProtoMessage() {}
+
+func (x *ProfitVersusCash) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProfitVersusCash.ProtoReflect.Descriptor instead.
+func (*ProfitVersusCash) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ProfitVersusCash) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *ProfitVersusCash) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *ProfitVersusCash) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *ProfitVersusCash) GetRows() []*ReportRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *ProfitVersusCash) GetNetIncome() *v1.Money {
+	if x != nil {
+		return x.NetIncome
+	}
+	return nil
+}
+
+func (x *ProfitVersusCash) GetChangeInCash() *v1.Money {
+	if x != nil {
+		return x.ChangeInCash
+	}
+	return nil
+}
+
+func (x *ProfitVersusCash) GetSeries() []*ReportSeries {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
 // Gain is one line of an entry on an account for realised exchange gains.
 type RealisedGains_Gain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1182,7 +1367,7 @@ type RealisedGains_Gain struct {
 
 func (x *RealisedGains_Gain) Reset() {
 	*x = RealisedGains_Gain{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1194,7 +1379,7 @@ func (x *RealisedGains_Gain) String() string {
 func (*RealisedGains_Gain) ProtoMessage() {}
 
 func (x *RealisedGains_Gain) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,11 +1430,211 @@ func (x *RealisedGains_Gain) GetGain() *v1.Money {
 	return nil
 }
 
+// Line is one line of an entry.
+type JournalReport_Line struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The line.
+	JournalLineId string `protobuf:"bytes,1,opt,name=journal_line_id,json=journalLineId,proto3" json:"journal_line_id,omitempty"`
+	// Account.
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Its code.
+	AccountCode string `protobuf:"bytes,3,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
+	// Its name.
+	AccountDisplayName string `protobuf:"bytes,4,opt,name=account_display_name,json=accountDisplayName,proto3" json:"account_display_name,omitempty"`
+	// The line's memo.
+	Memo string `protobuf:"bytes,5,opt,name=memo,proto3" json:"memo,omitempty"`
+	// Debit in the organization's currency; absent on a credit.
+	Debit *v1.Money `protobuf:"bytes,6,opt,name=debit,proto3" json:"debit,omitempty"`
+	// Credit, positive; absent on a debit.
+	Credit        *v1.Money `protobuf:"bytes,7,opt,name=credit,proto3" json:"credit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JournalReport_Line) Reset() {
+	*x = JournalReport_Line{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JournalReport_Line) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JournalReport_Line) ProtoMessage() {}
+
+func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JournalReport_Line.ProtoReflect.Descriptor instead.
+func (*JournalReport_Line) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
+}
+
+func (x *JournalReport_Line) GetJournalLineId() string {
+	if x != nil {
+		return x.JournalLineId
+	}
+	return ""
+}
+
+func (x *JournalReport_Line) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *JournalReport_Line) GetAccountCode() string {
+	if x != nil {
+		return x.AccountCode
+	}
+	return ""
+}
+
+func (x *JournalReport_Line) GetAccountDisplayName() string {
+	if x != nil {
+		return x.AccountDisplayName
+	}
+	return ""
+}
+
+func (x *JournalReport_Line) GetMemo() string {
+	if x != nil {
+		return x.Memo
+	}
+	return ""
+}
+
+func (x *JournalReport_Line) GetDebit() *v1.Money {
+	if x != nil {
+		return x.Debit
+	}
+	return nil
+}
+
+func (x *JournalReport_Line) GetCredit() *v1.Money {
+	if x != nil {
+		return x.Credit
+	}
+	return nil
+}
+
+// Entry is a posted entry with all of its lines.
+type JournalReport_Entry struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The entry.
+	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// Its date.
+	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
+	// Number of the paper behind it.
+	Reference string `protobuf:"bytes,3,opt,name=reference,proto3" json:"reference,omitempty"`
+	// What happened.
+	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
+	// What made it.
+	Source JournalEntry_Source `protobuf:"varint,5,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`
+	// When it was posted.
+	PostTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=post_time,json=postTime,proto3" json:"post_time,omitempty"`
+	// Its lines, whose debits and credits are equal.
+	Lines         []*JournalReport_Line `protobuf:"bytes,7,rep,name=lines,proto3" json:"lines,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JournalReport_Entry) Reset() {
+	*x = JournalReport_Entry{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JournalReport_Entry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JournalReport_Entry) ProtoMessage() {}
+
+func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JournalReport_Entry.ProtoReflect.Descriptor instead.
+func (*JournalReport_Entry) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 1}
+}
+
+func (x *JournalReport_Entry) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *JournalReport_Entry) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *JournalReport_Entry) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *JournalReport_Entry) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *JournalReport_Entry) GetSource() JournalEntry_Source {
+	if x != nil {
+		return x.Source
+	}
+	return JournalEntry_SOURCE_UNSPECIFIED
+}
+
+func (x *JournalReport_Entry) GetPostTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.PostTime
+	}
+	return nil
+}
+
+func (x *JournalReport_Entry) GetLines() []*JournalReport_Line {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xbb\x02\n" +
+	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x02\n" +
 	"\tReportRow\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12\"\n" +
 	"\n" +
@@ -1261,14 +1646,15 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x0ecolumn_filters\x18\a \x03(\tB\x03\xe0A\x03R\rcolumnFilters\"c\n" +
 	"\fReportSeries\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x128\n" +
-	"\aamounts\x18\x02 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\x86\x02\n" +
+	"\aamounts\x18\x02 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xbe\x02\n" +
 	"\fTrialBalance\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12\x1d\n" +
 	"\acolumns\x18\x02 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
 	"\x04rows\x18\x03 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12?\n" +
 	"\vtotal_debit\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"totalDebit\x12A\n" +
-	"\ftotal_credit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalCredit\"\xca\x04\n" +
+	"\ftotal_credit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalCredit\x126\n" +
+	"\x06totals\x18\x06 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06totals\"\xca\x04\n" +
 	"\rProfitAndLoss\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -1354,7 +1740,40 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
 	"valuations\x18\x02 \x03(\v24.backoffice.finance.v1.CurrencyRevaluation.ValuationB\x03\xe0A\x03R\n" +
 	"valuations\x124\n" +
-	"\x05total\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total*V\n" +
+	"\x05total\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\"\xf4\x06\n" +
+	"\rJournalReport\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12I\n" +
+	"\aentries\x18\x03 \x03(\v2*.backoffice.finance.v1.JournalReport.EntryB\x03\xe0A\x03R\aentries\x12+\n" +
+	"\x0fnext_page_token\x18\x04 \x01(\tB\x03\xe0A\x03R\rnextPageToken\x1a\xbd\x02\n" +
+	"\x04Line\x12+\n" +
+	"\x0fjournal_line_id\x18\x01 \x01(\tB\x03\xe0A\x03R\rjournalLineId\x12\"\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\taccountId\x12&\n" +
+	"\faccount_code\x18\x03 \x01(\tB\x03\xe0A\x03R\vaccountCode\x125\n" +
+	"\x14account_display_name\x18\x04 \x01(\tB\x03\xe0A\x03R\x12accountDisplayName\x12\x17\n" +
+	"\x04memo\x18\x05 \x01(\tB\x03\xe0A\x03R\x04memo\x124\n" +
+	"\x05debit\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05debit\x126\n" +
+	"\x06credit\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06credit\x1a\xe6\x02\n" +
+	"\x05Entry\x12-\n" +
+	"\x10journal_entry_id\x18\x01 \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12\x17\n" +
+	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x03R\x04date\x12!\n" +
+	"\treference\x18\x03 \x01(\tB\x03\xe0A\x03R\treference\x12%\n" +
+	"\vdescription\x18\x04 \x01(\tB\x03\xe0A\x03R\vdescription\x12G\n" +
+	"\x06source\x18\x05 \x01(\x0e2*.backoffice.finance.v1.JournalEntry.SourceB\x03\xe0A\x03R\x06source\x12<\n" +
+	"\tpost_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bpostTime\x12D\n" +
+	"\x05lines\x18\a \x03(\v2).backoffice.finance.v1.JournalReport.LineB\x03\xe0A\x03R\x05lines\"\xf7\x02\n" +
+	"\x10ProfitVersusCash\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12\x1d\n" +
+	"\acolumns\x18\x03 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
+	"\x04rows\x18\x04 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12=\n" +
+	"\n" +
+	"net_income\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12D\n" +
+	"\x0echange_in_cash\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\fchangeInCash\x12@\n" +
+	"\x06series\x18\a \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series*V\n" +
 	"\aCompare\x12\x17\n" +
 	"\x13COMPARE_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fPREVIOUS_PERIOD\x10\x01\x12\x11\n" +
@@ -1376,7 +1795,7 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(Compare)(0),                          // 0: backoffice.finance.v1.Compare
 	(CashFlowStatement_Method)(0),         // 1: backoffice.finance.v1.CashFlowStatement.Method
@@ -1391,51 +1810,68 @@ var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(*GeneralLedger)(nil),                 // 10: backoffice.finance.v1.GeneralLedger
 	(*RealisedGains)(nil),                 // 11: backoffice.finance.v1.RealisedGains
 	(*UnrealisedGains)(nil),               // 12: backoffice.finance.v1.UnrealisedGains
-	(*RealisedGains_Gain)(nil),            // 13: backoffice.finance.v1.RealisedGains.Gain
-	(*v1.Money)(nil),                      // 14: backoffice.type.v1.Money
-	(*CurrencyRevaluation_Valuation)(nil), // 15: backoffice.finance.v1.CurrencyRevaluation.Valuation
+	(*JournalReport)(nil),                 // 13: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),              // 14: backoffice.finance.v1.ProfitVersusCash
+	(*RealisedGains_Gain)(nil),            // 15: backoffice.finance.v1.RealisedGains.Gain
+	(*JournalReport_Line)(nil),            // 16: backoffice.finance.v1.JournalReport.Line
+	(*JournalReport_Entry)(nil),           // 17: backoffice.finance.v1.JournalReport.Entry
+	(*v1.Money)(nil),                      // 18: backoffice.type.v1.Money
+	(*CurrencyRevaluation_Valuation)(nil), // 19: backoffice.finance.v1.CurrencyRevaluation.Valuation
+	(JournalEntry_Source)(0),              // 20: backoffice.finance.v1.JournalEntry.Source
+	(*timestamppb.Timestamp)(nil),         // 21: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	14, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	18, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
 	3,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
-	14, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	18, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
 	3,  // 3: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	14, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	14, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
-	3,  // 6: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	14, // 7: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	14, // 8: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	14, // 9: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	14, // 10: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	14, // 11: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
-	4,  // 12: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
-	3,  // 13: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	14, // 14: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	14, // 15: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	14, // 16: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	14, // 17: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	14, // 18: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	4,  // 19: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	3,  // 20: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	14, // 21: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	14, // 22: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	14, // 23: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	4,  // 24: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	2,  // 25: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	14, // 26: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	14, // 27: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	14, // 28: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	9,  // 29: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	13, // 30: backoffice.finance.v1.RealisedGains.gains:type_name -> backoffice.finance.v1.RealisedGains.Gain
-	14, // 31: backoffice.finance.v1.RealisedGains.total:type_name -> backoffice.type.v1.Money
-	15, // 32: backoffice.finance.v1.UnrealisedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	14, // 33: backoffice.finance.v1.UnrealisedGains.total:type_name -> backoffice.type.v1.Money
-	14, // 34: backoffice.finance.v1.RealisedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	35, // [35:35] is the sub-list for method output_type
-	35, // [35:35] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	18, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	18, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	18, // 6: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
+	3,  // 7: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
+	18, // 8: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	18, // 9: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	18, // 10: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	18, // 11: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	18, // 12: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	4,  // 13: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
+	3,  // 14: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	18, // 15: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	18, // 16: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	18, // 17: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	18, // 18: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	18, // 19: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	4,  // 20: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	3,  // 21: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	18, // 22: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	18, // 23: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	18, // 24: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	4,  // 25: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	2,  // 26: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	18, // 27: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	18, // 28: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	18, // 29: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	9,  // 30: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	15, // 31: backoffice.finance.v1.RealisedGains.gains:type_name -> backoffice.finance.v1.RealisedGains.Gain
+	18, // 32: backoffice.finance.v1.RealisedGains.total:type_name -> backoffice.type.v1.Money
+	19, // 33: backoffice.finance.v1.UnrealisedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	18, // 34: backoffice.finance.v1.UnrealisedGains.total:type_name -> backoffice.type.v1.Money
+	17, // 35: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	3,  // 36: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	18, // 37: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	18, // 38: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	4,  // 39: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	18, // 40: backoffice.finance.v1.RealisedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	18, // 41: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	18, // 42: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	20, // 43: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	21, // 44: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	16, // 45: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	46, // [46:46] is the sub-list for method output_type
+	46, // [46:46] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
@@ -1444,13 +1880,14 @@ func file_backoffice_finance_v1_report_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
+	file_backoffice_finance_v1_journal_entry_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   11,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -42,6 +42,14 @@ const (
 	DownloadReportRequest_CASH_FLOW_STATEMENT DownloadReportRequest_Report = 4
 	// General ledger.
 	DownloadReportRequest_GENERAL_LEDGER DownloadReportRequest_Report = 5
+	// Journal.
+	DownloadReportRequest_JOURNAL DownloadReportRequest_Report = 6
+	// Realised exchange gains.
+	DownloadReportRequest_REALISED_GAINS DownloadReportRequest_Report = 7
+	// Unrealised exchange gains.
+	DownloadReportRequest_UNREALISED_GAINS DownloadReportRequest_Report = 8
+	// Profit versus cash.
+	DownloadReportRequest_PROFIT_VERSUS_CASH DownloadReportRequest_Report = 9
 )
 
 // Enum value maps for DownloadReportRequest_Report.
@@ -53,6 +61,10 @@ var (
 		3: "BALANCE_SHEET",
 		4: "CASH_FLOW_STATEMENT",
 		5: "GENERAL_LEDGER",
+		6: "JOURNAL",
+		7: "REALISED_GAINS",
+		8: "UNREALISED_GAINS",
+		9: "PROFIT_VERSUS_CASH",
 	}
 	DownloadReportRequest_Report_value = map[string]int32{
 		"REPORT_UNSPECIFIED":  0,
@@ -61,6 +73,10 @@ var (
 		"BALANCE_SHEET":       3,
 		"CASH_FLOW_STATEMENT": 4,
 		"GENERAL_LEDGER":      5,
+		"JOURNAL":             6,
+		"REALISED_GAINS":      7,
+		"UNREALISED_GAINS":    8,
+		"PROFIT_VERSUS_CASH":  9,
 	}
 )
 
@@ -88,7 +104,7 @@ func (x DownloadReportRequest_Report) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DownloadReportRequest_Report.Descriptor instead.
 func (DownloadReportRequest_Report) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7, 0}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9, 0}
 }
 
 // Format of a file.
@@ -145,7 +161,7 @@ func (x DownloadReportRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DownloadReportRequest_Format.Descriptor instead.
 func (DownloadReportRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7, 1}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9, 1}
 }
 
 // Chart that can be drawn.
@@ -198,7 +214,7 @@ func (x DrawChartRequest_Chart) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DrawChartRequest_Chart.Descriptor instead.
 func (DrawChartRequest_Chart) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8, 0}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 0}
 }
 
 // Format of a picture.
@@ -251,7 +267,7 @@ func (x DrawChartRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DrawChartRequest_Format.Descriptor instead.
 func (DrawChartRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8, 1}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 1}
 }
 
 // GetTrialBalanceRequest names a day.
@@ -551,7 +567,9 @@ type GetCashFlowStatementRequest struct {
 	// How many periods or years to compare with; 1 when not given, 35 at most.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// How operating activities are shown; INDIRECT when not given.
-	Method        CashFlowStatement_Method `protobuf:"varint,5,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
+	Method CashFlowStatement_Method `protobuf:"varint,5,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -621,6 +639,13 @@ func (x *GetCashFlowStatementRequest) GetMethod() CashFlowStatement_Method {
 	return CashFlowStatement_METHOD_UNSPECIFIED
 }
 
+func (x *GetCashFlowStatementRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // GetGeneralLedgerRequest names a period and, if wanted, an account.
 type GetGeneralLedgerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -633,7 +658,11 @@ type GetGeneralLedgerRequest struct {
 	// How many posted lines at most; 50 when not given, 500 at most.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
-	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Dimension values that lines must all carry; balances are of such lines alone.
+	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -703,6 +732,184 @@ func (x *GetGeneralLedgerRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *GetGeneralLedgerRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *GetGeneralLedgerRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+// GetJournalRequest names a period.
+type GetJournalRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day; that of the last day's fiscal year when not given.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day; today when not given.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// How many entries at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetJournalRequest) Reset() {
+	*x = GetJournalRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetJournalRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetJournalRequest) ProtoMessage() {}
+
+func (x *GetJournalRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetJournalRequest.ProtoReflect.Descriptor instead.
+func (*GetJournalRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetJournalRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *GetJournalRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *GetJournalRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *GetJournalRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *GetJournalRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+// GetProfitVersusCashRequest names a period.
+type GetProfitVersusCashRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day; that of the last day's fiscal year when not given.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day; today when not given.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// What to set beside it; nothing when not given.
+	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
+	// How many periods or years to compare with; 1 when not given, 35 at most.
+	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetProfitVersusCashRequest) Reset() {
+	*x = GetProfitVersusCashRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetProfitVersusCashRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetProfitVersusCashRequest) ProtoMessage() {}
+
+func (x *GetProfitVersusCashRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetProfitVersusCashRequest.ProtoReflect.Descriptor instead.
+func (*GetProfitVersusCashRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GetProfitVersusCashRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *GetProfitVersusCashRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *GetProfitVersusCashRequest) GetCompare() Compare {
+	if x != nil {
+		return x.Compare
+	}
+	return Compare_COMPARE_UNSPECIFIED
+}
+
+func (x *GetProfitVersusCashRequest) GetCompareCount() int32 {
+	if x != nil {
+		return x.CompareCount
+	}
+	return 0
+}
+
+func (x *GetProfitVersusCashRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // GetRealisedGainsRequest names a period.
 type GetRealisedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -716,7 +923,7 @@ type GetRealisedGainsRequest struct {
 
 func (x *GetRealisedGainsRequest) Reset() {
 	*x = GetRealisedGainsRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -728,7 +935,7 @@ func (x *GetRealisedGainsRequest) String() string {
 func (*GetRealisedGainsRequest) ProtoMessage() {}
 
 func (x *GetRealisedGainsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -741,7 +948,7 @@ func (x *GetRealisedGainsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRealisedGainsRequest.ProtoReflect.Descriptor instead.
 func (*GetRealisedGainsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetRealisedGainsRequest) GetStartDate() string {
@@ -769,7 +976,7 @@ type GetUnrealisedGainsRequest struct {
 
 func (x *GetUnrealisedGainsRequest) Reset() {
 	*x = GetUnrealisedGainsRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +988,7 @@ func (x *GetUnrealisedGainsRequest) String() string {
 func (*GetUnrealisedGainsRequest) ProtoMessage() {}
 
 func (x *GetUnrealisedGainsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +1001,7 @@ func (x *GetUnrealisedGainsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUnrealisedGainsRequest.ProtoReflect.Descriptor instead.
 func (*GetUnrealisedGainsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetUnrealisedGainsRequest) GetAsOf() string {
@@ -837,7 +1044,7 @@ type DownloadReportRequest struct {
 
 func (x *DownloadReportRequest) Reset() {
 	*x = DownloadReportRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +1056,7 @@ func (x *DownloadReportRequest) String() string {
 func (*DownloadReportRequest) ProtoMessage() {}
 
 func (x *DownloadReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +1069,7 @@ func (x *DownloadReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadReportRequest.ProtoReflect.Descriptor instead.
 func (*DownloadReportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DownloadReportRequest) GetReport() DownloadReportRequest_Report {
@@ -970,7 +1177,7 @@ type DrawChartRequest struct {
 
 func (x *DrawChartRequest) Reset() {
 	*x = DrawChartRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -982,7 +1189,7 @@ func (x *DrawChartRequest) String() string {
 func (*DrawChartRequest) ProtoMessage() {}
 
 func (x *DrawChartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -995,7 +1202,7 @@ func (x *DrawChartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawChartRequest.ProtoReflect.Descriptor instead.
 func (*DrawChartRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DrawChartRequest) GetChart() DrawChartRequest_Chart {
@@ -1067,14 +1274,15 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\rcompare_count\x18\x03 \x01(\x05R\fcompareCount\x128\n" +
 	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
-	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\x89\x02\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xc0\x02\n" +
 	"\x1bGetCashFlowStatementRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
 	"\acompare\x18\x03 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
 	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x12Q\n" +
-	"\x06method\x18\x05 \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\"\xae\x01\n" +
+	"\x06method\x18\x05 \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x125\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\x9f\x02\n" +
 	"\x17GetGeneralLedgerRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1083,13 +1291,30 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"account_id\x18\x03 \x01(\tR\taccountId\x12\x1b\n" +
 	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tR\tpageToken\"S\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x128\n" +
+	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
+	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xc0\x01\n" +
+	"\x11GetJournalRequest\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x02 \x01(\tR\aendDate\x12\x1b\n" +
+	"\tpage_size\x18\x03 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x125\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xec\x01\n" +
+	"\x1aGetProfitVersusCashRequest\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
+	"\acompare\x18\x03 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
+	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x125\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"S\n" +
 	"\x17GetRealisedGainsRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\"0\n" +
 	"\x19GetUnrealisedGainsRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xd5\x06\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xa4\a\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
 	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1105,14 +1330,18 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12Q\n" +
 	"\x06method\x18\v \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\f \x01(\tR\taccountId\"\x88\x01\n" +
+	"account_id\x18\f \x01(\tR\taccountId\"\xd7\x01\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
 	"\x0fPROFIT_AND_LOSS\x10\x02\x12\x11\n" +
 	"\rBALANCE_SHEET\x10\x03\x12\x17\n" +
 	"\x13CASH_FLOW_STATEMENT\x10\x04\x12\x12\n" +
-	"\x0eGENERAL_LEDGER\x10\x05\"<\n" +
+	"\x0eGENERAL_LEDGER\x10\x05\x12\v\n" +
+	"\aJOURNAL\x10\x06\x12\x12\n" +
+	"\x0eREALISED_GAINS\x10\a\x12\x14\n" +
+	"\x10UNREALISED_GAINS\x10\b\x12\x16\n" +
+	"\x12PROFIT_VERSUS_CASH\x10\t\"<\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03CSV\x10\x01\x12\b\n" +
@@ -1133,7 +1362,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\xf4\v\n" +
+	"\x03PNG\x10\x022\xc9\x0e\n" +
 	"\x0eReportsService\x12\xa4\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"=\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xa8\x01\n" +
@@ -1145,7 +1374,13 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xad\x01\n" +
 	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"C\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x01\n" +
-	"\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\xa8\x01\n" +
+	"\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\x9b\x01\n" +
+	"\n" +
+	"GetJournal\x12(.backoffice.finance.v1.GetJournalRequest\x1a$.backoffice.finance.v1.JournalReport\"=\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x01\n" +
+	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reports/journal\x90\x02\x01\x12\xb4\x01\n" +
+	"\x13GetProfitVersusCash\x121.backoffice.finance.v1.GetProfitVersusCashRequest\x1a'.backoffice.finance.v1.ProfitVersusCash\"A\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reports/profitVersusCash\x90\x02\x01\x12\xa8\x01\n" +
 	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\">\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xb6\x01\n" +
 	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"F\x8a\xb5\x18\x16\n" +
@@ -1169,7 +1404,7 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_reports_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(DownloadReportRequest_Report)(0),   // 0: backoffice.finance.v1.DownloadReportRequest.Report
 	(DownloadReportRequest_Format)(0),   // 1: backoffice.finance.v1.DownloadReportRequest.Format
@@ -1180,62 +1415,75 @@ var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(*GetBalanceSheetRequest)(nil),      // 6: backoffice.finance.v1.GetBalanceSheetRequest
 	(*GetCashFlowStatementRequest)(nil), // 7: backoffice.finance.v1.GetCashFlowStatementRequest
 	(*GetGeneralLedgerRequest)(nil),     // 8: backoffice.finance.v1.GetGeneralLedgerRequest
-	(*GetRealisedGainsRequest)(nil),     // 9: backoffice.finance.v1.GetRealisedGainsRequest
-	(*GetUnrealisedGainsRequest)(nil),   // 10: backoffice.finance.v1.GetUnrealisedGainsRequest
-	(*DownloadReportRequest)(nil),       // 11: backoffice.finance.v1.DownloadReportRequest
-	(*DrawChartRequest)(nil),            // 12: backoffice.finance.v1.DrawChartRequest
-	(Compare)(0),                        // 13: backoffice.finance.v1.Compare
-	(*timestamppb.Timestamp)(nil),       // 14: google.protobuf.Timestamp
-	(CashFlowStatement_Method)(0),       // 15: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 16: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),               // 17: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 18: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 19: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 20: backoffice.finance.v1.GeneralLedger
-	(*RealisedGains)(nil),               // 21: backoffice.finance.v1.RealisedGains
-	(*UnrealisedGains)(nil),             // 22: backoffice.finance.v1.UnrealisedGains
-	(*httpbody.HttpBody)(nil),           // 23: google.api.HttpBody
+	(*GetJournalRequest)(nil),           // 9: backoffice.finance.v1.GetJournalRequest
+	(*GetProfitVersusCashRequest)(nil),  // 10: backoffice.finance.v1.GetProfitVersusCashRequest
+	(*GetRealisedGainsRequest)(nil),     // 11: backoffice.finance.v1.GetRealisedGainsRequest
+	(*GetUnrealisedGainsRequest)(nil),   // 12: backoffice.finance.v1.GetUnrealisedGainsRequest
+	(*DownloadReportRequest)(nil),       // 13: backoffice.finance.v1.DownloadReportRequest
+	(*DrawChartRequest)(nil),            // 14: backoffice.finance.v1.DrawChartRequest
+	(Compare)(0),                        // 15: backoffice.finance.v1.Compare
+	(*timestamppb.Timestamp)(nil),       // 16: google.protobuf.Timestamp
+	(CashFlowStatement_Method)(0),       // 17: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 18: backoffice.finance.v1.TrialBalance
+	(*ProfitAndLoss)(nil),               // 19: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 20: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 21: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 22: backoffice.finance.v1.GeneralLedger
+	(*JournalReport)(nil),               // 23: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),            // 24: backoffice.finance.v1.ProfitVersusCash
+	(*RealisedGains)(nil),               // 25: backoffice.finance.v1.RealisedGains
+	(*UnrealisedGains)(nil),             // 26: backoffice.finance.v1.UnrealisedGains
+	(*httpbody.HttpBody)(nil),           // 27: google.api.HttpBody
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	13, // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
-	14, // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	13, // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	14, // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	13, // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	14, // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	13, // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	15, // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	0,  // 8: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
-	1,  // 9: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	13, // 10: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
-	14, // 11: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
-	15, // 12: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	2,  // 13: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
-	3,  // 14: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
-	14, // 15: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
-	4,  // 16: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	5,  // 17: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	6,  // 18: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	7,  // 19: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	8,  // 20: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	9,  // 21: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
-	10, // 22: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
-	11, // 23: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
-	12, // 24: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
-	16, // 25: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	17, // 26: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	18, // 27: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	19, // 28: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	20, // 29: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	21, // 30: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
-	22, // 31: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
-	23, // 32: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
-	23, // 33: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
-	25, // [25:34] is the sub-list for method output_type
-	16, // [16:25] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	15, // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	15, // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	15, // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	15, // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	17, // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	16, // 8: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
+	16, // 9: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
+	16, // 10: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
+	15, // 11: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 12: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
+	0,  // 13: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
+	1,  // 14: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	15, // 15: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 16: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	17, // 17: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	2,  // 18: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	3,  // 19: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
+	16, // 20: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
+	4,  // 21: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	5,  // 22: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	6,  // 23: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	7,  // 24: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	8,  // 25: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	9,  // 26: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
+	10, // 27: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
+	11, // 28: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
+	12, // 29: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
+	13, // 30: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	14, // 31: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
+	18, // 32: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	19, // 33: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	20, // 34: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	21, // 35: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	22, // 36: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	23, // 37: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
+	24, // 38: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
+	25, // 39: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
+	26, // 40: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
+	27, // 41: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	27, // 42: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
+	32, // [32:43] is the sub-list for method output_type
+	21, // [21:32] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
@@ -1250,7 +1498,7 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

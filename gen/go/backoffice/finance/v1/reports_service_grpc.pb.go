@@ -25,6 +25,8 @@ const (
 	ReportsService_GetBalanceSheet_FullMethodName      = "/backoffice.finance.v1.ReportsService/GetBalanceSheet"
 	ReportsService_GetCashFlowStatement_FullMethodName = "/backoffice.finance.v1.ReportsService/GetCashFlowStatement"
 	ReportsService_GetGeneralLedger_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetGeneralLedger"
+	ReportsService_GetJournal_FullMethodName           = "/backoffice.finance.v1.ReportsService/GetJournal"
+	ReportsService_GetProfitVersusCash_FullMethodName  = "/backoffice.finance.v1.ReportsService/GetProfitVersusCash"
 	ReportsService_GetRealisedGains_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetRealisedGains"
 	ReportsService_GetUnrealisedGains_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetUnrealisedGains"
 	ReportsService_DownloadReport_FullMethodName       = "/backoffice.finance.v1.ReportsService/DownloadReport"
@@ -35,8 +37,9 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// ReportsService answers the statements of the books. All of them come from one query
-// path, so that they cannot disagree; each row says which lines it is made of.
+// ReportsService answers the statements of the books, on the accrual basis. All of them
+// come from one query path, so that they cannot disagree; each row says which lines it is
+// made of.
 type ReportsServiceClient interface {
 	// Answers every account's balance at the end of a day. Refuses a malformed date.
 	GetTrialBalance(ctx context.Context, in *GetTrialBalanceRequest, opts ...grpc.CallOption) (*TrialBalance, error)
@@ -53,6 +56,12 @@ type ReportsServiceClient interface {
 	// account's balance after it. Refuses a start after the end, an account that is not
 	// there, and a page token of another query.
 	GetGeneralLedger(ctx context.Context, in *GetGeneralLedgerRequest, opts ...grpc.CallOption) (*GeneralLedger, error)
+	// Answers a page of the journal: all entries of a period with their lines. Refuses a
+	// start after the end, and a page token of another query.
+	GetJournal(ctx context.Context, in *GetJournalRequest, opts ...grpc.CallOption) (*JournalReport, error)
+	// Answers why net income and the change in cash differ, by default of the fiscal year so
+	// far. Refuses a start after the end, and more columns than 36.
+	GetProfitVersusCash(ctx context.Context, in *GetProfitVersusCashRequest, opts ...grpc.CallOption) (*ProfitVersusCash, error)
 	// Answers the exchange gains and losses that were realised in a period, by default of
 	// the fiscal year so far. Refuses a start after the end.
 	GetRealisedGains(ctx context.Context, in *GetRealisedGainsRequest, opts ...grpc.CallOption) (*RealisedGains, error)
@@ -60,8 +69,9 @@ type ReportsServiceClient interface {
 	// currency has no rate.
 	GetUnrealisedGains(ctx context.Context, in *GetUnrealisedGainsRequest, opts ...grpc.CallOption) (*UnrealisedGains, error)
 	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
-	// report's own method; refuses like it, and fields that the report does not have. The
-	// general ledger is refused beyond 20,000 lines: ask for a shorter period or one account.
+	// report's own method; refuses like it, and fields that the report does not have. A file
+	// holds all of its report or is refused: beyond 20,000 lines, and beyond 4 MiB, ask for a
+	// shorter period or one account.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
 	// its page, or PNG of twice as many dots. Refuses a start after the end and a period of
@@ -127,6 +137,26 @@ func (c *reportsServiceClient) GetGeneralLedger(ctx context.Context, in *GetGene
 	return out, nil
 }
 
+func (c *reportsServiceClient) GetJournal(ctx context.Context, in *GetJournalRequest, opts ...grpc.CallOption) (*JournalReport, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(JournalReport)
+	err := c.cc.Invoke(ctx, ReportsService_GetJournal_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reportsServiceClient) GetProfitVersusCash(ctx context.Context, in *GetProfitVersusCashRequest, opts ...grpc.CallOption) (*ProfitVersusCash, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProfitVersusCash)
+	err := c.cc.Invoke(ctx, ReportsService_GetProfitVersusCash_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *reportsServiceClient) GetRealisedGains(ctx context.Context, in *GetRealisedGainsRequest, opts ...grpc.CallOption) (*RealisedGains, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RealisedGains)
@@ -171,8 +201,9 @@ func (c *reportsServiceClient) DrawChart(ctx context.Context, in *DrawChartReque
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
 //
-// ReportsService answers the statements of the books. All of them come from one query
-// path, so that they cannot disagree; each row says which lines it is made of.
+// ReportsService answers the statements of the books, on the accrual basis. All of them
+// come from one query path, so that they cannot disagree; each row says which lines it is
+// made of.
 type ReportsServiceServer interface {
 	// Answers every account's balance at the end of a day. Refuses a malformed date.
 	GetTrialBalance(context.Context, *GetTrialBalanceRequest) (*TrialBalance, error)
@@ -189,6 +220,12 @@ type ReportsServiceServer interface {
 	// account's balance after it. Refuses a start after the end, an account that is not
 	// there, and a page token of another query.
 	GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error)
+	// Answers a page of the journal: all entries of a period with their lines. Refuses a
+	// start after the end, and a page token of another query.
+	GetJournal(context.Context, *GetJournalRequest) (*JournalReport, error)
+	// Answers why net income and the change in cash differ, by default of the fiscal year so
+	// far. Refuses a start after the end, and more columns than 36.
+	GetProfitVersusCash(context.Context, *GetProfitVersusCashRequest) (*ProfitVersusCash, error)
 	// Answers the exchange gains and losses that were realised in a period, by default of
 	// the fiscal year so far. Refuses a start after the end.
 	GetRealisedGains(context.Context, *GetRealisedGainsRequest) (*RealisedGains, error)
@@ -196,8 +233,9 @@ type ReportsServiceServer interface {
 	// currency has no rate.
 	GetUnrealisedGains(context.Context, *GetUnrealisedGainsRequest) (*UnrealisedGains, error)
 	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
-	// report's own method; refuses like it, and fields that the report does not have. The
-	// general ledger is refused beyond 20,000 lines: ask for a shorter period or one account.
+	// report's own method; refuses like it, and fields that the report does not have. A file
+	// holds all of its report or is refused: beyond 20,000 lines, and beyond 4 MiB, ask for a
+	// shorter period or one account.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
 	// its page, or PNG of twice as many dots. Refuses a start after the end and a period of
@@ -227,6 +265,12 @@ func (UnimplementedReportsServiceServer) GetCashFlowStatement(context.Context, *
 }
 func (UnimplementedReportsServiceServer) GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetGeneralLedger not implemented")
+}
+func (UnimplementedReportsServiceServer) GetJournal(context.Context, *GetJournalRequest) (*JournalReport, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetJournal not implemented")
+}
+func (UnimplementedReportsServiceServer) GetProfitVersusCash(context.Context, *GetProfitVersusCashRequest) (*ProfitVersusCash, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetProfitVersusCash not implemented")
 }
 func (UnimplementedReportsServiceServer) GetRealisedGains(context.Context, *GetRealisedGainsRequest) (*RealisedGains, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRealisedGains not implemented")
@@ -351,6 +395,42 @@ func _ReportsService_GetGeneralLedger_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportsService_GetJournal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetJournalRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetJournal(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetJournal_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetJournal(ctx, req.(*GetJournalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReportsService_GetProfitVersusCash_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetProfitVersusCashRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetProfitVersusCash(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetProfitVersusCash_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetProfitVersusCash(ctx, req.(*GetProfitVersusCashRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ReportsService_GetRealisedGains_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetRealisedGainsRequest)
 	if err := dec(in); err != nil {
@@ -449,6 +529,14 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetGeneralLedger",
 			Handler:    _ReportsService_GetGeneralLedger_Handler,
+		},
+		{
+			MethodName: "GetJournal",
+			Handler:    _ReportsService_GetJournal_Handler,
+		},
+		{
+			MethodName: "GetProfitVersusCash",
+			Handler:    _ReportsService_GetProfitVersusCash_Handler,
 		},
 		{
 			MethodName: "GetRealisedGains",

@@ -1,0 +1,73 @@
+package reports
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/paper"
+)
+
+func realisedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	t := paper.Table{Columns: amountsBehind("Description Date Currency", "Gain")}
+	p, err := readPeriod(call.From(ctx), q)
+	if err != nil {
+		return t, err
+	}
+	t.Subtitle = p.String()
+	r, err := s.realisedGains(ctx, p, maxFileLines)
+	if err != nil {
+		return t, err
+	}
+	if r.Truncated {
+		return t, tooLarge()
+	}
+	for _, g := range r.Gains {
+		t.Rows = append(t.Rows, paper.Row{Cells: []string{g.Description, g.Date, g.CurrencyCode, g.GetGain().GetAmount()}})
+	}
+	t.Rows = append(t.Rows, paper.Row{Cells: []string{"Total", "", "", r.GetTotal().GetAmount()}, Total: true})
+	return t, nil
+}
+
+func unrealisedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	t := paper.Table{Columns: amountsBehind("Account Currency", "Balance", "Exchange rate", "Book value", "Market value", "Gain")}
+	r, err := s.GetUnrealisedGains(ctx, &pb.GetUnrealisedGainsRequest{AsOf: q.AsOf})
+	if err != nil {
+		return t, err
+	}
+	names, err := db.Read(ctx, s.db, accountNames)
+	if err != nil {
+		return t, err
+	}
+	t.Subtitle = "As of " + r.AsOf
+	for _, v := range r.Valuations {
+		t.Rows = append(t.Rows, paper.Row{Cells: []string{
+			names[v.AccountId], v.GetBalance().GetCurrencyCode(), v.GetBalance().GetAmount(), v.ExchangeRate,
+			v.GetBookValue().GetAmount(), v.GetMarketValue().GetAmount(), v.GetGain().GetAmount(),
+		}})
+	}
+	t.Rows = append(t.Rows, paper.Row{Cells: []string{"Total", "", "", "", "", "", r.GetTotal().GetAmount()}, Total: true})
+	return t, nil
+}
+
+// accountNames are the accounts' codes and names, by identifier.
+func accountNames(ctx context.Context, tx *db.Tx) (map[string]string, error) {
+	type account struct {
+		ID                uuid.UUID
+		Code, DisplayName string
+	}
+	list, err := collect[account](ctx, tx, `
+select id, code, display_name
+from finance.accounts
+where org_id = $1`, tx.Call().Organization.ID)
+	names := map[string]string{}
+	for _, a := range list {
+		names[id.Format("acc", a.ID)] = strings.TrimSpace(a.Code + " " + a.DisplayName)
+	}
+	return names, err
+}

@@ -1,0 +1,103 @@
+package reports
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/paper"
+)
+
+func trialBalanceTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	r, err := s.GetTrialBalance(ctx, &pb.GetTrialBalanceRequest{
+		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt,
+	})
+	t := tableOf("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows())
+	for _, row := range t.Rows {
+		oneSided(row.Cells[2:])
+	}
+	total := paper.Row{Cells: []string{"Total", ""}, Total: true}
+	for _, a := range r.GetTotals() {
+		total.Cells = append(total.Cells, a.Amount)
+	}
+	t.Rows = append(t.Rows, total)
+	return t, err
+}
+
+// oneSided leaves the side empty on which an account has no balance.
+func oneSided(cells []string) {
+	for i := 0; i+1 < len(cells); i += 2 {
+		switch {
+		case isZero(cells[i+1]):
+			cells[i+1] = ""
+		case isZero(cells[i]):
+			cells[i] = ""
+		}
+	}
+}
+
+func isZero(amount string) bool {
+	for _, c := range amount {
+		if c >= '1' && c <= '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func profitAndLossTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	r, err := s.GetProfitAndLoss(ctx, &pb.GetProfitAndLossRequest{
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
+		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt,
+	})
+	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
+}
+
+func balanceSheetTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	r, err := s.GetBalanceSheet(ctx, &pb.GetBalanceSheetRequest{
+		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt,
+	})
+	return tableOf("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows()), err
+}
+
+func cashFlowTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	r, err := s.GetCashFlowStatement(ctx, &pb.GetCashFlowStatementRequest{
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, Method: q.Method, KnownAt: q.KnownAt,
+	})
+	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
+}
+
+func profitVersusCashTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	r, err := s.GetProfitVersusCash(ctx, &pb.GetProfitVersusCashRequest{
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, KnownAt: q.KnownAt,
+	})
+	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
+}
+
+// tableOf lays the tree of a report's rows out, a heading's own amounts behind its parts.
+func tableOf(subtitle string, columns []string, rows []*pb.ReportRow) paper.Table {
+	t := paper.Table{Subtitle: subtitle, Columns: []paper.Column{{Label: "Account"}, {Label: "Code"}}}
+	for _, label := range columns {
+		t.Columns = append(t.Columns, paper.Column{Label: label, Amount: true})
+	}
+	layOut(&t, rows, 0)
+	return t
+}
+
+func layOut(t *paper.Table, rows []*pb.ReportRow, level int) {
+	for _, r := range rows {
+		sums := []string{r.Label, r.AccountCode}
+		for _, a := range r.Amounts {
+			sums = append(sums, a.Amount)
+		}
+		if len(r.Rows) == 0 {
+			t.Rows = append(t.Rows, paper.Row{Cells: sums, Level: level, Total: r.AccountId == "" && level == 0})
+			continue
+		}
+		heading := make([]string, len(sums))
+		heading[0] = r.Label
+		t.Rows = append(t.Rows, paper.Row{Cells: heading, Level: level, Total: true})
+		layOut(t, r.Rows, level+1)
+		sums[0] = "Total " + r.Label
+		t.Rows = append(t.Rows, paper.Row{Cells: sums, Level: level, Total: true})
+	}
+}

@@ -1,0 +1,143 @@
+package reports
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+var (
+	//go:embed journal.sql
+	selectJournal string
+	//go:embed journal_lines.sql
+	selectJournalLines string
+)
+
+// GetJournal answers a page of the journal.
+func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*pb.JournalReport, error) {
+	c := call.From(ctx)
+	asked, err := journalColumn(c, req)
+	if err != nil {
+		return nil, err
+	}
+	bound := asked.bound(c)
+	from, err := s.placeOf(req.GetPageToken(), bound)
+	if err != nil {
+		return nil, err
+	}
+	if from == nil {
+		from = &place{Date: "-infinity"}
+	}
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalReport, error) {
+		page, err := journalPage(ctx, tx, asked, *from, pageSize(req.GetPageSize()))
+		if err != nil {
+			return nil, err
+		}
+		out := &pb.JournalReport{StartDate: asked.start.String(), EndDate: asked.end.String(), Entries: page.entries}
+		if page.next != nil {
+			out.NextPageToken, err = s.tokenOf(page.next, bound)
+		}
+		return out, err
+	})
+}
+
+// journalColumn reads the period of a journal, and when it was known.
+func journalColumn(c *call.Call, req interface {
+	periodDates
+	knownRequest
+}) (column, error) {
+	var violations fault.List
+	out := knownIn(req, column{period: periodOf(c, &violations, req.GetStartDate(), req.GetEndDate())})
+	return out, violations.Err()
+}
+
+// journalEntry is a posted entry as the journal shows it, journalLine one of its lines.
+type (
+	journalEntry struct {
+		ID                                   uuid.UUID
+		Date, Reference, Description, Source string
+		PostTime                             time.Time
+	}
+	journalLine struct {
+		JournalEntryID, ID, AccountID uuid.UUID
+		Code, DisplayName, Memo       string
+		Minor                         int64
+	}
+)
+
+// journalPart are some of a journal's entries.
+type journalPart struct {
+	entries []*pb.JournalReport_Entry
+	// debits are what they add up to, as the credits do.
+	debits int64
+	// next is where what follows begins.
+	next *place
+}
+
+// journalPage is so many entries from a place on, with their lines.
+func journalPage(ctx context.Context, tx *db.Tx, c column, from place, size int) (out journalPart, err error) {
+	org := tx.Call().Organization.ID
+	entries, err := collect[journalEntry](ctx, tx, selectJournal, org, c.start.String(), c.end.String(), from.Date, from.Line, c.known(), size+1)
+	if err != nil {
+		return out, err
+	}
+	if len(entries) > size {
+		entries = entries[:size]
+		last := entries[size-1]
+		out.next = &place{Date: last.Date, Line: last.ID}
+	}
+	keys := make([]uuid.UUID, len(entries))
+	byID := map[uuid.UUID]*pb.JournalReport_Entry{}
+	for i, e := range entries {
+		keys[i] = e.ID
+		byID[e.ID] = e.message()
+		out.entries = append(out.entries, byID[e.ID])
+	}
+	return out, out.addLines(ctx, tx, keys, byID)
+}
+
+func (p *journalPart) addLines(ctx context.Context, tx *db.Tx, keys []uuid.UUID, entries map[uuid.UUID]*pb.JournalReport_Entry) error {
+	lines, err := collect[journalLine](ctx, tx, selectJournalLines, tx.Call().Organization.ID, keys)
+	base := statement{currency: tx.Call().Organization.CurrencyCode}
+	for _, l := range lines {
+		e := entries[l.JournalEntryID]
+		e.Lines = append(e.Lines, l.message(base))
+		if p.debits += max(l.Minor, 0); p.debits < 0 {
+			return fault.TooLarge()
+		}
+	}
+	return err
+}
+
+func (e journalEntry) message() *pb.JournalReport_Entry {
+	return &pb.JournalReport_Entry{
+		JournalEntryId: id.Format("jrn", e.ID), Date: e.Date, Reference: e.Reference, Description: e.Description,
+		Source: pb.JournalEntry_Source(pb.JournalEntry_Source_value[e.Source]), PostTime: timestamppb.New(e.PostTime),
+	}
+}
+
+func (l journalLine) message(base statement) *pb.JournalReport_Line {
+	out := &pb.JournalReport_Line{
+		JournalLineId: id.Format("jln", l.ID), AccountId: id.Format("acc", l.AccountID), AccountCode: l.Code, AccountDisplayName: l.DisplayName, Memo: l.Memo,
+	}
+	out.Debit, out.Credit = base.sides(l.Minor)
+	return out
+}
+
+func collect[T any](ctx context.Context, tx *db.Tx, sql string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
+}
