@@ -13,8 +13,12 @@ func balanceSheet(s statement, thisYear amounts) *pb.BalanceSheet {
 	equityRows, equity := s.section("Equity", credit, ofType(pb.Account_EQUITY))
 	prior := s.earnings().minus(thisYear)
 	equity = equity.plus(thisYear).plus(prior)
-	equityRows = s.row("Equity", equity, append(equityRows.Rows,
-		s.row("Earnings of earlier years", prior), s.row("Earnings of this year", thisYear))...)
+	rows := append(equityRows.Rows, s.row("Earnings of earlier years", prior), s.row("Earnings of this year", thisYear))
+	if s.translated {
+		equity = equity.plus(s.difference())
+		rows = append(rows, s.row("Translation difference", s.difference()))
+	}
+	equityRows = s.row("Equity", equity, rows...)
 	return &pb.BalanceSheet{
 		AsOf:             s.columns[0].end.String(),
 		Columns:          s.labels(),

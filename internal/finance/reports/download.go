@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
@@ -29,8 +30,8 @@ type download struct {
 
 // Fields of a report at the end of a day, and over a period.
 var (
-	dated   = []protoreflect.Name{"as_of", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at"}
-	lasting = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at"}
+	dated   = []protoreflect.Name{"as_of", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at", "currency_code"}
+	lasting = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at", "currency_code"}
 	ofCash  = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "known_at", "method"}
 )
 
@@ -60,7 +61,7 @@ func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequ
 		return nil, err
 	}
 	c := call.From(ctx)
-	t.Title, t.Organization = d.title+" in "+c.Organization.CurrencyCode, c.Organization.DisplayName
+	t.Title, t.Organization = d.title+" in "+cmp.Or(req.GetCurrencyCode(), c.Organization.CurrencyCode), c.Organization.DisplayName
 	t.Footer = "Made on " + c.Today().String()
 	file, err := t.File(req.GetFormat().String())
 	if err == nil && len(file.Data) > maxFileBytes {

@@ -9,7 +9,7 @@ import (
 
 func trialBalanceTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetTrialBalance(ctx, &pb.GetTrialBalanceRequest{
-		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt,
+		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
 	t := tableOf("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows())
 	for _, row := range t.Rows {
@@ -47,14 +47,14 @@ func isZero(amount string) bool {
 func profitAndLossTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetProfitAndLoss(ctx, &pb.GetProfitAndLossRequest{
 		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
-		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt,
+		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
 	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
 }
 
 func balanceSheetTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetBalanceSheet(ctx, &pb.GetBalanceSheetRequest{
-		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt,
+		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
 	return tableOf("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows()), err
 }

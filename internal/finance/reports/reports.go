@@ -7,6 +7,7 @@ package reports
 
 import (
 	"context"
+	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/calendar"
@@ -66,13 +67,12 @@ func (s *Service) GetBalanceSheet(ctx context.Context, req *pb.GetBalanceSheetRe
 		if err != nil {
 			return nil, err
 		}
-		thisYear := st
-		thisYear.columns = make([]column, len(st.columns))
-		for i, c := range st.columns {
-			c.start, _ = calendar.FiscalYear(c.end, call.From(ctx).Organization.FiscalYearStart)
-			thisYear.columns[i] = c
+		columns := slices.Clone(st.columns)
+		for i, c := range columns {
+			columns[i].start, _ = calendar.FiscalYear(c.end, call.From(ctx).Organization.FiscalYearStart)
 		}
-		if thisYear.all, err = balances(ctx, tx, thisYear.columns); err != nil {
+		thisYear, err := spec.read(ctx, tx, columns)
+		if err != nil {
 			return nil, err
 		}
 		return balanceSheet(st, thisYear.earnings()), nil

@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -14,6 +15,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
 )
 
 // maxColumns is the most columns a statement has.
@@ -30,6 +32,8 @@ type spec struct {
 	columns []column
 	// dimension divides the only column by its values; nil divides nothing.
 	dimension uuid.UUID
+	// currency is that of the amounts; empty for the books' own.
+	currency string
 }
 
 // specRequest is what every statement's request has.
@@ -102,6 +106,10 @@ func specOf(violations *fault.List, req specRequest, first column) (spec, error)
 	case knownRequest:
 		first = knownIn(req, first)
 	}
+	if req, ok := req.(interface{ GetCurrencyCode() string }); ok {
+		out.currency = req.GetCurrencyCode()
+		gather(violations, presentable(out.currency, first, out.dimension != uuid.Nil))
+	}
 	if out.dimension != uuid.Nil && req.GetCompare() != pb.Compare_COMPARE_UNSPECIFIED {
 		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; ask for one after the other"))
 	}
@@ -118,6 +126,22 @@ func specOf(violations *fault.List, req specRequest, first column) (spec, error)
 		gather(violations, err)
 	}
 	return out, violations.Err()
+}
+
+// presentable refuses what is no currency. The end of a day is translated whole only: the
+// lines of some dimension values need not balance, so that what the rates brought could
+// not be told from what the rest of the lines holds.
+func presentable(currency string, c column, divided bool) error {
+	if currency == "" {
+		return nil
+	}
+	if _, known := money.Digits(currency); !known {
+		return fault.Invalid(fault.At("currencyCode", "must be an ISO 4217 code"))
+	}
+	if c.start.IsZero() && (divided || len(c.within) > 0) {
+		return fault.Invalid(fault.At("currencyCode", "cannot be combined with dimensions at the end of a day"))
+	}
+	return nil
 }
 
 // divide reads what narrows a column and what divides it.
@@ -246,8 +270,22 @@ func (s spec) statement(ctx context.Context, tx *db.Tx) (statement, error) {
 			return statement{}, err
 		}
 	}
-	all, err := balances(ctx, tx, columns)
-	return statement{currency: tx.Call().Organization.CurrencyCode, columns: columns, all: all}, err
+	return s.read(ctx, tx, columns)
+}
+
+// read makes a statement of columns, in the currency asked for.
+func (s spec) read(ctx context.Context, tx *db.Tx, columns []column) (statement, error) {
+	base := tx.Call().Organization.CurrencyCode
+	if s.currency == "" || s.currency == base {
+		all, err := balances(ctx, tx, columns)
+		return statement{currency: base, columns: columns, all: all}, err
+	}
+	columns = slices.Clone(columns)
+	for i := range columns {
+		columns[i].operating = true
+	}
+	all, err := translated(ctx, tx, columns, s.currency)
+	return statement{currency: s.currency, columns: columns, all: all, translated: true}, err
 }
 
 // divided are the columns of a dimension's values, of what carries none of them, and of

@@ -27,6 +27,8 @@ type statement struct {
 	currency string
 	columns  []column
 	all      []balance
+	// translated is true if it is in another currency than the books.
+	translated bool
 }
 
 func (s statement) money(minor int64) *typepb.Money {

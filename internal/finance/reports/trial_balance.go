@@ -13,18 +13,22 @@ func trialBalance(s statement) *pb.TrialBalance {
 		out.Columns = append(out.Columns, prefixed(c.label, "debit"), prefixed(c.label, "credit"))
 	}
 	debits, credits := s.none(), s.none()
-	for _, b := range s.all {
-		if !b.Moved {
-			continue
-		}
-		var shown []*typepb.Money
-		for i, minor := range b.Minor {
+	sides := func(a amounts) (shown []*typepb.Money) {
+		for i, minor := range a {
 			onDebit, onCredit := max(minor, 0), max(-minor, 0)
 			debits[i] += onDebit
 			credits[i] += onCredit
 			shown = append(shown, s.money(onDebit), s.money(onCredit))
 		}
-		out.Rows = append(out.Rows, s.account(b, shown...))
+		return shown
+	}
+	for _, b := range s.all {
+		if b.Moved {
+			out.Rows = append(out.Rows, s.account(b, sides(b.Minor)...))
+		}
+	}
+	if s.translated {
+		out.Rows = append(out.Rows, &pb.ReportRow{Label: "Translation difference", Amounts: sides(s.difference().times(-1))})
 	}
 	for i := range s.columns {
 		out.Totals = append(out.Totals, s.money(debits[i]), s.money(credits[i]))

@@ -285,7 +285,14 @@ type GetTrialBalanceRequest struct {
 	// carries no value last.
 	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
 	// Leaves out what was posted after this instant.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// ISO 4217 code of the currency to present it in; the organization's when not given.
+	// What is owned and owed is translated at the rate of the day, income, expenses and equity
+	// at the rates of the days on which they were posted, those that entries of these days
+	// would be booked at; each account is rounded once. What net assets gained by the rates,
+	// and roundings, stand in equity as "Translation difference". Year-end entries are left
+	// out, so that profit stands with the earnings; dimensions cannot be asked for too.
+	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -362,6 +369,13 @@ func (x *GetTrialBalanceRequest) GetKnownAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *GetTrialBalanceRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
 // GetProfitAndLossRequest names a period.
 type GetProfitAndLossRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -379,7 +393,11 @@ type GetProfitAndLossRequest struct {
 	// carries no value last.
 	ColumnDimensionId string `protobuf:"bytes,6,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
 	// Leaves out what was posted after this instant.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// ISO 4217 code of the currency to present it in; the organization's when not given.
+	// Income and expenses are translated at the rates of the days on which they were posted,
+	// those that entries of these days would be booked at; each account is rounded once.
+	CurrencyCode  string `protobuf:"bytes,8,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -463,6 +481,13 @@ func (x *GetProfitAndLossRequest) GetKnownAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *GetProfitAndLossRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
 // GetBalanceSheetRequest names a day.
 type GetBalanceSheetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -478,7 +503,14 @@ type GetBalanceSheetRequest struct {
 	// carries no value last.
 	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
 	// Leaves out what was posted after this instant.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// ISO 4217 code of the currency to present it in; the organization's when not given.
+	// What is owned and owed is translated at the rate of the day, income, expenses and equity
+	// at the rates of the days on which they were posted, those that entries of these days
+	// would be booked at; each account is rounded once. What net assets gained by the rates,
+	// and roundings, stand in equity as "Translation difference". Year-end entries are left
+	// out, so that profit stands with the earnings; dimensions cannot be asked for too.
+	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -553,6 +585,13 @@ func (x *GetBalanceSheetRequest) GetKnownAt() *timestamppb.Timestamp {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *GetBalanceSheetRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
 }
 
 // GetCashFlowStatementRequest names a period.
@@ -1037,7 +1076,9 @@ type DownloadReportRequest struct {
 	// How a cash-flow statement shows operating activities.
 	Method CashFlowStatement_Method `protobuf:"varint,11,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
 	// Account of a general ledger.
-	AccountId     string `protobuf:"bytes,12,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	AccountId string `protobuf:"bytes,12,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Currency to present a trial balance, profit and loss, or balance sheet in.
+	CurrencyCode  string `protobuf:"bytes,13,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1156,6 +1197,13 @@ func (x *DownloadReportRequest) GetAccountId() string {
 	return ""
 }
 
+func (x *DownloadReportRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
 // DrawChartRequest names a chart, a format and a period.
 type DrawChartRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1251,14 +1299,15 @@ var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xad\x02\n" +
+	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd2\x02\n" +
 	"\x16GetTrialBalanceRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
 	"\rcompare_count\x18\x03 \x01(\x05R\fcompareCount\x128\n" +
 	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
-	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xd3\x02\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\xf8\x02\n" +
 	"\x17GetProfitAndLossRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1267,14 +1316,16 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x128\n" +
 	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x06 \x01(\tR\x11columnDimensionId\x125\n" +
-	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xad\x02\n" +
+	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
+	"\rcurrency_code\x18\b \x01(\tR\fcurrencyCode\"\xd2\x02\n" +
 	"\x16GetBalanceSheetRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
 	"\rcompare_count\x18\x03 \x01(\x05R\fcompareCount\x128\n" +
 	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
-	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xc0\x02\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\xc0\x02\n" +
 	"\x1bGetCashFlowStatementRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1314,7 +1365,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\"0\n" +
 	"\x19GetUnrealisedGainsRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xa4\a\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xc9\a\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
 	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1330,7 +1381,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12Q\n" +
 	"\x06method\x18\v \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\f \x01(\tR\taccountId\"\xd7\x01\n" +
+	"account_id\x18\f \x01(\tR\taccountId\x12#\n" +
+	"\rcurrency_code\x18\r \x01(\tR\fcurrencyCode\"\xd7\x01\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
@@ -1362,14 +1414,14 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\xc9\x0e\n" +
-	"\x0eReportsService\x12\xa4\x01\n" +
-	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"=\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xa8\x01\n" +
-	"\x10GetProfitAndLoss\x12..backoffice.finance.v1.GetProfitAndLossRequest\x1a$.backoffice.finance.v1.ProfitAndLoss\">\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/profitAndLoss\x90\x02\x01\x12\xa4\x01\n" +
-	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"=\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xb8\x01\n" +
+	"\x03PNG\x10\x022\xdd\x0e\n" +
+	"\x0eReportsService\x12\xaa\x01\n" +
+	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"C\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xae\x01\n" +
+	"\x10GetProfitAndLoss\x12..backoffice.finance.v1.GetProfitAndLossRequest\x1a$.backoffice.finance.v1.ProfitAndLoss\"D\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/profitAndLoss\x90\x02\x01\x12\xaa\x01\n" +
+	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"C\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xb8\x01\n" +
 	"\x14GetCashFlowStatement\x122.backoffice.finance.v1.GetCashFlowStatementRequest\x1a(.backoffice.finance.v1.CashFlowStatement\"B\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xad\x01\n" +
 	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"C\x8a\xb5\x18\x16\n" +
@@ -1384,9 +1436,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\">\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xb6\x01\n" +
 	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"F\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x94\x01\n" +
-	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\">\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\x82\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x96\x01\n" +
+	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"@\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x03\x1b\xd5\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\x82\x01\n" +
 	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"6\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"

@@ -41,13 +41,14 @@ const (
 // come from one query path, so that they cannot disagree; each row says which lines it is
 // made of.
 type ReportsServiceClient interface {
-	// Answers every account's balance at the end of a day. Refuses a malformed date.
+	// Answers every account's balance at the end of a day. Refuses a malformed date, and a
+	// currency without a rate on a day that takes one, naming the days.
 	GetTrialBalance(ctx context.Context, in *GetTrialBalanceRequest, opts ...grpc.CallOption) (*TrialBalance, error)
-	// Answers what was earned and spent in a period. Refuses a malformed date, and an end
-	// before the start.
+	// Answers what was earned and spent in a period. Refuses a malformed date, an end before
+	// the start, and a currency without a rate on a day that takes one, naming the days.
 	GetProfitAndLoss(ctx context.Context, in *GetProfitAndLossRequest, opts ...grpc.CallOption) (*ProfitAndLoss, error)
-	// Answers what the company owns and owes at the end of a day. Refuses a malformed
-	// date.
+	// Answers what the company owns and owes at the end of a day. Refuses a malformed date,
+	// and a currency without a rate on a day that takes one, naming the days.
 	GetBalanceSheet(ctx context.Context, in *GetBalanceSheetRequest, opts ...grpc.CallOption) (*BalanceSheet, error)
 	// Answers where cash came from and where it went in a period, by default of the fiscal
 	// year so far. Refuses a start after the end, and more columns than 36.
@@ -205,13 +206,14 @@ func (c *reportsServiceClient) DrawChart(ctx context.Context, in *DrawChartReque
 // come from one query path, so that they cannot disagree; each row says which lines it is
 // made of.
 type ReportsServiceServer interface {
-	// Answers every account's balance at the end of a day. Refuses a malformed date.
+	// Answers every account's balance at the end of a day. Refuses a malformed date, and a
+	// currency without a rate on a day that takes one, naming the days.
 	GetTrialBalance(context.Context, *GetTrialBalanceRequest) (*TrialBalance, error)
-	// Answers what was earned and spent in a period. Refuses a malformed date, and an end
-	// before the start.
+	// Answers what was earned and spent in a period. Refuses a malformed date, an end before
+	// the start, and a currency without a rate on a day that takes one, naming the days.
 	GetProfitAndLoss(context.Context, *GetProfitAndLossRequest) (*ProfitAndLoss, error)
-	// Answers what the company owns and owes at the end of a day. Refuses a malformed
-	// date.
+	// Answers what the company owns and owes at the end of a day. Refuses a malformed date,
+	// and a currency without a rate on a day that takes one, naming the days.
 	GetBalanceSheet(context.Context, *GetBalanceSheetRequest) (*BalanceSheet, error)
 	// Answers where cash came from and where it went in a period, by default of the fiscal
 	// year so far. Refuses a start after the end, and more columns than 36.

@@ -1,0 +1,111 @@
+package reports_test
+
+import (
+	"strings"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// rate keeps what a dollar is worth in euros on a day.
+func (c company) rate(t *testing.T, date, rate string) {
+	t.Helper()
+	if _, err := c.ledger.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{
+		Date: date, FromCurrencyCode: "USD", ToCurrencyCode: "EUR", Rate: rate,
+	}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTranslation presents a small company's books in euros: by hand, the net assets of
+// 1,000 that came in at 0.8 and 500 at 0.9, less 200 at 0.5, are worth 1,300 at 0.6.
+func TestTranslation(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.post(t, "2025-06-30", "1000", "3000", "1000.00")
+	c.post(t, "2025-07-10", "1000", "4000", "500.00")
+	c.post(t, "2026-02-02", "6100", "1000", "200.00")
+	c.post(t, "2026-02-03", "1000", "2500", "300.00")
+	c.rollUp(t)
+	ask := &pb.GetBalanceSheetRequest{AsOf: "2026-03-01", CurrencyCode: "EUR"}
+	_, err := c.reports.GetBalanceSheet(t.Context(), ask)
+	if apptest.Reason(err) != optionsv1.Reason_EXCHANGE_RATE_MISSING || apptest.Fields(err)[0] != "currencyCode" {
+		t.Errorf("without rates it is answered by %v", err)
+	}
+	c.rate(t, "2025-06-30", "0.8")
+	c.rate(t, "2025-07-07", "0.9")
+	c.rate(t, "2026-02-02", "0.5")
+	c.rate(t, "2026-03-01", "0.6")
+	sheet, err := c.reports.GetBalanceSheet(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equity := sheet.GetRows()[2].GetRows()
+	difference := equity[len(equity)-1]
+	for want, got := range map[string]string{
+		"960.00 EUR": sheet.GetTotalAssets().GetAmount() + " " + sheet.GetTotalAssets().GetCurrencyCode(), "180.00": sheet.GetTotalLiabilities().GetAmount(),
+		"780.00": sheet.GetTotalEquity().GetAmount(), "450.00": sheet.GetPriorEarnings().GetAmount(), "-100.00": sheet.GetCurrentEarnings().GetAmount(),
+		"Translation difference -370.00": difference.GetLabel() + " " + difference.GetAmounts()[0].GetAmount(), "800.00": equity[0].GetAmounts()[0].GetAmount(),
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	trial, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: "2026-03-01", CurrencyCode: "EUR"})
+	if err != nil || trial.GetTotalDebit().GetAmount() != trial.GetTotalCredit().GetAmount() || trial.GetTotalDebit().GetAmount() != "1430.00" {
+		t.Errorf("got %v, %v", trial, err)
+	}
+	profit, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2025-07-01", EndDate: "2026-02-28", CurrencyCode: "EUR", Compare: pb.Compare_MONTHS})
+	if err != nil || profit.GetSeries()[2].GetAmounts()[0].GetAmount() != "450.00" || profit.GetSeries()[2].GetAmounts()[7].GetAmount() != "-100.00" {
+		t.Errorf("got %v, %v", profit, err)
+	}
+	file, err := c.reports.DownloadReport(t.Context(), &pb.DownloadReportRequest{Report: pb.DownloadReportRequest_BALANCE_SHEET, Format: pb.DownloadReportRequest_CSV, AsOf: "2026-03-01", CurrencyCode: "EUR"})
+	if err != nil || !strings.Contains(string(file.GetData()), "Translation difference,,-370.00\n") {
+		t.Errorf("got %s, %v", file.GetData(), err)
+	}
+}
+
+// TestTranslationIsOfTheBooks holds a report in the books' own currency to be the plain
+// one, and one at the rate of 1 throughout to have its amounts.
+func TestTranslationIsOfTheBooks(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.trade(t)
+	plain, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: "2026-04-30"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: "2026-04-30", CurrencyCode: "USD"})
+	if err != nil || same.String() != plain.String() {
+		t.Errorf("got %v, want %v, %v", same, plain, err)
+	}
+	for _, date := range []string{"2025-11-30", "2026-01-02", "2026-03-01", "2026-03-15", "2026-03-31", "2026-04-30"} {
+		c.rate(t, date, "1")
+	}
+	for _, known := range []bool{false, true} {
+		ask := &pb.GetBalanceSheetRequest{AsOf: "2026-04-30", CurrencyCode: "EUR"}
+		if known {
+			last, err := c.ledger.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{PageSize: 1, OrderBy: "date desc"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ask.KnownAt = last.GetJournalEntries()[0].GetPostTime()
+		}
+		other, err := c.reports.GetBalanceSheet(t.Context(), ask)
+		if err != nil || other.GetTotalAssets().GetAmount() != plain.GetTotalAssets().GetAmount() || other.GetTotalEquity().GetAmount() != plain.GetTotalEquity().GetAmount() ||
+			other.GetPriorEarnings().GetAmount() != plain.GetPriorEarnings().GetAmount() {
+			t.Errorf("got %v, %v", other, err)
+		}
+	}
+	for query, field := range map[string]string{
+		"balanceSheet?currencyCode=XXX": "currencyCode",
+		"trialBalance?currencyCode=EUR&dimensionValueIds=dmv_01k9zzzzzzzzzzzzzzzzzzzzzz": "currencyCode",
+		"profitAndLoss?endDate=2026-03-31&currencyCode=JPY":                              "2026-03-01, 2026-03-15, 2026-03-31",
+	} {
+		if a := c.REST(t, "GET", "/v1/reports/"+query, ""); a.Code != 400 || !strings.Contains(string(a.Raw), field) {
+			t.Errorf("%s is answered by %d %s", query, a.Code, a.Raw)
+		}
+	}
+}
