@@ -66,7 +66,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Log:          o.Log,
 		Metrics:      rpc.NewMetrics(metrics),
 	}
-	books := ledger.New(d, ledger.Above{CloseChecks: []ledger.CloseCheck{banking.UndecidedLines}, BankStatus: banking.HowFar})
+	books := ledger.New(d, ledger.Above{CloseChecks: []ledger.CloseCheck{banking.UndecidedLines, banking.OpenTransfers}, BankStatus: banking.HowFar})
 	store := files.New(d, o.Files)
 	server, err := rpc.New(ctx, chain, rpc.Config{
 		OpenAPI: openapi.JSON,

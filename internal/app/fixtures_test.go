@@ -198,6 +198,20 @@ var fixtures = map[string]fixture{
 		made: func(t *testing.T, o *apptest.Organization) string { return statementLine(t, o).GetId() },
 	},
 	"backoffice.finance.v1.BankMatch": {record: bankMatch},
+	"backoffice.finance.v1.PrivateExpense": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			bought := entry(t, o, "12.50").Lines[0]
+			return &financev1.PrivateExpense{
+				Date: "2026-11-02", Description: nth("Paper"), Payer: financev1.PrivateExpense_OWNER,
+				Splits: []*financev1.BankStatementLine_Split{{AccountId: bought.AccountId, Amount: bought.Amount}},
+			}
+		},
+	},
+	"backoffice.finance.v1.BankTransfer": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			return &financev1.BankTransfer{IncomingLineId: statementLine(t, o).GetId(), FromBankAccountId: bankAccount(t, o)}
+		},
+	},
 	"backoffice.operations.v1.Project": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &operationsv1.Project{DisplayName: nth("Project"), StartDate: "2026-01-01"}

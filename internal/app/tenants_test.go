@@ -34,6 +34,8 @@ var collective = map[string]string{
 	"ReportsService/GetProfitVersusCash":      "made of the same balances as the others",
 	"BankingService/TestBankRule":             "tries a rule on the caller's own lines",
 	"LedgerService/ImportOpeningBalances":     "finds accounts among the caller's own; tested by TestOpeningBalanceRefusals",
+	"BankingService/FindBankTransfers":        "looks at the caller's own lines",
+	"BankingService/SuspectPersonalSpending":  "looks at the caller's own lines",
 	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",
 	"LedgerService/ConvertAmount":             "tested by TestRatesAreOneTenants",
 	"ReportsService/GetRealisedGains":         "read by organization, as all lines are",
@@ -49,6 +51,8 @@ var collective = map[string]string{
 var required = map[string]proto.Message{
 	"BankingService/CategorizeBankStatementLine": &financev1.CategorizeBankStatementLineRequest{Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}},
 	"BankingService/HoldBankStatementLine":       &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
+	"BankingService/RejectSuggestion":            &financev1.RejectSuggestionRequest{Suggestion: &financev1.SuggestMatchesResponse_Suggestion{Personal: true}},
+	"BankingService/PairBankTransfer":            &financev1.PairBankTransferRequest{BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"},
 	"BankingService/MatchBankStatementLine":      &financev1.MatchBankStatementLineRequest{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"},
 	"BankingService/ReopenReconciliation":        &financev1.ReopenReconciliationRequest{Reason: "A mistake"},
 	"BankingService/ExcludeBankStatementLine":    &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
@@ -177,6 +181,8 @@ func kindNamed(m protoreflect.MethodDescriptor, verb string) kind {
 // points says which kind a reference field points to where its name does not.
 var points = map[string]string{
 	"owner_id": "person", "head_id": "person", "manager_id": "employee", "expense_account_id": "account",
+	"from_bank_account_id": "bank_account", "to_bank_account_id": "bank_account",
+	"outgoing_line_id": "bank_statement_line", "incoming_line_id": "bank_statement_line",
 	"ledger_account_id": "account", "parent_account_id": "account", "parent_department_id": "department",
 }
 

@@ -751,6 +751,91 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
+-- finance.bank_transfers delete
+delete from finance.bank_transfers
+where org_id = $1
+and id = $2;
+
+-- finance.bank_transfers insert
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+returning t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+
+-- finance.bank_transfers insert many
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::jsonb[], $11::numeric[], $12::text[], $13::date[], $14::text[], $15::bigint[], $16::text[], $17::bigint[], $18::text[], $19::uuid[]) as u;
+
+-- finance.bank_transfers select
+select t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id
+from finance.bank_transfers t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.bank_transfers update
+update finance.bank_transfers as t
+set version = t.version + 1,
+  update_time = $3,
+  from_bank_account_id = $4,
+  to_bank_account_id = $5,
+  outgoing_line_id = $6,
+  incoming_line_id = $7,
+  fee = $8,
+  exchange_rate = $9,
+  description = $10,
+  date = $11,
+  sent_amount_currency = $12,
+  sent_amount_minor = $13,
+  received_amount_currency = $14,
+  received_amount_minor = $15,
+  state = $16,
+  journal_entry_id = $17
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+
+-- finance.private_expenses delete
+delete from finance.private_expenses
+where org_id = $1
+and id = $2;
+
+-- finance.private_expenses insert
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+
+-- finance.private_expenses insert many
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::uuid[], $10::jsonb[], $11::text[], $12::bigint[], $13::uuid[], $14::numeric[], $15::text[], $16::bigint[], $17::text[], $18::uuid[]) as u;
+
+-- finance.private_expenses select
+select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id
+from finance.private_expenses t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.private_expenses update
+update finance.private_expenses as t
+set version = t.version + 1,
+  update_time = $3,
+  date = $4,
+  description = $5,
+  payer = $6,
+  person_id = $7,
+  splits = $8,
+  total_amount_currency = $9,
+  total_amount_minor = $10,
+  account_id = $11,
+  exchange_rate = $12,
+  private_amount_currency = $13,
+  private_amount_minor = $14,
+  state = $15,
+  journal_entry_id = $16
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+
 -- finance.reconciliations delete
 delete from finance.reconciliations
 where org_id = $1
@@ -827,17 +912,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::jsonb[], $20::boolean[], $21::text[], $22::text[], $23::uuid[], $24::boolean[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::jsonb[], $20::boolean[], $21::text[], $22::text[], $23::uuid[], $24::boolean[], $25::uuid[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -864,10 +949,11 @@ set version = t.version + 1,
   exclude_reason = $19,
   hold_reason = $20,
   bank_rule_id = $21,
-  existing_entry = $22
+  existing_entry = $22,
+  bank_transfer_id = $23
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
 
 -- operations.projects delete
 delete from operations.projects

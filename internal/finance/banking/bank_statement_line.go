@@ -34,6 +34,7 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Text("hold_reason", func(l *pb.BankStatementLine) *string { return &l.HoldReason }),
 	table.Ref("bank_rule_id", "bru", func(l *pb.BankStatementLine) *string { return &l.BankRuleId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
+	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
 )).Derived(func(c *call.Call, l *pb.BankStatementLine) {
 	l.AllowedActions = lineLife.Actions(l.State, c.Allows("finance.bankStatementLines.write"))
 	if isZero(l) {
@@ -99,12 +100,7 @@ func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeB
 // MarkPersonalBankStatementLine books a line as the owner's own.
 func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return s.decide(ctx, req.GetBankStatementLineId(), "markPersonal", "markedPersonal", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-		account, err := ownerAccount(ctx, tx, l, req.GetAccountId())
-		if err != nil {
-			return err
-		}
-		l.Personal = true
-		return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: account}}, ""))
+		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
 	})
 }
 
@@ -118,6 +114,12 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 		}
 		if err := bankStatementLines.SameEtag(ctx, tx, l); err != nil {
 			return nil, err
+		}
+		if l.BankTransferId != "" {
+			if _, err := bankTransfers.Modify(ctx, tx, l.BankTransferId, "undone", undoTransfer); err != nil {
+				return nil, err
+			}
+			return bankStatementLines.Find(ctx, tx, key)
 		}
 		if len(l.BankMatchIds) == 0 {
 			return bankStatementLines.Modify(ctx, tx, key, "undone", bankStatementLines.SameEtag, moves("undo"), accountInPeace, undo)

@@ -24,5 +24,5 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding {
-	return []table.Binding{bankAccounts.Table(), csvProfiles.Table(), bankRules.Table(), bankMatches.Table(), reconciliations.Table(), statementImports.Table(), bankStatementLines.Table()}
+	return []table.Binding{bankAccounts.Table(), csvProfiles.Table(), bankRules.Table(), bankMatches.Table(), bankTransfers.Table(), privateExpenses.Table(), reconciliations.Table(), statementImports.Table(), bankStatementLines.Table()}
 }

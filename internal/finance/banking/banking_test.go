@@ -22,6 +22,7 @@ type bank struct {
 	ledger  pb.LedgerServiceClient
 	reports pb.ReportsServiceClient
 	history platformv1.HistoryServiceClient
+	persons platformv1.IdentityServiceClient
 	account *pb.BankAccount
 	codes   map[string]string
 }
@@ -29,7 +30,7 @@ type bank struct {
 func open(t *testing.T, currency string) bank {
 	t.Helper()
 	o := apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency })
-	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), platformv1.NewHistoryServiceClient(o), nil, map[string]string{}}
+	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), platformv1.NewHistoryServiceClient(o), platformv1.NewIdentityServiceClient(o), nil, map[string]string{}}
 	list, err := b.ledger.ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 500})
 	if err != nil {
 		t.Fatal(err)

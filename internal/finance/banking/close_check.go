@@ -28,3 +28,24 @@ and state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')`, tx.Call().Organization
 		Message: fmt.Sprintf("Bank statement lines wait for a decision: %d. Match, categorize or exclude them.", n),
 	}}, nil
 }
+
+// OpenTransfers finds the transfers between own accounts of which a bank has not reported
+// one side: the money is on its way, or a line is missing.
+func OpenTransfers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
+	var n int32
+	err := tx.QueryRow(ctx, `
+select count(*)
+from finance.bank_transfers
+where org_id = $1
+and date >= $2
+and date <= $3
+and state = 'OPEN'`, tx.Call().Organization.ID, p.StartDate, p.EndDate).Scan(&n)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []*pb.CloseBlocker{{
+		Kind: pb.CloseBlocker_TRANSFER_UNMATCHED, Severity: pb.CloseBlocker_WARNING, Count: n, Collection: "bankTransfers",
+		Filter:  fmt.Sprintf("state = OPEN AND date >= %q AND date <= %q", p.StartDate, p.EndDate),
+		Message: fmt.Sprintf("Transfers between own accounts miss the line of one side: %d. Pair or undo them.", n),
+	}}, nil
+}

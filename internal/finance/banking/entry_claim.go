@@ -52,6 +52,9 @@ func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *p
 	if err != nil {
 		return claim{}, err
 	}
+	if entry.Source == pb.JournalEntry_BANK_TRANSFER {
+		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER, "The entry is a transfer's; pair the transfer with the line.").About(entry.SourceId)
+	}
 	if e.AccountId != account.LedgerAccountId {
 		if err := settleable(ctx, tx, entry, e.AccountId, at+".accountId"); err != nil {
 			return claim{}, err

@@ -23,7 +23,7 @@ select
     from finance.bank_statement_lines l
     where l.org_id = a.org_id
     and l.bank_account_id = a.id
-    and l.state = 'UNMATCHED'
+    and l.state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')
   )
 from finance.bank_accounts a
 left join lateral (
@@ -40,7 +40,8 @@ where a.org_id = $1
 and a.id = any($2)`
 
 // bankFigures fills in what the statements say of each bank account: the balance
-// that the bank reported last, and how many lines wait for a decision.
+// that the bank reported last, how many lines wait for a decision, and how many of them look
+// personal.
 func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) error {
 	byKey := make(map[uuid.UUID]*pb.BankAccount, len(accounts))
 	keys := make([]uuid.UUID, len(accounts))
@@ -50,6 +51,10 @@ func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) err
 			return err
 		}
 		keys[i], byKey[key] = key, a
+	}
+	suspected, err := suspectedCounts(ctx, tx)
+	if err != nil {
+		return err
 	}
 	rows, err := tx.Query(ctx, selectFigures, tx.Call().Organization.ID, keys)
 	if err != nil {
@@ -61,7 +66,7 @@ func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) err
 	var waiting int32
 	_, err = pgx.ForEachRow(rows, []any{&key, &balance, &date, &waiting}, func() error {
 		a := byKey[key]
-		a.UnmatchedCount = waiting
+		a.UnmatchedCount, a.SuspectedPersonalCount = waiting, suspected[a.Id]
 		if balance != nil {
 			a.StatementBalance = &typepb.Money{Amount: money.Format(*balance, a.CurrencyCode), CurrencyCode: a.CurrencyCode}
 		}

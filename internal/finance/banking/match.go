@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 )
@@ -28,12 +29,25 @@ func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankS
 		if err := bankStatementLines.SameEtag(ctx, tx, l); err != nil {
 			return nil, err
 		}
-		m := &pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: key}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: req.GetJournalEntryId()}}}
-		if err := bankMatches.Insert(ctx, tx, m, match); err != nil {
-			return nil, ofTheOnly(err)
+		if err := matchOne(ctx, tx, key, req.GetJournalEntryId()); err != nil {
+			return nil, err
 		}
 		return bankStatementLines.Find(ctx, tx, key)
 	})
+}
+
+// matchOne matches a line to an entry, or pairs it with the transfer whose entry it is.
+func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
+	posted, err := ledger.PostedEntry(ctx, tx, "journalEntryId", entry)
+	if err != nil {
+		return err
+	}
+	if posted.Source == pb.JournalEntry_BANK_TRANSFER && posted.ReversesId == "" {
+		_, err := bankTransfers.Modify(ctx, tx, posted.SourceId, "paired", pairWith(line))
+		return err
+	}
+	m := &pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}}}
+	return ofTheOnly(bankMatches.Insert(ctx, tx, m, match))
 }
 
 // ofTheOnly says of the request what was said of the only line and entry of a match.

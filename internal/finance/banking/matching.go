@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -115,33 +114,42 @@ func takePart(field string, named *typepb.Money, open int64, currency string) (i
 	return part, nil
 }
 
-// readFees reads what the bank kept, and refuses accounts that take no fees.
+// readFees reads what the bank kept.
 func readFees(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
 	for i, f := range m.Fees {
-		at := func(field string) string { return fmt.Sprintf("fees[%d].%s", i, field) }
-		kept, err := readPart(f.Amount, in.currency)
-		if err != nil {
-			return reworded(err, func(v fault.Field) fault.Field {
-				return fault.Field{Path: strings.TrimSuffix(at("amount."+v.Path), "."), Message: v.Message}
-			})
-		}
-		if kept == 0 {
-			return fault.Invalid(fault.At(at("amount"), "must not be zero"))
-		}
-		used, err := ledger.UsableAccount(ctx, tx, at("accountId"), f.AccountId)
+		at := fmt.Sprintf("fees[%d]", i)
+		kept, err := readFee(ctx, tx, at, f, in.currency)
 		if err != nil {
 			return err
 		}
-		if used.Control {
-			return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(at("accountId"), "names a control account, which only the records behind it post to"))
+		if f.AccountId == account.LedgerAccountId {
+			return fault.Invalid(fault.At(at+".accountId", "is the bank account's own ledger account"))
 		}
-		if used.Id == account.LedgerAccountId {
-			return fault.Invalid(fault.At(at("accountId"), "is the bank account's own ledger account"))
-		}
-		f.Amount = amount(kept, in.currency)
 		in.fees = append(in.fees, kept)
 	}
 	return nil
+}
+
+// readFee reads what the bank kept, and refuses an account that takes no fees.
+func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, currency string) (int64, error) {
+	kept, err := readPart(f.Amount, currency)
+	if err != nil {
+		return 0, reworded(err, func(v fault.Field) fault.Field {
+			return fault.Field{Path: at + ".amount." + v.Path, Message: v.Message}
+		})
+	}
+	if kept == 0 {
+		return 0, fault.Invalid(fault.At(at+".amount", "must not be zero"))
+	}
+	account, err := ledger.UsableAccount(ctx, tx, at+".accountId", f.AccountId)
+	if err != nil {
+		return 0, err
+	}
+	if account.Control {
+		return 0, fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(at+".accountId", "names a control account, which only the records behind it post to"))
+	}
+	f.Amount = amount(kept, currency)
+	return kept, nil
 }
 
 // settleMatch adds the match up and posts what is left.

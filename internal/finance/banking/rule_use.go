@@ -135,12 +135,7 @@ func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine)
 		if err := lineLife.Move("markPersonal", &l.State); err != nil {
 			return err
 		}
-		account, err := ownerAccount(ctx, tx, l, "")
-		if err != nil {
-			return err
-		}
-		l.Personal = true
-		return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, ""))
+		return markPersonal(ctx, tx, l, "", nil, m.rule.Memo)
 	}
 	if err := lineLife.Move("categorize", &l.State); err != nil {
 		return err

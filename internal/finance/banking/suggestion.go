@@ -3,46 +3,34 @@ package banking
 import (
 	"cmp"
 	"context"
-	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/money"
-)
-
-var (
-	//go:embed suggestion.sql
-	selectCandidates string
-	//go:embed suggestion_history.sql
-	selectHistory string
 )
 
 // maxSuggestions is how many suggestions are answered.
 const maxSuggestions = 20
 
-// Points that speak for a suggestion; together they are 100 at most.
+// Points that speak for a suggestion; a score is 100 at most.
 const (
-	pointsAmount    = 50 // the entry is of the line's amount, which candidates all are
-	pointsSameDay   = 25 // less one for each day between the two
-	pointsReference = 15 // the entry's reference stands in the bank's text
-	pointsWords     = 10 // the texts share a word
-	pointsRule      = 90
-	pointsHistory   = 60 // what was done once, and more for each time, up to 85
+	pointsAmount       = 50 // the entry is of the line's amount
+	pointsClaim        = 45 // it is a claim or debt of the line's amount, which is not booked as paid
+	pointsTogether     = 40 // several are of the line's amount together
+	pointsSameDay      = 25 // less one for each day between the two
+	pointsReference    = 15 // the entry's reference stands in the bank's text
+	pointsWords        = 10 // the texts share a word
+	pointsCounterparty = 10 // the entry names the counterparty
+	pointsRule         = 90
+	pointsAlike        = 60 // what was done with a line of the same text, and more for each time, up to 85
+	pointsAkin         = 45 // what was done with a line of the same counterparty, up to 70
+	pointsRejected     = 20 // taken away for each rejection
 )
 
-// candidate is an entry that may explain a line.
-type candidate struct {
-	ID                           uuid.UUID
-	Date, Description, Reference string
-}
+type suggestion = pb.SuggestMatchesResponse_Suggestion
 
 // SuggestMatches answers what may explain a line.
 func (s *Service) SuggestMatches(ctx context.Context, req *pb.SuggestMatchesRequest) (*pb.SuggestMatchesResponse, error) {
@@ -51,81 +39,65 @@ func (s *Service) SuggestMatches(ctx context.Context, req *pb.SuggestMatchesRequ
 		if err != nil {
 			return nil, err
 		}
-		all, err := suggest(ctx, tx, l)
+		all, cut, err := suggest(ctx, tx, l)
 		if err != nil {
 			return nil, err
 		}
-		slices.SortStableFunc(all, func(a, b *pb.SuggestMatchesResponse_Suggestion) int { return cmp.Compare(b.Score, a.Score) })
-		return &pb.SuggestMatchesResponse{Suggestions: all[:min(len(all), maxSuggestions)]}, nil
+		return &pb.SuggestMatchesResponse{Suggestions: all[:min(len(all), maxSuggestions)], Truncated: cut || len(all) > maxSuggestions}, nil
 	})
 }
 
-func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*pb.SuggestMatchesResponse_Suggestion, err error) {
-	minor, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
-	if err != nil {
-		return nil, err
+// suggest gathers what may explain a line, the likeliest first and without what was
+// rejected.
+func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
+	if all, err = byRule(ctx, tx, l); err != nil {
+		return nil, false, err
 	}
+	entries, cut, err := byEntries(ctx, tx, l)
+	if err != nil {
+		return nil, false, err
+	}
+	transfers, err := byTransfer(ctx, tx, l)
+	if err != nil {
+		return nil, false, err
+	}
+	learned, err := byHistory(ctx, tx, l)
+	if err != nil {
+		return nil, false, err
+	}
+	rejected, err := rejections(ctx, tx, l)
+	if err != nil {
+		return nil, false, err
+	}
+	all = slices.DeleteFunc(slices.Concat(all, entries, transfers, learned), func(s *suggestion) bool { return rejected[subject(s)] })
+	slices.SortStableFunc(all, func(a, b *suggestion) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(subject(a), subject(b)))
+	})
+	return all, cut, nil
+}
+
+// byRule is the rule that would decide a line.
+func byRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggestion, error) {
 	rules, err := rulesInUse(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	if m, matched := firstMatch(rules, l); matched && m.rule.AccountId != "" {
-		all = append(all, &pb.SuggestMatchesResponse_Suggestion{
-			Score: pointsRule, AccountId: m.rule.AccountId, BankRuleId: m.rule.Id, Reasons: []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
-		})
+	m, matched := firstMatch(rules, l)
+	if !matched {
+		return nil, nil
 	}
-	found, err := candidates(ctx, tx, l, minor)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range found {
-		all = append(all, c.score(l))
-	}
-	learned, err := learned(ctx, tx, l, minor)
-	return append(all, learned...), err
+	return []*suggestion{{
+		Score: pointsRule, AccountId: m.rule.AccountId, Personal: m.rule.Personal, BankRuleId: m.rule.Id, Reasons: []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
+	}}, nil
 }
 
-// candidates are the entries of a line's amount around its date that explain no line yet.
-func candidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, minor int64) ([]candidate, error) {
-	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
-	if err != nil {
-		return nil, err
-	}
-	key, err := bankAccounts.Table().Key(account.Id)
-	if err != nil {
-		return nil, err
-	}
-	own, err := id.Parse("acc", account.LedgerAccountId)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.Query(ctx, selectCandidates, tx.Call().Organization.ID, own, minor, l.BookedDate, key)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[candidate])
-}
-
-// score says how likely an entry explains a line, and why.
-func (c candidate) score(l *pb.BankStatementLine) *pb.SuggestMatchesResponse_Suggestion {
-	s := &pb.SuggestMatchesResponse_Suggestion{JournalEntryId: id.Format("jrn", c.ID), Score: pointsAmount, Reasons: []string{"The amount is the same."}}
-	add := func(points int32, format string, args ...any) {
-		s.Score += points
-		s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
-	}
-	if days := daysBetween(c.Date, l.BookedDate); days == 0 {
-		add(pointsSameDay, "The date is the same.")
+// near adds what the days between two dates say.
+func (e *evidence) near(a, b string) {
+	if days := daysBetween(a, b); days == 0 {
+		e.add(pointsSameDay, "The date is the same.")
 	} else if days < pointsSameDay {
-		add(int32(pointsSameDay-days), "The dates are %d days apart.", days)
+		e.add(int32(pointsSameDay-days), "The dates are %d days apart.", days)
 	}
-	written := strings.ToLower(l.CounterpartyName + " " + l.Description + " " + l.CheckNumber)
-	if c.Reference != "" && strings.Contains(written, strings.ToLower(c.Reference)) {
-		add(pointsReference, "The reference %q stands in the bank's text.", c.Reference)
-	}
-	if word := sharedWord(c.Description, written); word != "" {
-		add(pointsWords, "Both texts say %q.", word)
-	}
-	return s
 }
 
 func daysBetween(a, b string) int {
@@ -146,21 +118,4 @@ func sharedWord(text, written string) string {
 		}
 	}
 	return ""
-}
-
-// learned are the accounts to which lines of the same text were categorized.
-func learned(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, minor int64) (all []*pb.SuggestMatchesResponse_Suggestion, err error) {
-	rows, err := tx.Query(ctx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, minor)
-	if err != nil {
-		return nil, err
-	}
-	var account string
-	var times int32
-	_, err = pgx.ForEachRow(rows, []any{&account, &times}, func() error {
-		all = append(all, &pb.SuggestMatchesResponse_Suggestion{
-			AccountId: account, Score: min(pointsHistory+5*(times-1), 85), Reasons: []string{fmt.Sprintf("Lines of this text were categorized so %d times.", times)},
-		})
-		return nil
-	})
-	return all, err
 }

@@ -21,7 +21,7 @@ var roles = map[pb.ApiKey_Role][]string{
 	pb.ApiKey_BOOKKEEPER: {
 		"finance.accounts.read", "finance.dimensions.read", "finance.dimensionValues.*", "finance.journalEntries.*", "finance.journalLines.*", "finance.vendors.*", "finance.bankAccounts.*",
 		"finance.statementImports.*", "finance.csvProfiles.*", "finance.bankRules.*", "finance.reconciliations.*", "finance.fiscalYears.read", "finance.accountingPeriods.read", "finance.bankStatementLines.*", "finance.reports.read", "finance.books.read", "finance.exchangeRates.*",
-		"finance.bankMatches.*", "finance.bookkeepingSchedules.*",
+		"finance.bankMatches.*", "finance.bankTransfers.*", "finance.privateExpenses.*", "finance.bookkeepingSchedules.*",
 		"operations.tasks.*", "operations.projects.read", "platform.persons.read", "platform.organizations.read", "platform.files.*",
 	},
 	pb.ApiKey_PAYROLL:  {"people.*.read", "finance.accounts.read", "finance.reports.read", "operations.tasks.*", "platform.persons.read", "platform.organizations.read"},

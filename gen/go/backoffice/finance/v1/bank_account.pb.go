@@ -114,8 +114,11 @@ type BankAccount struct {
 	StatementBalance *v1.Money `protobuf:"bytes,8,opt,name=statement_balance,json=statementBalance,proto3" json:"statement_balance,omitempty"`
 	// Date of that balance.
 	StatementDate string `protobuf:"bytes,9,opt,name=statement_date,json=statementDate,proto3" json:"statement_date,omitempty"`
-	// Statement lines that still wait for a decision.
+	// Statement lines that still wait for a decision, held and partly matched ones too.
 	UnmatchedCount int32 `protobuf:"varint,10,opt,name=unmatched_count,json=unmatchedCount,proto3" json:"unmatched_count,omitempty"`
+	// Waiting lines that look like the owner's own spending: see
+	// `GET /v1/bankStatementLines:suspectedPersonal`.
+	SuspectedPersonalCount int32 `protobuf:"varint,20,opt,name=suspected_personal_count,json=suspectedPersonalCount,proto3" json:"suspected_personal_count,omitempty"`
 	// When it was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it was last changed.
@@ -230,6 +233,13 @@ func (x *BankAccount) GetUnmatchedCount() int32 {
 	return 0
 }
 
+func (x *BankAccount) GetSuspectedPersonalCount() int32 {
+	if x != nil {
+		return x.SuspectedPersonalCount
+	}
+	return 0
+}
+
 func (x *BankAccount) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -269,7 +279,7 @@ var File_backoffice_finance_v1_bank_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_account_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\a\n" +
+	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe6\a\n" +
 	"\vBankAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12H\n" +
@@ -281,7 +291,8 @@ const file_backoffice_finance_v1_bank_account_proto_rawDesc = "" +
 	"\x11statement_balance\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10statementBalance\x12*\n" +
 	"\x0estatement_date\x18\t \x01(\tB\x03\xe0A\x03R\rstatementDate\x12,\n" +
 	"\x0funmatched_count\x18\n" +
-	" \x01(\x05B\x03\xe0A\x03R\x0eunmatchedCount\x12@\n" +
+	" \x01(\x05B\x03\xe0A\x03R\x0eunmatchedCount\x12=\n" +
+	"\x18suspected_personal_count\x18\x14 \x01(\x05B\x03\xe0A\x03R\x16suspectedPersonalCount\x12@\n" +
 	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

@@ -145,9 +145,11 @@ type BankStatementLine struct {
 	// What of its amount is explained by nothing yet.
 	OpenAmount *v1.Money `protobuf:"bytes,24,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
 	// Matches that explain it or a part of it.
-	BankMatchIds  []string `protobuf:"bytes,25,rep,name=bank_match_ids,json=bankMatchIds,proto3" json:"bank_match_ids,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	BankMatchIds []string `protobuf:"bytes,25,rep,name=bank_match_ids,json=bankMatchIds,proto3" json:"bank_match_ids,omitempty"`
+	// Transfer between own accounts of which it is a side.
+	BankTransferId string `protobuf:"bytes,26,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *BankStatementLine) Reset() {
@@ -355,6 +357,13 @@ func (x *BankStatementLine) GetBankMatchIds() []string {
 	return nil
 }
 
+func (x *BankStatementLine) GetBankTransferId() string {
+	if x != nil {
+		return x.BankTransferId
+	}
+	return ""
+}
+
 // Split is the part of a line that belongs to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -425,7 +434,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\v\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\f\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -458,7 +467,8 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\x0eexisting_entry\x18\x17 \x01(\bB\x03\xe0A\x03R\rexistingEntry\x12?\n" +
 	"\vopen_amount\x18\x18 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"openAmount\x12)\n" +
-	"\x0ebank_match_ids\x18\x19 \x03(\tB\x03\xe0A\x03R\fbankMatchIds\x1a|\n" +
+	"\x0ebank_match_ids\x18\x19 \x03(\tB\x03\xe0A\x03R\fbankMatchIds\x12-\n" +
+	"\x10bank_transfer_id\x18\x1a \x01(\tB\x03\xe0A\x03R\x0ebankTransferId\x1a|\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +

@@ -8,6 +8,7 @@ package financev1
 
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -1503,9 +1504,12 @@ type MarkPersonalBankStatementLineRequest struct {
 	// The version that was read; absent: any.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// What of a mixed line belongs to the business; only the rest is personal. Amounts as in
+	// CategorizeBankStatementLine, less than the line's together.
+	BusinessSplits []*BankStatementLine_Split `protobuf:"bytes,5,rep,name=business_splits,json=businessSplits,proto3" json:"business_splits,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *MarkPersonalBankStatementLineRequest) Reset() {
@@ -1564,6 +1568,13 @@ func (x *MarkPersonalBankStatementLineRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *MarkPersonalBankStatementLineRequest) GetBusinessSplits() []*BankStatementLine_Split {
+	if x != nil {
+		return x.BusinessSplits
+	}
+	return nil
 }
 
 // UndoBankStatementLineRequest names a bank statement line.
@@ -3712,7 +3723,9 @@ func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
 type SuggestMatchesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The suggestions, the likeliest first; 20 at most.
-	Suggestions   []*SuggestMatchesResponse_Suggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
+	Suggestions []*SuggestMatchesResponse_Suggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
+	// True when there were more, or the search for entries and lines that add up was cut.
+	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3752,6 +3765,13 @@ func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Sugg
 		return x.Suggestions
 	}
 	return nil
+}
+
+func (x *SuggestMatchesResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
 }
 
 // CreateBankMatchRequest carries a new match.
@@ -4166,6 +4186,1214 @@ func (x *UndoBankMatchRequest) GetValidateOnly() bool {
 	return false
 }
 
+// CreateBankTransferRequest carries a new transfer.
+type CreateBankTransferRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The transfer. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	BankTransfer *BankTransfer `protobuf:"bytes,1,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateBankTransferRequest) Reset() {
+	*x = CreateBankTransferRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateBankTransferRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateBankTransferRequest) ProtoMessage() {}
+
+func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateBankTransferRequest.ProtoReflect.Descriptor instead.
+func (*CreateBankTransferRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
+}
+
+func (x *CreateBankTransferRequest) GetBankTransfer() *BankTransfer {
+	if x != nil {
+		return x.BankTransfer
+	}
+	return nil
+}
+
+func (x *CreateBankTransferRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetBankTransferRequest names a transfer.
+type GetBankTransferRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The transfer's identifier.
+	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *GetBankTransferRequest) Reset() {
+	*x = GetBankTransferRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBankTransferRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBankTransferRequest) ProtoMessage() {}
+
+func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBankTransferRequest.ProtoReflect.Descriptor instead.
+func (*GetBankTransferRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *GetBankTransferRequest) GetBankTransferId() string {
+	if x != nil {
+		return x.BankTransferId
+	}
+	return ""
+}
+
+// BatchGetBankTransfersRequest names transfers.
+type BatchGetBankTransfersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBankTransfersRequest) Reset() {
+	*x = BatchGetBankTransfersRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankTransfersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankTransfersRequest) ProtoMessage() {}
+
+func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankTransfersRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetBankTransfersRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *BatchGetBankTransfersRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetBankTransfersResponse carries transfers.
+type BatchGetBankTransfersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The transfers, in the order asked for.
+	BankTransfers []*BankTransfer `protobuf:"bytes,1,rep,name=bank_transfers,json=bankTransfers,proto3" json:"bank_transfers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBankTransfersResponse) Reset() {
+	*x = BatchGetBankTransfersResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankTransfersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankTransfersResponse) ProtoMessage() {}
+
+func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankTransfersResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetBankTransfersResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
+	if x != nil {
+		return x.BankTransfers
+	}
+	return nil
+}
+
+// ListBankTransfersRequest asks for a page of transfers.
+type ListBankTransfersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `from_bank_account_id`, `to_bank_account_id`, `date`, `state`, `journal_entry_id`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankTransfersRequest) Reset() {
+	*x = ListBankTransfersRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankTransfersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankTransfersRequest) ProtoMessage() {}
+
+func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankTransfersRequest.ProtoReflect.Descriptor instead.
+func (*ListBankTransfersRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
+}
+
+func (x *ListBankTransfersRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBankTransfersRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBankTransfersRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListBankTransfersRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListBankTransfersRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListBankTransfersRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListBankTransfersResponse is a page of transfers.
+type ListBankTransfersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The transfers.
+	BankTransfers []*BankTransfer `protobuf:"bytes,1,rep,name=bank_transfers,json=bankTransfers,proto3" json:"bank_transfers,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankTransfersResponse) Reset() {
+	*x = ListBankTransfersResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankTransfersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankTransfersResponse) ProtoMessage() {}
+
+func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankTransfersResponse.ProtoReflect.Descriptor instead.
+func (*ListBankTransfersResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *ListBankTransfersResponse) GetBankTransfers() []*BankTransfer {
+	if x != nil {
+		return x.BankTransfers
+	}
+	return nil
+}
+
+func (x *ListBankTransfersResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListBankTransfersResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UndoBankTransferRequest names a transfer.
+type UndoBankTransferRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The transfer's identifier.
+	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UndoBankTransferRequest) Reset() {
+	*x = UndoBankTransferRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UndoBankTransferRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UndoBankTransferRequest) ProtoMessage() {}
+
+func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UndoBankTransferRequest.ProtoReflect.Descriptor instead.
+func (*UndoBankTransferRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *UndoBankTransferRequest) GetBankTransferId() string {
+	if x != nil {
+		return x.BankTransferId
+	}
+	return ""
+}
+
+func (x *UndoBankTransferRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *UndoBankTransferRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// FindBankTransfersRequest says where to look.
+type FindBankTransfersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only pairs with a line of this bank account.
+	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
+	// Only lines booked on this day or later.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Only lines booked on this day or earlier.
+	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// How many days may lie between the two; 5 when not given.
+	MaxDays       int32 `protobuf:"varint,4,opt,name=max_days,json=maxDays,proto3" json:"max_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindBankTransfersRequest) Reset() {
+	*x = FindBankTransfersRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindBankTransfersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindBankTransfersRequest) ProtoMessage() {}
+
+func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindBankTransfersRequest.ProtoReflect.Descriptor instead.
+func (*FindBankTransfersRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
+}
+
+func (x *FindBankTransfersRequest) GetBankAccountId() string {
+	if x != nil {
+		return x.BankAccountId
+	}
+	return ""
+}
+
+func (x *FindBankTransfersRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *FindBankTransfersRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *FindBankTransfersRequest) GetMaxDays() int32 {
+	if x != nil {
+		return x.MaxDays
+	}
+	return 0
+}
+
+// FindBankTransfersResponse carries pairs.
+type FindBankTransfersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The pairs, the likeliest first.
+	Pairs []*FindBankTransfersResponse_Pair `protobuf:"bytes,1,rep,name=pairs,proto3" json:"pairs,omitempty"`
+	// True when more lines wait, or more pairs were found, than are looked at and answered.
+	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindBankTransfersResponse) Reset() {
+	*x = FindBankTransfersResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindBankTransfersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindBankTransfersResponse) ProtoMessage() {}
+
+func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindBankTransfersResponse.ProtoReflect.Descriptor instead.
+func (*FindBankTransfersResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
+}
+
+func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair {
+	if x != nil {
+		return x.Pairs
+	}
+	return nil
+}
+
+func (x *FindBankTransfersResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
+// PairBankTransferRequest names a transfer and a line.
+type PairBankTransferRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The transfer's identifier.
+	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
+	// Line of its missing side.
+	BankStatementLineId string `protobuf:"bytes,2,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PairBankTransferRequest) Reset() {
+	*x = PairBankTransferRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PairBankTransferRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PairBankTransferRequest) ProtoMessage() {}
+
+func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PairBankTransferRequest.ProtoReflect.Descriptor instead.
+func (*PairBankTransferRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
+}
+
+func (x *PairBankTransferRequest) GetBankTransferId() string {
+	if x != nil {
+		return x.BankTransferId
+	}
+	return ""
+}
+
+func (x *PairBankTransferRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *PairBankTransferRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *PairBankTransferRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// RejectSuggestionRequest names a line and a suggestion.
+type RejectSuggestionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statement line's identifier.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// The suggestion.
+	Suggestion    *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3" json:"suggestion,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectSuggestionRequest) Reset() {
+	*x = RejectSuggestionRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectSuggestionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectSuggestionRequest) ProtoMessage() {}
+
+func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectSuggestionRequest.ProtoReflect.Descriptor instead.
+func (*RejectSuggestionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
+}
+
+func (x *RejectSuggestionRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *RejectSuggestionRequest) GetSuggestion() *SuggestMatchesResponse_Suggestion {
+	if x != nil {
+		return x.Suggestion
+	}
+	return nil
+}
+
+// CreatePrivateExpenseRequest carries a new private expense.
+type CreatePrivateExpenseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The private expense. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	PrivateExpense *PrivateExpense `protobuf:"bytes,1,opt,name=private_expense,json=privateExpense,proto3" json:"private_expense,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreatePrivateExpenseRequest) Reset() {
+	*x = CreatePrivateExpenseRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreatePrivateExpenseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreatePrivateExpenseRequest) ProtoMessage() {}
+
+func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
+func (*CreatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
+}
+
+func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
+	if x != nil {
+		return x.PrivateExpense
+	}
+	return nil
+}
+
+func (x *CreatePrivateExpenseRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// GetPrivateExpenseRequest names a private expense.
+type GetPrivateExpenseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The private expense's identifier.
+	PrivateExpenseId string `protobuf:"bytes,1,opt,name=private_expense_id,json=privateExpenseId,proto3" json:"private_expense_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *GetPrivateExpenseRequest) Reset() {
+	*x = GetPrivateExpenseRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPrivateExpenseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPrivateExpenseRequest) ProtoMessage() {}
+
+func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPrivateExpenseRequest.ProtoReflect.Descriptor instead.
+func (*GetPrivateExpenseRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
+}
+
+func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
+	if x != nil {
+		return x.PrivateExpenseId
+	}
+	return ""
+}
+
+// BatchGetPrivateExpensesRequest names private expenses.
+type BatchGetPrivateExpensesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetPrivateExpensesRequest) Reset() {
+	*x = BatchGetPrivateExpensesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetPrivateExpensesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetPrivateExpensesRequest) ProtoMessage() {}
+
+func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetPrivateExpensesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetPrivateExpensesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
+}
+
+func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetPrivateExpensesResponse carries private expenses.
+type BatchGetPrivateExpensesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The private expenses, in the order asked for.
+	PrivateExpenses []*PrivateExpense `protobuf:"bytes,1,rep,name=private_expenses,json=privateExpenses,proto3" json:"private_expenses,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *BatchGetPrivateExpensesResponse) Reset() {
+	*x = BatchGetPrivateExpensesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetPrivateExpensesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetPrivateExpensesResponse) ProtoMessage() {}
+
+func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetPrivateExpensesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetPrivateExpensesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
+}
+
+func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
+	if x != nil {
+		return x.PrivateExpenses
+	}
+	return nil
+}
+
+// ListPrivateExpensesRequest asks for a page of private expenses.
+type ListPrivateExpensesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `date`, `description`, `payer`, `person_id`, `state`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those changed after this instant.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPrivateExpensesRequest) Reset() {
+	*x = ListPrivateExpensesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPrivateExpensesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPrivateExpensesRequest) ProtoMessage() {}
+
+func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPrivateExpensesRequest.ProtoReflect.Descriptor instead.
+func (*ListPrivateExpensesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *ListPrivateExpensesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPrivateExpensesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListPrivateExpensesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListPrivateExpensesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListPrivateExpensesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListPrivateExpensesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListPrivateExpensesResponse is a page of private expenses.
+type ListPrivateExpensesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The private expenses.
+	PrivateExpenses []*PrivateExpense `protobuf:"bytes,1,rep,name=private_expenses,json=privateExpenses,proto3" json:"private_expenses,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPrivateExpensesResponse) Reset() {
+	*x = ListPrivateExpensesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPrivateExpensesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPrivateExpensesResponse) ProtoMessage() {}
+
+func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPrivateExpensesResponse.ProtoReflect.Descriptor instead.
+func (*ListPrivateExpensesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
+}
+
+func (x *ListPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
+	if x != nil {
+		return x.PrivateExpenses
+	}
+	return nil
+}
+
+func (x *ListPrivateExpensesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListPrivateExpensesResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// UndoPrivateExpenseRequest names a private expense.
+type UndoPrivateExpenseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The private expense's identifier.
+	PrivateExpenseId string `protobuf:"bytes,1,opt,name=private_expense_id,json=privateExpenseId,proto3" json:"private_expense_id,omitempty"`
+	// The version that was read; absent: any.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UndoPrivateExpenseRequest) Reset() {
+	*x = UndoPrivateExpenseRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UndoPrivateExpenseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UndoPrivateExpenseRequest) ProtoMessage() {}
+
+func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UndoPrivateExpenseRequest.ProtoReflect.Descriptor instead.
+func (*UndoPrivateExpenseRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
+}
+
+func (x *UndoPrivateExpenseRequest) GetPrivateExpenseId() string {
+	if x != nil {
+		return x.PrivateExpenseId
+	}
+	return ""
+}
+
+func (x *UndoPrivateExpenseRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *UndoPrivateExpenseRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// SuspectPersonalSpendingRequest says where to look.
+type SuspectPersonalSpendingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only lines of this bank account.
+	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
+	// Only lines booked on this day or later.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Only lines booked on this day or earlier.
+	EndDate       string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspectPersonalSpendingRequest) Reset() {
+	*x = SuspectPersonalSpendingRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspectPersonalSpendingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspectPersonalSpendingRequest) ProtoMessage() {}
+
+func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspectPersonalSpendingRequest.ProtoReflect.Descriptor instead.
+func (*SuspectPersonalSpendingRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
+}
+
+func (x *SuspectPersonalSpendingRequest) GetBankAccountId() string {
+	if x != nil {
+		return x.BankAccountId
+	}
+	return ""
+}
+
+func (x *SuspectPersonalSpendingRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *SuspectPersonalSpendingRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+// SuspectPersonalSpendingResponse carries suspicions.
+type SuspectPersonalSpendingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The suspicions, the likeliest first; 500 at most.
+	Suspicions []*SuspectPersonalSpendingResponse_Suspicion `protobuf:"bytes,1,rep,name=suspicions,proto3" json:"suspicions,omitempty"`
+	// How many there are.
+	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	// True when more lines wait than are looked at, or more are suspected than are answered.
+	Truncated     bool `protobuf:"varint,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspectPersonalSpendingResponse) Reset() {
+	*x = SuspectPersonalSpendingResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspectPersonalSpendingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspectPersonalSpendingResponse) ProtoMessage() {}
+
+func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspectPersonalSpendingResponse.ProtoReflect.Descriptor instead.
+func (*SuspectPersonalSpendingResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+}
+
+func (x *SuspectPersonalSpendingResponse) GetSuspicions() []*SuspectPersonalSpendingResponse_Suspicion {
+	if x != nil {
+		return x.Suspicions
+	}
+	return nil
+}
+
+func (x *SuspectPersonalSpendingResponse) GetCount() int32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *SuspectPersonalSpendingResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
 // CompleteReconciliationRequest names a reconciliation.
 type CompleteReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4181,7 +5409,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4193,7 +5421,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4206,7 +5434,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -4247,7 +5475,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4259,7 +5487,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4272,7 +5500,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -4315,14 +5543,22 @@ type SuggestMatchesResponse_Suggestion struct {
 	// Account to categorize it to; empty for an entry.
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Rule that says so, if one does.
-	BankRuleId    string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	BankRuleId string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
+	// Match to create as it stands.
+	BankMatch *BankMatch `protobuf:"bytes,6,opt,name=bank_match,json=bankMatch,proto3" json:"bank_match,omitempty"`
+	// Transfer to create as it stands.
+	BankTransfer *BankTransfer `protobuf:"bytes,7,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
+	// Transfer to pair with the line.
+	BankTransferId string `protobuf:"bytes,8,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
+	// Mark it personal.
+	Personal      bool `protobuf:"varint,9,opt,name=personal,proto3" json:"personal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4334,7 +5570,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4385,11 +5621,185 @@ func (x *SuggestMatchesResponse_Suggestion) GetBankRuleId() string {
 	return ""
 }
 
+func (x *SuggestMatchesResponse_Suggestion) GetBankMatch() *BankMatch {
+	if x != nil {
+		return x.BankMatch
+	}
+	return nil
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetBankTransfer() *BankTransfer {
+	if x != nil {
+		return x.BankTransfer
+	}
+	return nil
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetBankTransferId() string {
+	if x != nil {
+		return x.BankTransferId
+	}
+	return ""
+}
+
+func (x *SuggestMatchesResponse_Suggestion) GetPersonal() bool {
+	if x != nil {
+		return x.Personal
+	}
+	return false
+}
+
+// Pair is two lines that look like one transfer.
+type FindBankTransfersResponse_Pair struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Line of money out.
+	OutgoingLine *BankStatementLine `protobuf:"bytes,1,opt,name=outgoing_line,json=outgoingLine,proto3" json:"outgoing_line,omitempty"`
+	// Line of money in.
+	IncomingLine *BankStatementLine `protobuf:"bytes,2,opt,name=incoming_line,json=incomingLine,proto3" json:"incoming_line,omitempty"`
+	// How likely it is, from 0 to 100.
+	Score int32 `protobuf:"varint,3,opt,name=score,proto3" json:"score,omitempty"`
+	// Why, in words.
+	Reasons []string `protobuf:"bytes,4,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	// What was sent and did not arrive, in one currency; absent in two.
+	Fee           *v1.Money `protobuf:"bytes,5,opt,name=fee,proto3" json:"fee,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindBankTransfersResponse_Pair) Reset() {
+	*x = FindBankTransfersResponse_Pair{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindBankTransfersResponse_Pair) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
+
+func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindBankTransfersResponse_Pair.ProtoReflect.Descriptor instead.
+func (*FindBankTransfersResponse_Pair) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77, 0}
+}
+
+func (x *FindBankTransfersResponse_Pair) GetOutgoingLine() *BankStatementLine {
+	if x != nil {
+		return x.OutgoingLine
+	}
+	return nil
+}
+
+func (x *FindBankTransfersResponse_Pair) GetIncomingLine() *BankStatementLine {
+	if x != nil {
+		return x.IncomingLine
+	}
+	return nil
+}
+
+func (x *FindBankTransfersResponse_Pair) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *FindBankTransfersResponse_Pair) GetReasons() []string {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
+}
+
+func (x *FindBankTransfersResponse_Pair) GetFee() *v1.Money {
+	if x != nil {
+		return x.Fee
+	}
+	return nil
+}
+
+// Suspicion is a line that may be personal.
+type SuspectPersonalSpendingResponse_Suspicion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The line.
+	BankStatementLine *BankStatementLine `protobuf:"bytes,1,opt,name=bank_statement_line,json=bankStatementLine,proto3" json:"bank_statement_line,omitempty"`
+	// How likely it is, from 0 to 100; from 40 on it is suspected.
+	Score int32 `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
+	// Why, in words.
+	Reasons       []string `protobuf:"bytes,3,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
+	*x = SuspectPersonalSpendingResponse_Suspicion{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
+
+func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspectPersonalSpendingResponse_Suspicion.ProtoReflect.Descriptor instead.
+func (*SuspectPersonalSpendingResponse_Suspicion) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88, 0}
+}
+
+func (x *SuspectPersonalSpendingResponse_Suspicion) GetBankStatementLine() *BankStatementLine {
+	if x != nil {
+		return x.BankStatementLine
+	}
+	return nil
+}
+
+func (x *SuspectPersonalSpendingResponse_Suspicion) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *SuspectPersonalSpendingResponse_Suspicion) GetReasons() []string {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_banking_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a&backoffice/finance/v1/bank_match.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
+	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a&backoffice/finance/v1/bank_match.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a)backoffice/finance/v1/bank_transfer.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a+backoffice/finance/v1/private_expense.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
 	"\x18CreateBankAccountRequest\x12E\n" +
 	"\fbank_account\x18\x01 \x01(\v2\".backoffice.finance.v1.BankAccountR\vbankAccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"?\n" +
@@ -4484,13 +5894,14 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xb3\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\x96\x02\n" +
 	"$MarkPersonalBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\x8c\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12a\n" +
+	"\x0fbusiness_splits\x18\x05 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\b\xbaH\x05\x92\x01\x02\x10cR\x0ebusinessSplits\"\x8c\x01\n" +
 	"\x1cUndoBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -4634,9 +6045,10 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"L\n" +
 	"\x15SuggestMatchesRequest\x123\n" +
-	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\x9e\x02\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\x8d\x04\n" +
 	"\x16SuggestMatchesResponse\x12Z\n" +
-	"\vsuggestions\x18\x01 \x03(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionR\vsuggestions\x1a\xa7\x01\n" +
+	"\vsuggestions\x18\x01 \x03(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionR\vsuggestions\x12\x1c\n" +
+	"\ttruncated\x18\x02 \x01(\bR\ttruncated\x1a\xf8\x02\n" +
 	"\n" +
 	"Suggestion\x12\x14\n" +
 	"\x05score\x18\x01 \x01(\x05R\x05score\x12\x18\n" +
@@ -4645,7 +6057,12 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x04 \x01(\tR\taccountId\x12 \n" +
 	"\fbank_rule_id\x18\x05 \x01(\tR\n" +
-	"bankRuleId\"~\n" +
+	"bankRuleId\x12?\n" +
+	"\n" +
+	"bank_match\x18\x06 \x01(\v2 .backoffice.finance.v1.BankMatchR\tbankMatch\x12H\n" +
+	"\rbank_transfer\x18\a \x01(\v2#.backoffice.finance.v1.BankTransferR\fbankTransfer\x12(\n" +
+	"\x10bank_transfer_id\x18\b \x01(\tR\x0ebankTransferId\x12\x1a\n" +
+	"\bpersonal\x18\t \x01(\bR\bpersonal\"~\n" +
 	"\x16CreateBankMatchRequest\x12?\n" +
 	"\n" +
 	"bank_match\x18\x01 \x01(\v2 .backoffice.finance.v1.BankMatchR\tbankMatch\x12#\n" +
@@ -4672,7 +6089,99 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14UndoBankMatchRequest\x12\"\n" +
 	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x85\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x8a\x01\n" +
+	"\x19CreateBankTransferRequest\x12H\n" +
+	"\rbank_transfer\x18\x01 \x01(\v2#.backoffice.finance.v1.BankTransferR\fbankTransfer\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"B\n" +
+	"\x16GetBankTransferRequest\x12(\n" +
+	"\x10bank_transfer_id\x18\x01 \x01(\tR\x0ebankTransferId\"=\n" +
+	"\x1cBatchGetBankTransfersRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"k\n" +
+	"\x1dBatchGetBankTransfersResponse\x12J\n" +
+	"\x0ebank_transfers\x18\x01 \x03(\v2#.backoffice.finance.v1.BankTransferR\rbankTransfers\"\xef\x01\n" +
+	"\x18ListBankTransfersRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xae\x01\n" +
+	"\x19ListBankTransfersResponse\x12J\n" +
+	"\x0ebank_transfers\x18\x01 \x03(\v2#.backoffice.finance.v1.BankTransferR\rbankTransfers\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"|\n" +
+	"\x17UndoBankTransferRequest\x12(\n" +
+	"\x10bank_transfer_id\x18\x01 \x01(\tR\x0ebankTransferId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xa2\x01\n" +
+	"\x18FindBankTransfersRequest\x12&\n" +
+	"\x0fbank_account_id\x18\x01 \x01(\tR\rbankAccountId\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x03 \x01(\tR\aendDate\x12$\n" +
+	"\bmax_days\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x1f(\x00R\amaxDays\"\x8a\x03\n" +
+	"\x19FindBankTransfersResponse\x12K\n" +
+	"\x05pairs\x18\x01 \x03(\v25.backoffice.finance.v1.FindBankTransfersResponse.PairR\x05pairs\x12\x1c\n" +
+	"\ttruncated\x18\x02 \x01(\bR\ttruncated\x1a\x81\x02\n" +
+	"\x04Pair\x12M\n" +
+	"\routgoing_line\x18\x01 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\foutgoingLine\x12M\n" +
+	"\rincoming_line\x18\x02 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\fincomingLine\x12\x14\n" +
+	"\x05score\x18\x03 \x01(\x05R\x05score\x12\x18\n" +
+	"\areasons\x18\x04 \x03(\tR\areasons\x12+\n" +
+	"\x03fee\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x03fee\"\xb6\x01\n" +
+	"\x17PairBankTransferRequest\x12(\n" +
+	"\x10bank_transfer_id\x18\x01 \x01(\tR\x0ebankTransferId\x128\n" +
+	"\x16bank_statement_line_id\x18\x02 \x01(\tB\x03\xe0A\x02R\x13bankStatementLineId\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xad\x01\n" +
+	"\x17RejectSuggestionRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12]\n" +
+	"\n" +
+	"suggestion\x18\x02 \x01(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionB\x03\xe0A\x02R\n" +
+	"suggestion\"\x92\x01\n" +
+	"\x1bCreatePrivateExpenseRequest\x12N\n" +
+	"\x0fprivate_expense\x18\x01 \x01(\v2%.backoffice.finance.v1.PrivateExpenseR\x0eprivateExpense\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"H\n" +
+	"\x18GetPrivateExpenseRequest\x12,\n" +
+	"\x12private_expense_id\x18\x01 \x01(\tR\x10privateExpenseId\"?\n" +
+	"\x1eBatchGetPrivateExpensesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"s\n" +
+	"\x1fBatchGetPrivateExpensesResponse\x12P\n" +
+	"\x10private_expenses\x18\x01 \x03(\v2%.backoffice.finance.v1.PrivateExpenseR\x0fprivateExpenses\"\xf1\x01\n" +
+	"\x1aListPrivateExpensesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xb6\x01\n" +
+	"\x1bListPrivateExpensesResponse\x12P\n" +
+	"\x10private_expenses\x18\x01 \x03(\v2%.backoffice.finance.v1.PrivateExpenseR\x0fprivateExpenses\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x82\x01\n" +
+	"\x19UndoPrivateExpenseRequest\x12,\n" +
+	"\x12private_expense_id\x18\x01 \x01(\tR\x10privateExpenseId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x82\x01\n" +
+	"\x1eSuspectPersonalSpendingRequest\x12&\n" +
+	"\x0fbank_account_id\x18\x01 \x01(\tR\rbankAccountId\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x03 \x01(\tR\aendDate\"\xcf\x02\n" +
+	"\x1fSuspectPersonalSpendingResponse\x12`\n" +
+	"\n" +
+	"suspicions\x18\x01 \x03(\v2@.backoffice.finance.v1.SuspectPersonalSpendingResponse.SuspicionR\n" +
+	"suspicions\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x05R\x05count\x12\x1c\n" +
+	"\ttruncated\x18\x03 \x01(\bR\ttruncated\x1a\x95\x01\n" +
+	"\tSuspicion\x12X\n" +
+	"\x13bank_statement_line\x18\x01 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\x11bankStatementLine\x12\x14\n" +
+	"\x05score\x18\x02 \x01(\x05R\x05score\x12\x18\n" +
+	"\areasons\x18\x03 \x03(\tR\areasons\"\x85\x01\n" +
 	"\x1dCompleteReconciliationRequest\x12+\n" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -4681,7 +6190,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\x88T\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa3j\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -4719,9 +6228,10 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"w\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\b\r\xee\x01\xcd\x01\xce\x01\x0e\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\xfd\x01\n" +
-	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"u\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x04\r\xef\x01\x0e\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe6\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x83\x02\n" +
+	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"{\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\n" +
+	"\r\xef\x01\x0e\xee\x01\xcd\x01\xce\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe6\x01\n" +
 	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"n\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
 	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
@@ -4765,9 +6275,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"r\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\b\r\xff\x01\xd1\x01\x80\x02\x0e\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xd6\x01\n" +
 	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"g\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xc4\x01\n" +
-	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"`\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18\x1a\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\xf9\x01\x0e\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xc6\x01\n" +
+	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"b\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x1c\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\xf9\x01\x0e\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"bank_match\"\x0f/v1/bankMatches\x12\xa6\x01\n" +
 	"\fGetBankMatch\x12*.backoffice.finance.v1.GetBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"H\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankMatches/{bank_match_id}\x90\x02\x01\x12\xbf\x01\n" +
@@ -4776,7 +6286,35 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fListBankMatches\x12-.backoffice.finance.v1.ListBankMatchesRequest\x1a..backoffice.finance.v1.ListBankMatchesResponse\"8\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb7\x01\n" +
 	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"W\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xc8\x01\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xc6\x01\n" +
+	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"Y\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\f\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
+	"\x0fGetBankTransfer\x12-.backoffice.finance.v1.GetBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"O\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02&\x12$/v1/bankTransfers/{bank_transfer_id}\x90\x02\x01\x12\xc9\x01\n" +
+	"\x15BatchGetBankTransfers\x123.backoffice.finance.v1.BatchGetBankTransfersRequest\x1a4.backoffice.finance.v1.BatchGetBankTransfersResponse\"E\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/bankTransfers:batchGet\x90\x02\x01\x12\xb4\x01\n" +
+	"\x11ListBankTransfers\x12/.backoffice.finance.v1.ListBankTransfersRequest\x1a0.backoffice.finance.v1.ListBankTransfersResponse\"<\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/bankTransfers\x90\x02\x01\x12\xb9\x01\n" +
+	"\x11FindBankTransfers\x12/.backoffice.finance.v1.FindBankTransfersRequest\x1a0.backoffice.finance.v1.FindBankTransfersResponse\"A\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc8\x01\n" +
+	"\x10PairBankTransfer\x12..backoffice.finance.v1.PairBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x06\r\x89\x02\x8a\x02\x0e\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:pair\x12\xc7\x01\n" +
+	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"^\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:undo\x12\xcd\x01\n" +
+	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xe2\x01\n" +
+	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"X\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xd5\x01\n" +
+	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"b\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x0f\xee\x01\xef\x01\x8c\x02\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
+	"\x11GetPrivateExpense\x12/.backoffice.finance.v1.GetPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"U\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02*\x12(/v1/privateExpenses/{private_expense_id}\x90\x02\x01\x12\xd3\x01\n" +
+	"\x17BatchGetPrivateExpenses\x125.backoffice.finance.v1.BatchGetPrivateExpensesRequest\x1a6.backoffice.finance.v1.BatchGetPrivateExpensesResponse\"I\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/privateExpenses:batchGet\x90\x02\x01\x12\xbe\x01\n" +
+	"\x13ListPrivateExpenses\x121.backoffice.finance.v1.ListPrivateExpensesRequest\x1a2.backoffice.finance.v1.ListPrivateExpensesResponse\"@\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/privateExpenses\x90\x02\x01\x12\xd1\x01\n" +
+	"\x12UndoPrivateExpense\x120.backoffice.finance.v1.UndoPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"b\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xc8\x01\n" +
 	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"U\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\x83\x02\x0e\x82\xd3\xe4\x93\x02%:\x0ereconciliation\"\x13/v1/reconciliations\x12\xc1\x01\n" +
 	"\x11GetReconciliation\x12/.backoffice.finance.v1.GetReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"T\x8a\xb5\x18\x1e\n" +
@@ -4807,245 +6345,316 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 72)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 94)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
-	(*CreateBankAccountRequest)(nil),             // 0: backoffice.finance.v1.CreateBankAccountRequest
-	(*GetBankAccountRequest)(nil),                // 1: backoffice.finance.v1.GetBankAccountRequest
-	(*BatchGetBankAccountsRequest)(nil),          // 2: backoffice.finance.v1.BatchGetBankAccountsRequest
-	(*BatchGetBankAccountsResponse)(nil),         // 3: backoffice.finance.v1.BatchGetBankAccountsResponse
-	(*ListBankAccountsRequest)(nil),              // 4: backoffice.finance.v1.ListBankAccountsRequest
-	(*ListBankAccountsResponse)(nil),             // 5: backoffice.finance.v1.ListBankAccountsResponse
-	(*UpdateBankAccountRequest)(nil),             // 6: backoffice.finance.v1.UpdateBankAccountRequest
-	(*ArchiveBankAccountRequest)(nil),            // 7: backoffice.finance.v1.ArchiveBankAccountRequest
-	(*UnarchiveBankAccountRequest)(nil),          // 8: backoffice.finance.v1.UnarchiveBankAccountRequest
-	(*DeleteBankAccountRequest)(nil),             // 9: backoffice.finance.v1.DeleteBankAccountRequest
-	(*CreateStatementImportRequest)(nil),         // 10: backoffice.finance.v1.CreateStatementImportRequest
-	(*GetStatementImportRequest)(nil),            // 11: backoffice.finance.v1.GetStatementImportRequest
-	(*BatchGetStatementImportsRequest)(nil),      // 12: backoffice.finance.v1.BatchGetStatementImportsRequest
-	(*BatchGetStatementImportsResponse)(nil),     // 13: backoffice.finance.v1.BatchGetStatementImportsResponse
-	(*ListStatementImportsRequest)(nil),          // 14: backoffice.finance.v1.ListStatementImportsRequest
-	(*ListStatementImportsResponse)(nil),         // 15: backoffice.finance.v1.ListStatementImportsResponse
-	(*UndoStatementImportRequest)(nil),           // 16: backoffice.finance.v1.UndoStatementImportRequest
-	(*GetBankStatementLineRequest)(nil),          // 17: backoffice.finance.v1.GetBankStatementLineRequest
-	(*BatchGetBankStatementLinesRequest)(nil),    // 18: backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	(*BatchGetBankStatementLinesResponse)(nil),   // 19: backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	(*ListBankStatementLinesRequest)(nil),        // 20: backoffice.finance.v1.ListBankStatementLinesRequest
-	(*ListBankStatementLinesResponse)(nil),       // 21: backoffice.finance.v1.ListBankStatementLinesResponse
-	(*CategorizeBankStatementLineRequest)(nil),   // 22: backoffice.finance.v1.CategorizeBankStatementLineRequest
-	(*ExcludeBankStatementLineRequest)(nil),      // 23: backoffice.finance.v1.ExcludeBankStatementLineRequest
-	(*MarkPersonalBankStatementLineRequest)(nil), // 24: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	(*UndoBankStatementLineRequest)(nil),         // 25: backoffice.finance.v1.UndoBankStatementLineRequest
-	(*CreateCsvProfileRequest)(nil),              // 26: backoffice.finance.v1.CreateCsvProfileRequest
-	(*GetCsvProfileRequest)(nil),                 // 27: backoffice.finance.v1.GetCsvProfileRequest
-	(*BatchGetCsvProfilesRequest)(nil),           // 28: backoffice.finance.v1.BatchGetCsvProfilesRequest
-	(*BatchGetCsvProfilesResponse)(nil),          // 29: backoffice.finance.v1.BatchGetCsvProfilesResponse
-	(*ListCsvProfilesRequest)(nil),               // 30: backoffice.finance.v1.ListCsvProfilesRequest
-	(*ListCsvProfilesResponse)(nil),              // 31: backoffice.finance.v1.ListCsvProfilesResponse
-	(*UpdateCsvProfileRequest)(nil),              // 32: backoffice.finance.v1.UpdateCsvProfileRequest
-	(*ArchiveCsvProfileRequest)(nil),             // 33: backoffice.finance.v1.ArchiveCsvProfileRequest
-	(*UnarchiveCsvProfileRequest)(nil),           // 34: backoffice.finance.v1.UnarchiveCsvProfileRequest
-	(*DeleteCsvProfileRequest)(nil),              // 35: backoffice.finance.v1.DeleteCsvProfileRequest
-	(*CreateBankRuleRequest)(nil),                // 36: backoffice.finance.v1.CreateBankRuleRequest
-	(*GetBankRuleRequest)(nil),                   // 37: backoffice.finance.v1.GetBankRuleRequest
-	(*BatchGetBankRulesRequest)(nil),             // 38: backoffice.finance.v1.BatchGetBankRulesRequest
-	(*BatchGetBankRulesResponse)(nil),            // 39: backoffice.finance.v1.BatchGetBankRulesResponse
-	(*ListBankRulesRequest)(nil),                 // 40: backoffice.finance.v1.ListBankRulesRequest
-	(*ListBankRulesResponse)(nil),                // 41: backoffice.finance.v1.ListBankRulesResponse
-	(*UpdateBankRuleRequest)(nil),                // 42: backoffice.finance.v1.UpdateBankRuleRequest
-	(*ArchiveBankRuleRequest)(nil),               // 43: backoffice.finance.v1.ArchiveBankRuleRequest
-	(*UnarchiveBankRuleRequest)(nil),             // 44: backoffice.finance.v1.UnarchiveBankRuleRequest
-	(*DeleteBankRuleRequest)(nil),                // 45: backoffice.finance.v1.DeleteBankRuleRequest
-	(*CreateReconciliationRequest)(nil),          // 46: backoffice.finance.v1.CreateReconciliationRequest
-	(*GetReconciliationRequest)(nil),             // 47: backoffice.finance.v1.GetReconciliationRequest
-	(*BatchGetReconciliationsRequest)(nil),       // 48: backoffice.finance.v1.BatchGetReconciliationsRequest
-	(*BatchGetReconciliationsResponse)(nil),      // 49: backoffice.finance.v1.BatchGetReconciliationsResponse
-	(*ListReconciliationsRequest)(nil),           // 50: backoffice.finance.v1.ListReconciliationsRequest
-	(*ListReconciliationsResponse)(nil),          // 51: backoffice.finance.v1.ListReconciliationsResponse
-	(*UpdateReconciliationRequest)(nil),          // 52: backoffice.finance.v1.UpdateReconciliationRequest
-	(*DeleteReconciliationRequest)(nil),          // 53: backoffice.finance.v1.DeleteReconciliationRequest
-	(*TestBankRuleRequest)(nil),                  // 54: backoffice.finance.v1.TestBankRuleRequest
-	(*TestBankRuleResponse)(nil),                 // 55: backoffice.finance.v1.TestBankRuleResponse
-	(*ApplyBankRulesRequest)(nil),                // 56: backoffice.finance.v1.ApplyBankRulesRequest
-	(*ApplyBankRulesResponse)(nil),               // 57: backoffice.finance.v1.ApplyBankRulesResponse
-	(*HoldBankStatementLineRequest)(nil),         // 58: backoffice.finance.v1.HoldBankStatementLineRequest
-	(*MatchBankStatementLineRequest)(nil),        // 59: backoffice.finance.v1.MatchBankStatementLineRequest
-	(*SuggestMatchesRequest)(nil),                // 60: backoffice.finance.v1.SuggestMatchesRequest
-	(*SuggestMatchesResponse)(nil),               // 61: backoffice.finance.v1.SuggestMatchesResponse
-	(*CreateBankMatchRequest)(nil),               // 62: backoffice.finance.v1.CreateBankMatchRequest
-	(*GetBankMatchRequest)(nil),                  // 63: backoffice.finance.v1.GetBankMatchRequest
-	(*BatchGetBankMatchesRequest)(nil),           // 64: backoffice.finance.v1.BatchGetBankMatchesRequest
-	(*BatchGetBankMatchesResponse)(nil),          // 65: backoffice.finance.v1.BatchGetBankMatchesResponse
-	(*ListBankMatchesRequest)(nil),               // 66: backoffice.finance.v1.ListBankMatchesRequest
-	(*ListBankMatchesResponse)(nil),              // 67: backoffice.finance.v1.ListBankMatchesResponse
-	(*UndoBankMatchRequest)(nil),                 // 68: backoffice.finance.v1.UndoBankMatchRequest
-	(*CompleteReconciliationRequest)(nil),        // 69: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),          // 70: backoffice.finance.v1.ReopenReconciliationRequest
-	(*SuggestMatchesResponse_Suggestion)(nil),    // 71: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*BankAccount)(nil),                          // 72: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                // 73: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                // 74: google.protobuf.FieldMask
-	(*StatementImport)(nil),                      // 75: backoffice.finance.v1.StatementImport
-	(*BankStatementLine)(nil),                    // 76: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),              // 77: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                           // 78: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                             // 79: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                       // 80: backoffice.finance.v1.Reconciliation
-	(*BankMatch)(nil),                            // 81: backoffice.finance.v1.BankMatch
-	(*emptypb.Empty)(nil),                        // 82: google.protobuf.Empty
+	(*CreateBankAccountRequest)(nil),                  // 0: backoffice.finance.v1.CreateBankAccountRequest
+	(*GetBankAccountRequest)(nil),                     // 1: backoffice.finance.v1.GetBankAccountRequest
+	(*BatchGetBankAccountsRequest)(nil),               // 2: backoffice.finance.v1.BatchGetBankAccountsRequest
+	(*BatchGetBankAccountsResponse)(nil),              // 3: backoffice.finance.v1.BatchGetBankAccountsResponse
+	(*ListBankAccountsRequest)(nil),                   // 4: backoffice.finance.v1.ListBankAccountsRequest
+	(*ListBankAccountsResponse)(nil),                  // 5: backoffice.finance.v1.ListBankAccountsResponse
+	(*UpdateBankAccountRequest)(nil),                  // 6: backoffice.finance.v1.UpdateBankAccountRequest
+	(*ArchiveBankAccountRequest)(nil),                 // 7: backoffice.finance.v1.ArchiveBankAccountRequest
+	(*UnarchiveBankAccountRequest)(nil),               // 8: backoffice.finance.v1.UnarchiveBankAccountRequest
+	(*DeleteBankAccountRequest)(nil),                  // 9: backoffice.finance.v1.DeleteBankAccountRequest
+	(*CreateStatementImportRequest)(nil),              // 10: backoffice.finance.v1.CreateStatementImportRequest
+	(*GetStatementImportRequest)(nil),                 // 11: backoffice.finance.v1.GetStatementImportRequest
+	(*BatchGetStatementImportsRequest)(nil),           // 12: backoffice.finance.v1.BatchGetStatementImportsRequest
+	(*BatchGetStatementImportsResponse)(nil),          // 13: backoffice.finance.v1.BatchGetStatementImportsResponse
+	(*ListStatementImportsRequest)(nil),               // 14: backoffice.finance.v1.ListStatementImportsRequest
+	(*ListStatementImportsResponse)(nil),              // 15: backoffice.finance.v1.ListStatementImportsResponse
+	(*UndoStatementImportRequest)(nil),                // 16: backoffice.finance.v1.UndoStatementImportRequest
+	(*GetBankStatementLineRequest)(nil),               // 17: backoffice.finance.v1.GetBankStatementLineRequest
+	(*BatchGetBankStatementLinesRequest)(nil),         // 18: backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	(*BatchGetBankStatementLinesResponse)(nil),        // 19: backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	(*ListBankStatementLinesRequest)(nil),             // 20: backoffice.finance.v1.ListBankStatementLinesRequest
+	(*ListBankStatementLinesResponse)(nil),            // 21: backoffice.finance.v1.ListBankStatementLinesResponse
+	(*CategorizeBankStatementLineRequest)(nil),        // 22: backoffice.finance.v1.CategorizeBankStatementLineRequest
+	(*ExcludeBankStatementLineRequest)(nil),           // 23: backoffice.finance.v1.ExcludeBankStatementLineRequest
+	(*MarkPersonalBankStatementLineRequest)(nil),      // 24: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	(*UndoBankStatementLineRequest)(nil),              // 25: backoffice.finance.v1.UndoBankStatementLineRequest
+	(*CreateCsvProfileRequest)(nil),                   // 26: backoffice.finance.v1.CreateCsvProfileRequest
+	(*GetCsvProfileRequest)(nil),                      // 27: backoffice.finance.v1.GetCsvProfileRequest
+	(*BatchGetCsvProfilesRequest)(nil),                // 28: backoffice.finance.v1.BatchGetCsvProfilesRequest
+	(*BatchGetCsvProfilesResponse)(nil),               // 29: backoffice.finance.v1.BatchGetCsvProfilesResponse
+	(*ListCsvProfilesRequest)(nil),                    // 30: backoffice.finance.v1.ListCsvProfilesRequest
+	(*ListCsvProfilesResponse)(nil),                   // 31: backoffice.finance.v1.ListCsvProfilesResponse
+	(*UpdateCsvProfileRequest)(nil),                   // 32: backoffice.finance.v1.UpdateCsvProfileRequest
+	(*ArchiveCsvProfileRequest)(nil),                  // 33: backoffice.finance.v1.ArchiveCsvProfileRequest
+	(*UnarchiveCsvProfileRequest)(nil),                // 34: backoffice.finance.v1.UnarchiveCsvProfileRequest
+	(*DeleteCsvProfileRequest)(nil),                   // 35: backoffice.finance.v1.DeleteCsvProfileRequest
+	(*CreateBankRuleRequest)(nil),                     // 36: backoffice.finance.v1.CreateBankRuleRequest
+	(*GetBankRuleRequest)(nil),                        // 37: backoffice.finance.v1.GetBankRuleRequest
+	(*BatchGetBankRulesRequest)(nil),                  // 38: backoffice.finance.v1.BatchGetBankRulesRequest
+	(*BatchGetBankRulesResponse)(nil),                 // 39: backoffice.finance.v1.BatchGetBankRulesResponse
+	(*ListBankRulesRequest)(nil),                      // 40: backoffice.finance.v1.ListBankRulesRequest
+	(*ListBankRulesResponse)(nil),                     // 41: backoffice.finance.v1.ListBankRulesResponse
+	(*UpdateBankRuleRequest)(nil),                     // 42: backoffice.finance.v1.UpdateBankRuleRequest
+	(*ArchiveBankRuleRequest)(nil),                    // 43: backoffice.finance.v1.ArchiveBankRuleRequest
+	(*UnarchiveBankRuleRequest)(nil),                  // 44: backoffice.finance.v1.UnarchiveBankRuleRequest
+	(*DeleteBankRuleRequest)(nil),                     // 45: backoffice.finance.v1.DeleteBankRuleRequest
+	(*CreateReconciliationRequest)(nil),               // 46: backoffice.finance.v1.CreateReconciliationRequest
+	(*GetReconciliationRequest)(nil),                  // 47: backoffice.finance.v1.GetReconciliationRequest
+	(*BatchGetReconciliationsRequest)(nil),            // 48: backoffice.finance.v1.BatchGetReconciliationsRequest
+	(*BatchGetReconciliationsResponse)(nil),           // 49: backoffice.finance.v1.BatchGetReconciliationsResponse
+	(*ListReconciliationsRequest)(nil),                // 50: backoffice.finance.v1.ListReconciliationsRequest
+	(*ListReconciliationsResponse)(nil),               // 51: backoffice.finance.v1.ListReconciliationsResponse
+	(*UpdateReconciliationRequest)(nil),               // 52: backoffice.finance.v1.UpdateReconciliationRequest
+	(*DeleteReconciliationRequest)(nil),               // 53: backoffice.finance.v1.DeleteReconciliationRequest
+	(*TestBankRuleRequest)(nil),                       // 54: backoffice.finance.v1.TestBankRuleRequest
+	(*TestBankRuleResponse)(nil),                      // 55: backoffice.finance.v1.TestBankRuleResponse
+	(*ApplyBankRulesRequest)(nil),                     // 56: backoffice.finance.v1.ApplyBankRulesRequest
+	(*ApplyBankRulesResponse)(nil),                    // 57: backoffice.finance.v1.ApplyBankRulesResponse
+	(*HoldBankStatementLineRequest)(nil),              // 58: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),             // 59: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                     // 60: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),                    // 61: backoffice.finance.v1.SuggestMatchesResponse
+	(*CreateBankMatchRequest)(nil),                    // 62: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                       // 63: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),                // 64: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),               // 65: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),                    // 66: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),                   // 67: backoffice.finance.v1.ListBankMatchesResponse
+	(*UndoBankMatchRequest)(nil),                      // 68: backoffice.finance.v1.UndoBankMatchRequest
+	(*CreateBankTransferRequest)(nil),                 // 69: backoffice.finance.v1.CreateBankTransferRequest
+	(*GetBankTransferRequest)(nil),                    // 70: backoffice.finance.v1.GetBankTransferRequest
+	(*BatchGetBankTransfersRequest)(nil),              // 71: backoffice.finance.v1.BatchGetBankTransfersRequest
+	(*BatchGetBankTransfersResponse)(nil),             // 72: backoffice.finance.v1.BatchGetBankTransfersResponse
+	(*ListBankTransfersRequest)(nil),                  // 73: backoffice.finance.v1.ListBankTransfersRequest
+	(*ListBankTransfersResponse)(nil),                 // 74: backoffice.finance.v1.ListBankTransfersResponse
+	(*UndoBankTransferRequest)(nil),                   // 75: backoffice.finance.v1.UndoBankTransferRequest
+	(*FindBankTransfersRequest)(nil),                  // 76: backoffice.finance.v1.FindBankTransfersRequest
+	(*FindBankTransfersResponse)(nil),                 // 77: backoffice.finance.v1.FindBankTransfersResponse
+	(*PairBankTransferRequest)(nil),                   // 78: backoffice.finance.v1.PairBankTransferRequest
+	(*RejectSuggestionRequest)(nil),                   // 79: backoffice.finance.v1.RejectSuggestionRequest
+	(*CreatePrivateExpenseRequest)(nil),               // 80: backoffice.finance.v1.CreatePrivateExpenseRequest
+	(*GetPrivateExpenseRequest)(nil),                  // 81: backoffice.finance.v1.GetPrivateExpenseRequest
+	(*BatchGetPrivateExpensesRequest)(nil),            // 82: backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	(*BatchGetPrivateExpensesResponse)(nil),           // 83: backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	(*ListPrivateExpensesRequest)(nil),                // 84: backoffice.finance.v1.ListPrivateExpensesRequest
+	(*ListPrivateExpensesResponse)(nil),               // 85: backoffice.finance.v1.ListPrivateExpensesResponse
+	(*UndoPrivateExpenseRequest)(nil),                 // 86: backoffice.finance.v1.UndoPrivateExpenseRequest
+	(*SuspectPersonalSpendingRequest)(nil),            // 87: backoffice.finance.v1.SuspectPersonalSpendingRequest
+	(*SuspectPersonalSpendingResponse)(nil),           // 88: backoffice.finance.v1.SuspectPersonalSpendingResponse
+	(*CompleteReconciliationRequest)(nil),             // 89: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),               // 90: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestMatchesResponse_Suggestion)(nil),         // 91: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),            // 92: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 93: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*BankAccount)(nil),                               // 94: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                     // 95: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                     // 96: google.protobuf.FieldMask
+	(*StatementImport)(nil),                           // 97: backoffice.finance.v1.StatementImport
+	(*BankStatementLine)(nil),                         // 98: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                   // 99: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                // 100: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                  // 101: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                            // 102: backoffice.finance.v1.Reconciliation
+	(*BankMatch)(nil),                                 // 103: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                              // 104: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                            // 105: backoffice.finance.v1.PrivateExpense
+	(*v1.Money)(nil),                                  // 106: backoffice.type.v1.Money
+	(*emptypb.Empty)(nil),                             // 107: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	72, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	72, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	73, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	72, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	72, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	74, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	75, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	75, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	73, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	75, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	76, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	73, // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	76, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	77, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	78, // 14: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	78, // 15: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	73, // 16: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	78, // 17: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	78, // 18: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	74, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	79, // 20: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	79, // 21: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	73, // 22: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	79, // 23: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	79, // 24: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	74, // 25: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	80, // 26: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	80, // 27: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	73, // 28: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	80, // 29: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	80, // 30: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	74, // 31: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	79, // 32: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	76, // 33: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	71, // 34: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	81, // 35: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	81, // 36: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	73, // 37: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	81, // 38: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	0,  // 39: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,  // 40: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,  // 41: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,  // 42: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,  // 43: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,  // 44: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,  // 45: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,  // 46: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10, // 47: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11, // 48: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12, // 49: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14, // 50: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16, // 51: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	17, // 52: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	18, // 53: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	20, // 54: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	22, // 55: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	23, // 56: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	24, // 57: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	25, // 58: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	26, // 59: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	27, // 60: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	28, // 61: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	30, // 62: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	32, // 63: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	33, // 64: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	34, // 65: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	35, // 66: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	36, // 67: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	37, // 68: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	38, // 69: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	40, // 70: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	42, // 71: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	43, // 72: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	44, // 73: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	45, // 74: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	54, // 75: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	56, // 76: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	58, // 77: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	59, // 78: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	60, // 79: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	62, // 80: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	63, // 81: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	64, // 82: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	66, // 83: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	68, // 84: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	46, // 85: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	47, // 86: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	48, // 87: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	50, // 88: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	52, // 89: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	53, // 90: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	69, // 91: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	70, // 92: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	72, // 93: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	72, // 94: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,  // 95: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,  // 96: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	72, // 97: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	72, // 98: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	72, // 99: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	82, // 100: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	75, // 101: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	75, // 102: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13, // 103: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15, // 104: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	75, // 105: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	76, // 106: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	19, // 107: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	21, // 108: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	76, // 109: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	76, // 110: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	76, // 111: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	76, // 112: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	78, // 113: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	78, // 114: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	29, // 115: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	31, // 116: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	78, // 117: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	78, // 118: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	78, // 119: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	82, // 120: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	79, // 121: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	79, // 122: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	39, // 123: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	41, // 124: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	79, // 125: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	79, // 126: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	79, // 127: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	82, // 128: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	55, // 129: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	57, // 130: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	76, // 131: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	76, // 132: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	61, // 133: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	81, // 134: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	81, // 135: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	65, // 136: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	67, // 137: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	81, // 138: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	80, // 139: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	80, // 140: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	49, // 141: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	51, // 142: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	80, // 143: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	82, // 144: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	80, // 145: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	80, // 146: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	93, // [93:147] is the sub-list for method output_type
-	39, // [39:93] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	94,  // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	94,  // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	95,  // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	94,  // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	94,  // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	96,  // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	97,  // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	97,  // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	95,  // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	97,  // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	98,  // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	95,  // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	98,  // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	99,  // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	99,  // 14: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	100, // 15: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	100, // 16: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	95,  // 17: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	100, // 18: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	100, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	96,  // 20: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	101, // 21: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	101, // 22: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	95,  // 23: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	101, // 24: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	101, // 25: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	96,  // 26: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	102, // 27: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	102, // 28: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	95,  // 29: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	102, // 30: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	102, // 31: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	96,  // 32: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	101, // 33: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	98,  // 34: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	91,  // 35: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	103, // 36: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	103, // 37: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	95,  // 38: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	103, // 39: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	104, // 40: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	104, // 41: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	95,  // 42: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	104, // 43: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	92,  // 44: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	91,  // 45: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	105, // 46: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	105, // 47: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	95,  // 48: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	105, // 49: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	93,  // 50: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	103, // 51: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	104, // 52: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	98,  // 53: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	98,  // 54: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	106, // 55: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	98,  // 56: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	0,   // 57: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,   // 58: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,   // 59: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,   // 60: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,   // 61: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,   // 62: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,   // 63: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,   // 64: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10,  // 65: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11,  // 66: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12,  // 67: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14,  // 68: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16,  // 69: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	17,  // 70: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	18,  // 71: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	20,  // 72: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	22,  // 73: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	23,  // 74: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	24,  // 75: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	25,  // 76: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	26,  // 77: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	27,  // 78: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	28,  // 79: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	30,  // 80: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	32,  // 81: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	33,  // 82: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	34,  // 83: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	35,  // 84: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	36,  // 85: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	37,  // 86: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	38,  // 87: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	40,  // 88: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	42,  // 89: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	43,  // 90: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	44,  // 91: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	45,  // 92: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	54,  // 93: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	56,  // 94: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	58,  // 95: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	59,  // 96: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	60,  // 97: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	62,  // 98: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	63,  // 99: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	64,  // 100: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	66,  // 101: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	68,  // 102: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	69,  // 103: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	70,  // 104: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	71,  // 105: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	73,  // 106: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	76,  // 107: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	78,  // 108: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	75,  // 109: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	79,  // 110: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	87,  // 111: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	80,  // 112: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	81,  // 113: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	82,  // 114: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	84,  // 115: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	86,  // 116: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	46,  // 117: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	47,  // 118: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	48,  // 119: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	50,  // 120: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	52,  // 121: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	53,  // 122: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	89,  // 123: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	90,  // 124: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	94,  // 125: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	94,  // 126: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,   // 127: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,   // 128: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	94,  // 129: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	94,  // 130: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	94,  // 131: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	107, // 132: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	97,  // 133: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	97,  // 134: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13,  // 135: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15,  // 136: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	97,  // 137: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	98,  // 138: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	19,  // 139: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	21,  // 140: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	98,  // 141: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	98,  // 142: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	98,  // 143: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	98,  // 144: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	100, // 145: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	100, // 146: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	29,  // 147: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	31,  // 148: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	100, // 149: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	100, // 150: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	100, // 151: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	107, // 152: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	101, // 153: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	101, // 154: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	39,  // 155: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	41,  // 156: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	101, // 157: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	101, // 158: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	101, // 159: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	107, // 160: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	55,  // 161: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	57,  // 162: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	98,  // 163: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	98,  // 164: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	61,  // 165: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	103, // 166: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	103, // 167: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	65,  // 168: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	67,  // 169: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	103, // 170: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	104, // 171: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	104, // 172: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	72,  // 173: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	74,  // 174: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	77,  // 175: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	104, // 176: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	104, // 177: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	107, // 178: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	88,  // 179: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	105, // 180: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	105, // 181: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	83,  // 182: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	85,  // 183: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	105, // 184: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	102, // 185: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	102, // 186: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	49,  // 187: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	51,  // 188: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	102, // 189: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	107, // 190: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	102, // 191: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	102, // 192: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	125, // [125:193] is the sub-list for method output_type
+	57,  // [57:125] is the sub-list for method input_type
+	57,  // [57:57] is the sub-list for extension type_name
+	57,  // [57:57] is the sub-list for extension extendee
+	0,   // [0:57] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -5057,7 +6666,9 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_bank_match_proto_init()
 	file_backoffice_finance_v1_bank_rule_proto_init()
 	file_backoffice_finance_v1_bank_statement_line_proto_init()
+	file_backoffice_finance_v1_bank_transfer_proto_init()
 	file_backoffice_finance_v1_csv_profile_proto_init()
+	file_backoffice_finance_v1_private_expense_proto_init()
 	file_backoffice_finance_v1_reconciliation_proto_init()
 	file_backoffice_finance_v1_statement_import_proto_init()
 	type x struct{}
@@ -5066,7 +6677,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   72,
+			NumMessages:   94,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -66,6 +66,20 @@ const (
 	BankingService_BatchGetBankMatches_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetBankMatches"
 	BankingService_ListBankMatches_FullMethodName               = "/backoffice.finance.v1.BankingService/ListBankMatches"
 	BankingService_UndoBankMatch_FullMethodName                 = "/backoffice.finance.v1.BankingService/UndoBankMatch"
+	BankingService_CreateBankTransfer_FullMethodName            = "/backoffice.finance.v1.BankingService/CreateBankTransfer"
+	BankingService_GetBankTransfer_FullMethodName               = "/backoffice.finance.v1.BankingService/GetBankTransfer"
+	BankingService_BatchGetBankTransfers_FullMethodName         = "/backoffice.finance.v1.BankingService/BatchGetBankTransfers"
+	BankingService_ListBankTransfers_FullMethodName             = "/backoffice.finance.v1.BankingService/ListBankTransfers"
+	BankingService_FindBankTransfers_FullMethodName             = "/backoffice.finance.v1.BankingService/FindBankTransfers"
+	BankingService_PairBankTransfer_FullMethodName              = "/backoffice.finance.v1.BankingService/PairBankTransfer"
+	BankingService_UndoBankTransfer_FullMethodName              = "/backoffice.finance.v1.BankingService/UndoBankTransfer"
+	BankingService_RejectSuggestion_FullMethodName              = "/backoffice.finance.v1.BankingService/RejectSuggestion"
+	BankingService_SuspectPersonalSpending_FullMethodName       = "/backoffice.finance.v1.BankingService/SuspectPersonalSpending"
+	BankingService_CreatePrivateExpense_FullMethodName          = "/backoffice.finance.v1.BankingService/CreatePrivateExpense"
+	BankingService_GetPrivateExpense_FullMethodName             = "/backoffice.finance.v1.BankingService/GetPrivateExpense"
+	BankingService_BatchGetPrivateExpenses_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetPrivateExpenses"
+	BankingService_ListPrivateExpenses_FullMethodName           = "/backoffice.finance.v1.BankingService/ListPrivateExpenses"
+	BankingService_UndoPrivateExpense_FullMethodName            = "/backoffice.finance.v1.BankingService/UndoPrivateExpense"
 	BankingService_CreateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/CreateReconciliation"
 	BankingService_GetReconciliation_FullMethodName             = "/backoffice.finance.v1.BankingService/GetReconciliation"
 	BankingService_BatchGetReconciliations_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetReconciliations"
@@ -136,13 +150,14 @@ type BankingServiceClient interface {
 	CategorizeBankStatementLine(ctx context.Context, in *CategorizeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Leaves a line out of the books. Refuses a line that is decided already.
 	ExcludeBankStatementLine(ctx context.Context, in *ExcludeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Marks a line as the owner's own: money out is the owner's draw, money in is put in
-	// by the owner. Posts the entry. Refuses a line that is decided already, and a
-	// chart without such an account.
+	// Marks a line as the owner's own, or the rest of it beside what belongs to the business:
+	// money out is the owner's draw, money in is put in by the owner. Posts the entry. Refuses
+	// a line that is decided already, business parts that leave nothing personal, and a chart
+	// without such an account.
 	MarkPersonalBankStatementLine(ctx context.Context, in *MarkPersonalBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
 	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
-	// their other lines. Refuses a line that is not decided.
+	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided.
 	UndoBankStatementLine(ctx context.Context, in *UndoBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
@@ -199,13 +214,15 @@ type BankingServiceClient interface {
 	// etag.
 	HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Matches a line to an entry that is posted already, such as the other side of a transfer
-	// between own accounts: a BankMatch of the two alone. Refuses an entry that moves another
+	// between own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an entry that moves another
 	// amount on the bank account's ledger account, is reversed, or is matched on this bank
 	// account, and a stale etag.
 	MatchBankStatementLine(ctx context.Context, in *MatchBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Answers what may explain a line, the likeliest first: entries of its amount that are not
-	// matched, the rule that would decide it, and what was done with lines of the same text.
-	// Refuses with NOT_FOUND when there is none of that id.
+	// Answers what may explain a line, the likeliest first: entries that have booked its amount
+	// or claim it, several entries or lines that add up, the other side of a transfer, the rule
+	// that would decide it, and what was done with lines of the same text or counterparty. What
+	// was rejected for the line is left out, and counts less for lines like it. The order is
+	// the same each time. Refuses with NOT_FOUND when there is none of that id.
 	SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error)
 	// Matches statement lines to posted entries, several to several, and posts what settles
 	// the rest: open claims and debts, fees, exchange differences. Refuses lines and entries
@@ -224,6 +241,55 @@ type BankingServiceClient interface {
 	// posted is reversed. Refuses a match that is undone, lines that are reconciled, and a
 	// stale etag.
 	UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
+	// Books money moved between two own bank accounts, by the statement lines of both or, in
+	// one currency, by the line of one and the other account. Refuses lines that are decided,
+	// of one account, or not of money out and money in; and amounts that differ by more than
+	// the fee.
+	CreateBankTransfer(ctx context.Context, in *CreateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
+	// Answers one transfer. Refuses with NOT_FOUND when there is none of that id.
+	GetBankTransfer(ctx context.Context, in *GetBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
+	// Answers up to 500 transfers in the order of their ids. Refuses with NOT_FOUND, naming the
+	// id, when one of them does not exist.
+	BatchGetBankTransfers(ctx context.Context, in *BatchGetBankTransfersRequest, opts ...grpc.CallOption) (*BatchGetBankTransfersResponse, error)
+	// Lists transfers, undone ones too. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBankTransfers(ctx context.Context, in *ListBankTransfersRequest, opts ...grpc.CallOption) (*ListBankTransfersResponse, error)
+	// Answers pairs of waiting lines of two own bank accounts that look like one transfer, the
+	// likeliest first, each with its score and reasons: in one currency of the same amount or
+	// less a fee, in two at about the rate kept. Looks at the newest 2,000 waiting lines and
+	// answers 200 pairs at most; `truncated` says that there were more.
+	FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error)
+	// Gives an OPEN transfer the line of its missing side. Refuses a line of another account,
+	// direction or amount, a line that is decided, a transfer that is paired, and a stale etag.
+	PairBankTransfer(ctx context.Context, in *PairBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
+	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer
+	// that is undone, lines that are reconciled, and a stale etag.
+	UndoBankTransfer(ctx context.Context, in *UndoBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
+	// Rejects a suggestion: it is not made again for the line, and what it would have the line
+	// categorized to counts less for lines of the same text or counterparty. Send the
+	// suggestion back as it came. Refuses one that suggests nothing.
+	RejectSuggestion(ctx context.Context, in *RejectSuggestionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Answers waiting lines of money out that look like the owner's own spending, the likeliest
+	// first, each with its score and reasons: what was personal at that counterparty before,
+	// known consumer merchants, cash, weekends, round amounts. Counterparties at which lines
+	// were business before are left out, unless some were personal. Looks at the newest 2,000
+	// waiting lines; `truncated` says that more wait. Its count is also on the bank accounts.
+	SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error)
+	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
+	// not above zero, of two currencies or beyond the total; unknown, archived or control
+	// accounts; an account that is neither the owner's nor owed to staff.
+	CreatePrivateExpense(ctx context.Context, in *CreatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
+	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
+	GetPrivateExpense(ctx context.Context, in *GetPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
+	// Answers up to 500 private expenses in the order of their ids. Refuses with NOT_FOUND, naming the
+	// id, when one of them does not exist.
+	BatchGetPrivateExpenses(ctx context.Context, in *BatchGetPrivateExpensesRequest, opts ...grpc.CallOption) (*BatchGetPrivateExpensesResponse, error)
+	// Lists private expenses, undone ones too. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListPrivateExpenses(ctx context.Context, in *ListPrivateExpensesRequest, opts ...grpc.CallOption) (*ListPrivateExpensesResponse, error)
+	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is
+	// settled by a match already, and a stale etag.
+	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
 	CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
@@ -716,6 +782,146 @@ func (c *bankingServiceClient) UndoBankMatch(ctx context.Context, in *UndoBankMa
 	return out, nil
 }
 
+func (c *bankingServiceClient) CreateBankTransfer(ctx context.Context, in *CreateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankTransfer)
+	err := c.cc.Invoke(ctx, BankingService_CreateBankTransfer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) GetBankTransfer(ctx context.Context, in *GetBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankTransfer)
+	err := c.cc.Invoke(ctx, BankingService_GetBankTransfer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchGetBankTransfers(ctx context.Context, in *BatchGetBankTransfersRequest, opts ...grpc.CallOption) (*BatchGetBankTransfersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetBankTransfersResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchGetBankTransfers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ListBankTransfers(ctx context.Context, in *ListBankTransfersRequest, opts ...grpc.CallOption) (*ListBankTransfersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBankTransfersResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListBankTransfers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FindBankTransfersResponse)
+	err := c.cc.Invoke(ctx, BankingService_FindBankTransfers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) PairBankTransfer(ctx context.Context, in *PairBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankTransfer)
+	err := c.cc.Invoke(ctx, BankingService_PairBankTransfer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UndoBankTransfer(ctx context.Context, in *UndoBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankTransfer)
+	err := c.cc.Invoke(ctx, BankingService_UndoBankTransfer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) RejectSuggestion(ctx context.Context, in *RejectSuggestionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, BankingService_RejectSuggestion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuspectPersonalSpendingResponse)
+	err := c.cc.Invoke(ctx, BankingService_SuspectPersonalSpending_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) CreatePrivateExpense(ctx context.Context, in *CreatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrivateExpense)
+	err := c.cc.Invoke(ctx, BankingService_CreatePrivateExpense_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) GetPrivateExpense(ctx context.Context, in *GetPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrivateExpense)
+	err := c.cc.Invoke(ctx, BankingService_GetPrivateExpense_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchGetPrivateExpenses(ctx context.Context, in *BatchGetPrivateExpensesRequest, opts ...grpc.CallOption) (*BatchGetPrivateExpensesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetPrivateExpensesResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchGetPrivateExpenses_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ListPrivateExpenses(ctx context.Context, in *ListPrivateExpensesRequest, opts ...grpc.CallOption) (*ListPrivateExpensesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPrivateExpensesResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListPrivateExpenses_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrivateExpense)
+	err := c.cc.Invoke(ctx, BankingService_UndoPrivateExpense_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Reconciliation)
@@ -856,13 +1062,14 @@ type BankingServiceServer interface {
 	CategorizeBankStatementLine(context.Context, *CategorizeBankStatementLineRequest) (*BankStatementLine, error)
 	// Leaves a line out of the books. Refuses a line that is decided already.
 	ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error)
-	// Marks a line as the owner's own: money out is the owner's draw, money in is put in
-	// by the owner. Posts the entry. Refuses a line that is decided already, and a
-	// chart without such an account.
+	// Marks a line as the owner's own, or the rest of it beside what belongs to the business:
+	// money out is the owner's draw, money in is put in by the owner. Posts the entry. Refuses
+	// a line that is decided already, business parts that leave nothing personal, and a chart
+	// without such an account.
 	MarkPersonalBankStatementLine(context.Context, *MarkPersonalBankStatementLineRequest) (*BankStatementLine, error)
 	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
 	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
-	// their other lines. Refuses a line that is not decided.
+	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided.
 	UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error)
 	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
@@ -919,13 +1126,15 @@ type BankingServiceServer interface {
 	// etag.
 	HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error)
 	// Matches a line to an entry that is posted already, such as the other side of a transfer
-	// between own accounts: a BankMatch of the two alone. Refuses an entry that moves another
+	// between own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an entry that moves another
 	// amount on the bank account's ledger account, is reversed, or is matched on this bank
 	// account, and a stale etag.
 	MatchBankStatementLine(context.Context, *MatchBankStatementLineRequest) (*BankStatementLine, error)
-	// Answers what may explain a line, the likeliest first: entries of its amount that are not
-	// matched, the rule that would decide it, and what was done with lines of the same text.
-	// Refuses with NOT_FOUND when there is none of that id.
+	// Answers what may explain a line, the likeliest first: entries that have booked its amount
+	// or claim it, several entries or lines that add up, the other side of a transfer, the rule
+	// that would decide it, and what was done with lines of the same text or counterparty. What
+	// was rejected for the line is left out, and counts less for lines like it. The order is
+	// the same each time. Refuses with NOT_FOUND when there is none of that id.
 	SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error)
 	// Matches statement lines to posted entries, several to several, and posts what settles
 	// the rest: open claims and debts, fees, exchange differences. Refuses lines and entries
@@ -944,6 +1153,55 @@ type BankingServiceServer interface {
 	// posted is reversed. Refuses a match that is undone, lines that are reconciled, and a
 	// stale etag.
 	UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error)
+	// Books money moved between two own bank accounts, by the statement lines of both or, in
+	// one currency, by the line of one and the other account. Refuses lines that are decided,
+	// of one account, or not of money out and money in; and amounts that differ by more than
+	// the fee.
+	CreateBankTransfer(context.Context, *CreateBankTransferRequest) (*BankTransfer, error)
+	// Answers one transfer. Refuses with NOT_FOUND when there is none of that id.
+	GetBankTransfer(context.Context, *GetBankTransferRequest) (*BankTransfer, error)
+	// Answers up to 500 transfers in the order of their ids. Refuses with NOT_FOUND, naming the
+	// id, when one of them does not exist.
+	BatchGetBankTransfers(context.Context, *BatchGetBankTransfersRequest) (*BatchGetBankTransfersResponse, error)
+	// Lists transfers, undone ones too. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListBankTransfers(context.Context, *ListBankTransfersRequest) (*ListBankTransfersResponse, error)
+	// Answers pairs of waiting lines of two own bank accounts that look like one transfer, the
+	// likeliest first, each with its score and reasons: in one currency of the same amount or
+	// less a fee, in two at about the rate kept. Looks at the newest 2,000 waiting lines and
+	// answers 200 pairs at most; `truncated` says that there were more.
+	FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error)
+	// Gives an OPEN transfer the line of its missing side. Refuses a line of another account,
+	// direction or amount, a line that is decided, a transfer that is paired, and a stale etag.
+	PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error)
+	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer
+	// that is undone, lines that are reconciled, and a stale etag.
+	UndoBankTransfer(context.Context, *UndoBankTransferRequest) (*BankTransfer, error)
+	// Rejects a suggestion: it is not made again for the line, and what it would have the line
+	// categorized to counts less for lines of the same text or counterparty. Send the
+	// suggestion back as it came. Refuses one that suggests nothing.
+	RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error)
+	// Answers waiting lines of money out that look like the owner's own spending, the likeliest
+	// first, each with its score and reasons: what was personal at that counterparty before,
+	// known consumer merchants, cash, weekends, round amounts. Counterparties at which lines
+	// were business before are left out, unless some were personal. Looks at the newest 2,000
+	// waiting lines; `truncated` says that more wait. Its count is also on the bank accounts.
+	SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error)
+	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
+	// not above zero, of two currencies or beyond the total; unknown, archived or control
+	// accounts; an account that is neither the owner's nor owed to staff.
+	CreatePrivateExpense(context.Context, *CreatePrivateExpenseRequest) (*PrivateExpense, error)
+	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
+	GetPrivateExpense(context.Context, *GetPrivateExpenseRequest) (*PrivateExpense, error)
+	// Answers up to 500 private expenses in the order of their ids. Refuses with NOT_FOUND, naming the
+	// id, when one of them does not exist.
+	BatchGetPrivateExpenses(context.Context, *BatchGetPrivateExpensesRequest) (*BatchGetPrivateExpensesResponse, error)
+	// Lists private expenses, undone ones too. Refuses a page token of another query, and a filter or
+	// order on a field that is not filterable or sortable.
+	ListPrivateExpenses(context.Context, *ListPrivateExpensesRequest) (*ListPrivateExpensesResponse, error)
+	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is
+	// settled by a match already, and a stale etag.
+	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
 	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
 	CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error)
@@ -1113,6 +1371,48 @@ func (UnimplementedBankingServiceServer) ListBankMatches(context.Context, *ListB
 }
 func (UnimplementedBankingServiceServer) UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoBankMatch not implemented")
+}
+func (UnimplementedBankingServiceServer) CreateBankTransfer(context.Context, *CreateBankTransferRequest) (*BankTransfer, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateBankTransfer not implemented")
+}
+func (UnimplementedBankingServiceServer) GetBankTransfer(context.Context, *GetBankTransferRequest) (*BankTransfer, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetBankTransfer not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchGetBankTransfers(context.Context, *BatchGetBankTransfersRequest) (*BatchGetBankTransfersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetBankTransfers not implemented")
+}
+func (UnimplementedBankingServiceServer) ListBankTransfers(context.Context, *ListBankTransfersRequest) (*ListBankTransfersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBankTransfers not implemented")
+}
+func (UnimplementedBankingServiceServer) FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindBankTransfers not implemented")
+}
+func (UnimplementedBankingServiceServer) PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error) {
+	return nil, status.Error(codes.Unimplemented, "method PairBankTransfer not implemented")
+}
+func (UnimplementedBankingServiceServer) UndoBankTransfer(context.Context, *UndoBankTransferRequest) (*BankTransfer, error) {
+	return nil, status.Error(codes.Unimplemented, "method UndoBankTransfer not implemented")
+}
+func (UnimplementedBankingServiceServer) RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method RejectSuggestion not implemented")
+}
+func (UnimplementedBankingServiceServer) SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuspectPersonalSpending not implemented")
+}
+func (UnimplementedBankingServiceServer) CreatePrivateExpense(context.Context, *CreatePrivateExpenseRequest) (*PrivateExpense, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreatePrivateExpense not implemented")
+}
+func (UnimplementedBankingServiceServer) GetPrivateExpense(context.Context, *GetPrivateExpenseRequest) (*PrivateExpense, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPrivateExpense not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchGetPrivateExpenses(context.Context, *BatchGetPrivateExpensesRequest) (*BatchGetPrivateExpensesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetPrivateExpenses not implemented")
+}
+func (UnimplementedBankingServiceServer) ListPrivateExpenses(context.Context, *ListPrivateExpensesRequest) (*ListPrivateExpensesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPrivateExpenses not implemented")
+}
+func (UnimplementedBankingServiceServer) UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error) {
+	return nil, status.Error(codes.Unimplemented, "method UndoPrivateExpense not implemented")
 }
 func (UnimplementedBankingServiceServer) CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateReconciliation not implemented")
@@ -1987,6 +2287,258 @@ func _BankingService_UndoBankMatch_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_CreateBankTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateBankTransferRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).CreateBankTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_CreateBankTransfer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).CreateBankTransfer(ctx, req.(*CreateBankTransferRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_GetBankTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetBankTransferRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetBankTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetBankTransfer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetBankTransfer(ctx, req.(*GetBankTransferRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchGetBankTransfers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetBankTransfersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchGetBankTransfers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchGetBankTransfers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchGetBankTransfers(ctx, req.(*BatchGetBankTransfersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ListBankTransfers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBankTransfersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListBankTransfers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListBankTransfers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListBankTransfers(ctx, req.(*ListBankTransfersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_FindBankTransfers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FindBankTransfersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).FindBankTransfers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_FindBankTransfers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).FindBankTransfers(ctx, req.(*FindBankTransfersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_PairBankTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PairBankTransferRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).PairBankTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_PairBankTransfer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).PairBankTransfer(ctx, req.(*PairBankTransferRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UndoBankTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UndoBankTransferRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UndoBankTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UndoBankTransfer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UndoBankTransfer(ctx, req.(*UndoBankTransferRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_RejectSuggestion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RejectSuggestionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).RejectSuggestion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_RejectSuggestion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).RejectSuggestion(ctx, req.(*RejectSuggestionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_SuspectPersonalSpending_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuspectPersonalSpendingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).SuspectPersonalSpending(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_SuspectPersonalSpending_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).SuspectPersonalSpending(ctx, req.(*SuspectPersonalSpendingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_CreatePrivateExpense_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreatePrivateExpenseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).CreatePrivateExpense(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_CreatePrivateExpense_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).CreatePrivateExpense(ctx, req.(*CreatePrivateExpenseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_GetPrivateExpense_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPrivateExpenseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetPrivateExpense(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetPrivateExpense_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetPrivateExpense(ctx, req.(*GetPrivateExpenseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchGetPrivateExpenses_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetPrivateExpensesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchGetPrivateExpenses(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchGetPrivateExpenses_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchGetPrivateExpenses(ctx, req.(*BatchGetPrivateExpensesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ListPrivateExpenses_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPrivateExpensesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListPrivateExpenses(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListPrivateExpenses_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListPrivateExpenses(ctx, req.(*ListPrivateExpensesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UndoPrivateExpense_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UndoPrivateExpenseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UndoPrivateExpense(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UndoPrivateExpense_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UndoPrivateExpense(ctx, req.(*UndoPrivateExpenseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_CreateReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateReconciliationRequest)
 	if err := dec(in); err != nil {
@@ -2321,6 +2873,62 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UndoBankMatch",
 			Handler:    _BankingService_UndoBankMatch_Handler,
+		},
+		{
+			MethodName: "CreateBankTransfer",
+			Handler:    _BankingService_CreateBankTransfer_Handler,
+		},
+		{
+			MethodName: "GetBankTransfer",
+			Handler:    _BankingService_GetBankTransfer_Handler,
+		},
+		{
+			MethodName: "BatchGetBankTransfers",
+			Handler:    _BankingService_BatchGetBankTransfers_Handler,
+		},
+		{
+			MethodName: "ListBankTransfers",
+			Handler:    _BankingService_ListBankTransfers_Handler,
+		},
+		{
+			MethodName: "FindBankTransfers",
+			Handler:    _BankingService_FindBankTransfers_Handler,
+		},
+		{
+			MethodName: "PairBankTransfer",
+			Handler:    _BankingService_PairBankTransfer_Handler,
+		},
+		{
+			MethodName: "UndoBankTransfer",
+			Handler:    _BankingService_UndoBankTransfer_Handler,
+		},
+		{
+			MethodName: "RejectSuggestion",
+			Handler:    _BankingService_RejectSuggestion_Handler,
+		},
+		{
+			MethodName: "SuspectPersonalSpending",
+			Handler:    _BankingService_SuspectPersonalSpending_Handler,
+		},
+		{
+			MethodName: "CreatePrivateExpense",
+			Handler:    _BankingService_CreatePrivateExpense_Handler,
+		},
+		{
+			MethodName: "GetPrivateExpense",
+			Handler:    _BankingService_GetPrivateExpense_Handler,
+		},
+		{
+			MethodName: "BatchGetPrivateExpenses",
+			Handler:    _BankingService_BatchGetPrivateExpenses_Handler,
+		},
+		{
+			MethodName: "ListPrivateExpenses",
+			Handler:    _BankingService_ListPrivateExpenses_Handler,
+		},
+		{
+			MethodName: "UndoPrivateExpense",
+			Handler:    _BankingService_UndoPrivateExpense_Handler,
 		},
 		{
 			MethodName: "CreateReconciliation",

@@ -221,6 +221,14 @@ const (
 	Reason_MATCH_WITHOUT_EXCHANGE Reason = 263
 	// The account is neither owned nor owed, or is another bank account's. (400)
 	Reason_MATCH_ACCOUNT_REFUSED Reason = 264
+	// The lines are not money out of one own bank account and money into another. (400)
+	Reason_TRANSFER_SIDES_WRONG Reason = 265
+	// What was sent, less the fee, is not what arrived. (400)
+	Reason_TRANSFER_AMOUNT_DIFFERS Reason = 266
+	// The entry is a transfer's, which is to be paired. (400)
+	Reason_JOURNAL_ENTRY_OF_TRANSFER Reason = 267
+	// The chart has no account for what is owed to staff. (400)
+	Reason_STAFF_ACCOUNT_MISSING Reason = 268
 	// Another project has the code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Something points to the project. (400)
@@ -343,6 +351,10 @@ var (
 		262: "MATCH_MOVES_NOTHING",
 		263: "MATCH_WITHOUT_EXCHANGE",
 		264: "MATCH_ACCOUNT_REFUSED",
+		265: "TRANSFER_SIDES_WRONG",
+		266: "TRANSFER_AMOUNT_DIFFERS",
+		267: "JOURNAL_ENTRY_OF_TRANSFER",
+		268: "STAFF_ACCOUNT_MISSING",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		400: "DEPARTMENTS_NAME_TAKEN",
@@ -452,6 +464,10 @@ var (
 		"MATCH_MOVES_NOTHING":                262,
 		"MATCH_WITHOUT_EXCHANGE":             263,
 		"MATCH_ACCOUNT_REFUSED":              264,
+		"TRANSFER_SIDES_WRONG":               265,
+		"TRANSFER_AMOUNT_DIFFERS":            266,
+		"JOURNAL_ENTRY_OF_TRANSFER":          267,
+		"STAFF_ACCOUNT_MISSING":              268,
 		"PROJECTS_CODE_TAKEN":                300,
 		"PROJECTS_IN_USE":                    301,
 		"DEPARTMENTS_NAME_TAKEN":             400,
@@ -496,7 +512,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xf8\x15\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xed\x16\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -597,7 +613,11 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15MATCH_ACROSS_ACCOUNTS\x10\x85\x02\x12\x18\n" +
 	"\x13MATCH_MOVES_NOTHING\x10\x86\x02\x12\x1b\n" +
 	"\x16MATCH_WITHOUT_EXCHANGE\x10\x87\x02\x12\x1a\n" +
-	"\x15MATCH_ACCOUNT_REFUSED\x10\x88\x02\x12\x18\n" +
+	"\x15MATCH_ACCOUNT_REFUSED\x10\x88\x02\x12\x19\n" +
+	"\x14TRANSFER_SIDES_WRONG\x10\x89\x02\x12\x1c\n" +
+	"\x17TRANSFER_AMOUNT_DIFFERS\x10\x8a\x02\x12\x1e\n" +
+	"\x19JOURNAL_ENTRY_OF_TRANSFER\x10\x8b\x02\x12\x1a\n" +
+	"\x15STAFF_ACCOUNT_MISSING\x10\x8c\x02\x12\x18\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x12\x1b\n" +

@@ -1,0 +1,193 @@
+package banking_test
+
+import (
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+)
+
+func (b bank) transfer(t *testing.T, m *pb.BankTransfer) (*pb.BankTransfer, error) {
+	return b.CreateBankTransfer(t.Context(), &pb.CreateBankTransferRequest{BankTransfer: m})
+}
+
+func (b bank) ledgerOf(t *testing.T, account string) string {
+	t.Helper()
+	a, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: account})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.GetLedgerAccountId()
+}
+
+// TestTransfers finds, pairs and undoes transfers, days apart and with a fee.
+func TestTransfers(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	savings := b.another(t, "USD")
+	out := b.said(t, b.account.GetId(), "2026-01-05,Transfer to savings,-500.00\n2026-01-05,Rent,-70.00\n")
+	in := b.said(t, savings, "2026-01-08,Deposit,498.00\n")[0]
+	found, err := b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{BankAccountId: savings, StartDate: "2026-01-01", EndDate: "2026-01-31"})
+	if err != nil || len(found.GetPairs()) != 1 || found.GetTruncated() {
+		t.Fatalf("got %v, %v", found, err)
+	}
+	pair := found.GetPairs()[0]
+	if pair.GetOutgoingLine().GetId() != out[0].GetId() || pair.GetIncomingLine().GetId() != in.GetId() || pair.GetFee().GetAmount() != "2.00" || pair.GetScore() == 0 || len(pair.GetReasons()) < 3 {
+		t.Errorf("got %v", pair)
+	}
+	if near, err := b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{MaxDays: 1}); err != nil || len(near.GetPairs()) != 0 {
+		t.Errorf("got %v, %v", near, err)
+	}
+	_, err = b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{StartDate: "January"})
+	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
+	whole := &pb.BankTransfer{OutgoingLineId: out[0].GetId(), IncomingLineId: in.GetId()}
+	_, err = b.transfer(t, whole)
+	refusedFor(t, err, optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS)
+	whole.Fee = &pb.BankMatch_Fee{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "2"}}
+	made, err := b.transfer(t, whole)
+	if err != nil || made.GetState() != pb.BankTransfer_PAIRED || made.GetDate() != "2026-01-05" || made.GetSentAmount().GetAmount() != "500.00" || made.GetReceivedAmount().GetAmount() != "498.00" {
+		t.Fatalf("got %v, %v", made, err)
+	}
+	b.net(t, "-2.00")
+	for _, l := range b.booked(t, "state = MATCHED") {
+		if l.GetBankTransferId() != made.GetId() || l.GetJournalEntryId() != made.GetJournalEntryId() {
+			t.Errorf("got %v", l)
+		}
+	}
+	_, err = b.transfer(t, whole)
+	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	_, err = b.PairBankTransfer(t.Context(), &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: in.GetId()})
+	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	if l, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: in.GetId()}); err != nil || l.GetState() != pb.BankStatementLine_UNMATCHED || l.GetBankTransferId() != "" {
+		t.Fatalf("got %v, %v", l, err)
+	}
+	if undone, err := b.GetBankTransfer(t.Context(), &pb.GetBankTransferRequest{BankTransferId: made.GetId()}); err != nil || undone.GetState() != pb.BankTransfer_UNDONE {
+		t.Errorf("got %v, %v", undone, err)
+	}
+	if waiting := b.booked(t, "state = UNMATCHED"); len(waiting) != 3 {
+		t.Errorf("got %v", waiting)
+	}
+	b.net(t, "0.00")
+	_, err = b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: made.GetId()})
+	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: in.GetStatementImportId()}); err != nil {
+		t.Errorf("an undone transfer holds its lines: %v", err)
+	}
+}
+
+// TestOneSidedTransfer shows a transfer whose other side is missing wherever one looks, and
+// pairs it when it comes.
+func TestOneSidedTransfer(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	savings := b.another(t, "USD")
+	out := b.said(t, b.account.GetId(), "2026-01-30,To savings,-500.00\n")[0]
+	_, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: out.GetId()})
+	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
+	made, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: out.GetId(), ToBankAccountId: savings})
+	if err != nil || made.GetState() != pb.BankTransfer_OPEN {
+		t.Fatalf("got %v, %v", made, err)
+	}
+	blocked := func() *pb.CloseBlocker {
+		t.Helper()
+		periods, err := b.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{Filter: `start_date = "2026-01-01"`})
+		if err != nil || len(periods.GetAccountingPeriods()) != 1 {
+			t.Fatalf("got %v, %v", periods, err)
+		}
+		got, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: periods.GetAccountingPeriods()[0].GetId()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, blocker := range got.GetBlockers() {
+			if blocker.GetKind() == pb.CloseBlocker_TRANSFER_UNMATCHED {
+				return blocker
+			}
+		}
+		return nil
+	}
+	blocker := blocked()
+	if blocker.GetCount() != 1 {
+		t.Fatalf("got %v", blocker)
+	}
+	if listed, err := b.ListBankTransfers(t.Context(), &pb.ListBankTransfersRequest{Filter: blocker.GetFilter()}); err != nil || len(listed.GetBankTransfers()) != 1 {
+		t.Errorf("%s lists %v, %v", blocker.GetFilter(), listed, err)
+	}
+	in := b.said(t, savings, "2026-02-02,Deposit,500.00\n2026-02-03,Deposit,499.00\n2026-02-03,Deposit again,500.00\n")
+	pair := func(line *pb.BankStatementLine) error {
+		_, err := b.PairBankTransfer(t.Context(), &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: line.GetId()})
+		return err
+	}
+	refusedFor(t, pair(out), optionsv1.Reason_TRANSFER_SIDES_WRONG)
+	refusedFor(t, pair(in[1]), optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS)
+	_, err = b.match(t, &pb.BankMatch{Lines: lines(in[0]), Entries: []*pb.BankMatch_Entry{{JournalEntryId: made.GetJournalEntryId()}}})
+	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER)
+	matched, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: in[0].GetId(), JournalEntryId: made.GetJournalEntryId()})
+	if err != nil || matched.GetBankTransferId() != made.GetId() || matched.GetState() != pb.BankStatementLine_MATCHED {
+		t.Fatalf("got %v, %v", matched, err)
+	}
+	if blocker := blocked(); blocker != nil {
+		t.Errorf("got %v", blocker)
+	}
+	refusedFor(t, pair(in[2]), optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+// TestTransfersBetweenCurrencies books what one currency became in the other.
+func TestTransfersBetweenCurrencies(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	abroad, pounds := b.another(t, "EUR"), b.another(t, "GBP")
+	out := b.said(t, b.account.GetId(), "2026-01-05,Exchange,-1101.00\n")[0]
+	in := b.said(t, abroad, "2026-01-06,Exchange,1000.00\n2026-01-07,To London,-100.00\n")
+	arrived := b.said(t, pounds, "2026-01-08,From Berlin,85.00\n")[0]
+	_, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: out.GetId(), ToBankAccountId: abroad})
+	refusedFor(t, err, optionsv1.Reason_TRANSFER_SIDES_WRONG)
+	made, err := b.transfer(t, &pb.BankTransfer{
+		OutgoingLineId: out.GetId(), IncomingLineId: in[0].GetId(), Fee: &pb.BankMatch_Fee{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"}},
+	})
+	if err != nil || made.GetReceivedAmount().GetCurrencyCode() != "EUR" {
+		t.Fatalf("got %v, %v", made, err)
+	}
+	if got := b.balance(t, b.ledgerOf(t, abroad)); got != "1100.00/0.00" {
+		t.Errorf("the euros are worth %s", got)
+	}
+	foreign := &pb.BankTransfer{OutgoingLineId: in[1].GetId(), IncomingLineId: arrived.GetId()}
+	_, err = b.transfer(t, foreign)
+	refusedFor(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING)
+	foreign.ExchangeRate = "1.1"
+	if _, err := b.transfer(t, foreign); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.balance(t, b.ledgerOf(t, pounds)); got != "110.00/0.00" {
+		t.Errorf("the pounds are worth %s", got)
+	}
+}
+
+// TestTransfersThatAreRefused holds each to its reason.
+func TestTransfersThatAreRefused(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	savings, third := b.another(t, "USD"), b.another(t, "USD")
+	own := b.said(t, b.account.GetId(), "2026-01-05,Out,-5.00\n2026-01-05,In,5.00\n")
+	there := b.said(t, savings, "2026-01-05,In,5.00\n")[0]
+	for name, c := range map[string]struct {
+		transfer *pb.BankTransfer
+		reason   optionsv1.Reason
+	}{
+		"no line":               {&pb.BankTransfer{FromBankAccountId: savings, ToBankAccountId: third}, optionsv1.Reason_FIELDS_INVALID},
+		"one account":           {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: own[1].GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"two of money in":       {&pb.BankTransfer{OutgoingLineId: own[1].GetId(), IncomingLineId: there.GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"in that is out":        {&pb.BankTransfer{IncomingLineId: own[0].GetId(), FromBankAccountId: savings}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"an account not theirs": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ToBankAccountId: third}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"no such line":          {&pb.BankTransfer{OutgoingLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz", ToBankAccountId: third}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"a rate without need":   {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ExchangeRate: "2"}, optionsv1.Reason_FIELDS_INVALID},
+		"a fee to itself": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), Fee: &pb.BankMatch_Fee{
+			AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "1"}}}, optionsv1.Reason_FIELDS_INVALID},
+	} {
+		_, err := b.transfer(t, c.transfer)
+		if apptest.Reason(err) != c.reason {
+			t.Errorf("%s: want %s, got %v", name, c.reason, err)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package banking
+
+import (
+	"context"
+	_ "embed"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/table"
+)
+
+//go:embed suggestion.sql
+var selectCandidates string
+
+// maxTargets is how many entries are tried on several lines.
+const maxTargets = 10
+
+// candidate is an entry that may explain a line, alone or with others.
+type candidate struct {
+	ID                                     uuid.UUID
+	Date, Description, Reference, Transfer string
+	Account                                uuid.UUID
+	// Own says that it has booked the money; others claim it.
+	Own  bool
+	Open int64
+}
+
+// byEntries are the entries that explain a line: alone, together, or with other lines.
+func byEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
+	open, err := openOf(ctx, tx, l)
+	if err != nil || open == 0 {
+		return nil, false, err
+	}
+	found, err := candidates(ctx, tx, l, open)
+	if err != nil {
+		return nil, false, err
+	}
+	var smaller, larger []candidate
+	for _, c := range found {
+		switch {
+		case c.Open == open:
+			all = append(all, c.alone(l))
+		case !c.Own || c.Transfer != "":
+		case magnitude(c.Open) < magnitude(open):
+			smaller = append(smaller, c)
+		default:
+			larger = append(larger, c)
+		}
+	}
+	together, cut := entriesTogether(l, open, smaller)
+	lines, cutLines, err := linesTogether(ctx, tx, l, open, larger)
+	return append(append(all, together...), lines...), cut || cutLines, err
+}
+
+// candidates are the entries around a line's date that are not matched, or not whole: those
+// that have booked money, and claims and debts of its amount.
+func candidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) ([]candidate, error) {
+	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
+	if err != nil {
+		return nil, err
+	}
+	key, err := bankAccounts.Table().Key(account.Id)
+	if err != nil {
+		return nil, err
+	}
+	own, err := id.Parse("acc", account.LedgerAccountId)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, selectCandidates, tx.Call().Organization.ID, own, open, l.BookedDate, account.CurrencyCode, key)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[candidate])
+}
+
+// alone says how likely an entry explains a line, and why.
+func (c candidate) alone(l *pb.BankStatementLine) *suggestion {
+	var e evidence
+	if c.Own {
+		e.add(pointsAmount, "The amount is the same.")
+	} else {
+		e.add(pointsClaim, "It is open, and of the same amount.")
+	}
+	e.near(c.Date, l.BookedDate)
+	written := writtenIn(l) + " " + strings.ToLower(l.CheckNumber)
+	if c.Reference != "" && strings.Contains(written, strings.ToLower(c.Reference)) {
+		e.add(pointsReference, "The reference %q stands in the bank's text.", c.Reference)
+	}
+	if word := sharedWord(c.Description, written); word != "" {
+		e.add(pointsWords, "Both texts say %q.", word)
+	}
+	if name := strings.ToLower(l.CounterpartyName); len(name) >= 3 && strings.Contains(strings.ToLower(c.Description), name) {
+		e.add(pointsCounterparty, "The entry names %s.", l.CounterpartyName)
+	}
+	s := &suggestion{Score: e.score(), Reasons: e.reasons}
+	switch {
+	case c.Transfer != "":
+		s.BankTransferId = c.Transfer
+	case !c.Own:
+		s.BankMatch = matchOf([]*pb.BankStatementLine{l}, c)
+		s.BankMatch.Entries[0].AccountId = id.Format("acc", c.Account)
+	default:
+		s.JournalEntryId, s.BankMatch = id.Format("jrn", c.ID), matchOf([]*pb.BankStatementLine{l}, c)
+	}
+	return s
+}
+
+// matchOf is a match of lines to entries as it would be created.
+func matchOf(lines []*pb.BankStatementLine, entries ...candidate) *pb.BankMatch {
+	m := &pb.BankMatch{}
+	for _, l := range lines {
+		m.Lines = append(m.Lines, &pb.BankMatch_Line{BankStatementLineId: l.Id})
+	}
+	for _, c := range entries {
+		m.Entries = append(m.Entries, &pb.BankMatch_Entry{JournalEntryId: id.Format("jrn", c.ID)})
+	}
+	return m
+}
+
+// entriesTogether are entries that add up to a line.
+func entriesTogether(l *pb.BankStatementLine, open int64, from []candidate) (all []*suggestion, cut bool) {
+	parts := make([]int64, len(from))
+	for i, c := range from {
+		parts[i] = magnitude(c.Open)
+	}
+	sets, cut := combine(magnitude(open), parts, 2)
+	for _, set := range sets {
+		var e evidence
+		var chosen []candidate
+		farthest := l.BookedDate
+		for _, i := range set {
+			chosen = append(chosen, from[i])
+			if daysBetween(from[i].Date, l.BookedDate) > daysBetween(farthest, l.BookedDate) {
+				farthest = from[i].Date
+			}
+		}
+		e.add(pointsTogether, "%d entries add up to the amount.", len(set))
+		e.near(farthest, l.BookedDate)
+		all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: matchOf([]*pb.BankStatementLine{l}, chosen...)})
+	}
+	return all, cut
+}
+
+// linesTogether are waiting lines that add up to an entry with a line.
+func linesTogether(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate) (all []*suggestion, cut bool, err error) {
+	if len(targets) == 0 {
+		return nil, false, nil
+	}
+	others, parts, err := besideLine(ctx, tx, l, open)
+	if err != nil {
+		return nil, false, err
+	}
+	cut = len(targets) > maxTargets
+	for _, c := range targets[:min(len(targets), maxTargets)] {
+		sets, cutHere := combine(magnitude(c.Open)-magnitude(open), parts, 1)
+		cut = cut || cutHere
+		for _, set := range sets {
+			var e evidence
+			chosen := []*pb.BankStatementLine{l}
+			for _, i := range set {
+				chosen = append(chosen, others[i])
+			}
+			e.add(pointsTogether, "%d lines add up to the entry.", len(chosen))
+			e.near(c.Date, l.BookedDate)
+			all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: matchOf(chosen, c)})
+		}
+	}
+	return all, cut, nil
+}
+
+// besideLine are the waiting lines of a line's account within a month of it and on its side,
+// the nearest first.
+func besideLine(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) (others []*pb.BankStatementLine, parts []int64, err error) {
+	account, err := bankAccounts.Table().Key(l.BankAccountId)
+	if err != nil {
+		return nil, nil, err
+	}
+	waiting, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
+		Filter: dated("", shifted(l.BookedDate, -30), shifted(l.BookedDate, 30)), OrderBy: "booked_date", Limit: maxRuleLines,
+		Within: []table.Equal{{Column: "bank_account_id", Value: account}, {Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}},
+	})
+	for _, w := range nearest(waiting, l) {
+		if minor := minorOf(w); w.Id != l.Id && minor != 0 && (minor < 0) == (open < 0) {
+			others, parts = append(others, w), append(parts, magnitude(minor))
+		}
+	}
+	return others, parts, err
+}

@@ -1,0 +1,76 @@
+package banking
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// markPersonal explains a line as the owner's own, beside what belongs to the business.
+func markPersonal(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named string, business []*pb.BankStatementLine_Split, memo string) error {
+	account, err := ownerAccount(ctx, tx, l, named)
+	if err != nil {
+		return err
+	}
+	owner := &pb.BankStatementLine_Split{AccountId: account, Memo: memo}
+	l.Personal = true
+	if len(business) == 0 {
+		return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{owner}, ""))
+	}
+	parts, rest, err := besidePersonal(minorOf(l), l.Amount.CurrencyCode, business)
+	if err != nil {
+		return err
+	}
+	owner.Amount = amount(rest, l.Amount.CurrencyCode)
+	splits := append(stored(business, parts, l.Amount.CurrencyCode), owner)
+	return inBusiness(explain(ctx, tx, l, splits, ""), len(business))
+}
+
+// besidePersonal reads what of a line belongs to the business, with the line's sign, and what
+// it leaves, which must be something.
+func besidePersonal(whole int64, currency string, business []*pb.BankStatementLine_Split) (parts []int64, rest int64, err error) {
+	var violations fault.List
+	var sum int64
+	for i, s := range business {
+		part, err := readPart(s.GetAmount(), currency)
+		if err := violations.Add(fmt.Sprintf("businessSplits[%d].amount", i), err); err != nil {
+			return nil, 0, err
+		}
+		parts, sum = append(parts, part), sum+part
+	}
+	if err := violations.Err(); err != nil {
+		return nil, 0, err
+	}
+	if whole < 0 && sum > 0 {
+		for i := range parts {
+			parts[i] = -parts[i]
+		}
+		sum = -sum
+	}
+	rest = whole - sum
+	if rest == 0 || (rest < 0) != (whole < 0) || (sum < 0) != (whole < 0) {
+		return nil, 0, fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("businessSplits",
+			"are of %s of the line's %s %s, which leaves nothing personal", money.Format(sum, currency), money.Format(whole, currency), currency))
+	}
+	return parts, rest, nil
+}
+
+// inBusiness says of the business splits what was said of the splits, and of the owner's
+// account what was said of the last.
+func inBusiness(err error, splits int) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		if f.Path == fmt.Sprintf("splits[%d].accountId", splits) {
+			return fault.Field{Path: "accountId", Message: f.Message}
+		}
+		if strings.HasPrefix(f.Path, "splits[") {
+			return fault.Field{Path: "businessSplits[" + f.Path[len("splits["):], Message: f.Message}
+		}
+		return f
+	})
+}

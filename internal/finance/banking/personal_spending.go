@@ -1,0 +1,99 @@
+package banking
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+)
+
+// maxSuspicions is how many suspicions are answered.
+const maxSuspicions = 500
+
+// SuspectPersonalSpending answers waiting lines that look personal.
+func (s *Service) SuspectPersonalSpending(ctx context.Context, req *pb.SuspectPersonalSpendingRequest) (*pb.SuspectPersonalSpendingResponse, error) {
+	if err := soundDates(req.GetStartDate(), req.GetEndDate()); err != nil {
+		return nil, err
+	}
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuspectPersonalSpendingResponse, error) {
+		if req.GetBankAccountId() != "" {
+			if _, err := bankAccounts.Find(ctx, tx, req.GetBankAccountId()); err != nil {
+				return nil, err
+			}
+		}
+		lines, err := waitingLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), req.GetBankAccountId())
+		if err != nil {
+			return nil, err
+		}
+		found, err := suspicions(ctx, tx, lines)
+		if err != nil {
+			return nil, err
+		}
+		return &pb.SuspectPersonalSpendingResponse{
+			Suspicions: found[:min(len(found), maxSuspicions)], Count: int32(len(found)), Truncated: len(lines) == maxWaiting || len(found) > maxSuspicions,
+		}, nil
+	})
+}
+
+// suspicions are the lines that are suspected, the likeliest first.
+func suspicions(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (found []*pb.SuspectPersonalSpendingResponse_Suspicion, err error) {
+	payees, err := payeesOf(ctx, tx, lines)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lines {
+		if e := suspicion(l, payees[payeeKey(l)]); e.points >= suspected {
+			found = append(found, &pb.SuspectPersonalSpendingResponse_Suspicion{BankStatementLine: l, Score: e.score(), Reasons: e.reasons})
+		}
+	}
+	slices.SortFunc(found, func(a, b *pb.SuspectPersonalSpendingResponse_Suspicion) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.BankStatementLine.BookedDate, a.BankStatementLine.BookedDate), cmp.Compare(a.BankStatementLine.Id, b.BankStatementLine.Id))
+	})
+	return found, nil
+}
+
+// payeesOf is what was decided before about lines of the payees of others.
+func payeesOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (map[string]payee, error) {
+	var keys []string
+	for _, l := range lines {
+		keys = append(keys, payeeKey(l))
+	}
+	slices.Sort(keys)
+	rows, err := tx.Query(ctx, `
+select payee_key, count(*) filter (where personal)::integer, count(*) filter (where not personal)::integer
+from finance.bank_statement_lines
+where org_id = $1
+and payee_key = any($2)
+and state = 'MATCHED'
+and bank_transfer_id is null
+group by payee_key`, tx.Call().Organization.ID, slices.Compact(keys))
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]payee{}
+	var key string
+	var p payee
+	_, err = pgx.ForEachRow(rows, []any{&key, &p.Personal, &p.Business}, func() error {
+		known[key] = p
+		return nil
+	})
+	return known, err
+}
+
+// suspectedCounts is how many waiting lines of each account are suspected.
+func suspectedCounts(ctx context.Context, tx *db.Tx) (map[string]int32, error) {
+	lines, err := waitingLines(ctx, tx, "", "")
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	found, err := suspicions(ctx, tx, lines)
+	counts := map[string]int32{}
+	for _, s := range found {
+		counts[s.BankStatementLine.BankAccountId]++
+	}
+	return counts, err
+}

@@ -1,0 +1,186 @@
+package banking_test
+
+import (
+	"slices"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// TestPartlyPersonal splits a mixed line into what is the business's and what is not.
+func TestPartlyPersonal(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	line := b.said(t, b.account.GetId(), "2026-01-05,Supermarket,-100.00\n")[0]
+	mark := func(account string, business ...*pb.BankStatementLine_Split) (*pb.BankStatementLine, error) {
+		return b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: line.GetId(), AccountId: account, BusinessSplits: business})
+	}
+	for _, amounts := range []string{"100", "120", "-100", "0"} {
+		_, err := mark("", b.split("OPERATING_EXPENSE", amounts))
+		if reason := apptest.Reason(err); reason != optionsv1.Reason_SPLITS_DO_NOT_ADD_UP && amounts != "0" {
+			t.Errorf("%s of 100 is answered by %v", amounts, err)
+		}
+	}
+	_, err := mark("", b.split("ACCOUNTS_PAYABLE", "30"))
+	refusedFor(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
+	if fields := apptest.Fields(err); !slices.Equal(fields, []string{"businessSplits[0].accountId"}) {
+		t.Errorf("got %v", fields)
+	}
+	done, err := mark(b.codes["LOAN"], b.split("OPERATING_EXPENSE", "30"), b.split("COST_OF_SALES", "25.50"))
+	if err != nil || !done.GetPersonal() || len(done.GetSplits()) != 3 || done.GetSplits()[2].GetAmount().GetAmount() != "-44.50" || done.GetSplits()[2].GetAccountId() != b.codes["LOAN"] {
+		t.Fatalf("got %v, %v", done, err)
+	}
+	b.net(t, "-55.50")
+	if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	b.net(t, "0.00")
+}
+
+// TestSuspectedPersonal lists what looks personal, learns from what was decided, and counts
+// it on the account.
+func TestSuspectedPersonal(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	content := "Date,Payee,Description,Amount\n2026-01-05,Netflix,Films,-12.99\n2026-01-06,Corner Cafe,Lunch,-9.50\n2026-01-10,Lego,Store,-50.00\n2026-01-12,Corner Cafe,Lunch,-8.50\n2026-01-13,Landlord,Rent,-500.00\n2026-02-14,Lego,Store,-60.00\n"
+	made := b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(content)})
+	l := b.booked(t, `statement_import_id = "`+made.GetId()+`"`)
+	list := func(req *pb.SuspectPersonalSpendingRequest) []string {
+		t.Helper()
+		got, err := b.SuspectPersonalSpending(t.Context(), req)
+		if err != nil || int(got.GetCount()) != len(got.GetSuspicions()) || got.GetTruncated() {
+			t.Fatalf("got %v, %v", got, err)
+		}
+		names := []string{}
+		for _, s := range got.GetSuspicions() {
+			names = append(names, s.GetBankStatementLine().GetCounterpartyName())
+		}
+		return names
+	}
+	if got := list(&pb.SuspectPersonalSpendingRequest{}); !slices.Equal(got, []string{"Lego", "Lego", "Netflix"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := list(&pb.SuspectPersonalSpendingRequest{BankAccountId: b.account.GetId(), StartDate: "2026-01-06", EndDate: "2026-01-31"}); !slices.Equal(got, []string{"Lego"}) {
+		t.Errorf("got %v", got)
+	}
+	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l[2].GetId(), Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "")}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: l[1].GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(&pb.SuspectPersonalSpendingRequest{}); !slices.Equal(got, []string{"Corner Cafe", "Netflix"}) {
+		t.Errorf("what was decided is not learned: %v", got)
+	}
+	account, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: b.account.GetId()})
+	if err != nil || account.GetSuspectedPersonalCount() != 2 || account.GetUnmatchedCount() != 4 {
+		t.Errorf("got %v, %v", account, err)
+	}
+	_, err = b.SuspectPersonalSpending(t.Context(), &pb.SuspectPersonalSpendingRequest{EndDate: "soon"})
+	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
+}
+
+// TestPrivateExpenses books what the owner and staff paid for the business, and pays staff
+// back by a bank line.
+func TestPrivateExpenses(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	enter := func(e *pb.PrivateExpense) (*pb.PrivateExpense, error) {
+		return b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: e})
+	}
+	split := func(code, amount string) []*pb.BankStatementLine_Split {
+		return []*pb.BankStatementLine_Split{b.split(code, amount)}
+	}
+	mixed, err := enter(&pb.PrivateExpense{
+		Date: "2026-01-05", Description: "Printer, and toys", Payer: pb.PrivateExpense_OWNER, TotalAmount: &typepb.Money{Amount: "180"},
+		Splits: append(split("OPERATING_EXPENSE", "120"), b.split("COST_OF_SALES", "20")),
+	})
+	if err != nil || mixed.GetPrivateAmount().GetAmount() != "40.00" || mixed.GetAccountId() != b.codes["OWNER_EQUITY"] || mixed.GetState() != pb.PrivateExpense_POSTED {
+		t.Fatalf("got %v, %v", mixed, err)
+	}
+	b.net(t, "-140.00")
+	if got := b.balance(t, b.codes["OWNER_EQUITY"]); got != "0.00/140.00" {
+		t.Errorf("the owner put in %s", got)
+	}
+	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	owed, err := enter(&pb.PrivateExpense{Date: "2026-01-06", Description: "Taxi", Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), Splits: split("OPERATING_EXPENSE", "30")})
+	if err != nil || owed.GetAccountId() != b.codes["PAYROLL_LIABILITY"] || owed.GetTotalAmount().GetAmount() != "30.00" {
+		t.Fatalf("got %v, %v", owed, err)
+	}
+	line := b.said(t, b.account.GetId(), "2026-01-20,Ann Taxi,-30.00\n")[0]
+	paid, err := b.match(t, b.suggested(t, line).GetSuggestions()[0].GetBankMatch())
+	if err != nil {
+		t.Fatal(err)
+	}
+	undo := func(e *pb.PrivateExpense) error {
+		_, err := b.UndoPrivateExpense(t.Context(), &pb.UndoPrivateExpenseRequest{PrivateExpenseId: e.GetId()})
+		return err
+	}
+	refusedFor(t, undo(owed), optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+	if _, err := b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{BankMatchId: paid.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []*pb.PrivateExpense{owed, mixed} {
+		if err := undo(e); err != nil {
+			t.Error(err)
+		}
+	}
+	refusedFor(t, undo(mixed), optionsv1.Reason_STATE_REFUSES_ACTION)
+	b.net(t, "0.00")
+	dollars := split("OPERATING_EXPENSE", "5")
+	for name, c := range map[string]struct {
+		expense *pb.PrivateExpense
+		reason  optionsv1.Reason
+	}{
+		"no payer":                {&pb.PrivateExpense{Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"nothing bought":          {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER}, optionsv1.Reason_FIELDS_INVALID},
+		"nobody to owe it to":     {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"nobody there":            {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz", Splits: dollars}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"more than was paid":      {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: dollars, TotalAmount: &typepb.Money{Amount: "4"}}, optionsv1.Reason_SPLITS_DO_NOT_ADD_UP},
+		"money back":              {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("OPERATING_EXPENSE", "-5")}, optionsv1.Reason_FIELDS_INVALID},
+		"a control account":       {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("ACCOUNTS_PAYABLE", "5")}, optionsv1.Reason_ACCOUNT_IS_CONTROL},
+		"the bank":                {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "5"}}}}, optionsv1.Reason_FIELDS_INVALID},
+		"not the owner's":         {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"no debt":                 {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"euros without a rate":    {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: "5", CurrencyCode: "EUR"}}}}, optionsv1.Reason_EXCHANGE_RATE_MISSING},
+		"two currencies together": {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, TotalAmount: &typepb.Money{Amount: "9", CurrencyCode: "EUR"}, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+	} {
+		c.expense.Date = "2026-01-05"
+		_, err := enter(c.expense)
+		if apptest.Reason(err) != c.reason {
+			t.Errorf("%s: want %s, got %v", name, c.reason, err)
+		}
+	}
+}
+
+// TestChartsWithoutOwnersAccounts says which account is missing.
+func TestChartsWithoutOwnersAccounts(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for subtype, c := range map[string]struct {
+		payer  pb.PrivateExpense_Payer
+		reason optionsv1.Reason
+	}{
+		"OWNER_EQUITY":      {pb.PrivateExpense_OWNER, optionsv1.Reason_OWNER_ACCOUNT_MISSING},
+		"PAYROLL_LIABILITY": {pb.PrivateExpense_STAFF, optionsv1.Reason_STAFF_ACCOUNT_MISSING},
+	} {
+		if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: b.codes[subtype]}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
+			Date: "2026-01-05", Payer: c.payer, PersonId: ann.GetId(), Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "5")},
+		}})
+		refusedFor(t, err, c.reason)
+	}
+}

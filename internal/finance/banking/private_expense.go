@@ -1,0 +1,215 @@
+package banking
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/state"
+	"backoffice/internal/platform/table"
+)
+
+var privateExpenses = resource.New(table.New("finance.private_expenses",
+	table.Date("date", func(e *pb.PrivateExpense) *string { return &e.Date }).Filter().Sort("private_expenses_by_date"),
+	table.Text("description", func(e *pb.PrivateExpense) *string { return &e.Description }).Filter(),
+	table.Enum("payer", func(e *pb.PrivateExpense) *pb.PrivateExpense_Payer { return &e.Payer }).Filter(),
+	table.Ref("person_id", "prs", func(e *pb.PrivateExpense) *string { return &e.PersonId }).Filter(),
+	table.Messages("splits", func(e *pb.PrivateExpense) *[]*pb.BankStatementLine_Split { return &e.Splits }),
+	table.Money("total_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.TotalAmount }),
+	table.Ref("account_id", "acc", func(e *pb.PrivateExpense) *string { return &e.AccountId }),
+	table.Decimal("exchange_rate", rateDigits, func(e *pb.PrivateExpense) *string { return &e.ExchangeRate }),
+	table.Money("private_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.PrivateAmount }),
+	table.Enum("state", func(e *pb.PrivateExpense) *pb.PrivateExpense_State { return &e.State }).Filter(),
+	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
+)).Derived(func(c *call.Call, e *pb.PrivateExpense) {
+	e.AllowedActions = privateLife.Actions(e.State, c.Allows("finance.privateExpenses.write"))
+})
+
+var privateLife = state.Machine[pb.PrivateExpense_State]{
+	{Verb: "undo", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},
+}
+
+// CreatePrivateExpense enters a business expense that was paid privately.
+func (s *Service) CreatePrivateExpense(ctx context.Context, req *pb.CreatePrivateExpenseRequest) (*pb.PrivateExpense, error) {
+	return privateExpenses.Create(ctx, s.db, req.GetPrivateExpense(), payPrivately)
+}
+
+// GetPrivateExpense answers one private expense.
+func (s *Service) GetPrivateExpense(ctx context.Context, req *pb.GetPrivateExpenseRequest) (*pb.PrivateExpense, error) {
+	return privateExpenses.Get(ctx, s.db, req.GetPrivateExpenseId())
+}
+
+// BatchGetPrivateExpenses answers several private expenses.
+func (s *Service) BatchGetPrivateExpenses(ctx context.Context, req *pb.BatchGetPrivateExpensesRequest) (*pb.BatchGetPrivateExpensesResponse, error) {
+	list, err := privateExpenses.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetPrivateExpensesResponse{PrivateExpenses: list}, err
+}
+
+// ListPrivateExpenses answers a page of private expenses.
+func (s *Service) ListPrivateExpenses(ctx context.Context, req *pb.ListPrivateExpensesRequest) (*pb.ListPrivateExpensesResponse, error) {
+	page, err := privateExpenses.List(ctx, s.db, req)
+	return &pb.ListPrivateExpensesResponse{PrivateExpenses: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UndoPrivateExpense takes a private expense back.
+func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExpenseRequest) (*pb.PrivateExpense, error) {
+	return privateExpenses.Change(ctx, s.db, req.GetPrivateExpenseId(), "undone", func(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) error {
+		if err := privateLife.Move("undo", &e.State); err != nil {
+			return err
+		}
+		_, err := ledger.Reverse(ctx, tx, e.JournalEntryId, "", "")
+		return err
+	})
+}
+
+// payPrivately is the rule by which a private expense is booked.
+func payPrivately(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) error {
+	parts, currency, err := privateParts(tx.Call().Organization.CurrencyCode, e)
+	if err != nil {
+		return err
+	}
+	if e.PersonId == "" && e.Payer == pb.PrivateExpense_STAFF {
+		return fault.Invalid(fault.At("personId", "is required, for the business owes it to somebody"))
+	}
+	if e.PersonId != "" {
+		if _, err := identity.FindPerson(ctx, tx, e.PersonId); err != nil {
+			return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("personId", "names a record that does not exist"))
+		}
+	}
+	for i, s := range e.Splits {
+		if err := takesExpenses(ctx, tx, fmt.Sprintf("splits[%d].accountId", i), s.AccountId); err != nil {
+			return err
+		}
+	}
+	if e.AccountId, err = againstWhom(ctx, tx, e); err != nil {
+		return err
+	}
+	entry := privateEntry(e, parts, currency)
+	if err := ledger.Post(ctx, tx, entry); err != nil {
+		return inSplitsOf(err, len(e.Splits))
+	}
+	e.State, e.JournalEntryId = pb.PrivateExpense_POSTED, entry.Id
+	return nil
+}
+
+// privateParts reads what belongs to the business, and says what of the total is private.
+func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency string, err error) {
+	if currency = base; len(e.Splits) > 0 {
+		currency = cmp.Or(e.Splits[0].GetAmount().GetCurrencyCode(), base)
+	}
+	var sum int64
+	var violations fault.List
+	for i, s := range e.Splits {
+		part, err := readPart(s.GetAmount(), currency)
+		if err == nil && part <= 0 {
+			err = fault.Invalid(fault.At("amount", "must be above zero"))
+		}
+		if err := violations.Add(fmt.Sprintf("splits[%d].amount", i), err); err != nil {
+			return nil, "", err
+		}
+		parts, sum = append(parts, part), sum+part
+		if err == nil {
+			s.Amount = amount(part, currency)
+		}
+	}
+	if err := violations.Err(); err != nil {
+		return nil, "", err
+	}
+	total := sum
+	if e.TotalAmount != nil {
+		if total, err = money.Parse(e.TotalAmount.Amount, e.TotalAmount.CurrencyCode); err != nil || e.TotalAmount.CurrencyCode != currency {
+			return nil, "", fault.Invalid(fault.At("totalAmount.currencyCode", "must be the splits', %s", currency))
+		}
+	}
+	if total < sum {
+		return nil, "", fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("splits",
+			"add up to %s, and %s %s was paid", money.Format(sum, currency), money.Format(total, currency), currency))
+	}
+	e.TotalAmount, e.PrivateAmount = amount(total, currency), amount(total-sum, currency)
+	return parts, currency, nil
+}
+
+// takesExpenses refuses accounts that no expense is booked to by hand.
+func takesExpenses(ctx context.Context, tx *db.Tx, field, accountID string) error {
+	account, err := ledger.UsableAccount(ctx, tx, field, accountID)
+	if err != nil {
+		return err
+	}
+	bank, err := ofLedgerAccount(ctx, tx, accountID)
+	switch {
+	case err != nil:
+		return err
+	case account.Control:
+		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "names a control account, which only the records behind it post to"))
+	case bank:
+		return fault.Invalid(fault.At(field, "names a bank account's, and no money of the business was moved"))
+	}
+	return nil
+}
+
+// againstWhom is the account against which a private expense is booked: the one named, or
+// what the chart has for the owner's money or for what is owed to staff.
+func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
+	subtype, reason := pb.Account_OWNER_EQUITY, optionsv1.Reason_OWNER_ACCOUNT_MISSING
+	if e.Payer == pb.PrivateExpense_STAFF {
+		subtype, reason = pb.Account_PAYROLL_LIABILITY, optionsv1.Reason_STAFF_ACCOUNT_MISSING
+	}
+	if e.AccountId == "" {
+		account, err := ledger.FindAccountBySubtype(ctx, tx, subtype)
+		if err == nil && account == nil {
+			err = fault.Refuse(reason, "The chart has no account of subtype %s; add one or name an account.", subtype)
+		}
+		return account.GetId(), err
+	}
+	account, err := ledger.UsableAccount(ctx, tx, "accountId", e.AccountId)
+	if err != nil {
+		return "", err
+	}
+	if e.Payer == pb.PrivateExpense_OWNER {
+		return account.Id, ownersOnly(account)
+	}
+	if err := takesExpenses(ctx, tx, "accountId", account.Id); err != nil {
+		return "", err
+	}
+	if account.Type != pb.Account_LIABILITY {
+		return "", fault.Invalid(fault.At("accountId", "names an account of type %s; what is owed to staff is a LIABILITY", account.Type))
+	}
+	return account.Id, nil
+}
+
+// privateEntry is a private expense as an entry: the splits, and who paid last.
+func privateEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.JournalEntry {
+	entry := &pb.JournalEntry{
+		Date: e.Date, Source: pb.JournalEntry_PRIVATE_EXPENSE, SourceId: e.Id, CurrencyCode: currency, ExchangeRate: e.ExchangeRate,
+		Description: cut(cmp.Or(e.Description, "Paid privately"), maxDescription),
+	}
+	var sum int64
+	for i, s := range e.Splits {
+		entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: s.AccountId, Amount: amount(parts[i], currency), Memo: s.Memo})
+		sum += parts[i]
+	}
+	entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: e.AccountId, Amount: amount(-sum, currency)})
+	return entry
+}
+
+// inSplitsOf says of the splits what the ledger said of the lines made of them, and of the
+// account what it said of the last.
+func inSplitsOf(err error, splits int) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		if rest, of := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)); of {
+			return fault.Field{Path: strings.TrimPrefix(rest, "."), Message: f.Message}
+		}
+		return fault.Field{Path: strings.Replace(f.Path, "lines[", "splits[", 1), Message: f.Message}
+	})
+}

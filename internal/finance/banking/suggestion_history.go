@@ -1,0 +1,141 @@
+package banking
+
+import (
+	"context"
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+//go:embed suggestion_history.sql
+var selectHistory string
+
+// RejectSuggestion keeps that a suggestion was rejected.
+func (s *Service) RejectSuggestion(ctx context.Context, req *pb.RejectSuggestionRequest) (*emptypb.Empty, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		l, err := bankStatementLines.Find(ctx, tx, req.GetBankStatementLineId())
+		if err != nil {
+			return nil, err
+		}
+		what := subject(req.GetSuggestion())
+		if what == "" {
+			return nil, fault.Invalid(fault.At("suggestion", "suggests nothing"))
+		}
+		key, err := bankStatementLines.Table().Key(l.Id)
+		if err != nil {
+			return nil, err
+		}
+		tag, err := tx.Exec(ctx, `
+insert into finance.suggestion_rejections (org_id, bank_statement_line_id, suggestion, create_time)
+values ($1, $2, $3, $4)
+on conflict do nothing`, tx.Call().Organization.ID, key, what, tx.Call().Now())
+		if err == nil && tag.RowsAffected() > 0 {
+			tx.Record(db.Event{Type: "finance.bankStatementLine.suggestionRejected", SubjectID: l.Id})
+		}
+		return &emptypb.Empty{}, err
+	})
+}
+
+// subject is what a suggestion suggests, in one spelling; "" if nothing.
+func subject(s *suggestion) string {
+	switch {
+	case s.GetBankRuleId() != "":
+		return "rule " + s.BankRuleId
+	case s.GetBankTransferId() != "":
+		return "transfer " + s.BankTransferId
+	case s.GetBankTransfer() != nil:
+		return "transfer " + s.BankTransfer.OutgoingLineId + " " + s.BankTransfer.IncomingLineId
+	case s.GetBankMatch() != nil:
+		return "match " + strings.Join(tied(s.BankMatch), " ")
+	case s.GetJournalEntryId() != "":
+		return "match " + s.JournalEntryId
+	case s.GetPersonal():
+		return "personal"
+	case s.GetAccountId() != "":
+		return "account " + s.AccountId
+	}
+	return ""
+}
+
+// tied are the entries of a match, and its lines where they are several.
+func tied(m *pb.BankMatch) (all []string) {
+	for _, e := range m.Entries {
+		all = append(all, strings.TrimSpace(e.JournalEntryId+" "+e.AccountId))
+	}
+	if len(m.Lines) > 1 {
+		for _, l := range m.Lines {
+			all = append(all, l.BankStatementLineId)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// rejections are what was rejected for a line.
+func rejections(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (map[string]bool, error) {
+	key, err := bankStatementLines.Table().Key(l.Id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, `
+select suggestion
+from finance.suggestion_rejections
+where org_id = $1
+and bank_statement_line_id = $2`, tx.Call().Organization.ID, key)
+	if err != nil {
+		return nil, err
+	}
+	rejected := map[string]bool{}
+	var what string
+	_, err = pgx.ForEachRow(rows, []any{&what}, func() error {
+		rejected[what] = true
+		return nil
+	})
+	return rejected, err
+}
+
+// habit is what was done with lines of the same text, or of the same counterparty.
+type habit struct {
+	Account               string
+	Personal              bool
+	Alike, Akin, Rejected int32
+}
+
+// byHistory are the accounts to which lines of the same text or counterparty went.
+func byHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
+	rows, err := tx.Query(ctx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName, minorOf(l))
+	if err != nil {
+		return nil, err
+	}
+	habits, err := pgx.CollectRows(rows, pgx.RowToStructByName[habit])
+	for _, h := range habits {
+		all = append(all, h.suggestion())
+	}
+	return all, err
+}
+
+// suggestion says how likely a habit is to hold again. What was accepted counts for it, what
+// was rejected against it.
+func (h habit) suggestion() *suggestion {
+	var e evidence
+	if h.Alike > 0 {
+		e.add(min(pointsAlike+5*(h.Alike-1), 85), "Lines of this text were categorized so %d times.", h.Alike)
+	} else {
+		e.add(min(pointsAkin+5*(h.Akin-1), 70), "Lines of this counterparty were categorized so %d times.", h.Akin)
+	}
+	if h.Rejected > 0 {
+		e.add(-pointsRejected*h.Rejected, "It was rejected %d times.", h.Rejected)
+	}
+	s := &suggestion{Score: e.score(), Reasons: e.reasons, AccountId: h.Account}
+	if h.Personal {
+		s.Personal, s.Reasons = true, append(s.Reasons, "They were marked personal.")
+	}
+	return s
+}

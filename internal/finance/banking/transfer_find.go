@@ -1,0 +1,123 @@
+package banking
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/table"
+)
+
+// Bounds of the search for pairs.
+const (
+	maxWaiting  = 2000
+	maxPairs    = 200
+	defaultDays = 5
+)
+
+// FindBankTransfers answers pairs of lines that look like transfers.
+func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfersRequest) (*pb.FindBankTransfersResponse, error) {
+	if err := soundDates(req.GetStartDate(), req.GetEndDate()); err != nil {
+		return nil, err
+	}
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.FindBankTransfersResponse, error) {
+		if req.GetBankAccountId() != "" {
+			if _, err := bankAccounts.Find(ctx, tx, req.GetBankAccountId()); err != nil {
+				return nil, err
+			}
+		}
+		lines, err := waitingLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), "")
+		if err != nil {
+			return nil, err
+		}
+		accounts, rates, err := around(ctx, tx, lines)
+		if err != nil {
+			return nil, err
+		}
+		search := pairing{accounts: accounts, prices: rates, days: int(cmp.Or(req.GetMaxDays(), defaultDays))}
+		found := search.pairs(lines)
+		if req.GetBankAccountId() != "" {
+			found = slices.DeleteFunc(found, func(p *pb.FindBankTransfersResponse_Pair) bool {
+				return p.OutgoingLine.BankAccountId != req.GetBankAccountId() && p.IncomingLine.BankAccountId != req.GetBankAccountId()
+			})
+		}
+		return &pb.FindBankTransfersResponse{Pairs: found[:min(len(found), maxPairs)], Truncated: len(lines) == maxWaiting || len(found) > maxPairs}, nil
+	})
+}
+
+// soundDates refuses what is no date.
+func soundDates(dates ...string) error {
+	var violations fault.List
+	for i, text := range dates {
+		if _, err := calendar.ParseDate(text); text != "" && err != nil {
+			violations.Append(fault.At([]string{"startDate", "endDate"}[i], "must be a date such as \"2026-11-21\""))
+		}
+	}
+	return violations.Err()
+}
+
+// dated is a filter narrowed to lines booked from one day to another, "" being any.
+func dated(filter, start, end string) string {
+	parts := []string{}
+	for _, p := range []struct{ text, value string }{{filter, filter}, {fmt.Sprintf("booked_date >= %q", start), start}, {fmt.Sprintf("booked_date <= %q", end), end}} {
+		if p.value != "" {
+			parts = append(parts, p.text)
+		}
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// waitingLines are the newest lines that nobody has decided, of one account or, by "", of
+// all.
+func waitingLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb.BankStatementLine, error) {
+	within := []table.Equal{{Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}}
+	if account != "" {
+		key, err := id.Parse("bac", account)
+		if err != nil {
+			return nil, err
+		}
+		within = append(within, table.Equal{Column: "bank_account_id", Value: key})
+	}
+	lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{Filter: filter, OrderBy: "booked_date desc", Limit: maxWaiting, Within: within})
+	return lines, err
+}
+
+// around reads the accounts of lines, and today's prices of their currencies as far as they
+// are kept: to tell a likely pair from an unlikely one they need not be the day's.
+func around(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (map[string]*pb.BankAccount, prices, error) {
+	accounts, rates := map[string]*pb.BankAccount{}, prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
+	for _, l := range lines {
+		if accounts[l.BankAccountId] == nil {
+			account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
+			if err != nil {
+				return nil, nil, err
+			}
+			accounts[l.BankAccountId] = account
+		}
+		if _, known := rates[l.Amount.CurrencyCode]; known {
+			continue
+		}
+		day, err := calendar.ParseDate(l.BookedDate)
+		if err != nil {
+			return nil, nil, err
+		}
+		rate, err := ledger.RateOn(ctx, tx, "exchangeRate", "", l.Amount.CurrencyCode, day)
+		var missing *fault.Error
+		if err != nil && !errors.As(err, &missing) {
+			return nil, nil, err
+		}
+		rates[l.Amount.CurrencyCode] = rate
+	}
+	return accounts, rates, nil
+}

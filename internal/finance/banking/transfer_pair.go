@@ -1,0 +1,142 @@
+package banking
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/money"
+)
+
+// Points that speak for a pair; together they are 100.
+const (
+	pointsSameSum  = 50 // the amounts are the same
+	pointsLessFee  = 30 // what arrived is up to a twentieth less
+	pointsByRate   = 40 // two currencies, within a twentieth of the rate
+	pointsPairDay  = 30 // the dates are the same; five less for each day between
+	pointsSaysSo   = 10 // a text speaks of a transfer
+	pointsNamesOne = 10 // a text names the other account
+)
+
+// tolerance is the part of what was sent that may be lost on the way: a twentieth.
+const tolerance = 20
+
+// transferWords are what banks and people write of transfers, in several languages.
+var transferWords = []string{"transfer", "xfer", "umbuchung", "übertrag", "virement", "traspaso", "giroconto", "overboeking", "own account"}
+
+// prices are the rates of currencies in the base, as far as they are kept.
+type prices map[string]decimal.Decimal
+
+// pairing looks for lines that are the two sides of a transfer.
+type pairing struct {
+	accounts map[string]*pb.BankAccount
+	prices   prices
+	days     int
+}
+
+// pairs are all lines out with all lines in that may be a transfer with them, the likeliest
+// first.
+func (p pairing) pairs(lines []*pb.BankStatementLine) (found []*pb.FindBankTransfersResponse_Pair) {
+	for _, out := range lines {
+		if minorOf(out) >= 0 {
+			continue
+		}
+		for _, in := range lines {
+			if minorOf(in) <= 0 || in.BankAccountId == out.BankAccountId {
+				continue
+			}
+			if pair := p.pair(out, in); pair != nil {
+				found = append(found, pair)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b *pb.FindBankTransfersResponse_Pair) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.OutgoingLine.BookedDate, a.OutgoingLine.BookedDate),
+			cmp.Compare(a.OutgoingLine.Id, b.OutgoingLine.Id), cmp.Compare(a.IncomingLine.Id, b.IncomingLine.Id))
+	})
+	return found
+}
+
+// pair says how likely two lines are a transfer, and why; nil if they are none.
+func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersResponse_Pair {
+	days := daysBetween(out.BookedDate, in.BookedDate)
+	if days > p.days {
+		return nil
+	}
+	var e evidence
+	pair := &pb.FindBankTransfersResponse_Pair{OutgoingLine: out, IncomingLine: in}
+	if !p.amounts(pair, &e, -minorOf(out), minorOf(in)) {
+		return nil
+	}
+	if days == 0 {
+		e.add(pointsPairDay, "The date is the same.")
+	} else {
+		e.add(max(pointsPairDay-5*int32(days), 0), "The dates are %d days apart.", days)
+	}
+	for _, word := range transferWords {
+		if strings.Contains(writtenIn(out), word) || strings.Contains(writtenIn(in), word) {
+			e.add(pointsSaysSo, "The bank's text says %q.", word)
+			break
+		}
+	}
+	if p.names(out, in.BankAccountId) || p.names(in, out.BankAccountId) {
+		e.add(pointsNamesOne, "The bank's text names the other account.")
+	}
+	pair.Score, pair.Reasons = e.score(), e.reasons
+	return pair
+}
+
+// amounts tells whether the amounts may be one transfer's.
+func (p pairing) amounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, sent, received int64) bool {
+	from, to := pair.OutgoingLine.Amount.CurrencyCode, pair.IncomingLine.Amount.CurrencyCode
+	if from != to {
+		worth, err := money.Convert(sent, from, to, p.price(from, to))
+		if err != nil || magnitude(worth-received) > worth/tolerance {
+			return false
+		}
+		e.add(pointsByRate, "The amounts are within 5 %% of the exchange rate.")
+		return true
+	}
+	fee := sent - received
+	if fee < 0 || fee > sent/tolerance {
+		return false
+	}
+	pair.Fee = amount(fee, from)
+	if fee == 0 {
+		e.add(pointsSameSum, "The amount is the same.")
+	} else {
+		e.add(pointsLessFee, "What arrived is %s %s less, which may be a fee.", pair.Fee.Amount, from)
+	}
+	return true
+}
+
+// price is the price of one currency in another; zero, in which nothing is worth anything,
+// if it is not kept.
+func (p pairing) price(from, to string) decimal.Decimal {
+	if p.prices[to].IsZero() {
+		return decimal.Decimal{}
+	}
+	return p.prices[from].DivRound(p.prices[to], rateDigits)
+}
+
+// names tells whether a line's text names an account, by its name or its number.
+func (p pairing) names(l *pb.BankStatementLine, account string) bool {
+	other, written := p.accounts[account], writtenIn(l)
+	if other == nil {
+		return false
+	}
+	for _, name := range []string{strings.ToLower(other.DisplayName), ungrouped.Replace(strings.ToLower(other.AccountNumber))} {
+		if len(name) >= 4 && (strings.Contains(written, name) || strings.Contains(ungrouped.Replace(written), name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// writtenIn is what the bank wrote, in small letters.
+func writtenIn(l *pb.BankStatementLine) string {
+	return strings.ToLower(l.CounterpartyName + " " + l.Description)
+}

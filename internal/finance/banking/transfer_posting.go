@@ -1,0 +1,68 @@
+package banking
+
+import (
+	"cmp"
+
+	"github.com/shopspring/decimal"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// passage is a transfer as numbers: what left one account, what the bank kept of it, and
+// what arrived at the other.
+type passage struct {
+	// base is the organization's currency; from and to are the accounts'. The fee is in from.
+	base, from, to      string
+	sent, fee, received int64
+	// rate is the price of from in the base, where neither side is in the base.
+	rate decimal.Decimal
+}
+
+func (p passage) needsRate() bool { return p.from != p.base && p.to != p.base }
+
+// inBase values the three in the base: at what the side in the base moved, or else at the
+// day's rate of the currency sent. What arrives is worth what left less the fee.
+func (p passage) inBase() (sent, fee, received int64, err error) {
+	net := p.sent - p.fee
+	if net <= 0 || p.from == p.to && net != p.received {
+		return 0, 0, 0, fault.Refuse(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS, "%s %s left, less a fee of %s, and %s %s arrived.",
+			money.Format(p.sent, p.from), p.from, money.Format(p.fee, p.from), money.Format(p.received, p.to), p.to)
+	}
+	switch p.base {
+	case p.from:
+		return p.sent, p.fee, net, nil
+	case p.to:
+		fee = decimal.NewFromInt(p.received).Mul(decimal.NewFromInt(p.fee)).DivRound(decimal.NewFromInt(net), 0).IntPart()
+		return p.received + fee, fee, p.received, nil
+	}
+	if sent, err = money.Convert(p.sent, p.from, p.base, p.rate); err == nil {
+		fee, err = money.Convert(p.fee, p.from, p.base, p.rate)
+	}
+	if err != nil {
+		return 0, 0, 0, fault.TooLarge()
+	}
+	return sent, fee, sent - fee, nil
+}
+
+// transferEntry is a transfer as one entry.
+func transferEntry(t *pb.BankTransfer, s sides, p passage) (*pb.JournalEntry, error) {
+	sent, fee, received, err := p.inBase()
+	if err != nil {
+		return nil, err
+	}
+	e := &pb.JournalEntry{
+		Date: t.Date, Source: pb.JournalEntry_BANK_TRANSFER, SourceId: t.Id,
+		Description: cut(cmp.Or(t.Description, "Transfer from "+s.from.DisplayName+" to "+s.to.DisplayName), maxDescription),
+		Lines: []*pb.JournalLine{
+			journalLine(s.to.LedgerAccountId, p.received, p.to, received, p.base, ""),
+			journalLine(s.from.LedgerAccountId, -p.sent, p.from, -sent, p.base, ""),
+		},
+	}
+	if p.fee != 0 {
+		e.Lines = append(e.Lines, journalLine(t.Fee.AccountId, p.fee, p.from, fee, p.base, t.Fee.Memo))
+	}
+	return e, nil
+}

@@ -1,0 +1,102 @@
+package banking
+
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+)
+
+// TestPassages values transfers in the base by the side that is in it, or by the rate.
+func TestPassages(t *testing.T) {
+	t.Parallel()
+	rate := decimal.RequireFromString("1.10")
+	for name, c := range map[string]struct {
+		in                  passage
+		sent, fee, received int64
+		differs             bool
+	}{
+		"one currency":         {in: passage{from: "USD", to: "USD", sent: 500, received: 500}, sent: 500, received: 500},
+		"less a fee":           {in: passage{from: "USD", to: "USD", sent: 500, fee: 20, received: 480}, sent: 500, fee: 20, received: 480},
+		"a fee not said":       {in: passage{from: "USD", to: "USD", sent: 500, received: 480}, differs: true},
+		"all is fee":           {in: passage{from: "USD", to: "EUR", sent: 500, fee: 500, received: 1}, differs: true},
+		"dollars become euros": {in: passage{from: "USD", to: "EUR", sent: 1101, fee: 1, received: 1000}, sent: 1101, fee: 1, received: 1100},
+		"euros become dollars": {in: passage{from: "EUR", to: "USD", sent: 1010, fee: 10, received: 1100}, sent: 1111, fee: 11, received: 1100},
+		"euros become pounds":  {in: passage{from: "EUR", to: "GBP", sent: 1010, fee: 10, received: 850, rate: rate}, sent: 1111, fee: 11, received: 1100},
+	} {
+		c.in.base = "USD"
+		sent, fee, received, err := c.in.inBase()
+		if c.differs {
+			if err == nil || fault.From(err).Reason != optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS {
+				t.Errorf("%s: got %v", name, err)
+			}
+			continue
+		}
+		if err != nil || sent != c.sent || fee != c.fee || received != c.received {
+			t.Errorf("%s: got %d, %d, %d, %v", name, sent, fee, received, err)
+		}
+	}
+}
+
+// TestPassagesAddUp holds what left to be worth what arrived and the fee.
+func TestPassagesAddUp(t *testing.T) {
+	t.Parallel()
+	currencies := rapid.SampledFrom([]string{"USD", "EUR", "GBP", "JPY"})
+	amounts := rapid.Int64Range(1, 1_000_000_00)
+	rapid.Check(t, func(t *rapid.T) {
+		p := passage{
+			base: "USD", from: currencies.Draw(t, "from"), to: currencies.Draw(t, "to"), sent: amounts.Draw(t, "sent"),
+			fee: rapid.Int64Range(0, 1000).Draw(t, "fee"), received: amounts.Draw(t, "received"), rate: decimal.New(amounts.Draw(t, "rate"), -6),
+		}
+		if p.from == p.to {
+			p.received = p.sent - p.fee
+		}
+		sent, fee, received, err := p.inBase()
+		if err == nil && sent != fee+received {
+			t.Fatalf("%+v is worth %d, %d and %d", p, sent, fee, received)
+		}
+	})
+}
+
+// TestPairs finds the lines of one transfer among others, the likeliest first, in whatever
+// order they come.
+func TestPairs(t *testing.T) {
+	t.Parallel()
+	search := pairing{
+		accounts: map[string]*pb.BankAccount{"bac_a": {DisplayName: "Checking"}, "bac_b": {DisplayName: "Rainy days", AccountNumber: "DE12 3456"}},
+		prices:   prices{"USD": decimal.NewFromInt(1), "EUR": decimal.RequireFromString("1.10")}, days: 5,
+	}
+	line := func(id, account, date, minor, currency, text string) *pb.BankStatementLine {
+		l := &pb.BankStatementLine{Id: id, BankAccountId: account, BookedDate: date, Description: text, Amount: amount(0, currency)}
+		l.Amount.Amount = minor
+		return l
+	}
+	lines := []*pb.BankStatementLine{
+		line("1", "bac_a", "2026-01-05", "-500.00", "USD", "Transfer to DE123456"),
+		line("2", "bac_b", "2026-01-06", "500.00", "USD", "Deposit"),
+		line("3", "bac_b", "2026-01-05", "495.00", "USD", "Deposit"),
+		line("4", "bac_b", "2026-01-20", "500.00", "USD", "Much later"),
+		line("5", "bac_a", "2026-01-05", "500.00", "USD", "The same account"),
+		line("6", "bac_c", "2026-01-07", "450.00", "EUR", "From abroad"),
+		line("7", "bac_c", "2026-01-07", "350.00", "EUR", "Far from the rate"),
+	}
+	want := []string{"12", "13", "16"}
+	rapid.Check(t, func(t *rapid.T) {
+		found := search.pairs(rapid.Permutation(lines).Draw(t, "lines"))
+		if len(found) != len(want) {
+			t.Fatalf("got %v", found)
+		}
+		for i, p := range found {
+			if got := p.OutgoingLine.Id + p.IncomingLine.Id; got != want[i] {
+				t.Fatalf("pair %d is %s with %d, want %s", i, got, p.Score, want[i])
+			}
+		}
+	})
+	if best := search.pairs(lines)[0]; best.Score != 95 || len(best.Reasons) != 4 {
+		t.Errorf("got %v", best)
+	}
+}

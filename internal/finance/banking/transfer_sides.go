@@ -1,0 +1,262 @@
+package banking
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
+)
+
+// sides are the two accounts of a transfer, and the lines that are known.
+type sides struct {
+	from, to *pb.BankAccount
+	out, in  *pb.BankStatementLine
+}
+
+// transfer is the rule by which a transfer is made: its sides are read, it is posted, and
+// its lines are decided.
+func transfer(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+	s, err := readSides(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	t.FromBankAccountId, t.ToBankAccountId, t.Date = s.from.Id, s.to.Id, s.date()
+	t.State = pb.BankTransfer_OPEN
+	if s.out != nil && s.in != nil {
+		t.State = pb.BankTransfer_PAIRED
+	}
+	p, err := passing(ctx, tx, t, s)
+	if err != nil {
+		return err
+	}
+	entry, err := transferEntry(t, s, p)
+	if err != nil {
+		return err
+	}
+	if err := ledger.Post(ctx, tx, entry); err != nil {
+		return inTransfer(err)
+	}
+	t.JournalEntryId = entry.Id
+	t.SentAmount, t.ReceivedAmount = amount(p.sent, p.from), amount(p.received, p.to)
+	for _, l := range []*pb.BankStatementLine{s.out, s.in} {
+		if err := takeSide(ctx, tx, t, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s sides) date() string {
+	date := ""
+	for _, l := range []*pb.BankStatementLine{s.out, s.in} {
+		if l != nil && (date == "" || l.BookedDate < date) {
+			date = l.BookedDate
+		}
+	}
+	return date
+}
+
+// readSides reads the lines that a transfer names, and the accounts by them. Both are kept
+// from others, in one order for all.
+func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err error) {
+	if t.OutgoingLineId == "" && t.IncomingLineId == "" {
+		return s, fault.Invalid(fault.At("outgoingLineId", "or incomingLineId is required"))
+	}
+	if err := bankAccounts.Usable(ctx, tx, "fromBankAccountId", t.FromBankAccountId); err != nil {
+		return s, err
+	}
+	if err := bankAccounts.Usable(ctx, tx, "toBankAccountId", t.ToBankAccountId); err != nil {
+		return s, err
+	}
+	type side struct {
+		field, key string
+		into       **pb.BankStatementLine
+		account    *string
+	}
+	read := []side{{"outgoingLineId", t.OutgoingLineId, &s.out, &t.FromBankAccountId}, {"incomingLineId", t.IncomingLineId, &s.in, &t.ToBankAccountId}}
+	slices.SortFunc(read, func(a, b side) int { return cmp.Compare(a.key, b.key) })
+	for _, side := range read {
+		if side.key == "" {
+			continue
+		}
+		if *side.into, err = lockLine(ctx, tx, side.field, side.key); err != nil {
+			return s, err
+		}
+		if *side.account != "" && *side.account != (*side.into).BankAccountId {
+			return s, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(side.field, "is a line of another bank account than the one named"))
+		}
+		*side.account = (*side.into).BankAccountId
+	}
+	if err := s.opposed(); err != nil {
+		return s, err
+	}
+	return s, s.readAccounts(ctx, tx, t)
+}
+
+// lockLine reads the line that a field names, and keeps others from deciding it.
+func lockLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankStatementLine, error) {
+	if _, err := bankStatementLines.Named(ctx, tx, field, key); err != nil {
+		return nil, err
+	}
+	return bankStatementLines.Table().Lock(ctx, tx, key)
+}
+
+// opposed refuses lines of the wrong direction.
+func (s sides) opposed() error {
+	if s.out != nil && minorOf(s.out) >= 0 {
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("outgoingLineId", "is not a line of money out"))
+	}
+	if s.in != nil && minorOf(s.in) <= 0 {
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "is not a line of money in"))
+	}
+	return nil
+}
+
+// minorOf is a stored line's amount, which can be read since it was stored.
+func minorOf(l *pb.BankStatementLine) int64 {
+	minor, _ := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
+	return minor
+}
+
+func (s *sides) readAccounts(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+	var violations fault.List
+	for _, side := range []struct{ field, key string }{{"fromBankAccountId", t.FromBankAccountId}, {"toBankAccountId", t.ToBankAccountId}} {
+		if side.key == "" {
+			violations.Append(fault.At(side.field, "is required without a line of it"))
+		} else if _, err := bankAccounts.Named(ctx, tx, side.field, side.key); violations.Add("", err) != nil {
+			return err
+		}
+	}
+	if err := violations.Err(); err != nil {
+		return err
+	}
+	if t.FromBankAccountId == t.ToBankAccountId {
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("toBankAccountId", "is the account that the money left"))
+	}
+	for _, key := range slices.Sorted(slices.Values([]string{t.FromBankAccountId, t.ToBankAccountId})) {
+		account, err := bankAccounts.Table().Lock(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if key == t.FromBankAccountId {
+			s.from = account
+		} else {
+			s.to = account
+		}
+	}
+	return nil
+}
+
+// passing reads what a transfer moves. A side that is not known yet is what the other says.
+func passing(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides) (p passage, err error) {
+	p = passage{base: tx.Call().Organization.CurrencyCode, from: s.from.CurrencyCode, to: s.to.CurrencyCode}
+	if p.fee, err = transferFee(ctx, tx, t, s, p.from); err != nil {
+		return p, err
+	}
+	if (s.out == nil || s.in == nil) && p.from != p.to {
+		return p, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "and outgoingLineId are both required between two currencies"))
+	}
+	if s.out != nil {
+		p.sent = -minorOf(s.out)
+		p.received = p.sent - p.fee
+	}
+	if s.in != nil {
+		p.received = minorOf(s.in)
+		if s.out == nil {
+			p.sent = p.received + p.fee
+		}
+	}
+	if p.needsRate() {
+		day, err := calendar.ParseDate(t.Date)
+		if err != nil {
+			return p, err
+		}
+		if p.rate, err = ledger.RateOn(ctx, tx, "exchangeRate", t.ExchangeRate, p.from, day); err != nil {
+			return p, err
+		}
+		t.ExchangeRate = p.rate.String()
+	} else if t.ExchangeRate != "" {
+		return p, fault.Invalid(fault.At("exchangeRate", "must be absent where a side is in %s", p.base))
+	}
+	return p, nil
+}
+
+// transferFee reads what the bank kept.
+func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides, currency string) (int64, error) {
+	if t.Fee == nil {
+		return 0, nil
+	}
+	kept, err := readFee(ctx, tx, "fee", t.Fee, currency)
+	if err != nil {
+		return 0, err
+	}
+	if kept < 0 || t.Fee.AccountId == s.from.LedgerAccountId || t.Fee.AccountId == s.to.LedgerAccountId {
+		return 0, fault.Invalid(fault.At("fee", "must be above zero, and on another account than the transfer's"))
+	}
+	return kept, nil
+}
+
+// inTransfer says of the transfer what was said of the entry made of it.
+func inTransfer(err error) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		if f.Path == "date" {
+			return f
+		}
+		return fault.Field{Path: "toBankAccountId", Message: "makes an entry whose " + f.Path + " " + f.Message}
+	})
+}
+
+// takeSide decides a line as a side of a transfer; nil is one that is not known yet.
+func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStatementLine) error {
+	if l == nil {
+		return nil
+	}
+	_, err := bankStatementLines.Modify(ctx, tx, l.Id, "transferred", moves("categorize"), func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+		l.BankTransferId, l.JournalEntryId = t.Id, t.JournalEntryId
+		return nil
+	})
+	return err
+}
+
+// pairWith is the rule by which an OPEN transfer gets its missing side.
+func pairWith(key string) resource.Rule[pb.BankTransfer] {
+	return func(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+		if err := transferLife.Move("pair", &t.State); err != nil {
+			return err
+		}
+		l, err := lockLine(ctx, tx, "bankStatementLineId", key)
+		if err != nil {
+			return err
+		}
+		into, account, said := &t.IncomingLineId, t.ToBankAccountId, t.ReceivedAmount
+		if t.IncomingLineId != "" {
+			into, account, said = &t.OutgoingLineId, t.FromBankAccountId, negative(t.SentAmount)
+		}
+		if l.BankAccountId != account {
+			return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("bankStatementLineId", "is not of the bank account that misses its side"))
+		}
+		if l.Amount.Amount != said.Amount {
+			return fault.InvalidFor(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
+				fault.At("bankStatementLineId", "is of %s, and the transfer of %s %s; undo it to book a fee", l.Amount.Amount, said.Amount, said.CurrencyCode))
+		}
+		*into = l.Id
+		if err := accountInPeace(ctx, tx, l); err != nil {
+			return err
+		}
+		return takeSide(ctx, tx, t, l)
+	}
+}
+
+// negative is a positive amount as money out.
+func negative(m *typepb.Money) *typepb.Money {
+	return &typepb.Money{Amount: "-" + m.Amount, CurrencyCode: m.CurrencyCode}
+}
