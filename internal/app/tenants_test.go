@@ -34,6 +34,7 @@ var collective = map[string]string{
 	"ReportsService/GetProfitVersusCash":      "made of the same balances as the others",
 	"BankingService/TestBankRule":             "tries a rule on the caller's own lines",
 	"LedgerService/ImportOpeningBalances":     "finds accounts among the caller's own; tested by TestOpeningBalanceRefusals",
+	"BankingService/SuspectDuplicateLines":    "looks at the caller's own lines",
 	"BankingService/FindBankTransfers":        "looks at the caller's own lines",
 	"BankingService/SuspectPersonalSpending":  "looks at the caller's own lines",
 	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",
@@ -49,19 +50,20 @@ var collective = map[string]string{
 
 // required are fields that a custom method asks for before it looks for the record.
 var required = map[string]proto.Message{
-	"BankingService/CategorizeBankStatementLine": &financev1.CategorizeBankStatementLineRequest{Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}},
-	"BankingService/HoldBankStatementLine":       &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
-	"BankingService/RejectSuggestion":            &financev1.RejectSuggestionRequest{Suggestion: &financev1.SuggestMatchesResponse_Suggestion{Personal: true}},
-	"BankingService/PairBankTransfer":            &financev1.PairBankTransferRequest{BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"},
-	"BankingService/MatchBankStatementLine":      &financev1.MatchBankStatementLineRequest{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"},
-	"BankingService/ReopenReconciliation":        &financev1.ReopenReconciliationRequest{Reason: "A mistake"},
-	"BankingService/ExcludeBankStatementLine":    &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
-	"BankingService/CreateStatementImport":       &financev1.CreateStatementImportRequest{StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")}},
-	"LedgerService/UpdateJournalEntry":           &financev1.UpdateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{Etag: "1"}},
-	"LedgerService/DeleteJournalEntry":           &financev1.DeleteJournalEntryRequest{Etag: "1"},
-	"LedgerService/ReopenFiscalYear":             &financev1.ReopenFiscalYearRequest{Reason: "A mistake"},
-	"LedgerService/ReopenAccountingPeriod":       &financev1.ReopenAccountingPeriodRequest{Reason: "A mistake"},
-	"LedgerService/PostJournalEntry":             &financev1.PostJournalEntryRequest{Etag: "1"},
+	"BankingService/CategorizeBankStatementLine":  &financev1.CategorizeBankStatementLineRequest{Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}},
+	"BankingService/HoldBankStatementLine":        &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
+	"BankingService/DistinguishBankStatementLine": &financev1.DistinguishBankStatementLineRequest{OtherLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+	"BankingService/RejectSuggestion":             &financev1.RejectSuggestionRequest{Suggestion: &financev1.SuggestMatchesResponse_Suggestion{Personal: true}},
+	"BankingService/PairBankTransfer":             &financev1.PairBankTransferRequest{BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+	"BankingService/MatchBankStatementLine":       &financev1.MatchBankStatementLineRequest{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+	"BankingService/ReopenReconciliation":         &financev1.ReopenReconciliationRequest{Reason: "A mistake"},
+	"BankingService/ExcludeBankStatementLine":     &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
+	"BankingService/CreateStatementImport":        &financev1.CreateStatementImportRequest{StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")}},
+	"LedgerService/UpdateJournalEntry":            &financev1.UpdateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{Etag: "1"}},
+	"LedgerService/DeleteJournalEntry":            &financev1.DeleteJournalEntryRequest{Etag: "1"},
+	"LedgerService/ReopenFiscalYear":              &financev1.ReopenFiscalYearRequest{Reason: "A mistake"},
+	"LedgerService/ReopenAccountingPeriod":        &financev1.ReopenAccountingPeriodRequest{Reason: "A mistake"},
+	"LedgerService/PostJournalEntry":              &financev1.PostJournalEntryRequest{Etag: "1"},
 }
 
 // TestTenants calls every method, found by its descriptor, with another

@@ -5394,6 +5394,162 @@ func (x *SuspectPersonalSpendingResponse) GetTruncated() bool {
 	return false
 }
 
+// SuspectDuplicateLinesRequest says where to look.
+type SuspectDuplicateLinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only lines of this bank account.
+	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspectDuplicateLinesRequest) Reset() {
+	*x = SuspectDuplicateLinesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspectDuplicateLinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspectDuplicateLinesRequest) ProtoMessage() {}
+
+func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspectDuplicateLinesRequest.ProtoReflect.Descriptor instead.
+func (*SuspectDuplicateLinesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+}
+
+func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
+	if x != nil {
+		return x.BankAccountId
+	}
+	return ""
+}
+
+// SuspectDuplicateLinesResponse carries pairs of lines.
+type SuspectDuplicateLinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The pairs, the likeliest first.
+	Pairs []*SuspectDuplicateLinesResponse_Pair `protobuf:"bytes,1,rep,name=pairs,proto3" json:"pairs,omitempty"`
+	// True when there are more.
+	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspectDuplicateLinesResponse) Reset() {
+	*x = SuspectDuplicateLinesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspectDuplicateLinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspectDuplicateLinesResponse) ProtoMessage() {}
+
+func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspectDuplicateLinesResponse.ProtoReflect.Descriptor instead.
+func (*SuspectDuplicateLinesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+}
+
+func (x *SuspectDuplicateLinesResponse) GetPairs() []*SuspectDuplicateLinesResponse_Pair {
+	if x != nil {
+		return x.Pairs
+	}
+	return nil
+}
+
+func (x *SuspectDuplicateLinesResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
+// DistinguishBankStatementLineRequest names two lines.
+type DistinguishBankStatementLineRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statement line's identifier.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// The other's, of the same bank account.
+	OtherLineId   string `protobuf:"bytes,2,opt,name=other_line_id,json=otherLineId,proto3" json:"other_line_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DistinguishBankStatementLineRequest) Reset() {
+	*x = DistinguishBankStatementLineRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DistinguishBankStatementLineRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DistinguishBankStatementLineRequest) ProtoMessage() {}
+
+func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DistinguishBankStatementLineRequest.ProtoReflect.Descriptor instead.
+func (*DistinguishBankStatementLineRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
+}
+
+func (x *DistinguishBankStatementLineRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *DistinguishBankStatementLineRequest) GetOtherLineId() string {
+	if x != nil {
+		return x.OtherLineId
+	}
+	return ""
+}
+
 // CompleteReconciliationRequest names a reconciliation.
 type CompleteReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5409,7 +5565,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5421,7 +5577,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5434,7 +5590,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -5475,7 +5631,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5487,7 +5643,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5500,7 +5656,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -5558,7 +5714,7 @@ type SuggestMatchesResponse_Suggestion struct {
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5570,7 +5726,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5668,7 +5824,7 @@ type FindBankTransfersResponse_Pair struct {
 
 func (x *FindBankTransfersResponse_Pair) Reset() {
 	*x = FindBankTransfersResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5680,7 +5836,7 @@ func (x *FindBankTransfersResponse_Pair) String() string {
 func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5746,7 +5902,7 @@ type SuspectPersonalSpendingResponse_Suspicion struct {
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
 	*x = SuspectPersonalSpendingResponse_Suspicion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5758,7 +5914,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
 func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5789,6 +5945,79 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) GetScore() int32 {
 }
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) GetReasons() []string {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
+}
+
+// Pair is two lines that may be the same money.
+type SuspectDuplicateLinesResponse_Pair struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The line that was there first.
+	FirstLine *BankStatementLine `protobuf:"bytes,1,opt,name=first_line,json=firstLine,proto3" json:"first_line,omitempty"`
+	// The line that came later.
+	SecondLine *BankStatementLine `protobuf:"bytes,2,opt,name=second_line,json=secondLine,proto3" json:"second_line,omitempty"`
+	// How likely it is, from 0 to 100.
+	Score int32 `protobuf:"varint,3,opt,name=score,proto3" json:"score,omitempty"`
+	// Why, in words.
+	Reasons       []string `protobuf:"bytes,4,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspectDuplicateLinesResponse_Pair) Reset() {
+	*x = SuspectDuplicateLinesResponse_Pair{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspectDuplicateLinesResponse_Pair) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspectDuplicateLinesResponse_Pair) ProtoMessage() {}
+
+func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspectDuplicateLinesResponse_Pair.ProtoReflect.Descriptor instead.
+func (*SuspectDuplicateLinesResponse_Pair) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90, 0}
+}
+
+func (x *SuspectDuplicateLinesResponse_Pair) GetFirstLine() *BankStatementLine {
+	if x != nil {
+		return x.FirstLine
+	}
+	return nil
+}
+
+func (x *SuspectDuplicateLinesResponse_Pair) GetSecondLine() *BankStatementLine {
+	if x != nil {
+		return x.SecondLine
+	}
+	return nil
+}
+
+func (x *SuspectDuplicateLinesResponse_Pair) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *SuspectDuplicateLinesResponse_Pair) GetReasons() []string {
 	if x != nil {
 		return x.Reasons
 	}
@@ -6181,7 +6410,22 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\tSuspicion\x12X\n" +
 	"\x13bank_statement_line\x18\x01 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\x11bankStatementLine\x12\x14\n" +
 	"\x05score\x18\x02 \x01(\x05R\x05score\x12\x18\n" +
-	"\areasons\x18\x03 \x03(\tR\areasons\"\x85\x01\n" +
+	"\areasons\x18\x03 \x03(\tR\areasons\"F\n" +
+	"\x1cSuspectDuplicateLinesRequest\x12&\n" +
+	"\x0fbank_account_id\x18\x01 \x01(\tR\rbankAccountId\"\xdb\x02\n" +
+	"\x1dSuspectDuplicateLinesResponse\x12O\n" +
+	"\x05pairs\x18\x01 \x03(\v29.backoffice.finance.v1.SuspectDuplicateLinesResponse.PairR\x05pairs\x12\x1c\n" +
+	"\ttruncated\x18\x02 \x01(\bR\ttruncated\x1a\xca\x01\n" +
+	"\x04Pair\x12G\n" +
+	"\n" +
+	"first_line\x18\x01 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\tfirstLine\x12I\n" +
+	"\vsecond_line\x18\x02 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\n" +
+	"secondLine\x12\x14\n" +
+	"\x05score\x18\x03 \x01(\x05R\x05score\x12\x18\n" +
+	"\areasons\x18\x04 \x03(\tR\areasons\"\x83\x01\n" +
+	"#DistinguishBankStatementLineRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12'\n" +
+	"\rother_line_id\x18\x02 \x01(\tB\x03\xe0A\x02R\votherLineId\"\x85\x01\n" +
 	"\x1dCompleteReconciliationRequest\x12+\n" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -6190,7 +6434,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa3j\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xecm\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -6314,7 +6558,11 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x13ListPrivateExpenses\x121.backoffice.finance.v1.ListPrivateExpensesRequest\x1a2.backoffice.finance.v1.ListPrivateExpensesResponse\"@\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/privateExpenses\x90\x02\x01\x12\xd1\x01\n" +
 	"\x12UndoPrivateExpense\x120.backoffice.finance.v1.UndoPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"b\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xc8\x01\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xde\x01\n" +
+	"\x15SuspectDuplicateLines\x123.backoffice.finance.v1.SuspectDuplicateLinesRequest\x1a4.backoffice.finance.v1.SuspectDuplicateLinesResponse\"Z\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02,\x12*/v1/bankStatementLines:suspectedDuplicates\x90\x02\x01\x12\xe5\x01\n" +
+	"\x1cDistinguishBankStatementLine\x12:.backoffice.finance.v1.DistinguishBankStatementLineRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bankStatementLines/{bank_statement_line_id}:distinguish\x12\xc8\x01\n" +
 	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"U\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\x83\x02\x0e\x82\xd3\xe4\x93\x02%:\x0ereconciliation\"\x13/v1/reconciliations\x12\xc1\x01\n" +
 	"\x11GetReconciliation\x12/.backoffice.finance.v1.GetReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"T\x8a\xb5\x18\x1e\n" +
@@ -6345,7 +6593,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 94)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 98)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),                  // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                     // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -6436,225 +6684,236 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*UndoPrivateExpenseRequest)(nil),                 // 86: backoffice.finance.v1.UndoPrivateExpenseRequest
 	(*SuspectPersonalSpendingRequest)(nil),            // 87: backoffice.finance.v1.SuspectPersonalSpendingRequest
 	(*SuspectPersonalSpendingResponse)(nil),           // 88: backoffice.finance.v1.SuspectPersonalSpendingResponse
-	(*CompleteReconciliationRequest)(nil),             // 89: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),               // 90: backoffice.finance.v1.ReopenReconciliationRequest
-	(*SuggestMatchesResponse_Suggestion)(nil),         // 91: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*FindBankTransfersResponse_Pair)(nil),            // 92: backoffice.finance.v1.FindBankTransfersResponse.Pair
-	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 93: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	(*BankAccount)(nil),                               // 94: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                     // 95: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                     // 96: google.protobuf.FieldMask
-	(*StatementImport)(nil),                           // 97: backoffice.finance.v1.StatementImport
-	(*BankStatementLine)(nil),                         // 98: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),                   // 99: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                                // 100: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                                  // 101: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                            // 102: backoffice.finance.v1.Reconciliation
-	(*BankMatch)(nil),                                 // 103: backoffice.finance.v1.BankMatch
-	(*BankTransfer)(nil),                              // 104: backoffice.finance.v1.BankTransfer
-	(*PrivateExpense)(nil),                            // 105: backoffice.finance.v1.PrivateExpense
-	(*v1.Money)(nil),                                  // 106: backoffice.type.v1.Money
-	(*emptypb.Empty)(nil),                             // 107: google.protobuf.Empty
+	(*SuspectDuplicateLinesRequest)(nil),              // 89: backoffice.finance.v1.SuspectDuplicateLinesRequest
+	(*SuspectDuplicateLinesResponse)(nil),             // 90: backoffice.finance.v1.SuspectDuplicateLinesResponse
+	(*DistinguishBankStatementLineRequest)(nil),       // 91: backoffice.finance.v1.DistinguishBankStatementLineRequest
+	(*CompleteReconciliationRequest)(nil),             // 92: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),               // 93: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestMatchesResponse_Suggestion)(nil),         // 94: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),            // 95: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 96: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 97: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	(*BankAccount)(nil),                               // 98: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                     // 99: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                     // 100: google.protobuf.FieldMask
+	(*StatementImport)(nil),                           // 101: backoffice.finance.v1.StatementImport
+	(*BankStatementLine)(nil),                         // 102: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                   // 103: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                // 104: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                  // 105: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                            // 106: backoffice.finance.v1.Reconciliation
+	(*BankMatch)(nil),                                 // 107: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                              // 108: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                            // 109: backoffice.finance.v1.PrivateExpense
+	(*v1.Money)(nil),                                  // 110: backoffice.type.v1.Money
+	(*emptypb.Empty)(nil),                             // 111: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	94,  // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	94,  // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	95,  // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	94,  // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	94,  // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	96,  // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	97,  // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	97,  // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	95,  // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	97,  // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	98,  // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	95,  // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	98,  // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	99,  // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	99,  // 14: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	100, // 15: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	100, // 16: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	95,  // 17: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	100, // 18: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	100, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	96,  // 20: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	101, // 21: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	101, // 22: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	95,  // 23: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	101, // 24: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	101, // 25: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	96,  // 26: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	102, // 27: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	102, // 28: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	95,  // 29: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	102, // 30: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	102, // 31: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	96,  // 32: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	101, // 33: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	98,  // 34: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	91,  // 35: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	103, // 36: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	103, // 37: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	95,  // 38: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	103, // 39: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	104, // 40: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	104, // 41: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	95,  // 42: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	104, // 43: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	92,  // 44: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
-	91,  // 45: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	105, // 46: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
-	105, // 47: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	95,  // 48: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	105, // 49: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	93,  // 50: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	103, // 51: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	104, // 52: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	98,  // 53: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
-	98,  // 54: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
-	106, // 55: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
-	98,  // 56: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	0,   // 57: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,   // 58: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,   // 59: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,   // 60: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,   // 61: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,   // 62: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,   // 63: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,   // 64: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10,  // 65: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11,  // 66: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12,  // 67: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14,  // 68: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16,  // 69: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	17,  // 70: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	18,  // 71: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	20,  // 72: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	22,  // 73: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	23,  // 74: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	24,  // 75: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	25,  // 76: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	26,  // 77: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	27,  // 78: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	28,  // 79: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	30,  // 80: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	32,  // 81: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	33,  // 82: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	34,  // 83: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	35,  // 84: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	36,  // 85: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	37,  // 86: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	38,  // 87: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	40,  // 88: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	42,  // 89: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	43,  // 90: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	44,  // 91: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	45,  // 92: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	54,  // 93: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	56,  // 94: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	58,  // 95: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	59,  // 96: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	60,  // 97: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	62,  // 98: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	63,  // 99: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	64,  // 100: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	66,  // 101: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	68,  // 102: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	69,  // 103: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
-	70,  // 104: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
-	71,  // 105: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
-	73,  // 106: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
-	76,  // 107: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
-	78,  // 108: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
-	75,  // 109: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
-	79,  // 110: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
-	87,  // 111: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
-	80,  // 112: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
-	81,  // 113: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
-	82,  // 114: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	84,  // 115: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
-	86,  // 116: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
-	46,  // 117: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	47,  // 118: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	48,  // 119: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	50,  // 120: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	52,  // 121: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	53,  // 122: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	89,  // 123: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	90,  // 124: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	94,  // 125: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	94,  // 126: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,   // 127: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,   // 128: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	94,  // 129: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	94,  // 130: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	94,  // 131: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	107, // 132: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	97,  // 133: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	97,  // 134: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13,  // 135: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15,  // 136: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	97,  // 137: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	98,  // 138: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	19,  // 139: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	21,  // 140: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	98,  // 141: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	98,  // 142: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	98,  // 143: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	98,  // 144: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	100, // 145: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	100, // 146: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	29,  // 147: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	31,  // 148: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	100, // 149: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	100, // 150: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	100, // 151: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	107, // 152: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	101, // 153: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	101, // 154: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	39,  // 155: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	41,  // 156: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	101, // 157: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	101, // 158: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	101, // 159: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	107, // 160: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	55,  // 161: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	57,  // 162: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	98,  // 163: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	98,  // 164: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	61,  // 165: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	103, // 166: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	103, // 167: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	65,  // 168: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	67,  // 169: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	103, // 170: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	104, // 171: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	104, // 172: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	72,  // 173: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
-	74,  // 174: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
-	77,  // 175: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
-	104, // 176: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	104, // 177: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	107, // 178: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
-	88,  // 179: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
-	105, // 180: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	105, // 181: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	83,  // 182: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	85,  // 183: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
-	105, // 184: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	102, // 185: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	102, // 186: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	49,  // 187: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	51,  // 188: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	102, // 189: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	107, // 190: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	102, // 191: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	102, // 192: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	125, // [125:193] is the sub-list for method output_type
-	57,  // [57:125] is the sub-list for method input_type
-	57,  // [57:57] is the sub-list for extension type_name
-	57,  // [57:57] is the sub-list for extension extendee
-	0,   // [0:57] is the sub-list for field type_name
+	98,  // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	98,  // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	99,  // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	98,  // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	98,  // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	100, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	101, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	101, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	99,  // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	101, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	102, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	99,  // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	102, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	103, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	103, // 14: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	104, // 15: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	104, // 16: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	99,  // 17: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	104, // 18: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	104, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	100, // 20: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	105, // 21: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	105, // 22: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	99,  // 23: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	105, // 24: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	105, // 25: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	100, // 26: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	106, // 27: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	106, // 28: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	99,  // 29: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	106, // 30: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	106, // 31: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	100, // 32: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	105, // 33: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	102, // 34: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	94,  // 35: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	107, // 36: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	107, // 37: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	99,  // 38: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	107, // 39: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	108, // 40: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	108, // 41: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	99,  // 42: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	108, // 43: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	95,  // 44: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	94,  // 45: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	109, // 46: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	109, // 47: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	99,  // 48: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	109, // 49: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	96,  // 50: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	97,  // 51: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	107, // 52: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	108, // 53: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	102, // 54: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	102, // 55: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	110, // 56: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	102, // 57: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	102, // 58: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
+	102, // 59: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
+	0,   // 60: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,   // 61: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,   // 62: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,   // 63: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,   // 64: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,   // 65: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,   // 66: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,   // 67: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10,  // 68: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11,  // 69: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12,  // 70: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14,  // 71: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16,  // 72: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	17,  // 73: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	18,  // 74: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	20,  // 75: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	22,  // 76: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	23,  // 77: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	24,  // 78: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	25,  // 79: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	26,  // 80: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	27,  // 81: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	28,  // 82: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	30,  // 83: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	32,  // 84: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	33,  // 85: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	34,  // 86: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	35,  // 87: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	36,  // 88: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	37,  // 89: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	38,  // 90: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	40,  // 91: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	42,  // 92: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	43,  // 93: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	44,  // 94: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	45,  // 95: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	54,  // 96: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	56,  // 97: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	58,  // 98: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	59,  // 99: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	60,  // 100: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	62,  // 101: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	63,  // 102: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	64,  // 103: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	66,  // 104: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	68,  // 105: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	69,  // 106: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	70,  // 107: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	71,  // 108: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	73,  // 109: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	76,  // 110: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	78,  // 111: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	75,  // 112: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	79,  // 113: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	87,  // 114: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	80,  // 115: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	81,  // 116: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	82,  // 117: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	84,  // 118: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	86,  // 119: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	89,  // 120: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
+	91,  // 121: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
+	46,  // 122: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	47,  // 123: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	48,  // 124: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	50,  // 125: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	52,  // 126: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	53,  // 127: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	92,  // 128: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	93,  // 129: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	98,  // 130: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	98,  // 131: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,   // 132: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,   // 133: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	98,  // 134: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	98,  // 135: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	98,  // 136: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	111, // 137: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	101, // 138: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	101, // 139: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13,  // 140: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15,  // 141: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	101, // 142: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	102, // 143: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	19,  // 144: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	21,  // 145: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	102, // 146: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	102, // 147: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	102, // 148: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	102, // 149: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	104, // 150: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	104, // 151: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	29,  // 152: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	31,  // 153: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	104, // 154: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	104, // 155: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	104, // 156: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	111, // 157: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	105, // 158: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	105, // 159: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	39,  // 160: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	41,  // 161: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	105, // 162: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	105, // 163: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	105, // 164: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	111, // 165: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	55,  // 166: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	57,  // 167: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	102, // 168: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	102, // 169: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	61,  // 170: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	107, // 171: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	107, // 172: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	65,  // 173: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	67,  // 174: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	107, // 175: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	108, // 176: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	108, // 177: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	72,  // 178: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	74,  // 179: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	77,  // 180: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	108, // 181: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	108, // 182: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	111, // 183: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	88,  // 184: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	109, // 185: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	109, // 186: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	83,  // 187: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	85,  // 188: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	109, // 189: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	90,  // 190: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
+	111, // 191: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
+	106, // 192: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	106, // 193: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	49,  // 194: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	51,  // 195: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	106, // 196: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	111, // 197: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	106, // 198: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	106, // 199: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	130, // [130:200] is the sub-list for method output_type
+	60,  // [60:130] is the sub-list for method input_type
+	60,  // [60:60] is the sub-list for extension type_name
+	60,  // [60:60] is the sub-list for extension extendee
+	0,   // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -6677,7 +6936,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   94,
+			NumMessages:   98,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

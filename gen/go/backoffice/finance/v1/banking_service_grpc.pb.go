@@ -80,6 +80,8 @@ const (
 	BankingService_BatchGetPrivateExpenses_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetPrivateExpenses"
 	BankingService_ListPrivateExpenses_FullMethodName           = "/backoffice.finance.v1.BankingService/ListPrivateExpenses"
 	BankingService_UndoPrivateExpense_FullMethodName            = "/backoffice.finance.v1.BankingService/UndoPrivateExpense"
+	BankingService_SuspectDuplicateLines_FullMethodName         = "/backoffice.finance.v1.BankingService/SuspectDuplicateLines"
+	BankingService_DistinguishBankStatementLine_FullMethodName  = "/backoffice.finance.v1.BankingService/DistinguishBankStatementLine"
 	BankingService_CreateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/CreateReconciliation"
 	BankingService_GetReconciliation_FullMethodName             = "/backoffice.finance.v1.BankingService/GetReconciliation"
 	BankingService_BatchGetReconciliations_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetReconciliations"
@@ -290,6 +292,16 @@ type BankingServiceClient interface {
 	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is
 	// settled by a match already, and a stale etag.
 	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
+	// Answers pairs of lines of one account that look like the same money, brought by files of
+	// two formats or two CSV profiles, which word and date it differently: the likeliest first,
+	// each with its score and reasons. Exclude one of them with a reason, or say that they are
+	// not the same. Looks at the newest 500 pairs of the same amount; `truncated` says that
+	// there are more.
+	SuspectDuplicateLines(ctx context.Context, in *SuspectDuplicateLinesRequest, opts ...grpc.CallOption) (*SuspectDuplicateLinesResponse, error)
+	// Keeps that two lines are not the same money: they are not suspected again. Changes
+	// nothing when that is kept already. Refuses a line of another bank account, and the line
+	// itself.
+	DistinguishBankStatementLine(ctx context.Context, in *DistinguishBankStatementLineRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
 	CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
@@ -922,6 +934,26 @@ func (c *bankingServiceClient) UndoPrivateExpense(ctx context.Context, in *UndoP
 	return out, nil
 }
 
+func (c *bankingServiceClient) SuspectDuplicateLines(ctx context.Context, in *SuspectDuplicateLinesRequest, opts ...grpc.CallOption) (*SuspectDuplicateLinesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuspectDuplicateLinesResponse)
+	err := c.cc.Invoke(ctx, BankingService_SuspectDuplicateLines_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) DistinguishBankStatementLine(ctx context.Context, in *DistinguishBankStatementLineRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, BankingService_DistinguishBankStatementLine_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Reconciliation)
@@ -1202,6 +1234,16 @@ type BankingServiceServer interface {
 	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is
 	// settled by a match already, and a stale etag.
 	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
+	// Answers pairs of lines of one account that look like the same money, brought by files of
+	// two formats or two CSV profiles, which word and date it differently: the likeliest first,
+	// each with its score and reasons. Exclude one of them with a reason, or say that they are
+	// not the same. Looks at the newest 500 pairs of the same amount; `truncated` says that
+	// there are more.
+	SuspectDuplicateLines(context.Context, *SuspectDuplicateLinesRequest) (*SuspectDuplicateLinesResponse, error)
+	// Keeps that two lines are not the same money: they are not suspected again. Changes
+	// nothing when that is kept already. Refuses a line of another bank account, and the line
+	// itself.
+	DistinguishBankStatementLine(context.Context, *DistinguishBankStatementLineRequest) (*emptypb.Empty, error)
 	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
 	CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error)
@@ -1413,6 +1455,12 @@ func (UnimplementedBankingServiceServer) ListPrivateExpenses(context.Context, *L
 }
 func (UnimplementedBankingServiceServer) UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoPrivateExpense not implemented")
+}
+func (UnimplementedBankingServiceServer) SuspectDuplicateLines(context.Context, *SuspectDuplicateLinesRequest) (*SuspectDuplicateLinesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuspectDuplicateLines not implemented")
+}
+func (UnimplementedBankingServiceServer) DistinguishBankStatementLine(context.Context, *DistinguishBankStatementLineRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DistinguishBankStatementLine not implemented")
 }
 func (UnimplementedBankingServiceServer) CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateReconciliation not implemented")
@@ -2539,6 +2587,42 @@ func _BankingService_UndoPrivateExpense_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_SuspectDuplicateLines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuspectDuplicateLinesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).SuspectDuplicateLines(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_SuspectDuplicateLines_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).SuspectDuplicateLines(ctx, req.(*SuspectDuplicateLinesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_DistinguishBankStatementLine_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DistinguishBankStatementLineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).DistinguishBankStatementLine(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_DistinguishBankStatementLine_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).DistinguishBankStatementLine(ctx, req.(*DistinguishBankStatementLineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_CreateReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateReconciliationRequest)
 	if err := dec(in); err != nil {
@@ -2929,6 +3013,14 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UndoPrivateExpense",
 			Handler:    _BankingService_UndoPrivateExpense_Handler,
+		},
+		{
+			MethodName: "SuspectDuplicateLines",
+			Handler:    _BankingService_SuspectDuplicateLines_Handler,
+		},
+		{
+			MethodName: "DistinguishBankStatementLine",
+			Handler:    _BankingService_DistinguishBankStatementLine_Handler,
 		},
 		{
 			MethodName: "CreateReconciliation",

@@ -1,0 +1,139 @@
+package banking
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	_ "embed"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+//go:embed duplicate.sql
+var selectDuplicates string
+
+// maxDuplicates is how many pairs are answered.
+const maxDuplicates = 500
+
+// Points that speak for the same money; together they are 100.
+const (
+	pointsSameMoney = 40 // account and amount are the same
+	pointsMoneyDay  = 30 // the dates are the same; ten less for each day between
+	pointsSameText  = 20 // the texts share a word, or the reference
+	pointsFormats   = 10 // the files are of two formats
+)
+
+// alike are two lines of the same amount in files of two kinds.
+type alike struct {
+	First, Second             uuid.UUID
+	FirstFormat, SecondFormat string
+}
+
+// SuspectDuplicateLines answers lines that look like the same money.
+func (s *Service) SuspectDuplicateLines(ctx context.Context, req *pb.SuspectDuplicateLinesRequest) (*pb.SuspectDuplicateLinesResponse, error) {
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuspectDuplicateLinesResponse, error) {
+		var account *uuid.UUID
+		if req.GetBankAccountId() != "" {
+			if _, err := bankAccounts.Find(ctx, tx, req.GetBankAccountId()); err != nil {
+				return nil, err
+			}
+			key, err := bankAccounts.Table().Key(req.GetBankAccountId())
+			if err != nil {
+				return nil, err
+			}
+			account = &key
+		}
+		rows, err := tx.Query(ctx, selectDuplicates, tx.Call().Organization.ID, account)
+		if err != nil {
+			return nil, err
+		}
+		found, err := pgx.CollectRows(rows, pgx.RowToStructByName[alike])
+		if err != nil {
+			return nil, err
+		}
+		pairs, err := duplicatesOf(ctx, tx, found[:min(len(found), maxDuplicates)])
+		return &pb.SuspectDuplicateLinesResponse{Pairs: pairs, Truncated: len(found) > maxDuplicates}, err
+	})
+}
+
+// duplicatesOf reads the lines of pairs and weighs them.
+func duplicatesOf(ctx context.Context, tx *db.Tx, found []alike) (pairs []*pb.SuspectDuplicateLinesResponse_Pair, err error) {
+	var keys []string
+	for _, a := range found {
+		keys = append(keys, id.Format("bsl", a.First), id.Format("bsl", a.Second))
+	}
+	lines, err := bankStatementLines.Table().GetMany(ctx, tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range found {
+		pairs = append(pairs, sameMoney(lines[2*i], lines[2*i+1], a.FirstFormat != a.SecondFormat))
+	}
+	slices.SortStableFunc(pairs, func(a, b *pb.SuspectDuplicateLinesResponse_Pair) int { return cmp.Compare(b.Score, a.Score) })
+	return pairs, nil
+}
+
+// sameMoney says how likely two lines of one amount are the same money, and why.
+func sameMoney(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
+	var e evidence
+	e.add(pointsSameMoney, "The account and the amount are the same.")
+	if days := daysBetween(first.BookedDate, second.BookedDate); days == 0 {
+		e.add(pointsMoneyDay, "The date is the same.")
+	} else {
+		e.add(max(pointsMoneyDay-10*int32(days), 0), "The dates are %d days apart.", days)
+	}
+	if first.BankReference != "" && first.BankReference == second.BankReference {
+		e.add(pointsSameText, "The bank's reference is the same.")
+	} else if word := sharedWord(writtenIn(first), writtenIn(second)); word != "" {
+		e.add(pointsSameText, "Both texts say %q.", word)
+	}
+	if formats {
+		e.add(pointsFormats, "They come from files of two formats.")
+	}
+	return &pb.SuspectDuplicateLinesResponse_Pair{FirstLine: first, SecondLine: second, Score: e.score(), Reasons: e.reasons}
+}
+
+// DistinguishBankStatementLine keeps that two lines are not the same money.
+func (s *Service) DistinguishBankStatementLine(ctx context.Context, req *pb.DistinguishBankStatementLineRequest) (*emptypb.Empty, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		l, err := bankStatementLines.Find(ctx, tx, req.GetBankStatementLineId())
+		if err != nil {
+			return nil, err
+		}
+		other, err := bankStatementLines.Named(ctx, tx, "otherLineId", req.GetOtherLineId())
+		if err != nil {
+			return nil, err
+		}
+		if other.Id == l.Id || other.BankAccountId != l.BankAccountId {
+			return nil, fault.Invalid(fault.At("otherLineId", "must be another line of the same bank account"))
+		}
+		return &emptypb.Empty{}, distinguish(ctx, tx, l, other)
+	})
+}
+
+func distinguish(ctx context.Context, tx *db.Tx, lines ...*pb.BankStatementLine) error {
+	keys := make([]uuid.UUID, len(lines))
+	for i, l := range lines {
+		var err error
+		if keys[i], err = bankStatementLines.Table().Key(l.Id); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(keys, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	tag, err := tx.Exec(ctx, `
+insert into finance.distinct_statement_lines (org_id, first_line_id, second_line_id, create_time)
+values ($1, $2, $3, $4)
+on conflict do nothing`, tx.Call().Organization.ID, keys[0], keys[1], tx.Call().Now())
+	if err == nil && tag.RowsAffected() > 0 {
+		tx.Record(db.Event{Type: "finance.bankStatementLine.distinguished", SubjectID: lines[0].Id})
+	}
+	return err
+}

@@ -1,0 +1,50 @@
+package banking_test
+
+import (
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+)
+
+// TestDuplicatesAcrossFormats finds the same money in an OFX and a CSV file, until one is
+// excluded or the two are said to differ.
+func TestDuplicatesAcrossFormats(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "FIT0001"), booked("20260109", "-8.00", "FIT0002"), booked("20260120", "-9.00", "FIT0003")))
+	b.said(t, b.account.GetId(), "2026-01-06,Card payment SHOP 4711,-3.00\n2026-01-09,Something else,-8.00\n2026-01-28,Shop,-9.00\n")
+	list := func() []*pb.SuspectDuplicateLinesResponse_Pair {
+		t.Helper()
+		got, err := b.SuspectDuplicateLines(t.Context(), &pb.SuspectDuplicateLinesRequest{BankAccountId: b.account.GetId()})
+		if err != nil || got.GetTruncated() {
+			t.Fatalf("got %v, %v", got, err)
+		}
+		return got.GetPairs()
+	}
+	pairs := list()
+	if len(pairs) != 2 || pairs[0].GetScore() != 90 || pairs[1].GetScore() != 80 || len(pairs[0].GetReasons()) != 4 || pairs[0].GetFirstLine().GetBankReference() != "FIT0001" {
+		t.Fatalf("got %v", pairs)
+	}
+	if _, err := b.ExcludeBankStatementLine(t.Context(), &pb.ExcludeBankStatementLineRequest{BankStatementLineId: pairs[0].GetSecondLine().GetId(), Reason: "The card's file has it too"}); err != nil {
+		t.Fatal(err)
+	}
+	differ := func(other string) error {
+		_, err := b.DistinguishBankStatementLine(t.Context(), &pb.DistinguishBankStatementLineRequest{BankStatementLineId: pairs[1].GetSecondLine().GetId(), OtherLineId: other})
+		return err
+	}
+	for range 2 {
+		if err := differ(pairs[1].GetFirstLine().GetId()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := list(); len(left) != 0 {
+		t.Errorf("what was resolved is suspected again: %v", left)
+	}
+	refusedFor(t, differ(pairs[1].GetSecondLine().GetId()), optionsv1.Reason_FIELDS_INVALID)
+	refusedFor(t, differ(b.said(t, b.another(t, "USD"), "2026-01-06,Elsewhere,-3.00\n")[0].GetId()), optionsv1.Reason_FIELDS_INVALID)
+	refusedFor(t, differ("bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"), optionsv1.Reason_REFERENCE_NOT_FOUND)
+	if all, err := b.SuspectDuplicateLines(t.Context(), &pb.SuspectDuplicateLinesRequest{}); err != nil || len(all.GetPairs()) != 0 {
+		t.Errorf("got %v, %v", all, err)
+	}
+}
