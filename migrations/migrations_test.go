@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }
 
 // earlier is a migration that others with higher numbers do not build on.
-const earlier = "0104_finance_seals.sql"
+const earlier = "0200_operations_work.sql"
 
 // TestRunOutOfOrder brings a database up to date that has later migrations and lacks an
 // earlier one, as it is after a domain adds one of its own.
