@@ -38,6 +38,7 @@ var platformRanks = [][]string{
 	{"history", "identity", "rpc"},
 	{"files"},
 	{"jobs"},
+	{"operations"},
 	{"testkit"},
 }
 

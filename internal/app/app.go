@@ -29,6 +29,7 @@ import (
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/operations"
 	"backoffice/internal/platform/rpc"
 )
 
@@ -42,6 +43,8 @@ type Options struct {
 	Origins []string
 	// Files keeps the bytes of files.
 	Files *blob.Bucket
+	// Works are kinds of long work beside the product's own.
+	Works []operations.Work
 	// Subscriptions are handlers of events beside the product's own.
 	Subscriptions jobs.Subscriptions
 }
@@ -52,6 +55,8 @@ type App struct {
 	Jobs     *jobs.Jobs
 	Metrics  *prometheus.Registry
 	Identity *identity.Service
+	// Operations does long work, as tests let it do step by step.
+	Operations *operations.Service
 }
 
 // New wires the product.
@@ -68,6 +73,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}
 	books := ledger.New(d, ledger.Above{CloseChecks: []ledger.CloseCheck{banking.UndecidedLines, banking.OpenTransfers}, BankStatus: banking.HowFar})
 	store := files.New(d, o.Files)
+	longWork := operations.New(d, o.Works...)
 	server, err := rpc.New(ctx, chain, rpc.Config{
 		OpenAPI: openapi.JSON,
 		Origins: o.Origins,
@@ -77,6 +83,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 			service[platformv1.IdentityServiceServer](identities, platformv1.RegisterIdentityServiceServer, platformv1.NewIdentityServiceClient, platformv1.RegisterIdentityServiceHandlerClient),
 			service[platformv1.HistoryServiceServer](history.New(d), platformv1.RegisterHistoryServiceServer, platformv1.NewHistoryServiceClient, platformv1.RegisterHistoryServiceHandlerClient),
 			service[platformv1.FilesServiceServer](store, platformv1.RegisterFilesServiceServer, platformv1.NewFilesServiceClient, platformv1.RegisterFilesServiceHandlerClient),
+			service[platformv1.OperationsServiceServer](longWork, platformv1.RegisterOperationsServiceServer, platformv1.NewOperationsServiceClient, platformv1.RegisterOperationsServiceHandlerClient),
 			service[financev1.LedgerServiceServer](books, financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
 			service[financev1.BankingServiceServer](banking.New(d), financev1.RegisterBankingServiceServer, financev1.NewBankingServiceClient, financev1.RegisterBankingServiceHandlerClient),
 			service[financev1.PayablesServiceServer](payables.New(d), financev1.RegisterPayablesServiceServer, financev1.NewPayablesServiceClient, financev1.RegisterPayablesServiceHandlerClient),
@@ -91,8 +98,8 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	enter := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
 		return identities.System(ctx, e.Organization)
 	}
-	queue, err := jobs.New(d, o.Subscriptions, chores(books), enter, []jobs.Upkeep{store.Sweep}, o.Log)
-	return &App{Server: server, Jobs: queue, Metrics: metrics, Identity: identities}, err
+	queue, err := jobs.New(d, o.Subscriptions, append(chores(books), longWork.Chore()), enter, []jobs.Upkeep{store.Sweep}, o.Log)
+	return &App{Server: server, Jobs: queue, Metrics: metrics, Identity: identities, Operations: longWork}, err
 }
 
 // chores is the work that is done for an organization behind its requests.

@@ -11,13 +11,14 @@ import (
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/operations"
 	"backoffice/internal/platform/table"
 )
 
 // Bindings are the tables of all resources.
 func Bindings() []table.Binding {
 	return slices.Concat(
-		identity.Bindings(), history.Bindings(), files.Bindings(),
+		identity.Bindings(), history.Bindings(), files.Bindings(), operations.Bindings(),
 		ledger.Bindings(), payables.Bindings(), banking.Bindings(),
 		work.Bindings(), directory.Bindings(),
 	)

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -18,7 +19,9 @@ import (
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/operations"
 )
 
 // fixture is what the conformance suite needs to know of a resource.
@@ -84,6 +87,7 @@ var fixtures = map[string]fixture{
 			return f.GetId()
 		},
 	},
+	"backoffice.platform.v1.Operation": {made: operation},
 	"backoffice.finance.v1.Account": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.Account{DisplayName: nth("Account"), Code: code(), Type: financev1.Account_EXPENSE}
@@ -236,6 +240,27 @@ var fixtures = map[string]fixture{
 		},
 		patch: &peoplev1.Employee{JobTitle: "Designer"}, fields: []string{"job_title"},
 	},
+}
+
+// operation begins work that no version of the server knows how to do.
+func operation(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := o.App.Identity.System(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, _ := apptest.Databases(t)
+	begun, err := db.Write(call.With(t.Context(), c), server, func(ctx context.Context, tx *db.Tx) (*platformv1.Operation, error) {
+		return operations.Begin(ctx, tx, "", 1)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return begun.GetId()
 }
 
 // entry is a balanced entry of an amount between two accounts of the chart.

@@ -18,6 +18,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app"
+	"backoffice/internal/platform/id"
 )
 
 // Organization is a test's own organization and a caller in it. It is a connection:
@@ -66,6 +67,19 @@ func (o *Organization) As(t testing.TB, role platformv1.ApiKey_Role, scopes ...s
 	as := *o
 	as.Key = key.GetSecret()
 	return &as
+}
+
+// Drain does the work that the organization's requests left behind, as the queue does in
+// its own time.
+func (o *Organization) Drain(t testing.TB) {
+	t.Helper()
+	key, err := id.Parse("org", o.Organization.GetId())
+	if err == nil {
+		err = o.App.Jobs.Drain(t.Context(), key)
+	}
+	if err != nil {
+		t.Fatalf("draining: %v", err)
+	}
 }
 
 // Invoke implements grpc.ClientConnInterface: a call with the organization's key.

@@ -151,6 +151,43 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.sha256;
 
+-- platform.operations delete
+delete from platform.operations
+where org_id = $1
+and id = $2;
+
+-- platform.operations insert
+insert into platform.operations as t (org_id, id, version, create_time, update_time, method, person_id, state, done_count, total_count, result_id, error, complete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.method, t.person_id, t.state, t.done_count, t.total_count, t.result_id, t.error, t.complete_time;
+
+-- platform.operations insert many
+insert into platform.operations as t (org_id, id, version, create_time, update_time, method, person_id, state, done_count, total_count, result_id, error, complete_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[], $8::text[], $9::integer[], $10::integer[], $11::text[], $12::jsonb[], $13::timestamptz[]) as u;
+
+-- platform.operations select
+select t.id, t.version, t.create_time, t.update_time, t.method, t.person_id, t.state, t.done_count, t.total_count, t.result_id, t.error, t.complete_time
+from platform.operations t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.operations update
+update platform.operations as t
+set version = t.version + 1,
+  update_time = $3,
+  method = $4,
+  person_id = $5,
+  state = $6,
+  done_count = $7,
+  total_count = $8,
+  result_id = $9,
+  error = $10,
+  complete_time = $11
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.method, t.person_id, t.state, t.done_count, t.total_count, t.result_id, t.error, t.complete_time;
+
 -- finance.accounts delete
 delete from finance.accounts
 where org_id = $1

@@ -16,13 +16,13 @@ import (
 // all that follow.
 var roles = map[pb.ApiKey_Role][]string{
 	pb.ApiKey_OWNER:      {"*"},
-	pb.ApiKey_ADMIN:      {"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.events.*", "platform.organizations.read", "platform.clock.*", "platform.files.*"},
-	pb.ApiKey_ACCOUNTANT: {"finance.*", "operations.*.read", "platform.persons.read", "platform.events.read", "platform.organizations.read", "platform.files.*"},
+	pb.ApiKey_ADMIN:      {"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.events.*", "platform.organizations.read", "platform.clock.*", "platform.files.*", "platform.operations.*"},
+	pb.ApiKey_ACCOUNTANT: {"finance.*", "operations.*.read", "platform.persons.read", "platform.events.read", "platform.organizations.read", "platform.files.*", "platform.operations.*"},
 	pb.ApiKey_BOOKKEEPER: {
 		"finance.accounts.read", "finance.dimensions.read", "finance.dimensionValues.*", "finance.journalEntries.*", "finance.journalLines.*", "finance.vendors.*", "finance.bankAccounts.*",
 		"finance.statementImports.*", "finance.csvProfiles.*", "finance.bankRules.*", "finance.reconciliations.*", "finance.fiscalYears.read", "finance.accountingPeriods.read", "finance.bankStatementLines.*", "finance.reports.read", "finance.books.read", "finance.exchangeRates.*",
 		"finance.bankMatches.*", "finance.bankTransfers.*", "finance.privateExpenses.*", "finance.bookkeepingSchedules.*",
-		"operations.tasks.*", "operations.projects.read", "platform.persons.read", "platform.organizations.read", "platform.files.*",
+		"operations.tasks.*", "operations.projects.read", "platform.persons.read", "platform.organizations.read", "platform.files.*", "platform.operations.*",
 	},
 	pb.ApiKey_PAYROLL:  {"people.*.read", "finance.accounts.read", "finance.reports.read", "operations.tasks.*", "platform.persons.read", "platform.organizations.read"},
 	pb.ApiKey_HR:       {"people.*", "operations.tasks.*", "operations.projects.read", "platform.persons.*", "platform.organizations.read"},

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -73,11 +74,34 @@ func (w *choreWorker) Work(ctx context.Context, job *river.Job[choreArgs]) error
 	if at < 0 {
 		return river.JobCancel(fmt.Errorf("there is no chore %q any more", job.Args.Chore))
 	}
-	c, err := w.enter(ctx, history.Occurrence{Organization: job.Args.Organization})
+	err := w.chores[at].in(ctx, w.enter, job.Args.Organization, fmt.Sprintf("job_%d", job.ID))
+	if errors.Is(err, ErrAgain) {
+		return river.JobSnooze(0)
+	}
+	return err
+}
+
+// in does the chore once in an organization.
+func (c Chore) in(ctx context.Context, enter Enter, organization uuid.UUID, request string) error {
+	entered, err := enter(ctx, history.Occurrence{Organization: organization})
 	if err != nil {
 		return err
 	}
-	c.Method = "chore/" + job.Args.Chore
-	c.RequestID = fmt.Sprintf("job_%d", job.ID)
-	return w.chores[at].Work(call.With(ctx, c))
+	entered.Method, entered.RequestID = "chore/"+c.Name, request
+	return c.Work(call.With(ctx, entered))
+}
+
+// Drain does all chores of an organization, until each has nothing to do: what the queue
+// does in its own time.
+func (j *Jobs) Drain(ctx context.Context, organization uuid.UUID) error {
+	for _, c := range j.chores {
+		err := ErrAgain
+		for errors.Is(err, ErrAgain) {
+			err = c.in(ctx, j.enter, organization, "drain")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

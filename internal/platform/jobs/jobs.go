@@ -6,9 +6,11 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -36,8 +38,15 @@ type Chore struct {
 	Name string
 	// After are the types of events that make it due.
 	After []string
-	Work  func(ctx context.Context) error
+	// Work may answer ErrAgain, to go on when others had their turn.
+	Work func(ctx context.Context) error
+	// Due answers the organizations for which it is due whatever the events say, since
+	// work that was begun stands still; nil: none. It is asked twice a minute.
+	Due func(ctx context.Context) ([]uuid.UUID, error)
 }
+
+// ErrAgain is answered by a chore that has more to do.
+var ErrAgain = errors.New("jobs: there is more to do")
 
 // Upkeep is work of the server's own for all organizations, done daily. It may be run
 // again.
@@ -51,6 +60,7 @@ type Jobs struct {
 	client *river.Client[pgx.Tx]
 	subs   Subscriptions
 	chores []Chore
+	enter  Enter
 }
 
 // How much work is done at a time, and how long one job may take.
@@ -64,16 +74,17 @@ func New(d *db.DB, subs Subscriptions, chores []Chore, enter Enter, upkeep []Upk
 	registry := river.NewWorkers()
 	river.AddWorker(registry, &eventWorker{subs: subs, enter: enter})
 	river.AddWorker(registry, &choreWorker{chores: chores, enter: enter})
+	river.AddWorker(registry, &watchman{chores: chores})
 	river.AddWorker(registry, &housekeeper{db: d, upkeep: upkeep})
 	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
 		Schema:       Schema,
 		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:      registry,
-		PeriodicJobs: housekeeping(),
+		PeriodicJobs: append(housekeeping(), watch()),
 		JobTimeout:   jobTimeout,
 		Logger:       slog.New(quiet{log.Handler()}),
 	})
-	return &Jobs{client: client, subs: subs, chores: chores}, err
+	return &Jobs{client: client, subs: subs, chores: chores, enter: enter}, err
 }
 
 // quiet leaves out what the queue says of itself below a warning.

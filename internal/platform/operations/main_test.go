@@ -1,0 +1,9 @@
+package operations_test
+
+import (
+	"testing"
+
+	"backoffice/internal/app/apptest"
+)
+
+func TestMain(m *testing.M) { apptest.Main(m) }
