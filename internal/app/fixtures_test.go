@@ -198,6 +198,12 @@ var fixtures = map[string]fixture{
 			return map[string]any{"bank_account_id": bankAccount(t, o)}
 		},
 	},
+	"backoffice.finance.v1.BankStatement": {
+		made: func(t *testing.T, o *apptest.Organization) string {
+			line := statementLine(t, o)
+			return line.GetBankStatementId()
+		},
+	},
 	"backoffice.finance.v1.BankStatementLine": {
 		made: func(t *testing.T, o *apptest.Organization) string { return statementLine(t, o).GetId() },
 	},
@@ -255,7 +261,7 @@ func operation(t *testing.T, o *apptest.Organization) string {
 	}
 	server, _ := apptest.Databases(t)
 	begun, err := db.Write(call.With(t.Context(), c), server, func(ctx context.Context, tx *db.Tx) (*platformv1.Operation, error) {
-		return operations.Begin(ctx, tx, "", 1)
+		return operations.Start(ctx, tx, "", 1)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -879,12 +879,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.reconciliations insert
-insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, reopen_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.reopen_reason;
+insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.reopen_reason;
 
 -- finance.reconciliations select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.reopen_reason
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.reopen_reason
 from finance.reconciliations t
 where t.org_id = $1
 and t.id = $2;
@@ -900,10 +900,11 @@ set version = t.version + 1,
   outstanding_journal_line_ids = $8,
   state = $9,
   complete_time = $10,
-  reopen_reason = $11
+  bank_statement_id = $11,
+  reopen_reason = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.reopen_reason;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.reopen_reason;
 
 -- finance.statement_imports delete
 delete from finance.statement_imports
@@ -911,12 +912,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.statement_imports insert
-insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, balance_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date;
+insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, balance_date, file_id, operation_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.statement_imports select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date, t.file_id, t.operation_id
 from finance.statement_imports t
 where t.org_id = $1
 and t.id = $2;
@@ -938,10 +939,33 @@ set version = t.version + 1,
   closing_balance_currency = $14,
   closing_balance_minor = $15,
   csv_profile_id = $16,
-  balance_date = $17
+  balance_date = $17,
+  file_id = $18,
+  operation_id = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date, t.file_id, t.operation_id;
+
+-- finance.bank_statements delete
+delete from finance.bank_statements
+where org_id = $1
+and id = $2;
+
+-- finance.bank_statements insert
+insert into finance.bank_statements as t (org_id, id, create_time, bank_account_id, statement_import_id, number, currency_code, start_date, end_date, opening_balance_currency, opening_balance_minor, closing_balance_currency, closing_balance_minor, line_count, line_total_currency, line_total_minor, ordinal)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.create_time, t.bank_account_id, t.statement_import_id, t.number, t.currency_code, t.start_date, t.end_date, t.opening_balance_currency, t.opening_balance_minor, t.closing_balance_currency, t.closing_balance_minor, t.line_count, t.line_total_currency, t.line_total_minor, t.ordinal;
+
+-- finance.bank_statements insert many
+insert into finance.bank_statements as t (org_id, id, create_time, bank_account_id, statement_import_id, number, currency_code, start_date, end_date, opening_balance_currency, opening_balance_minor, closing_balance_currency, closing_balance_minor, line_count, line_total_currency, line_total_minor, ordinal)
+select $1, u.*
+from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::date[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::bigint[], $14::integer[], $15::text[], $16::bigint[], $17::integer[]) as u;
+
+-- finance.bank_statements select
+select t.id, t.create_time, t.bank_account_id, t.statement_import_id, t.number, t.currency_code, t.start_date, t.end_date, t.opening_balance_currency, t.opening_balance_minor, t.closing_balance_currency, t.closing_balance_minor, t.line_count, t.line_total_currency, t.line_total_minor, t.ordinal
+from finance.bank_statements t
+where t.org_id = $1
+and t.id = $2;
 
 -- finance.bank_statement_lines delete
 delete from finance.bank_statement_lines
@@ -949,17 +973,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::jsonb[], $20::boolean[], $21::text[], $22::text[], $23::uuid[], $24::boolean[], $25::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::jsonb[], $21::boolean[], $22::text[], $23::text[], $24::uuid[], $25::boolean[], $26::uuid[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -970,27 +994,28 @@ set version = t.version + 1,
   update_time = $3,
   bank_account_id = $4,
   statement_import_id = $5,
-  booked_date = $6,
-  amount_currency = $7,
-  amount_minor = $8,
-  description = $9,
-  counterparty_name = $10,
-  bank_reference = $11,
-  check_number = $12,
-  transaction_type = $13,
-  deduplication_key = $14,
-  state = $15,
-  journal_entry_id = $16,
-  splits = $17,
-  personal = $18,
-  exclude_reason = $19,
-  hold_reason = $20,
-  bank_rule_id = $21,
-  existing_entry = $22,
-  bank_transfer_id = $23
+  bank_statement_id = $6,
+  booked_date = $7,
+  amount_currency = $8,
+  amount_minor = $9,
+  description = $10,
+  counterparty_name = $11,
+  bank_reference = $12,
+  check_number = $13,
+  transaction_type = $14,
+  deduplication_key = $15,
+  state = $16,
+  journal_entry_id = $17,
+  splits = $18,
+  personal = $19,
+  exclude_reason = $20,
+  hold_reason = $21,
+  bank_rule_id = $22,
+  existing_entry = $23,
+  bank_transfer_id = $24
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
 
 -- operations.projects delete
 delete from operations.projects

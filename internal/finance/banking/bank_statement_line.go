@@ -18,6 +18,7 @@ import (
 var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("bank_account_id", "bac", func(l *pb.BankStatementLine) *string { return &l.BankAccountId }).Filter(),
 	table.Ref("statement_import_id", "sim", func(l *pb.BankStatementLine) *string { return &l.StatementImportId }).Filter(),
+	table.Ref("bank_statement_id", "bst", func(l *pb.BankStatementLine) *string { return &l.BankStatementId }).Filter(),
 	table.Date("booked_date", func(l *pb.BankStatementLine) *string { return &l.BookedDate }).Filter().Sort("bank_statement_lines_by_booked_date"),
 	table.Money("amount", func(l *pb.BankStatementLine) **typepb.Money { return &l.Amount }).Filter(),
 	table.Text("description", func(l *pb.BankStatementLine) *string { return &l.Description }).Filter(),

@@ -8,21 +8,27 @@ package banking
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/table"
 )
 
 // Service implements BankingService.
 type Service struct {
 	pb.UnimplementedBankingServiceServer
-	db *db.DB
+	db    *db.DB
+	files *files.Service
+	// readings are the places of large files that are being read.
+	readings chan struct{}
 }
 
 var _ pb.BankingServiceServer = (*Service)(nil)
 
-// New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+// New makes the service; the files of imports lie in the store.
+func New(d *db.DB, store *files.Service) *Service {
+	return &Service{db: d, files: store, readings: make(chan struct{}, maxReadings)}
+}
 
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding {
-	return []table.Binding{bankAccounts.Table(), csvProfiles.Table(), bankRules.Table(), bankMatches.Table(), bankTransfers.Table(), privateExpenses.Table(), reconciliations.Table(), statementImports.Table(), bankStatementLines.Table()}
+	return []table.Binding{bankAccounts.Table(), csvProfiles.Table(), bankRules.Table(), bankMatches.Table(), bankTransfers.Table(), privateExpenses.Table(), reconciliations.Table(), statementImports.Table(), bankStatements.Table(), bankStatementLines.Table()}
 }

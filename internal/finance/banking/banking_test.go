@@ -25,12 +25,13 @@ type bank struct {
 	persons platformv1.IdentityServiceClient
 	account *pb.BankAccount
 	codes   map[string]string
+	o       *apptest.Organization
 }
 
 func open(t *testing.T, currency string) bank {
 	t.Helper()
 	o := apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency })
-	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), platformv1.NewHistoryServiceClient(o), platformv1.NewIdentityServiceClient(o), nil, map[string]string{}}
+	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), platformv1.NewHistoryServiceClient(o), platformv1.NewIdentityServiceClient(o), nil, map[string]string{}, o}
 	list, err := b.ledger.ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 500})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -27,20 +28,26 @@ type findings struct {
 
 	lines []statement.Line
 	keys  []string // deduplication key of each line
-	here  map[string]string
-	rows  []*pb.StatementImport_Row
-	fresh []*pb.BankStatementLine
+	of    []int    // statement of each line, by its place in statements
+	here  map[string]uuid.UUID
+	rows  []row
 }
 
-// examine reads the file of an import and compares it with what is here.
-func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*findings, error) {
-	i.State = pb.StatementImport_IMPORTED
-	file, err := readFile(ctx, tx, account, i)
-	if err != nil {
-		return nil, err
-	}
-	f := &findings{problems: file.Problems, warnings: file.Warnings, currency: account.CurrencyCode}
-	if err := f.checkRows(i.SkipInvalidRows); err != nil {
+// row is what becomes of one row of the file. It is kept small, since there may be very
+// many.
+type row struct {
+	number    int // in the file, from 1
+	outcome   pb.StatementImport_Row_Outcome
+	problem   string
+	line      int // in the findings' lines; -1 for what is no line
+	statement int // number of its statement, from 1
+	id        uuid.UUID
+}
+
+// examine compares what an import's file says with what is here.
+func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, skipInvalid bool) (*findings, error) {
+	f := &findings{problems: file.Problems, warnings: slices.Clone(file.Warnings), currency: account.CurrencyCode}
+	if err := f.checkRows(skipInvalid); err != nil {
 		return nil, err
 	}
 	number, err := knownNumber(ctx, tx, account)
@@ -55,10 +62,11 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	if err := f.checkCurrency(); err != nil {
 		return nil, err
 	}
-	for _, s := range f.statements {
+	for n, s := range f.statements {
 		// Statements of one account may overlap; equal lines within one are several.
 		f.lines = append(f.lines, s.Lines...)
 		f.keys = append(f.keys, statement.DedupKeys(s.Lines)...)
+		f.of = append(f.of, slices.Repeat([]int{n}, len(s.Lines))...)
 	}
 	if f.here, err = known(ctx, tx, account, f.keys); err != nil {
 		return nil, err
@@ -69,29 +77,6 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	}
 	f.sort()
 	return f, nil
-}
-
-// readFile reads the file of an import and says in it which format that has.
-func readFile(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (statement.File, error) {
-	options := statement.Options{FileName: i.FileName, CurrencyCode: account.CurrencyCode, DateOrder: orderOf(i.DateOrder)}
-	if i.Format > pb.StatementImport_AUTO {
-		options.Format = statement.Format(i.Format.String())
-	}
-	profile, err := profileOf(ctx, tx, account, i)
-	if err != nil {
-		return statement.File{}, err
-	}
-	options.Layout = layoutOf(profile)
-	file, err := statement.Read(i.Content, options)
-	if err != nil {
-		return file, fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
-	}
-	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(file.Format)])
-	i.CsvProfileId = ""
-	if file.Format == statement.CSV {
-		i.CsvProfileId = profile.GetId()
-	}
-	return file, nil
 }
 
 // knownNumber is the account's number: its own, or the one that its first file gave.
@@ -109,7 +94,7 @@ select coalesce(statements -> 0 ->> 'accountNumber', '')
 from finance.statement_imports
 where org_id = $1
 and bank_account_id = $2
-and state = 'IMPORTED'
+and state <> 'UNDONE'
 order by create_time, id
 limit 1`, tx.Call().Organization.ID, key).Scan(&number)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -184,7 +169,7 @@ func describe(p statement.Problem) string {
 }
 
 // known are the lines of the account that have one of the keys.
-func known(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string) (map[string]string, error) {
+func known(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string) (map[string]uuid.UUID, error) {
 	accountKey, err := bankAccounts.Table().Key(account.Id)
 	if err != nil {
 		return nil, err
@@ -201,11 +186,11 @@ join finance.bank_statement_lines l
 	if err != nil {
 		return nil, err
 	}
-	here := map[string]string{}
+	here := map[string]uuid.UUID{}
 	var key string
-	var line [16]byte
+	var line uuid.UUID
 	_, err = pgx.ForEachRow(rows, []any{&key, &line}, func() error {
-		here[key] = id.Format("bsl", line)
+		here[key] = line
 		return nil
 	})
 	return here, err
@@ -213,52 +198,47 @@ join finance.bank_statement_lines l
 
 // sort makes a row of each line and problem, in the order of the file.
 func (f *findings) sort() {
+	f.rows = make([]row, 0, len(f.lines)+len(f.problems))
 	for i, l := range f.lines {
-		row := &pb.StatementImport_Row{
-			LineNumber: int32(l.Number), Outcome: pb.StatementImport_Row_NEW, BookedDate: l.Date.String(),
-			Amount: amount(l.Amount, f.currency), Description: cmp.Or(l.Description, l.CounterpartyName),
+		r := row{number: l.Number, line: i, statement: f.of[i] + 1, outcome: pb.StatementImport_Row_DUPLICATE}
+		var again bool
+		if r.id, again = f.here[f.keys[i]]; !again {
+			r.outcome, r.id = pb.StatementImport_Row_NEW, id.New()
+			f.here[f.keys[i]] = r.id
 		}
-		if row.BankStatementLineId = f.here[f.keys[i]]; row.BankStatementLineId != "" {
-			row.Outcome = pb.StatementImport_Row_DUPLICATE
-		} else {
-			line := f.line(l, f.keys[i])
-			row.BankStatementLineId = line.Id
-			f.fresh = append(f.fresh, line)
-			f.here[f.keys[i]] = line.Id
-		}
-		f.rows = append(f.rows, row)
+		f.rows = append(f.rows, r)
 	}
 	f.rows = append(f.rows, invalidRows(f.problems)...)
-	slices.SortStableFunc(f.rows, func(a, b *pb.StatementImport_Row) int { return cmp.Compare(a.LineNumber, b.LineNumber) })
+	slices.SortStableFunc(f.rows, func(a, b row) int { return cmp.Compare(a.number, b.number) })
 }
 
 // invalidRows are the lines that could not be read, each once whatever is wrong with
 // it.
-func invalidRows(problems []statement.Problem) (rows []*pb.StatementImport_Row) {
-	byLine := map[int]*pb.StatementImport_Row{}
+func invalidRows(problems []statement.Problem) (rows []row) {
+	places := map[int]int{}
 	for _, p := range problems {
-		if row, again := byLine[p.Line]; again {
-			row.Problem += "; " + describe(p)
+		if at, again := places[p.Line]; again {
+			rows[at].problem += "; " + describe(p)
 			continue
 		}
-		byLine[p.Line] = &pb.StatementImport_Row{LineNumber: int32(p.Line), Outcome: pb.StatementImport_Row_INVALID, Problem: describe(p)}
-		rows = append(rows, byLine[p.Line])
+		places[p.Line] = len(rows)
+		rows = append(rows, row{number: p.Line, line: -1, outcome: pb.StatementImport_Row_INVALID, problem: describe(p)})
 	}
 	return rows
 }
 
-func (f *findings) line(l statement.Line, key string) *pb.BankStatementLine {
-	return &pb.BankStatementLine{
-		Id: id.Format("bsl", id.New()), BookedDate: l.Date.String(), Amount: amount(l.Amount, f.currency),
-		Description: l.Description, CounterpartyName: l.CounterpartyName, BankReference: l.BankReference,
-		CheckNumber: l.CheckNumber, TransactionType: l.Kind, DeduplicationKey: key, State: pb.BankStatementLine_UNMATCHED,
+// said are the first rows as a caller is told of them.
+func (f *findings) said(most int) []*pb.StatementImport_Row {
+	out := make([]*pb.StatementImport_Row, min(most, len(f.rows)))
+	for i := range out {
+		r := f.rows[i]
+		out[i] = &pb.StatementImport_Row{LineNumber: int32(r.number), Outcome: r.outcome, Problem: r.problem}
+		if r.line >= 0 {
+			l := f.lines[r.line]
+			out[i].BookedDate, out[i].Amount = l.Date.String(), amount(l.Amount, f.currency)
+			out[i].Description = cmp.Or(l.Description, l.CounterpartyName)
+			out[i].BankStatementLineId = id.Format("bsl", r.id)
+		}
 	}
-}
-
-// newLines are the lines to store, as the import's own.
-func (f *findings) newLines(i *pb.StatementImport) []*pb.BankStatementLine {
-	for _, l := range f.fresh {
-		l.BankAccountId, l.StatementImportId = i.BankAccountId, i.Id
-	}
-	return f.fresh
+	return out
 }

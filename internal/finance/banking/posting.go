@@ -18,31 +18,40 @@ import (
 
 // explain posts the entry that explains a line by its splits.
 func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string) error {
-	currency := l.Amount.CurrencyCode
-	whole, err := money.Parse(l.Amount.Amount, currency)
-	if err != nil {
-		return err
-	}
-	if whole == 0 {
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "A line of zero moves nothing that could be booked; exclude it.").About(l.Id)
-	}
-	parts, err := divide(whole, currency, splits)
-	if err != nil {
-		return err
-	}
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
 		return err
 	}
-	if err := elsewhere(account, splits); err != nil {
+	entry, err := explanation(l, account, splits, description)
+	if err != nil {
 		return err
 	}
-	entry := entryOf(l, account, splits, parts, description)
 	if err := ledger.Post(ctx, tx, entry); err != nil {
 		return inSplits(err, len(splits))
 	}
-	l.JournalEntryId, l.Splits = entry.Id, stored(splits, parts, currency)
+	l.JournalEntryId = entry.Id
 	return nil
+}
+
+// explanation is the entry that explains a line by its splits, which the line keeps.
+func explanation(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, description string) (*pb.JournalEntry, error) {
+	currency := l.Amount.CurrencyCode
+	whole, err := money.Parse(l.Amount.Amount, currency)
+	if err != nil {
+		return nil, err
+	}
+	if whole == 0 {
+		return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "A line of zero moves nothing that could be booked; exclude it.").About(l.Id)
+	}
+	parts, err := divide(whole, currency, splits)
+	if err != nil {
+		return nil, err
+	}
+	if err := elsewhere(account, splits); err != nil {
+		return nil, err
+	}
+	l.Splits = stored(splits, parts, currency)
+	return entryOf(l, account, splits, parts, description), nil
 }
 
 // elsewhere refuses to explain money on an account by the same account.

@@ -27,6 +27,7 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Refs("outstanding_journal_line_ids", "jln", func(r *pb.Reconciliation) *[]string { return &r.OutstandingJournalLineIds }),
 	table.Enum("state", func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }).Filter(),
 	table.Timestamp("complete_time", func(r *pb.Reconciliation) **timestamppb.Timestamp { return &r.CompleteTime }),
+	table.Ref("bank_statement_id", "bst", func(r *pb.Reconciliation) *string { return &r.BankStatementId }).Filter(),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
 )).Derived(func(c *call.Call, r *pb.Reconciliation) {
 	r.AllowedActions = reconciliationLife.Actions(r.State, c.Allows("finance.reconciliations.write"))

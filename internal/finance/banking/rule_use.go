@@ -127,18 +127,27 @@ func (m matcher) decide(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine)
 }
 
 func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	splits, err := m.apply(l, func(l *pb.BankStatementLine) (string, error) { return ownerAccount(ctx, tx, l, "") })
+	if err != nil || splits == nil {
+		return err
+	}
+	return inAccount(explain(ctx, tx, l, splits, ""))
+}
+
+// apply moves a line to where the rule leads, and answers the split that explains it; none
+// for one that is excluded.
+func (m matcher) apply(l *pb.BankStatementLine, owner ownerOf) ([]*pb.BankStatementLine_Split, error) {
 	switch {
 	case m.rule.ExcludeReason != "":
 		l.ExcludeReason = m.rule.ExcludeReason
-		return lineLife.Move("exclude", &l.State)
+		return nil, lineLife.Move("exclude", &l.State)
 	case m.rule.Personal:
-		if err := lineLife.Move("markPersonal", &l.State); err != nil {
-			return err
+		account, err := owner(l)
+		if err != nil {
+			return nil, err
 		}
-		return markPersonal(ctx, tx, l, "", nil, m.rule.Memo)
+		l.Personal = true
+		return []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, lineLife.Move("markPersonal", &l.State)
 	}
-	if err := lineLife.Move("categorize", &l.State); err != nil {
-		return err
-	}
-	return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{{AccountId: m.rule.AccountId, Memo: m.rule.Memo}}, ""))
+	return []*pb.BankStatementLine_Split{{AccountId: m.rule.AccountId, Memo: m.rule.Memo}}, lineLife.Move("categorize", &l.State)
 }

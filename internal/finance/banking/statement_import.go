@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/operations"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
@@ -33,16 +34,23 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Money("closing_balance", func(i *pb.StatementImport) **typepb.Money { return &i.ClosingBalance }),
 	table.Ref("csv_profile_id", "csp", func(i *pb.StatementImport) *string { return &i.CsvProfileId }),
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
+	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
+	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
 )).Derived(func(c *call.Call, i *pb.StatementImport) {
 	i.AllowedActions = importLife.Actions(i.State, c.Allows("finance.statementImports.write"))
 })
 
 var importLife = state.Machine[pb.StatementImport_State]{
-	{Verb: "undo", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED}, To: pb.StatementImport_UNDONE},
+	{Verb: "undo", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELLED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
 }
 
-// CreateStatementImport reads a file and stores the lines that are not here yet.
+// CreateStatementImport reads a file and stores the lines that are not here yet: of a file
+// in the request at once, of one that was sent up by an operation.
 func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateStatementImportRequest) (*pb.StatementImport, error) {
+	src, err := s.read(ctx, req.GetBankAccountId(), req.GetStatementImport())
+	if err != nil {
+		return nil, err
+	}
 	return statementImports.CreateBy(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 		// Imports to one account wait for one another, so that each sees what the
 		// other brought.
@@ -50,7 +58,7 @@ func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateState
 		if err != nil {
 			return err
 		}
-		return bringIn(ctx, tx, account, i)
+		return src.bringIn(ctx, tx, account, i)
 	})
 }
 
@@ -78,7 +86,11 @@ func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatement
 			return err
 		}
 		// No file is imported to the account meanwhile.
-		if _, err := bankAccounts.Table().Lock(ctx, tx, i.BankAccountId); err != nil {
+		account, err := bankAccounts.Table().Lock(ctx, tx, i.BankAccountId)
+		if err != nil {
+			return err
+		}
+		if err := noneUnderWay(ctx, tx, account); err != nil {
 			return err
 		}
 		if err := notSeenAgain(ctx, tx, i); err != nil {
@@ -88,37 +100,84 @@ func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatement
 	})
 }
 
-// bringIn stores an import of a file with the lines that are new.
-func bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) error {
+// bringIn stores an import of a file: with its lines, or with their rows and the operation
+// that stores them.
+func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) error {
 	if account.ArchiveTime != nil {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The bank account is archived.").About(account.Id)
 	}
-	content := i.Content
-	i.BankAccountId = account.Id
-	var found *findings
-	read := func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) (err error) {
-		if found, err = examine(ctx, tx, account, i); err != nil {
+	if err := noneUnderWay(ctx, tx, account); err != nil {
+		return err
+	}
+	content, whole := i.Content, i.FileId == ""
+	found, err := src.insert(ctx, tx, account, i)
+	if err != nil {
+		return err
+	}
+	i.Rows = found.said(maxRowsSaid)
+	if whole {
+		i.Rows = found.said(len(found.rows))
+		if err := keepFile(ctx, tx, i, content); err != nil {
 			return err
+		}
+	} else if tx.Call().ValidateOnly {
+		return nil // what is to become of each row is known
+	}
+	if err := keepStatements(ctx, tx, found, i); err != nil {
+		return err
+	}
+	if err := found.stage(ctx, tx, i); err != nil || !whole {
+		return err
+	}
+	warnings, err := storeLines(ctx, tx, account, i, 0, i.RowCount)
+	i.Warnings = append(i.Warnings, warnings...)
+	return err
+}
+
+// maxRowsSaid is how many rows of a large file the answer to its import shows.
+const maxRowsSaid = 500
+
+// insert stores an import's own record with what was found in its file.
+func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (found *findings, err error) {
+	i.BankAccountId = account.Id
+	return found, statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+		src.describe(i)
+		if found, err = examine(ctx, tx, account, src.file, i.SkipInvalidRows); err != nil {
+			return err
+		}
+		i.State = pb.StatementImport_IMPORTED
+		if i.FileId != "" {
+			operation, err := operations.Start(ctx, tx, i.Id, len(found.rows))
+			if err != nil {
+				return err
+			}
+			i.State, i.OperationId = pb.StatementImport_IMPORTING, operation.Id
 		}
 		found.report(i)
 		return nil
-	}
-	if err := statementImports.Insert(ctx, tx, i, read); err != nil {
+	})
+}
+
+// noneUnderWay refuses what an import that is under way rests on: what it found in the
+// account must be so until its end.
+func noneUnderWay(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
+	key, err := bankAccounts.Table().Key(account.Id)
+	if err != nil {
 		return err
 	}
-	if err := keepFile(ctx, tx, i, content); err != nil {
+	var underWay bool
+	err = tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.statement_imports
+  where org_id = $1
+  and bank_account_id = $2
+  and state = 'IMPORTING'
+)`, tx.Call().Organization.ID, key).Scan(&underWay)
+	if err != nil || !underWay {
 		return err
 	}
-	i.Rows = found.rows
-	if err := bankStatementLines.InsertMany(ctx, tx, found.newLines(i), func(int) string { return "content" }); err != nil {
-		return err
-	}
-	if err := keepSightings(ctx, tx, i); err != nil {
-		return err
-	}
-	_, warnings, err := applyRules(ctx, tx, found.fresh)
-	i.Warnings = append(i.Warnings, warnings...)
-	return err
+	return fault.Taken(optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY, "A large file is being imported to the bank account; wait for its operation, or cancel it.").About(account.Id)
 }
 
 // keepFile keeps the bytes as they came.
@@ -131,32 +190,6 @@ func keepFile(ctx context.Context, tx *db.Tx, i *pb.StatementImport, content []b
 	_, err = tx.Exec(ctx, `
 insert into finance.statement_files (org_id, statement_import_id, sha256, content)
 values ($1, $2, $3, $4)`, tx.Call().Organization.ID, key, digest[:], content)
-	return err
-}
-
-// keepSightings notes which lines of other imports a file has again.
-func keepSightings(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
-	var lines []uuid.UUID
-	for _, row := range i.Rows {
-		if row.Outcome != pb.StatementImport_Row_DUPLICATE {
-			continue
-		}
-		line, err := bankStatementLines.Table().Key(row.BankStatementLineId)
-		if err != nil {
-			return err
-		}
-		lines = append(lines, line)
-	}
-	key, err := statementImports.Table().Key(i.Id)
-	if err != nil || len(lines) == 0 {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
-insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
-select distinct l.org_id, $2::uuid, l.id
-from unnest($3::uuid[]) as s (id)
-join finance.bank_statement_lines l on l.org_id = $1 and l.id = s.id
-where l.statement_import_id <> $2`, tx.Call().Organization.ID, key, lines)
 	return err
 }
 
@@ -180,23 +213,14 @@ and l.statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&again)
 	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "Other imports saw %d of its lines again; undo those first.", again).About(i.Id)
 }
 
-// takeOut deletes the lines that an import brought, none of which may be decided.
+// takeOut deletes the lines and statements that an import brought, none of which may be
+// decided.
 func takeOut(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
 		return err
 	}
-	var settled int
-	err = tx.QueryRow(ctx, `
-select count(*) filter (where state <> 'UNMATCHED')
-from (
-  select state
-  from finance.bank_statement_lines
-  where org_id = $1
-  and statement_import_id = $2
-  for update
-) l`, tx.Call().Organization.ID, key).Scan(&settled)
-	if err != nil {
+	if err := noneDecided(ctx, tx, i, key); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `
@@ -205,20 +229,51 @@ where org_id = $1
 and statement_import_id = $2`, tx.Call().Organization.ID, key); err != nil {
 		return err
 	}
-	if settled > 0 {
-		return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "%d of its lines are decided; undo those first.", settled).About(i.Id)
+	if _, err := tx.Exec(ctx, `
+update finance.statement_rows
+set bank_statement_line_id = null
+where org_id = $1
+and statement_import_id = $2
+and outcome = 'NEW'`, tx.Call().Organization.ID, key); err != nil {
+		return err
 	}
 	rows, err := tx.Query(ctx, `
 delete from finance.bank_statement_lines
 where org_id = $1
 and statement_import_id = $2
 returning id`, tx.Call().Organization.ID, key)
+	if err := recordDeleted(tx, rows, err, "bsl", "finance.bankStatementLine.deleted"); err != nil {
+		return err
+	}
+	return takeOutStatements(ctx, tx, key)
+}
+
+// noneDecided locks the lines of an import and refuses when one is decided.
+func noneDecided(ctx context.Context, tx *db.Tx, i *pb.StatementImport, key uuid.UUID) error {
+	var settled int
+	err := tx.QueryRow(ctx, `
+select count(*) filter (where state <> 'UNMATCHED')
+from (
+  select state
+  from finance.bank_statement_lines
+  where org_id = $1
+  and statement_import_id = $2
+  for update
+) l`, tx.Call().Organization.ID, key).Scan(&settled)
+	if err != nil || settled == 0 {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "%d of its lines are decided; undo those first.", settled).About(i.Id)
+}
+
+// recordDeleted leaves an event for each record that a statement deleted.
+func recordDeleted(tx *db.Tx, rows pgx.Rows, err error, prefix, event string) error {
 	if err != nil {
 		return err
 	}
-	var line uuid.UUID
-	_, err = pgx.ForEachRow(rows, []any{&line}, func() error {
-		tx.Record(db.Event{Type: "finance.bankStatementLine.deleted", SubjectID: id.Format("bsl", line)})
+	var key uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&key}, func() error {
+		tx.Record(db.Event{Type: event, SubjectID: id.Format(prefix, key)})
 		return nil
 	})
 	return err

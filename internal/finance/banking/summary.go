@@ -19,9 +19,11 @@ import (
 func (f *findings) report(i *pb.StatementImport) {
 	i.Content, i.SkipInvalidRows, i.DateOrder = nil, false, pb.DateOrder_DATE_ORDER_UNSPECIFIED
 	i.Warnings = f.warnings
-	i.RowCount, i.NewCount = int32(len(f.rows)), int32(len(f.fresh))
-	for _, row := range f.rows {
-		switch row.Outcome {
+	i.RowCount = int32(len(f.rows))
+	for _, r := range f.rows {
+		switch r.outcome {
+		case pb.StatementImport_Row_NEW:
+			i.NewCount++
 		case pb.StatementImport_Row_DUPLICATE:
 			i.DuplicateCount++
 		case pb.StatementImport_Row_INVALID:
@@ -134,7 +136,7 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 	counted := map[string]bool{}
 	for i, l := range f.lines {
 		booked := l.Date.String()
-		if f.here[f.keys[i]] != "" || counted[f.keys[i]] || booked < day || l.Date.After(last.Date) {
+		if _, again := f.here[f.keys[i]]; again || counted[f.keys[i]] || booked < day || l.Date.After(last.Date) {
 			continue
 		}
 		counted[f.keys[i]] = true

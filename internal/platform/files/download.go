@@ -49,21 +49,22 @@ func (s *Service) open(ctx context.Context, c *call.Call, f *pb.File) (*blob.Rea
 	return s.bucket.NewReader(ctx, place(c, digest), nil)
 }
 
-// Content reads the bytes of a file that another record points to, in the transaction
-// that knows it is there.
-func (s *Service) Content(ctx context.Context, tx *db.Tx, field, fileID string) (*pb.File, []byte, error) {
-	f, err := files.Named(ctx, tx, field, fileID)
+// Named reads the record of the file that a field of another record names, and refuses
+// one that does not exist.
+func (s *Service) Named(ctx context.Context, tx *db.Tx, field, fileID string) (*pb.File, error) {
+	return files.Named(ctx, tx, field, fileID)
+}
+
+// Read reads all bytes of a file, outside of a transaction: a store may be far away.
+func (s *Service) Read(ctx context.Context, c *call.Call, f *pb.File) ([]byte, error) {
+	r, err := s.open(ctx, c, f)
 	if err != nil {
-		return nil, nil, err
-	}
-	r, err := s.open(ctx, tx.Call(), f)
-	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer r.Close()
 	raw := make([]byte, f.SizeBytes)
 	_, err = io.ReadFull(r, raw)
-	return f, raw, err
+	return raw, err
 }
 
 // found is a file with the call that may see it.

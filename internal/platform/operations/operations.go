@@ -72,9 +72,9 @@ func New(d *db.DB, works ...Work) *Service {
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding { return []table.Binding{operations.Table()} }
 
-// Begin begins work of the calling method on a record, in so many parts. It is done once
+// Start begins work of the calling method on a record, in so many parts. It is done once
 // the unit of work is committed.
-func Begin(ctx context.Context, tx *db.Tx, resultID string, parts int) (*pb.Operation, error) {
+func Start(ctx context.Context, tx *db.Tx, resultID string, parts int) (*pb.Operation, error) {
 	c := tx.Call()
 	o := &pb.Operation{Method: c.Method, State: pb.Operation_RUNNING, ResultId: resultID, TotalCount: int32(parts)}
 	if c.PersonID != uuid.Nil {

@@ -58,7 +58,7 @@ func begin(t *testing.T, trouble func(part int32) error) counter {
 	}
 	server, _ := apptest.Databases(t)
 	c.operation, err = db.Write(c.call(t), server, func(ctx context.Context, tx *db.Tx) (*pb.Operation, error) {
-		return operations.Begin(ctx, tx, "tst_1", 5)
+		return operations.Start(ctx, tx, "tst_1", 5)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -165,6 +165,12 @@ func (r *camtReader) start(t xml.StartElement) error {
 	case name == "Stmt":
 		r.current = &Statement{}
 	case r.current == nil:
+	case name == "ElctrncSeqNb" || name == "LglSeqNb" && r.current.Number == "":
+		var number string
+		if err := r.decoder.DecodeElement(&number, &t); err != nil {
+			return damaged(err)
+		}
+		r.current.Number = sheet.Clean(number)
 	case name == "Acct":
 		var a camtAccount
 		if err := r.decoder.DecodeElement(&a, &t); err != nil {

@@ -92,6 +92,10 @@ func (r *mt940Reader) read(f mt940Field) {
 		if r.current != nil {
 			r.readAccount(f.value)
 		}
+	case "28", "28C":
+		if r.current != nil {
+			r.current.Number = sheet.Clean(f.value)
+		}
 	case "60F", "60M":
 		r.opening(f)
 	case "61":

@@ -24,6 +24,7 @@ type File struct {
 type Statement struct {
 	AccountNumber    string
 	BankCode         string        // routing number, sort code or bank identifier; "" for a card
+	Number           string        // the bank's number of the statement; "" where it gave none
 	AccountKind      string        // as the bank wrote it: CHECKING, SAVINGS, CREDITLINE …; CREDITCARD for a card
 	CurrencyCode     string        // ISO 4217; all amounts of the statement are in it
 	From, To         calendar.Date // the days covered; the zero Date if the file does not say

@@ -148,8 +148,10 @@ type BankStatementLine struct {
 	BankMatchIds []string `protobuf:"bytes,25,rep,name=bank_match_ids,json=bankMatchIds,proto3" json:"bank_match_ids,omitempty"`
 	// Transfer between own accounts of which it is a side.
 	BankTransferId string `protobuf:"bytes,26,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Statement it stands in, of those of the import that brought it.
+	BankStatementId string `protobuf:"bytes,40,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *BankStatementLine) Reset() {
@@ -364,6 +366,13 @@ func (x *BankStatementLine) GetBankTransferId() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetBankStatementId() string {
+	if x != nil {
+		return x.BankStatementId
+	}
+	return ""
+}
+
 // Split is the part of a line that belongs to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -434,7 +443,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\f\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\f\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -468,7 +477,8 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\vopen_amount\x18\x18 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"openAmount\x12)\n" +
 	"\x0ebank_match_ids\x18\x19 \x03(\tB\x03\xe0A\x03R\fbankMatchIds\x12-\n" +
-	"\x10bank_transfer_id\x18\x1a \x01(\tB\x03\xe0A\x03R\x0ebankTransferId\x1a|\n" +
+	"\x10bank_transfer_id\x18\x1a \x01(\tB\x03\xe0A\x03R\x0ebankTransferId\x12/\n" +
+	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x1a|\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +

@@ -980,6 +980,473 @@ func (x *ListStatementImportsResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// ListStatementImportRowsRequest asks for a page of an import's rows.
+type ListStatementImportRowsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The import's identifier.
+	StatementImportId string `protobuf:"bytes,1,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only rows of which this became; all when not given.
+	Outcome       StatementImport_Row_Outcome `protobuf:"varint,4,opt,name=outcome,proto3,enum=backoffice.finance.v1.StatementImport_Row_Outcome" json:"outcome,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStatementImportRowsRequest) Reset() {
+	*x = ListStatementImportRowsRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStatementImportRowsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStatementImportRowsRequest) ProtoMessage() {}
+
+func (x *ListStatementImportRowsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStatementImportRowsRequest.ProtoReflect.Descriptor instead.
+func (*ListStatementImportRowsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListStatementImportRowsRequest) GetStatementImportId() string {
+	if x != nil {
+		return x.StatementImportId
+	}
+	return ""
+}
+
+func (x *ListStatementImportRowsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListStatementImportRowsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListStatementImportRowsRequest) GetOutcome() StatementImport_Row_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return StatementImport_Row_OUTCOME_UNSPECIFIED
+}
+
+// ListStatementImportRowsResponse is a page of an import's rows.
+type ListStatementImportRowsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rows, in the order of the file.
+	Rows []*StatementImport_Row `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStatementImportRowsResponse) Reset() {
+	*x = ListStatementImportRowsResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStatementImportRowsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStatementImportRowsResponse) ProtoMessage() {}
+
+func (x *ListStatementImportRowsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStatementImportRowsResponse.ProtoReflect.Descriptor instead.
+func (*ListStatementImportRowsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListStatementImportRowsResponse) GetRows() []*StatementImport_Row {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *ListStatementImportRowsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// GetBankStatementRequest names a bank statement.
+type GetBankStatementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statement's identifier.
+	BankStatementId string `protobuf:"bytes,1,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *GetBankStatementRequest) Reset() {
+	*x = GetBankStatementRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBankStatementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBankStatementRequest) ProtoMessage() {}
+
+func (x *GetBankStatementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBankStatementRequest.ProtoReflect.Descriptor instead.
+func (*GetBankStatementRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *GetBankStatementRequest) GetBankStatementId() string {
+	if x != nil {
+		return x.BankStatementId
+	}
+	return ""
+}
+
+// BatchGetBankStatementsRequest names bank statements.
+type BatchGetBankStatementsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers, 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetBankStatementsRequest) Reset() {
+	*x = BatchGetBankStatementsRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankStatementsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankStatementsRequest) ProtoMessage() {}
+
+func (x *BatchGetBankStatementsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankStatementsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetBankStatementsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *BatchGetBankStatementsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// BatchGetBankStatementsResponse carries bank statements.
+type BatchGetBankStatementsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statements, in the order asked for.
+	BankStatements []*BankStatement `protobuf:"bytes,1,rep,name=bank_statements,json=bankStatements,proto3" json:"bank_statements,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *BatchGetBankStatementsResponse) Reset() {
+	*x = BatchGetBankStatementsResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetBankStatementsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetBankStatementsResponse) ProtoMessage() {}
+
+func (x *BatchGetBankStatementsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetBankStatementsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetBankStatementsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *BatchGetBankStatementsResponse) GetBankStatements() []*BankStatement {
+	if x != nil {
+		return x.BankStatements
+	}
+	return nil
+}
+
+// ListBankStatementsRequest asks for a page of bank statements.
+type ListBankStatementsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most; 50 when not given, 500 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where the last page ended: its `next_page_token`.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `number`, `currency_code`, `start_date`, `end_date` and `create_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// One of `end_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Counts the matches too, up to 10,000.
+	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankStatementsRequest) Reset() {
+	*x = ListBankStatementsRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankStatementsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankStatementsRequest) ProtoMessage() {}
+
+func (x *ListBankStatementsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankStatementsRequest.ProtoReflect.Descriptor instead.
+func (*ListBankStatementsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListBankStatementsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBankStatementsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBankStatementsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListBankStatementsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListBankStatementsRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// ListBankStatementsResponse is a page of bank statements.
+type ListBankStatementsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statements.
+	BankStatements []*BankStatement `protobuf:"bytes,1,rep,name=bank_statements,json=bankStatements,proto3" json:"bank_statements,omitempty"`
+	// Token of the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Matches, at most 10,000; only when asked for.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankStatementsResponse) Reset() {
+	*x = ListBankStatementsResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankStatementsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankStatementsResponse) ProtoMessage() {}
+
+func (x *ListBankStatementsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankStatementsResponse.ProtoReflect.Descriptor instead.
+func (*ListBankStatementsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListBankStatementsResponse) GetBankStatements() []*BankStatement {
+	if x != nil {
+		return x.BankStatements
+	}
+	return nil
+}
+
+func (x *ListBankStatementsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListBankStatementsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// ReconcileBankStatementRequest names a bank statement.
+type ReconcileBankStatementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bank statement's identifier.
+	BankStatementId string `protobuf:"bytes,1,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
+	// Answers what would be stored and stores nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReconcileBankStatementRequest) Reset() {
+	*x = ReconcileBankStatementRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReconcileBankStatementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReconcileBankStatementRequest) ProtoMessage() {}
+
+func (x *ReconcileBankStatementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReconcileBankStatementRequest.ProtoReflect.Descriptor instead.
+func (*ReconcileBankStatementRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ReconcileBankStatementRequest) GetBankStatementId() string {
+	if x != nil {
+		return x.BankStatementId
+	}
+	return ""
+}
+
+func (x *ReconcileBankStatementRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // UndoStatementImportRequest names an import.
 type UndoStatementImportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -995,7 +1462,7 @@ type UndoStatementImportRequest struct {
 
 func (x *UndoStatementImportRequest) Reset() {
 	*x = UndoStatementImportRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1007,7 +1474,7 @@ func (x *UndoStatementImportRequest) String() string {
 func (*UndoStatementImportRequest) ProtoMessage() {}
 
 func (x *UndoStatementImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1020,7 +1487,7 @@ func (x *UndoStatementImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoStatementImportRequest.ProtoReflect.Descriptor instead.
 func (*UndoStatementImportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *UndoStatementImportRequest) GetStatementImportId() string {
@@ -1055,7 +1522,7 @@ type GetBankStatementLineRequest struct {
 
 func (x *GetBankStatementLineRequest) Reset() {
 	*x = GetBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1067,7 +1534,7 @@ func (x *GetBankStatementLineRequest) String() string {
 func (*GetBankStatementLineRequest) ProtoMessage() {}
 
 func (x *GetBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1080,7 +1547,7 @@ func (x *GetBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*GetBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetBankStatementLineRequest) GetBankStatementLineId() string {
@@ -1101,7 +1568,7 @@ type BatchGetBankStatementLinesRequest struct {
 
 func (x *BatchGetBankStatementLinesRequest) Reset() {
 	*x = BatchGetBankStatementLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1113,7 +1580,7 @@ func (x *BatchGetBankStatementLinesRequest) String() string {
 func (*BatchGetBankStatementLinesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1126,7 +1593,7 @@ func (x *BatchGetBankStatementLinesRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use BatchGetBankStatementLinesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankStatementLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *BatchGetBankStatementLinesRequest) GetIds() []string {
@@ -1147,7 +1614,7 @@ type BatchGetBankStatementLinesResponse struct {
 
 func (x *BatchGetBankStatementLinesResponse) Reset() {
 	*x = BatchGetBankStatementLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1159,7 +1626,7 @@ func (x *BatchGetBankStatementLinesResponse) String() string {
 func (*BatchGetBankStatementLinesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1172,7 +1639,7 @@ func (x *BatchGetBankStatementLinesResponse) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use BatchGetBankStatementLinesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankStatementLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *BatchGetBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
@@ -1189,7 +1656,7 @@ type ListBankStatementLinesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `booked_date`, `amount`, `description`, `counterparty_name`, `state`, `personal`, `create_time` and `update_time`.
+	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `bank_statement_id`, `booked_date`, `amount`, `description`, `counterparty_name`, `state`, `personal`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `booked_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1203,7 +1670,7 @@ type ListBankStatementLinesRequest struct {
 
 func (x *ListBankStatementLinesRequest) Reset() {
 	*x = ListBankStatementLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1215,7 +1682,7 @@ func (x *ListBankStatementLinesRequest) String() string {
 func (*ListBankStatementLinesRequest) ProtoMessage() {}
 
 func (x *ListBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1228,7 +1695,7 @@ func (x *ListBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankStatementLinesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankStatementLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListBankStatementLinesRequest) GetPageSize() int32 {
@@ -1288,7 +1755,7 @@ type ListBankStatementLinesResponse struct {
 
 func (x *ListBankStatementLinesResponse) Reset() {
 	*x = ListBankStatementLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1300,7 +1767,7 @@ func (x *ListBankStatementLinesResponse) String() string {
 func (*ListBankStatementLinesResponse) ProtoMessage() {}
 
 func (x *ListBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1313,7 +1780,7 @@ func (x *ListBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankStatementLinesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankStatementLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
@@ -1357,7 +1824,7 @@ type CategorizeBankStatementLineRequest struct {
 
 func (x *CategorizeBankStatementLineRequest) Reset() {
 	*x = CategorizeBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1369,7 +1836,7 @@ func (x *CategorizeBankStatementLineRequest) String() string {
 func (*CategorizeBankStatementLineRequest) ProtoMessage() {}
 
 func (x *CategorizeBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1382,7 +1849,7 @@ func (x *CategorizeBankStatementLineRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CategorizeBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*CategorizeBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{22}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CategorizeBankStatementLineRequest) GetBankStatementLineId() string {
@@ -1437,7 +1904,7 @@ type ExcludeBankStatementLineRequest struct {
 
 func (x *ExcludeBankStatementLineRequest) Reset() {
 	*x = ExcludeBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1449,7 +1916,7 @@ func (x *ExcludeBankStatementLineRequest) String() string {
 func (*ExcludeBankStatementLineRequest) ProtoMessage() {}
 
 func (x *ExcludeBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1462,7 +1929,7 @@ func (x *ExcludeBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExcludeBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*ExcludeBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{23}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ExcludeBankStatementLineRequest) GetBankStatementLineId() string {
@@ -1514,7 +1981,7 @@ type MarkPersonalBankStatementLineRequest struct {
 
 func (x *MarkPersonalBankStatementLineRequest) Reset() {
 	*x = MarkPersonalBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1526,7 +1993,7 @@ func (x *MarkPersonalBankStatementLineRequest) String() string {
 func (*MarkPersonalBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MarkPersonalBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1539,7 +2006,7 @@ func (x *MarkPersonalBankStatementLineRequest) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use MarkPersonalBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MarkPersonalBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{24}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *MarkPersonalBankStatementLineRequest) GetBankStatementLineId() string {
@@ -1592,7 +2059,7 @@ type UndoBankStatementLineRequest struct {
 
 func (x *UndoBankStatementLineRequest) Reset() {
 	*x = UndoBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1604,7 +2071,7 @@ func (x *UndoBankStatementLineRequest) String() string {
 func (*UndoBankStatementLineRequest) ProtoMessage() {}
 
 func (x *UndoBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1617,7 +2084,7 @@ func (x *UndoBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{25}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *UndoBankStatementLineRequest) GetBankStatementLineId() string {
@@ -1654,7 +2121,7 @@ type CreateCsvProfileRequest struct {
 
 func (x *CreateCsvProfileRequest) Reset() {
 	*x = CreateCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1666,7 +2133,7 @@ func (x *CreateCsvProfileRequest) String() string {
 func (*CreateCsvProfileRequest) ProtoMessage() {}
 
 func (x *CreateCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1679,7 +2146,7 @@ func (x *CreateCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*CreateCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{26}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CreateCsvProfileRequest) GetCsvProfile() *CsvProfile {
@@ -1707,7 +2174,7 @@ type GetCsvProfileRequest struct {
 
 func (x *GetCsvProfileRequest) Reset() {
 	*x = GetCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1719,7 +2186,7 @@ func (x *GetCsvProfileRequest) String() string {
 func (*GetCsvProfileRequest) ProtoMessage() {}
 
 func (x *GetCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1732,7 +2199,7 @@ func (x *GetCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{27}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetCsvProfileRequest) GetCsvProfileId() string {
@@ -1753,7 +2220,7 @@ type BatchGetCsvProfilesRequest struct {
 
 func (x *BatchGetCsvProfilesRequest) Reset() {
 	*x = BatchGetCsvProfilesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1765,7 +2232,7 @@ func (x *BatchGetCsvProfilesRequest) String() string {
 func (*BatchGetCsvProfilesRequest) ProtoMessage() {}
 
 func (x *BatchGetCsvProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1778,7 +2245,7 @@ func (x *BatchGetCsvProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCsvProfilesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetCsvProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{28}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *BatchGetCsvProfilesRequest) GetIds() []string {
@@ -1799,7 +2266,7 @@ type BatchGetCsvProfilesResponse struct {
 
 func (x *BatchGetCsvProfilesResponse) Reset() {
 	*x = BatchGetCsvProfilesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1811,7 +2278,7 @@ func (x *BatchGetCsvProfilesResponse) String() string {
 func (*BatchGetCsvProfilesResponse) ProtoMessage() {}
 
 func (x *BatchGetCsvProfilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1824,7 +2291,7 @@ func (x *BatchGetCsvProfilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCsvProfilesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetCsvProfilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *BatchGetCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
@@ -1857,7 +2324,7 @@ type ListCsvProfilesRequest struct {
 
 func (x *ListCsvProfilesRequest) Reset() {
 	*x = ListCsvProfilesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +2336,7 @@ func (x *ListCsvProfilesRequest) String() string {
 func (*ListCsvProfilesRequest) ProtoMessage() {}
 
 func (x *ListCsvProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +2349,7 @@ func (x *ListCsvProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCsvProfilesRequest.ProtoReflect.Descriptor instead.
 func (*ListCsvProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{30}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListCsvProfilesRequest) GetPageSize() int32 {
@@ -1949,7 +2416,7 @@ type ListCsvProfilesResponse struct {
 
 func (x *ListCsvProfilesResponse) Reset() {
 	*x = ListCsvProfilesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1961,7 +2428,7 @@ func (x *ListCsvProfilesResponse) String() string {
 func (*ListCsvProfilesResponse) ProtoMessage() {}
 
 func (x *ListCsvProfilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1974,7 +2441,7 @@ func (x *ListCsvProfilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCsvProfilesResponse.ProtoReflect.Descriptor instead.
 func (*ListCsvProfilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{31}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
@@ -2015,7 +2482,7 @@ type UpdateCsvProfileRequest struct {
 
 func (x *UpdateCsvProfileRequest) Reset() {
 	*x = UpdateCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2027,7 +2494,7 @@ func (x *UpdateCsvProfileRequest) String() string {
 func (*UpdateCsvProfileRequest) ProtoMessage() {}
 
 func (x *UpdateCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2040,7 +2507,7 @@ func (x *UpdateCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*UpdateCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *UpdateCsvProfileRequest) GetCsvProfileId() string {
@@ -2084,7 +2551,7 @@ type ArchiveCsvProfileRequest struct {
 
 func (x *ArchiveCsvProfileRequest) Reset() {
 	*x = ArchiveCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2096,7 +2563,7 @@ func (x *ArchiveCsvProfileRequest) String() string {
 func (*ArchiveCsvProfileRequest) ProtoMessage() {}
 
 func (x *ArchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2109,7 +2576,7 @@ func (x *ArchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{33}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ArchiveCsvProfileRequest) GetCsvProfileId() string {
@@ -2139,7 +2606,7 @@ type UnarchiveCsvProfileRequest struct {
 
 func (x *UnarchiveCsvProfileRequest) Reset() {
 	*x = UnarchiveCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2151,7 +2618,7 @@ func (x *UnarchiveCsvProfileRequest) String() string {
 func (*UnarchiveCsvProfileRequest) ProtoMessage() {}
 
 func (x *UnarchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2164,7 +2631,7 @@ func (x *UnarchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnarchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *UnarchiveCsvProfileRequest) GetCsvProfileId() string {
@@ -2194,7 +2661,7 @@ type DeleteCsvProfileRequest struct {
 
 func (x *DeleteCsvProfileRequest) Reset() {
 	*x = DeleteCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2206,7 +2673,7 @@ func (x *DeleteCsvProfileRequest) String() string {
 func (*DeleteCsvProfileRequest) ProtoMessage() {}
 
 func (x *DeleteCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2219,7 +2686,7 @@ func (x *DeleteCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*DeleteCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{35}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DeleteCsvProfileRequest) GetCsvProfileId() string {
@@ -2249,7 +2716,7 @@ type CreateBankRuleRequest struct {
 
 func (x *CreateBankRuleRequest) Reset() {
 	*x = CreateBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2261,7 +2728,7 @@ func (x *CreateBankRuleRequest) String() string {
 func (*CreateBankRuleRequest) ProtoMessage() {}
 
 func (x *CreateBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2274,7 +2741,7 @@ func (x *CreateBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CreateBankRuleRequest) GetBankRule() *BankRule {
@@ -2302,7 +2769,7 @@ type GetBankRuleRequest struct {
 
 func (x *GetBankRuleRequest) Reset() {
 	*x = GetBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2314,7 +2781,7 @@ func (x *GetBankRuleRequest) String() string {
 func (*GetBankRuleRequest) ProtoMessage() {}
 
 func (x *GetBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2327,7 +2794,7 @@ func (x *GetBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*GetBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{37}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetBankRuleRequest) GetBankRuleId() string {
@@ -2348,7 +2815,7 @@ type BatchGetBankRulesRequest struct {
 
 func (x *BatchGetBankRulesRequest) Reset() {
 	*x = BatchGetBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2360,7 +2827,7 @@ func (x *BatchGetBankRulesRequest) String() string {
 func (*BatchGetBankRulesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2373,7 +2840,7 @@ func (x *BatchGetBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{38}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *BatchGetBankRulesRequest) GetIds() []string {
@@ -2394,7 +2861,7 @@ type BatchGetBankRulesResponse struct {
 
 func (x *BatchGetBankRulesResponse) Reset() {
 	*x = BatchGetBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2406,7 +2873,7 @@ func (x *BatchGetBankRulesResponse) String() string {
 func (*BatchGetBankRulesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2419,7 +2886,7 @@ func (x *BatchGetBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{39}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *BatchGetBankRulesResponse) GetBankRules() []*BankRule {
@@ -2452,7 +2919,7 @@ type ListBankRulesRequest struct {
 
 func (x *ListBankRulesRequest) Reset() {
 	*x = ListBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2464,7 +2931,7 @@ func (x *ListBankRulesRequest) String() string {
 func (*ListBankRulesRequest) ProtoMessage() {}
 
 func (x *ListBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2477,7 +2944,7 @@ func (x *ListBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{40}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListBankRulesRequest) GetPageSize() int32 {
@@ -2544,7 +3011,7 @@ type ListBankRulesResponse struct {
 
 func (x *ListBankRulesResponse) Reset() {
 	*x = ListBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2556,7 +3023,7 @@ func (x *ListBankRulesResponse) String() string {
 func (*ListBankRulesResponse) ProtoMessage() {}
 
 func (x *ListBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2569,7 +3036,7 @@ func (x *ListBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{41}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListBankRulesResponse) GetBankRules() []*BankRule {
@@ -2610,7 +3077,7 @@ type UpdateBankRuleRequest struct {
 
 func (x *UpdateBankRuleRequest) Reset() {
 	*x = UpdateBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2622,7 +3089,7 @@ func (x *UpdateBankRuleRequest) String() string {
 func (*UpdateBankRuleRequest) ProtoMessage() {}
 
 func (x *UpdateBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2635,7 +3102,7 @@ func (x *UpdateBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{42}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *UpdateBankRuleRequest) GetBankRuleId() string {
@@ -2679,7 +3146,7 @@ type ArchiveBankRuleRequest struct {
 
 func (x *ArchiveBankRuleRequest) Reset() {
 	*x = ArchiveBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2691,7 +3158,7 @@ func (x *ArchiveBankRuleRequest) String() string {
 func (*ArchiveBankRuleRequest) ProtoMessage() {}
 
 func (x *ArchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2704,7 +3171,7 @@ func (x *ArchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{43}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ArchiveBankRuleRequest) GetBankRuleId() string {
@@ -2734,7 +3201,7 @@ type UnarchiveBankRuleRequest struct {
 
 func (x *UnarchiveBankRuleRequest) Reset() {
 	*x = UnarchiveBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2746,7 +3213,7 @@ func (x *UnarchiveBankRuleRequest) String() string {
 func (*UnarchiveBankRuleRequest) ProtoMessage() {}
 
 func (x *UnarchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2759,7 +3226,7 @@ func (x *UnarchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnarchiveBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{44}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *UnarchiveBankRuleRequest) GetBankRuleId() string {
@@ -2789,7 +3256,7 @@ type DeleteBankRuleRequest struct {
 
 func (x *DeleteBankRuleRequest) Reset() {
 	*x = DeleteBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2801,7 +3268,7 @@ func (x *DeleteBankRuleRequest) String() string {
 func (*DeleteBankRuleRequest) ProtoMessage() {}
 
 func (x *DeleteBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2814,7 +3281,7 @@ func (x *DeleteBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{45}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *DeleteBankRuleRequest) GetBankRuleId() string {
@@ -2844,7 +3311,7 @@ type CreateReconciliationRequest struct {
 
 func (x *CreateReconciliationRequest) Reset() {
 	*x = CreateReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2856,7 +3323,7 @@ func (x *CreateReconciliationRequest) String() string {
 func (*CreateReconciliationRequest) ProtoMessage() {}
 
 func (x *CreateReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2869,7 +3336,7 @@ func (x *CreateReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CreateReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{46}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CreateReconciliationRequest) GetReconciliation() *Reconciliation {
@@ -2897,7 +3364,7 @@ type GetReconciliationRequest struct {
 
 func (x *GetReconciliationRequest) Reset() {
 	*x = GetReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2909,7 +3376,7 @@ func (x *GetReconciliationRequest) String() string {
 func (*GetReconciliationRequest) ProtoMessage() {}
 
 func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2922,7 +3389,7 @@ func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{47}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *GetReconciliationRequest) GetReconciliationId() string {
@@ -2943,7 +3410,7 @@ type BatchGetReconciliationsRequest struct {
 
 func (x *BatchGetReconciliationsRequest) Reset() {
 	*x = BatchGetReconciliationsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2955,7 +3422,7 @@ func (x *BatchGetReconciliationsRequest) String() string {
 func (*BatchGetReconciliationsRequest) ProtoMessage() {}
 
 func (x *BatchGetReconciliationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2968,7 +3435,7 @@ func (x *BatchGetReconciliationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetReconciliationsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetReconciliationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{48}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *BatchGetReconciliationsRequest) GetIds() []string {
@@ -2989,7 +3456,7 @@ type BatchGetReconciliationsResponse struct {
 
 func (x *BatchGetReconciliationsResponse) Reset() {
 	*x = BatchGetReconciliationsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3001,7 +3468,7 @@ func (x *BatchGetReconciliationsResponse) String() string {
 func (*BatchGetReconciliationsResponse) ProtoMessage() {}
 
 func (x *BatchGetReconciliationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3014,7 +3481,7 @@ func (x *BatchGetReconciliationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetReconciliationsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetReconciliationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{49}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *BatchGetReconciliationsResponse) GetReconciliations() []*Reconciliation {
@@ -3045,7 +3512,7 @@ type ListReconciliationsRequest struct {
 
 func (x *ListReconciliationsRequest) Reset() {
 	*x = ListReconciliationsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3057,7 +3524,7 @@ func (x *ListReconciliationsRequest) String() string {
 func (*ListReconciliationsRequest) ProtoMessage() {}
 
 func (x *ListReconciliationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3070,7 +3537,7 @@ func (x *ListReconciliationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReconciliationsRequest.ProtoReflect.Descriptor instead.
 func (*ListReconciliationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{50}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ListReconciliationsRequest) GetPageSize() int32 {
@@ -3130,7 +3597,7 @@ type ListReconciliationsResponse struct {
 
 func (x *ListReconciliationsResponse) Reset() {
 	*x = ListReconciliationsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3142,7 +3609,7 @@ func (x *ListReconciliationsResponse) String() string {
 func (*ListReconciliationsResponse) ProtoMessage() {}
 
 func (x *ListReconciliationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3155,7 +3622,7 @@ func (x *ListReconciliationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReconciliationsResponse.ProtoReflect.Descriptor instead.
 func (*ListReconciliationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{51}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ListReconciliationsResponse) GetReconciliations() []*Reconciliation {
@@ -3196,7 +3663,7 @@ type UpdateReconciliationRequest struct {
 
 func (x *UpdateReconciliationRequest) Reset() {
 	*x = UpdateReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3208,7 +3675,7 @@ func (x *UpdateReconciliationRequest) String() string {
 func (*UpdateReconciliationRequest) ProtoMessage() {}
 
 func (x *UpdateReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3221,7 +3688,7 @@ func (x *UpdateReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{52}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *UpdateReconciliationRequest) GetReconciliationId() string {
@@ -3265,7 +3732,7 @@ type DeleteReconciliationRequest struct {
 
 func (x *DeleteReconciliationRequest) Reset() {
 	*x = DeleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3277,7 +3744,7 @@ func (x *DeleteReconciliationRequest) String() string {
 func (*DeleteReconciliationRequest) ProtoMessage() {}
 
 func (x *DeleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3290,7 +3757,7 @@ func (x *DeleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*DeleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{53}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *DeleteReconciliationRequest) GetReconciliationId() string {
@@ -3318,7 +3785,7 @@ type TestBankRuleRequest struct {
 
 func (x *TestBankRuleRequest) Reset() {
 	*x = TestBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3330,7 +3797,7 @@ func (x *TestBankRuleRequest) String() string {
 func (*TestBankRuleRequest) ProtoMessage() {}
 
 func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3343,7 +3810,7 @@ func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*TestBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{54}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *TestBankRuleRequest) GetBankRule() *BankRule {
@@ -3366,7 +3833,7 @@ type TestBankRuleResponse struct {
 
 func (x *TestBankRuleResponse) Reset() {
 	*x = TestBankRuleResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3378,7 +3845,7 @@ func (x *TestBankRuleResponse) String() string {
 func (*TestBankRuleResponse) ProtoMessage() {}
 
 func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3391,7 +3858,7 @@ func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{55}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *TestBankRuleResponse) GetBankStatementLines() []*BankStatementLine {
@@ -3421,7 +3888,7 @@ type ApplyBankRulesRequest struct {
 
 func (x *ApplyBankRulesRequest) Reset() {
 	*x = ApplyBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3433,7 +3900,7 @@ func (x *ApplyBankRulesRequest) String() string {
 func (*ApplyBankRulesRequest) ProtoMessage() {}
 
 func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3446,7 +3913,7 @@ func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{56}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ApplyBankRulesRequest) GetBankAccountId() string {
@@ -3478,7 +3945,7 @@ type ApplyBankRulesResponse struct {
 
 func (x *ApplyBankRulesResponse) Reset() {
 	*x = ApplyBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3490,7 +3957,7 @@ func (x *ApplyBankRulesResponse) String() string {
 func (*ApplyBankRulesResponse) ProtoMessage() {}
 
 func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3503,7 +3970,7 @@ func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{57}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ApplyBankRulesResponse) GetDecidedCount() int32 {
@@ -3544,7 +4011,7 @@ type HoldBankStatementLineRequest struct {
 
 func (x *HoldBankStatementLineRequest) Reset() {
 	*x = HoldBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3556,7 +4023,7 @@ func (x *HoldBankStatementLineRequest) String() string {
 func (*HoldBankStatementLineRequest) ProtoMessage() {}
 
 func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3569,7 +4036,7 @@ func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*HoldBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{58}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *HoldBankStatementLineRequest) GetBankStatementLineId() string {
@@ -3617,7 +4084,7 @@ type MatchBankStatementLineRequest struct {
 
 func (x *MatchBankStatementLineRequest) Reset() {
 	*x = MatchBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3629,7 +4096,7 @@ func (x *MatchBankStatementLineRequest) String() string {
 func (*MatchBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3642,7 +4109,7 @@ func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MatchBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{59}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *MatchBankStatementLineRequest) GetBankStatementLineId() string {
@@ -3684,7 +4151,7 @@ type SuggestMatchesRequest struct {
 
 func (x *SuggestMatchesRequest) Reset() {
 	*x = SuggestMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3696,7 +4163,7 @@ func (x *SuggestMatchesRequest) String() string {
 func (*SuggestMatchesRequest) ProtoMessage() {}
 
 func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3709,7 +4176,7 @@ func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{60}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
@@ -3732,7 +4199,7 @@ type SuggestMatchesResponse struct {
 
 func (x *SuggestMatchesResponse) Reset() {
 	*x = SuggestMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3744,7 +4211,7 @@ func (x *SuggestMatchesResponse) String() string {
 func (*SuggestMatchesResponse) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3757,7 +4224,7 @@ func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Suggestion {
@@ -3787,7 +4254,7 @@ type CreateBankMatchRequest struct {
 
 func (x *CreateBankMatchRequest) Reset() {
 	*x = CreateBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3799,7 +4266,7 @@ func (x *CreateBankMatchRequest) String() string {
 func (*CreateBankMatchRequest) ProtoMessage() {}
 
 func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3812,7 +4279,7 @@ func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *CreateBankMatchRequest) GetBankMatch() *BankMatch {
@@ -3840,7 +4307,7 @@ type GetBankMatchRequest struct {
 
 func (x *GetBankMatchRequest) Reset() {
 	*x = GetBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3852,7 +4319,7 @@ func (x *GetBankMatchRequest) String() string {
 func (*GetBankMatchRequest) ProtoMessage() {}
 
 func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3865,7 +4332,7 @@ func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*GetBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *GetBankMatchRequest) GetBankMatchId() string {
@@ -3886,7 +4353,7 @@ type BatchGetBankMatchesRequest struct {
 
 func (x *BatchGetBankMatchesRequest) Reset() {
 	*x = BatchGetBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3898,7 +4365,7 @@ func (x *BatchGetBankMatchesRequest) String() string {
 func (*BatchGetBankMatchesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3911,7 +4378,7 @@ func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *BatchGetBankMatchesRequest) GetIds() []string {
@@ -3932,7 +4399,7 @@ type BatchGetBankMatchesResponse struct {
 
 func (x *BatchGetBankMatchesResponse) Reset() {
 	*x = BatchGetBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3944,7 +4411,7 @@ func (x *BatchGetBankMatchesResponse) String() string {
 func (*BatchGetBankMatchesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3957,7 +4424,7 @@ func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -3988,7 +4455,7 @@ type ListBankMatchesRequest struct {
 
 func (x *ListBankMatchesRequest) Reset() {
 	*x = ListBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4000,7 +4467,7 @@ func (x *ListBankMatchesRequest) String() string {
 func (*ListBankMatchesRequest) ProtoMessage() {}
 
 func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4013,7 +4480,7 @@ func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *ListBankMatchesRequest) GetPageSize() int32 {
@@ -4073,7 +4540,7 @@ type ListBankMatchesResponse struct {
 
 func (x *ListBankMatchesResponse) Reset() {
 	*x = ListBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4085,7 +4552,7 @@ func (x *ListBankMatchesResponse) String() string {
 func (*ListBankMatchesResponse) ProtoMessage() {}
 
 func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4098,7 +4565,7 @@ func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *ListBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4137,7 +4604,7 @@ type UndoBankMatchRequest struct {
 
 func (x *UndoBankMatchRequest) Reset() {
 	*x = UndoBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4149,7 +4616,7 @@ func (x *UndoBankMatchRequest) String() string {
 func (*UndoBankMatchRequest) ProtoMessage() {}
 
 func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4162,7 +4629,7 @@ func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *UndoBankMatchRequest) GetBankMatchId() string {
@@ -4199,7 +4666,7 @@ type CreateBankTransferRequest struct {
 
 func (x *CreateBankTransferRequest) Reset() {
 	*x = CreateBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4211,7 +4678,7 @@ func (x *CreateBankTransferRequest) String() string {
 func (*CreateBankTransferRequest) ProtoMessage() {}
 
 func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4224,7 +4691,7 @@ func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *CreateBankTransferRequest) GetBankTransfer() *BankTransfer {
@@ -4252,7 +4719,7 @@ type GetBankTransferRequest struct {
 
 func (x *GetBankTransferRequest) Reset() {
 	*x = GetBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4264,7 +4731,7 @@ func (x *GetBankTransferRequest) String() string {
 func (*GetBankTransferRequest) ProtoMessage() {}
 
 func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4277,7 +4744,7 @@ func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*GetBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *GetBankTransferRequest) GetBankTransferId() string {
@@ -4298,7 +4765,7 @@ type BatchGetBankTransfersRequest struct {
 
 func (x *BatchGetBankTransfersRequest) Reset() {
 	*x = BatchGetBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4310,7 +4777,7 @@ func (x *BatchGetBankTransfersRequest) String() string {
 func (*BatchGetBankTransfersRequest) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4323,7 +4790,7 @@ func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *BatchGetBankTransfersRequest) GetIds() []string {
@@ -4344,7 +4811,7 @@ type BatchGetBankTransfersResponse struct {
 
 func (x *BatchGetBankTransfersResponse) Reset() {
 	*x = BatchGetBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4356,7 +4823,7 @@ func (x *BatchGetBankTransfersResponse) String() string {
 func (*BatchGetBankTransfersResponse) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4369,7 +4836,7 @@ func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -4400,7 +4867,7 @@ type ListBankTransfersRequest struct {
 
 func (x *ListBankTransfersRequest) Reset() {
 	*x = ListBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4412,7 +4879,7 @@ func (x *ListBankTransfersRequest) String() string {
 func (*ListBankTransfersRequest) ProtoMessage() {}
 
 func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4425,7 +4892,7 @@ func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *ListBankTransfersRequest) GetPageSize() int32 {
@@ -4485,7 +4952,7 @@ type ListBankTransfersResponse struct {
 
 func (x *ListBankTransfersResponse) Reset() {
 	*x = ListBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4497,7 +4964,7 @@ func (x *ListBankTransfersResponse) String() string {
 func (*ListBankTransfersResponse) ProtoMessage() {}
 
 func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4510,7 +4977,7 @@ func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *ListBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -4549,7 +5016,7 @@ type UndoBankTransferRequest struct {
 
 func (x *UndoBankTransferRequest) Reset() {
 	*x = UndoBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4561,7 +5028,7 @@ func (x *UndoBankTransferRequest) String() string {
 func (*UndoBankTransferRequest) ProtoMessage() {}
 
 func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4574,7 +5041,7 @@ func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *UndoBankTransferRequest) GetBankTransferId() string {
@@ -4615,7 +5082,7 @@ type FindBankTransfersRequest struct {
 
 func (x *FindBankTransfersRequest) Reset() {
 	*x = FindBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4627,7 +5094,7 @@ func (x *FindBankTransfersRequest) String() string {
 func (*FindBankTransfersRequest) ProtoMessage() {}
 
 func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4640,7 +5107,7 @@ func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *FindBankTransfersRequest) GetBankAccountId() string {
@@ -4684,7 +5151,7 @@ type FindBankTransfersResponse struct {
 
 func (x *FindBankTransfersResponse) Reset() {
 	*x = FindBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4696,7 +5163,7 @@ func (x *FindBankTransfersResponse) String() string {
 func (*FindBankTransfersResponse) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4709,7 +5176,7 @@ func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair {
@@ -4743,7 +5210,7 @@ type PairBankTransferRequest struct {
 
 func (x *PairBankTransferRequest) Reset() {
 	*x = PairBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4755,7 +5222,7 @@ func (x *PairBankTransferRequest) String() string {
 func (*PairBankTransferRequest) ProtoMessage() {}
 
 func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4768,7 +5235,7 @@ func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PairBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*PairBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *PairBankTransferRequest) GetBankTransferId() string {
@@ -4812,7 +5279,7 @@ type RejectSuggestionRequest struct {
 
 func (x *RejectSuggestionRequest) Reset() {
 	*x = RejectSuggestionRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4824,7 +5291,7 @@ func (x *RejectSuggestionRequest) String() string {
 func (*RejectSuggestionRequest) ProtoMessage() {}
 
 func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4837,7 +5304,7 @@ func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectSuggestionRequest.ProtoReflect.Descriptor instead.
 func (*RejectSuggestionRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *RejectSuggestionRequest) GetBankStatementLineId() string {
@@ -4867,7 +5334,7 @@ type CreatePrivateExpenseRequest struct {
 
 func (x *CreatePrivateExpenseRequest) Reset() {
 	*x = CreatePrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4879,7 +5346,7 @@ func (x *CreatePrivateExpenseRequest) String() string {
 func (*CreatePrivateExpenseRequest) ProtoMessage() {}
 
 func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4892,7 +5359,7 @@ func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*CreatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
@@ -4920,7 +5387,7 @@ type GetPrivateExpenseRequest struct {
 
 func (x *GetPrivateExpenseRequest) Reset() {
 	*x = GetPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4932,7 +5399,7 @@ func (x *GetPrivateExpenseRequest) String() string {
 func (*GetPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4945,7 +5412,7 @@ func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*GetPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -4966,7 +5433,7 @@ type BatchGetPrivateExpensesRequest struct {
 
 func (x *BatchGetPrivateExpensesRequest) Reset() {
 	*x = BatchGetPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4978,7 +5445,7 @@ func (x *BatchGetPrivateExpensesRequest) String() string {
 func (*BatchGetPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4991,7 +5458,7 @@ func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
@@ -5012,7 +5479,7 @@ type BatchGetPrivateExpensesResponse struct {
 
 func (x *BatchGetPrivateExpensesResponse) Reset() {
 	*x = BatchGetPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5024,7 +5491,7 @@ func (x *BatchGetPrivateExpensesResponse) String() string {
 func (*BatchGetPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5037,7 +5504,7 @@ func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5068,7 +5535,7 @@ type ListPrivateExpensesRequest struct {
 
 func (x *ListPrivateExpensesRequest) Reset() {
 	*x = ListPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5080,7 +5547,7 @@ func (x *ListPrivateExpensesRequest) String() string {
 func (*ListPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5093,7 +5560,7 @@ func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *ListPrivateExpensesRequest) GetPageSize() int32 {
@@ -5153,7 +5620,7 @@ type ListPrivateExpensesResponse struct {
 
 func (x *ListPrivateExpensesResponse) Reset() {
 	*x = ListPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5165,7 +5632,7 @@ func (x *ListPrivateExpensesResponse) String() string {
 func (*ListPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5178,7 +5645,7 @@ func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *ListPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5217,7 +5684,7 @@ type UndoPrivateExpenseRequest struct {
 
 func (x *UndoPrivateExpenseRequest) Reset() {
 	*x = UndoPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5229,7 +5696,7 @@ func (x *UndoPrivateExpenseRequest) String() string {
 func (*UndoPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5242,7 +5709,7 @@ func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*UndoPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *UndoPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -5281,7 +5748,7 @@ type SuspectPersonalSpendingRequest struct {
 
 func (x *SuspectPersonalSpendingRequest) Reset() {
 	*x = SuspectPersonalSpendingRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5293,7 +5760,7 @@ func (x *SuspectPersonalSpendingRequest) String() string {
 func (*SuspectPersonalSpendingRequest) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5306,7 +5773,7 @@ func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingRequest.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *SuspectPersonalSpendingRequest) GetBankAccountId() string {
@@ -5345,7 +5812,7 @@ type SuspectPersonalSpendingResponse struct {
 
 func (x *SuspectPersonalSpendingResponse) Reset() {
 	*x = SuspectPersonalSpendingResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5357,7 +5824,7 @@ func (x *SuspectPersonalSpendingResponse) String() string {
 func (*SuspectPersonalSpendingResponse) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5370,7 +5837,7 @@ func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingResponse.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *SuspectPersonalSpendingResponse) GetSuspicions() []*SuspectPersonalSpendingResponse_Suspicion {
@@ -5405,7 +5872,7 @@ type SuspectDuplicateLinesRequest struct {
 
 func (x *SuspectDuplicateLinesRequest) Reset() {
 	*x = SuspectDuplicateLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5417,7 +5884,7 @@ func (x *SuspectDuplicateLinesRequest) String() string {
 func (*SuspectDuplicateLinesRequest) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5430,7 +5897,7 @@ func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
@@ -5453,7 +5920,7 @@ type SuspectDuplicateLinesResponse struct {
 
 func (x *SuspectDuplicateLinesResponse) Reset() {
 	*x = SuspectDuplicateLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5465,7 +5932,7 @@ func (x *SuspectDuplicateLinesResponse) String() string {
 func (*SuspectDuplicateLinesResponse) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5478,7 +5945,7 @@ func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *SuspectDuplicateLinesResponse) GetPairs() []*SuspectDuplicateLinesResponse_Pair {
@@ -5508,7 +5975,7 @@ type DistinguishBankStatementLineRequest struct {
 
 func (x *DistinguishBankStatementLineRequest) Reset() {
 	*x = DistinguishBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5520,7 +5987,7 @@ func (x *DistinguishBankStatementLineRequest) String() string {
 func (*DistinguishBankStatementLineRequest) ProtoMessage() {}
 
 func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5533,7 +6000,7 @@ func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DistinguishBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*DistinguishBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *DistinguishBankStatementLineRequest) GetBankStatementLineId() string {
@@ -5565,7 +6032,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5577,7 +6044,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5590,7 +6057,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -5631,7 +6098,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5643,7 +6110,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5656,7 +6123,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -5714,7 +6181,7 @@ type SuggestMatchesResponse_Suggestion struct {
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5726,7 +6193,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5739,7 +6206,7 @@ func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use SuggestMatchesResponse_Suggestion.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse_Suggestion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69, 0}
 }
 
 func (x *SuggestMatchesResponse_Suggestion) GetScore() int32 {
@@ -5824,7 +6291,7 @@ type FindBankTransfersResponse_Pair struct {
 
 func (x *FindBankTransfersResponse_Pair) Reset() {
 	*x = FindBankTransfersResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5836,7 +6303,7 @@ func (x *FindBankTransfersResponse_Pair) String() string {
 func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5849,7 +6316,7 @@ func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse_Pair.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85, 0}
 }
 
 func (x *FindBankTransfersResponse_Pair) GetOutgoingLine() *BankStatementLine {
@@ -5902,7 +6369,7 @@ type SuspectPersonalSpendingResponse_Suspicion struct {
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
 	*x = SuspectPersonalSpendingResponse_Suspicion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5914,7 +6381,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
 func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5927,7 +6394,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.
 
 // Deprecated: Use SuspectPersonalSpendingResponse_Suspicion.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse_Suspicion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96, 0}
 }
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) GetBankStatementLine() *BankStatementLine {
@@ -5968,7 +6435,7 @@ type SuspectDuplicateLinesResponse_Pair struct {
 
 func (x *SuspectDuplicateLinesResponse_Pair) Reset() {
 	*x = SuspectDuplicateLinesResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5980,7 +6447,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) String() string {
 func (*SuspectDuplicateLinesResponse_Pair) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5993,7 +6460,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use SuspectDuplicateLinesResponse_Pair.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98, 0}
 }
 
 func (x *SuspectDuplicateLinesResponse_Pair) GetFirstLine() *BankStatementLine {
@@ -6028,7 +6495,7 @@ var File_backoffice_finance_v1_banking_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a&backoffice/finance/v1/bank_match.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a)backoffice/finance/v1/bank_transfer.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a+backoffice/finance/v1/private_expense.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
+	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a&backoffice/finance/v1/bank_match.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a*backoffice/finance/v1/bank_statement.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a)backoffice/finance/v1/bank_transfer.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a+backoffice/finance/v1/private_expense.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
 	"\x18CreateBankAccountRequest\x12E\n" +
 	"\fbank_account\x18\x01 \x01(\v2\".backoffice.finance.v1.BankAccountR\vbankAccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"?\n" +
@@ -6089,7 +6556,37 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11statement_imports\x18\x01 \x03(\v2&.backoffice.finance.v1.StatementImportR\x10statementImports\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x85\x01\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xe4\x01\n" +
+	"\x1eListStatementImportRowsRequest\x12.\n" +
+	"\x13statement_import_id\x18\x01 \x01(\tR\x11statementImportId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\x12V\n" +
+	"\aoutcome\x18\x04 \x01(\x0e22.backoffice.finance.v1.StatementImport.Row.OutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\"\x89\x01\n" +
+	"\x1fListStatementImportRowsResponse\x12>\n" +
+	"\x04rows\x18\x01 \x03(\v2*.backoffice.finance.v1.StatementImport.RowR\x04rows\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"E\n" +
+	"\x17GetBankStatementRequest\x12*\n" +
+	"\x11bank_statement_id\x18\x01 \x01(\tR\x0fbankStatementId\">\n" +
+	"\x1dBatchGetBankStatementsRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"o\n" +
+	"\x1eBatchGetBankStatementsResponse\x12M\n" +
+	"\x0fbank_statements\x18\x01 \x03(\v2$.backoffice.finance.v1.BankStatementR\x0ebankStatements\"\xaf\x01\n" +
+	"\x19ListBankStatementsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12#\n" +
+	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xb2\x01\n" +
+	"\x1aListBankStatementsResponse\x12M\n" +
+	"\x0fbank_statements\x18\x01 \x03(\v2$.backoffice.finance.v1.BankStatementR\x0ebankStatements\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"p\n" +
+	"\x1dReconcileBankStatementRequest\x12*\n" +
+	"\x11bank_statement_id\x18\x01 \x01(\tR\x0fbankStatementId\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\x85\x01\n" +
 	"\x1aUndoStatementImportRequest\x12.\n" +
 	"\x13statement_import_id\x18\x01 \x01(\tR\x11statementImportId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -6434,7 +6931,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xecm\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\x8cv\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -6451,18 +6948,27 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14UnarchiveBankAccount\x122.backoffice.finance.v1.UnarchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"W\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x021:\x01*\",/v1/bankAccounts/{bank_account_id}:unarchive\x12\xae\x01\n" +
 	"\x11DeleteBankAccount\x12/.backoffice.finance.v1.DeleteBankAccountRequest\x1a\x16.google.protobuf.Empty\"P\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xe7\x01\x82\xd3\xe4\x93\x02$*\"/v1/bankAccounts/{bank_account_id}\x12\xf5\x01\n" +
-	"\x15CreateStatementImport\x123.backoffice.finance.v1.CreateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"\x7f\x8a\xb5\x18 \n" +
-	"\x1efinance.statementImports.write\x92\xb5\x18\n" +
-	"\xe9\x01\xea\x01\xeb\x01\xec\x01\x0e\x19\x82\xd3\xe4\x93\x02G:\x10statement_import\"3/v1/bankAccounts/{bank_account_id}/statementImports\x12\xc8\x01\n" +
+	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xe7\x01\x82\xd3\xe4\x93\x02$*\"/v1/bankAccounts/{bank_account_id}\x12\xf8\x01\n" +
+	"\x15CreateStatementImport\x123.backoffice.finance.v1.CreateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"\x81\x01\x8a\xb5\x18 \n" +
+	"\x1efinance.statementImports.write\x92\xb5\x18\f\xe9\x01\xea\x01\xeb\x01\xec\x01\xa2\x02\x0e\x19\x82\xd3\xe4\x93\x02G:\x10statement_import\"3/v1/bankAccounts/{bank_account_id}/statementImports\x12\xc8\x01\n" +
 	"\x12GetStatementImport\x120.backoffice.finance.v1.GetStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"X\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02,\x12*/v1/statementImports/{statement_import_id}\x90\x02\x01\x12\xd8\x01\n" +
 	"\x18BatchGetStatementImports\x126.backoffice.finance.v1.BatchGetStatementImportsRequest\x1a7.backoffice.finance.v1.BatchGetStatementImportsResponse\"K\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/statementImports:batchGet\x90\x02\x01\x12\xc3\x01\n" +
 	"\x14ListStatementImports\x122.backoffice.finance.v1.ListStatementImportsRequest\x1a3.backoffice.finance.v1.ListStatementImportsResponse\"B\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/statementImports\x90\x02\x01\x12\xd7\x01\n" +
-	"\x13UndoStatementImport\x121.backoffice.finance.v1.UndoStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"e\x8a\xb5\x18 \n" +
-	"\x1efinance.statementImports.write\x92\xb5\x18\x03\r\xed\x01\x82\xd3\xe4\x93\x024:\x01*\"//v1/statementImports/{statement_import_id}:undo\x12\xd5\x01\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/statementImports\x90\x02\x01\x12\xe7\x01\n" +
+	"\x17ListStatementImportRows\x125.backoffice.finance.v1.ListStatementImportRowsRequest\x1a6.backoffice.finance.v1.ListStatementImportRowsResponse\"]\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x021\x12//v1/statementImports/{statement_import_id}/rows\x90\x02\x01\x12\xd9\x01\n" +
+	"\x13UndoStatementImport\x121.backoffice.finance.v1.UndoStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"g\x8a\xb5\x18 \n" +
+	"\x1efinance.statementImports.write\x92\xb5\x18\x05\r\xed\x01\xa2\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/statementImports/{statement_import_id}:undo\x12\xbe\x01\n" +
+	"\x10GetBankStatement\x12..backoffice.finance.v1.GetBankStatementRequest\x1a$.backoffice.finance.v1.BankStatement\"T\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02(\x12&/v1/bankStatements/{bank_statement_id}\x90\x02\x01\x12\xd0\x01\n" +
+	"\x16BatchGetBankStatements\x124.backoffice.finance.v1.BatchGetBankStatementsRequest\x1a5.backoffice.finance.v1.BatchGetBankStatementsResponse\"I\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/bankStatements:batchGet\x90\x02\x01\x12\xbb\x01\n" +
+	"\x12ListBankStatements\x120.backoffice.finance.v1.ListBankStatementsRequest\x1a1.backoffice.finance.v1.ListBankStatementsResponse\"@\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/bankStatements\x90\x02\x01\x12\xdc\x01\n" +
+	"\x16ReconcileBankStatement\x124.backoffice.finance.v1.ReconcileBankStatementRequest\x1a%.backoffice.finance.v1.Reconciliation\"e\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x83\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/bankStatements/{bank_statement_id}:reconcile\x12\xd5\x01\n" +
 	"\x14GetBankStatementLine\x122.backoffice.finance.v1.GetBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"_\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x021\x12//v1/bankStatementLines/{bank_statement_line_id}\x90\x02\x01\x12\xe2\x01\n" +
 	"\x1aBatchGetBankStatementLines\x128.backoffice.finance.v1.BatchGetBankStatementLinesRequest\x1a9.backoffice.finance.v1.BatchGetBankStatementLinesResponse\"O\x8a\xb5\x18!\n" +
@@ -6593,7 +7099,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 98)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 106)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),                  // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                     // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -6611,309 +7117,334 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*BatchGetStatementImportsResponse)(nil),          // 13: backoffice.finance.v1.BatchGetStatementImportsResponse
 	(*ListStatementImportsRequest)(nil),               // 14: backoffice.finance.v1.ListStatementImportsRequest
 	(*ListStatementImportsResponse)(nil),              // 15: backoffice.finance.v1.ListStatementImportsResponse
-	(*UndoStatementImportRequest)(nil),                // 16: backoffice.finance.v1.UndoStatementImportRequest
-	(*GetBankStatementLineRequest)(nil),               // 17: backoffice.finance.v1.GetBankStatementLineRequest
-	(*BatchGetBankStatementLinesRequest)(nil),         // 18: backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	(*BatchGetBankStatementLinesResponse)(nil),        // 19: backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	(*ListBankStatementLinesRequest)(nil),             // 20: backoffice.finance.v1.ListBankStatementLinesRequest
-	(*ListBankStatementLinesResponse)(nil),            // 21: backoffice.finance.v1.ListBankStatementLinesResponse
-	(*CategorizeBankStatementLineRequest)(nil),        // 22: backoffice.finance.v1.CategorizeBankStatementLineRequest
-	(*ExcludeBankStatementLineRequest)(nil),           // 23: backoffice.finance.v1.ExcludeBankStatementLineRequest
-	(*MarkPersonalBankStatementLineRequest)(nil),      // 24: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	(*UndoBankStatementLineRequest)(nil),              // 25: backoffice.finance.v1.UndoBankStatementLineRequest
-	(*CreateCsvProfileRequest)(nil),                   // 26: backoffice.finance.v1.CreateCsvProfileRequest
-	(*GetCsvProfileRequest)(nil),                      // 27: backoffice.finance.v1.GetCsvProfileRequest
-	(*BatchGetCsvProfilesRequest)(nil),                // 28: backoffice.finance.v1.BatchGetCsvProfilesRequest
-	(*BatchGetCsvProfilesResponse)(nil),               // 29: backoffice.finance.v1.BatchGetCsvProfilesResponse
-	(*ListCsvProfilesRequest)(nil),                    // 30: backoffice.finance.v1.ListCsvProfilesRequest
-	(*ListCsvProfilesResponse)(nil),                   // 31: backoffice.finance.v1.ListCsvProfilesResponse
-	(*UpdateCsvProfileRequest)(nil),                   // 32: backoffice.finance.v1.UpdateCsvProfileRequest
-	(*ArchiveCsvProfileRequest)(nil),                  // 33: backoffice.finance.v1.ArchiveCsvProfileRequest
-	(*UnarchiveCsvProfileRequest)(nil),                // 34: backoffice.finance.v1.UnarchiveCsvProfileRequest
-	(*DeleteCsvProfileRequest)(nil),                   // 35: backoffice.finance.v1.DeleteCsvProfileRequest
-	(*CreateBankRuleRequest)(nil),                     // 36: backoffice.finance.v1.CreateBankRuleRequest
-	(*GetBankRuleRequest)(nil),                        // 37: backoffice.finance.v1.GetBankRuleRequest
-	(*BatchGetBankRulesRequest)(nil),                  // 38: backoffice.finance.v1.BatchGetBankRulesRequest
-	(*BatchGetBankRulesResponse)(nil),                 // 39: backoffice.finance.v1.BatchGetBankRulesResponse
-	(*ListBankRulesRequest)(nil),                      // 40: backoffice.finance.v1.ListBankRulesRequest
-	(*ListBankRulesResponse)(nil),                     // 41: backoffice.finance.v1.ListBankRulesResponse
-	(*UpdateBankRuleRequest)(nil),                     // 42: backoffice.finance.v1.UpdateBankRuleRequest
-	(*ArchiveBankRuleRequest)(nil),                    // 43: backoffice.finance.v1.ArchiveBankRuleRequest
-	(*UnarchiveBankRuleRequest)(nil),                  // 44: backoffice.finance.v1.UnarchiveBankRuleRequest
-	(*DeleteBankRuleRequest)(nil),                     // 45: backoffice.finance.v1.DeleteBankRuleRequest
-	(*CreateReconciliationRequest)(nil),               // 46: backoffice.finance.v1.CreateReconciliationRequest
-	(*GetReconciliationRequest)(nil),                  // 47: backoffice.finance.v1.GetReconciliationRequest
-	(*BatchGetReconciliationsRequest)(nil),            // 48: backoffice.finance.v1.BatchGetReconciliationsRequest
-	(*BatchGetReconciliationsResponse)(nil),           // 49: backoffice.finance.v1.BatchGetReconciliationsResponse
-	(*ListReconciliationsRequest)(nil),                // 50: backoffice.finance.v1.ListReconciliationsRequest
-	(*ListReconciliationsResponse)(nil),               // 51: backoffice.finance.v1.ListReconciliationsResponse
-	(*UpdateReconciliationRequest)(nil),               // 52: backoffice.finance.v1.UpdateReconciliationRequest
-	(*DeleteReconciliationRequest)(nil),               // 53: backoffice.finance.v1.DeleteReconciliationRequest
-	(*TestBankRuleRequest)(nil),                       // 54: backoffice.finance.v1.TestBankRuleRequest
-	(*TestBankRuleResponse)(nil),                      // 55: backoffice.finance.v1.TestBankRuleResponse
-	(*ApplyBankRulesRequest)(nil),                     // 56: backoffice.finance.v1.ApplyBankRulesRequest
-	(*ApplyBankRulesResponse)(nil),                    // 57: backoffice.finance.v1.ApplyBankRulesResponse
-	(*HoldBankStatementLineRequest)(nil),              // 58: backoffice.finance.v1.HoldBankStatementLineRequest
-	(*MatchBankStatementLineRequest)(nil),             // 59: backoffice.finance.v1.MatchBankStatementLineRequest
-	(*SuggestMatchesRequest)(nil),                     // 60: backoffice.finance.v1.SuggestMatchesRequest
-	(*SuggestMatchesResponse)(nil),                    // 61: backoffice.finance.v1.SuggestMatchesResponse
-	(*CreateBankMatchRequest)(nil),                    // 62: backoffice.finance.v1.CreateBankMatchRequest
-	(*GetBankMatchRequest)(nil),                       // 63: backoffice.finance.v1.GetBankMatchRequest
-	(*BatchGetBankMatchesRequest)(nil),                // 64: backoffice.finance.v1.BatchGetBankMatchesRequest
-	(*BatchGetBankMatchesResponse)(nil),               // 65: backoffice.finance.v1.BatchGetBankMatchesResponse
-	(*ListBankMatchesRequest)(nil),                    // 66: backoffice.finance.v1.ListBankMatchesRequest
-	(*ListBankMatchesResponse)(nil),                   // 67: backoffice.finance.v1.ListBankMatchesResponse
-	(*UndoBankMatchRequest)(nil),                      // 68: backoffice.finance.v1.UndoBankMatchRequest
-	(*CreateBankTransferRequest)(nil),                 // 69: backoffice.finance.v1.CreateBankTransferRequest
-	(*GetBankTransferRequest)(nil),                    // 70: backoffice.finance.v1.GetBankTransferRequest
-	(*BatchGetBankTransfersRequest)(nil),              // 71: backoffice.finance.v1.BatchGetBankTransfersRequest
-	(*BatchGetBankTransfersResponse)(nil),             // 72: backoffice.finance.v1.BatchGetBankTransfersResponse
-	(*ListBankTransfersRequest)(nil),                  // 73: backoffice.finance.v1.ListBankTransfersRequest
-	(*ListBankTransfersResponse)(nil),                 // 74: backoffice.finance.v1.ListBankTransfersResponse
-	(*UndoBankTransferRequest)(nil),                   // 75: backoffice.finance.v1.UndoBankTransferRequest
-	(*FindBankTransfersRequest)(nil),                  // 76: backoffice.finance.v1.FindBankTransfersRequest
-	(*FindBankTransfersResponse)(nil),                 // 77: backoffice.finance.v1.FindBankTransfersResponse
-	(*PairBankTransferRequest)(nil),                   // 78: backoffice.finance.v1.PairBankTransferRequest
-	(*RejectSuggestionRequest)(nil),                   // 79: backoffice.finance.v1.RejectSuggestionRequest
-	(*CreatePrivateExpenseRequest)(nil),               // 80: backoffice.finance.v1.CreatePrivateExpenseRequest
-	(*GetPrivateExpenseRequest)(nil),                  // 81: backoffice.finance.v1.GetPrivateExpenseRequest
-	(*BatchGetPrivateExpensesRequest)(nil),            // 82: backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	(*BatchGetPrivateExpensesResponse)(nil),           // 83: backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	(*ListPrivateExpensesRequest)(nil),                // 84: backoffice.finance.v1.ListPrivateExpensesRequest
-	(*ListPrivateExpensesResponse)(nil),               // 85: backoffice.finance.v1.ListPrivateExpensesResponse
-	(*UndoPrivateExpenseRequest)(nil),                 // 86: backoffice.finance.v1.UndoPrivateExpenseRequest
-	(*SuspectPersonalSpendingRequest)(nil),            // 87: backoffice.finance.v1.SuspectPersonalSpendingRequest
-	(*SuspectPersonalSpendingResponse)(nil),           // 88: backoffice.finance.v1.SuspectPersonalSpendingResponse
-	(*SuspectDuplicateLinesRequest)(nil),              // 89: backoffice.finance.v1.SuspectDuplicateLinesRequest
-	(*SuspectDuplicateLinesResponse)(nil),             // 90: backoffice.finance.v1.SuspectDuplicateLinesResponse
-	(*DistinguishBankStatementLineRequest)(nil),       // 91: backoffice.finance.v1.DistinguishBankStatementLineRequest
-	(*CompleteReconciliationRequest)(nil),             // 92: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),               // 93: backoffice.finance.v1.ReopenReconciliationRequest
-	(*SuggestMatchesResponse_Suggestion)(nil),         // 94: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*FindBankTransfersResponse_Pair)(nil),            // 95: backoffice.finance.v1.FindBankTransfersResponse.Pair
-	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 96: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 97: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	(*BankAccount)(nil),                               // 98: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                     // 99: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                     // 100: google.protobuf.FieldMask
-	(*StatementImport)(nil),                           // 101: backoffice.finance.v1.StatementImport
-	(*BankStatementLine)(nil),                         // 102: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),                   // 103: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                                // 104: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                                  // 105: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                            // 106: backoffice.finance.v1.Reconciliation
-	(*BankMatch)(nil),                                 // 107: backoffice.finance.v1.BankMatch
-	(*BankTransfer)(nil),                              // 108: backoffice.finance.v1.BankTransfer
-	(*PrivateExpense)(nil),                            // 109: backoffice.finance.v1.PrivateExpense
-	(*v1.Money)(nil),                                  // 110: backoffice.type.v1.Money
-	(*emptypb.Empty)(nil),                             // 111: google.protobuf.Empty
+	(*ListStatementImportRowsRequest)(nil),            // 16: backoffice.finance.v1.ListStatementImportRowsRequest
+	(*ListStatementImportRowsResponse)(nil),           // 17: backoffice.finance.v1.ListStatementImportRowsResponse
+	(*GetBankStatementRequest)(nil),                   // 18: backoffice.finance.v1.GetBankStatementRequest
+	(*BatchGetBankStatementsRequest)(nil),             // 19: backoffice.finance.v1.BatchGetBankStatementsRequest
+	(*BatchGetBankStatementsResponse)(nil),            // 20: backoffice.finance.v1.BatchGetBankStatementsResponse
+	(*ListBankStatementsRequest)(nil),                 // 21: backoffice.finance.v1.ListBankStatementsRequest
+	(*ListBankStatementsResponse)(nil),                // 22: backoffice.finance.v1.ListBankStatementsResponse
+	(*ReconcileBankStatementRequest)(nil),             // 23: backoffice.finance.v1.ReconcileBankStatementRequest
+	(*UndoStatementImportRequest)(nil),                // 24: backoffice.finance.v1.UndoStatementImportRequest
+	(*GetBankStatementLineRequest)(nil),               // 25: backoffice.finance.v1.GetBankStatementLineRequest
+	(*BatchGetBankStatementLinesRequest)(nil),         // 26: backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	(*BatchGetBankStatementLinesResponse)(nil),        // 27: backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	(*ListBankStatementLinesRequest)(nil),             // 28: backoffice.finance.v1.ListBankStatementLinesRequest
+	(*ListBankStatementLinesResponse)(nil),            // 29: backoffice.finance.v1.ListBankStatementLinesResponse
+	(*CategorizeBankStatementLineRequest)(nil),        // 30: backoffice.finance.v1.CategorizeBankStatementLineRequest
+	(*ExcludeBankStatementLineRequest)(nil),           // 31: backoffice.finance.v1.ExcludeBankStatementLineRequest
+	(*MarkPersonalBankStatementLineRequest)(nil),      // 32: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	(*UndoBankStatementLineRequest)(nil),              // 33: backoffice.finance.v1.UndoBankStatementLineRequest
+	(*CreateCsvProfileRequest)(nil),                   // 34: backoffice.finance.v1.CreateCsvProfileRequest
+	(*GetCsvProfileRequest)(nil),                      // 35: backoffice.finance.v1.GetCsvProfileRequest
+	(*BatchGetCsvProfilesRequest)(nil),                // 36: backoffice.finance.v1.BatchGetCsvProfilesRequest
+	(*BatchGetCsvProfilesResponse)(nil),               // 37: backoffice.finance.v1.BatchGetCsvProfilesResponse
+	(*ListCsvProfilesRequest)(nil),                    // 38: backoffice.finance.v1.ListCsvProfilesRequest
+	(*ListCsvProfilesResponse)(nil),                   // 39: backoffice.finance.v1.ListCsvProfilesResponse
+	(*UpdateCsvProfileRequest)(nil),                   // 40: backoffice.finance.v1.UpdateCsvProfileRequest
+	(*ArchiveCsvProfileRequest)(nil),                  // 41: backoffice.finance.v1.ArchiveCsvProfileRequest
+	(*UnarchiveCsvProfileRequest)(nil),                // 42: backoffice.finance.v1.UnarchiveCsvProfileRequest
+	(*DeleteCsvProfileRequest)(nil),                   // 43: backoffice.finance.v1.DeleteCsvProfileRequest
+	(*CreateBankRuleRequest)(nil),                     // 44: backoffice.finance.v1.CreateBankRuleRequest
+	(*GetBankRuleRequest)(nil),                        // 45: backoffice.finance.v1.GetBankRuleRequest
+	(*BatchGetBankRulesRequest)(nil),                  // 46: backoffice.finance.v1.BatchGetBankRulesRequest
+	(*BatchGetBankRulesResponse)(nil),                 // 47: backoffice.finance.v1.BatchGetBankRulesResponse
+	(*ListBankRulesRequest)(nil),                      // 48: backoffice.finance.v1.ListBankRulesRequest
+	(*ListBankRulesResponse)(nil),                     // 49: backoffice.finance.v1.ListBankRulesResponse
+	(*UpdateBankRuleRequest)(nil),                     // 50: backoffice.finance.v1.UpdateBankRuleRequest
+	(*ArchiveBankRuleRequest)(nil),                    // 51: backoffice.finance.v1.ArchiveBankRuleRequest
+	(*UnarchiveBankRuleRequest)(nil),                  // 52: backoffice.finance.v1.UnarchiveBankRuleRequest
+	(*DeleteBankRuleRequest)(nil),                     // 53: backoffice.finance.v1.DeleteBankRuleRequest
+	(*CreateReconciliationRequest)(nil),               // 54: backoffice.finance.v1.CreateReconciliationRequest
+	(*GetReconciliationRequest)(nil),                  // 55: backoffice.finance.v1.GetReconciliationRequest
+	(*BatchGetReconciliationsRequest)(nil),            // 56: backoffice.finance.v1.BatchGetReconciliationsRequest
+	(*BatchGetReconciliationsResponse)(nil),           // 57: backoffice.finance.v1.BatchGetReconciliationsResponse
+	(*ListReconciliationsRequest)(nil),                // 58: backoffice.finance.v1.ListReconciliationsRequest
+	(*ListReconciliationsResponse)(nil),               // 59: backoffice.finance.v1.ListReconciliationsResponse
+	(*UpdateReconciliationRequest)(nil),               // 60: backoffice.finance.v1.UpdateReconciliationRequest
+	(*DeleteReconciliationRequest)(nil),               // 61: backoffice.finance.v1.DeleteReconciliationRequest
+	(*TestBankRuleRequest)(nil),                       // 62: backoffice.finance.v1.TestBankRuleRequest
+	(*TestBankRuleResponse)(nil),                      // 63: backoffice.finance.v1.TestBankRuleResponse
+	(*ApplyBankRulesRequest)(nil),                     // 64: backoffice.finance.v1.ApplyBankRulesRequest
+	(*ApplyBankRulesResponse)(nil),                    // 65: backoffice.finance.v1.ApplyBankRulesResponse
+	(*HoldBankStatementLineRequest)(nil),              // 66: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),             // 67: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                     // 68: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),                    // 69: backoffice.finance.v1.SuggestMatchesResponse
+	(*CreateBankMatchRequest)(nil),                    // 70: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                       // 71: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),                // 72: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),               // 73: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),                    // 74: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),                   // 75: backoffice.finance.v1.ListBankMatchesResponse
+	(*UndoBankMatchRequest)(nil),                      // 76: backoffice.finance.v1.UndoBankMatchRequest
+	(*CreateBankTransferRequest)(nil),                 // 77: backoffice.finance.v1.CreateBankTransferRequest
+	(*GetBankTransferRequest)(nil),                    // 78: backoffice.finance.v1.GetBankTransferRequest
+	(*BatchGetBankTransfersRequest)(nil),              // 79: backoffice.finance.v1.BatchGetBankTransfersRequest
+	(*BatchGetBankTransfersResponse)(nil),             // 80: backoffice.finance.v1.BatchGetBankTransfersResponse
+	(*ListBankTransfersRequest)(nil),                  // 81: backoffice.finance.v1.ListBankTransfersRequest
+	(*ListBankTransfersResponse)(nil),                 // 82: backoffice.finance.v1.ListBankTransfersResponse
+	(*UndoBankTransferRequest)(nil),                   // 83: backoffice.finance.v1.UndoBankTransferRequest
+	(*FindBankTransfersRequest)(nil),                  // 84: backoffice.finance.v1.FindBankTransfersRequest
+	(*FindBankTransfersResponse)(nil),                 // 85: backoffice.finance.v1.FindBankTransfersResponse
+	(*PairBankTransferRequest)(nil),                   // 86: backoffice.finance.v1.PairBankTransferRequest
+	(*RejectSuggestionRequest)(nil),                   // 87: backoffice.finance.v1.RejectSuggestionRequest
+	(*CreatePrivateExpenseRequest)(nil),               // 88: backoffice.finance.v1.CreatePrivateExpenseRequest
+	(*GetPrivateExpenseRequest)(nil),                  // 89: backoffice.finance.v1.GetPrivateExpenseRequest
+	(*BatchGetPrivateExpensesRequest)(nil),            // 90: backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	(*BatchGetPrivateExpensesResponse)(nil),           // 91: backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	(*ListPrivateExpensesRequest)(nil),                // 92: backoffice.finance.v1.ListPrivateExpensesRequest
+	(*ListPrivateExpensesResponse)(nil),               // 93: backoffice.finance.v1.ListPrivateExpensesResponse
+	(*UndoPrivateExpenseRequest)(nil),                 // 94: backoffice.finance.v1.UndoPrivateExpenseRequest
+	(*SuspectPersonalSpendingRequest)(nil),            // 95: backoffice.finance.v1.SuspectPersonalSpendingRequest
+	(*SuspectPersonalSpendingResponse)(nil),           // 96: backoffice.finance.v1.SuspectPersonalSpendingResponse
+	(*SuspectDuplicateLinesRequest)(nil),              // 97: backoffice.finance.v1.SuspectDuplicateLinesRequest
+	(*SuspectDuplicateLinesResponse)(nil),             // 98: backoffice.finance.v1.SuspectDuplicateLinesResponse
+	(*DistinguishBankStatementLineRequest)(nil),       // 99: backoffice.finance.v1.DistinguishBankStatementLineRequest
+	(*CompleteReconciliationRequest)(nil),             // 100: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),               // 101: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestMatchesResponse_Suggestion)(nil),         // 102: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),            // 103: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 104: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 105: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	(*BankAccount)(nil),                               // 106: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                     // 107: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                     // 108: google.protobuf.FieldMask
+	(*StatementImport)(nil),                           // 109: backoffice.finance.v1.StatementImport
+	(StatementImport_Row_Outcome)(0),                  // 110: backoffice.finance.v1.StatementImport.Row.Outcome
+	(*StatementImport_Row)(nil),                       // 111: backoffice.finance.v1.StatementImport.Row
+	(*BankStatement)(nil),                             // 112: backoffice.finance.v1.BankStatement
+	(*BankStatementLine)(nil),                         // 113: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                   // 114: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                // 115: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                  // 116: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                            // 117: backoffice.finance.v1.Reconciliation
+	(*BankMatch)(nil),                                 // 118: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                              // 119: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                            // 120: backoffice.finance.v1.PrivateExpense
+	(*v1.Money)(nil),                                  // 121: backoffice.type.v1.Money
+	(*emptypb.Empty)(nil),                             // 122: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	98,  // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	98,  // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	99,  // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	98,  // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	98,  // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	100, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	101, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	101, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	99,  // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	101, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	102, // 10: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	99,  // 11: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	102, // 12: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	103, // 13: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	103, // 14: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	104, // 15: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	104, // 16: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	99,  // 17: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	104, // 18: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	104, // 19: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	100, // 20: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	105, // 21: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	105, // 22: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	99,  // 23: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	105, // 24: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	105, // 25: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	100, // 26: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	106, // 27: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	106, // 28: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	99,  // 29: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	106, // 30: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	106, // 31: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	100, // 32: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	105, // 33: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	102, // 34: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	94,  // 35: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	107, // 36: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	107, // 37: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	99,  // 38: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	107, // 39: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	108, // 40: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	108, // 41: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	99,  // 42: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	108, // 43: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	95,  // 44: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
-	94,  // 45: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	109, // 46: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
-	109, // 47: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	99,  // 48: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	109, // 49: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	96,  // 50: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	97,  // 51: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	107, // 52: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	108, // 53: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	102, // 54: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
-	102, // 55: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
-	110, // 56: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
-	102, // 57: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	102, // 58: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
-	102, // 59: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
-	0,   // 60: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,   // 61: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,   // 62: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,   // 63: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,   // 64: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,   // 65: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,   // 66: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,   // 67: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10,  // 68: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11,  // 69: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12,  // 70: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14,  // 71: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16,  // 72: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	17,  // 73: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	18,  // 74: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	20,  // 75: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	22,  // 76: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	23,  // 77: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	24,  // 78: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	25,  // 79: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	26,  // 80: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	27,  // 81: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	28,  // 82: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	30,  // 83: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	32,  // 84: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	33,  // 85: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	34,  // 86: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	35,  // 87: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	36,  // 88: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	37,  // 89: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	38,  // 90: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	40,  // 91: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	42,  // 92: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	43,  // 93: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	44,  // 94: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	45,  // 95: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	54,  // 96: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	56,  // 97: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	58,  // 98: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	59,  // 99: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	60,  // 100: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	62,  // 101: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	63,  // 102: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	64,  // 103: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	66,  // 104: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	68,  // 105: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	69,  // 106: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
-	70,  // 107: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
-	71,  // 108: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
-	73,  // 109: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
-	76,  // 110: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
-	78,  // 111: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
-	75,  // 112: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
-	79,  // 113: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
-	87,  // 114: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
-	80,  // 115: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
-	81,  // 116: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
-	82,  // 117: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	84,  // 118: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
-	86,  // 119: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
-	89,  // 120: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
-	91,  // 121: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
-	46,  // 122: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	47,  // 123: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	48,  // 124: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	50,  // 125: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	52,  // 126: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	53,  // 127: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	92,  // 128: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	93,  // 129: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	98,  // 130: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	98,  // 131: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,   // 132: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,   // 133: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	98,  // 134: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	98,  // 135: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	98,  // 136: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	111, // 137: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	101, // 138: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	101, // 139: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13,  // 140: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15,  // 141: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	101, // 142: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	102, // 143: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	19,  // 144: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	21,  // 145: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	102, // 146: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	102, // 147: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	102, // 148: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	102, // 149: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	104, // 150: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	104, // 151: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	29,  // 152: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	31,  // 153: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	104, // 154: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	104, // 155: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	104, // 156: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	111, // 157: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	105, // 158: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	105, // 159: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	39,  // 160: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	41,  // 161: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	105, // 162: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	105, // 163: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	105, // 164: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	111, // 165: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	55,  // 166: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	57,  // 167: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	102, // 168: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	102, // 169: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	61,  // 170: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	107, // 171: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	107, // 172: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	65,  // 173: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	67,  // 174: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	107, // 175: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	108, // 176: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	108, // 177: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	72,  // 178: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
-	74,  // 179: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
-	77,  // 180: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
-	108, // 181: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	108, // 182: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	111, // 183: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
-	88,  // 184: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
-	109, // 185: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	109, // 186: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	83,  // 187: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	85,  // 188: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
-	109, // 189: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	90,  // 190: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
-	111, // 191: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
-	106, // 192: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	106, // 193: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	49,  // 194: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	51,  // 195: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	106, // 196: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	111, // 197: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	106, // 198: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	106, // 199: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	130, // [130:200] is the sub-list for method output_type
-	60,  // [60:130] is the sub-list for method input_type
-	60,  // [60:60] is the sub-list for extension type_name
-	60,  // [60:60] is the sub-list for extension extendee
-	0,   // [0:60] is the sub-list for field type_name
+	106, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	106, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	107, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	106, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	106, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	108, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	109, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	109, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	107, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	109, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	110, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	111, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
+	112, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	112, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	113, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	107, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	113, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	114, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	114, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	115, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	115, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	107, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	115, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	115, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	108, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	116, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	116, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	107, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	116, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	116, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	108, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	117, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	117, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	107, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	117, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	117, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	108, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	116, // 37: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	113, // 38: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	102, // 39: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	118, // 40: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	118, // 41: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	107, // 42: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	118, // 43: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	119, // 44: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	119, // 45: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	107, // 46: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	119, // 47: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	103, // 48: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	102, // 49: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	120, // 50: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	120, // 51: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	107, // 52: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	120, // 53: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	104, // 54: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	105, // 55: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	118, // 56: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	119, // 57: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	113, // 58: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	113, // 59: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	121, // 60: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	113, // 61: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	113, // 62: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
+	113, // 63: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
+	0,   // 64: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,   // 65: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,   // 66: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,   // 67: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,   // 68: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,   // 69: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,   // 70: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,   // 71: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10,  // 72: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11,  // 73: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12,  // 74: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14,  // 75: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16,  // 76: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
+	24,  // 77: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	18,  // 78: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
+	19,  // 79: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
+	21,  // 80: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
+	23,  // 81: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
+	25,  // 82: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	26,  // 83: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	28,  // 84: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	30,  // 85: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	31,  // 86: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	32,  // 87: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	33,  // 88: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	34,  // 89: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	35,  // 90: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	36,  // 91: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	38,  // 92: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	40,  // 93: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	41,  // 94: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	42,  // 95: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	43,  // 96: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	44,  // 97: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	45,  // 98: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	46,  // 99: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	48,  // 100: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	50,  // 101: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	51,  // 102: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	52,  // 103: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	53,  // 104: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	62,  // 105: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	64,  // 106: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	66,  // 107: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	67,  // 108: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	68,  // 109: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	70,  // 110: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	71,  // 111: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	72,  // 112: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	74,  // 113: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	76,  // 114: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	77,  // 115: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	78,  // 116: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	79,  // 117: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	81,  // 118: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	84,  // 119: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	86,  // 120: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	83,  // 121: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	87,  // 122: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	95,  // 123: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	88,  // 124: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	89,  // 125: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	90,  // 126: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	92,  // 127: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	94,  // 128: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	97,  // 129: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
+	99,  // 130: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
+	54,  // 131: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	55,  // 132: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	56,  // 133: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	58,  // 134: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	60,  // 135: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	61,  // 136: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	100, // 137: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	101, // 138: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	106, // 139: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	106, // 140: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,   // 141: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,   // 142: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	106, // 143: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	106, // 144: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	106, // 145: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	122, // 146: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	109, // 147: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	109, // 148: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13,  // 149: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15,  // 150: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	17,  // 151: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
+	109, // 152: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	112, // 153: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
+	20,  // 154: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
+	22,  // 155: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
+	117, // 156: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
+	113, // 157: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	27,  // 158: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	29,  // 159: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	113, // 160: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	113, // 161: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	113, // 162: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	113, // 163: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	115, // 164: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	115, // 165: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	37,  // 166: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	39,  // 167: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	115, // 168: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	115, // 169: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	115, // 170: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	122, // 171: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	116, // 172: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	116, // 173: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	47,  // 174: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	49,  // 175: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	116, // 176: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	116, // 177: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	116, // 178: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	122, // 179: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	63,  // 180: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	65,  // 181: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	113, // 182: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	113, // 183: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	69,  // 184: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	118, // 185: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	118, // 186: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	73,  // 187: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	75,  // 188: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	118, // 189: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	119, // 190: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	119, // 191: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	80,  // 192: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	82,  // 193: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	85,  // 194: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	119, // 195: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	119, // 196: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	122, // 197: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	96,  // 198: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	120, // 199: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	120, // 200: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	91,  // 201: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	93,  // 202: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	120, // 203: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	98,  // 204: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
+	122, // 205: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
+	117, // 206: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	117, // 207: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	57,  // 208: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	59,  // 209: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	117, // 210: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	122, // 211: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	117, // 212: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	117, // 213: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	139, // [139:214] is the sub-list for method output_type
+	64,  // [64:139] is the sub-list for method input_type
+	64,  // [64:64] is the sub-list for extension type_name
+	64,  // [64:64] is the sub-list for extension extendee
+	0,   // [0:64] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -6924,6 +7455,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_bank_account_proto_init()
 	file_backoffice_finance_v1_bank_match_proto_init()
 	file_backoffice_finance_v1_bank_rule_proto_init()
+	file_backoffice_finance_v1_bank_statement_proto_init()
 	file_backoffice_finance_v1_bank_statement_line_proto_init()
 	file_backoffice_finance_v1_bank_transfer_proto_init()
 	file_backoffice_finance_v1_csv_profile_proto_init()
@@ -6936,7 +7468,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   98,
+			NumMessages:   106,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

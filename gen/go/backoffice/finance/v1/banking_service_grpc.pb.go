@@ -32,7 +32,12 @@ const (
 	BankingService_GetStatementImport_FullMethodName            = "/backoffice.finance.v1.BankingService/GetStatementImport"
 	BankingService_BatchGetStatementImports_FullMethodName      = "/backoffice.finance.v1.BankingService/BatchGetStatementImports"
 	BankingService_ListStatementImports_FullMethodName          = "/backoffice.finance.v1.BankingService/ListStatementImports"
+	BankingService_ListStatementImportRows_FullMethodName       = "/backoffice.finance.v1.BankingService/ListStatementImportRows"
 	BankingService_UndoStatementImport_FullMethodName           = "/backoffice.finance.v1.BankingService/UndoStatementImport"
+	BankingService_GetBankStatement_FullMethodName              = "/backoffice.finance.v1.BankingService/GetBankStatement"
+	BankingService_BatchGetBankStatements_FullMethodName        = "/backoffice.finance.v1.BankingService/BatchGetBankStatements"
+	BankingService_ListBankStatements_FullMethodName            = "/backoffice.finance.v1.BankingService/ListBankStatements"
+	BankingService_ReconcileBankStatement_FullMethodName        = "/backoffice.finance.v1.BankingService/ReconcileBankStatement"
 	BankingService_GetBankStatementLine_FullMethodName          = "/backoffice.finance.v1.BankingService/GetBankStatementLine"
 	BankingService_BatchGetBankStatementLines_FullMethodName    = "/backoffice.finance.v1.BankingService/BatchGetBankStatementLines"
 	BankingService_ListBankStatementLines_FullMethodName        = "/backoffice.finance.v1.BankingService/ListBankStatementLines"
@@ -122,10 +127,12 @@ type BankingServiceClient interface {
 	UnarchiveBankAccount(ctx context.Context, in *UnarchiveBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
 	// Deletes a bank account for good. Refuses while anything points to it, and a stale etag.
 	DeleteBankAccount(ctx context.Context, in *DeleteBankAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Reads a statement file and stores the lines that are not here yet; with
-	// `validate_only` answers the same and stores nothing. The same file twice adds
-	// nothing. Refuses, storing nothing: an empty, cut-off, oversized or unknown file,
-	// a file in another currency, and unreadable rows unless `skip_invalid_rows`.
+	// Reads a statement file and stores the lines that are not here yet: of `content` at
+	// once, of `file_id` by an operation, whose progress is in rows. With `validate_only`
+	// answers the same and stores nothing. The same file twice adds nothing; the rules
+	// decide what they match. Refuses, storing nothing: an empty, cut-off, oversized or
+	// unknown file, a file in another currency, unreadable rows unless `skip_invalid_rows`,
+	// and any file while a large one is being imported to the account.
 	CreateStatementImport(ctx context.Context, in *CreateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Answers one statement import. Refuses with NOT_FOUND when there is none of that id.
 	GetStatementImport(ctx context.Context, in *GetStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
@@ -135,9 +142,27 @@ type BankingServiceClient interface {
 	// Lists statement imports. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListStatementImports(ctx context.Context, in *ListStatementImportsRequest, opts ...grpc.CallOption) (*ListStatementImportsResponse, error)
-	// Takes the lines that an import brought out again. Refuses while one of them is
-	// decided or a later import found them here, and an import undone already.
+	// Lists what became of each row of an import's file, in the order of the file. Refuses
+	// a page token of another query, and with NOT_FOUND when there is no import of that id.
+	ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error)
+	// Takes the lines that an import brought out again, and its statements, and nothing
+	// else; also of one that was cancelled or failed. Refuses while a line is decided, a
+	// later import found it here or a statement is reconciled, while another file is being
+	// imported to the account, and an import undone already.
 	UndoStatementImport(ctx context.Context, in *UndoStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
+	// Answers one bank statement with what of it does not fit. Refuses with NOT_FOUND when
+	// there is none of that id.
+	GetBankStatement(ctx context.Context, in *GetBankStatementRequest, opts ...grpc.CallOption) (*BankStatement, error)
+	// Answers up to 500 bank statements in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetBankStatements(ctx context.Context, in *BatchGetBankStatementsRequest, opts ...grpc.CallOption) (*BatchGetBankStatementsResponse, error)
+	// Lists bank statements; its lines are those of `bank_statement_id`. Refuses a page
+	// token of another query, and a filter or order on a field that is not filterable or
+	// sortable.
+	ListBankStatements(ctx context.Context, in *ListBankStatementsRequest, opts ...grpc.CallOption) (*ListBankStatementsResponse, error)
+	// Begins the reconciliation to a statement's closing balance on its last day. Refuses a
+	// statement without one, and what lies before a completed reconciliation.
+	ReconcileBankStatement(ctx context.Context, in *ReconcileBankStatementRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 	// Answers one bank statement line. Refuses with NOT_FOUND when there is none of that id.
 	GetBankStatementLine(ctx context.Context, in *GetBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Answers up to 500 bank statement lines in the order of their ids. Refuses with NOT_FOUND,
@@ -454,10 +479,60 @@ func (c *bankingServiceClient) ListStatementImports(ctx context.Context, in *Lis
 	return out, nil
 }
 
+func (c *bankingServiceClient) ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListStatementImportRowsResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListStatementImportRows_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) UndoStatementImport(ctx context.Context, in *UndoStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(StatementImport)
 	err := c.cc.Invoke(ctx, BankingService_UndoStatementImport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) GetBankStatement(ctx context.Context, in *GetBankStatementRequest, opts ...grpc.CallOption) (*BankStatement, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankStatement)
+	err := c.cc.Invoke(ctx, BankingService_GetBankStatement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchGetBankStatements(ctx context.Context, in *BatchGetBankStatementsRequest, opts ...grpc.CallOption) (*BatchGetBankStatementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetBankStatementsResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchGetBankStatements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ListBankStatements(ctx context.Context, in *ListBankStatementsRequest, opts ...grpc.CallOption) (*ListBankStatementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBankStatementsResponse)
+	err := c.cc.Invoke(ctx, BankingService_ListBankStatements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) ReconcileBankStatement(ctx context.Context, in *ReconcileBankStatementRequest, opts ...grpc.CallOption) (*Reconciliation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Reconciliation)
+	err := c.cc.Invoke(ctx, BankingService_ReconcileBankStatement_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1064,10 +1139,12 @@ type BankingServiceServer interface {
 	UnarchiveBankAccount(context.Context, *UnarchiveBankAccountRequest) (*BankAccount, error)
 	// Deletes a bank account for good. Refuses while anything points to it, and a stale etag.
 	DeleteBankAccount(context.Context, *DeleteBankAccountRequest) (*emptypb.Empty, error)
-	// Reads a statement file and stores the lines that are not here yet; with
-	// `validate_only` answers the same and stores nothing. The same file twice adds
-	// nothing. Refuses, storing nothing: an empty, cut-off, oversized or unknown file,
-	// a file in another currency, and unreadable rows unless `skip_invalid_rows`.
+	// Reads a statement file and stores the lines that are not here yet: of `content` at
+	// once, of `file_id` by an operation, whose progress is in rows. With `validate_only`
+	// answers the same and stores nothing. The same file twice adds nothing; the rules
+	// decide what they match. Refuses, storing nothing: an empty, cut-off, oversized or
+	// unknown file, a file in another currency, unreadable rows unless `skip_invalid_rows`,
+	// and any file while a large one is being imported to the account.
 	CreateStatementImport(context.Context, *CreateStatementImportRequest) (*StatementImport, error)
 	// Answers one statement import. Refuses with NOT_FOUND when there is none of that id.
 	GetStatementImport(context.Context, *GetStatementImportRequest) (*StatementImport, error)
@@ -1077,9 +1154,27 @@ type BankingServiceServer interface {
 	// Lists statement imports. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error)
-	// Takes the lines that an import brought out again. Refuses while one of them is
-	// decided or a later import found them here, and an import undone already.
+	// Lists what became of each row of an import's file, in the order of the file. Refuses
+	// a page token of another query, and with NOT_FOUND when there is no import of that id.
+	ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error)
+	// Takes the lines that an import brought out again, and its statements, and nothing
+	// else; also of one that was cancelled or failed. Refuses while a line is decided, a
+	// later import found it here or a statement is reconciled, while another file is being
+	// imported to the account, and an import undone already.
 	UndoStatementImport(context.Context, *UndoStatementImportRequest) (*StatementImport, error)
+	// Answers one bank statement with what of it does not fit. Refuses with NOT_FOUND when
+	// there is none of that id.
+	GetBankStatement(context.Context, *GetBankStatementRequest) (*BankStatement, error)
+	// Answers up to 500 bank statements in the order of their ids. Refuses with NOT_FOUND,
+	// naming the id, when one of them does not exist.
+	BatchGetBankStatements(context.Context, *BatchGetBankStatementsRequest) (*BatchGetBankStatementsResponse, error)
+	// Lists bank statements; its lines are those of `bank_statement_id`. Refuses a page
+	// token of another query, and a filter or order on a field that is not filterable or
+	// sortable.
+	ListBankStatements(context.Context, *ListBankStatementsRequest) (*ListBankStatementsResponse, error)
+	// Begins the reconciliation to a statement's closing balance on its last day. Refuses a
+	// statement without one, and what lies before a completed reconciliation.
+	ReconcileBankStatement(context.Context, *ReconcileBankStatementRequest) (*Reconciliation, error)
 	// Answers one bank statement line. Refuses with NOT_FOUND when there is none of that id.
 	GetBankStatementLine(context.Context, *GetBankStatementLineRequest) (*BankStatementLine, error)
 	// Answers up to 500 bank statement lines in the order of their ids. Refuses with NOT_FOUND,
@@ -1312,8 +1407,23 @@ func (UnimplementedBankingServiceServer) BatchGetStatementImports(context.Contex
 func (UnimplementedBankingServiceServer) ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListStatementImports not implemented")
 }
+func (UnimplementedBankingServiceServer) ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListStatementImportRows not implemented")
+}
 func (UnimplementedBankingServiceServer) UndoStatementImport(context.Context, *UndoStatementImportRequest) (*StatementImport, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoStatementImport not implemented")
+}
+func (UnimplementedBankingServiceServer) GetBankStatement(context.Context, *GetBankStatementRequest) (*BankStatement, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetBankStatement not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchGetBankStatements(context.Context, *BatchGetBankStatementsRequest) (*BatchGetBankStatementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetBankStatements not implemented")
+}
+func (UnimplementedBankingServiceServer) ListBankStatements(context.Context, *ListBankStatementsRequest) (*ListBankStatementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBankStatements not implemented")
+}
+func (UnimplementedBankingServiceServer) ReconcileBankStatement(context.Context, *ReconcileBankStatementRequest) (*Reconciliation, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReconcileBankStatement not implemented")
 }
 func (UnimplementedBankingServiceServer) GetBankStatementLine(context.Context, *GetBankStatementLineRequest) (*BankStatementLine, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetBankStatementLine not implemented")
@@ -1723,6 +1833,24 @@ func _BankingService_ListStatementImports_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_ListStatementImportRows_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListStatementImportRowsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListStatementImportRows(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListStatementImportRows_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListStatementImportRows(ctx, req.(*ListStatementImportRowsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_UndoStatementImport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(UndoStatementImportRequest)
 	if err := dec(in); err != nil {
@@ -1737,6 +1865,78 @@ func _BankingService_UndoStatementImport_Handler(srv interface{}, ctx context.Co
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(BankingServiceServer).UndoStatementImport(ctx, req.(*UndoStatementImportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_GetBankStatement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetBankStatementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetBankStatement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetBankStatement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetBankStatement(ctx, req.(*GetBankStatementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchGetBankStatements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetBankStatementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchGetBankStatements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchGetBankStatements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchGetBankStatements(ctx, req.(*BatchGetBankStatementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ListBankStatements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBankStatementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ListBankStatements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ListBankStatements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ListBankStatements(ctx, req.(*ListBankStatementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_ReconcileBankStatement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReconcileBankStatementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).ReconcileBankStatement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_ReconcileBankStatement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).ReconcileBankStatement(ctx, req.(*ReconcileBankStatementRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2823,8 +3023,28 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _BankingService_ListStatementImports_Handler,
 		},
 		{
+			MethodName: "ListStatementImportRows",
+			Handler:    _BankingService_ListStatementImportRows_Handler,
+		},
+		{
 			MethodName: "UndoStatementImport",
 			Handler:    _BankingService_UndoStatementImport_Handler,
+		},
+		{
+			MethodName: "GetBankStatement",
+			Handler:    _BankingService_GetBankStatement_Handler,
+		},
+		{
+			MethodName: "BatchGetBankStatements",
+			Handler:    _BankingService_BatchGetBankStatements_Handler,
+		},
+		{
+			MethodName: "ListBankStatements",
+			Handler:    _BankingService_ListBankStatements_Handler,
+		},
+		{
+			MethodName: "ReconcileBankStatement",
+			Handler:    _BankingService_ReconcileBankStatement_Handler,
 		},
 		{
 			MethodName: "GetBankStatementLine",

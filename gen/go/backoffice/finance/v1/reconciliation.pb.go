@@ -117,8 +117,10 @@ type Reconciliation struct {
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What may be done with it now.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Statement that it was begun from; empty when a caller typed the balance.
+	BankStatementId string `protobuf:"bytes,17,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Reconciliation) Reset() {
@@ -263,11 +265,18 @@ func (x *Reconciliation) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Reconciliation) GetBankStatementId() string {
+	if x != nil {
+		return x.BankStatementId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_reconciliation_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\b\n" +
+	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb7\b\n" +
 	"\x0eReconciliation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\rbankAccountId\x12-\n" +
@@ -289,7 +298,8 @@ const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"7\n" +
+	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12/\n" +
+	"\x11bank_statement_id\x18\x11 \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\"7\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\r\n" +

@@ -105,6 +105,12 @@ const (
 	StatementImport_IMPORTED StatementImport_State = 1
 	// Its lines were taken out.
 	StatementImport_UNDONE StatementImport_State = 2
+	// Its operation is storing the lines.
+	StatementImport_IMPORTING StatementImport_State = 3
+	// Its operation was cancelled; the lines stored until then are here.
+	StatementImport_CANCELLED StatementImport_State = 4
+	// Its operation failed; the lines stored until then are here.
+	StatementImport_FAILED StatementImport_State = 5
 )
 
 // Enum value maps for StatementImport_State.
@@ -113,11 +119,17 @@ var (
 		0: "STATE_UNSPECIFIED",
 		1: "IMPORTED",
 		2: "UNDONE",
+		3: "IMPORTING",
+		4: "CANCELLED",
+		5: "FAILED",
 	}
 	StatementImport_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
 		"IMPORTED":          1,
 		"UNDONE":            2,
+		"IMPORTING":         3,
+		"CANCELLED":         4,
+		"FAILED":            5,
 	}
 )
 
@@ -154,12 +166,14 @@ type StatementImport_Row_Outcome int32
 const (
 	// Not said.
 	StatementImport_Row_OUTCOME_UNSPECIFIED StatementImport_Row_Outcome = 0
-	// Stored.
+	// Stored, or waiting for that while the import is IMPORTING.
 	StatementImport_Row_NEW StatementImport_Row_Outcome = 1
 	// Here before.
 	StatementImport_Row_DUPLICATE StatementImport_Row_Outcome = 2
 	// Not readable.
 	StatementImport_Row_INVALID StatementImport_Row_Outcome = 3
+	// The import ended before its turn came.
+	StatementImport_Row_NOT_REACHED StatementImport_Row_Outcome = 4
 )
 
 // Enum value maps for StatementImport_Row_Outcome.
@@ -169,12 +183,14 @@ var (
 		1: "NEW",
 		2: "DUPLICATE",
 		3: "INVALID",
+		4: "NOT_REACHED",
 	}
 	StatementImport_Row_Outcome_value = map[string]int32{
 		"OUTCOME_UNSPECIFIED": 0,
 		"NEW":                 1,
 		"DUPLICATE":           2,
 		"INVALID":             3,
+		"NOT_REACHED":         4,
 	}
 )
 
@@ -213,16 +229,17 @@ type StatementImport struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Account it was imported to.
 	BankAccountId string `protobuf:"bytes,2,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Name of the file.
+	// Name of the file; that of `file_id` when not given.
 	FileName string `protobuf:"bytes,3,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	// Format of the file; recognized from its content when AUTO or not given.
 	Format StatementImport_Format `protobuf:"varint,4,opt,name=format,proto3,enum=backoffice.finance.v1.StatementImport_Format" json:"format,omitempty"`
-	// The file's bytes, base64 in JSON; at most 700 KiB.
+	// The file's bytes, base64 in JSON; at most 700 KiB. Exactly one of this and `file_id`
+	// is given.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
 	// Stores the good rows of a file that has unreadable ones; without it such a file
 	// is refused.
 	SkipInvalidRows bool `protobuf:"varint,6,opt,name=skip_invalid_rows,json=skipInvalidRows,proto3" json:"skip_invalid_rows,omitempty"`
-	// IMPORTED or UNDONE.
+	// IMPORTED at once of `content`; of `file_id` IMPORTING until the operation ends.
 	State StatementImport_State `protobuf:"varint,7,opt,name=state,proto3,enum=backoffice.finance.v1.StatementImport_State" json:"state,omitempty"`
 	// Rows in the file.
 	RowCount int32 `protobuf:"varint,8,opt,name=row_count,json=rowCount,proto3" json:"row_count,omitempty"`
@@ -236,7 +253,8 @@ type StatementImport struct {
 	Statements []*StatementImport_Statement `protobuf:"bytes,12,rep,name=statements,proto3" json:"statements,omitempty"`
 	// What does not add up without being wrong.
 	Warnings []string `protobuf:"bytes,13,rep,name=warnings,proto3" json:"warnings,omitempty"`
-	// What became of each row; only in the answer to CreateStatementImport.
+	// What became of each row; only in the answer to CreateStatementImport, and of
+	// `file_id` only the first 500. ListStatementImportRows has all.
 	Rows []*StatementImport_Row `protobuf:"bytes,14,rep,name=rows,proto3" json:"rows,omitempty"`
 	// When it was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -254,7 +272,11 @@ type StatementImport struct {
 	// or what is found in the file.
 	CsvProfileId string `protobuf:"bytes,21,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
 	// Order of dates in a QIF or CSV file, where the file does not tell.
-	DateOrder     DateOrder `protobuf:"varint,22,opt,name=date_order,json=dateOrder,proto3,enum=backoffice.finance.v1.DateOrder" json:"date_order,omitempty"`
+	DateOrder DateOrder `protobuf:"varint,22,opt,name=date_order,json=dateOrder,proto3,enum=backoffice.finance.v1.DateOrder" json:"date_order,omitempty"`
+	// File that was sent up; up to 64 MiB and 200,000 rows.
+	FileId string `protobuf:"bytes,23,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
+	// Operation that stores the lines of `file_id`, with its progress by row.
+	OperationId   string `protobuf:"bytes,24,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -441,6 +463,20 @@ func (x *StatementImport) GetDateOrder() DateOrder {
 		return x.DateOrder
 	}
 	return DateOrder_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *StatementImport) GetFileId() string {
+	if x != nil {
+		return x.FileId
+	}
+	return ""
+}
+
+func (x *StatementImport) GetOperationId() string {
+	if x != nil {
+		return x.OperationId
+	}
+	return ""
 }
 
 // Statement is what the file says of one account and period.
@@ -647,13 +683,13 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x11\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x83\x12\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
 	"\tfile_name\x18\x03 \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xff\x01R\bfileName\x12R\n" +
-	"\x06format\x18\x04 \x01(\x0e2-.backoffice.finance.v1.StatementImport.FormatB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12)\n" +
-	"\acontent\x18\x05 \x01(\fB\x0f\xe0A\x02\xe0A\x04\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12/\n" +
+	"\x06format\x18\x04 \x01(\x0e2-.backoffice.finance.v1.StatementImport.FormatB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12&\n" +
+	"\acontent\x18\x05 \x01(\fB\f\xe0A\x04\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12/\n" +
 	"\x11skip_invalid_rows\x18\x06 \x01(\bB\x03\xe0A\x04R\x0fskipInvalidRows\x12G\n" +
 	"\x05state\x18\a \x01(\x0e2,.backoffice.finance.v1.StatementImport.StateB\x03\xe0A\x03R\x05state\x12 \n" +
 	"\trow_count\x18\b \x01(\x05B\x03\xe0A\x03R\browCount\x12 \n" +
@@ -676,7 +712,9 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\fbalance_date\x18\x14 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x12)\n" +
 	"\x0ecsv_profile_id\x18\x15 \x01(\tB\x03\xe0A\x05R\fcsvProfileId\x12L\n" +
 	"\n" +
-	"date_order\x18\x16 \x01(\x0e2 .backoffice.finance.v1.DateOrderB\v\xe0A\x04\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x1a\x82\x03\n" +
+	"date_order\x18\x16 \x01(\x0e2 .backoffice.finance.v1.DateOrderB\v\xe0A\x04\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x12\x1c\n" +
+	"\afile_id\x18\x17 \x01(\tB\x03\xe0A\x05R\x06fileId\x12&\n" +
+	"\foperation_id\x18\x18 \x01(\tB\x03\xe0A\x03R\voperationId\x1a\x82\x03\n" +
 	"\tStatement\x12*\n" +
 	"\x0eaccount_number\x18\x01 \x01(\tB\x03\xe0A\x03R\raccountNumber\x12\"\n" +
 	"\n" +
@@ -685,7 +723,7 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x0fclosing_balance\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eclosingBalance\x12K\n" +
 	"\x11available_balance\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10availableBalance\x12&\n" +
 	"\fbalance_date\x18\x06 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x12G\n" +
-	"\x0fopening_balance\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopeningBalance\x1a\xa5\x03\n" +
+	"\x0fopening_balance\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopeningBalance\x1a\xb6\x03\n" +
 	"\x03Row\x12$\n" +
 	"\vline_number\x18\x01 \x01(\x05B\x03\xe0A\x03R\n" +
 	"lineNumber\x12Q\n" +
@@ -695,12 +733,13 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"bookedDate\x126\n" +
 	"\x06amount\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06amount\x12%\n" +
 	"\vdescription\x18\x06 \x01(\tB\x03\xe0A\x03R\vdescription\x128\n" +
-	"\x16bank_statement_line_id\x18\a \x01(\tB\x03\xe0A\x03R\x13bankStatementLineId\"G\n" +
+	"\x16bank_statement_line_id\x18\a \x01(\tB\x03\xe0A\x03R\x13bankStatementLineId\"X\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03NEW\x10\x01\x12\r\n" +
 	"\tDUPLICATE\x10\x02\x12\v\n" +
-	"\aINVALID\x10\x03\"]\n" +
+	"\aINVALID\x10\x03\x12\x0f\n" +
+	"\vNOT_REACHED\x10\x04\"]\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04AUTO\x10\x01\x12\a\n" +
@@ -708,12 +747,16 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x03QIF\x10\x03\x12\v\n" +
 	"\aCAMT053\x10\x04\x12\t\n" +
 	"\x05MT940\x10\x05\x12\a\n" +
-	"\x03CSV\x10\x06\"8\n" +
+	"\x03CSV\x10\x06\"b\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bIMPORTED\x10\x01\x12\n" +
 	"\n" +
-	"\x06UNDONE\x10\x02:\x1b\x8a\xb5\x18\x17\n" +
+	"\x06UNDONE\x10\x02\x12\r\n" +
+	"\tIMPORTING\x10\x03\x12\r\n" +
+	"\tCANCELLED\x10\x04\x12\n" +
+	"\n" +
+	"\x06FAILED\x10\x05:\x1b\x8a\xb5\x18\x17\n" +
 	"\x10statementImports\x12\x03simB\xda\x01\n" +
 	"\x19com.backoffice.finance.v1B\x14StatementImportProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 

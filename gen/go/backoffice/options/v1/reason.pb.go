@@ -209,6 +209,8 @@ const (
 	Reason_RECONCILIATION_DIFFERS Reason = 258
 	// A later reconciliation of the bank account is completed. (400)
 	Reason_RECONCILIATION_OUT_OF_ORDER Reason = 259
+	// A large file is being imported to the bank account. (409)
+	Reason_STATEMENT_IMPORT_UNDER_WAY Reason = 290
 	// The chart has no account for the owner's own money. (400)
 	Reason_OWNER_ACCOUNT_MISSING Reason = 239
 	// The match takes more than is open of a line or an entry, or the other side. (400)
@@ -345,6 +347,7 @@ var (
 		257: "BANK_STATEMENT_LINE_RECONCILED",
 		258: "RECONCILIATION_DIFFERS",
 		259: "RECONCILIATION_OUT_OF_ORDER",
+		290: "STATEMENT_IMPORT_UNDER_WAY",
 		239: "OWNER_ACCOUNT_MISSING",
 		260: "MATCH_EXCEEDS_OPEN",
 		261: "MATCH_ACROSS_ACCOUNTS",
@@ -458,6 +461,7 @@ var (
 		"BANK_STATEMENT_LINE_RECONCILED":     257,
 		"RECONCILIATION_DIFFERS":             258,
 		"RECONCILIATION_OUT_OF_ORDER":        259,
+		"STATEMENT_IMPORT_UNDER_WAY":         290,
 		"OWNER_ACCOUNT_MISSING":              239,
 		"MATCH_EXCEEDS_OPEN":                 260,
 		"MATCH_ACROSS_ACCOUNTS":              261,
@@ -512,7 +516,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xed\x16\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x8e\x17\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -607,7 +611,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15JOURNAL_ENTRY_MATCHED\x10\x80\x02\x12#\n" +
 	"\x1eBANK_STATEMENT_LINE_RECONCILED\x10\x81\x02\x12\x1b\n" +
 	"\x16RECONCILIATION_DIFFERS\x10\x82\x02\x12 \n" +
-	"\x1bRECONCILIATION_OUT_OF_ORDER\x10\x83\x02\x12\x1a\n" +
+	"\x1bRECONCILIATION_OUT_OF_ORDER\x10\x83\x02\x12\x1f\n" +
+	"\x1aSTATEMENT_IMPORT_UNDER_WAY\x10\xa2\x02\x12\x1a\n" +
 	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x17\n" +
 	"\x12MATCH_EXCEEDS_OPEN\x10\x84\x02\x12\x1a\n" +
 	"\x15MATCH_ACROSS_ACCOUNTS\x10\x85\x02\x12\x18\n" +

@@ -1,0 +1,144 @@
+package banking
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var bankStatements = resource.New(table.New("finance.bank_statements",
+	table.Ref("bank_account_id", "bac", func(s *pb.BankStatement) *string { return &s.BankAccountId }).Filter(),
+	table.Ref("statement_import_id", "sim", func(s *pb.BankStatement) *string { return &s.StatementImportId }).Filter(),
+	table.Text("number", func(s *pb.BankStatement) *string { return &s.Number }).Filter(),
+	table.Text("currency_code", func(s *pb.BankStatement) *string { return &s.CurrencyCode }).Filter(),
+	table.Date("start_date", func(s *pb.BankStatement) *string { return &s.StartDate }).Filter(),
+	table.Date("end_date", func(s *pb.BankStatement) *string { return &s.EndDate }).Filter().Sort("bank_statements_by_end_date"),
+	table.Money("opening_balance", func(s *pb.BankStatement) **typepb.Money { return &s.OpeningBalance }),
+	table.Money("closing_balance", func(s *pb.BankStatement) **typepb.Money { return &s.ClosingBalance }),
+	table.Int32("line_count", func(s *pb.BankStatement) *int32 { return &s.LineCount }),
+	table.Money("line_total", func(s *pb.BankStatement) **typepb.Money { return &s.LineTotal }),
+	table.Int32("ordinal", func(s *pb.BankStatement) *int32 { return &s.Ordinal }),
+)).Figures(compareStatements)
+
+// GetBankStatement answers one statement.
+func (s *Service) GetBankStatement(ctx context.Context, req *pb.GetBankStatementRequest) (*pb.BankStatement, error) {
+	return bankStatements.Get(ctx, s.db, req.GetBankStatementId())
+}
+
+// BatchGetBankStatements answers several statements.
+func (s *Service) BatchGetBankStatements(ctx context.Context, req *pb.BatchGetBankStatementsRequest) (*pb.BatchGetBankStatementsResponse, error) {
+	list, err := bankStatements.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetBankStatementsResponse{BankStatements: list}, err
+}
+
+// ListBankStatements answers a page of statements.
+func (s *Service) ListBankStatements(ctx context.Context, req *pb.ListBankStatementsRequest) (*pb.ListBankStatementsResponse, error) {
+	page, err := bankStatements.List(ctx, s.db, req)
+	return &pb.ListBankStatementsResponse{BankStatements: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// ReconcileBankStatement begins the reconciliation to a statement's closing balance.
+func (s *Service) ReconcileBankStatement(ctx context.Context, req *pb.ReconcileBankStatementRequest) (*pb.Reconciliation, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Reconciliation, error) {
+		statement, err := bankStatements.Table().Get(ctx, tx, req.GetBankStatementId())
+		if err != nil {
+			return nil, err
+		}
+		if statement.ClosingBalance == nil {
+			return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The statement has no closing balance to reconcile to.").About(statement.Id)
+		}
+		r := &pb.Reconciliation{
+			BankAccountId: statement.BankAccountId, BankStatementId: statement.Id,
+			StatementDate: statement.EndDate, StatementBalance: statement.ClosingBalance,
+		}
+		return r, reconciliations.Insert(ctx, tx, r, openReconciliation)
+	})
+}
+
+// keepStatements stores the statements of a file. One that is here already, and brings no
+// line that is not, is the same again.
+func keepStatements(ctx context.Context, tx *db.Tx, f *findings, i *pb.StatementImport) error {
+	var fresh []*pb.BankStatement
+	brings := map[int]bool{}
+	for _, r := range f.rows {
+		if r.outcome == pb.StatementImport_Row_NEW {
+			brings[r.statement] = true
+		}
+	}
+	for n, s := range f.statements {
+		record := statementOf(s, tx.Call().Today())
+		record.Ordinal, record.BankAccountId, record.StatementImportId = int32(n+1), i.BankAccountId, i.Id
+		if !brings[n+1] {
+			again, err := hereAlready(ctx, tx, record)
+			if err != nil {
+				return err
+			}
+			if again {
+				continue
+			}
+		}
+		fresh = append(fresh, record)
+	}
+	return bankStatements.InsertMany(ctx, tx, fresh, func(int) string { return "content" })
+}
+
+// hereAlready tells whether a statement that says the same of the account is stored.
+func hereAlready(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (again bool, err error) {
+	key, err := bankAccounts.Table().Key(s.BankAccountId)
+	if err != nil {
+		return false, err
+	}
+	opening, err := minorIfSaid(s.OpeningBalance)
+	if err != nil {
+		return false, err
+	}
+	closing, err := minorIfSaid(s.ClosingBalance)
+	if err != nil {
+		return false, err
+	}
+	return again, tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.bank_statements
+  where org_id = $1
+  and bank_account_id = $2
+  and number = $3
+  and start_date = $4
+  and end_date = $5
+  and opening_balance_minor is not distinct from $6
+  and closing_balance_minor is not distinct from $7
+  and line_count = $8
+)`, tx.Call().Organization.ID, key, s.Number, s.StartDate, s.EndDate, opening, closing, s.LineCount).Scan(&again)
+}
+
+// takeOutStatements deletes the statements that an import brought, unless they are being
+// reconciled.
+func takeOutStatements(ctx context.Context, tx *db.Tx, key uuid.UUID) error {
+	var reconciled int
+	if err := tx.QueryRow(ctx, `
+select count(*)
+from finance.reconciliations r
+join finance.bank_statements s on s.org_id = r.org_id and s.id = r.bank_statement_id
+where s.org_id = $1
+and s.statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&reconciled); err != nil {
+		return err
+	}
+	if reconciled > 0 {
+		return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "Reconciliations were begun from %d of its statements; delete those first.", reconciled).About(id.Format("sim", key))
+	}
+	rows, err := tx.Query(ctx, `
+delete from finance.bank_statements
+where org_id = $1
+and statement_import_id = $2
+returning id`, tx.Call().Organization.ID, key)
+	return recordDeleted(tx, rows, err, "bst", "finance.bankStatement.deleted")
+}

@@ -1,0 +1,138 @@
+package banking
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// freshDecision is what a rule makes of a line that is not stored yet.
+type freshDecision struct {
+	rule    matcher
+	line    *pb.BankStatementLine
+	becomes *pb.BankStatementLine
+	entry   *pb.JournalEntry // nil for a line that is excluded
+}
+
+// decideFresh lets the first rule that matches decide each of the lines that are about to
+// be stored, and posts their entries with few statements. It answers those that were
+// decided, and in sentences what rules could not do, which leaves the line to people.
+func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (decided []*pb.BankStatementLine, warnings []string, err error) {
+	rules, err := rulesInUse(ctx, tx)
+	if err != nil || len(rules) == 0 {
+		return nil, nil, err
+	}
+	var decisions []freshDecision
+	var entries []*pb.JournalEntry
+	var complaints complaints
+	owner := knownOwner(ctx, tx)
+	for _, l := range lines {
+		m, matched := firstMatch(rules, l)
+		if !matched {
+			continue
+		}
+		d := freshDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
+		if d.entry, err = m.plan(account, d.becomes, owner); err == nil {
+			decisions = append(decisions, d)
+			if d.entry != nil {
+				entries = append(entries, d.entry)
+			}
+		} else if err = complaints.add(m, l, err); err != nil {
+			return nil, nil, err
+		}
+	}
+	refusals, err := ledger.PostEach(ctx, tx, entries)
+	if err != nil {
+		return nil, nil, err
+	}
+	refused := map[*pb.JournalEntry]error{}
+	for i, e := range entries {
+		refused[e] = refusals[i]
+	}
+	for _, d := range decisions {
+		if why := refused[d.entry]; why != nil {
+			if err := complaints.add(d.rule, d.line, inAccount(inSplits(why, 1))); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		d.becomes.JournalEntryId, d.becomes.BankRuleId = d.entry.GetId(), d.rule.rule.Id
+		proto.Reset(d.line)
+		proto.Merge(d.line, d.becomes)
+		decided = append(decided, d.line)
+	}
+	return decided, complaints.sentences(), nil
+}
+
+// plan does with a line what the rule says, short of posting the entry that it answers.
+func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ownerOf) (*pb.JournalEntry, error) {
+	splits, err := m.apply(l, owner)
+	if err != nil || splits == nil {
+		return nil, err
+	}
+	entry, err := explanation(l, account, splits, "")
+	return entry, inAccount(err)
+}
+
+// ownerOf answers the account of the owner's money that a line is booked to.
+type ownerOf func(l *pb.BankStatementLine) (string, error)
+
+// knownOwner looks for the owner's accounts once, for money out and for money in.
+func knownOwner(ctx context.Context, tx *db.Tx) ownerOf {
+	type found struct {
+		account string
+		err     error
+	}
+	known := map[bool]found{}
+	return func(l *pb.BankStatementLine) (string, error) {
+		out := l.Amount.Amount[0] == '-'
+		f, again := known[out]
+		if !again {
+			f.account, f.err = ownerAccount(ctx, tx, l, "")
+			known[out] = f
+		}
+		return f.account, f.err
+	}
+}
+
+// complaints gather what rules could not do, alike ones together.
+type complaints struct{ list []*complaint }
+
+type complaint struct {
+	rule, message, first string
+	lines                int
+}
+
+// add notes a refusal; what is no refusal is answered.
+func (c *complaints) add(m matcher, l *pb.BankStatementLine, err error) error {
+	var refusal *fault.Error
+	if !errors.As(err, &refusal) || refusal.Cause != nil {
+		return err
+	}
+	for _, other := range c.list {
+		if other.rule == m.rule.DisplayName && other.message == refusal.Message {
+			other.lines++
+			return nil
+		}
+	}
+	c.list = append(c.list, &complaint{m.rule.DisplayName, refusal.Message, l.BookedDate, 1})
+	return nil
+}
+
+func (c *complaints) sentences() (out []string) {
+	for _, one := range c.list {
+		which := "the line of " + one.first
+		if one.lines > 1 {
+			which = fmt.Sprintf("%d lines, the first of %s", one.lines, one.first)
+		}
+		out = append(out, fmt.Sprintf("The rule %q does not decide %s: %s", one.rule, which, one.message))
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+package banking
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	platformpb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/operations"
+)
+
+// rowsOfStep is how many rows a step of an import stores.
+const rowsOfStep = 1000
+
+// maxWarnings is how many warnings of the rules an import keeps.
+const maxWarnings = 100
+
+// ImportWork is how large files are imported, step by step.
+func ImportWork() operations.Work {
+	return operations.Work{
+		Method: pb.BankingService_CreateStatementImport_FullMethodName[1:],
+		Step:   importStep,
+		End:    endImport,
+	}
+}
+
+// importStep stores the next rows of an import.
+func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
+	i, err := statementImports.Table().Lock(ctx, tx, o.ResultId)
+	if err != nil {
+		return err
+	}
+	account, err := bankAccounts.Table().Lock(ctx, tx, i.BankAccountId)
+	if err != nil {
+		return err
+	}
+	to := min(o.DoneCount+rowsOfStep, o.TotalCount)
+	warnings, err := storeLines(ctx, tx, account, i, o.DoneCount, to)
+	if err != nil {
+		return err
+	}
+	o.DoneCount = to
+	if len(warnings) == 0 || len(i.Warnings) >= maxWarnings {
+		return nil
+	}
+	_, err = statementImports.Modify(ctx, tx, i.Id, "warned", func(_ context.Context, _ *db.Tx, i *pb.StatementImport) error {
+		i.Warnings = append(i.Warnings, warnings...)
+		i.Warnings = i.Warnings[:min(len(i.Warnings), maxWarnings)]
+		return nil
+	})
+	return err
+}
+
+// storeLines stores the lines of the rows behind one position up to another, decided by
+// the rules where one matches, and notes which lines of other imports are seen again.
+func storeLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, from, to int32) (warnings []string, err error) {
+	key, err := statementImports.Table().Key(i.Id)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := linesOf(ctx, tx, account, i, key, from, to)
+	if err != nil {
+		return nil, err
+	}
+	decided, warnings, err := decideFresh(ctx, tx, account, lines)
+	if err != nil {
+		return nil, err
+	}
+	if err := bankStatementLines.InsertMany(ctx, tx, lines, func(int) string { return "content" }); err != nil {
+		return nil, err
+	}
+	for _, l := range decided {
+		tx.Record(db.Event{Type: "finance.bankStatementLine.decidedByRule", SubjectID: l.Id})
+	}
+	return warnings, keepSightings(ctx, tx, key, from, to)
+}
+
+// keepSightings notes which lines of other imports a file has again.
+func keepSightings(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
+	_, err := tx.Exec(ctx, `
+insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
+select distinct r.org_id, r.statement_import_id, l.id
+from finance.statement_rows r
+join finance.bank_statement_lines l on l.org_id = r.org_id and l.id = r.bank_statement_line_id
+where r.org_id = $1
+and r.statement_import_id = $2
+and r.position > $3
+and r.position <= $4
+and r.outcome = 'DUPLICATE'
+and l.statement_import_id <> $2
+on conflict do nothing`, tx.Call().Organization.ID, key, from, to)
+	return err
+}
+
+// endOf is the state of an import whose operation ended in one of its own, and the name of
+// the event.
+func endOf(s platformpb.Operation_State) (pb.StatementImport_State, string) {
+	switch s {
+	case platformpb.Operation_SUCCEEDED:
+		return pb.StatementImport_IMPORTED, "imported"
+	case platformpb.Operation_CANCELLED:
+		return pb.StatementImport_CANCELLED, "cancelled"
+	}
+	return pb.StatementImport_FAILED, "failed"
+}
+
+// endImport says in an import how it ended. Lines that were stored stay; rows that were
+// not reached are said to be so.
+func endImport(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
+	key, err := statementImports.Table().Key(o.ResultId)
+	if err != nil {
+		return err
+	}
+	state, event := endOf(o.State)
+	_, err = statementImports.Modify(ctx, tx, o.ResultId, event, func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+		i.State = state
+		if o.State == platformpb.Operation_SUCCEEDED {
+			return nil
+		}
+		if _, err := tx.Exec(ctx, `
+update finance.statement_rows
+set outcome = 'NOT_REACHED',
+  bank_statement_line_id = null
+where org_id = $1
+and statement_import_id = $2
+and position > $3
+and outcome in ('NEW', 'DUPLICATE')`, tx.Call().Organization.ID, key, o.DoneCount); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `
+select count(*) filter (where outcome = 'NEW'), count(*) filter (where outcome = 'DUPLICATE')
+from finance.statement_rows
+where org_id = $1
+and statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&i.NewCount, &i.DuplicateCount)
+	})
+	return err
+}

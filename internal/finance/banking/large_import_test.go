@@ -1,0 +1,292 @@
+package banking_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/id"
+)
+
+// csvOf is a CSV file of rows, of which two in a hundred are equal in all and one cannot be
+// read.
+func csvOf(rows int) []byte {
+	var out strings.Builder
+	out.WriteString("Date,Description,Amount\n")
+	for n := range rows {
+		switch n % 100 {
+		case 50:
+			fmt.Fprintf(&out, "2026-01-%02d,Unreadable %d,1.2.3\n", n%28+1, n)
+		case 70, 71:
+			fmt.Fprintf(&out, "2026-01-15,Twin %d,-7.00\n", n/100)
+		default:
+			fmt.Fprintf(&out, "2026-01-%02d,Shop %d,-%d.%02d\n", n%28+1, n, n%900+1, n%100)
+		}
+	}
+	return []byte(out.String())
+}
+
+// sent sends a file up.
+func (b bank) sent(t *testing.T, content []byte) string {
+	t.Helper()
+	f, err := platformv1.NewFilesServiceClient(b.o).UploadFile(t.Context(), &platformv1.UploadFileRequest{FileName: "large.csv", Content: content})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.GetId()
+}
+
+// begun begins the import of a file that was sent up.
+func (b bank) begun(t *testing.T, file string, changes ...func(*pb.CreateStatementImportRequest)) *pb.StatementImport {
+	t.Helper()
+	return b.must(t, nil, append([]func(*pb.CreateStatementImportRequest){func(r *pb.CreateStatementImportRequest) {
+		r.StatementImport = &pb.StatementImport{FileId: file, SkipInvalidRows: true}
+	}}, changes...)...)
+}
+
+func (b bank) importOf(t *testing.T, i *pb.StatementImport) *pb.StatementImport {
+	t.Helper()
+	read, err := b.GetStatementImport(t.Context(), &pb.GetStatementImportRequest{StatementImportId: i.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+func (b bank) operationOf(t *testing.T, i *pb.StatementImport) *platformv1.Operation {
+	t.Helper()
+	o, err := platformv1.NewOperationsServiceClient(b.o).GetOperation(t.Context(), &platformv1.GetOperationRequest{OperationId: i.GetOperationId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// step does one step of the organization's long work.
+func (b bank) step(t *testing.T) {
+	t.Helper()
+	org, err := id.Parse("org", b.o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := b.o.App.Identity.System(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if more, err := b.o.App.Operations.Step(call.With(t.Context(), c)); err != nil || !more {
+		t.Fatalf("a step: %v, %v", more, err)
+	}
+}
+
+// rows are what became of an import's rows, by pages.
+func (b bank) rows(t *testing.T, i *pb.StatementImport, outcome pb.StatementImport_Row_Outcome) (rows []*pb.StatementImport_Row) {
+	t.Helper()
+	ask := &pb.ListStatementImportRowsRequest{StatementImportId: i.GetId(), PageSize: 500, Outcome: outcome}
+	for {
+		page, err := b.ListStatementImportRows(t.Context(), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, page.GetRows()...)
+		if ask.PageToken = page.GetNextPageToken(); ask.PageToken == "" {
+			return rows
+		}
+	}
+}
+
+func (b bank) total(t *testing.T, filter string) int32 {
+	t.Helper()
+	list, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{Filter: filter, PageSize: 1, IncludeTotal: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list.GetTotalSize()
+}
+
+// TestLargeImport imports a file by an operation: previewed, done, the same again and
+// undone.
+func TestLargeImport(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	const rows = 9_000
+	want := [4]int32{rows, rows - rows/100, 0, rows / 100}
+	file := b.sent(t, csvOf(rows))
+	dry := b.begun(t, file, func(r *pb.CreateStatementImportRequest) { r.ValidateOnly = true })
+	if counts(dry) != want || len(dry.GetRows()) != 500 {
+		t.Errorf("previewed %v and %d rows", counts(dry), len(dry.GetRows()))
+	}
+	made := b.begun(t, file)
+	if made.GetState() != pb.StatementImport_IMPORTING || counts(made) != want || made.GetFileName() != "large.csv" {
+		t.Errorf("begun %v", counts(made))
+	}
+	b.refusedMeanwhile(t, made)
+	b.o.Drain(t)
+	if o := b.operationOf(t, made); o.GetState() != platformv1.Operation_SUCCEEDED || o.GetDoneCount() != rows || o.GetTotalCount() != rows || o.GetResultId() != made.GetId() {
+		t.Errorf("the operation is %v", o)
+	}
+	done := b.importOf(t, made)
+	if done.GetState() != pb.StatementImport_IMPORTED || counts(done) != want || b.total(t, "") != want[1] {
+		t.Errorf("done it is %v %v with %d lines", done.GetState(), counts(done), b.total(t, ""))
+	}
+	all := b.rows(t, made, 0)
+	if len(all) != rows || !slices.IsSortedFunc(all, func(x, y *pb.StatementImport_Row) int { return int(x.GetLineNumber() - y.GetLineNumber()) }) {
+		t.Errorf("it lists %d rows", len(all))
+	}
+	for k, row := range dry.GetRows() {
+		if ours := proto.CloneOf(all[k]); ours.GetOutcome() != row.GetOutcome() || ours.GetAmount().GetAmount() != row.GetAmount().GetAmount() || ours.GetProblem() != row.GetProblem() {
+			t.Fatalf("row %d is %v, and was to be %v", k, ours, row)
+		}
+	}
+	if invalid := b.rows(t, made, pb.StatementImport_Row_INVALID); len(invalid) != rows/100 || !strings.Contains(invalid[0].GetProblem(), "amount") {
+		t.Errorf("invalid are %d, such as %v", len(invalid), invalid[0])
+	}
+	again := b.begun(t, file)
+	b.o.Drain(t)
+	if got := counts(b.importOf(t, again)); got != [4]int32{rows, 0, want[1], want[3]} {
+		t.Errorf("the second time it gives %v", got)
+	}
+	if row := b.rows(t, again, pb.StatementImport_Row_DUPLICATE)[0]; row.GetBankStatementLineId() != all[0].GetBankStatementLineId() {
+		t.Errorf("a row is a duplicate of %s, not of %s", row.GetBankStatementLineId(), all[0].GetBankStatementLineId())
+	}
+	b.undone(t, again, made)
+}
+
+// refusedMeanwhile holds the account to be left alone until a large import's end.
+func (b bank) refusedMeanwhile(t *testing.T, i *pb.StatementImport) {
+	t.Helper()
+	if _, err := b.bring(t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001"))); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY {
+		t.Errorf("another import meanwhile: %v", err)
+	}
+	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: i.GetId()}); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
+		t.Errorf("undone meanwhile: %v", err)
+	}
+}
+
+// undone holds undoing imports, the last first, to leave nothing.
+func (b bank) undone(t *testing.T, imports ...*pb.StatementImport) {
+	t.Helper()
+	for _, i := range imports {
+		if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: i.GetId()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := b.total(t, ""); n != 0 {
+		t.Errorf("undone, %d lines are left", n)
+	}
+	if list, err := b.ListBankStatements(t.Context(), &pb.ListBankStatementsRequest{}); err != nil || len(list.GetBankStatements()) != 0 {
+		t.Errorf("undone, statements are left: %v, %v", list, err)
+	}
+}
+
+// TestCancelledImport stops an import midway; the file again brings the rest, and undoing
+// both leaves nothing.
+func TestCancelledImport(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	file := b.sent(t, csvOf(3000))
+	made := b.begun(t, file)
+	b.step(t)
+	b.step(t)
+	if _, err := platformv1.NewOperationsServiceClient(b.o).CancelOperation(t.Context(), &platformv1.CancelOperationRequest{OperationId: made.GetOperationId()}); err != nil {
+		t.Fatal(err)
+	}
+	b.o.Drain(t)
+	stopped := b.importOf(t, made)
+	if stopped.GetState() != pb.StatementImport_CANCELLED || stopped.GetNewCount() != 1980 || b.total(t, "") != 1980 {
+		t.Errorf("stopped it is %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
+	}
+	if n := len(b.rows(t, made, pb.StatementImport_Row_NOT_REACHED)); n != 990 {
+		t.Errorf("%d rows were not reached", n)
+	}
+	rest := b.begun(t, file)
+	b.o.Drain(t)
+	if got := counts(b.importOf(t, rest)); got != [4]int32{3000, 990, 1980, 30} || b.total(t, "") != 2970 {
+		t.Errorf("the rest gives %v with %d lines", got, b.total(t, ""))
+	}
+	b.undone(t, rest, made)
+}
+
+// TestResumedImport goes on with another server where the first one was killed.
+func TestResumedImport(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	made := b.begun(t, b.sent(t, csvOf(3000)))
+	b.step(t)
+	if o := b.operationOf(t, made); o.GetDoneCount() != 1000 || o.GetState() != platformv1.Operation_RUNNING {
+		t.Errorf("after a step it is %v", o)
+	}
+	b.o.App = apptest.New(t)
+	b.o.Drain(t)
+	if done := b.importOf(t, made); done.GetState() != pb.StatementImport_IMPORTED || b.total(t, "") != 2970 {
+		t.Errorf("done it is %v with %d lines", done, b.total(t, ""))
+	}
+}
+
+// TestRulesOnLargeImports holds the rules to decide lines as they come, and to say once
+// what they cannot do to many.
+func TestRulesOnLargeImports(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	for _, rule := range []*pb.BankRule{
+		{DisplayName: "Twins", Position: 1, Texts: []string{"twin"}, Personal: true},
+		{DisplayName: "Ones", Position: 2, Pattern: "Shop [0-9]*1$", AccountId: b.codes["OPERATING_EXPENSE"]},
+		{DisplayName: "Twos", Position: 3, Pattern: "Shop [0-9]*2$", ExcludeReason: "Not ours"},
+		{DisplayName: "Threes", Position: 4, Pattern: "Shop [0-9]*3$", AccountId: b.account.GetLedgerAccountId()},
+	} {
+		if _, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: rule}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := b.begun(t, b.sent(t, csvOf(1500)))
+	b.o.Drain(t)
+	for filter, want := range map[string]int32{
+		"personal = true": 30, "state = EXCLUDED": 150, "state = MATCHED AND personal = false": 135, "state = UNMATCHED": 1485 - 30 - 150 - 135,
+	} {
+		if n := b.total(t, filter); n != want {
+			t.Errorf("%s: %d lines, want %d", filter, n, want)
+		}
+	}
+	warnings := b.importOf(t, made).GetWarnings()
+	if len(warnings) != 2 || !strings.Contains(warnings[0], `"Threes" does not decide 100 lines`) {
+		t.Errorf("warnings are %q", warnings)
+	}
+	integrity, err := b.ledger.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{})
+	if err != nil || !integrity.GetPassed() {
+		t.Errorf("the books: %v, %v", integrity, err)
+	}
+}
+
+// TestImportSources refuses a request with two files or none, and files that are not there.
+func TestImportSources(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	file := b.sent(t, csvOf(3))
+	for name, c := range map[string]struct {
+		source *pb.StatementImport
+		reason optionsv1.Reason
+		field  string
+	}{
+		"none":    {&pb.StatementImport{}, optionsv1.Reason_FIELDS_INVALID, "content"},
+		"both":    {&pb.StatementImport{Content: []byte("a"), FileId: file}, optionsv1.Reason_FIELDS_INVALID, "content"},
+		"no file": {&pb.StatementImport{FileId: "fil_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
+		"no id":   {&pb.StatementImport{FileId: "x"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
+	} {
+		_, err := b.bring(t, nil, func(r *pb.CreateStatementImportRequest) { r.StatementImport = c.source })
+		if apptest.Reason(err) != c.reason || !slices.Equal(apptest.Fields(err), []string{c.field}) {
+			t.Errorf("%s: %v at %v", name, err, apptest.Fields(err))
+		}
+	}
+	b.begun(t, file)
+	b.o.Drain(t)
+	if _, err := platformv1.NewFilesServiceClient(b.o).DeleteFile(t.Context(), &platformv1.DeleteFileRequest{FileId: file}); apptest.Reason(err) != optionsv1.Reason_FILES_IN_USE {
+		t.Errorf("deleting the file of an import: %v", err)
+	}
+}

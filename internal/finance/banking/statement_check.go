@@ -1,0 +1,215 @@
+package banking
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+)
+
+// statementOf is what a file says of an account as a record. Days that the file leaves
+// open are those of its balances and lines, or today where it has none.
+func statementOf(s statement.Statement, today calendar.Date) *pb.BankStatement {
+	first, last := s.From, s.To
+	if b := s.OpeningBalance; first.IsZero() && b != nil {
+		first = b.Date
+	}
+	if b := s.LedgerBalance; last.IsZero() && b != nil {
+		last = b.Date
+	}
+	total := new(big.Int)
+	var earliest, latest calendar.Date
+	for _, l := range s.Lines {
+		total.Add(total, big.NewInt(l.Amount))
+		if earliest.IsZero() || l.Date.Before(earliest) {
+			earliest = l.Date
+		}
+		if l.Date.After(latest) {
+			latest = l.Date
+		}
+	}
+	last = firstSaid(last, latest, first, today)
+	first = firstSaid(first, earliest, last)
+	if last.Before(first) {
+		first = last
+	}
+	out := &pb.BankStatement{Number: s.Number, CurrencyCode: s.CurrencyCode, StartDate: first.String(), EndDate: last.String(), LineCount: int32(len(s.Lines))}
+	if total.IsInt64() {
+		out.LineTotal = amount(total.Int64(), s.CurrencyCode)
+	}
+	if b := s.OpeningBalance; b != nil {
+		out.OpeningBalance = amount(b.Amount, s.CurrencyCode)
+	}
+	if b := s.LedgerBalance; b != nil {
+		out.ClosingBalance = amount(b.Amount, s.CurrencyCode)
+	}
+	return out
+}
+
+func firstSaid(dates ...calendar.Date) (d calendar.Date) {
+	for _, d = range dates {
+		if !d.IsZero() {
+			return d
+		}
+	}
+	return d
+}
+
+// The statement before each of some, by the end of its period.
+const selectBefore = `
+select s.id, p.id, p.number, p.start_date::text, p.end_date::text, p.closing_balance_minor
+from finance.bank_statements s
+cross join lateral (
+  select b.id, b.number, b.start_date, b.end_date, b.closing_balance_minor
+  from finance.bank_statements b
+  where b.org_id = s.org_id
+  and b.bank_account_id = s.bank_account_id
+  and (b.end_date, b.id) < (s.end_date, s.id)
+  order by b.end_date desc, b.id desc
+  limit 1
+) p
+where s.org_id = $1
+and s.id = any($2)`
+
+// compareStatements fills in what of each statement does not fit, in itself and to the one
+// before.
+func compareStatements(ctx context.Context, tx *db.Tx, statements []*pb.BankStatement) error {
+	byKey := make(map[uuid.UUID]*pb.BankStatement, len(statements))
+	keys := make([]uuid.UUID, len(statements))
+	for i, s := range statements {
+		key, err := id.Parse("bst", s.Id)
+		if err != nil {
+			return err
+		}
+		keys[i], byKey[key] = key, s
+	}
+	rows, err := tx.Query(ctx, selectBefore, tx.Call().Organization.ID, keys)
+	if err != nil {
+		return err
+	}
+	before := map[*pb.BankStatement]*pb.BankStatement{}
+	var key, other uuid.UUID
+	var closing *int64
+	p := &pb.BankStatement{}
+	if _, err = pgx.ForEachRow(rows, []any{&key, &other, &p.Number, &p.StartDate, &p.EndDate, &closing}, func() error {
+		found := &pb.BankStatement{Id: id.Format("bst", other), Number: p.Number, StartDate: p.StartDate, EndDate: p.EndDate}
+		if closing != nil {
+			found.ClosingBalance = amount(*closing, byKey[key].CurrencyCode)
+		}
+		before[byKey[key]] = found
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, s := range statements {
+		if s.Warnings, err = check(s, before[s]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check says what of a statement does not fit: in itself, and to the one before, nil for
+// the first.
+func check(s, before *pb.BankStatement) (warnings []*pb.BankStatement_Warning, err error) {
+	warn := func(kind pb.BankStatement_Warning_Kind, to *pb.BankStatement, format string, args ...any) {
+		warnings = append(warnings, &pb.BankStatement_Warning{Kind: kind, Message: fmt.Sprintf(format, args...), BankStatementId: to.GetId()})
+	}
+	if led, ok, err := leadsTo(s); err != nil {
+		return nil, err
+	} else if ok && led != s.ClosingBalance.Amount {
+		warn(pb.BankStatement_Warning_DOES_NOT_ADD_UP, nil, "Opening balance and lines lead to %s, and the closing balance is %s.", led, s.ClosingBalance.Amount)
+	}
+	if before == nil {
+		return warnings, nil
+	}
+	start, err := calendar.ParseDate(s.StartDate)
+	if err != nil {
+		return nil, err
+	}
+	end, err := calendar.ParseDate(before.EndDate)
+	if err != nil {
+		return nil, err
+	}
+	balances := s.OpeningBalance != nil && before.ClosingBalance != nil
+	meet := balances && s.OpeningBalance.Amount == before.ClosingBalance.Amount
+	switch {
+	case start.Before(end):
+		warn(pb.BankStatement_Warning_OVERLAP, before, "It begins on %s, and the statement before ends on %s.", start, end)
+	case balances && !meet:
+		warn(pb.BankStatement_Warning_OPENING_DIFFERS, before, "It opens with %s, and the statement before closed with %s.", s.OpeningBalance.Amount, before.ClosingBalance.Amount)
+	}
+	if start.After(end.AddDays(1)) && !meet { // balances that meet leave nothing to be missed
+		warn(pb.BankStatement_Warning_GAP, before, "The statement before ends on %s, and it begins on %s: one may be missing.", end, start)
+	}
+	if why := numberMissing(s.Number, before.Number); why != "" {
+		warn(pb.BankStatement_Warning_NUMBER_MISSING, before, "%s", why)
+	}
+	return warnings, nil
+}
+
+// leadsTo is the balance that a statement's lines lead to, if it can be told.
+func leadsTo(s *pb.BankStatement) (balance string, told bool, err error) {
+	if s.OpeningBalance == nil || s.ClosingBalance == nil || s.LineTotal == nil {
+		return "", false, nil
+	}
+	opening, err := minorIfSaid(s.OpeningBalance)
+	if err != nil {
+		return "", false, err
+	}
+	total, err := minorIfSaid(s.LineTotal)
+	if err != nil {
+		return "", false, err
+	}
+	sum := new(big.Int).Add(big.NewInt(*opening), big.NewInt(*total))
+	if !sum.IsInt64() {
+		return "", false, nil
+	}
+	return money.Format(sum.Int64(), s.CurrencyCode), true, nil
+}
+
+// minorIfSaid is an amount in minor units; nil of none.
+func minorIfSaid(m *typepb.Money) (*int64, error) {
+	if m == nil {
+		return nil, nil
+	}
+	minor, err := money.Parse(m.Amount, m.CurrencyCode)
+	return &minor, err
+}
+
+// numberMissing says what is wrong with a statement's number behind that of the one
+// before. Banks begin anew at 1 each year, and part one statement into several of a
+// number.
+func numberMissing(number, before string) string {
+	if before == "" {
+		return ""
+	}
+	if number == "" {
+		return fmt.Sprintf("It has no number, and the statement before is %s.", before)
+	}
+	n, of := ordinal(number)
+	b, ofBefore := ordinal(before)
+	if !of || !ofBefore || n <= b+1 {
+		return ""
+	}
+	return fmt.Sprintf("It is %s, and the statement before is %s: numbers between are missing.", number, before)
+}
+
+// ordinal is the number that a statement's number begins with, such as 12 of `12/1`.
+func ordinal(number string) (n int, ok bool) {
+	whole, _, _ := strings.Cut(number, "/")
+	n, err := strconv.Atoi(strings.TrimSpace(whole))
+	return n, err == nil
+}

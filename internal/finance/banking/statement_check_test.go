@@ -1,0 +1,76 @@
+package banking
+
+import (
+	"slices"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+)
+
+// said is a statement of a period with its balances in US dollars, "" for none.
+func said(number, start, end, opening, closing, total string) *pb.BankStatement {
+	s := &pb.BankStatement{Id: "bst_" + end, Number: number, CurrencyCode: "USD", StartDate: start, EndDate: end}
+	if opening != "" {
+		s.OpeningBalance = amountOf(opening)
+	}
+	if closing != "" {
+		s.ClosingBalance = amountOf(closing)
+	}
+	if total != "" {
+		s.LineTotal = amountOf(total)
+	}
+	return s
+}
+
+// TestStatementChecks says what of statements does not fit.
+func TestStatementChecks(t *testing.T) {
+	t.Parallel()
+	january := said("1", "2026-01-01", "2026-01-31", "0.00", "10.00", "10.00")
+	const (
+		sum     = pb.BankStatement_Warning_DOES_NOT_ADD_UP
+		opening = pb.BankStatement_Warning_OPENING_DIFFERS
+		gap     = pb.BankStatement_Warning_GAP
+		overlap = pb.BankStatement_Warning_OVERLAP
+		number  = pb.BankStatement_Warning_NUMBER_MISSING
+	)
+	for name, c := range map[string]struct {
+		s, before *pb.BankStatement
+		want      []pb.BankStatement_Warning_Kind
+	}{
+		"the first":                      {january, nil, nil},
+		"the next":                       {said("2", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
+		"from the last day on":           {said("2", "2026-01-31", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
+		"a line is lost":                 {said("", "2026-01-01", "2026-01-31", "0.00", "10.00", "9.00"), nil, []pb.BankStatement_Warning_Kind{sum}},
+		"no closing balance":             {said("", "2026-01-01", "2026-01-31", "0.00", "", "9.00"), nil, nil},
+		"too large to be added":          {said("", "2026-01-01", "2026-01-31", "0.00", "1.00", ""), nil, nil},
+		"another opening":                {said("2", "2026-02-01", "2026-02-28", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening}},
+		"March after January":            {said("2", "2026-03-01", "2026-03-31", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening, gap}},
+		"March, nothing moved till then": {said("2", "2026-03-01", "2026-03-31", "10.00", "15.00", "5.00"), january, nil},
+		"March without balances":         {said("2", "2026-03-01", "2026-03-31", "", "", "5.00"), january, []pb.BankStatement_Warning_Kind{gap}},
+		"it overlaps":                    {said("2", "2026-01-15", "2026-02-15", "7.00", "12.00", "5.00"), january, []pb.BankStatement_Warning_Kind{overlap}},
+		"a number is left out":           {said("3/1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
+		"no number":                      {said("", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
+		"a new year's numbers":           {said("1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), said("52", "2026-01-01", "2026-01-31", "", "10.00", ""), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			warnings, err := check(c.s, c.before)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var kinds []pb.BankStatement_Warning_Kind
+			for _, w := range warnings {
+				kinds = append(kinds, w.GetKind())
+				if w.GetMessage() == "" || (w.GetKind() != sum) != (w.GetBankStatementId() != "") {
+					t.Errorf("says %v", w)
+				}
+			}
+			if !slices.Equal(kinds, c.want) {
+				t.Errorf("warns of %v, want %v", kinds, c.want)
+			}
+		})
+	}
+}
+
+func amountOf(text string) *typepb.Money { return &typepb.Money{Amount: text, CurrencyCode: "USD"} }

@@ -1,0 +1,193 @@
+package banking
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
+)
+
+// Rows stored at a time, and rows of a page.
+const (
+	rowsAtATime     = 5000
+	defaultRowsPage = 50
+	maxRowsPage     = 500
+)
+
+const insertRows = `
+insert into finance.statement_rows (
+  org_id, statement_import_id, position, line_number, outcome, problem, bank_statement_line_id, statement_number,
+  booked_date, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key
+)
+select $1, $2, r.position, r.line_number, r.outcome, r.problem, r.line_id, r.statement_number,
+  r.booked_date::date, r.amount_minor, r.description, r.counterparty_name, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key
+from unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
+  as r (position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key)`
+
+// stage keeps what is to become of each row, from where the lines are stored in their
+// turn.
+func (f *findings) stage(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	key, err := statementImports.Table().Key(i.Id)
+	if err != nil {
+		return err
+	}
+	for from := 0; from < len(f.rows); from += rowsAtATime {
+		args := []any{tx.Call().Organization.ID, key}
+		args = append(args, f.columns(from, min(from+rowsAtATime, len(f.rows)))...)
+		if _, err := tx.Exec(ctx, insertRows, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columns are the rows from one to another as an array for each column.
+func (f *findings) columns(from, to int) []any {
+	n := to - from
+	positions, numbers, statements := make([]int32, n), make([]int32, n), make([]int32, n)
+	ids, dates, amounts := make([]*uuid.UUID, n), make([]*string, n), make([]*int64, n)
+	var texts [8][]string
+	for k := range texts {
+		texts[k] = make([]string, n)
+	}
+	for k := range n {
+		r := f.rows[from+k]
+		positions[k], numbers[k], texts[0][k], texts[1][k] = int32(from+k+1), int32(r.number), r.outcome.String(), r.problem
+		if r.line < 0 {
+			continue
+		}
+		l := f.lines[r.line]
+		date := l.Date.String()
+		ids[k], dates[k], amounts[k], statements[k] = &r.id, &date, &l.Amount, int32(r.statement)
+		for j, text := range []string{l.Description, l.CounterpartyName, l.BankReference, l.CheckNumber, l.Kind, f.keys[r.line]} {
+			texts[2+j][k] = text
+		}
+	}
+	out := []any{positions, numbers, texts[0], texts[1], ids, statements, dates, amounts}
+	for _, column := range texts[2:] {
+		out = append(out, column)
+	}
+	return out
+}
+
+const selectLines = `
+select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name,
+  r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key, coalesce(s.id, '00000000-0000-0000-0000-000000000000')
+from finance.statement_rows r
+left join finance.bank_statements s
+  on s.org_id = r.org_id
+  and s.statement_import_id = r.statement_import_id
+  and s.ordinal = r.statement_number
+where r.org_id = $1
+and r.statement_import_id = $2
+and r.position > $3
+and r.position <= $4
+and r.outcome = 'NEW'
+order by r.position`
+
+// linesOf are the lines to be stored for the rows behind one position up to another.
+func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, key uuid.UUID, from, to int32) ([]*pb.BankStatementLine, error) {
+	rows, err := tx.Query(ctx, selectLines, tx.Call().Organization.ID, key, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (*pb.BankStatementLine, error) {
+		l := &pb.BankStatementLine{BankAccountId: account.Id, StatementImportId: i.Id, State: pb.BankStatementLine_UNMATCHED}
+		var line, statement uuid.UUID
+		var minor int64
+		err := row.Scan(&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.BankReference, &l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement)
+		l.Id, l.Amount = id.Format("bsl", line), amount(minor, account.CurrencyCode)
+		if statement != uuid.Nil {
+			l.BankStatementId = id.Format("bst", statement)
+		}
+		return l, err
+	})
+}
+
+const selectRowsPage = `
+select r.position, r.line_number, r.outcome, r.problem, r.bank_statement_line_id, coalesce(r.booked_date::text, ''), r.amount_minor,
+  coalesce(nullif(r.description, ''), r.counterparty_name)
+from finance.statement_rows r
+where r.org_id = $1
+and r.statement_import_id = $2
+and r.position > $3
+and ($4 = '' or r.outcome = $4)
+order by r.position
+limit $5`
+
+// ListStatementImportRows answers a page of what became of an import's rows.
+func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListStatementImportRowsRequest) (*pb.ListStatementImportRowsResponse, error) {
+	size := req.GetPageSize()
+	switch {
+	case size < 0:
+		return nil, fault.Invalid(fault.At("pageSize", "must not be negative"))
+	case size == 0:
+		size = defaultRowsPage
+	}
+	size = min(size, maxRowsPage)
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ListStatementImportRowsResponse, error) {
+		i, err := statementImports.Table().Get(ctx, tx, req.GetStatementImportId())
+		if err != nil {
+			return nil, err
+		}
+		bound := fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", tx.Call().Organization.ID, tx.Call().Method, i.Id, req.GetOutcome())
+		after, err := resource.OpenPage(s.db.Keys(), req.GetPageToken(), bound)
+		if err != nil {
+			return nil, err
+		}
+		var from int32
+		if after != nil {
+			from = int32(binary.BigEndian.Uint32(after))
+		}
+		out := &pb.ListStatementImportRowsResponse{}
+		var last int32
+		if out.Rows, last, err = rowsAfter(ctx, tx, i, from, size, req.GetOutcome()); err == nil && len(out.Rows) == int(size) {
+			out.NextPageToken = resource.SealPage(s.db.Keys(), binary.BigEndian.AppendUint32(nil, uint32(last)), bound)
+		}
+		return out, err
+	})
+}
+
+// rowsAfter are rows behind a position, of one outcome or of all, and the last position.
+func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from, size int32, outcome pb.StatementImport_Row_Outcome) (list []*pb.StatementImport_Row, last int32, err error) {
+	account, err := bankAccounts.Table().Get(ctx, tx, i.BankAccountId)
+	if err != nil {
+		return nil, 0, err
+	}
+	key, err := statementImports.Table().Key(i.Id)
+	if err != nil {
+		return nil, 0, err
+	}
+	only := ""
+	if outcome != pb.StatementImport_Row_OUTCOME_UNSPECIFIED {
+		only = outcome.String()
+	}
+	rows, err := tx.Query(ctx, selectRowsPage, tx.Call().Organization.ID, key, from, only, size)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*pb.StatementImport_Row, error) {
+		r := &pb.StatementImport_Row{}
+		var became string
+		var line *uuid.UUID
+		var minor *int64
+		err := row.Scan(&last, &r.LineNumber, &became, &r.Problem, &line, &r.BookedDate, &minor, &r.Description)
+		r.Outcome = pb.StatementImport_Row_Outcome(pb.StatementImport_Row_Outcome_value[became])
+		if line != nil {
+			r.BankStatementLineId = id.Format("bsl", *line)
+		}
+		if minor != nil {
+			r.Amount = amount(*minor, account.CurrencyCode)
+		}
+		return r, err
+	})
+	return list, last, err
+}
