@@ -54,7 +54,7 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file state
 	if err != nil {
 		return nil, err
 	}
-	chosen, warnings, err := choose(file.Statements, number)
+	chosen, warnings, err := choose(file.Statements, number, account.DisplayName)
 	if err != nil {
 		return nil, err
 	}
@@ -103,14 +103,14 @@ limit 1`, tx.Call().Organization.ID, key).Scan(&number)
 	return number, err
 }
 
-// choose takes the statements of the account: those with its number, or, where none is
-// known yet, the only account there is.
-func choose(all []statement.Statement, number string) (chosen []statement.Statement, warnings []string, err error) {
+// choose takes the statements of the account: those with its number or, in a format that
+// has names only, its name; or, where none is known yet, those of the only account there is.
+func choose(all []statement.Statement, number, name string) (chosen []statement.Statement, warnings []string, err error) {
 	numbers := map[string]bool{}
 	for _, s := range all {
 		numbers[s.AccountNumber] = true
 		// A format that names no account is taken at the caller's word.
-		if sameNumber(s.AccountNumber, number) || s.AccountNumber == "" {
+		if sameNumber(s.AccountNumber, number) || strings.EqualFold(s.AccountNumber, name) || s.AccountNumber == "" {
 			chosen = append(chosen, s)
 		}
 	}
@@ -122,7 +122,7 @@ func choose(all []statement.Statement, number string) (chosen []statement.Statem
 		return chosen, warnings, nil
 	case len(numbers) > 1:
 		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
-			fault.At("content", "has statements of %d accounts, none with the bank account's number %q", len(numbers), number))
+			fault.At("content", "has statements of %d accounts, none with the bank account's number %q or its name %q", len(numbers), number, name))
 	case number != "" && len(all) > 0:
 		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
 			fault.At("content", "is of account %q, and the bank account has the number %q; choose the right account, or put its number right", all[0].AccountNumber, number))

@@ -126,3 +126,18 @@ func TestUndoIsExact(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestQIFOfSeveralAccounts takes of a file of several accounts the one of the bank account's
+// name, and refuses to guess where none has it.
+func TestQIFOfSeveralAccounts(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	content := []byte("!Account\nNMain account\n^\n!Type:Bank\nD1/13'26\nT5.00\nPShop\n^\n!Account\nNVisa\n^\n!Type:CCard\nD1/14'26\nT-2.00\nPCafe\n^\n")
+	if made := b.must(t, content); made.GetNewCount() != 1 || made.GetRows()[0].GetAmount().GetAmount() != "5.00" || len(made.GetWarnings()) != 1 {
+		t.Errorf("got %v", made)
+	}
+	_, err := b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{BankAccountId: b.another(t, "USD"), StatementImport: &pb.StatementImport{Content: content}})
+	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS {
+		t.Errorf("got %v", err)
+	}
+}

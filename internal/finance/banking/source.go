@@ -14,12 +14,9 @@ import (
 	"backoffice/internal/platform/files"
 )
 
-// The rows of a file at most, and how many large files a server reads at a time: a file
-// is whole in memory while it is read, with its text and lines about five times its size.
-const (
-	maxRows     = 200_000
-	maxReadings = 2
-)
+// maxReadings is how many large files a server reads at a time: a file is whole in memory
+// while it is read, with its text and its lines.
+const maxReadings = 2
 
 // source is the file of an import as it was read, before the unit of work that stores it:
 // that must not wait for a file store, nor for a large file to be understood.
@@ -86,8 +83,8 @@ func (src *source) take(content []byte, options statement.Options) (err error) {
 	for _, s := range src.file.Statements {
 		rows += len(s.Lines)
 	}
-	if rows > maxRows {
-		return fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "has %d rows; %d are read at most", rows, maxRows))
+	if rows > statement.MaxLines {
+		return fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "has %d rows; %d are read at most", rows, statement.MaxLines))
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func SplitCSV(text, delimiter string, maxRows int) ([]Row, error) {
 		cells, err := reader.Read()
 		switch {
 		case errors.Is(err, io.EOF):
-			return rows, nil
+			return rows, unended(text, rows)
 		case err != nil:
 			return nil, fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
 		case len(rows) == maxRows:
@@ -37,6 +37,23 @@ func SplitCSV(text, delimiter string, maxRows int) ([]Row, error) {
 		line, _ := reader.FieldPos(0)
 		rows = append(rows, Row{Line: line, Cells: cells})
 	}
+}
+
+// maxCellLines is how many lines a cell may have; a quotation mark too many makes one of all that follows.
+const maxCellLines = 50
+
+// unended refuses rows of which one goes on in a quotation that does not end, and so hides others.
+func unended(text string, rows []Row) error {
+	for i, row := range rows {
+		for j, cell := range row.Cells {
+			lines := strings.Count(cell, "\n")
+			atEnd := i == len(rows)-1 && j == len(row.Cells)-1 && !strings.HasSuffix(strings.TrimRight(text, " \t\n\x00\x1a"), `"`)
+			if lines > maxCellLines || lines > 0 && atEnd {
+				return fmt.Errorf("%w: a quotation in line %d does not end", ErrDamaged, row.Line)
+			}
+		}
+	}
+	return nil
 }
 
 // delimiters are tried in this order where nobody names one.

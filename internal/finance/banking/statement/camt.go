@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
-	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
 
@@ -17,68 +17,6 @@ func isCAMT(head string) bool {
 	return strings.Contains(head, "CAMT.05") || strings.Contains(head, "<BKTOCSTMR")
 }
 
-// The parts of a camt.053 message that are read, of version 2 to 8: names are the same, and what became deeper is read in
-// both places (ISO 20022, Bank-to-Customer Cash Management).
-type (
-	camtAmount struct {
-		Currency string `xml:"Ccy,attr"`
-		Text     string `xml:",chardata"`
-	}
-	camtDate struct {
-		Date     string `xml:"Dt"`
-		DateTime string `xml:"DtTm"`
-	}
-	camtAccount struct {
-		IBAN     string `xml:"Id>IBAN"`
-		Other    string `xml:"Id>Othr>Id"`
-		Currency string `xml:"Ccy"`
-		BIC      string `xml:"Svcr>FinInstnId>BIC"`
-		BICFI    string `xml:"Svcr>FinInstnId>BICFI"`
-	}
-	camtBalance struct {
-		Kind      string     `xml:"Tp>CdOrPrtry>Cd"`
-		Amount    camtAmount `xml:"Amt"`
-		Indicator string     `xml:"CdtDbtInd"`
-		Date      camtDate   `xml:"Dt"`
-	}
-	camtParty struct {
-		Name  string `xml:"Nm"`
-		Inner string `xml:"Pty>Nm"`
-	}
-	camtCode struct {
-		Domain      string `xml:"Domn>Fmly>SubFmlyCd"`
-		Proprietary string `xml:"Prtry>Cd"`
-	}
-	camtStatus struct {
-		Text string `xml:",chardata"`
-		Code string `xml:"Cd"`
-	}
-	camtEntry struct {
-		Amount    camtAmount        `xml:"Amt"`
-		Indicator string            `xml:"CdtDbtInd"`
-		Status    camtStatus        `xml:"Sts"`
-		Booked    camtDate          `xml:"BookgDt"`
-		Value     camtDate          `xml:"ValDt"`
-		Reference string            `xml:"AcctSvcrRef"`
-		Code      camtCode          `xml:"BkTxCd"`
-		More      string            `xml:"AddtlNtryInf"`
-		Details   []camtTransaction `xml:"NtryDtls>TxDtls"`
-	}
-	camtTransaction struct {
-		Reference    string     `xml:"Refs>AcctSvcrRef"`
-		EndToEnd     string     `xml:"Refs>EndToEndId"`
-		Check        string     `xml:"Refs>ChqNb"`
-		Amount       camtAmount `xml:"Amt"`
-		InDetails    camtAmount `xml:"AmtDtls>TxAmt>Amt"`
-		Indicator    string     `xml:"CdtDbtInd"`
-		Debtor       camtParty  `xml:"RltdPties>Dbtr"`
-		Creditor     camtParty  `xml:"RltdPties>Cdtr"`
-		Unstructured []string   `xml:"RmtInf>Ustrd"`
-		Structured   []string   `xml:"RmtInf>Strd>CdtrRefInf>Ref"`
-		More         string     `xml:"AddtlTxInf"`
-	}
-)
-
 // camtReader reads a message token by token, so that a problem knows its line and no more than one entry is held.
 type camtReader struct {
 	decoder *xml.Decoder
@@ -86,6 +24,7 @@ type camtReader struct {
 	current *Statement
 	number  int
 	pending int
+	depth   int
 }
 
 func readCAMT(content []byte) (File, error) {
@@ -139,10 +78,19 @@ func (r *camtReader) readAll() error {
 		case xml.Directive:
 			return fmt.Errorf("%w: a markup declaration", ErrUnsupported)
 		case xml.StartElement:
-			if err := r.start(t); err != nil {
+			// What is read as a whole ends there too.
+			if r.depth++; r.depth > maxDepth {
+				return fmt.Errorf("%w: elements lie more than %d deep", ErrLimit, maxDepth)
+			}
+			read, err := r.start(t)
+			if err != nil {
 				return err
 			}
+			if read {
+				r.depth--
+			}
 		case xml.EndElement:
+			r.depth--
 			if t.Name.Local == "Stmt" {
 				r.end()
 			}
@@ -156,26 +104,38 @@ func (r *camtReader) readAll() error {
 
 func damaged(err error) error { return fmt.Errorf("%w: %s", ErrMutilated, sheet.Excerpt(err.Error())) }
 
-// start reads an element of a statement, and refuses messages of other kinds.
-func (r *camtReader) start(t xml.StartElement) error {
+// camtVersions are the messages that are read, by their namespace; some banks leave it out.
+var camtVersions = regexp.MustCompile(`^(urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8])?$`)
+
+// start reads an element of a statement, and tells whether it did so to its end. It refuses messages of other kinds.
+func (r *camtReader) start(t xml.StartElement) (read bool, err error) {
 	line, _ := r.decoder.InputPos()
 	switch name := t.Name.Local; {
 	case name == "BkToCstmrAcctRpt" || name == "BkToCstmrDbtCdtNtfctn":
-		return fmt.Errorf("%w: an intraday report or notification (camt.052, camt.054); export the statement, camt.053", ErrUnsupported)
+		return false, fmt.Errorf("%w: an intraday report or notification (camt.052, camt.054); export the statement, camt.053", ErrUnsupported)
+	case name == "Document" && !camtVersions.MatchString(t.Name.Space):
+		return false, fmt.Errorf("%w: a message of the kind %.60q; versions 2 to 8 of camt.053 are read", ErrUnsupported, t.Name.Space)
+	case name == "Stmt" && r.current != nil:
+		return false, fmt.Errorf("%w: a statement lies within another", ErrMutilated)
 	case name == "Stmt":
 		r.current = &Statement{}
+		return false, nil
 	case r.current == nil:
+		return false, nil
+	}
+	return r.part(t, line)
+}
+
+// part reads a part of a statement as a whole, if it is one that is read.
+func (r *camtReader) part(t xml.StartElement, line int) (read bool, err error) {
+	switch name := t.Name.Local; {
 	case name == "ElctrncSeqNb" || name == "LglSeqNb" && r.current.Number == "":
 		var number string
-		if err := r.decoder.DecodeElement(&number, &t); err != nil {
-			return damaged(err)
-		}
+		err = r.decoder.DecodeElement(&number, &t)
 		r.current.Number = sheet.Clean(number)
 	case name == "Acct":
 		var a camtAccount
-		if err := r.decoder.DecodeElement(&a, &t); err != nil {
-			return damaged(err)
-		}
+		err = r.decoder.DecodeElement(&a, &t)
 		r.current.AccountNumber = sheet.Clean(cmp.Or(a.IBAN, a.Other))
 		r.current.BankCode = sheet.Clean(cmp.Or(a.BIC, a.BICFI))
 		r.current.CurrencyCode = sheet.Clean(a.Currency)
@@ -184,25 +144,29 @@ func (r *camtReader) start(t xml.StartElement) error {
 			From string `xml:"FrDtTm"`
 			To   string `xml:"ToDtTm"`
 		}
-		if err := r.decoder.DecodeElement(&p, &t); err != nil {
-			return damaged(err)
-		}
+		err = r.decoder.DecodeElement(&p, &t)
 		r.current.From, _ = parseDate(p.From, YearMonthDay)
 		r.current.To, _ = parseDate(p.To, YearMonthDay)
 	case name == "Bal":
 		var b camtBalance
-		if err := r.decoder.DecodeElement(&b, &t); err != nil {
-			return damaged(err)
+		if err = r.decoder.DecodeElement(&b, &t); err == nil {
+			r.readBalance(b, line)
 		}
-		r.readBalance(b, line)
 	case name == "Ntry":
 		var e camtEntry
-		if err := r.decoder.DecodeElement(&e, &t); err != nil {
-			return damaged(err)
+		if err = r.decoder.DecodeElement(&e, &t); err == nil {
+			r.readEntry(e, line)
 		}
-		r.readEntry(e, line)
+		if r.number > MaxLines {
+			return true, tooManyLines()
+		}
+	default:
+		return false, nil
 	}
-	return nil
+	if err != nil {
+		return true, damaged(err)
+	}
+	return true, nil
 }
 
 func (r *camtReader) end() {
@@ -275,7 +239,12 @@ func (r *camtReader) readEntry(e camtEntry, line int) {
 		Number: r.number, BankReference: sheet.Clean(e.Reference), Date: date, Amount: whole,
 		Kind: sheet.Clean(cmp.Or(e.Code.Domain, e.Code.Proprietary)), Description: sheet.Clean(e.More),
 	}
-	if parts := e.parts(whole); len(parts) > 1 {
+	r.addLines(e, first)
+}
+
+// addLines makes a line of an entry as a whole, or of each of its transactions.
+func (r *camtReader) addLines(e camtEntry, first Line) {
+	if parts := e.parts(first.Amount); len(parts) > 1 {
 		for i, minor := range parts {
 			l := first
 			if i > 0 {
@@ -291,67 +260,6 @@ func (r *camtReader) readEntry(e camtEntry, line int) {
 		first = e.Details[0].describe(first)
 	}
 	r.current.Lines = append(r.current.Lines, first)
-}
-
-// parts are the amounts of a batch's transactions if they add up to it, or nil.
-func (e camtEntry) parts(whole int64) (parts []int64) {
-	var sum int64
-	for _, d := range e.Details {
-		amount := d.Amount
-		if amount.Text == "" {
-			amount = d.InDetails
-		}
-		minor, err := camtMinor(amount, cmp.Or(d.Indicator, e.Indicator))
-		if err != nil || amount.Currency != e.Amount.Currency {
-			return nil
-		}
-		parts = append(parts, minor)
-		sum += minor
-	}
-	if sum != whole {
-		return nil
-	}
-	return parts
-}
-
-// describe adds what a transaction says of itself: with whom, and for what.
-func (d camtTransaction) describe(l Line) Line {
-	party := d.Creditor
-	if l.Amount > 0 {
-		party = d.Debtor
-	}
-	l.CounterpartyName = sheet.Clean(cmp.Or(party.Name, party.Inner))
-	l.BankReference = sheet.Clean(cmp.Or(d.Reference, l.BankReference))
-	l.CheckNumber = sheet.Clean(d.Check)
-	l.Description = sheet.Clean(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.More, l.Description, d.EndToEnd))
-	return l
-}
-
-// camtMinor is an amount with its sign: CRDT is money in, also on a reversal.
-func camtMinor(a camtAmount, indicator string) (int64, error) {
-	text := strings.TrimSpace(a.Text)
-	if whole, fraction, ok := strings.Cut(text, "."); ok {
-		text = whole + "." + sheet.Unmistaken(fraction)
-	}
-	if strings.ContainsAny(text, ",+-") {
-		return 0, errors.New("is no amount")
-	}
-	minor, err := sheet.ParseAmount(text, a.Currency)
-	switch strings.TrimSpace(indicator) {
-	case "CRDT":
-		return minor, err
-	case "DBIT":
-		return -minor, err
-	}
-	return 0, errors.New("the amount is neither credit nor debit")
-}
-
-func (d camtDate) date() calendar.Date {
-	date, err := parseDate(cmp.Or(d.Date, d.DateTime), YearMonthDay)
-	if err != nil {
-		return calendar.Date{}
-	}
-	return date
 }
 
 func (r *camtReader) problem(number, line int, field, value, message string) {

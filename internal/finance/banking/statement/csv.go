@@ -22,7 +22,7 @@ type csvReader struct {
 
 // maxCSVRows bounds a file; maxPreamble is how many rows may stand before the header.
 const (
-	maxCSVRows  = 500_000
+	maxCSVRows  = MaxLines + 1000
 	maxPreamble = 30
 )
 

@@ -37,6 +37,12 @@ var (
 	ErrNoStatement = errors.New("the file holds no statement")
 )
 
+// MaxLines is how many lines a file may have.
+const MaxLines = 200_000
+
+// tooManyLines refuses a file that would fill the memory.
+func tooManyLines() error { return fmt.Errorf("%w: more than %d lines", ErrLimit, MaxLines) }
+
 // Options says how to read a file. The zero value detects the format and takes the default limit.
 type Options struct {
 	Format   Format // "" detects it

@@ -120,7 +120,7 @@ func TestCAMTEntries(t *testing.T) {
 		strings.TrimSuffix(camt("02", pending), "</Stmt></BkToCstmrStmt></Document>"): ErrMutilated,
 		strings.Replace(camt("02"), "?>", `?><!DOCTYPE x [<!ENTITY a "aaaa">]>`, 1):   ErrUnsupported,
 		strings.Replace(camt("02", pending), "PDNG", "&lol;", 1):                      ErrMutilated,
-		camt("02", strings.Repeat("<a>", 20_000)):                                     ErrMutilated,
+		camt("02", strings.Repeat("<a>", 20_000)):                                     ErrLimit,
 		strings.Replace(camt("02"), "UTF-8", "klingon", 1):                            ErrCharset,
 	} {
 		if _, err := Read([]byte(content), Options{}); !errors.Is(err, want) {

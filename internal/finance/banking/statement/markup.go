@@ -10,7 +10,7 @@ import (
 // Limits on markup. Real files stay far below: a field has at most 390 characters, an element lies at most nine deep.
 const (
 	maxDepth       = 64
-	maxElements    = 1_000_000
+	maxElements    = 10 * MaxLines
 	maxTagBytes    = 1024
 	maxNameBytes   = 64
 	maxValueBytes  = 16 << 10

@@ -37,40 +37,54 @@ func readMT940(content []byte) (File, error) {
 		return File{}, err
 	}
 	r := mt940Reader{file: File{Format: MT940}}
-	for _, f := range mt940Fields(text) {
-		if len(r.file.Problems) > maxProblems {
-			return File{}, tooManyProblems(r.file.Problems)
-		}
-		r.read(f)
+	if err := eachField(text, r.read); err != nil {
+		return File{}, err
 	}
-	r.end()
-	switch {
-	case r.damage != nil:
-		return File{}, r.damage
+	switch err := r.end(); {
+	case err != nil:
+		return File{}, err
 	case len(r.file.Statements) == 0:
 		return File{}, ErrNoStatement
 	}
 	return r.file, nil
 }
 
-// mt940Fields cuts a file into its fields. A line that begins with no tag goes on from the one before.
-func mt940Fields(text string) (fields []mt940Field) {
-	for n, line := range strings.Split(text, "\n") {
-		line = strings.TrimPrefix(strings.TrimRight(line, " \x00\x1a"), "{4:")
-		if strings.HasPrefix(line, "-") && (strings.TrimLeft(line, "-}X0123456789{:AZ") == "" || len(line) <= 2) {
-			fields = append(fields, mt940Field{tag: "-", line: n + 1})
-			continue
-		}
-		if tag := mt940Tag.FindStringSubmatch(line); tag != nil {
-			fields = append(fields, mt940Field{tag: tag[1], value: line[len(tag[0]):], line: n + 1})
-			continue
-		}
-		if len(fields) == 0 || fields[len(fields)-1].tag == "-" {
-			continue // an envelope
-		}
-		fields[len(fields)-1].value += "\n" + line
+// maxFieldLines is how many lines a field may have; SWIFT allows six.
+const maxFieldLines = 100
+
+// eachField cuts a file into its fields and has each read as it is whole. A line that begins with no tag goes on from the
+// one before.
+func eachField(text string, read func(mt940Field) error) error {
+	field := mt940Field{tag: "-"}
+	var more []string
+	flush := func() error {
+		field.value = strings.Join(append([]string{field.value}, more...), "\n")
+		more = more[:0]
+		return read(field)
 	}
-	return fields
+	n := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		n++
+		line = strings.TrimPrefix(strings.TrimRight(line, " \x00\x1a"), "{4:")
+		next := mt940Field{tag: "-", line: n}
+		isEnd := strings.HasPrefix(line, "-") && (strings.TrimLeft(line, "-}X0123456789{:AZ") == "" || len(line) <= 2)
+		if tag := mt940Tag.FindStringSubmatch(line); tag != nil && !isEnd {
+			next.tag, next.value = tag[1], line[len(tag[0]):]
+		} else if !isEnd {
+			if field.tag == "-" {
+				continue // an envelope
+			}
+			if more = append(more, line); len(more) > maxFieldLines {
+				return fmt.Errorf("%w: the field :%s: in line %d has more than %d lines", ErrLimit, field.tag, field.line, maxFieldLines)
+			}
+			continue
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+		field = next
+	}
+	return flush()
 }
 
 // mt940Reader turns fields into statements.
@@ -80,13 +94,20 @@ type mt940Reader struct {
 	opened  bool
 	closed  bool
 	number  int
-	damage  error
 }
 
-func (r *mt940Reader) read(f mt940Field) {
+func (r *mt940Reader) read(f mt940Field) error {
+	switch {
+	case len(r.file.Problems) > maxProblems:
+		return tooManyProblems(r.file.Problems)
+	case r.number > MaxLines:
+		return tooManyLines()
+	}
 	switch f.tag {
 	case "20":
-		r.end()
+		if err := r.end(); err != nil {
+			return err
+		}
 		r.current, r.opened, r.closed = &Statement{}, false, false
 	case "25", "25P":
 		if r.current != nil {
@@ -109,18 +130,20 @@ func (r *mt940Reader) read(f mt940Field) {
 			r.current.AvailableBalance = r.balance(f)
 		}
 	}
+	return nil
 }
 
 // end keeps the statement that was being read; one without a closing balance was cut off.
-func (r *mt940Reader) end() {
+func (r *mt940Reader) end() error {
 	if r.current == nil {
-		return
+		return nil
 	}
 	if !r.closed {
-		r.damage = fmt.Errorf("%w: a statement has no closing balance", ErrMutilated)
+		return fmt.Errorf("%w: a statement has no closing balance", ErrMutilated)
 	}
 	r.file.Statements = append(r.file.Statements, *r.current)
 	r.current = nil
+	return nil
 }
 
 func (r *mt940Reader) readAccount(value string) {

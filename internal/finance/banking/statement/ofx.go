@@ -53,7 +53,9 @@ func (r *ofxReader) readAll() (File, error) {
 		case "STMTTRNRS", "CCSTMTTRNRS", "SONRS":
 			r.readStatus(i)
 		case "STMTTRN":
-			transactions++
+			if transactions++; transactions > MaxLines {
+				return File{}, tooManyLines()
+			}
 		case "INVSTMTRS":
 			r.file.Warnings = append(r.file.Warnings, "An investment statement was left out.")
 			investments++

@@ -3,6 +3,7 @@ package statement
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"backoffice/internal/platform/sheet"
@@ -13,17 +14,47 @@ func isQIF(head string) bool {
 	return strings.HasPrefix(head, "!TYPE:") || strings.HasPrefix(head, "!ACCOUNT") || strings.HasPrefix(head, "!OPTION:") || strings.HasPrefix(head, "!CLEAR:")
 }
 
+// qifLetters are the fields that are read: date, amount and its double, payee, memo, category, number.
+const qifLetters = "DTUPMLN"
+
 // qifRecord is what stands between two carets: its fields by their letters.
 type qifRecord struct {
-	line   int
-	fields map[byte]string
+	account int // place of its account
+	line    int // of its first field; 0 for an empty record
+	fields  [len(qifLetters)]string
+	seen    [2]uint64
 }
 
-// qifReader reads a QIF file, which names neither its account's number nor its currency.
+// field is the field of a letter that is read.
+func (r *qifRecord) field(letter byte) string { return r.fields[strings.IndexByte(qifLetters, letter)] }
+
+// set takes a field in, and tells whether it may stand there: splits and addresses have several, all else one.
+func (r *qifRecord) set(letter byte, value string, line int) bool {
+	if r.line == 0 {
+		r.line = line
+	}
+	if letter < 128 && strings.IndexByte("SE$A%X", letter) < 0 {
+		bit := uint64(1) << (letter % 64)
+		if value != "" && r.seen[letter/64]&bit != 0 {
+			return false
+		}
+		if value != "" {
+			r.seen[letter/64] |= bit
+		}
+	}
+	if at := strings.IndexByte(qifLetters, letter); at >= 0 && value != "" {
+		r.fields[at] = value
+	}
+	return true
+}
+
+// qifReader reads a QIF file, which names its accounts at most by name, and never their currency.
 type qifReader struct {
 	file     File
 	currency string
+	accounts []string // names, "" for one that has none
 	records  []qifRecord
+	number   int
 }
 
 func readQIF(content []byte, options Options) (File, error) {
@@ -38,50 +69,88 @@ func readQIF(content []byte, options Options) (File, error) {
 	return r.read(options.DateOrder)
 }
 
-// split gathers the records of bank, cash and card accounts. Lists of categories, securities and accounts are passed over.
+// qifSection is where in a file the reader is: in records of an account, in a list of accounts, or in what is passed over.
+type qifSection struct {
+	booked, listing bool
+	account         string // the last one named
+	at              int    // its place
+}
+
+// split gathers the records of bank, cash and card accounts. Lists of categories and securities are passed over; of those
+// of accounts the last one names that of the records that follow.
 func (r *qifReader) split(text string) error {
-	booked := false
-	sections := 0
-	record := qifRecord{fields: map[byte]string{}}
-	for n, line := range strings.Split(text, "\n") {
+	var in qifSection
+	var record qifRecord
+	n := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		n++
 		line = strings.Trim(line, blanks)
 		switch {
 		case line == "":
 		case strings.HasPrefix(line, "!"):
-			kind := strings.ToUpper(line)
-			booked = isBookedQIF(kind)
-			if strings.HasPrefix(kind, "!TYPE:INVST") {
-				return fmt.Errorf("%w: investment accounts are not read", ErrUnsupported)
+			if in.booked && record.line > 0 {
+				return fmt.Errorf("%w: a record does not end before line %d", ErrMutilated, n)
 			}
-			if booked {
-				sections++
+			if err := r.enter(&in, strings.ToUpper(line)); err != nil {
+				return err
 			}
-			record = qifRecord{fields: map[byte]string{}}
+			record = qifRecord{account: in.at}
 		case line == "^":
-			if booked && len(record.fields) > 0 {
-				r.records = append(r.records, record)
+			if in.booked && record.line > 0 {
+				if r.records = append(r.records, record); len(r.records) > MaxLines {
+					return tooManyLines()
+				}
 			}
-			record = qifRecord{fields: map[byte]string{}}
-		case booked:
-			if record.line == 0 {
-				record.line = n + 1
-			}
-			if value := sheet.Clean(line[1:]); record.fields[line[0]] == "" {
-				record.fields[line[0]] = value
-			} else if line[0] != 'S' && line[0] != 'E' && line[0] != '$' && line[0] != 'A' {
-				return fmt.Errorf("%w: a record has %q twice in line %d; a ^ is missing", ErrMutilated, line[:1], n+1)
+			record = qifRecord{account: in.at}
+		case in.listing && line[0] == 'N':
+			in.account = sheet.Clean(line[1:])
+		case in.booked:
+			if !record.set(line[0], sheet.Clean(line[1:]), n) {
+				return fmt.Errorf("%w: a record has %q twice in line %d; a ^ is missing", ErrMutilated, line[:1], n)
 			}
 		}
 	}
 	switch {
-	case booked && len(record.fields) > 0:
+	case in.booked && record.line > 0:
 		return fmt.Errorf("%w: the last record does not end", ErrMutilated)
-	case sections > 1:
-		return fmt.Errorf("%w: it holds %d accounts; export one at a time", ErrUnsupported, sections)
-	case sections == 0:
+	case len(r.accounts) == 0:
 		return ErrNoStatement
 	}
 	return nil
+}
+
+// enter begins a section by its heading, in upper case.
+func (r *qifReader) enter(in *qifSection, heading string) error {
+	if strings.HasPrefix(heading, "!TYPE:INVST") {
+		return fmt.Errorf("%w: investment accounts are not read; export the others without them", ErrUnsupported)
+	}
+	if strings.HasPrefix(heading, "!OPTION") || strings.HasPrefix(heading, "!CLEAR") {
+		return nil
+	}
+	in.booked, in.listing = isBookedQIF(heading), heading == "!ACCOUNT"
+	if !in.booked {
+		return nil
+	}
+	if in.account == "" && len(r.accounts) > 0 {
+		return fmt.Errorf("%w: it holds several accounts without their names; export one at a time", ErrUnsupported)
+	}
+	if in.at = r.begin(in.account); in.at == maxQIFAccounts {
+		return fmt.Errorf("%w: more than %d accounts", ErrLimit, maxQIFAccounts)
+	}
+	return nil
+}
+
+// maxQIFAccounts is how many accounts a file may have.
+const maxQIFAccounts = 1000
+
+// begin notes an account whose records follow, and answers its place.
+func (r *qifReader) begin(name string) int {
+	at := slices.Index(r.accounts, name)
+	if at < 0 {
+		at = len(r.accounts)
+		r.accounts = append(r.accounts, name)
+	}
+	return at
 }
 
 func isBookedQIF(kind string) bool {
@@ -92,57 +161,67 @@ func isBookedQIF(kind string) bool {
 	return false
 }
 
-// read makes lines of the records, once the order of their dates is known.
+// read makes lines of the records, once the order of their dates is known. A file of one account leaves its name out: the
+// caller knows better whose it is.
 func (r *qifReader) read(order DateOrder) (File, error) {
-	var dates []string
-	for _, record := range r.records {
-		dates = append(dates, record.fields['D'])
-	}
-	if order == "" && len(dates) > 0 {
+	if order == "" && len(r.records) > 0 {
+		dates := make([]string, len(r.records))
+		for i := range r.records {
+			dates[i] = r.records[i].field('D')
+		}
 		var err error
 		if order, err = detectOrder(dates); err != nil {
 			return File{}, fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		}
 	}
-	s := Statement{CurrencyCode: r.currency}
-	for _, record := range r.records {
+	statements := make([]Statement, len(r.accounts))
+	for i, name := range r.accounts {
+		statements[i].CurrencyCode = r.currency
+		if len(r.accounts) > 1 {
+			statements[i].AccountNumber = name
+		}
+	}
+	for i := range r.records {
 		if len(r.file.Problems) > maxProblems {
 			return File{}, tooManyProblems(r.file.Problems)
 		}
-		r.readRecord(&s, record, order)
+		r.readRecord(&statements[r.records[i].account], &r.records[i], order)
 	}
-	s.From, s.To = span(s.Lines)
-	r.file.Statements = []Statement{s}
+	for i := range statements {
+		statements[i].From, statements[i].To = span(statements[i].Lines)
+	}
+	r.file.Statements = statements
 	return r.file, nil
 }
 
-func (r *qifReader) readRecord(s *Statement, record qifRecord, order DateOrder) {
-	number := len(s.Lines) + len(r.file.Problems) + 1
+func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder) {
 	problem := func(field, value, message string) {
-		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message})
+		r.file.Problems = append(r.file.Problems, Problem{Line: r.number, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message})
 	}
-	date, err := parseDate(record.fields['D'], order)
+	r.number++
+	date, err := parseDate(record.field('D'), order)
 	if err != nil {
-		problem("D", record.fields['D'], err.Error())
+		problem("D", record.field('D'), err.Error())
 		return
 	}
-	text := cmp.Or(record.fields['T'], record.fields['U'])
+	text := cmp.Or(record.field('T'), record.field('U'))
 	amount, err := sheet.ParseLooseAmount(text, r.currency, sheet.DecimalMark([]string{text}))
 	if err != nil {
 		problem("T", text, err.Error())
 		return
 	}
-	payee := record.fields['P']
-	// Quicken begins a file with the account's balance, as a record of its own.
-	if strings.EqualFold(payee, "Opening Balance") && strings.HasPrefix(record.fields['L'], "[") && len(s.Lines) == 0 {
+	payee := record.field('P')
+	// Quicken begins an account with its balance, as a record of its own.
+	if strings.EqualFold(payee, "Opening Balance") && strings.HasPrefix(record.field('L'), "[") && len(s.Lines) == 0 {
 		s.OpeningBalance = &Balance{Amount: amount, Date: date}
+		r.number--
 		return
 	}
-	check := record.fields['N']
+	check := record.field('N')
 	if !isDigits(check) {
 		check = ""
 	}
 	s.Lines = append(s.Lines, Line{
-		Number: number, Date: date, Amount: amount, CounterpartyName: payee, Description: cmp.Or(record.fields['M'], payee), CheckNumber: check,
+		Number: r.number, Date: date, Amount: amount, CounterpartyName: payee, Description: cmp.Or(record.field('M'), payee), CheckNumber: check,
 	})
 }

@@ -1,0 +1,133 @@
+package statement
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/sheet"
+)
+
+// The parts of a camt.053 message that are read, of version 2 to 8: names are the same, and what became deeper is read in
+// both places (ISO 20022, Bank-to-Customer Cash Management).
+type (
+	camtAmount struct {
+		Currency string `xml:"Ccy,attr"`
+		Text     string `xml:",chardata"`
+	}
+	camtDate struct {
+		Date     string `xml:"Dt"`
+		DateTime string `xml:"DtTm"`
+	}
+	camtAccount struct {
+		IBAN     string `xml:"Id>IBAN"`
+		Other    string `xml:"Id>Othr>Id"`
+		Currency string `xml:"Ccy"`
+		BIC      string `xml:"Svcr>FinInstnId>BIC"`
+		BICFI    string `xml:"Svcr>FinInstnId>BICFI"`
+	}
+	camtBalance struct {
+		Kind      string     `xml:"Tp>CdOrPrtry>Cd"`
+		Amount    camtAmount `xml:"Amt"`
+		Indicator string     `xml:"CdtDbtInd"`
+		Date      camtDate   `xml:"Dt"`
+	}
+	camtParty struct {
+		Name  string `xml:"Nm"`
+		Inner string `xml:"Pty>Nm"`
+	}
+	camtCode struct {
+		Domain      string `xml:"Domn>Fmly>SubFmlyCd"`
+		Proprietary string `xml:"Prtry>Cd"`
+	}
+	camtStatus struct {
+		Text string `xml:",chardata"`
+		Code string `xml:"Cd"`
+	}
+	camtEntry struct {
+		Amount    camtAmount        `xml:"Amt"`
+		Indicator string            `xml:"CdtDbtInd"`
+		Status    camtStatus        `xml:"Sts"`
+		Booked    camtDate          `xml:"BookgDt"`
+		Value     camtDate          `xml:"ValDt"`
+		Reference string            `xml:"AcctSvcrRef"`
+		Code      camtCode          `xml:"BkTxCd"`
+		More      string            `xml:"AddtlNtryInf"`
+		Details   []camtTransaction `xml:"NtryDtls>TxDtls"`
+	}
+	camtTransaction struct {
+		Reference    string     `xml:"Refs>AcctSvcrRef"`
+		EndToEnd     string     `xml:"Refs>EndToEndId"`
+		Check        string     `xml:"Refs>ChqNb"`
+		Amount       camtAmount `xml:"Amt"`
+		InDetails    camtAmount `xml:"AmtDtls>TxAmt>Amt"`
+		Indicator    string     `xml:"CdtDbtInd"`
+		Debtor       camtParty  `xml:"RltdPties>Dbtr"`
+		Creditor     camtParty  `xml:"RltdPties>Cdtr"`
+		Unstructured []string   `xml:"RmtInf>Ustrd"`
+		Structured   []string   `xml:"RmtInf>Strd>CdtrRefInf>Ref"`
+		More         string     `xml:"AddtlTxInf"`
+	}
+)
+
+// parts are the amounts of a batch's transactions if they add up to it, or nil.
+func (e camtEntry) parts(whole int64) (parts []int64) {
+	var sum int64
+	for _, d := range e.Details {
+		amount := d.Amount
+		if amount.Text == "" {
+			amount = d.InDetails
+		}
+		minor, err := camtMinor(amount, cmp.Or(d.Indicator, e.Indicator))
+		if err != nil || amount.Currency != e.Amount.Currency {
+			return nil
+		}
+		parts = append(parts, minor)
+		sum += minor
+	}
+	if sum != whole {
+		return nil
+	}
+	return parts
+}
+
+// describe adds what a transaction says of itself: with whom, and for what.
+func (d camtTransaction) describe(l Line) Line {
+	party := d.Creditor
+	if l.Amount > 0 {
+		party = d.Debtor
+	}
+	l.CounterpartyName = sheet.Clean(cmp.Or(party.Name, party.Inner))
+	l.BankReference = sheet.Clean(cmp.Or(d.Reference, l.BankReference))
+	l.CheckNumber = sheet.Clean(d.Check)
+	l.Description = sheet.Clean(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.More, l.Description, d.EndToEnd))
+	return l
+}
+
+// camtMinor is an amount with its sign: CRDT is money in, also on a reversal.
+func camtMinor(a camtAmount, indicator string) (int64, error) {
+	text := strings.TrimSpace(a.Text)
+	if whole, fraction, ok := strings.Cut(text, "."); ok {
+		text = whole + "." + sheet.Unmistaken(fraction)
+	}
+	if strings.ContainsAny(text, ",+-") {
+		return 0, errors.New("is no amount")
+	}
+	minor, err := sheet.ParseAmount(text, a.Currency)
+	switch strings.TrimSpace(indicator) {
+	case "CRDT":
+		return minor, err
+	case "DBIT":
+		return -minor, err
+	}
+	return 0, errors.New("the amount is neither credit nor debit")
+}
+
+func (d camtDate) date() calendar.Date {
+	date, err := parseDate(cmp.Or(d.Date, d.DateTime), YearMonthDay)
+	if err != nil {
+		return calendar.Date{}
+	}
+	return date
+}
