@@ -86,7 +86,7 @@ func statusFindings(s *pb.BooksStatus) (all []*pb.BooksStatus_Finding) {
 	}
 	if s.UncategorizedCount > 0 {
 		all = append(all, &pb.BooksStatus_Finding{
-			Kind: pb.BooksStatus_Finding_UNCATEGORIZED_LINES, Count: s.UncategorizedCount, Collection: "bankStatementLines", Filter: "state = UNMATCHED OR state = HELD",
+			Kind: pb.BooksStatus_Finding_UNCATEGORIZED_LINES, Count: s.UncategorizedCount, Collection: "bankStatementLines", Filter: "state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED",
 			Message: fmt.Sprintf("Bank statement lines wait for a decision: %d. Match, categorize or exclude them.", s.UncategorizedCount),
 		})
 	}

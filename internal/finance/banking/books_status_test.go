@@ -1,0 +1,35 @@
+package banking_test
+
+import (
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+)
+
+// TestStatusFindsItsLines holds the lines that a status counts to be those that its filter
+// lists, whatever keeps each of them open.
+func TestStatusFindsItsLines(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	said := b.said(t, b.account.GetId(), "2026-01-05,First half,60.00\n2026-01-06,Whose,-5.00\n2026-01-07,Fuel,-40.00\n")
+	half := b.post(t, "2026-01-05", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "30")
+	if _, err := b.match(t, &pb.BankMatch{Lines: lines(said[0], "30"), Entries: entries(half)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{BankStatementLineId: said[1].GetId(), Reason: "Ask Ann"}); err != nil {
+		t.Fatal(err)
+	}
+	status, err := b.ledger.GetBooksStatus(t.Context(), &pb.GetBooksStatusRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range status.GetFindings() {
+		if f.GetKind() == pb.BooksStatus_Finding_UNCATEGORIZED_LINES {
+			if listed := b.booked(t, f.GetFilter()); f.GetCount() != 3 || len(listed) != 3 {
+				t.Errorf("%d are counted and %d listed, of 3", f.GetCount(), len(listed))
+			}
+			return
+		}
+	}
+	t.Errorf("got %v", status.GetFindings())
+}
