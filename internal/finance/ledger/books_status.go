@@ -56,7 +56,7 @@ select max(end_date)
 from finance.accounting_periods
 where org_id = $1
 and state <> 'OPEN'`, tx.Call().Organization.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&closed) })
-	if err := tx.SendBatch(ctx, b).Close(); err != nil || closed == nil {
+	if err := tx.Send(ctx, b); err != nil || closed == nil {
 		return err
 	}
 	out.ClosedDate = closed.String()

@@ -52,7 +52,7 @@ join finance.dimension_values v on v.org_id = d.org_id and v.dimension_id = d.id
 where d.org_id = $1
 and d.archive_time is null
 and v.archive_time is null`, tx.Call().Organization.ID).Query(c.takeValues)
-	return c, tx.SendBatch(ctx, b).Close()
+	return c, tx.Send(ctx, b)
 }
 
 func (c *openingChart) takeAccounts(rows pgx.Rows) error {

@@ -16,12 +16,17 @@ func (tx *Tx) Ahead() *pgx.Batch { return &tx.ahead }
 
 // Send runs several statements in one round trip and calls their functions with what
 // they answered. What waits goes before them: the beginning of the transaction, and
-// what is Ahead. The functions are not called after the first error.
+// what is Ahead. The functions are not called after the first error. Statements that
+// cannot be prepared fail the transaction, which the database may not have heard of yet.
 func (tx *Tx) Send(ctx context.Context, b *pgx.Batch) error {
+	if tx.failure != nil {
+		return tx.failure
+	}
 	queries := append(tx.ahead.QueuedQueries, b.QueuedQueries...)
 	tx.ahead = pgx.Batch{}
 	calls, err := prepare(ctx, tx.conn.Conn(), queries)
 	if err != nil {
+		tx.failure = err
 		return err
 	}
 	pipeline := tx.conn.Conn().PgConn().StartPipeline(ctx)

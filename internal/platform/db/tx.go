@@ -25,6 +25,8 @@ type Tx struct {
 	// opening and ahead wait to be sent with the first statement, or the next.
 	opening []string
 	ahead   pgx.Batch
+	// failure keeps the transaction from being committed.
+	failure error
 }
 
 // rollbackTimeout bounds the clean-up, which runs on a context of its own: a caller
@@ -80,7 +82,11 @@ func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
 		tag = t
 		return nil
 	})
-	if err := tx.Send(ctx, last); err != nil {
+	err := tx.Send(ctx, last)
+	switch {
+	case tx.failure != nil:
+		return tx.failure
+	case err != nil:
 		return outcome(err)
 	}
 	if tag.String() != "COMMIT" {
@@ -108,7 +114,7 @@ func outcome(err error) error {
 func (tx *Tx) Call() *call.Call { return tx.call }
 
 // As makes the transaction work for another call of the same organization, whose
-// events follow. Only a group's work has several.
+// events follow: a group has several, and long work is done for whoever began it.
 func (tx *Tx) As(c *call.Call) { tx.call = c }
 
 // Exec runs a statement.

@@ -76,6 +76,38 @@ func TestSwallowedError(t *testing.T) {
 	}
 }
 
+// TestUnpreparedStatements holds a unit of work to fail whose statements the database has
+// never seen, though its function hides that: of a broken one, and of one with an argument
+// of the wrong kind.
+func TestUnpreparedStatements(t *testing.T) {
+	t.Parallel()
+	ctx, _, d := enter(t)
+	for name, queue := range map[string]func(*pgx.Batch){
+		"Cyd": func(b *pgx.Batch) { b.Queue("select from nothing_of_the_kind") },
+		"Dee": func(b *pgx.Batch) { b.Queue("select $1::integer", "no number") },
+	} {
+		for _, ahead := range []bool{false, true} {
+			_, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+				b := &pgx.Batch{}
+				if ahead {
+					b = tx.Ahead()
+				}
+				queue(b)
+				if ahead {
+					_ = tx.Flush(ctx)
+				} else {
+					_ = tx.Send(ctx, b)
+				}
+				_ = addPerson(ctx, tx, name)
+				return &emptypb.Empty{}, nil
+			})
+			if err == nil || count(ctx, t, d, name) != 0 {
+				t.Errorf("%s, ahead %v: the unit of work ends with %v", name, ahead, err)
+			}
+		}
+	}
+}
+
 // TestHungUp holds a caller who gives up to leave nothing behind, and the connection
 // to be of use to the next.
 func TestHungUp(t *testing.T) {
