@@ -3,9 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"google.golang.org/protobuf/proto"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
@@ -30,16 +27,5 @@ func PostEach(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (refus
 	case err != nil:
 		return nil, err
 	}
-	var sound []*pb.JournalEntry
-	for i, e := range entries {
-		// Tried on a copy: the entry itself is booked where it is stored.
-		refusals[i] = rule(ctx, tx, proto.CloneOf(e))
-		switch {
-		case refusals[i] == nil:
-			sound = append(sound, e)
-		case !errors.As(refusals[i], &refusal):
-			return nil, refusals[i]
-		}
-	}
-	return refusals, journalEntries.InsertMany(ctx, tx, sound, func(i int) string { return fmt.Sprintf("entries[%d]", i) }, rule)
+	return journalEntries.InsertEach(ctx, tx, entries, func(int) {}, rule)
 }

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
@@ -93,6 +94,42 @@ func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at fu
 		k.created(tx, r)
 	}
 	return k.complete(ctx, tx, records...)
+}
+
+// InsertEach is InsertMany of records that may be refused: those are left out, and what
+// refuses each is at its place, nil of those that are stored. The statements go with the
+// next ones. turn is told whose turn it is when a record is looked at, and when it is
+// completed.
+func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []*R, turn func(i int), rules ...Rule[R]) (refusals []error, err error) {
+	refusals = make([]error, len(records))
+	var sound []*R
+	for i, r := range records {
+		turn(i)
+		err := k.prepare(ctx, tx, r, rules)
+		var refusal *fault.Error
+		switch {
+		case err == nil:
+			k.created(tx, r)
+			sound = append(sound, r)
+		case errors.As(err, &refusal):
+			refusals[i] = err
+		default:
+			return nil, err
+		}
+	}
+	if err := k.table.QueueMany(tx, sound); err != nil {
+		return nil, err
+	}
+	for i, r := range records {
+		if refusals[i] != nil {
+			continue
+		}
+		turn(i)
+		if err := k.complete(ctx, tx, r); err != nil {
+			return nil, err
+		}
+	}
+	return refusals, nil
 }
 
 // prepare makes a record ready to be stored: identifier, fields, rules.

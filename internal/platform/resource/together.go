@@ -2,10 +2,8 @@ package resource
 
 import (
 	"context"
-	"errors"
 
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 )
 
 // Together creates records of concurrent calls in one transaction.
@@ -48,33 +46,19 @@ func (t *Together[R]) Create(ctx context.Context, in *R) (*R, error) {
 
 // insertTogether stores the records that nothing is wrong with and refuses the others.
 func (k *Kind[R]) insertTogether(ctx context.Context, tx *db.Tx, members []*db.Member[*R, R], received map[*db.Member[*R, R]]*R, rule Rule[R]) error {
-	var sound []*R
-	for _, m := range members {
-		tx.As(m.Call)
-		r := received[m]
-		err := k.prepare(ctx, tx, r, []Rule[R]{rule})
-		var refusal *fault.Error
-		switch {
-		case err == nil:
-			k.created(tx, r)
-			m.Answer = r
-			sound = append(sound, r)
-		case errors.As(err, &refusal):
-			m.Refuse(err)
-		default:
-			return err
-		}
+	records := make([]*R, len(members))
+	for i, m := range members {
+		records[i] = received[m]
 	}
-	if err := k.table.QueueMany(tx, sound); err != nil {
+	refusals, err := k.InsertEach(ctx, tx, records, func(i int) { tx.As(members[i].Call) }, rule)
+	if err != nil {
 		return err
 	}
-	for _, m := range members {
-		if m.Answer == nil {
-			continue
-		}
-		tx.As(m.Call)
-		if err := k.complete(ctx, tx, m.Answer); err != nil {
-			return err
+	for i, m := range members {
+		if refusals[i] != nil {
+			m.Refuse(refusals[i])
+		} else {
+			m.Answer = records[i]
 		}
 	}
 	return nil
