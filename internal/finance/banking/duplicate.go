@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -51,11 +50,7 @@ func (s *Service) SuspectDuplicateLines(ctx context.Context, req *pb.SuspectDupl
 			}
 			account = &key
 		}
-		rows, err := tx.Query(ctx, selectDuplicates, tx.Call().Organization.ID, account)
-		if err != nil {
-			return nil, err
-		}
-		found, err := pgx.CollectRows(rows, pgx.RowToStructByName[alike])
+		found, err := db.Collect[alike](ctx, tx, selectDuplicates, tx.Call().Organization.ID, account)
 		if err != nil {
 			return nil, err
 		}

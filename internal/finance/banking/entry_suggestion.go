@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
@@ -72,11 +71,7 @@ func candidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open in
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, selectCandidates, tx.Call().Organization.ID, own, open, l.BookedDate, account.CurrencyCode, key)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[candidate])
+	return db.Collect[candidate](ctx, tx, selectCandidates, tx.Call().Organization.ID, own, open, l.BookedDate, account.CurrencyCode, key)
 }
 
 // alone says how likely an entry explains a line, and why.

@@ -110,11 +110,7 @@ type habit struct {
 
 // byHistory are the accounts to which lines of the same text or counterparty went.
 func byHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
-	rows, err := tx.Query(ctx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName, minorOf(l))
-	if err != nil {
-		return nil, err
-	}
-	habits, err := pgx.CollectRows(rows, pgx.RowToStructByName[habit])
+	habits, err := db.Collect[habit](ctx, tx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName, minorOf(l))
 	for _, h := range habits {
 		all = append(all, h.suggestion())
 	}

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -126,11 +125,11 @@ func (b *exportedBooks) read(ctx context.Context, tx *db.Tx, org uuid.UUID) (err
 	start := "-infinity"
 	if b.start != "" {
 		start = b.start
-		if b.opening, err = collect[exportAmount](ctx, tx, selectOpening, org, start); err != nil {
+		if b.opening, err = db.Collect[exportAmount](ctx, tx, selectOpening, org, start); err != nil {
 			return err
 		}
 	}
-	if b.accounts, err = collect[exportAccount](ctx, tx, `
+	if b.accounts, err = db.Collect[exportAccount](ctx, tx, `
 select a.id, a.code, a.display_name, a.type, a.cash_flow_section,
   coalesce((select min(l.date)::text from finance.journal_lines l where l.org_id = a.org_id and l.account_id = a.id), '') as first_date
 from finance.accounts a
@@ -138,16 +137,8 @@ where a.org_id = $1
 order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
 		return err
 	}
-	b.lines, err = collect[exportLine](ctx, tx, selectExport, org, start, b.end, maxExportLines+1)
+	b.lines, err = db.Collect[exportLine](ctx, tx, selectExport, org, start, b.end, maxExportLines+1)
 	return err
-}
-
-func collect[T any](ctx context.Context, tx *db.Tx, sql string, args ...any) ([]T, error) {
-	rows, err := tx.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
 }
 
 // table is the lines as a table, an entry's together.

@@ -77,7 +77,7 @@ func Integrity(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse, erro
 		out.Passed = out.Passed && broken == 0
 	}
 	for _, r := range integrityRules {
-		broken, err := collect[struct{ ID uuid.UUID }](ctx, tx, "select b.* from (\n"+r.query+"\n) b (id)", tx.Call().Organization.ID)
+		broken, err := db.Collect[struct{ ID uuid.UUID }](ctx, tx, "select b.* from (\n"+r.query+"\n) b (id)", tx.Call().Organization.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -120,7 +120,7 @@ limit 1`, org).Scan(&last.number, &last.position, &last.seq, &last.hash)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return false, err
 	}
-	places, err := collect[entryPlace](ctx, tx, `
+	places, err := db.Collect[entryPlace](ctx, tx, `
 select journal_entry_id, position, seq
 from finance.journal_lines
 where org_id = $1
@@ -199,7 +199,7 @@ func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
 	out := &pb.VerifyBooksResponse{Verified: true}
 	hash := make([]byte, sha256.Size)
 	for {
-		seals, err := collect[storedSeal](ctx, tx, `
+		seals, err := db.Collect[storedSeal](ctx, tx, `
 select journal_entry_id, number, hash, position, seq
 from finance.journal_seals
 where org_id = $1

@@ -59,23 +59,11 @@ func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, erro
 	if err != nil {
 		return nil, err
 	}
-	place := make(map[uuid.UUID]*balance, len(all))
-	for i := range all {
-		all[i].Minor = make(amounts, len(columns))
-		place[all[i].ID] = &all[i]
-	}
+	accounts := accountsOf(all, len(columns))
 	b := &pgx.Batch{}
 	for i, c := range columns {
 		sql, args := c.query(tx.Call().Organization.ID, mark)
-		b.Queue(sql, args...).Query(func(rows pgx.Rows) error {
-			var account uuid.UUID
-			var minor int64
-			_, err := pgx.ForEachRow(rows, []any{&account, &minor}, func() error {
-				place[account].Minor[i], place[account].Moved = minor, true
-				return nil
-			})
-			return err
-		})
+		b.Queue(sql, args...).Query(func(rows pgx.Rows) error { return accounts.take(rows, i) })
 	}
 	if err := tx.Send(ctx, b); err != nil {
 		return nil, err
@@ -83,11 +71,43 @@ func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, erro
 	return all, addable(all, len(columns))
 }
 
+// accounts are balances by their account, to be filled column by column.
+type accounts map[uuid.UUID]*balance
+
+// accountsOf makes all balances zero in so many columns.
+func accountsOf(all []balance, columns int) accounts {
+	out := make(accounts, len(all))
+	for i := range all {
+		all[i].Minor, all[i].Moved = make(amounts, columns), false
+		out[all[i].ID] = &all[i]
+	}
+	return out
+}
+
+// take fills a column with rows of accounts and what they moved.
+func (a accounts) take(rows pgx.Rows, column int) error {
+	var account uuid.UUID
+	var minor int64
+	_, err := pgx.ForEachRow(rows, []any{&account, &minor}, func() error {
+		a[account].Minor[column], a[account].Moved = minor, true
+		return nil
+	})
+	return err
+}
+
 // watermark is how far the rollups have come.
 type watermark struct{ position, seq int64 }
 
-// chartAndMark reads the chart of accounts and the watermark. The mark goes into the
-// statements as a value, by which the planner knows how few lines lie behind it.
+// queue asks for the mark. It goes into the statements as a value, by which the planner
+// knows how few lines lie behind it.
+func (m *watermark) queue(b *pgx.Batch, org uuid.UUID) {
+	b.Queue(`
+select coalesce(max(position), 0), coalesce(max(seq), 0)
+from finance.rollup_watermarks
+where org_id = $1`, org).QueryRow(func(row pgx.Row) error { return row.Scan(&m.position, &m.seq) })
+}
+
+// chartAndMark reads the chart of accounts and the watermark.
 func chartAndMark(ctx context.Context, tx *db.Tx) (all []balance, mark watermark, err error) {
 	org := tx.Call().Organization.ID
 	b := &pgx.Batch{}
@@ -95,25 +115,18 @@ func chartAndMark(ctx context.Context, tx *db.Tx) (all []balance, mark watermark
 		all, err = pgx.CollectRows(rows, pgx.RowToStructByName[balance])
 		return err
 	})
-	b.Queue(`
-select coalesce(max(position), 0), coalesce(max(seq), 0)
-from finance.rollup_watermarks
-where org_id = $1`, org).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.position, &mark.seq) })
+	mark.queue(b, org)
 	return all, mark, tx.Send(ctx, b)
 }
 
 // query is the statement that answers a column, with its arguments.
 func (c column) query(org uuid.UUID, mark watermark) (string, []any) {
-	start := "-infinity"
-	if !c.start.IsZero() {
-		start = c.start.String()
-	}
 	within, without := c.values(), append([]uuid.UUID{}, c.without...)
 	if !c.knownAt.IsZero() {
-		return selectBalancesKnown, []any{org, start, c.end.String(), !c.operating, within, without, c.knownAt}
+		return selectBalancesKnown, []any{org, c.from(), c.end.String(), !c.operating, within, without, c.knownAt}
 	}
 	first, last := wholeMonths(c.start, c.end)
-	return selectBalances, []any{org, start, c.end.String(), first, last, !c.operating, within, without, mark.position, mark.seq}
+	return selectBalances, []any{org, c.from(), c.end.String(), first, last, !c.operating, within, without, mark.position, mark.seq}
 }
 
 // wholeMonths are the first days of the first and the last month that lie whole between
@@ -175,6 +188,14 @@ func (a amounts) times(factor int64) amounts {
 
 // period is a range of days, both counted; without a start it is all days to the end.
 type period struct{ start, end calendar.Date }
+
+// from is the start as a statement's argument.
+func (p period) from() string {
+	if p.start.IsZero() {
+		return "-infinity"
+	}
+	return p.start.String()
+}
 
 // column is what the amounts of one column of a statement are the sums of.
 type column struct {

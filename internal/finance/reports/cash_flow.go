@@ -3,9 +3,7 @@ package reports
 import (
 	"context"
 	_ "embed"
-
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
+	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
@@ -131,29 +129,19 @@ func (s statement) direct() activities {
 // counterparts is a statement of what cash was received from and paid for, received
 // positive.
 func counterparts(ctx context.Context, tx *db.Tx, s statement) (statement, error) {
-	all := make([]balance, len(s.all))
-	place := map[uuid.UUID]*balance{}
-	for i, b := range s.all {
-		b.Minor, b.Moved = s.none(), false
-		all[i] = b
-		place[b.ID] = &all[i]
-	}
+	all := slices.Clone(s.all)
+	accounts := accountsOf(all, len(s.columns))
 	for i, c := range s.columns {
 		rows, err := tx.Query(ctx, selectCounterparts, tx.Call().Organization.ID, c.start.String(), c.end.String(), c.known())
 		if err != nil {
 			return s, err
 		}
-		var account uuid.UUID
-		var minor int64
-		if _, err = pgx.ForEachRow(rows, []any{&account, &minor}, func() error {
-			place[account].Minor[i], place[account].Moved = minor, true
-			return nil
-		}); err != nil {
+		if err := accounts.take(rows, i); err != nil {
 			return s, err
 		}
 	}
 	s.all = all
-	s.columns = append([]column(nil), s.columns...)
+	s.columns = slices.Clone(s.columns)
 	for i := range s.columns {
 		s.columns[i].cashEntries = true
 	}

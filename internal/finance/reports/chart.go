@@ -129,8 +129,10 @@ func dayPoint(d calendar.Date, days int) chart.Point {
 
 // cashChanges is what moved the cash accounts, day by day.
 func cashChanges(ctx context.Context, tx *db.Tx, p period) (map[calendar.Date]int64, error) {
-	_, mark, err := chartAndMark(ctx, tx)
-	if err != nil {
+	var mark watermark
+	b := &pgx.Batch{}
+	mark.queue(b, tx.Call().Organization.ID)
+	if err := tx.Send(ctx, b); err != nil {
 		return nil, err
 	}
 	rows, err := tx.Query(ctx, selectCashByDay, tx.Call().Organization.ID, p.start.String(), p.end.String(), mark.position, mark.seq)

@@ -61,7 +61,7 @@ func accountNames(ctx context.Context, tx *db.Tx) (map[string]string, error) {
 		ID                uuid.UUID
 		Code, DisplayName string
 	}
-	list, err := collect[account](ctx, tx, `
+	list, err := db.Collect[account](ctx, tx, `
 select id, code, display_name
 from finance.accounts
 where org_id = $1`, tx.Call().Organization.ID)

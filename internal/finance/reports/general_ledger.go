@@ -185,7 +185,7 @@ func (g *generalLedger) account(ctx context.Context, tx *db.Tx, a balance, from 
 		}
 		running += before
 	}
-	lines, err := collect[ledgerLine](ctx, tx, selectLines,
+	lines, err := db.Collect[ledgerLine](ctx, tx, selectLines,
 		tx.Call().Organization.ID, a.ID, g.asked.start.String(), g.asked.end.String(), from.Date, from.Line, g.asked.values(), g.asked.known(), g.room+1)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -87,7 +86,7 @@ type journalPart struct {
 // journalPage is so many entries from a place on, with their lines.
 func journalPage(ctx context.Context, tx *db.Tx, c column, from place, size int) (out journalPart, err error) {
 	org := tx.Call().Organization.ID
-	entries, err := collect[journalEntry](ctx, tx, selectJournal, org, c.start.String(), c.end.String(), from.Date, from.Line, c.known(), size+1)
+	entries, err := db.Collect[journalEntry](ctx, tx, selectJournal, org, c.start.String(), c.end.String(), from.Date, from.Line, c.known(), size+1)
 	if err != nil {
 		return out, err
 	}
@@ -107,7 +106,7 @@ func journalPage(ctx context.Context, tx *db.Tx, c column, from place, size int)
 }
 
 func (p *journalPart) addLines(ctx context.Context, tx *db.Tx, keys []uuid.UUID, entries map[uuid.UUID]*pb.JournalReport_Entry) error {
-	lines, err := collect[journalLine](ctx, tx, selectJournalLines, tx.Call().Organization.ID, keys)
+	lines, err := db.Collect[journalLine](ctx, tx, selectJournalLines, tx.Call().Organization.ID, keys)
 	base := statement{currency: tx.Call().Organization.CurrencyCode}
 	for _, l := range lines {
 		e := entries[l.JournalEntryID]
@@ -132,12 +131,4 @@ func (l journalLine) message(base statement) *pb.JournalReport_Line {
 	}
 	out.Debit, out.Credit = base.sides(l.Minor)
 	return out
-}
-
-func collect[T any](ctx context.Context, tx *db.Tx, sql string, args ...any) ([]T, error) {
-	rows, err := tx.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
 }

@@ -41,11 +41,7 @@ func translated(ctx context.Context, tx *db.Tx, columns []column, currency strin
 	if err != nil {
 		return nil, err
 	}
-	place := make(map[uuid.UUID]*balance, len(all))
-	for i := range all {
-		all[i].Minor = make(amounts, len(columns))
-		place[all[i].ID] = &all[i]
-	}
+	accounts := accountsOf(all, len(columns))
 	moved := make([][]movement, len(columns))
 	var days []calendar.Date
 	for i, c := range columns {
@@ -53,7 +49,7 @@ func translated(ctx context.Context, tx *db.Tx, columns []column, currency strin
 			return nil, err
 		}
 		for n, m := range moved[i] {
-			day, shown := c.rateDay(*place[m.account], m.day)
+			day, shown := c.rateDay(*accounts[m.account], m.day)
 			if !shown {
 				moved[i][n].minor = 0
 				continue
@@ -72,7 +68,7 @@ func translated(ctx context.Context, tx *db.Tx, columns []column, currency strin
 			if !minor.IsInt64() {
 				return nil, fault.TooLarge()
 			}
-			place[account].Minor[i], place[account].Moved = minor.Int64(), true
+			accounts[account].Minor[i], accounts[account].Moved = minor.Int64(), true
 		}
 	}
 	return all, addable(all, len(columns))
@@ -94,12 +90,8 @@ func (c column) rateDay(b balance, day calendar.Date) (calendar.Date, bool) {
 
 // movements are what the accounts moved by in a column, day by day.
 func movements(ctx context.Context, tx *db.Tx, c column, mark watermark) (out []movement, err error) {
-	start := "-infinity"
-	if !c.start.IsZero() {
-		start = c.start.String()
-	}
 	sql := selectByDay
-	args := []any{tx.Call().Organization.ID, start, c.end.String(), c.values(), append([]uuid.UUID{}, c.without...)}
+	args := []any{tx.Call().Organization.ID, c.from(), c.end.String(), c.values(), append([]uuid.UUID{}, c.without...)}
 	if known := c.known(); known != nil {
 		sql, args = selectByDayKnown, append(args, known)
 	} else {

@@ -133,6 +133,15 @@ func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, err
 	return tx.conn.Query(ctx, sql, args...)
 }
 
+// Collect runs a query and reads each row as a T, whose fields are the columns by name.
+func Collect[T any](ctx context.Context, tx *Tx, sql string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
+}
+
 // QueryRow runs a query for one row.
 func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	if err := tx.Flush(ctx); err != nil {
