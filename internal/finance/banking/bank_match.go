@@ -109,10 +109,7 @@ func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatem
 		l.JournalEntryId, l.ExistingEntry = explainedBy(other, account)
 		return nil
 	}
-	l.JournalEntryId, l.ExistingEntry, l.State = "", false, pb.BankStatementLine_UNMATCHED
-	if l.HoldReason != "" {
-		l.State = pb.BankStatementLine_HELD
-	}
+	waitAgain(l)
 	return nil
 }
 

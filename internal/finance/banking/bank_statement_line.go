@@ -148,6 +148,14 @@ func undo(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
 	return err
 }
 
+// waitAgain makes a line one that no entry explains: held, if it was, or waiting.
+func waitAgain(l *pb.BankStatementLine) {
+	l.JournalEntryId, l.ExistingEntry, l.State = "", false, pb.BankStatementLine_UNMATCHED
+	if l.HoldReason != "" {
+		l.State = pb.BankStatementLine_HELD
+	}
+}
+
 // decide is the body of every decision: the line's life must allow it.
 func (s *Service) decide(ctx context.Context, key, verb, event string, rule resource.Rule[pb.BankStatementLine]) (*pb.BankStatementLine, error) {
 	return bankStatementLines.Change(ctx, s.db, key, event, moves(verb), accountInPeace, rule)

@@ -86,9 +86,7 @@ func undoTransfer(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 
 // letGo makes a line what it was before a transfer: held, or waiting.
 func letGo(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
-	l.JournalEntryId, l.BankTransferId, l.BankRuleId, l.State = "", "", "", pb.BankStatementLine_UNMATCHED
-	if l.HoldReason != "" {
-		l.State = pb.BankStatementLine_HELD
-	}
+	l.BankTransferId, l.BankRuleId = "", ""
+	waitAgain(l)
 	return nil
 }

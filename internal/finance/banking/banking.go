@@ -1,8 +1,10 @@
-// Package banking owns what the bank says: accounts, statement files and their lines,
-// kept as evidence apart from the books, and the decision about each line. It
-// promises that the same movement is stored once however often it is imported, that
-// evidence is never altered, and that a line is explained by exactly one entry. The
-// formats of files are left to package statement, the booking to the ledger.
+// Package banking owns what the bank says: accounts, statement files, statements and
+// their lines, kept as evidence apart from the books; the decision about each line, be it
+// by a rule, a match to entries or a transfer between own accounts; and what the owner or
+// staff paid privately. It promises that the same movement is stored once however often
+// it is imported, that evidence is never altered, and that what explains a line adds up
+// to it and is booked once. The formats of files are left to package statement, their
+// bytes to files, the booking to the ledger.
 package banking
 
 import (

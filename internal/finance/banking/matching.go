@@ -57,10 +57,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 		if byKey[key] != nil {
 			return nil, fault.Invalid(fault.At(fmt.Sprintf("lines[%d].bankStatementLineId", i), "names a line twice"))
 		}
-		if _, err := bankStatementLines.Named(ctx, tx, fmt.Sprintf("lines[%d].bankStatementLineId", i), key); err != nil {
-			return nil, err
-		}
-		l, err := bankStatementLines.Table().Lock(ctx, tx, key)
+		l, err := lockLine(ctx, tx, fmt.Sprintf("lines[%d].bankStatementLineId", i), key)
 		if err != nil {
 			return nil, err
 		}

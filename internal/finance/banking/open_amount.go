@@ -10,7 +10,6 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/money"
 )
 
 // What matches took of lines.
@@ -30,23 +29,19 @@ func lineFigures(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) 
 		return err
 	}
 	for _, l := range lines {
-		whole, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
-		if err != nil {
-			return err
-		}
 		l.BankMatchIds = matches[l.Id]
-		l.OpenAmount = amount(openLeft(l, whole, taken[l.Id]), l.Amount.CurrencyCode)
+		l.OpenAmount = amount(openLeft(l, taken[l.Id]), l.Amount.CurrencyCode)
 	}
 	return nil
 }
 
 // openLeft is what nothing explains: nothing once a line is decided, and else what matches
 // leave of it.
-func openLeft(l *pb.BankStatementLine, whole, taken int64) int64 {
+func openLeft(l *pb.BankStatementLine, taken int64) int64 {
 	if l.State == pb.BankStatementLine_MATCHED || l.State == pb.BankStatementLine_EXCLUDED {
 		return 0
 	}
-	return whole - taken
+	return minorOf(l) - taken
 }
 
 // takenOf is what matches took of lines together, and which matches.
@@ -75,12 +70,8 @@ func takenOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (tak
 
 // openOf is what matches leave of a line.
 func openOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (int64, error) {
-	whole, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
-	if err != nil {
-		return 0, err
-	}
 	taken, _, err := takenOf(ctx, tx, []*pb.BankStatementLine{l})
-	return whole - taken[l.Id], err
+	return minorOf(l) - taken[l.Id], err
 }
 
 // otherMatch is a match that explains a part of a line beside one, or nil.
