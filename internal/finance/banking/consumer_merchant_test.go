@@ -1,0 +1,27 @@
+package banking
+
+import "testing"
+
+// TestConsumerMerchants finds names where they stand by themselves, and the first of several.
+func TestConsumerMerchants(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{
+		"netflix.com amsterdam":    "netflix",
+		"card 12 disney plus 9,99": "disney plus",
+		"paramount+ monthly":       "paramount+",
+		"zoom video, then the zoo": "zoo",
+		"spotify and netflix":      "spotify",
+		"aldi":                     "aldi",
+		"zoom video":               "",
+		"ritz spalding":            "",
+		"caldic chemicals":         "",
+		"lidlé":                    "",
+		"éaldi":                    "",
+		"aldi9":                    "",
+		"":                         "",
+	} {
+		if _, name := consumerMerchant(written); name != want {
+			t.Errorf("%q is taken for %q, want %q", written, name, want)
+		}
+	}
+}
