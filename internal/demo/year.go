@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
-	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/money"
 )
@@ -64,7 +63,7 @@ func (b *bookkeeper) enter(date calendar.Date, description string, postings ...p
 	for _, p := range postings {
 		e.Lines = append(e.Lines, &financev1.JournalLine{
 			AccountId: b.accounts[p.account].GetId(),
-			Amount:    &typev1.Money{Amount: money.Format(p.cents, b.currency), CurrencyCode: b.currency},
+			Amount:    money.Of(p.cents, b.currency),
 		})
 	}
 	b.entries = append(b.entries, e)

@@ -73,7 +73,7 @@ func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *p
 		return claim{}, err
 	}
 	taken := claim{own: open.own, currency: open.currency, minor: part, base: portion(part, open.minor, open.base)}
-	e.Amount, e.BaseAmount = amount(part, taken.currency), amount(taken.base, in.base)
+	e.Amount, e.BaseAmount = money.Of(part, taken.currency), money.Of(taken.base, in.base)
 	return taken, nil
 }
 

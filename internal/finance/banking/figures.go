@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
@@ -68,7 +67,7 @@ func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) err
 		a := byKey[key]
 		a.UnmatchedCount, a.SuspectedPersonalCount = waiting, suspected[a.Id]
 		if balance != nil {
-			a.StatementBalance = &typepb.Money{Amount: money.Format(*balance, a.CurrencyCode), CurrencyCode: a.CurrencyCode}
+			a.StatementBalance = money.Of(*balance, a.CurrencyCode)
 		}
 		if date != nil {
 			a.StatementDate = *date

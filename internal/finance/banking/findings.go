@@ -17,6 +17,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
 )
 
 // findings are what a file says to one bank account.
@@ -235,7 +236,7 @@ func (f *findings) said(most int) []*pb.StatementImport_Row {
 		out[i] = &pb.StatementImport_Row{LineNumber: int32(r.number), Outcome: r.outcome, Problem: r.problem}
 		if r.line >= 0 {
 			l := f.lines[r.line]
-			out[i].BookedDate, out[i].Amount = l.Date.String(), amount(l.Amount, f.currency)
+			out[i].BookedDate, out[i].Amount = l.Date.String(), money.Of(l.Amount, f.currency)
 			out[i].Description = cmp.Or(l.Description, l.CounterpartyName)
 			out[i].BankStatementLineId = id.Format("bsl", r.id)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/money"
 )
 
 // settlementEntry is what a match posts: the bank account's side, what it settles, the fees
@@ -64,15 +65,15 @@ func (m matching) foreign() string {
 // no claim is settled.
 func (m matching) bankLine(account string, minor, base int64, memo string) *pb.JournalLine {
 	if !m.needsRate() {
-		return &pb.JournalLine{AccountId: account, Amount: amount(minor, m.currency), Memo: memo}
+		return &pb.JournalLine{AccountId: account, Amount: money.Of(minor, m.currency), Memo: memo}
 	}
 	return journalLine(account, minor, m.currency, base, m.base, memo)
 }
 
 func journalLine(account string, minor int64, currency string, base int64, baseCurrency, memo string) *pb.JournalLine {
-	l := &pb.JournalLine{AccountId: account, Amount: amount(minor, currency), Memo: memo}
+	l := &pb.JournalLine{AccountId: account, Amount: money.Of(minor, currency), Memo: memo}
 	if currency != baseCurrency {
-		l.BaseAmount = amount(base, baseCurrency)
+		l.BaseAmount = money.Of(base, baseCurrency)
 	}
 	return l
 }

@@ -88,7 +88,7 @@ func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.Bank
 		if err != nil {
 			return nil, err
 		}
-		m.Lines[i].Amount = amount(part, in.currency)
+		m.Lines[i].Amount = money.Of(part, in.currency)
 		in.taken += part
 		left = append(left, open-part)
 	}
@@ -145,7 +145,7 @@ func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, cur
 	if account.Control {
 		return 0, fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(at+".accountId", "names a control account, which only the records behind it post to"))
 	}
-	f.Amount = amount(kept, currency)
+	f.Amount = money.Of(kept, currency)
 	return kept, nil
 }
 
@@ -167,7 +167,7 @@ func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 	if err != nil {
 		return err
 	}
-	m.ExchangeGain = amount(s.gain, in.base)
+	m.ExchangeGain = money.Of(s.gain, in.base)
 	gains := ""
 	if s.gain != 0 {
 		if gains, err = gainAccount(ctx, tx); err != nil {

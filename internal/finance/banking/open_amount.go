@@ -10,6 +10,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
 )
 
 // What matches took of lines.
@@ -30,7 +31,7 @@ func lineFigures(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) 
 	}
 	for _, l := range lines {
 		l.BankMatchIds = matches[l.Id]
-		l.OpenAmount = amount(openLeft(l, taken[l.Id]), l.Amount.CurrencyCode)
+		l.OpenAmount = money.Of(openLeft(l, taken[l.Id]), l.Amount.CurrencyCode)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func markPersonal(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named
 	if err != nil {
 		return err
 	}
-	owner.Amount = amount(rest, l.Amount.CurrencyCode)
+	owner.Amount = money.Of(rest, l.Amount.CurrencyCode)
 	splits := append(stored(business, parts, l.Amount.CurrencyCode), owner)
 	return inBusiness(explain(ctx, tx, l, splits, ""), len(business))
 }

@@ -73,7 +73,7 @@ func entryOf(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.Bank
 		Description: cut(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
 	}
 	for i, s := range splits {
-		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), Amount: amount(-parts[i], l.Amount.CurrencyCode)})
+		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), Amount: money.Of(-parts[i], l.Amount.CurrencyCode)})
 	}
 	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.LedgerAccountId, Amount: &typepb.Money{Amount: l.Amount.Amount, CurrencyCode: l.Amount.CurrencyCode}})
 	return e
@@ -92,15 +92,11 @@ func cut(s string, most int) string {
 	return s
 }
 
-func amount(minor int64, currency string) *typepb.Money {
-	return &typepb.Money{Amount: money.Format(minor, currency), CurrencyCode: currency}
-}
-
 // stored are the splits as the line keeps them: whole amounts with the line's sign.
 func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(splits))
 	for i, s := range splits {
-		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: amount(parts[i], currency), Memo: s.GetMemo()}
+		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: money.Of(parts[i], currency), Memo: s.GetMemo()}
 	}
 	return out
 }

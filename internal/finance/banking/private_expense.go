@@ -120,7 +120,7 @@ func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency st
 		}
 		parts, sum = append(parts, part), sum+part
 		if err == nil {
-			s.Amount = amount(part, currency)
+			s.Amount = money.Of(part, currency)
 		}
 	}
 	if err := violations.Err(); err != nil {
@@ -136,7 +136,7 @@ func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency st
 		return nil, "", fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("splits",
 			"add up to %s, and %s %s was paid", money.Format(sum, currency), money.Format(total, currency), currency))
 	}
-	e.TotalAmount, e.PrivateAmount = amount(total, currency), amount(total-sum, currency)
+	e.TotalAmount, e.PrivateAmount = money.Of(total, currency), money.Of(total-sum, currency)
 	return parts, currency, nil
 }
 
@@ -196,10 +196,10 @@ func privateEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.Jour
 	}
 	var sum int64
 	for i, s := range e.Splits {
-		entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: s.AccountId, Amount: amount(parts[i], currency), Memo: s.Memo})
+		entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: s.AccountId, Amount: money.Of(parts[i], currency), Memo: s.Memo})
 		sum += parts[i]
 	}
-	entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: e.AccountId, Amount: amount(-sum, currency)})
+	entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: e.AccountId, Amount: money.Of(-sum, currency)})
 	return entry
 }
 

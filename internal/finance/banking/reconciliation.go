@@ -226,7 +226,7 @@ func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) 
 		if err != nil {
 			return err
 		}
-		r.BookBalance, r.Outstanding, r.Difference = amount(book, currency), amount(out, currency), amount(said-(book-out), currency)
+		r.BookBalance, r.Outstanding, r.Difference = money.Of(book, currency), money.Of(out, currency), money.Of(said-(book-out), currency)
 	}
 	return nil
 }

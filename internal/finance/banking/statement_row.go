@@ -12,6 +12,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/resource"
 )
 
@@ -104,7 +105,7 @@ func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 		var line, statement uuid.UUID
 		var minor int64
 		err := row.Scan(&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.BankReference, &l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement)
-		l.Id, l.Amount = id.Format("bsl", line), amount(minor, account.CurrencyCode)
+		l.Id, l.Amount = id.Format("bsl", line), money.Of(minor, account.CurrencyCode)
 		if statement != uuid.Nil {
 			l.BankStatementId = id.Format("bst", statement)
 		}
@@ -185,7 +186,7 @@ func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from, size
 			r.BankStatementLineId = id.Format("bsl", *line)
 		}
 		if minor != nil {
-			r.Amount = amount(*minor, account.CurrencyCode)
+			r.Amount = money.Of(*minor, account.CurrencyCode)
 		}
 		return r, err
 	})

@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/money"
 )
 
 // TestSuspicion weighs what speaks for personal spending, and against it.
 func TestSuspicion(t *testing.T) {
 	t.Parallel()
 	line := func(date, minor, who, text string) *pb.BankStatementLine {
-		l := &pb.BankStatementLine{BookedDate: date, CounterpartyName: who, Description: text, Amount: amount(0, "USD")}
+		l := &pb.BankStatementLine{BookedDate: date, CounterpartyName: who, Description: text, Amount: money.Of(0, "USD")}
 		l.Amount.Amount = minor
 		return l
 	}

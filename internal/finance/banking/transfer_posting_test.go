@@ -9,6 +9,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
 )
 
 // TestPassages values transfers in the base by the side that is in it, or by the rate.
@@ -71,7 +72,7 @@ func TestPairs(t *testing.T) {
 		prices:   prices{"USD": decimal.NewFromInt(1), "EUR": decimal.RequireFromString("1.10")}, days: 5,
 	}
 	line := func(id, account, date, minor, currency, text string) *pb.BankStatementLine {
-		l := &pb.BankStatementLine{Id: id, BankAccountId: account, BookedDate: date, Description: text, Amount: amount(0, currency)}
+		l := &pb.BankStatementLine{Id: id, BankAccountId: account, BookedDate: date, Description: text, Amount: money.Of(0, currency)}
 		l.Amount.Amount = minor
 		return l
 	}

@@ -46,7 +46,7 @@ func transfer(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 		return inTransfer(err)
 	}
 	t.JournalEntryId = entry.Id
-	t.SentAmount, t.ReceivedAmount = amount(p.sent, p.from), amount(p.received, p.to)
+	t.SentAmount, t.ReceivedAmount = money.Of(p.sent, p.from), money.Of(p.received, p.to)
 	for _, l := range []*pb.BankStatementLine{s.out, s.in} {
 		if err := takeSide(ctx, tx, t, l); err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/money"
 )
 
@@ -16,7 +15,7 @@ const maxLines = 1000
 // the books of every project balance too. Results of one set stand together.
 func closingEntries(y *pb.FiscalYear, currency, retained string, results []result) (entries []*pb.JournalEntry) {
 	line := func(account string, values []string, minor int64) *pb.JournalLine {
-		amount := &typepb.Money{Amount: money.Format(minor, currency), CurrencyCode: currency}
+		amount := money.Of(minor, currency)
 		return &pb.JournalLine{AccountId: account, Amount: amount, BaseAmount: amount, DimensionValueIds: values}
 	}
 	for batch := range slices.Chunk(results, maxLines/2) {

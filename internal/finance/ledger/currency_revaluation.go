@@ -96,7 +96,7 @@ func revalue(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation) error {
 		return err
 	}
 	base := tx.Call().Organization.CurrencyCode
-	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, &typepb.Money{Amount: money.Format(gain, base), CurrencyCode: base}
+	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, money.Of(gain, base)
 	account, err := FindAccountBySubtype(ctx, tx, pb.Account_UNREALISED_EXCHANGE_GAIN)
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func revaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEntry 
 		if isZero(v.Gain) {
 			continue
 		}
-		zero := &typepb.Money{Amount: money.Format(0, v.Balance.CurrencyCode), CurrencyCode: v.Balance.CurrencyCode}
+		zero := money.Of(0, v.Balance.CurrencyCode)
 		against := &typepb.Money{Amount: v.Gain.Amount, CurrencyCode: v.Gain.CurrencyCode}
 		negate(against)
 		e.Lines = append(e.Lines,

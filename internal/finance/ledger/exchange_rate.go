@@ -93,7 +93,7 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 		if err != nil {
 			return nil, fault.Invalid(fault.At("amount", "%s", err))
 		}
-		out := &pb.ConvertAmountResponse{Amount: &typepb.Money{Amount: money.Format(converted, to), CurrencyCode: to}, ExchangeRate: rate.String()}
+		out := &pb.ConvertAmountResponse{Amount: money.Of(converted, to), ExchangeRate: rate.String()}
 		for _, p := range parts {
 			out.Rates = append(out.Rates, p.message())
 		}

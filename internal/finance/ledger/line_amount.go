@@ -66,7 +66,7 @@ func sign(n int64) int64 {
 
 // write puts the amounts that posting made into the line.
 func (f figure) write(l *pb.JournalLine, base string) {
-	l.BaseAmount = &typepb.Money{Amount: money.Format(f.base, base), CurrencyCode: base}
+	l.BaseAmount = money.Of(f.base, base)
 	l.ExchangeRate = ""
 	if f.currency != base && !f.rate.IsZero() {
 		l.ExchangeRate = f.rate.String()

@@ -209,7 +209,7 @@ func (o *opening) entry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error
 	if account == nil {
 		return nil, fault.Refuse(optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING, "The chart has no account of subtype OPENING_BALANCE; add one.")
 	}
-	o.answer.Difference = &typepb.Money{Amount: money.Format(o.credits-o.debits, o.currency), CurrencyCode: o.currency}
+	o.answer.Difference = money.Of(o.credits-o.debits, o.currency)
 	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.Id, Amount: &typepb.Money{Amount: o.answer.Difference.Amount, CurrencyCode: o.currency}, Memo: "Difference of the trial balance"})
 	return e, nil
 }

@@ -13,7 +13,7 @@ import (
 // report says what became of each row, and what is worth a look.
 func (o *opening) report(e *pb.JournalEntry) {
 	amount := func(minor int64) *typepb.Money {
-		return &typepb.Money{Amount: money.Format(minor, o.currency), CurrencyCode: o.currency}
+		return money.Of(minor, o.currency)
 	}
 	o.answer.JournalEntry, o.answer.Accounts = e, o.fresh
 	o.answer.DebitTotal, o.answer.CreditTotal = amount(o.debits), amount(o.credits)

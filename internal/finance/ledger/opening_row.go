@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger/trial"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
@@ -25,11 +24,11 @@ type openingRow struct {
 
 // line is the row on the entry.
 func (r openingRow) line(currency string) *pb.JournalLine {
-	amount := &typepb.Money{Amount: money.Format(r.balance.Minor, currency), CurrencyCode: currency}
+	amount := money.Of(r.balance.Minor, currency)
 	line := &pb.JournalLine{AccountId: r.account.id, DimensionValueIds: r.values, Amount: amount}
 	if r.account.currency != currency && r.foreign != 0 {
 		line.BaseAmount = amount
-		line.Amount = &typepb.Money{Amount: money.Format(r.foreign, r.account.currency), CurrencyCode: r.account.currency}
+		line.Amount = money.Of(r.foreign, r.account.currency)
 	}
 	return line
 }

@@ -73,10 +73,10 @@ func valued(balances []foreignBalance, kept rates, base string, on calendar.Date
 			}
 		}
 		inBase := func(minor int64) *typepb.Money {
-			return &typepb.Money{Amount: money.Format(minor, base), CurrencyCode: base}
+			return money.Of(minor, base)
 		}
 		out = append(out, &pb.CurrencyRevaluation_Valuation{
-			AccountId: id.Format("acc", f.account), Balance: &typepb.Money{Amount: money.Format(f.minor, f.currency), CurrencyCode: f.currency},
+			AccountId: id.Format("acc", f.account), Balance: money.Of(f.minor, f.currency),
 			BookValue: inBase(f.atValue), ExchangeRate: rate.String(), MarketValue: inBase(worth), Gain: inBase(worth - f.atValue),
 		})
 	}

@@ -10,7 +10,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -136,7 +135,7 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	for _, r := range results {
 		profit -= r.minor
 	}
-	y.NetIncome = &typepb.Money{Amount: money.Format(profit, currency), CurrencyCode: currency}
+	y.NetIncome = money.Of(profit, currency)
 	y.CloseTime = timestamppb.New(tx.Call().Now())
 	return entries, setPeriods(ctx, tx, y, pb.AccountingPeriod_LOCKED, "locked")
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -48,14 +47,14 @@ func (s *Service) realisedGains(ctx context.Context, p period, most int) (*pb.Re
 			total += minor
 			if out.Truncated = len(out.Gains) == most; !out.Truncated {
 				out.Gains = append(out.Gains, &pb.RealisedGains_Gain{
-					Date: date, JournalEntryId: id.Format("jrn", entry), Description: description, CurrencyCode: currency, Gain: inBase(minor, base),
+					Date: date, JournalEntryId: id.Format("jrn", entry), Description: description, CurrencyCode: currency, Gain: money.Of(minor, base),
 				})
 			}
 			return nil
 		}); err != nil {
 			return nil, err
 		}
-		out.Total = inBase(total, base)
+		out.Total = money.Of(total, base)
 		return out, nil
 	})
 }
@@ -73,10 +72,6 @@ func (s *Service) GetUnrealisedGains(ctx context.Context, req *pb.GetUnrealisedG
 			return nil, err
 		}
 		total, err := ledger.TotalGain(valuations)
-		return &pb.UnrealisedGains{AsOf: asOf.String(), Valuations: valuations, Total: inBase(total, tx.Call().Organization.CurrencyCode)}, err
+		return &pb.UnrealisedGains{AsOf: asOf.String(), Valuations: valuations, Total: money.Of(total, tx.Call().Organization.CurrencyCode)}, err
 	})
-}
-
-func inBase(minor int64, base string) *typepb.Money {
-	return &typepb.Money{Amount: money.Format(minor, base), CurrencyCode: base}
 }

@@ -32,7 +32,7 @@ type statement struct {
 }
 
 func (s statement) money(minor int64) *typepb.Money {
-	return &typepb.Money{Amount: money.Format(minor, s.currency), CurrencyCode: s.currency}
+	return money.Of(minor, s.currency)
 }
 
 // sides are an amount on its side: as a debit, or positive as a credit.

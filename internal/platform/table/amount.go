@@ -73,7 +73,7 @@ func readMoney(name string, field **typev1.Money, s Scope) (minor int64, currenc
 	if err != nil {
 		return 0, "", wrong(name+".amount", "%s", err)
 	}
-	*field = &typev1.Money{Amount: money.Format(minor, currency), CurrencyCode: currency}
+	*field = money.Of(minor, currency)
 	return minor, currency, nil
 }
 
@@ -101,7 +101,7 @@ func (s minorScan) ScanInt64(v pgtype.Int8) error {
 	case !v.Valid:
 		*s.to = nil
 	case s.currency != "":
-		*s.to = &typev1.Money{Amount: money.Format(v.Int64, s.currency), CurrencyCode: s.currency}
+		*s.to = money.Of(v.Int64, s.currency)
 	case *s.to != nil:
 		(*s.to).Amount = money.Format(v.Int64, (*s.to).CurrencyCode)
 	}
