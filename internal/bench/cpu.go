@@ -46,13 +46,20 @@ func (m *meter) read() cpu {
 	}
 }
 
-// readDatabase adds up the postmaster, its children, and those that have ended.
+// readDatabase adds up the postmaster, its children, and those that have ended. It reads
+// again when one ended meanwhile, which is then in neither figure or in both.
 func (m *meter) readDatabase() time.Duration {
-	postmaster, ok := readProcess(m.postmaster)
-	if !ok {
-		return 0
+	for {
+		before, there := readProcess(m.postmaster)
+		children := m.readChildren()
+		after, _ := readProcess(m.postmaster)
+		if !there || before.usedByEnded == after.usedByEnded {
+			return before.used + before.usedByEnded + children
+		}
 	}
-	total := postmaster.used + postmaster.usedByEnded
+}
+
+func (m *meter) readChildren() (total time.Duration) {
 	entries, _ := filepath.Glob("/proc/[0-9]*")
 	for _, entry := range entries {
 		pid, _ := strconv.Atoi(filepath.Base(entry))

@@ -1,8 +1,10 @@
 // Package reports owns the statements of the books: trial balance, profit and loss,
-// balance sheet, cash flow and general ledger. It promises that all of them are made
-// from one query, that their totals are the sums of their rows, and that each row of
-// an account says which posted lines it is the sum of. It stores nothing; what is
-// booked, and the rollups that keep sums short, are left to ledger.
+// balance sheet, cash flow, profit versus cash, general ledger, journal and exchange
+// gains, as messages, as files and as charts. It promises that the balances in the
+// books' own currency come from one query, that totals are the sums of their rows, and
+// that each row of an account says which posted lines it is the sum of. It stores
+// nothing; what is booked, and the rollups that keep sums short, are left to ledger, and
+// how a file or a picture is drawn to paper.
 package reports
 
 import (

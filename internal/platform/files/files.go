@@ -1,9 +1,9 @@
 // Package files owns files that callers send up and other records point to: the File
 // resource, the way of bytes to the store and back, and the sweeping of what nobody
 // points to. It promises that a file which was acknowledged is durable and has the digest
-// it says, that an upload which breaks off leaves no file, and that no body is ever whole
-// in memory. Where the bytes lie, a folder or a bucket, is left to gocloud.dev/blob; what
-// is in them to those who point to them.
+// it says, that an upload which breaks off leaves no file, and that bytes on their way over
+// REST are never whole in memory. Where they lie, a folder or a bucket, is left to
+// gocloud.dev/blob; what is in them to those who point to them.
 package files
 
 import (
