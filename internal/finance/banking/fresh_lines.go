@@ -29,32 +29,14 @@ func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines 
 	if err != nil || len(rules) == 0 {
 		return nil, nil, err
 	}
-	var decisions []freshDecision
-	var entries []*pb.JournalEntry
 	var complaints complaints
-	owner := knownOwner(ctx, tx)
-	for _, l := range lines {
-		m, matched := firstMatch(rules, l)
-		if !matched {
-			continue
-		}
-		d := freshDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
-		if d.entry, err = m.plan(account, d.becomes, owner); err == nil {
-			decisions = append(decisions, d)
-			if d.entry != nil {
-				entries = append(entries, d.entry)
-			}
-		} else if err = complaints.add(m, l, err); err != nil {
-			return nil, nil, err
-		}
-	}
-	refusals, err := ledger.PostEach(ctx, tx, entries)
+	decisions, err := planFresh(rules, account, lines, knownOwner(ctx, tx), &complaints)
 	if err != nil {
 		return nil, nil, err
 	}
-	refused := map[*pb.JournalEntry]error{}
-	for i, e := range entries {
-		refused[e] = refusals[i]
+	refused, err := postFresh(ctx, tx, decisions)
+	if err != nil {
+		return nil, nil, err
 	}
 	for _, d := range decisions {
 		if why := refused[d.entry]; why != nil {
@@ -69,6 +51,42 @@ func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines 
 		decided = append(decided, d.line)
 	}
 	return decided, complaints.sentences(), nil
+}
+
+// planFresh is what the rules make of lines, short of posting.
+func planFresh(rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf, complaints *complaints) (decisions []freshDecision, err error) {
+	for _, l := range lines {
+		m, matched := firstMatch(rules, l)
+		if !matched {
+			continue
+		}
+		d := freshDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
+		if d.entry, err = m.plan(account, d.becomes, owner); err == nil {
+			decisions = append(decisions, d)
+		} else if err = complaints.add(m, l, err); err != nil {
+			return nil, err
+		}
+	}
+	return decisions, nil
+}
+
+// postFresh posts the entries of decisions, and answers what refuses each that cannot be.
+func postFresh(ctx context.Context, tx *db.Tx, decisions []freshDecision) (refused map[*pb.JournalEntry]error, err error) {
+	var entries []*pb.JournalEntry
+	for _, d := range decisions {
+		if d.entry != nil {
+			entries = append(entries, d.entry)
+		}
+	}
+	refusals, err := ledger.PostEach(ctx, tx, entries)
+	if err != nil {
+		return nil, err
+	}
+	refused = map[*pb.JournalEntry]error{}
+	for i, e := range entries {
+		refused[e] = refusals[i]
+	}
+	return refused, nil
 }
 
 // plan does with a line what the rule says, short of posting the entry that it answers.

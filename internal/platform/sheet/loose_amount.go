@@ -51,8 +51,28 @@ func bareAmount(text string) string {
 // ParseLooseAmount reads an amount as programs and people write it in tables: with a currency, with the sign before or
 // behind or as parentheses, with D or C behind. mark is that of decimals in the column, 0 if nothing told.
 func ParseLooseAmount(text, currency string, mark byte) (int64, error) {
-	negative := false
-	rest := strings.ToUpper(strings.TrimSpace(text))
+	rest, negative := unsided(strings.ToUpper(strings.TrimSpace(text)))
+	minus, err := readSign(rest)
+	if err != nil {
+		return 0, err
+	}
+	bare := bareAmount(rest)
+	if bare == "" || strings.ContainsFunc(innards(rest), betweenNoDigits) {
+		return 0, errors.New("is no amount")
+	}
+	if mark != 0 {
+		bare = pointed(bare, mark)
+	}
+	minor, err := ParseAmount(bare, currency)
+	if negative || minus {
+		minor = -minor
+	}
+	return minor, err
+}
+
+// unsided takes parentheses and the letters of a side off an amount, and tells whether they make it negative.
+func unsided(text string) (rest string, negative bool) {
+	rest = text
 	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
 		negative, rest = true, rest[1:len(rest)-1]
 	}
@@ -64,48 +84,47 @@ func ParseLooseAmount(text, currency string, mark byte) (int64, error) {
 	}
 	for _, credit := range []string{"CR", "C", "H"} {
 		if bare, ok := strings.CutSuffix(rest, credit); ok && endsInDigit(bare) {
-			rest = bare
-			break
+			return bare, negative
 		}
 	}
+	return rest, negative
+}
+
+// readSign tells whether an amount has a minus, and refuses what no amount has in it.
+func readSign(text string) (minus bool, err error) {
 	signs := 0
-	for _, r := range rest {
+	for _, r := range text {
 		switch {
 		case r == '-' || r == '−' || r == '–':
-			negative = true
+			minus = true
 			signs++
 		case r == '+':
 			signs++
 		case unicode.IsDigit(r) && r > '9':
-			return 0, errors.New("the amount has digits of another script")
+			return false, errors.New("the amount has digits of another script")
 		case r >= '0' && r <= '9', r == '.', r == ',', r == '\'', r == '’', unicode.IsSpace(r), unicode.Is(unicode.Sc, r), unicode.IsLetter(r):
 		default:
-			return 0, errors.New("is no amount")
+			return false, errors.New("is no amount")
 		}
 	}
 	if signs > 1 {
-		return 0, errors.New("the amount has more than one sign")
+		return false, errors.New("the amount has more than one sign")
 	}
-	bare := bareAmount(rest)
-	if bare == "" || strings.ContainsFunc(innards(rest), betweenNoDigits) {
-		return 0, errors.New("is no amount")
+	return minus, nil
+}
+
+// pointed is an amount with a point for its decimals, and none for its thousands: three digits behind the known mark are
+// decimals, behind the other thousands.
+func pointed(bare string, mark byte) string {
+	other := ","
+	if mark == ',' {
+		other = "."
 	}
-	if mark != 0 {
-		// Three digits behind the known mark are decimals, behind the other thousands.
-		other := ","
-		if mark == ',' {
-			other = "."
-		}
-		bare = strings.ReplaceAll(strings.ReplaceAll(bare, other, ""), string(mark), ".")
-		if whole, fraction, ok := strings.Cut(bare, "."); ok {
-			bare = whole + "." + Unmistaken(fraction)
-		}
+	bare = strings.ReplaceAll(strings.ReplaceAll(bare, other, ""), string(mark), ".")
+	if whole, fraction, ok := strings.Cut(bare, "."); ok {
+		bare = whole + "." + Unmistaken(fraction)
 	}
-	minor, err := ParseAmount(bare, currency)
-	if negative {
-		minor = -minor
-	}
-	return minor, err
+	return bare
 }
 
 // innards is what stands from the first digit of an amount to its last.
