@@ -6,11 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
-	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -27,12 +23,16 @@ var bankRules = resource.New(table.New("finance.bank_rules",
 	table.Ref("account_id", "acc", func(r *pb.BankRule) *string { return &r.AccountId }).Filter(),
 	table.Bool("personal", func(r *pb.BankRule) *bool { return &r.Personal }).Filter(),
 	table.Text("exclude_reason", func(r *pb.BankRule) *string { return &r.ExcludeReason }),
+	table.Strings("counterparty_names", func(r *pb.BankRule) *[]string { return &r.CounterpartyNames }),
+	table.Strings("counterparty_accounts", func(r *pb.BankRule) *[]string { return &r.CounterpartyAccounts }),
+	table.Messages("splits", func(r *pb.BankRule) *[]*pb.BankRule_Split { return &r.Splits }),
+	table.Ref("transfer_bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.TransferBankAccountId }).Filter(),
 	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
 ))
 
 // CreateBankRule stores a new bank rule.
 func (s *Service) CreateBankRule(ctx context.Context, req *pb.CreateBankRuleRequest) (*pb.BankRule, error) {
-	return bankRules.Create(ctx, s.db, req.GetBankRule(), usableRule, soundRule)
+	return bankRules.Create(ctx, s.db, req.GetBankRule(), checkRule)
 }
 
 // GetBankRule answers one bank rule.
@@ -54,7 +54,7 @@ func (s *Service) ListBankRules(ctx context.Context, req *pb.ListBankRulesReques
 
 // UpdateBankRule changes a bank rule.
 func (s *Service) UpdateBankRule(ctx context.Context, req *pb.UpdateBankRuleRequest) (*pb.BankRule, error) {
-	return bankRules.Update(ctx, s.db, req.GetBankRuleId(), req.GetBankRule(), req.GetUpdateMask(), usableRule, soundRule)
+	return bankRules.Update(ctx, s.db, req.GetBankRuleId(), req.GetBankRule(), req.GetUpdateMask(), checkRule)
 }
 
 // ArchiveBankRule archives a bank rule.
@@ -70,35 +70,4 @@ func (s *Service) UnarchiveBankRule(ctx context.Context, req *pb.UnarchiveBankRu
 // DeleteBankRule deletes a bank rule that decided nothing.
 func (s *Service) DeleteBankRule(ctx context.Context, req *pb.DeleteBankRuleRequest) (*emptypb.Empty, error) {
 	return bankRules.Delete(ctx, s.db, req.GetBankRuleId())
-}
-
-// soundRule refuses a rule whose pattern cannot be read, and one that does not say one
-// thing to do.
-func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
-	var violations fault.List
-	if _, err := newMatcher(r); err != nil {
-		violations.Append(fault.At("pattern", "is no regular expression: %s", err))
-	}
-	effects := 0
-	for _, says := range []bool{r.AccountId != "", r.Personal, r.ExcludeReason != ""} {
-		if says {
-			effects++
-		}
-	}
-	if effects != 1 {
-		gather(&violations, fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
-			fault.At("accountId", "or personal or excludeReason must say what the rule does, and no more than one of them")))
-	}
-	return violations.Err()
-}
-
-func gather(into *fault.List, err error) { _ = into.Add("", err) }
-
-// usableRule refuses accounts that are not there or archived.
-func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
-	if err := bankAccounts.Usable(ctx, tx, "bankAccountId", r.BankAccountId); err != nil || r.AccountId == "" {
-		return err
-	}
-	_, err := ledger.UsableAccount(ctx, tx, "accountId", r.AccountId)
-	return err
 }

@@ -31,6 +31,7 @@ var csvProfiles = resource.New(table.New("finance.csv_profiles",
 	table.Text("credit_column", func(p *pb.CsvProfile) *string { return &p.CreditColumn }),
 	table.Strings("description_columns", func(p *pb.CsvProfile) *[]string { return &p.DescriptionColumns }),
 	table.Text("counterparty_column", func(p *pb.CsvProfile) *string { return &p.CounterpartyColumn }),
+	table.Text("counterparty_account_column", func(p *pb.CsvProfile) *string { return &p.CounterpartyAccountColumn }),
 	table.Text("reference_column", func(p *pb.CsvProfile) *string { return &p.ReferenceColumn }),
 	table.Text("balance_column", func(p *pb.CsvProfile) *string { return &p.BalanceColumn }),
 	table.Text("currency_column", func(p *pb.CsvProfile) *string { return &p.CurrencyColumn }),
@@ -85,7 +86,7 @@ func layoutOf(p *pb.CsvProfile) statement.CSVLayout {
 		DateOrder: orderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
 		Columns: statement.CSVColumns{
 			Date: p.GetDateColumn(), Amount: p.GetAmountColumn(), Debit: p.GetDebitColumn(), Credit: p.GetCreditColumn(),
-			Description: p.GetDescriptionColumns(), Counterparty: p.GetCounterpartyColumn(), Reference: p.GetReferenceColumn(),
+			Description: p.GetDescriptionColumns(), Counterparty: p.GetCounterpartyColumn(), CounterpartyAccount: p.GetCounterpartyAccountColumn(), Reference: p.GetReferenceColumn(),
 			Balance: p.GetBalanceColumn(), Currency: p.GetCurrencyColumn(),
 		},
 	}

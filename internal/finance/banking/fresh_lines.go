@@ -21,49 +21,74 @@ type freshDecision struct {
 	entry   *pb.JournalEntry // nil for a line that is excluded
 }
 
+// freshDecisions are what the rules made of lines that are about to be stored.
+type freshDecisions struct {
+	// decided are the lines that rules decided.
+	decided []*pb.BankStatementLine
+	// transfers are the lines that can be decided only once they are stored.
+	transfers []freshDecision
+	complaints
+}
+
 // decideFresh lets the first rule that matches decide each of the lines that are about to
-// be stored, and posts their entries with few statements. It answers those that were
-// decided, and in sentences what rules could not do, which leaves the line to people.
-func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (decided []*pb.BankStatementLine, warnings []string, err error) {
+// be stored, and posts their entries with few statements. What rules cannot do leaves the
+// line to people.
+func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (*freshDecisions, error) {
+	out := &freshDecisions{}
 	rules, err := rulesInUse(ctx, tx)
 	if err != nil || len(rules) == 0 {
-		return nil, nil, err
+		return out, err
 	}
-	var complaints complaints
-	decisions, err := planFresh(rules, account, lines, knownOwner(ctx, tx), &complaints)
+	decisions, err := out.plan(rules, account, lines, knownOwner(ctx, tx))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	refused, err := postFresh(ctx, tx, decisions)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, d := range decisions {
 		if why := refused[d.entry]; why != nil {
-			if err := complaints.add(d.rule, d.line, inAccount(inSplits(why, 1))); err != nil {
-				return nil, nil, err
+			if err := out.add(d.rule, d.line, inAccount(inSplits(why, len(d.becomes.Splits)))); err != nil {
+				return nil, err
 			}
 			continue
 		}
 		d.becomes.JournalEntryId, d.becomes.BankRuleId = d.entry.GetId(), d.rule.rule.Id
 		proto.Reset(d.line)
 		proto.Merge(d.line, d.becomes)
-		decided = append(decided, d.line)
+		out.decided = append(out.decided, d.line)
 	}
-	return decided, complaints.sentences(), nil
+	return out, nil
 }
 
-// planFresh is what the rules make of lines, short of posting.
-func planFresh(rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf, complaints *complaints) (decisions []freshDecision, err error) {
+// bookTransfers decides the lines that had to be stored before.
+func (f *freshDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
+	for _, d := range f.transfers {
+		if err := d.rule.transfer(ctx, tx, d.line.Id); err != nil {
+			if err := f.add(d.rule, d.line, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// plan is what the rules make of lines, short of posting.
+func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf) (decisions []freshDecision, err error) {
 	for _, l := range lines {
 		m, matched := firstMatch(rules, l)
 		if !matched {
 			continue
 		}
+		if m.rule.TransferBankAccountId != "" {
+			f.transfers = append(f.transfers, freshDecision{rule: m, line: l})
+			continue
+		}
 		d := freshDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
 		if d.entry, err = m.plan(account, d.becomes, owner); err == nil {
 			decisions = append(decisions, d)
-		} else if err = complaints.add(m, l, err); err != nil {
+		} else if err = f.add(m, l, err); err != nil {
 			return nil, err
 		}
 	}

@@ -64,17 +64,20 @@ func storeLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.S
 	if err != nil {
 		return nil, err
 	}
-	decided, warnings, err := decideFresh(ctx, tx, account, lines)
+	fresh, err := decideFresh(ctx, tx, account, lines)
 	if err != nil {
 		return nil, err
 	}
 	if err := bankStatementLines.InsertMany(ctx, tx, lines, func(int) string { return "content" }); err != nil {
 		return nil, err
 	}
-	for _, l := range decided {
+	for _, l := range fresh.decided {
 		tx.Record(db.Event{Type: "finance.bankStatementLine.decidedByRule", SubjectID: l.Id})
 	}
-	return warnings, keepSightings(ctx, tx, key, from, to)
+	if err := fresh.bookTransfers(ctx, tx); err != nil {
+		return nil, err
+	}
+	return fresh.sentences(), keepSightings(ctx, tx, key, from, to)
 }
 
 // keepSightings notes which lines of other imports a file has again.

@@ -138,15 +138,18 @@ func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, cur
 	if kept == 0 {
 		return 0, fault.Invalid(fault.At(at+".amount", "must not be zero"))
 	}
-	account, err := ledger.UsableAccount(ctx, tx, at+".accountId", f.AccountId)
-	if err != nil {
-		return 0, err
-	}
-	if account.Control {
-		return 0, fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(at+".accountId", "names a control account, which only the records behind it post to"))
-	}
 	f.Amount = money.Of(kept, currency)
-	return kept, nil
+	return kept, uncontrolled(ctx, tx, at+".accountId", f.AccountId)
+}
+
+// uncontrolled refuses an account that is not there, is archived, or is kept by the records
+// behind it.
+func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error {
+	account, err := ledger.UsableAccount(ctx, tx, field, accountID)
+	if err != nil || !account.Control {
+		return err
+	}
+	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "names a control account, which only the records behind it post to"))
 }
 
 // settleMatch adds the match up and posts what is left.

@@ -73,7 +73,7 @@ func entryOf(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.Bank
 		Description: cut(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
 	}
 	for i, s := range splits {
-		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), Amount: money.Of(-parts[i], l.Amount.CurrencyCode)})
+		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds(), Amount: money.Of(-parts[i], l.Amount.CurrencyCode)})
 	}
 	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.LedgerAccountId, Amount: &typepb.Money{Amount: l.Amount.Amount, CurrencyCode: l.Amount.CurrencyCode}})
 	return e
@@ -96,7 +96,7 @@ func cut(s string, most int) string {
 func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(splits))
 	for i, s := range splits {
-		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: money.Of(parts[i], currency), Memo: s.GetMemo()}
+		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: money.Of(parts[i], currency), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds()}
 	}
 	return out
 }

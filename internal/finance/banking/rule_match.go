@@ -2,6 +2,7 @@ package banking
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -13,6 +14,7 @@ import (
 type matcher struct {
 	rule    *pb.BankRule
 	texts   []string
+	names   []string
 	pattern *regexp.Regexp
 }
 
@@ -22,6 +24,9 @@ func newMatcher(r *pb.BankRule) (matcher, error) {
 	m := matcher{rule: r}
 	for _, t := range r.GetTexts() {
 		m.texts = append(m.texts, strings.ToLower(t))
+	}
+	for _, n := range r.GetCounterpartyNames() {
+		m.names = append(m.names, strings.ToLower(n))
 	}
 	if r.GetPattern() == "" {
 		return m, nil
@@ -39,12 +44,12 @@ func (m matcher) matches(l *pb.BankStatementLine) bool {
 	}
 	r := m.rule
 	switch {
-	case r.BankAccountId != "" && r.BankAccountId != l.BankAccountId:
+	case r.BankAccountId != "" && r.BankAccountId != l.BankAccountId, r.TransferBankAccountId == l.BankAccountId:
 		return false
 	case r.Direction == pb.BankRule_IN && minor < 0, r.Direction == pb.BankRule_OUT && minor > 0:
 		return false
 	}
-	return m.inText(l) && within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
+	return m.inText(l) && m.inCounterparty(l) && within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
 }
 
 // inText looks for the rule's texts and pattern in what the bank wrote.
@@ -53,16 +58,25 @@ func (m matcher) inText(l *pb.BankStatementLine) bool {
 	if m.pattern != nil && !m.pattern.MatchString(written) {
 		return false
 	}
-	if len(m.texts) == 0 {
-		return true
+	return containsAny(written, m.texts)
+}
+
+// inCounterparty looks for the rule's names and accounts in the counterparty's.
+func (m matcher) inCounterparty(l *pb.BankStatementLine) bool {
+	if !containsAny(l.GetCounterpartyName(), m.names) {
+		return false
 	}
-	written = strings.ToLower(written)
-	for _, t := range m.texts {
-		if strings.Contains(written, t) {
-			return true
-		}
-	}
-	return false
+	accounts := m.rule.GetCounterpartyAccounts()
+	return len(accounts) == 0 || slices.ContainsFunc(accounts, func(a string) bool {
+		return plainNumber(a) == plainNumber(l.GetCounterpartyAccount())
+	})
+}
+
+// containsAny tells whether a text contains one of several in small letters, whatever its
+// case; all do when there are none.
+func containsAny(text string, parts []string) bool {
+	text = strings.ToLower(text)
+	return len(parts) == 0 || slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // within tells whether an amount lies between two others. Amounts of another currency do

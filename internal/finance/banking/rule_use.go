@@ -19,28 +19,6 @@ const (
 	maxRuleLines = 500
 )
 
-// TestBankRule answers which lines a rule matches. It writes nothing; as a POST it takes an
-// idempotency key all the same, which the unit of work sees to.
-func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest) (*pb.TestBankRuleResponse, error) {
-	if err := soundRule(ctx, nil, req.GetBankRule()); err != nil {
-		return nil, err
-	}
-	m, err := newMatcher(req.GetBankRule())
-	if err != nil {
-		return nil, err
-	}
-	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
-		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{OrderBy: "booked_date desc", Limit: maxRuleLines})
-		out := &pb.TestBankRuleResponse{TestedCount: int32(len(lines))}
-		for _, l := range lines {
-			if m.matches(l) {
-				out.BankStatementLines = append(out.BankStatementLines, l)
-			}
-		}
-		return out, err
-	})
-}
-
 // ApplyBankRules applies the rules to lines that wait.
 func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequest) (*pb.ApplyBankRulesResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ApplyBankRulesResponse, error) {
@@ -90,7 +68,7 @@ func applyRules(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (
 		if !matched {
 			continue
 		}
-		_, err := bankStatementLines.Modify(ctx, tx, l.Id, "decidedByRule", m.decide)
+		err := m.decideStored(ctx, tx, l.Id)
 		var refusal *fault.Error
 		switch {
 		case err == nil:
@@ -111,6 +89,15 @@ func firstMatch(rules []matcher, l *pb.BankStatementLine) (matcher, bool) {
 		}
 	}
 	return matcher{}, false
+}
+
+// decideStored does with a stored line what the rule says.
+func (m matcher) decideStored(ctx context.Context, tx *db.Tx, key string) error {
+	if m.rule.TransferBankAccountId != "" {
+		return m.transfer(ctx, tx, key)
+	}
+	_, err := bankStatementLines.Modify(ctx, tx, key, "decidedByRule", m.decide)
+	return err
 }
 
 // decide does with a line what the rule says. It changes the line only if all of it can be
@@ -148,6 +135,12 @@ func (m matcher) apply(l *pb.BankStatementLine, owner ownerOf) ([]*pb.BankStatem
 		}
 		l.Personal = true
 		return []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, lineLife.Move("markPersonal", &l.State)
+	case len(m.rule.Splits) > 0:
+		splits, err := splitsOf(m.rule, l)
+		if err != nil {
+			return nil, err
+		}
+		return splits, lineLife.Move("categorize", &l.State)
 	}
 	return []*pb.BankStatementLine_Split{{AccountId: m.rule.AccountId, Memo: m.rule.Memo}}, lineLife.Move("categorize", &l.State)
 }

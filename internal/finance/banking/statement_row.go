@@ -26,12 +26,12 @@ const (
 const insertRows = `
 insert into finance.statement_rows (
   org_id, statement_import_id, position, line_number, outcome, problem, bank_statement_line_id, statement_number,
-  booked_date, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key
+  booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key
 )
 select $1, $2, r.position, r.line_number, r.outcome, r.problem, r.line_id, r.statement_number,
-  r.booked_date::date, r.amount_minor, r.description, r.counterparty_name, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key
-from unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
-  as r (position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor, description, counterparty_name, bank_reference, check_number, transaction_type, deduplication_key)`
+  r.booked_date::date, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key
+from unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])
+  as r (position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key)`
 
 // stage keeps what is to become of each row, from where the lines are stored in their
 // turn.
@@ -55,7 +55,7 @@ func (f *findings) columns(from, to int) []any {
 	n := to - from
 	positions, numbers, statements := make([]int32, n), make([]int32, n), make([]int32, n)
 	ids, dates, amounts := make([]*uuid.UUID, n), make([]*string, n), make([]*int64, n)
-	var texts [8][]string
+	var texts [9][]string
 	for k := range texts {
 		texts[k] = make([]string, n)
 	}
@@ -68,7 +68,7 @@ func (f *findings) columns(from, to int) []any {
 		l := f.lines[r.line]
 		date := l.Date.String()
 		ids[k], dates[k], amounts[k], statements[k] = &r.id, &date, &l.Amount, int32(r.statement)
-		for j, text := range []string{l.Description, l.CounterpartyName, l.BankReference, l.CheckNumber, l.Kind, f.keys[r.line]} {
+		for j, text := range []string{l.Description, l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind, f.keys[r.line]} {
 			texts[2+j][k] = text
 		}
 	}
@@ -80,7 +80,7 @@ func (f *findings) columns(from, to int) []any {
 }
 
 const selectLines = `
-select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name,
+select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account,
   r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key, coalesce(s.id, '00000000-0000-0000-0000-000000000000')
 from finance.statement_rows r
 left join finance.bank_statements s
@@ -104,7 +104,7 @@ func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 		l := &pb.BankStatementLine{BankAccountId: account.Id, StatementImportId: i.Id, State: pb.BankStatementLine_UNMATCHED}
 		var line, statement uuid.UUID
 		var minor int64
-		err := row.Scan(&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.BankReference, &l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement)
+		err := row.Scan(&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.CounterpartyAccount, &l.BankReference, &l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement)
 		l.Id, l.Amount = id.Format("bsl", line), money.Of(minor, account.CurrencyCode)
 		if statement != uuid.Nil {
 			l.BankStatementId = id.Format("bst", statement)

@@ -3,6 +3,7 @@ package banking
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 )
 
 // maxSuggestions is how many suggestions are answered.
@@ -86,9 +88,19 @@ func byRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggest
 	if !matched {
 		return nil, nil
 	}
-	return []*suggestion{{
-		Score: pointsRule, AccountId: m.rule.AccountId, Personal: m.rule.Personal, BankRuleId: m.rule.Id, Reasons: []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
-	}}, nil
+	decision, err := m.wouldDecide(ctx, tx, l, knownOwner(ctx, tx))
+	var refusal *fault.Error
+	if errors.As(err, &refusal) && refusal.Cause == nil {
+		return nil, nil // what it cannot do is no suggestion
+	}
+	s := &suggestion{
+		Score: pointsRule, AccountId: m.rule.AccountId, Personal: m.rule.Personal, BankRuleId: m.rule.Id, BankTransfer: decision.GetBankTransfer(),
+		Reasons: []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
+	}
+	if len(m.rule.Splits) > 0 {
+		s.Splits = decision.GetSplits()
+	}
+	return []*suggestion{s}, err
 }
 
 // near adds what the days between two dates say.

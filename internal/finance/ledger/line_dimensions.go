@@ -1,14 +1,30 @@
 package ledger
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/google/uuid"
 
+	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 )
+
+// UsableValues refuses dimension values that are not there or archived, and two of one
+// dimension, for a record that posts lines about them later.
+func UsableValues(ctx context.Context, tx *db.Tx, values []string) error {
+	k, err := lookUp(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
+	if err != nil {
+		return err
+	}
+	if err := knownValues(k, values); err != nil {
+		return err
+	}
+	return openValues(k, values)
+}
 
 // knownValues refuses dimension values that do not exist, and two of one dimension.
 func knownValues(k *known, values []string) error {

@@ -37,6 +37,10 @@ type (
 		Name  string `xml:"Nm"`
 		Inner string `xml:"Pty>Nm"`
 	}
+	camtPartyAccount struct {
+		IBAN  string `xml:"Id>IBAN"`
+		Other string `xml:"Id>Othr>Id"`
+	}
 	camtCode struct {
 		Domain      string `xml:"Domn>Fmly>SubFmlyCd"`
 		Proprietary string `xml:"Prtry>Cd"`
@@ -57,17 +61,19 @@ type (
 		Details   []camtTransaction `xml:"NtryDtls>TxDtls"`
 	}
 	camtTransaction struct {
-		Reference    string     `xml:"Refs>AcctSvcrRef"`
-		EndToEnd     string     `xml:"Refs>EndToEndId"`
-		Check        string     `xml:"Refs>ChqNb"`
-		Amount       camtAmount `xml:"Amt"`
-		InDetails    camtAmount `xml:"AmtDtls>TxAmt>Amt"`
-		Indicator    string     `xml:"CdtDbtInd"`
-		Debtor       camtParty  `xml:"RltdPties>Dbtr"`
-		Creditor     camtParty  `xml:"RltdPties>Cdtr"`
-		Unstructured []string   `xml:"RmtInf>Ustrd"`
-		Structured   []string   `xml:"RmtInf>Strd>CdtrRefInf>Ref"`
-		More         string     `xml:"AddtlTxInf"`
+		Reference       string           `xml:"Refs>AcctSvcrRef"`
+		EndToEnd        string           `xml:"Refs>EndToEndId"`
+		Check           string           `xml:"Refs>ChqNb"`
+		Amount          camtAmount       `xml:"Amt"`
+		InDetails       camtAmount       `xml:"AmtDtls>TxAmt>Amt"`
+		Indicator       string           `xml:"CdtDbtInd"`
+		Debtor          camtParty        `xml:"RltdPties>Dbtr"`
+		DebtorAccount   camtPartyAccount `xml:"RltdPties>DbtrAcct"`
+		Creditor        camtParty        `xml:"RltdPties>Cdtr"`
+		CreditorAccount camtPartyAccount `xml:"RltdPties>CdtrAcct"`
+		Unstructured    []string         `xml:"RmtInf>Ustrd"`
+		Structured      []string         `xml:"RmtInf>Strd>CdtrRefInf>Ref"`
+		More            string           `xml:"AddtlTxInf"`
 	}
 )
 
@@ -94,11 +100,12 @@ func (e camtEntry) parts(whole int64) (parts []int64) {
 
 // describe adds what a transaction says of itself: with whom, and for what.
 func (d camtTransaction) describe(l Line) Line {
-	party := d.Creditor
+	party, account := d.Creditor, d.CreditorAccount
 	if l.Amount > 0 {
-		party = d.Debtor
+		party, account = d.Debtor, d.DebtorAccount
 	}
 	l.CounterpartyName = sheet.Clean(cmp.Or(party.Name, party.Inner))
+	l.CounterpartyAccount = sheet.Clean(cmp.Or(account.IBAN, account.Other))
 	l.BankReference = sheet.Clean(cmp.Or(d.Reference, l.BankReference))
 	l.CheckNumber = sheet.Clean(d.Check)
 	l.Description = sheet.Clean(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.More, l.Description, d.EndToEnd))

@@ -167,8 +167,8 @@ func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool
 		text = firstCell(row, r.places.counterparty, r.places.kind)
 	}
 	return Line{
-		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, Kind: row.Cell(r.places.kind),
-		BankReference: row.Cell(r.places.reference), CheckNumber: row.Cell(r.places.check),
+		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, CounterpartyAccount: row.Cell(r.places.counterpartyAccount),
+		Kind: row.Cell(r.places.kind), BankReference: row.Cell(r.places.reference), CheckNumber: row.Cell(r.places.check),
 	}, len(r.file.Problems) == before
 }
 

@@ -31,7 +31,7 @@ type CSVLayout struct {
 
 // CSVColumns say which columns hold what. Either Amount, or Debit and Credit, hold the amount.
 type CSVColumns struct {
-	Date, Amount, Debit, Credit, Counterparty, Reference, Balance, Currency, Check, Kind string
+	Date, Amount, Debit, Credit, Counterparty, CounterpartyAccount, Reference, Balance, Currency, Check, Kind string
 	// Description may be several columns, which are joined.
 	Description []string
 }
@@ -39,7 +39,7 @@ type CSVColumns struct {
 // csvNames are the names that banks give their columns, in lower case without blanks and signs, in English, German, French,
 // Spanish and Dutch; the first that a header has is taken.
 var csvNames = struct {
-	date, amount, debit, credit, counterparty, reference, balance, currency, check, kind, description []string
+	date, amount, debit, credit, counterparty, counterpartyAccount, reference, balance, currency, check, kind, description []string
 }{
 	date: []string{"bookingdate", "buchungstag", "buchungsdatum", "datedeloperation", "dateoperation", "fechaoperacion", "fechadeoperacion", "boekingsdatum",
 		"boekdatum", "posteddate", "postingdate", "postdate", "datebooked", "transactiondate", "completeddate", "datecompleted", "datecompta", "date", "datum", "fecha", "valutadatum", "valuedate"},
@@ -47,19 +47,22 @@ var csvNames = struct {
 	debit:        []string{"debit", "debits", "debitamount", "withdrawal", "withdrawals", "moneyout", "paidout", "soll", "lastschrift", "cargo", "cargos", "af", "out"},
 	credit:       []string{"credit", "credits", "creditamount", "deposit", "deposits", "moneyin", "paidin", "haben", "gutschrift", "abono", "abonos", "bij", "in"},
 	counterparty: []string{"counterparty", "counterpartyname", "payee", "payer", "name", "beguenstigterzahlungspflichtiger", "begunstigterzahlungspflichtiger", "auftraggeberempfanger", "empfanger", "namezahlungsbeteiligter", "tiers", "beneficiario", "tegenpartij", "naamtegenpartij", "naamomschrijving", "merchant", "merchantname"},
-	reference:    []string{"transactionid", "id", "reference", "bankreference", "fitid", "referenz", "transactionreference", "referencia", "referentie", "volgnr"},
-	balance:      []string{"balance", "runningbalance", "runningbal", "saldo", "solde", "saldonabuchung", "balanceafter", "saldonatrn", "closingbalance"},
-	currency:     []string{"currency", "currencycode", "wahrung", "waehrung", "devise", "divisa", "moneda", "munt", "valuta"},
-	check:        []string{"checknumber", "checkno", "check", "chequenumber", "checkorslipnumber", "slip"},
-	kind:         []string{"type", "transactiontype", "buchungstext", "details", "mutatiesoort", "code"},
+	// A plain "IBAN" is the account's own as often as the other's.
+	counterpartyAccount: []string{"counterpartyaccount", "counterpartyaccountnumber", "counterpartyiban", "payeeaccount", "payeeaccountnumber", "recipientaccount", "beneficiaryaccount", "kontonummeriban",
+		"ibanzahlungsbeteiligter", "tegenrekening", "tegenrekeningibanbban", "comptecontrepartie", "cuentabeneficiario"},
+	reference: []string{"transactionid", "id", "reference", "bankreference", "fitid", "referenz", "transactionreference", "referencia", "referentie", "volgnr"},
+	balance:   []string{"balance", "runningbalance", "runningbal", "saldo", "solde", "saldonabuchung", "balanceafter", "saldonatrn", "closingbalance"},
+	currency:  []string{"currency", "currencycode", "wahrung", "waehrung", "devise", "divisa", "moneda", "munt", "valuta"},
+	check:     []string{"checknumber", "checkno", "check", "chequenumber", "checkorslipnumber", "slip"},
+	kind:      []string{"type", "transactiontype", "buchungstext", "details", "mutatiesoort", "code"},
 	description: []string{"description", "memo", "verwendungszweck", "libelle", "libelledeloperation", "concepto", "descripcion", "omschrijving", "mededelingen", "narrative", "details", "transaction",
 		"transactiondescription", "notes", "text", "purpose", "particulars"},
 }
 
 // csvPlaces are the places of the columns in a row, -1 for what there is none of.
 type csvPlaces struct {
-	date, amount, debit, credit, counterparty, reference, balance, currency, check, kind int
-	description                                                                          []int
+	date, amount, debit, credit, counterparty, counterpartyAccount, reference, balance, currency, check, kind int
+	description                                                                                               []int
 }
 
 // placesIn finds the columns in a header. missing names what was asked for and is not there.
@@ -89,7 +92,8 @@ func (c CSVColumns) placesIn(header []string) (p csvPlaces, missing []string) {
 	p = csvPlaces{
 		date: find(c.Date, csvNames.date), amount: find(c.Amount, nil), debit: find(c.Debit, csvNames.debit), credit: find(c.Credit, csvNames.credit),
 		counterparty: find(c.Counterparty, csvNames.counterparty), reference: find(c.Reference, csvNames.reference), balance: find(c.Balance, csvNames.balance),
-		currency: find(c.Currency, csvNames.currency), check: find(c.Check, csvNames.check), kind: find(c.Kind, csvNames.kind),
+		counterpartyAccount: find(c.CounterpartyAccount, csvNames.counterpartyAccount),
+		currency:            find(c.Currency, csvNames.currency), check: find(c.Check, csvNames.check), kind: find(c.Kind, csvNames.kind),
 	}
 	if c.Amount == "" && c.Debit == "" && c.Credit == "" {
 		p.amount = find("", csvNames.amount)

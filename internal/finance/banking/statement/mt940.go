@@ -248,11 +248,11 @@ func (r *mt940Reader) describe(f mt940Field) {
 		return
 	}
 	l := &r.current.Lines[len(r.current.Lines)-1]
-	text, name := mt940Text(f.value)
-	if text != "" {
-		l.Description = text
+	said := mt940Text(f.value)
+	if said.text != "" {
+		l.Description = said.text
 	}
-	l.CounterpartyName = name
+	l.CounterpartyName, l.CounterpartyAccount = said.name, said.account
 }
 
 func (r *mt940Reader) problem(f mt940Field, line int, message string) {

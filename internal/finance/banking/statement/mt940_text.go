@@ -31,20 +31,23 @@ var (
 	dutchText = regexp.MustCompile(`^/(EREF|BENM|ORDP|REMI|MARF|NAME|IBAN|TRTP|CSID|PREF|TRCD|RTRN|BIC|ISDT|ID|ADDR)/`)
 )
 
+// mt940Booking is what a bank says of a booking: what it is for, with whom, and that one's account.
+type mt940Booking struct{ text, name, account string }
+
 // mt940Text reads what a booking is for and with whom, in the conventions that banks have for field 86.
-func mt940Text(value string) (text, name string) {
+func mt940Text(value string) mt940Booking {
 	switch {
 	case germanText.MatchString(value):
 		return germanFields(strings.ReplaceAll(value, "\n", ""))
 	case dutchText.MatchString(value):
 		return dutchFields(unwrap(value))
 	}
-	return sheet.Clean(unwrap(value)), ""
+	return mt940Booking{text: sheet.Clean(unwrap(value))}
 }
 
-func germanFields(value string) (text, name string) {
+func germanFields(value string) mt940Booking {
 	var purpose, names []string
-	kind := ""
+	kind, account := "", ""
 	for _, field := range strings.Split(value, "?")[1:] {
 		if len(field) < 2 {
 			continue
@@ -54,11 +57,13 @@ func germanFields(value string) (text, name string) {
 			kind = sheet.Clean(rest)
 		case code >= "20" && code <= "29" || code >= "60" && code <= "63":
 			purpose = append(purpose, rest)
+		case code == "31":
+			account = sheet.Clean(rest)
 		case code == "32" || code == "33":
 			names = append(names, rest)
 		}
 	}
-	text = sheet.Clean(strings.Join(purpose, ""))
+	text := sheet.Clean(strings.Join(purpose, ""))
 	// What the purpose is for stands behind SVWZ+, references before it.
 	if _, after, ok := strings.Cut(text, "SVWZ+"); ok && sheet.Clean(after) != "" {
 		text = sheet.Clean(after)
@@ -66,10 +71,10 @@ func germanFields(value string) (text, name string) {
 	if text == "" {
 		text = kind
 	}
-	return text, sheet.Clean(strings.Join(names, ""))
+	return mt940Booking{text, sheet.Clean(strings.Join(names, "")), account}
 }
 
-func dutchFields(value string) (text, name string) {
+func dutchFields(value string) mt940Booking {
 	fields := map[string]string{}
 	code := ""
 	for _, part := range strings.Split(value, "/") {
@@ -81,9 +86,9 @@ func dutchFields(value string) (text, name string) {
 			fields[code] = strings.TrimSpace(fields[code] + " " + part)
 		}
 	}
-	text = sheet.Clean(fields["REMI"])
+	text := sheet.Clean(fields["REMI"])
 	if text == "" {
 		text = sheet.Clean(fields["EREF"])
 	}
-	return text, sheet.Clean(fields["NAME"])
+	return mt940Booking{text, sheet.Clean(fields["NAME"]), sheet.Clean(fields["IBAN"])}
 }

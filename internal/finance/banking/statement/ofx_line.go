@@ -12,12 +12,13 @@ import (
 func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 	before := len(r.file.Problems)
 	line := Line{
-		Number:           r.number,
-		BankReference:    valueOf(r.elements, i, "FITID"),
-		Kind:             strings.ToUpper(valueOf(r.elements, i, "TRNTYPE")),
-		CounterpartyName: r.readName(i),
-		Description:      valueOf(r.elements, i, "MEMO"),
-		CheckNumber:      valueOf(r.elements, i, "CHECKNUM"),
+		Number:              r.number,
+		BankReference:       valueOf(r.elements, i, "FITID"),
+		Kind:                strings.ToUpper(valueOf(r.elements, i, "TRNTYPE")),
+		CounterpartyName:    r.readName(i),
+		CounterpartyAccount: r.readOther(i),
+		Description:         valueOf(r.elements, i, "MEMO"),
+		CheckNumber:         valueOf(r.elements, i, "CHECKNUM"),
 	}
 	// Some banks fill the field in every line; there is no check number 0.
 	if strings.Trim(line.CheckNumber, "0") == "" {
@@ -41,6 +42,16 @@ func (r *ofxReader) readName(i int) string {
 		}
 	}
 	return valueOf(r.elements, i, "EXTDNAME")
+}
+
+// readOther finds the other account of a transfer, which is a bank's or a card's.
+func (r *ofxReader) readOther(i int) string {
+	for _, name := range []string{"BANKACCTTO", "CCACCTTO"} {
+		if to := find(r.elements, i, name); to >= 0 {
+			return valueOf(r.elements, to, "ACCTID")
+		}
+	}
+	return ""
 }
 
 func (r *ofxReader) readBooking(line *Line, i int) {

@@ -48,6 +48,7 @@ type Line struct {
 	Amount               int64         // minor units of the statement's currency; negative is money out
 	Kind                 string        // as the bank wrote it: CREDIT, DEBIT, FEE, CHECK, POS …
 	CounterpartyName     string
+	CounterpartyAccount  string // IBAN or number of the other account, as the bank wrote it; "" if it gave none
 	Description          string
 	CheckNumber          string
 	OriginalCurrencyCode string // the currency in which the movement was made, if the bank converted it; else ""

@@ -103,8 +103,8 @@ type BankRule struct {
 	MinAmount *v1.Money `protobuf:"bytes,8,opt,name=min_amount,json=minAmount,proto3" json:"min_amount,omitempty"`
 	// Most, without its sign.
 	MaxAmount *v1.Money `protobuf:"bytes,9,opt,name=max_amount,json=maxAmount,proto3" json:"max_amount,omitempty"`
-	// Account that it categorizes lines to. One of this, `personal` and `exclude_reason`
-	// says what it does.
+	// Account that it categorizes lines to. One of this, `splits`, `transfer_bank_account_id`,
+	// `personal` and `exclude_reason` says what it does.
 	AccountId string `protobuf:"bytes,10,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Marks lines as the owner's own.
 	Personal bool `protobuf:"varint,11,opt,name=personal,proto3" json:"personal,omitempty"`
@@ -122,8 +122,22 @@ type BankRule struct {
 	Etag string `protobuf:"bytes,17,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What may be done with it now.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Names of which the counterparty's contains one, whatever the case; any when empty.
+	CounterpartyNames []string `protobuf:"bytes,19,rep,name=counterparty_names,json=counterpartyNames,proto3" json:"counterparty_names,omitempty"`
+	// IBANs or numbers of which the counterparty's account has one, whatever its case and
+	// blanks; any when empty.
+	CounterpartyAccounts []string `protobuf:"bytes,20,rep,name=counterparty_accounts,json=counterpartyAccounts,proto3" json:"counterparty_accounts,omitempty"`
+	// Accounts that it divides lines among, to the last cent: the fixed parts first, then the
+	// shares of what they leave. Without a split that takes the rest, the shares are 100 percent.
+	// A line of less than the fixed parts waits for people.
+	Splits []*BankRule_Split `protobuf:"bytes,21,rep,name=splits,proto3" json:"splits,omitempty"`
+	// Own bank account to which, or from which, its lines moved money: it books them as one
+	// side of a BankTransfer, which is OPEN until the other comes, or as the side that an OPEN
+	// one of the same amount waits for, of 5 days before or after. It matches no line of that
+	// account.
+	TransferBankAccountId string `protobuf:"bytes,22,opt,name=transfer_bank_account_id,json=transferBankAccountId,proto3" json:"transfer_bank_account_id,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *BankRule) Reset() {
@@ -282,11 +296,123 @@ func (x *BankRule) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *BankRule) GetCounterpartyNames() []string {
+	if x != nil {
+		return x.CounterpartyNames
+	}
+	return nil
+}
+
+func (x *BankRule) GetCounterpartyAccounts() []string {
+	if x != nil {
+		return x.CounterpartyAccounts
+	}
+	return nil
+}
+
+func (x *BankRule) GetSplits() []*BankRule_Split {
+	if x != nil {
+		return x.Splits
+	}
+	return nil
+}
+
+func (x *BankRule) GetTransferBankAccountId() string {
+	if x != nil {
+		return x.TransferBankAccountId
+	}
+	return ""
+}
+
+// Split is what a rule books to one account of a line that it divides.
+type BankRule_Split struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Account that it is booked to.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Fixed part of the line, without its sign.
+	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Share in percent of what the fixed parts leave, such as `33.3`: above zero, at most 100,
+	// with at most 4 digits after the point. Of this and `amount` a split says one; the split
+	// that says neither takes the rest.
+	Percent string `protobuf:"bytes,3,opt,name=percent,proto3" json:"percent,omitempty"`
+	// Memo of the posting; the rule's when not given.
+	Memo string `protobuf:"bytes,4,opt,name=memo,proto3" json:"memo,omitempty"`
+	// What it is about, at most one value of each dimension.
+	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *BankRule_Split) Reset() {
+	*x = BankRule_Split{}
+	mi := &file_backoffice_finance_v1_bank_rule_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BankRule_Split) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BankRule_Split) ProtoMessage() {}
+
+func (x *BankRule_Split) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_bank_rule_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BankRule_Split.ProtoReflect.Descriptor instead.
+func (*BankRule_Split) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_bank_rule_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *BankRule_Split) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *BankRule_Split) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *BankRule_Split) GetPercent() string {
+	if x != nil {
+		return x.Percent
+	}
+	return ""
+}
+
+func (x *BankRule_Split) GetMemo() string {
+	if x != nil {
+		return x.Memo
+	}
+	return ""
+}
+
+func (x *BankRule_Split) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_bank_rule_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\a\n" +
+	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\v\n" +
 	"\bBankRule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12'\n" +
@@ -311,7 +437,19 @@ const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x11 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"7\n" +
+	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12@\n" +
+	"\x12counterparty_names\x18\x13 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x102\"\ar\x05\x10\x01\x18\xc8\x01R\x11counterpartyNames\x12E\n" +
+	"\x15counterparty_accounts\x18\x14 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x102\"\x06r\x04\x10\x01\x18dR\x14counterpartyAccounts\x12G\n" +
+	"\x06splits\x18\x15 \x03(\v2%.backoffice.finance.v1.BankRule.SplitB\b\xbaH\x05\x92\x01\x02\x102R\x06splits\x127\n" +
+	"\x18transfer_bank_account_id\x18\x16 \x01(\tR\x15transferBankAccountId\x1a\xd9\x01\n" +
+	"\x05Split\x12\"\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
+	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12!\n" +
+	"\apercent\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\bR\apercent\x12\x1c\n" +
+	"\x04memo\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x128\n" +
+	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"7\n" +
 	"\tDirection\x12\x19\n" +
 	"\x15DIRECTION_UNSPECIFIED\x10\x00\x12\x06\n" +
 	"\x02IN\x10\x01\x12\a\n" +
@@ -332,27 +470,30 @@ func file_backoffice_finance_v1_bank_rule_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_bank_rule_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_bank_rule_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_bank_rule_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_bank_rule_proto_goTypes = []any{
 	(BankRule_Direction)(0),       // 0: backoffice.finance.v1.BankRule.Direction
 	(*BankRule)(nil),              // 1: backoffice.finance.v1.BankRule
-	(*v1.Money)(nil),              // 2: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
+	(*BankRule_Split)(nil),        // 2: backoffice.finance.v1.BankRule.Split
+	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_bank_rule_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.BankRule.direction:type_name -> backoffice.finance.v1.BankRule.Direction
-	2, // 1: backoffice.finance.v1.BankRule.min_amount:type_name -> backoffice.type.v1.Money
-	2, // 2: backoffice.finance.v1.BankRule.max_amount:type_name -> backoffice.type.v1.Money
-	3, // 3: backoffice.finance.v1.BankRule.create_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.finance.v1.BankRule.update_time:type_name -> google.protobuf.Timestamp
-	3, // 5: backoffice.finance.v1.BankRule.archive_time:type_name -> google.protobuf.Timestamp
-	4, // 6: backoffice.finance.v1.BankRule.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	3, // 1: backoffice.finance.v1.BankRule.min_amount:type_name -> backoffice.type.v1.Money
+	3, // 2: backoffice.finance.v1.BankRule.max_amount:type_name -> backoffice.type.v1.Money
+	4, // 3: backoffice.finance.v1.BankRule.create_time:type_name -> google.protobuf.Timestamp
+	4, // 4: backoffice.finance.v1.BankRule.update_time:type_name -> google.protobuf.Timestamp
+	4, // 5: backoffice.finance.v1.BankRule.archive_time:type_name -> google.protobuf.Timestamp
+	5, // 6: backoffice.finance.v1.BankRule.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	2, // 7: backoffice.finance.v1.BankRule.splits:type_name -> backoffice.finance.v1.BankRule.Split
+	3, // 8: backoffice.finance.v1.BankRule.Split.amount:type_name -> backoffice.type.v1.Money
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_rule_proto_init() }
@@ -366,7 +507,7 @@ func file_backoffice_finance_v1_bank_rule_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bank_rule_proto_rawDesc), len(file_backoffice_finance_v1_bank_rule_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

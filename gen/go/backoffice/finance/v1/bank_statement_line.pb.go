@@ -148,6 +148,8 @@ type BankStatementLine struct {
 	BankMatchIds []string `protobuf:"bytes,25,rep,name=bank_match_ids,json=bankMatchIds,proto3" json:"bank_match_ids,omitempty"`
 	// Transfer between own accounts of which it is a side.
 	BankTransferId string `protobuf:"bytes,26,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
+	// IBAN or number of the counterparty's account, as the bank wrote it.
+	CounterpartyAccount string `protobuf:"bytes,27,opt,name=counterparty_account,json=counterpartyAccount,proto3" json:"counterparty_account,omitempty"`
 	// Statement it stands in, of those of the import that brought it.
 	BankStatementId string `protobuf:"bytes,40,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
 	unknownFields   protoimpl.UnknownFields
@@ -366,6 +368,13 @@ func (x *BankStatementLine) GetBankTransferId() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetCounterpartyAccount() string {
+	if x != nil {
+		return x.CounterpartyAccount
+	}
+	return ""
+}
+
 func (x *BankStatementLine) GetBankStatementId() string {
 	if x != nil {
 		return x.BankStatementId
@@ -383,9 +392,11 @@ type BankStatementLine_Split struct {
 	// split and this is absent.
 	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
 	// What it is for.
-	Memo          string `protobuf:"bytes,3,opt,name=memo,proto3" json:"memo,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Memo string `protobuf:"bytes,3,opt,name=memo,proto3" json:"memo,omitempty"`
+	// What it is about, at most one value of each dimension.
+	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *BankStatementLine_Split) Reset() {
@@ -439,11 +450,18 @@ func (x *BankStatementLine_Split) GetMemo() string {
 	return ""
 }
 
+func (x *BankStatementLine_Split) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\f\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb4\r\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -477,13 +495,15 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\vopen_amount\x18\x18 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"openAmount\x12)\n" +
 	"\x0ebank_match_ids\x18\x19 \x03(\tB\x03\xe0A\x03R\fbankMatchIds\x12-\n" +
-	"\x10bank_transfer_id\x18\x1a \x01(\tB\x03\xe0A\x03R\x0ebankTransferId\x12/\n" +
-	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x1a|\n" +
+	"\x10bank_transfer_id\x18\x1a \x01(\tB\x03\xe0A\x03R\x0ebankTransferId\x126\n" +
+	"\x14counterparty_account\x18\x1b \x01(\tB\x03\xe0A\x03R\x13counterpartyAccount\x12/\n" +
+	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x1a\xb6\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x1c\n" +
-	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\"i\n" +
+	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x128\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"i\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tUNMATCHED\x10\x01\x12\v\n" +

@@ -172,8 +172,8 @@ type BankingServiceClient interface {
 	// order on a field that is not filterable or sortable.
 	ListBankStatementLines(ctx context.Context, in *ListBankStatementLinesRequest, opts ...grpc.CallOption) (*ListBankStatementLinesResponse, error)
 	// Explains a line by one account or several and posts the entry. Refuses a line that
-	// is decided already, amounts that do not add up to the line's, and unknown,
-	// archived or control accounts.
+	// is decided already, amounts that do not add up to the line's, unknown,
+	// archived or control accounts, and two values of one dimension.
 	CategorizeBankStatementLine(ctx context.Context, in *CategorizeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Leaves a line out of the books. Refuses a line that is decided already.
 	ExcludeBankStatementLine(ctx context.Context, in *ExcludeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
@@ -231,7 +231,7 @@ type BankingServiceClient interface {
 	// Deletes a bank rule for good. Refuses while anything points to it, and a stale etag.
 	DeleteBankRule(ctx context.Context, in *DeleteBankRuleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Answers what a rule, which need not be stored, would have done with the newest 500
-	// lines, decided or not. Refuses like CreateBankRule.
+	// lines, decided or not, had they waited. Refuses like CreateBankRule.
 	TestBankRule(ctx context.Context, in *TestBankRuleRequest, opts ...grpc.CallOption) (*TestBankRuleResponse, error)
 	// Applies the rules to the lines of a bank account that wait, 500 at a time, and answers
 	// how many they decided. What a rule cannot decide waits on, with the reason as a
@@ -1184,8 +1184,8 @@ type BankingServiceServer interface {
 	// order on a field that is not filterable or sortable.
 	ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error)
 	// Explains a line by one account or several and posts the entry. Refuses a line that
-	// is decided already, amounts that do not add up to the line's, and unknown,
-	// archived or control accounts.
+	// is decided already, amounts that do not add up to the line's, unknown,
+	// archived or control accounts, and two values of one dimension.
 	CategorizeBankStatementLine(context.Context, *CategorizeBankStatementLineRequest) (*BankStatementLine, error)
 	// Leaves a line out of the books. Refuses a line that is decided already.
 	ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error)
@@ -1243,7 +1243,7 @@ type BankingServiceServer interface {
 	// Deletes a bank rule for good. Refuses while anything points to it, and a stale etag.
 	DeleteBankRule(context.Context, *DeleteBankRuleRequest) (*emptypb.Empty, error)
 	// Answers what a rule, which need not be stored, would have done with the newest 500
-	// lines, decided or not. Refuses like CreateBankRule.
+	// lines, decided or not, had they waited. Refuses like CreateBankRule.
 	TestBankRule(context.Context, *TestBankRuleRequest) (*TestBankRuleResponse, error)
 	// Applies the rules to the lines of a bank account that wait, 500 at a time, and answers
 	// how many they decided. What a rule cannot decide waits on, with the reason as a

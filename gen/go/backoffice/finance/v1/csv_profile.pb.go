@@ -123,6 +123,8 @@ type CsvProfile struct {
 	BalanceColumn string `protobuf:"bytes,17,opt,name=balance_column,json=balanceColumn,proto3" json:"balance_column,omitempty"`
 	// Column of the currency.
 	CurrencyColumn string `protobuf:"bytes,18,opt,name=currency_column,json=currencyColumn,proto3" json:"currency_column,omitempty"`
+	// Column of the IBAN or number of that one's account.
+	CounterpartyAccountColumn string `protobuf:"bytes,24,opt,name=counterparty_account_column,json=counterpartyAccountColumn,proto3" json:"counterparty_account_column,omitempty"`
 	// When it was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it was last changed.
@@ -293,6 +295,13 @@ func (x *CsvProfile) GetCurrencyColumn() string {
 	return ""
 }
 
+func (x *CsvProfile) GetCounterpartyAccountColumn() string {
+	if x != nil {
+		return x.CounterpartyAccountColumn
+	}
+	return ""
+}
+
 func (x *CsvProfile) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -332,7 +341,7 @@ var File_backoffice_finance_v1_csv_profile_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa4\t\n" +
+	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\t\n" +
 	"\n" +
 	"CsvProfile\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
@@ -359,7 +368,8 @@ const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\x13counterparty_column\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18dR\x12counterpartyColumn\x122\n" +
 	"\x10reference_column\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0freferenceColumn\x12.\n" +
 	"\x0ebalance_column\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18dR\rbalanceColumn\x120\n" +
-	"\x0fcurrency_column\x18\x12 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0ecurrencyColumn\x12@\n" +
+	"\x0fcurrency_column\x18\x12 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0ecurrencyColumn\x12G\n" +
+	"\x1bcounterparty_account_column\x18\x18 \x01(\tB\a\xbaH\x04r\x02\x18dR\x19counterpartyAccountColumn\x12@\n" +
 	"\vcreate_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

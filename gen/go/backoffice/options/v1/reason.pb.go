@@ -231,6 +231,8 @@ const (
 	Reason_JOURNAL_ENTRY_OF_TRANSFER Reason = 267
 	// The chart has no account for what is owed to staff. (400)
 	Reason_STAFF_ACCOUNT_MISSING Reason = 268
+	// The rule's splits leave a part of a line to nobody, or take more than all of it. (400)
+	Reason_BANK_RULE_SPLITS_INCOMPLETE Reason = 275
 	// Another project has the code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Something points to the project. (400)
@@ -358,6 +360,7 @@ var (
 		266: "TRANSFER_AMOUNT_DIFFERS",
 		267: "JOURNAL_ENTRY_OF_TRANSFER",
 		268: "STAFF_ACCOUNT_MISSING",
+		275: "BANK_RULE_SPLITS_INCOMPLETE",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		400: "DEPARTMENTS_NAME_TAKEN",
@@ -472,6 +475,7 @@ var (
 		"TRANSFER_AMOUNT_DIFFERS":            266,
 		"JOURNAL_ENTRY_OF_TRANSFER":          267,
 		"STAFF_ACCOUNT_MISSING":              268,
+		"BANK_RULE_SPLITS_INCOMPLETE":        275,
 		"PROJECTS_CODE_TAKEN":                300,
 		"PROJECTS_IN_USE":                    301,
 		"DEPARTMENTS_NAME_TAKEN":             400,
@@ -516,7 +520,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x8e\x17\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xb0\x17\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -622,7 +626,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x14TRANSFER_SIDES_WRONG\x10\x89\x02\x12\x1c\n" +
 	"\x17TRANSFER_AMOUNT_DIFFERS\x10\x8a\x02\x12\x1e\n" +
 	"\x19JOURNAL_ENTRY_OF_TRANSFER\x10\x8b\x02\x12\x1a\n" +
-	"\x15STAFF_ACCOUNT_MISSING\x10\x8c\x02\x12\x18\n" +
+	"\x15STAFF_ACCOUNT_MISSING\x10\x8c\x02\x12 \n" +
+	"\x1bBANK_RULE_SPLITS_INCOMPLETE\x10\x93\x02\x12\x18\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x12\x1b\n" +

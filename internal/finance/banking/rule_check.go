@@ -1,0 +1,147 @@
+package banking
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// checkRule is the rule of bank rules: it refuses one that could never be followed.
+func checkRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+	for _, rule := range []func(context.Context, *db.Tx, *pb.BankRule) error{inAccountsCurrency, usableRule, usableTransfer, soundRule} {
+		if err := rule(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inAccountsCurrency gives amounts that name no currency that of the rule's bank account, or
+// else the organization's, and writes those of splits with all their digits.
+func inAccountsCurrency(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+	currency := tx.Call().Organization.CurrencyCode
+	if r.BankAccountId != "" {
+		account, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
+		if err != nil {
+			return err
+		}
+		currency = account.CurrencyCode
+	}
+	amounts := []*typepb.Money{r.MinAmount, r.MaxAmount}
+	for _, s := range r.Splits {
+		amounts = append(amounts, s.Amount)
+	}
+	for _, m := range amounts {
+		if m != nil && m.CurrencyCode == "" {
+			m.CurrencyCode = currency
+		}
+	}
+	for _, s := range r.Splits {
+		if minor, err := money.Parse(s.GetAmount().GetAmount(), s.GetAmount().GetCurrencyCode()); s.Amount != nil && err == nil {
+			s.Amount = money.Of(minor, s.Amount.CurrencyCode)
+		}
+	}
+	return nil
+}
+
+// soundRule refuses a rule whose conditions cannot be read, and one that does not say one
+// thing to do.
+func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
+	var violations fault.List
+	if _, err := newMatcher(r); err != nil {
+		violations.Append(fault.At("pattern", "is no regular expression: %s", err))
+	}
+	for i, account := range r.CounterpartyAccounts {
+		if plainNumber(account) == "" {
+			violations.Append(fault.At(fmt.Sprintf("counterpartyAccounts[%d]", i), "must have a letter or a digit"))
+		}
+	}
+	effects := 0
+	for _, says := range []bool{r.AccountId != "", len(r.Splits) > 0, r.TransferBankAccountId != "", r.Personal, r.ExcludeReason != ""} {
+		if says {
+			effects++
+		}
+	}
+	if effects != 1 {
+		gather(&violations, fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
+			fault.At("accountId", "or splits, transferBankAccountId, personal or excludeReason must say what the rule does, and no more than one of them")))
+	}
+	if len(r.Splits) > 0 {
+		_, err := ruleShares(r.Splits)
+		gather(&violations, err)
+	}
+	return violations.Err()
+}
+
+// gather adds the violations of an error that has nothing else in it.
+func gather(into *fault.List, err error) { gatherAt(into, "", err) }
+
+func gatherAt(into *fault.List, at string, err error) { _ = into.Add(at, err) }
+
+// usableRule refuses accounts that are not there, are archived or take no postings of
+// statement lines, and dimension values likewise.
+func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+	own := ""
+	if r.BankAccountId != "" {
+		account, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
+		if err != nil {
+			return err
+		}
+		own = account.LedgerAccountId
+	}
+	var violations fault.List
+	if r.AccountId != "" {
+		if err := violations.Add("", usableFor(ctx, tx, "accountId", r.AccountId, own)); err != nil {
+			return err
+		}
+	}
+	for i, s := range r.Splits {
+		at := fmt.Sprintf("splits[%d]", i)
+		if err := violations.Add("", usableFor(ctx, tx, at+".accountId", s.AccountId, own)); err != nil {
+			return err
+		}
+		if err := violations.Add(at, ledger.UsableValues(ctx, tx, s.DimensionValueIds)); err != nil {
+			return err
+		}
+	}
+	return violations.Err()
+}
+
+// usableFor refuses an account that lines of a bank account cannot be booked to.
+func usableFor(ctx context.Context, tx *db.Tx, field, account, own string) error {
+	if account != "" && account == own {
+		return fault.Invalid(fault.At(field, "is the bank account's own ledger account"))
+	}
+	return uncontrolled(ctx, tx, field, account)
+}
+
+// usableTransfer refuses a bank account that lines of the rule's cannot move money to.
+func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+	const field = "transferBankAccountId"
+	if r.TransferBankAccountId == "" {
+		return nil
+	}
+	to, err := bankAccounts.Named(ctx, tx, field, r.TransferBankAccountId)
+	if err != nil || r.BankAccountId == "" {
+		return err
+	}
+	if to.Id == r.BankAccountId {
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is the account whose lines the rule matches"))
+	}
+	from, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
+	if err == nil && from.CurrencyCode != to.CurrencyCode {
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is kept in %s, and the rule's bank account in %s; between two currencies both lines must be known", to.CurrencyCode, from.CurrencyCode))
+	}
+	return err
+}
+
+// plainNumber is an account's number without its blanks and hyphens, in capitals.
+func plainNumber(number string) string { return strings.ToUpper(ungrouped.Replace(number)) }

@@ -1,0 +1,146 @@
+package banking
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// shared are splits by percentages ("25%"), amounts ("10.00") and the rest ("").
+func shared(parts ...string) (out []*pb.BankRule_Split) {
+	for _, p := range parts {
+		s := &pb.BankRule_Split{AccountId: "acc_" + p, Memo: p}
+		switch {
+		case p != "" && p[len(p)-1] == '%':
+			s.Percent = p[:len(p)-1]
+		case p != "":
+			s.Amount = &typepb.Money{Amount: p, CurrencyCode: "USD"}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// TestRuleShares divides lines by rules, and refuses rules that leave or take too much.
+func TestRuleShares(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		splits []*pb.BankRule_Split
+		whole  int64
+		want   []int64
+		short  bool
+		field  string
+	}{
+		"halves":                        {splits: shared("50%", "50%"), whole: -1001, want: []int64{-501, -500}},
+		"a third and the rest":          {splits: shared("33.3333%", ""), whole: -1000, want: []int64{-333, -667}},
+		"money in":                      {splits: shared("10%", ""), whole: 1000, want: []int64{100, 900}},
+		"a fixed part and the rest":     {splits: shared("2.50", ""), whole: -1000, want: []int64{-250, -750}},
+		"a fixed part and shares":       {splits: shared("50%", "2.00", "50%"), whole: -1000, want: []int64{-400, -200, -400}},
+		"all three":                     {splits: shared("", "25%", "2.00"), whole: -1000, want: []int64{-600, -200, -200}},
+		"the rest alone":                {splits: shared(""), whole: -1000, want: []int64{-1000}},
+		"all is fixed, nothing is left": {splits: shared("10.00", ""), whole: -1000, want: []int64{-1000, 0}},
+		"one cent":                      {splits: shared("50%", "50%"), whole: -1, want: []int64{-1, 0}},
+		"less than is fixed":            {splits: shared("10.00", ""), whole: -999, short: true},
+		"over all":                      {splits: shared("60%", "60%"), field: "splits"},
+		"under all":                     {splits: shared("60%", "30%"), field: "splits"},
+		"only fixed":                    {splits: shared("60.00", "30.00"), field: "splits"},
+		"nothing for the rest":          {splits: shared("60%", "40%", ""), field: "splits"},
+		"two rests":                     {splits: shared("", ""), field: "splits[1]"},
+		"more than a hundred":           {splits: shared("100.1%"), field: "splits[0].percent"},
+		"none":                          {splits: shared("0%", ""), field: "splits[0].percent"},
+		"below zero":                    {splits: shared("-1%", ""), field: "splits[0].percent"},
+		"five digits":                   {splits: shared("0.00001%", ""), field: "splits[0].percent"},
+		"a word":                        {splits: shared("half%", ""), field: "splits[0].percent"},
+		"an exponent":                   {splits: shared("1e99999%", ""), field: "splits[0].percent"},
+		"no amount":                     {splits: shared("0.00", ""), field: "splits[0].amount"},
+		"a debt":                        {splits: shared("-5.00", ""), field: "splits[0].amount"},
+		"both": {splits: []*pb.BankRule_Split{{Percent: "100", Amount: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}},
+			field: "splits[0].percent"},
+	} {
+		shares, err := ruleShares(c.splits)
+		if c.field != "" {
+			if e := fault.From(err); err == nil || e.Fields[0].Path != c.field {
+				t.Errorf("%s: got %v, %v; want one at %s", name, shares, err, c.field)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got, ok := apportion(c.whole, shares)
+		if ok == c.short || !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, %v; want %v", name, got, ok, c.want)
+		}
+	}
+}
+
+// TestApportionedLinesAddUp holds the parts of any line, by any sound rule, to add up to it
+// with its sign, to be what is fixed, and to be parts that a line can be explained by.
+func TestApportionedLinesAddUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		shares, left := []ruleShare(nil), int64(wholeShare)
+		for range rapid.IntRange(0, 8).Draw(t, "shares") {
+			share := rapid.Int64Range(0, left-1).Draw(t, "share")
+			shares, left = append(shares, ruleShare{share: share}), left-share
+		}
+		shares = append(shares, ruleShare{share: left})
+		for _, fixed := range rapid.SliceOfN(rapid.Int64Range(1, 1_000_00), 0, 5).Draw(t, "fixed") {
+			shares = append(shares, ruleShare{fixed: fixed})
+		}
+		whole := rapid.Int64Range(-money.MaxMinor, money.MaxMinor).Draw(t, "whole")
+		if rapid.Bool().Draw(t, "small") {
+			whole %= 10_000_00
+		}
+		parts, ok := apportion(whole, shares)
+		var fixed, sum int64
+		for _, s := range shares {
+			fixed += s.fixed
+		}
+		if ok != (fixed <= magnitude(whole)) {
+			t.Fatalf("%d of which %d is fixed is divided: %v", whole, fixed, ok)
+		}
+		for i, p := range parts {
+			sum += p
+			if p != 0 && (p < 0) != (whole < 0) || shares[i].fixed > 0 && magnitude(p) != shares[i].fixed {
+				t.Fatalf("part %d of %d is %d by %+v", i, whole, p, shares[i])
+			}
+		}
+		if ok && sum != whole {
+			t.Fatalf("%v add up to %d, not %d", parts, sum, whole)
+		}
+	})
+}
+
+// TestSplitsOfALine leaves nothing out but nothing, and takes a line in another currency for
+// one that it cannot divide.
+func TestSplitsOfALine(t *testing.T) {
+	t.Parallel()
+	r := &pb.BankRule{Splits: shared("10.00", ""), Memo: "The rule's"}
+	line := func(amount, currency string) *pb.BankStatementLine {
+		return &pb.BankStatementLine{Amount: &typepb.Money{Amount: amount, CurrencyCode: currency}}
+	}
+	for amount, want := range map[string]string{"-10.00": "-10.00 10.00 ", "-12.34": "-10.00 10.00 -2.34 The rule's ", "12.34": "10.00 10.00 2.34 The rule's "} {
+		splits, err := splitsOf(r, line(amount, "USD"))
+		got := ""
+		for _, s := range splits {
+			got += s.GetAmount().GetAmount() + " " + s.GetMemo() + " "
+		}
+		if err != nil || got != want {
+			t.Errorf("%s: got %q, %v", amount, got, err)
+		}
+	}
+	for _, l := range []*pb.BankStatementLine{line("-9.99", "USD"), line("-20.00", "EUR")} {
+		if _, err := splitsOf(r, l); err == nil || fault.From(err).Reason != optionsv1.Reason_SPLITS_DO_NOT_ADD_UP {
+			t.Errorf("%v: got %v", l, err)
+		}
+	}
+}

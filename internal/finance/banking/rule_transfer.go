@@ -1,0 +1,96 @@
+package banking
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// transferOf is the transfer of which a rule makes a line one side.
+func (m matcher) transferOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*pb.BankTransfer, error) {
+	other, err := bankAccounts.Table().Get(ctx, tx, m.rule.TransferBankAccountId)
+	if err != nil {
+		return nil, err
+	}
+	if other.CurrencyCode != l.Amount.CurrencyCode {
+		return nil, fault.Refuse(optionsv1.Reason_TRANSFER_SIDES_WRONG, "Between %s and %s both lines of a transfer must be known.", l.Amount.CurrencyCode, other.CurrencyCode)
+	}
+	if minorOf(l) < 0 {
+		return &pb.BankTransfer{OutgoingLineId: l.Id, FromBankAccountId: l.BankAccountId, ToBankAccountId: other.Id, Description: m.rule.Memo}, nil
+	}
+	return &pb.BankTransfer{IncomingLineId: l.Id, FromBankAccountId: other.Id, ToBankAccountId: l.BankAccountId, Description: m.rule.Memo}, nil
+}
+
+// transfer decides a stored line as a side of a transfer: of the one that waits for it, or
+// else of a new one.
+func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
+	l, err := bankStatementLines.Table().Lock(ctx, tx, key)
+	if err != nil {
+		return err
+	}
+	// What refuses must do so before anything is posted, for the rest goes on without it.
+	if err := lineLife.Move("categorize", &proto.CloneOf(l).State); err != nil {
+		return err
+	}
+	side, err := m.transferOf(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	open, err := awaiting(ctx, tx, l, side)
+	if err != nil {
+		return err
+	}
+	if open != "" {
+		_, err = bankTransfers.Modify(ctx, tx, open, "paired", pairWith(l.Id))
+	} else {
+		err = bankTransfers.Insert(ctx, tx, side, transfer)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = bankStatementLines.Modify(ctx, tx, l.Id, "decidedByRule", func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+		l.BankRuleId = m.rule.Id
+		return nil
+	})
+	return err
+}
+
+const selectAwaiting = `
+select id
+from finance.bank_transfers
+where org_id = $1
+and from_bank_account_id = $2
+and to_bank_account_id = $3
+and state = 'OPEN'
+and case when $4 < 0 then outgoing_line_id is null else incoming_line_id is null end
+and case when $4 < 0 then -sent_amount_minor else received_amount_minor end = $4
+and abs(date - $5::date) <= $6
+order by abs(date - $5::date), id
+limit 1`
+
+// awaiting is the open transfer that waits for a line, "" if none does.
+func awaiting(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, side *pb.BankTransfer) (string, error) {
+	from, err := id.Parse("bac", side.FromBankAccountId)
+	if err != nil {
+		return "", err
+	}
+	to, err := id.Parse("bac", side.ToBankAccountId)
+	if err != nil {
+		return "", err
+	}
+	var open uuid.UUID
+	err = tx.QueryRow(ctx, selectAwaiting, tx.Call().Organization.ID, from, to, minorOf(l), l.BookedDate, defaultDays).Scan(&open)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	return id.Format("btr", open), err
+}

@@ -1,0 +1,80 @@
+package banking
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/table"
+)
+
+// TestBankRule answers which lines a rule matches, and what it would make of them. It writes
+// nothing; as a POST it takes an idempotency key all the same, which the unit of work sees
+// to.
+func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest) (*pb.TestBankRuleResponse, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
+		rule := proto.CloneOf(req.GetBankRule())
+		if err := checkRule(ctx, tx, rule); err != nil {
+			return nil, inRule(err)
+		}
+		m, err := newMatcher(rule)
+		if err != nil {
+			return nil, err
+		}
+		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{OrderBy: "booked_date desc", Limit: maxRuleLines})
+		if err != nil {
+			return nil, err
+		}
+		out := &pb.TestBankRuleResponse{TestedCount: int32(len(lines))}
+		return out, m.tryOn(ctx, tx, lines, out)
+	})
+}
+
+// tryOn says what the rule would make of lines, had they waited.
+func (m matcher) tryOn(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse) error {
+	owner := knownOwner(ctx, tx)
+	for _, l := range lines {
+		if !m.matches(l) {
+			continue
+		}
+		decision, err := m.wouldDecide(ctx, tx, l, owner)
+		var refusal *fault.Error
+		if errors.As(err, &refusal) && refusal.Cause == nil {
+			decision, err = &pb.TestBankRuleResponse_Decision{Problem: refusal.Message}, nil
+		}
+		if err != nil {
+			return err
+		}
+		decision.BankStatementLineId = l.Id
+		out.BankStatementLines, out.Decisions = append(out.BankStatementLines, l), append(out.Decisions, decision)
+	}
+	return nil
+}
+
+// wouldDecide is what the rule would make of a line, short of posting.
+func (m matcher) wouldDecide(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, owner ownerOf) (*pb.TestBankRuleResponse_Decision, error) {
+	if m.rule.TransferBankAccountId != "" {
+		side, err := m.transferOf(ctx, tx, l)
+		return &pb.TestBankRuleResponse_Decision{BankTransfer: side}, err
+	}
+	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
+	if err != nil {
+		return nil, err
+	}
+	waiting := proto.CloneOf(l)
+	waiting.State, waiting.Splits = pb.BankStatementLine_UNMATCHED, nil
+	_, err = m.plan(account, waiting, owner)
+	return &pb.TestBankRuleResponse_Decision{Splits: waiting.Splits}, err
+}
+
+// inRule says of the request what was said of its rule.
+func inRule(err error) error {
+	return reworded(err, func(f fault.Field) fault.Field {
+		return fault.Field{Path: strings.TrimSuffix("bankRule."+f.Path, "."), Message: f.Message}
+	})
+}
