@@ -71,7 +71,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Log:          o.Log,
 		Metrics:      rpc.NewMetrics(metrics),
 	}
-	books := ledger.New(d, ledger.Above{CloseChecks: []ledger.CloseCheck{banking.UndecidedLines, banking.OpenTransfers}, BankStatus: banking.HowFar})
+	books := booksOf(d)
 	store := files.New(d, o.Files)
 	longWork := operations.New(d, append([]operations.Work{banking.ImportWork()}, o.Works...)...)
 	server, err := rpc.New(ctx, chain, rpc.Config{
@@ -100,6 +100,16 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}
 	queue, err := jobs.New(d, o.Subscriptions, append(chores(books), longWork.Chore()), enter, []jobs.Upkeep{store.Sweep}, o.Log)
 	return &App{Server: server, Jobs: queue, Metrics: metrics, Identity: identities, Operations: longWork}, err
+}
+
+// booksOf is the ledger, with what the packages above it answer.
+func booksOf(d *db.DB) *ledger.Service {
+	return ledger.New(d, ledger.Above{
+		CloseChecks:     []ledger.CloseCheck{banking.UndecidedLines, banking.Unreconciled, banking.OpenTransfers},
+		SubLedgers:      []ledger.SubLedger{banking.Explained()},
+		IntegrityChecks: []ledger.IntegrityCheck{reports.Agree},
+		BankStatus:      banking.HowFar,
+	})
 }
 
 // chores is the work that is done for an organization behind its requests.

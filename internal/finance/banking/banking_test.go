@@ -2,6 +2,7 @@ package banking_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,10 +40,25 @@ func open(t *testing.T, currency string) bank {
 	for _, a := range list.GetAccounts() {
 		b.codes[a.GetSubtype().String()] = a.GetId()
 	}
+	t.Cleanup(func() { b.sound(t) })
 	if b.account, err = b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Main account"}}); err != nil {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// sound holds the books to be whole at the end, whatever a test did.
+func (b bank) sound(t *testing.T) {
+	t.Helper()
+	answer, err := b.ledger.CheckIntegrity(context.WithoutCancel(t.Context()), &pb.CheckIntegrityRequest{})
+	if err != nil {
+		t.Error(err)
+	}
+	for _, c := range answer.GetChecks() {
+		if !c.GetPassed() {
+			t.Errorf("the books are not sound at the end: %v", c)
+		}
+	}
 }
 
 func file(t *testing.T, name string) []byte {

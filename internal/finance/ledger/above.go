@@ -5,6 +5,10 @@ package ledger
 type Above struct {
 	// CloseChecks find what speaks against closing a period.
 	CloseChecks []CloseCheck
+	// SubLedgers are what stands behind accounts.
+	SubLedgers []SubLedger
+	// IntegrityChecks hold what is made of the books to the books.
+	IntegrityChecks []IntegrityCheck
 	// BankStatus answers how far the bank accounts are.
 	BankStatus BankStatus
 }

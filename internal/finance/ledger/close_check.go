@@ -4,77 +4,104 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 )
 
+// maxRecords is how many records a blocker names.
+const maxRecords = 100
+
+// Blocking completes a blocker with the records that a query of keys finds: how many, and
+// which. The query's first argument is the organization, and the blocker's message has a
+// %d for the count. Without any record there is no blocker.
+func Blocking(ctx context.Context, tx *db.Tx, b *pb.CloseBlocker, prefix, query string, args ...any) ([]*pb.CloseBlocker, error) {
+	rows, err := tx.Query(ctx, fmt.Sprintf("select r.id, count(*) over () from (%s\n) r (id) order by r.id limit %d", query, maxRecords), append([]any{tx.Call().Organization.ID}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	var key uuid.UUID
+	if _, err := pgx.ForEachRow(rows, []any{&key, &b.Count}, func() error {
+		b.RecordIds = append(b.RecordIds, id.Format(prefix, key))
+		return nil
+	}); err != nil || b.Count == 0 {
+		return nil, err
+	}
+	b.Message = fmt.Sprintf(b.Message, b.Count)
+	return []*pb.CloseBlocker{b}, nil
+}
+
+// blocking completes a blocker with the records it is about, or is none without any.
+func blocking(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
+	if len(ids) == 0 {
+		return nil
+	}
+	b.Count, b.RecordIds = int32(len(ids)), ids[:min(len(ids), maxRecords)]
+	return []*pb.CloseBlocker{b}
+}
+
 // earlierOpen finds open periods before this one: balances are closed in order.
 func earlierOpen(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	var n int32
-	err := tx.QueryRow(ctx, `
-select count(*)
+	return Blocking(ctx, tx, &pb.CloseBlocker{
+		Kind: pb.CloseBlocker_EARLIER_PERIOD_OPEN, Severity: pb.CloseBlocker_ERROR, Collection: "accountingPeriods",
+		Filter:  fmt.Sprintf("state = OPEN AND end_date < %q", p.StartDate),
+		Message: "Periods before it are open: %d. Close them first.",
+	}, "acp", `
+select id
 from finance.accounting_periods
 where org_id = $1
 and end_date < $2
-and state = 'OPEN'`, tx.Call().Organization.ID, p.StartDate).Scan(&n)
-	return found(n, &pb.CloseBlocker{
-		Kind: pb.CloseBlocker_EARLIER_PERIOD_OPEN, Severity: pb.CloseBlocker_ERROR, Collection: "accountingPeriods",
-		Filter:  fmt.Sprintf("state = OPEN AND end_date < %q", p.StartDate),
-		Message: fmt.Sprintf("Periods before it are open: %d. Close them first.", n),
-	}), err
+and state = 'OPEN'`, p.StartDate)
 }
 
-// draftsLeft finds drafts dated in the period or before, which could not be posted
-// once it is closed.
+// draftsLeft finds drafts dated in the period, which could not be posted once it is
+// closed.
 func draftsLeft(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	var n int32
-	err := tx.QueryRow(ctx, `
-select count(*)
+	return Blocking(ctx, tx, &pb.CloseBlocker{
+		Kind: pb.CloseBlocker_DRAFT_ENTRIES, Severity: pb.CloseBlocker_WARNING, Collection: "journalEntries",
+		Filter:  fmt.Sprintf("state = DRAFT AND date >= %q AND date <= %q", p.StartDate, p.EndDate),
+		Message: "Drafts are dated in it: %d. Post or delete them.",
+	}, "jrn", `
+select id
 from finance.journal_entries
 where org_id = $1
 and date >= $2
 and date <= $3
-and state = 'DRAFT'`, tx.Call().Organization.ID, p.StartDate, p.EndDate).Scan(&n)
-	return found(n, &pb.CloseBlocker{
-		Kind: pb.CloseBlocker_DRAFT_ENTRIES, Severity: pb.CloseBlocker_WARNING, Collection: "journalEntries",
-		Filter:  fmt.Sprintf("state = DRAFT AND date >= %q AND date <= %q", p.StartDate, p.EndDate),
-		Message: fmt.Sprintf("Drafts are dated in it: %d. Post or delete them.", n),
-	}), err
+and state = 'DRAFT'`, p.StartDate, p.EndDate)
 }
 
 // suspenseLeft finds a balance on suspense accounts at the end of the period.
 func suspenseLeft(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	var n int32
-	var balance int64
-	err := tx.QueryRow(ctx, `
-select count(*), coalesce(sum(abs(balance)), 0)::bigint
-from (
-  select sum(l.base_amount_minor) as balance
-  from finance.accounts a
-  join finance.journal_lines l on l.org_id = a.org_id and l.account_id = a.id
-  where a.org_id = $1
-  and a.subtype = 'SUSPENSE'
-  and l.date <= $2
-  group by a.id
-  having sum(l.base_amount_minor) <> 0
-) b`, tx.Call().Organization.ID, p.EndDate).Scan(&n, &balance)
+	rows, err := tx.Query(ctx, `
+select a.id, abs(sum(l.base_amount_minor))::bigint
+from finance.accounts a
+join finance.journal_lines l on l.org_id = a.org_id and l.account_id = a.id
+where a.org_id = $1
+and a.subtype = 'SUSPENSE'
+and l.date <= $2
+group by a.id
+having sum(l.base_amount_minor) <> 0
+order by a.id`, tx.Call().Organization.ID, p.EndDate)
 	if err != nil {
 		return nil, err
 	}
+	var key uuid.UUID
+	var minor, balance int64
+	var accounts []string
+	if _, err := pgx.ForEachRow(rows, []any{&key, &minor}, func() error {
+		accounts, balance = append(accounts, id.Format("acc", key)), balance+minor
+		return nil
+	}); err != nil {
+		return nil, err
+	}
 	currency := tx.Call().Organization.CurrencyCode
-	return found(n, &pb.CloseBlocker{
+	return blocking(&pb.CloseBlocker{
 		Kind: pb.CloseBlocker_SUSPENSE_NOT_ZERO, Severity: pb.CloseBlocker_WARNING, Collection: "accounts",
 		Filter:  "subtype = SUSPENSE",
 		Message: fmt.Sprintf("Suspense accounts hold %s %s. Move it where it belongs.", money.Format(balance, currency), currency),
-	}), nil
-}
-
-// found is the blocker if it is about anything.
-func found(n int32, b *pb.CloseBlocker) []*pb.CloseBlocker {
-	if n == 0 {
-		return nil
-	}
-	b.Count = n
-	return []*pb.CloseBlocker{b}
+	}, accounts), nil
 }

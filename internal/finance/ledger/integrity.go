@@ -10,96 +10,75 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// integrityRules are what must hold of posted entries, each with the query for those that
-// break it.
-var integrityRules = []struct{ rule, query string }{
-	{"Every entry adds up to zero.", `
-select journal_entry_id
-from finance.journal_lines
-where org_id = $1
-group by journal_entry_id
-having sum(base_amount_minor) <> 0`},
-	{"Every posted entry has two lines or more.", `
-select e.id
-from finance.journal_entries e
-where e.org_id = $1
-and e.state = 'POSTED'
-and (
-  select count(*)
-  from finance.journal_lines l
-  where l.org_id = e.org_id
-  and l.journal_entry_id = e.id
-) < 2`},
-	{"Every line is dated as its entry.", `
-select distinct l.journal_entry_id
-from finance.journal_lines l
-join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
-where l.org_id = $1
-and l.date <> e.date`},
-	{"Nothing was posted into a closed period after its close without a reason.", `
-select e.id
-from finance.accounting_periods p
-join finance.journal_entries e on e.org_id = p.org_id and e.date between p.start_date and p.end_date
-where p.org_id = $1
-and p.state <> 'OPEN'
-and e.state = 'POSTED'
-and e.post_time > p.close_time
-and e.lock_exception_reason = ''
-and e.source <> 'YEAR_END'`},
-	{"An entry and its reversal cancel each other.", `
-select r.id
-from finance.journal_entries r
-where r.org_id = $1
-and r.reverses_id is not null
-and exists (
-  select
-  from finance.journal_lines l
-  where l.org_id = r.org_id
-  and l.journal_entry_id in (r.id, r.reverses_id)
-  group by l.account_id
-  having sum(l.base_amount_minor) <> 0
-)`},
-}
+// IntegrityCheck checks the books against what another package makes of them.
+type IntegrityCheck func(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error)
 
-// maxBroken is how many entries a check names.
+// maxBroken is how many entries or accounts a check names.
 const maxBroken = 100
 
 // CheckIntegrity checks the books against themselves, in one snapshot.
 func (s *Service) CheckIntegrity(ctx context.Context, _ *pb.CheckIntegrityRequest) (*pb.CheckIntegrityResponse, error) {
-	return db.Read(ctx, s.db, Integrity)
+	return db.Read(ctx, s.db, s.Integrity)
 }
 
 // Integrity is CheckIntegrity inside a transaction.
-func Integrity(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse, error) {
+func (s *Service) Integrity(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse, error) {
 	out := &pb.CheckIntegrityResponse{Passed: true}
-	add := func(rule string, broken int, entries ...string) {
-		out.Checks = append(out.Checks, &pb.CheckIntegrityResponse_Check{Rule: rule, Passed: broken == 0, BrokenCount: int32(broken), JournalEntryIds: entries})
-		out.Passed = out.Passed && broken == 0
-	}
-	for _, r := range integrityRules {
-		broken, err := db.Collect[struct{ ID uuid.UUID }](ctx, tx, "select b.* from (\n"+r.query+"\n) b (id)", tx.Call().Organization.ID)
+	for _, check := range s.integrityChecks() {
+		found, err := check(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		var entries []string
-		for _, b := range broken[:min(len(broken), maxBroken)] {
-			entries = append(entries, id.Format("jrn", b.ID))
-		}
-		add(r.rule, len(broken), entries...)
+		found.Passed = found.BrokenCount == 0
+		out.Checks = append(out.Checks, found)
+		out.Passed = out.Passed && found.Passed
 	}
-	differ, err := RollupsDiffer(ctx, tx)
+	return out, nil
+}
+
+// integrityChecks are the ledger's own, and those of the packages above it.
+func (s *Service) integrityChecks() (all []IntegrityCheck) {
+	for _, r := range integrityRules {
+		all = append(all, r.check)
+	}
+	all = append(all, rollupsHold, sealsHold)
+	for _, sub := range s.above.SubLedgers {
+		all = append(all, sub.holds)
+	}
+	return append(all, s.above.IntegrityChecks...)
+}
+
+// integrityRule is what must hold of posted entries, with the query for those that break
+// it.
+type integrityRule struct{ rule, query string }
+
+func (r integrityRule) check(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+	broken, err := db.Collect[struct{ ID uuid.UUID }](ctx, tx, "select b.* from (\n"+r.query+"\n) b (id)", tx.Call().Organization.ID)
 	if err != nil {
 		return nil, err
 	}
-	add("Rollups are the sums of their lines.", differ)
+	out := &pb.CheckIntegrityResponse_Check{Rule: r.rule, BrokenCount: int32(len(broken))}
+	for _, b := range broken[:min(len(broken), maxBroken)] {
+		out.JournalEntryIds = append(out.JournalEntryIds, id.Format("jrn", b.ID))
+	}
+	return out, nil
+}
+
+// rollupsHold compares the rollups with their lines.
+func rollupsHold(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+	differ, err := RollupsDiffer(ctx, tx)
+	return &pb.CheckIntegrityResponse_Check{Rule: "Rollups are the sums of their lines.", BrokenCount: int32(differ)}, err
+}
+
+// sealsHold recomputes the chain of seals.
+func sealsHold(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	chain, err := verify(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	if chain.Verified {
-		add("Seals match the entries.", 0)
-	} else {
-		add("Seals match the entries.", 1, chain.BrokenJournalEntryId)
+	out := &pb.CheckIntegrityResponse_Check{Rule: "Every sealed entry is here, and as it was sealed."}
+	if !chain.Verified {
+		out.BrokenCount, out.JournalEntryIds = 1, []string{chain.BrokenJournalEntryId}
 	}
 	return out, nil
 }

@@ -200,39 +200,53 @@ func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
 	hash := make([]byte, sha256.Size)
 	for {
 		seals, err := db.Collect[storedSeal](ctx, tx, `
-select journal_entry_id, number, hash, position, seq
-from finance.journal_seals
-where org_id = $1
-and number > $2
-order by number
+select s.journal_entry_id, s.number, s.hash, e.id is not null as here
+from finance.journal_seals s
+left join finance.journal_entries e on e.org_id = s.org_id and e.id = s.journal_entry_id
+where s.org_id = $1
+and s.number > $2
+order by s.number
 limit $3`, tx.Call().Organization.ID, out.SealCount, sealStep)
 		if err != nil || len(seals) == 0 {
 			return out, err
 		}
-		places := make([]entryPlace, len(seals))
-		for i, seal := range seals {
-			places[i] = entryPlace{JournalEntryID: seal.JournalEntryID}
+		var places []entryPlace
+		for _, seal := range seals {
+			if !seal.Here {
+				break
+			}
+			places = append(places, entryPlace{JournalEntryID: seal.JournalEntryID})
 		}
 		entries, err := entriesAt(ctx, tx, places)
 		if err != nil {
 			return nil, err
 		}
 		for i, seal := range seals {
+			if i == len(entries) {
+				return brokenAt(out, seal), nil
+			}
 			if hash, err = link(hash, entries[i]); err != nil {
 				return nil, err
 			}
 			if seal.Number != out.SealCount+1 || !bytes.Equal(hash, seal.Hash) {
-				out.Verified, out.BrokenJournalEntryId = false, entries[i].Id
-				return out, nil
+				return brokenAt(out, seal), nil
 			}
 			out.SealCount, out.HeadHash = seal.Number, hex.EncodeToString(seal.Hash)
 		}
 	}
 }
 
+// brokenAt is the answer for a chain that does not hold at a seal.
+func brokenAt(out *pb.VerifyBooksResponse, s storedSeal) *pb.VerifyBooksResponse {
+	out.Verified, out.BrokenJournalEntryId = false, id.Format("jrn", s.JournalEntryID)
+	return out
+}
+
+// storedSeal is a seal as it is kept.
 type storedSeal struct {
 	JournalEntryID uuid.UUID
 	Number         int64
 	Hash           []byte
-	Position, Seq  int64
+	// Here tells whether the entry is.
+	Here bool
 }

@@ -31,25 +31,31 @@ type foreignBalance struct {
 // Valuations values what is owned and owed in foreign currencies at the end of a day.
 // Only monetary items are (IAS 21.23): goods and equipment stay at what they cost.
 func Valuations(ctx context.Context, tx *db.Tx, on calendar.Date) ([]*pb.CurrencyRevaluation_Valuation, error) {
-	base := tx.Call().Organization.CurrencyCode
-	rows, err := tx.Query(ctx, selectForeignBalances, tx.Call().Organization.ID, on.String(), base)
+	balances, kept, err := foreignBalances(ctx, tx, on)
 	if err != nil {
 		return nil, err
 	}
-	var balances []foreignBalance
+	return valued(balances, kept, tx.Call().Organization.CurrencyCode, on)
+}
+
+// foreignBalances reads what is held in foreign currencies at the end of a day, and the
+// rates of that day.
+func foreignBalances(ctx context.Context, tx *db.Tx, on calendar.Date) (balances []foreignBalance, kept rates, err error) {
+	base := tx.Call().Organization.CurrencyCode
+	rows, err := tx.Query(ctx, selectForeignBalances, tx.Call().Organization.ID, on.String(), base)
+	if err != nil {
+		return nil, nil, err
+	}
 	currencies := []string{base}
 	var f foreignBalance
 	if _, err = pgx.ForEachRow(rows, []any{&f.account, &f.currency, &f.minor, &f.atValue}, func() error {
 		balances, currencies = append(balances, f), append(currencies, f.currency)
 		return nil
-	}); err != nil {
-		return nil, err
+	}); err != nil || len(balances) == 0 {
+		return nil, nil, err
 	}
-	kept, err := ratesAround(ctx, tx, currencies, on, on)
-	if err != nil {
-		return nil, err
-	}
-	return valued(balances, kept, base, on)
+	kept, err = ratesAround(ctx, tx, currencies, on, on)
+	return balances, kept, err
 }
 
 // valued compares balances with what they are worth. It says of all currencies at once

@@ -89,7 +89,10 @@ func (a accounts) take(rows pgx.Rows, column int) error {
 	var account uuid.UUID
 	var minor int64
 	_, err := pgx.ForEachRow(rows, []any{&account, &minor}, func() error {
-		a[account].Minor[column], a[account].Moved = minor, true
+		// Lines on no account of the chart are for the check of the books to find.
+		if b := a[account]; b != nil {
+			b.Minor[column], b.Moved = minor, true
+		}
 		return nil
 	})
 	return err

@@ -5,6 +5,9 @@ import "time"
 // farthest is more days and months than lie between any two dates; larger steps would overflow on the way.
 const farthest = 4_000_000
 
+// LastDay is the last day there is, 9999-12-31.
+func LastDay() Date { return civil(9999, time.December, 31) }
+
 // AddDays is the day n days later, or earlier if n is negative. It stops at 0001-01-01 and 9999-12-31.
 func (d Date) AddDays(n int) Date {
 	n = min(max(n, -farthest), farthest)

@@ -96,14 +96,16 @@ const (
 	CloseBlocker_SUSPENSE_NOT_ZERO CloseBlocker_Kind = 3
 	// Bank statement lines dated in it wait for a decision.
 	CloseBlocker_UNDECIDED_STATEMENT_LINES CloseBlocker_Kind = 4
-	// A bank account is not reconciled to its end.
+	// A bank account with movements is not reconciled to its end.
 	CloseBlocker_BANK_ACCOUNT_UNRECONCILED CloseBlocker_Kind = 5
 	// One side of a transfer between own accounts is missing.
 	CloseBlocker_TRANSFER_UNMATCHED CloseBlocker_Kind = 6
 	// Foreign amounts cannot be valued at its end.
 	CloseBlocker_EXCHANGE_RATE_MISSING CloseBlocker_Kind = 7
-	// A control account differs from the records behind it.
+	// An account differs from what the records behind it say.
 	CloseBlocker_CONTROL_ACCOUNT_DIFFERS CloseBlocker_Kind = 8
+	// Foreign balances stand at another value than that of its end.
+	CloseBlocker_BALANCE_NOT_REVALUED CloseBlocker_Kind = 9
 )
 
 // Enum value maps for CloseBlocker_Kind.
@@ -118,6 +120,7 @@ var (
 		6: "TRANSFER_UNMATCHED",
 		7: "EXCHANGE_RATE_MISSING",
 		8: "CONTROL_ACCOUNT_DIFFERS",
+		9: "BALANCE_NOT_REVALUED",
 	}
 	CloseBlocker_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED":          0,
@@ -129,6 +132,7 @@ var (
 		"TRANSFER_UNMATCHED":        6,
 		"EXCHANGE_RATE_MISSING":     7,
 		"CONTROL_ACCOUNT_DIFFERS":   8,
+		"BALANCE_NOT_REVALUED":      9,
 	}
 )
 
@@ -371,8 +375,10 @@ type CloseBlocker struct {
 	Count int32 `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
 	// Collection in which they are listed, such as `journalEntries`.
 	Collection string `protobuf:"bytes,5,opt,name=collection,proto3" json:"collection,omitempty"`
-	// Filter that lists them there.
-	Filter        string `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Filter that lists them there; empty where no filter can say which they are.
+	Filter string `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Which they are: the first 100 of them by identifier.
+	RecordIds     []string `protobuf:"bytes,7,rep,name=record_ids,json=recordIds,proto3" json:"record_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -449,6 +455,13 @@ func (x *CloseBlocker) GetFilter() string {
 	return ""
 }
 
+func (x *CloseBlocker) GetRecordIds() []string {
+	if x != nil {
+		return x.RecordIds
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_accounting_period_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_accounting_period_proto_rawDesc = "" +
@@ -479,7 +492,7 @@ const file_backoffice_finance_v1_accounting_period_proto_rawDesc = "" +
 	"\x06CLOSED\x10\x02\x12\n" +
 	"\n" +
 	"\x06LOCKED\x10\x03:\x1c\x8a\xb5\x18\x18\n" +
-	"\x11accountingPeriods\x12\x03acp\"\xca\x04\n" +
+	"\x11accountingPeriods\x12\x03acp\"\x88\x05\n" +
 	"\fCloseBlocker\x12A\n" +
 	"\x04kind\x18\x01 \x01(\x0e2(.backoffice.finance.v1.CloseBlocker.KindB\x03\xe0A\x03R\x04kind\x12M\n" +
 	"\bseverity\x18\x02 \x01(\x0e2,.backoffice.finance.v1.CloseBlocker.SeverityB\x03\xe0A\x03R\bseverity\x12\x1d\n" +
@@ -488,7 +501,9 @@ const file_backoffice_finance_v1_accounting_period_proto_rawDesc = "" +
 	"\n" +
 	"collection\x18\x05 \x01(\tB\x03\xe0A\x03R\n" +
 	"collection\x12\x1b\n" +
-	"\x06filter\x18\x06 \x01(\tB\x03\xe0A\x03R\x06filter\"\xed\x01\n" +
+	"\x06filter\x18\x06 \x01(\tB\x03\xe0A\x03R\x06filter\x12\"\n" +
+	"\n" +
+	"record_ids\x18\a \x03(\tB\x03\xe0A\x03R\trecordIds\"\x87\x02\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13EARLIER_PERIOD_OPEN\x10\x01\x12\x11\n" +
@@ -498,7 +513,8 @@ const file_backoffice_finance_v1_accounting_period_proto_rawDesc = "" +
 	"\x19BANK_ACCOUNT_UNRECONCILED\x10\x05\x12\x16\n" +
 	"\x12TRANSFER_UNMATCHED\x10\x06\x12\x19\n" +
 	"\x15EXCHANGE_RATE_MISSING\x10\a\x12\x1b\n" +
-	"\x17CONTROL_ACCOUNT_DIFFERS\x10\b\"<\n" +
+	"\x17CONTROL_ACCOUNT_DIFFERS\x10\b\x12\x18\n" +
+	"\x14BALANCE_NOT_REVALUED\x10\t\"<\n" +
 	"\bSeverity\x12\x18\n" +
 	"\x14SEVERITY_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aWARNING\x10\x01\x12\t\n" +

@@ -7219,8 +7219,10 @@ type CheckIntegrityResponse_Check struct {
 	BrokenCount int32 `protobuf:"varint,3,opt,name=broken_count,json=brokenCount,proto3" json:"broken_count,omitempty"`
 	// Some of the entries that do, at most 100.
 	JournalEntryIds []string `protobuf:"bytes,4,rep,name=journal_entry_ids,json=journalEntryIds,proto3" json:"journal_entry_ids,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Some of the accounts that do, at most 100.
+	AccountIds    []string `protobuf:"bytes,5,rep,name=account_ids,json=accountIds,proto3" json:"account_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CheckIntegrityResponse_Check) Reset() {
@@ -7277,6 +7279,13 @@ func (x *CheckIntegrityResponse_Check) GetBrokenCount() int32 {
 func (x *CheckIntegrityResponse_Check) GetJournalEntryIds() []string {
 	if x != nil {
 		return x.JournalEntryIds
+	}
+	return nil
+}
+
+func (x *CheckIntegrityResponse_Check) GetAccountIds() []string {
+	if x != nil {
+		return x.AccountIds
 	}
 	return nil
 }
@@ -7782,15 +7791,17 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"seal_count\x18\x02 \x01(\x03R\tsealCount\x12\x1b\n" +
 	"\thead_hash\x18\x03 \x01(\tR\bheadHash\x125\n" +
 	"\x17broken_journal_entry_id\x18\x04 \x01(\tR\x14brokenJournalEntryId\"\x17\n" +
-	"\x15CheckIntegrityRequest\"\x82\x02\n" +
+	"\x15CheckIntegrityRequest\"\xa3\x02\n" +
 	"\x16CheckIntegrityResponse\x12\x16\n" +
 	"\x06passed\x18\x01 \x01(\bR\x06passed\x12K\n" +
-	"\x06checks\x18\x02 \x03(\v23.backoffice.finance.v1.CheckIntegrityResponse.CheckR\x06checks\x1a\x82\x01\n" +
+	"\x06checks\x18\x02 \x03(\v23.backoffice.finance.v1.CheckIntegrityResponse.CheckR\x06checks\x1a\xa3\x01\n" +
 	"\x05Check\x12\x12\n" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06passed\x18\x02 \x01(\bR\x06passed\x12!\n" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
-	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds2\xeaw\n" +
+	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
+	"\vaccount_ids\x18\x05 \x03(\tR\n" +
+	"accountIds2\xeaw\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +

@@ -346,9 +346,13 @@ type LedgerServiceClient interface {
 	// does not match, if there is one. Refuses nothing; entries posted moments ago may not be
 	// sealed yet.
 	VerifyBooks(ctx context.Context, in *VerifyBooksRequest, opts ...grpc.CallOption) (*VerifyBooksResponse, error)
-	// Checks the books against themselves: entries balance, lines are dated as their entries,
-	// nothing was posted into a period after its close but by exception, rollups are the sums
-	// of lines, and seals match. Refuses nothing; what is wrong is in the answer.
+	// Checks the books against themselves, in one snapshot: entries balance and lie in a
+	// period, lines are dated as their entries, nothing was posted into a period after its
+	// close but by exception, nor into a year after its close at all, an entry and its reversal
+	// name and cancel each other, rollups are the sums of lines, seals match and nothing is
+	// missing or put in among them, accounts are what the records behind them say, and the
+	// statements are the sums of the general ledger. Refuses nothing; what is wrong is in the
+	// answer.
 	CheckIntegrity(ctx context.Context, in *CheckIntegrityRequest, opts ...grpc.CallOption) (*CheckIntegrityResponse, error)
 }
 
@@ -1376,9 +1380,13 @@ type LedgerServiceServer interface {
 	// does not match, if there is one. Refuses nothing; entries posted moments ago may not be
 	// sealed yet.
 	VerifyBooks(context.Context, *VerifyBooksRequest) (*VerifyBooksResponse, error)
-	// Checks the books against themselves: entries balance, lines are dated as their entries,
-	// nothing was posted into a period after its close but by exception, rollups are the sums
-	// of lines, and seals match. Refuses nothing; what is wrong is in the answer.
+	// Checks the books against themselves, in one snapshot: entries balance and lie in a
+	// period, lines are dated as their entries, nothing was posted into a period after its
+	// close but by exception, nor into a year after its close at all, an entry and its reversal
+	// name and cancel each other, rollups are the sums of lines, seals match and nothing is
+	// missing or put in among them, accounts are what the records behind them say, and the
+	// statements are the sums of the general ledger. Refuses nothing; what is wrong is in the
+	// answer.
 	CheckIntegrity(context.Context, *CheckIntegrityRequest) (*CheckIntegrityResponse, error)
 	mustEmbedUnimplementedLedgerServiceServer()
 }

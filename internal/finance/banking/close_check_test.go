@@ -1,0 +1,69 @@
+package banking_test
+
+import (
+	"strings"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+)
+
+// TestTheBankSpeaksAgainstClose takes undecided lines, a transfer that is on one statement
+// alone, and accounts that are not reconciled, to a close that nothing speaks against.
+func TestTheBankSpeaksAgainstClose(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	savings := b.another(t, "USD")
+	out := b.said(t, b.account.GetId(), "2026-01-05,To savings,-500.00\n")[0]
+	made, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: out.GetId(), ToBankAccountId: savings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := b.said(t, savings, "2026-01-06,From checking,500.00\n")[0]
+	list, err := b.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{Filter: `start_date = "2026-01-01"`})
+	if err != nil || len(list.GetAccountingPeriods()) != 1 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	january := list.GetAccountingPeriods()[0].GetId()
+	speaks := func(want ...string) {
+		t.Helper()
+		answer, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, blocker := range answer.GetBlockers() {
+			got = append(got, blocker.GetKind().String()+" "+strings.Join(blocker.GetRecordIds(), " "))
+			if blocker.GetSeverity() != pb.CloseBlocker_WARNING || int(blocker.GetCount()) != len(blocker.GetRecordIds()) || strings.Contains(blocker.GetMessage(), "%") {
+				t.Errorf("got %v", blocker)
+			}
+		}
+		if strings.Join(got, "; ") != strings.Join(want, "; ") {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	unreconciled := "BANK_ACCOUNT_UNRECONCILED " + b.account.GetId() + " " + savings
+	speaks("UNDECIDED_STATEMENT_LINES "+in.GetId(), unreconciled, "TRANSFER_UNMATCHED "+made.GetId())
+	_, err = b.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
+	refusedFor(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	if _, err := b.PairBankTransfer(t.Context(), &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: in.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	speaks(unreconciled)
+	for id, balance := range map[string]string{b.account.GetId(): "-500.00", savings: "500.00"} {
+		r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
+			BankAccountId: id, StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: balance},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	speaks()
+	if _, err := b.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january}); err != nil {
+		t.Error(err)
+	}
+}

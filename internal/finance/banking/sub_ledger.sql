@@ -1,0 +1,86 @@
+-- Ledger accounts of banks on which what explains statement lines moved other than the lines
+-- say, or of which matches took more than an entry moved there. An account in the base holds
+-- what was booked in another currency at its value.
+with held as (
+  select b.id, b.ledger_account_id, b.currency_code = $3 as in_base
+  from finance.bank_accounts b
+  where b.org_id = $1
+),
+-- Lines that an entry of their own explains, or a transfer's.
+decided as (
+  select h.ledger_account_id, l.amount_minor as said, m.moved
+  from held h
+  join finance.bank_statement_lines l on l.org_id = $1 and l.bank_account_id = h.id
+  left join lateral (
+    select sum(case when h.in_base then j.base_amount_minor else j.amount_minor end) as moved
+    from finance.journal_lines j
+    where j.org_id = $1
+    and j.journal_entry_id = l.journal_entry_id
+    and j.account_id = h.ledger_account_id
+  ) m on true
+  where l.booked_date <= $2
+  and l.state = 'MATCHED'
+  and not exists (
+    select
+    from finance.bank_match_lines x
+    join finance.bank_matches y on y.org_id = x.org_id and y.id = x.bank_match_id
+    where x.org_id = $1
+    and x.bank_statement_line_id = l.id
+    and y.state = 'MATCHED'
+  )
+),
+-- Matches of lines to what they took of entries, and what settles the rest.
+matched as (
+  select h.ledger_account_id, s.said, coalesce(t.taken, 0) + coalesce(m.moved, 0) as moved
+  from held h
+  join finance.bank_matches b on b.org_id = $1 and b.bank_account_id = h.id
+  join lateral (
+    select sum(x.amount_minor) as said, max(l.booked_date) as booked_date
+    from finance.bank_match_lines x
+    join finance.bank_statement_lines l on l.org_id = x.org_id and l.id = x.bank_statement_line_id
+    where x.org_id = $1
+    and x.bank_match_id = b.id
+  ) s on s.booked_date <= $2
+  left join lateral (
+    select sum(case when h.in_base then e.base_amount_minor else e.amount_minor end) as taken
+    from finance.bank_match_entries e
+    where e.org_id = $1
+    and e.bank_match_id = b.id
+    and e.account_id = h.ledger_account_id
+  ) t on true
+  left join lateral (
+    select sum(case when h.in_base then j.base_amount_minor else j.amount_minor end) as moved
+    from finance.journal_lines j
+    where j.org_id = $1
+    and j.journal_entry_id = b.journal_entry_id
+    and j.account_id = h.ledger_account_id
+  ) m on true
+  where b.state = 'MATCHED'
+),
+taken as (
+  select e.account_id, abs(sum(e.amount_minor)) as minor, abs(coalesce(m.moved, 0)) as moved
+  from finance.bank_match_entries e
+  join finance.bank_matches b on b.org_id = e.org_id and b.id = e.bank_match_id
+  left join lateral (
+    select sum(j.amount_minor) as moved
+    from finance.journal_lines j
+    where j.org_id = $1
+    and j.journal_entry_id = e.journal_entry_id
+    and j.account_id = e.account_id
+  ) m on true
+  where e.org_id = $1
+  and b.state = 'MATCHED'
+  group by e.account_id, e.journal_entry_id, m.moved
+)
+select ledger_account_id
+from decided
+where said is distinct from moved
+union
+select ledger_account_id
+from matched
+where said is distinct from moved
+union
+select account_id
+from taken
+where minor > moved
+order by 1

@@ -1,0 +1,109 @@
+package ledger
+
+// integrityRules are the rules that one query each can check.
+var integrityRules = []integrityRule{
+	{"Every entry adds up to zero.", `
+select journal_entry_id
+from finance.journal_lines
+where org_id = $1
+group by journal_entry_id
+having sum(base_amount_minor) <> 0`},
+	{"Every posted entry has two lines or more.", `
+select e.id
+from finance.journal_entries e
+where e.org_id = $1
+and e.state = 'POSTED'
+and (
+  select count(*)
+  from finance.journal_lines l
+  where l.org_id = e.org_id
+  and l.journal_entry_id = e.id
+) < 2`},
+	{"Every line belongs to a posted entry, and is dated as it.", `
+select distinct l.journal_entry_id
+from finance.journal_lines l
+left join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
+where l.org_id = $1
+and (e.date = l.date and e.state = 'POSTED') is not true`},
+	{"Nothing was posted into a closed period after its close without a reason.", `
+select e.id
+from finance.accounting_periods p
+join finance.journal_entries e on e.org_id = p.org_id and e.date between p.start_date and p.end_date
+where p.org_id = $1
+and p.state <> 'OPEN'
+and e.state = 'POSTED'
+and e.post_time > p.close_time
+and e.lock_exception_reason = ''
+and e.source <> 'YEAR_END'`},
+	{"Nothing was posted into a closed fiscal year after its close.", `
+select e.id
+from finance.fiscal_years y
+join finance.journal_entries e on e.org_id = y.org_id and e.date between y.start_date and y.end_date
+where y.org_id = $1
+and y.state = 'CLOSED'
+and e.state = 'POSTED'
+and e.post_time > y.close_time`},
+	{"Every posted entry lies in a period.", `
+select e.id
+from finance.journal_entries e
+where e.org_id = $1
+and e.state = 'POSTED'
+and not exists (
+  select
+  from finance.accounting_periods p
+  where p.org_id = e.org_id
+  and p.start_date <= e.date
+  and p.end_date >= e.date
+)`},
+	{"Nothing was put in before what is sealed.", `
+select l.journal_entry_id
+from finance.journal_lines l
+join (
+  select position, seq
+  from finance.journal_seals
+  where org_id = $1
+  order by number desc
+  limit 1
+) last on (l.position, l.seq) <= (last.position, last.seq)
+where l.org_id = $1
+and l.line_number = 1
+and not exists (
+  select
+  from finance.journal_seals s
+  where s.org_id = l.org_id
+  and s.journal_entry_id = l.journal_entry_id
+)`},
+	{"Every line is on an account of the chart.", `
+select distinct l.journal_entry_id
+from finance.journal_lines l
+where l.org_id = $1
+and not exists (
+  select
+  from finance.accounts a
+  where a.org_id = l.org_id
+  and a.id = l.account_id
+)`},
+	{"An entry and its reversal name each other.", `
+select e.id
+from finance.journal_entries e
+left join finance.journal_entries o on o.org_id = e.org_id and o.id = e.reverses_id
+left join finance.journal_entries r on r.org_id = e.org_id and r.id = e.reversed_by_id
+where e.org_id = $1
+and (
+  e.reverses_id is not null and o.reversed_by_id is distinct from e.id
+  or e.reversed_by_id is not null and r.reverses_id is distinct from e.id
+)`},
+	{"An entry and its reversal cancel each other.", `
+select r.id
+from finance.journal_entries r
+where r.org_id = $1
+and r.reverses_id is not null
+and exists (
+  select
+  from finance.journal_lines l
+  where l.org_id = r.org_id
+  and l.journal_entry_id in (r.id, r.reverses_id)
+  group by l.account_id, l.amount_currency
+  having sum(l.base_amount_minor) <> 0 or sum(l.amount_minor) <> 0
+)`},
+}
