@@ -12,6 +12,7 @@ import (
 
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db/embedded"
+	"backoffice/internal/platform/secret"
 	"backoffice/migrations"
 )
 
@@ -39,42 +40,6 @@ select case when max(now() - xact_start) > interval '1 minute'
 from pg_stat_activity
 where backend_xid is not null
 and pid <> pg_backend_pid()`)},
-	{"Does every journal entry balance?", sentence(`
-select case when count(*) > 0 then count(*) || ' entries do not' end
-from (
-  select from finance.journal_lines
-  group by org_id, journal_entry_id
-  having sum(base_amount_minor) <> 0
-) unbalanced`)},
-	{"Has every posted entry its lines?", sentence(`
-select case when count(*) > 0 then count(*) || ' entries have none' end
-from finance.journal_entries e
-where e.state = 'POSTED'
-and not exists (
-  select from finance.journal_lines l
-  where l.org_id = e.org_id
-  and l.journal_entry_id = e.id
-)`)},
-	{"Has every matched bank line its entry?", sentence(`
-select case when count(*) > 0 then count(*) || ' lines have none' end
-from finance.bank_statement_lines
-where (state in ('MATCHED', 'PARTIALLY_MATCHED')) <> (journal_entry_id is not null)`)},
-	{"Do matches take no more of an entry than it moved?", sentence(`
-select case when count(*) > 0 then count(*) || ' entries are matched beyond it' end
-from (
-  select e.org_id, e.journal_entry_id, e.account_id, sum(e.amount_minor) as taken
-  from finance.bank_match_entries e
-  join finance.bank_matches m on m.org_id = e.org_id and m.id = e.bank_match_id
-  where m.state = 'MATCHED'
-  group by e.org_id, e.journal_entry_id, e.account_id
-) t
-where abs(t.taken) > (
-  select abs(sum(l.amount_minor))
-  from finance.journal_lines l
-  where l.org_id = t.org_id
-  and l.journal_entry_id = t.journal_entry_id
-  and l.account_id = t.account_id
-)`)},
 	{"Are partitions of the history made ahead?", sentence(`
 select case when to_regclass('platform.events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM')) is null
   then 'next month has none; is a server running?' end`)},
@@ -136,7 +101,12 @@ func examine(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) e
 	if s.DatabaseURL != "" {
 		url = s.DatabaseURL // as serve does, which need not be the login that migrates
 	}
-	return errors.Join(askAll(ctx, conn, out), checkServing(ctx, s, url, log, out))
+	asked := askAll(ctx, conn, out)
+	keys, err := s.masterKey()
+	if err != nil {
+		return errors.Join(asked, err)
+	}
+	return errors.Join(asked, checkServing(ctx, s, url, keys, log, out), checkBooks(ctx, conn, url, keys, log, out))
 }
 
 func askAll(ctx context.Context, conn *pgx.Conn, out io.Writer) error {
@@ -159,11 +129,7 @@ func askAll(ctx context.Context, conn *pgx.Conn, out io.Writer) error {
 }
 
 // checkServing connects as serve does: roles, durability, the master key and the files.
-func checkServing(ctx context.Context, s Settings, url string, log *slog.Logger, out io.Writer) error {
-	keys, err := s.masterKey()
-	if err != nil {
-		return err
-	}
+func checkServing(ctx context.Context, s Settings, url string, keys *secret.Master, log *slog.Logger, out io.Writer) error {
 	b := &database{url: url, log: log}
 	defer b.close()
 	if err := b.connect(ctx, 2, keys); err != nil {

@@ -1,0 +1,240 @@
+package app_test
+
+import (
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/secret"
+	"backoffice/internal/platform/testkit"
+	"backoffice/migrations"
+)
+
+// clinic is a database of its own, whose books may be damaged.
+type clinic struct {
+	url string
+	db  *db.DB
+	app *app.App
+}
+
+func openClinic(t *testing.T) clinic {
+	t.Helper()
+	url, release, err := testkit.Database(migrations.Run, migrations.Fingerprint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(release)
+	keys, err := secret.New(make([]byte, secret.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), url, db.AppRole, 4, keys, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	store, err := app.FilesFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	a, err := app.New(t.Context(), d, app.Options{Clock: calendar.System(), Log: slog.New(slog.DiscardHandler), Files: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clinic{url, d, a}
+}
+
+// patient is an organization with three sealed and rolled up entries, of 1, 2 and 4 dollars,
+// of which the last explains a bank's line.
+func (c clinic) patient(t *testing.T, name string) (org uuid.UUID, o *apptest.Organization) {
+	t.Helper()
+	o = apptest.SignUpTo(t, c.app, func(r *platformv1.SignUpRequest) { r.DisplayName, r.OwnerEmail = name, code()+"@acme.example" })
+	for _, amount := range []string{"1.00", "2.00"} {
+		if _, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, amount)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	explainedLine(t, o)
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := c.app.Identity.System(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system.Method = "test"
+	ctx, books := call.With(t.Context(), system), ledger.New(c.db, ledger.Above{})
+	// The horizon may lie before the entries while other tests write.
+	for sealed := int64(0); sealed < 3; {
+		if err := books.Seal(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := books.RollUp(ctx); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := financev1.NewLedgerServiceClient(o).VerifyBooks(t.Context(), &financev1.VerifyBooksRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed = answer.GetSealCount()
+	}
+	return org, o
+}
+
+// explainedLine is a line of a bank's statement that an entry explains.
+func explainedLine(t *testing.T, o *apptest.Organization) {
+	t.Helper()
+	bank := financev1.NewBankingServiceClient(o)
+	account, err := bank.CreateBankAccount(t.Context(), &financev1.CreateBankAccountRequest{BankAccount: &financev1.BankAccount{DisplayName: "Main account"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bank.CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{
+		BankAccountId: account.GetId(), StatementImport: &financev1.StatementImport{FileName: "a.csv", Content: []byte("Date,Amount,Description\n2026-11-03,-4.00,Power\n")},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := bank.ListBankStatementLines(t.Context(), &financev1.ListBankStatementLinesRequest{})
+	if err != nil || len(list.GetBankStatementLines()) != 1 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	if _, err := bank.CategorizeBankStatementLine(t.Context(), &financev1.CategorizeBankStatementLineRequest{
+		BankStatementLineId: list.GetBankStatementLines()[0].GetId(), Splits: []*financev1.BankStatementLine_Split{{AccountId: entry(t, o, "4.00").GetLines()[0].GetAccountId()}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What the doctor says of damage.
+const (
+	unbalanced = "Every entry adds up to zero."
+	resealed   = "Every sealed entry is here, and as it was sealed."
+	rolled     = "Rollups are the sums of their lines."
+	disagreed  = "are the sums of the general ledger."
+	explained  = "Accounts are what the bankStatementLines say."
+)
+
+// injuries are what somebody with the database's own login can do to books, and what the
+// doctor says of them.
+var injuries = map[string]struct {
+	sql   []string
+	finds []string
+}{
+	"Nobody's": {nil, []string{"sound? yes"}},
+	"Deleted Line": {[]string{"delete from finance.journal_lines where org_id = $1 and base_amount_minor = -100"}, []string{
+		unbalanced, "Every posted entry has two lines or more.", rolled, resealed, disagreed,
+	}},
+	"Altered Amount": {[]string{"update finance.journal_lines set base_amount_minor = 2 * base_amount_minor, amount_minor = 2 * amount_minor where org_id = $1 and abs(base_amount_minor) = 100"}, []string{
+		rolled, resealed, disagreed,
+	}},
+	"Altered Words": {[]string{"update finance.journal_entries set description = 'Nothing to see' where org_id = $1 and source = 'MANUAL'"}, []string{resealed}},
+	"Other Account": {[]string{"update finance.journal_lines l set account_id = (select a.id from finance.accounts a where a.org_id = l.org_id and a.subtype = 'OWNER_DRAW') where org_id = $1 and base_amount_minor = 100"}, []string{
+		rolled, resealed, disagreed,
+	}},
+	"No Account": {[]string{"update finance.journal_lines set account_id = gen_random_uuid() where org_id = $1 and base_amount_minor = 100"}, []string{
+		"Every line is on an account of the chart.", rolled, resealed, disagreed,
+	}},
+	"Removed Entry": {[]string{
+		"delete from finance.journal_lines where org_id = $1 and abs(base_amount_minor) <= 100",
+		"delete from finance.journal_entries e where org_id = $1 and not exists (select from finance.journal_lines l where l.org_id = e.org_id and l.journal_entry_id = e.id)",
+	}, []string{rolled, resealed, disagreed}},
+	"Forged Reversal": {[]string{`
+update finance.journal_entries e
+set reverses_id = (select o.id from finance.journal_entries o where o.org_id = e.org_id and o.id < e.id order by o.id limit 1)
+where org_id = $1
+and id = (select max(o.id::text)::uuid from finance.journal_entries o where o.org_id = $1)`}, []string{
+		"An entry and its reversal name each other.", "An entry and its reversal cancel each other.", resealed,
+	}},
+	"Forgotten Reversal": {[]string{"update finance.journal_entries set reversed_by_id = id where org_id = $1 and source = 'BANK'"}, []string{
+		"An entry and its reversal name each other.",
+	}},
+	"Wrong Rollup": {[]string{"update finance.balance_rollups set base_amount_minor = base_amount_minor + 1 where org_id = $1 and grain = 'MONTH' and base_amount_minor > 0"}, []string{
+		rolled, disagreed,
+	}},
+	"Entry Moved": {[]string{"update finance.journal_lines set date = date - 1 where org_id = $1 and abs(base_amount_minor) = 100"}, []string{
+		"Every line belongs to a posted entry, and is dated as it.", rolled,
+	}},
+	"Posted Late": {[]string{"update finance.accounting_periods set state = 'CLOSED', close_time = '2000-01-01' where org_id = $1"}, []string{
+		"Nothing was posted into a closed period after its close without a reason.",
+	}},
+	"Posted Too Late": {[]string{
+		"update finance.accounting_periods set state = 'LOCKED', close_time = '2100-01-01' where org_id = $1",
+		"update finance.fiscal_years set state = 'CLOSED', close_time = '2000-01-01' where org_id = $1",
+	}, []string{"Nothing was posted into a closed fiscal year after its close."}},
+	"No Period":   {[]string{"delete from finance.accounting_periods where org_id = $1"}, []string{"Every posted entry lies in a period."}},
+	"Put In":      {[]string{"delete from finance.journal_seals where org_id = $1 and number = 1"}, []string{"Nothing was put in before what is sealed.", resealed}},
+	"Other Paper": {[]string{"update finance.bank_statement_lines set amount_minor = amount_minor - 1 where org_id = $1"}, []string{explained}},
+}
+
+// TestDoctorFindsTampering damages books behind the server's back in every way, each an
+// organization's own, and holds the doctor to say of each what is wrong and no more.
+func TestDoctorFindsTampering(t *testing.T) {
+	t.Parallel()
+	c := openClinic(t)
+	conn, err := pgx.Connect(t.Context(), c.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, guard := range []string{
+		"alter table finance.journal_entries disable trigger user",
+		"alter table finance.bank_statement_lines disable trigger user",
+	} {
+		if _, err := conn.Exec(t.Context(), guard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, injury := range injuries {
+		org, o := c.patient(t, name)
+		for _, sql := range injury.sql {
+			if tag, err := conn.Exec(t.Context(), sql, org); err != nil || tag.RowsAffected() == 0 {
+				t.Fatalf("%s: %v, %v", name, tag, err)
+			}
+		}
+		chain, err := financev1.NewLedgerServiceClient(o).VerifyBooks(t.Context(), &financev1.VerifyBooksRequest{})
+		if broken := slices.Contains(injury.finds, resealed); err != nil || chain.GetVerified() == broken || (chain.GetBrokenJournalEntryId() != "") != broken {
+			t.Errorf("of %s the chain of seals says %v, %v", name, chain, err)
+		}
+	}
+	var report strings.Builder
+	s := settings(t, func(s *app.Settings) {
+		s.DatabaseURL, s.MasterKey = c.url, base64.StdEncoding.EncodeToString(make([]byte, 32))
+	})
+	if err := app.Doctor(t.Context(), s, slog.New(slog.DiscardHandler), &report); err == nil || !strings.Contains(err.Error(), "something is wrong") {
+		t.Errorf("the doctor ends with %v", err)
+	}
+	said := map[string][]string{}
+	for _, line := range strings.Split(report.String(), "\n") {
+		if name, ok := strings.CutPrefix(line, "Are the books of "); ok {
+			name, _, _ = strings.Cut(name, " (org_")
+			said[name] = append(said[name], line)
+		}
+	}
+	for name, injury := range injuries {
+		if len(said[name]) != len(injury.finds) {
+			t.Errorf("of %s the doctor says %q", name, said[name])
+		}
+		for _, words := range injury.finds {
+			if !strings.Contains(strings.Join(said[name], "\n"), words) {
+				t.Errorf("of %s the doctor does not say %q, but %q", name, words, said[name])
+			}
+		}
+	}
+}
