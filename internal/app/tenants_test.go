@@ -41,6 +41,7 @@ var collective = map[string]string{
 	"LedgerService/ConvertAmount":             "tested by TestRatesAreOneTenants",
 	"ReportsService/GetRealisedGains":         "read by organization, as all lines are",
 	"ReportsService/GetUnrealisedGains":       "read by organization, as all lines are",
+	"ReportsService/GetAccountBalances":       "tested by TestReportsAreOneTenants",
 	"ReportsService/GetTrialBalance":          "tested by TestReportsAreOneTenants",
 	"ReportsService/GetProfitAndLoss":         "tested by TestReportsAreOneTenants",
 	"ReportsService/GetBalanceSheet":          "tested by TestReportsAreOneTenants",
@@ -131,10 +132,11 @@ func TestReportsAreOneTenants(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
-	_, err := financev1.NewLedgerServiceClient(theirs).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, theirs, "12.50")})
+	posted, err := financev1.NewLedgerServiceClient(theirs).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, theirs, "12.50")})
 	if err != nil {
 		t.Fatal(err)
 	}
+	cash := posted.GetLines()[1].GetAccountId()
 	for _, o := range []struct {
 		who  *apptest.Organization
 		want string
@@ -147,6 +149,14 @@ func TestReportsAreOneTenants(t *testing.T) {
 		bs, err := reports.GetBalanceSheet(t.Context(), &financev1.GetBalanceSheetRequest{AsOf: "2026-12-31"})
 		if err != nil || bs.GetTotalAssets().GetAmount() != o.want {
 			t.Errorf("assets are %v, %v; want %s", bs.GetTotalAssets(), err, o.want)
+		}
+		held, err := reports.GetAccountBalances(t.Context(), &financev1.GetAccountBalancesRequest{AsOf: "2026-12-31", Subtype: financev1.Account_BANK})
+		if err != nil || held.GetBalances()[0].GetBalance().GetAmount() != o.want {
+			t.Errorf("the first account has %v, %v; want %s", held, err, o.want)
+		}
+		_, err = reports.GetAccountBalances(t.Context(), &financev1.GetAccountBalancesRequest{AccountIds: []string{cash}})
+		if elsewhere := o.who != theirs; (apptest.Reason(err) == optionsv1.Reason_REFERENCE_NOT_FOUND) != elsewhere {
+			t.Errorf("an account of theirs is answered by %v", err)
 		}
 		tb, err := reports.GetTrialBalance(t.Context(), &financev1.GetTrialBalanceRequest{AsOf: "2026-12-31"})
 		if err != nil || tb.GetTotalDebit().GetAmount() != strings.TrimPrefix(o.want, "-") {

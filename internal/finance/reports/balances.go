@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +25,8 @@ type balance struct {
 	Subtype         string
 	CashFlowSection string
 	ParentAccountID uuid.NullUUID
+	CurrencyCode    string
+	Archived        bool
 	// Minor are the sums of the lines, debits positive.
 	Minor amounts `db:"-"`
 	// Moved tells an account whose lines add up to zero from one without any.
@@ -126,10 +129,18 @@ func chartAndMark(ctx context.Context, tx *db.Tx) (all []balance, mark watermark
 func (c column) query(org uuid.UUID, mark watermark) (string, []any) {
 	within, without := c.values(), append([]uuid.UUID{}, c.without...)
 	if !c.knownAt.IsZero() {
-		return selectBalancesKnown, []any{org, c.from(), c.end.String(), !c.operating, within, without, c.knownAt}
+		return c.summing(selectBalancesKnown), []any{org, c.from(), c.end.String(), !c.operating, within, without, c.knownAt}
 	}
 	first, last := wholeMonths(c.start, c.end)
-	return selectBalances, []any{org, c.from(), c.end.String(), first, last, !c.operating, within, without, mark.position, mark.seq}
+	return c.summing(selectBalances), []any{org, c.from(), c.end.String(), first, last, !c.operating, within, without, mark.position, mark.seq}
+}
+
+// summing is a statement of balances over the amounts that the column adds up.
+func (c column) summing(sql string) string {
+	if c.own {
+		return strings.ReplaceAll(sql, "base_amount_minor", "amount_minor")
+	}
+	return sql
 }
 
 // wholeMonths are the first days of the first and the last month that lie whole between
@@ -211,6 +222,9 @@ type column struct {
 	within, without []uuid.UUID
 	// knownAt leaves out what was posted later; zero: nothing.
 	knownAt time.Time
+	// own adds up the amounts in the currencies they are in, and not in the base: it means
+	// something of accounts that are kept in one currency alone.
+	own bool
 	// cashEntries leaves out the lines of entries that moved no cash.
 	cashEntries bool
 }

@@ -5,7 +5,9 @@ select
   type,
   subtype,
   cash_flow_section,
-  parent_account_id
+  parent_account_id,
+  currency_code,
+  archive_time is not null as archived
 from finance.accounts
 where org_id = $1
 order by code = '', code, display_name, id

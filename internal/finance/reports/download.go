@@ -43,6 +43,7 @@ func downloadOf(r pb.DownloadReportRequest_Report) download {
 		pb.DownloadReportRequest_BALANCE_SHEET:       {"Balance sheet", dated, balanceSheetTable},
 		pb.DownloadReportRequest_CASH_FLOW_STATEMENT: {"Cash-flow statement", ofCash, cashFlowTable},
 		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", ofCash[:5], profitVersusCashTable},
+		pb.DownloadReportRequest_ACCOUNT_BALANCES:    {"Account balances", []protoreflect.Name{"as_of", "dimension_value_ids", "known_at"}, accountBalancesTable},
 		pb.DownloadReportRequest_GENERAL_LEDGER:      {"General ledger", []protoreflect.Name{"start_date", "end_date", "account_id", "dimension_value_ids", "known_at"}, ledgerTable},
 		pb.DownloadReportRequest_JOURNAL:             {"Journal", []protoreflect.Name{"start_date", "end_date", "known_at"}, journalTable},
 		pb.DownloadReportRequest_REALISED_GAINS:      {"Realised exchange gains", lasting[:2], realisedGainsTable},

@@ -44,6 +44,17 @@ func isZero(amount string) bool {
 	return true
 }
 
+func accountBalancesTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+	r, err := s.GetAccountBalances(ctx, &pb.GetAccountBalancesRequest{AsOf: q.AsOf, DimensionValueIds: q.DimensionValueIds, KnownAt: q.KnownAt})
+	t := paper.Table{Subtitle: "As of " + r.GetAsOf(), Columns: amountsBehind("Account Code Currency", "Own balance", "Balance", "Total")}
+	for _, b := range r.GetBalances() {
+		t.Rows = append(t.Rows, paper.Row{Level: int(b.Level), Cells: []string{
+			b.DisplayName, b.Code, b.OwnBalance.CurrencyCode, b.OwnBalance.Amount, b.Balance.Amount, b.Total.Amount,
+		}})
+	}
+	return t, err
+}
+
 func profitAndLossTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetProfitAndLoss(ctx, &pb.GetProfitAndLossRequest{
 		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,

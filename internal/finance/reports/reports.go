@@ -1,5 +1,5 @@
-// Package reports owns the statements of the books: trial balance, profit and loss,
-// balance sheet, cash flow, profit versus cash, general ledger, journal and exchange
+// Package reports owns the statements of the books: trial balance, balances of accounts,
+// profit and loss, balance sheet, cash flow, profit versus cash, general ledger, journal and exchange
 // gains, as messages, as files and as charts. It promises that the balances in the
 // books' own currency come from one query, that totals are the sums of their rows, and
 // that each row of an account says which posted lines it is the sum of. It stores

@@ -133,7 +133,7 @@ func (x CashFlowStatement_Method) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CashFlowStatement_Method.Descriptor instead.
 func (CashFlowStatement_Method) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // Kind of line.
@@ -190,7 +190,7 @@ func (x GeneralLedgerLine_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use GeneralLedgerLine_Kind.Descriptor instead.
 func (GeneralLedgerLine_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // ReportRow is one row of a report, with the rows under it.
@@ -440,6 +440,210 @@ func (x *TrialBalance) GetTotals() []*v1.Money {
 	return nil
 }
 
+// AccountBalances says what accounts hold. Amounts are signed as on journal lines: debits
+// are positive.
+type AccountBalances struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Last day counted.
+	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// One an account, in the order of a tree: an account before those under it, and accounts
+	// of one parent by code.
+	Balances      []*AccountBalance `protobuf:"bytes,2,rep,name=balances,proto3" json:"balances,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountBalances) Reset() {
+	*x = AccountBalances{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountBalances) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountBalances) ProtoMessage() {}
+
+func (x *AccountBalances) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountBalances.ProtoReflect.Descriptor instead.
+func (*AccountBalances) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *AccountBalances) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+func (x *AccountBalances) GetBalances() []*AccountBalance {
+	if x != nil {
+		return x.Balances
+	}
+	return nil
+}
+
+// AccountBalance is what an account holds.
+type AccountBalance struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Its code.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// Its name.
+	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Its type.
+	Type Account_Type `protobuf:"varint,4,opt,name=type,proto3,enum=backoffice.finance.v1.Account_Type" json:"type,omitempty"`
+	// Its subtype.
+	Subtype Account_Subtype `protobuf:"varint,5,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
+	// Account it is a part of; empty at the top.
+	ParentAccountId string `protobuf:"bytes,6,opt,name=parent_account_id,json=parentAccountId,proto3" json:"parent_account_id,omitempty"`
+	// How many accounts it is under: 0 at the top.
+	Level int32 `protobuf:"varint,7,opt,name=level,proto3" json:"level,omitempty"`
+	// True when it is archived.
+	Archived bool `protobuf:"varint,8,opt,name=archived,proto3" json:"archived,omitempty"`
+	// What it holds itself, in the organization's currency.
+	Balance *v1.Money `protobuf:"bytes,9,opt,name=balance,proto3" json:"balance,omitempty"`
+	// The same in the currency that the account is kept in; equal where that is the
+	// organization's.
+	OwnBalance *v1.Money `protobuf:"bytes,10,opt,name=own_balance,json=ownBalance,proto3" json:"own_balance,omitempty"`
+	// What it and all accounts under it hold, in the organization's currency, be they among
+	// the chosen or not.
+	Total *v1.Money `protobuf:"bytes,11,opt,name=total,proto3" json:"total,omitempty"`
+	// Filter for `GET /v1/journalLines` that lists the lines behind the balance.
+	DrillFilter   string `protobuf:"bytes,12,opt,name=drill_filter,json=drillFilter,proto3" json:"drill_filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountBalance) Reset() {
+	*x = AccountBalance{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountBalance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountBalance) ProtoMessage() {}
+
+func (x *AccountBalance) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountBalance.ProtoReflect.Descriptor instead.
+func (*AccountBalance) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *AccountBalance) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *AccountBalance) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *AccountBalance) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *AccountBalance) GetType() Account_Type {
+	if x != nil {
+		return x.Type
+	}
+	return Account_TYPE_UNSPECIFIED
+}
+
+func (x *AccountBalance) GetSubtype() Account_Subtype {
+	if x != nil {
+		return x.Subtype
+	}
+	return Account_SUBTYPE_UNSPECIFIED
+}
+
+func (x *AccountBalance) GetParentAccountId() string {
+	if x != nil {
+		return x.ParentAccountId
+	}
+	return ""
+}
+
+func (x *AccountBalance) GetLevel() int32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *AccountBalance) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
+}
+
+func (x *AccountBalance) GetBalance() *v1.Money {
+	if x != nil {
+		return x.Balance
+	}
+	return nil
+}
+
+func (x *AccountBalance) GetOwnBalance() *v1.Money {
+	if x != nil {
+		return x.OwnBalance
+	}
+	return nil
+}
+
+func (x *AccountBalance) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+func (x *AccountBalance) GetDrillFilter() string {
+	if x != nil {
+		return x.DrillFilter
+	}
+	return ""
+}
+
 // ProfitAndLoss says what was earned and spent in a period.
 type ProfitAndLoss struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -469,7 +673,7 @@ type ProfitAndLoss struct {
 
 func (x *ProfitAndLoss) Reset() {
 	*x = ProfitAndLoss{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -481,7 +685,7 @@ func (x *ProfitAndLoss) String() string {
 func (*ProfitAndLoss) ProtoMessage() {}
 
 func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -494,7 +698,7 @@ func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProfitAndLoss.ProtoReflect.Descriptor instead.
 func (*ProfitAndLoss) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ProfitAndLoss) GetStartDate() string {
@@ -595,7 +799,7 @@ type BalanceSheet struct {
 
 func (x *BalanceSheet) Reset() {
 	*x = BalanceSheet{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -607,7 +811,7 @@ func (x *BalanceSheet) String() string {
 func (*BalanceSheet) ProtoMessage() {}
 
 func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -620,7 +824,7 @@ func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BalanceSheet.ProtoReflect.Descriptor instead.
 func (*BalanceSheet) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{4}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *BalanceSheet) GetAsOf() string {
@@ -713,7 +917,7 @@ type CashFlowStatement struct {
 
 func (x *CashFlowStatement) Reset() {
 	*x = CashFlowStatement{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -725,7 +929,7 @@ func (x *CashFlowStatement) String() string {
 func (*CashFlowStatement) ProtoMessage() {}
 
 func (x *CashFlowStatement) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -738,7 +942,7 @@ func (x *CashFlowStatement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CashFlowStatement.ProtoReflect.Descriptor instead.
 func (*CashFlowStatement) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CashFlowStatement) GetStartDate() string {
@@ -833,7 +1037,7 @@ type GeneralLedgerLine struct {
 
 func (x *GeneralLedgerLine) Reset() {
 	*x = GeneralLedgerLine{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -845,7 +1049,7 @@ func (x *GeneralLedgerLine) String() string {
 func (*GeneralLedgerLine) ProtoMessage() {}
 
 func (x *GeneralLedgerLine) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -858,7 +1062,7 @@ func (x *GeneralLedgerLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneralLedgerLine.ProtoReflect.Descriptor instead.
 func (*GeneralLedgerLine) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GeneralLedgerLine) GetKind() GeneralLedgerLine_Kind {
@@ -970,7 +1174,7 @@ type GeneralLedger struct {
 
 func (x *GeneralLedger) Reset() {
 	*x = GeneralLedger{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -982,7 +1186,7 @@ func (x *GeneralLedger) String() string {
 func (*GeneralLedger) ProtoMessage() {}
 
 func (x *GeneralLedger) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -995,7 +1199,7 @@ func (x *GeneralLedger) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneralLedger.ProtoReflect.Descriptor instead.
 func (*GeneralLedger) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GeneralLedger) GetStartDate() string {
@@ -1046,7 +1250,7 @@ type RealisedGains struct {
 
 func (x *RealisedGains) Reset() {
 	*x = RealisedGains{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1058,7 +1262,7 @@ func (x *RealisedGains) String() string {
 func (*RealisedGains) ProtoMessage() {}
 
 func (x *RealisedGains) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1071,7 +1275,7 @@ func (x *RealisedGains) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RealisedGains.ProtoReflect.Descriptor instead.
 func (*RealisedGains) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RealisedGains) GetStartDate() string {
@@ -1124,7 +1328,7 @@ type UnrealisedGains struct {
 
 func (x *UnrealisedGains) Reset() {
 	*x = UnrealisedGains{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1136,7 +1340,7 @@ func (x *UnrealisedGains) String() string {
 func (*UnrealisedGains) ProtoMessage() {}
 
 func (x *UnrealisedGains) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1149,7 +1353,7 @@ func (x *UnrealisedGains) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnrealisedGains.ProtoReflect.Descriptor instead.
 func (*UnrealisedGains) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UnrealisedGains) GetAsOf() string {
@@ -1190,7 +1394,7 @@ type JournalReport struct {
 
 func (x *JournalReport) Reset() {
 	*x = JournalReport{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1202,7 +1406,7 @@ func (x *JournalReport) String() string {
 func (*JournalReport) ProtoMessage() {}
 
 func (x *JournalReport) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1215,7 +1419,7 @@ func (x *JournalReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport.ProtoReflect.Descriptor instead.
 func (*JournalReport) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *JournalReport) GetStartDate() string {
@@ -1271,7 +1475,7 @@ type ProfitVersusCash struct {
 
 func (x *ProfitVersusCash) Reset() {
 	*x = ProfitVersusCash{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1283,7 +1487,7 @@ func (x *ProfitVersusCash) String() string {
 func (*ProfitVersusCash) ProtoMessage() {}
 
 func (x *ProfitVersusCash) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1296,7 +1500,7 @@ func (x *ProfitVersusCash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProfitVersusCash.ProtoReflect.Descriptor instead.
 func (*ProfitVersusCash) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ProfitVersusCash) GetStartDate() string {
@@ -1367,7 +1571,7 @@ type RealisedGains_Gain struct {
 
 func (x *RealisedGains_Gain) Reset() {
 	*x = RealisedGains_Gain{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1379,7 +1583,7 @@ func (x *RealisedGains_Gain) String() string {
 func (*RealisedGains_Gain) ProtoMessage() {}
 
 func (x *RealisedGains_Gain) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1392,7 +1596,7 @@ func (x *RealisedGains_Gain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RealisedGains_Gain.ProtoReflect.Descriptor instead.
 func (*RealisedGains_Gain) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
 }
 
 func (x *RealisedGains_Gain) GetDate() string {
@@ -1453,7 +1657,7 @@ type JournalReport_Line struct {
 
 func (x *JournalReport_Line) Reset() {
 	*x = JournalReport_Line{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1465,7 +1669,7 @@ func (x *JournalReport_Line) String() string {
 func (*JournalReport_Line) ProtoMessage() {}
 
 func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1478,7 +1682,7 @@ func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport_Line.ProtoReflect.Descriptor instead.
 func (*JournalReport_Line) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12, 0}
 }
 
 func (x *JournalReport_Line) GetJournalLineId() string {
@@ -1553,7 +1757,7 @@ type JournalReport_Entry struct {
 
 func (x *JournalReport_Entry) Reset() {
 	*x = JournalReport_Entry{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1565,7 +1769,7 @@ func (x *JournalReport_Entry) String() string {
 func (*JournalReport_Entry) ProtoMessage() {}
 
 func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1578,7 +1782,7 @@ func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport_Entry.ProtoReflect.Descriptor instead.
 func (*JournalReport_Entry) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 1}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12, 1}
 }
 
 func (x *JournalReport_Entry) GetJournalEntryId() string {
@@ -1634,7 +1838,7 @@ var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x02\n" +
+	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x02\n" +
 	"\tReportRow\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12\"\n" +
 	"\n" +
@@ -1654,7 +1858,26 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\vtotal_debit\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"totalDebit\x12A\n" +
 	"\ftotal_credit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalCredit\x126\n" +
-	"\x06totals\x18\x06 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06totals\"\xca\x04\n" +
+	"\x06totals\x18\x06 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06totals\"s\n" +
+	"\x0fAccountBalances\x12\x18\n" +
+	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12F\n" +
+	"\bbalances\x18\x02 \x03(\v2%.backoffice.finance.v1.AccountBalanceB\x03\xe0A\x03R\bbalances\"\xc0\x04\n" +
+	"\x0eAccountBalance\x12\"\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\x03\xe0A\x03R\taccountId\x12\x17\n" +
+	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\x12&\n" +
+	"\fdisplay_name\x18\x03 \x01(\tB\x03\xe0A\x03R\vdisplayName\x12<\n" +
+	"\x04type\x18\x04 \x01(\x0e2#.backoffice.finance.v1.Account.TypeB\x03\xe0A\x03R\x04type\x12E\n" +
+	"\asubtype\x18\x05 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\x03\xe0A\x03R\asubtype\x12/\n" +
+	"\x11parent_account_id\x18\x06 \x01(\tB\x03\xe0A\x03R\x0fparentAccountId\x12\x19\n" +
+	"\x05level\x18\a \x01(\x05B\x03\xe0A\x03R\x05level\x12\x1f\n" +
+	"\barchived\x18\b \x01(\bB\x03\xe0A\x03R\barchived\x128\n" +
+	"\abalance\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\abalance\x12?\n" +
+	"\vown_balance\x18\n" +
+	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
+	"ownBalance\x124\n" +
+	"\x05total\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\x12&\n" +
+	"\fdrill_filter\x18\f \x01(\tB\x03\xe0A\x03R\vdrillFilter\"\xca\x04\n" +
 	"\rProfitAndLoss\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -1795,7 +2018,7 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(Compare)(0),                          // 0: backoffice.finance.v1.Compare
 	(CashFlowStatement_Method)(0),         // 1: backoffice.finance.v1.CashFlowStatement.Method
@@ -1803,75 +2026,85 @@ var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(*ReportRow)(nil),                     // 3: backoffice.finance.v1.ReportRow
 	(*ReportSeries)(nil),                  // 4: backoffice.finance.v1.ReportSeries
 	(*TrialBalance)(nil),                  // 5: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),                 // 6: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                  // 7: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),             // 8: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedgerLine)(nil),             // 9: backoffice.finance.v1.GeneralLedgerLine
-	(*GeneralLedger)(nil),                 // 10: backoffice.finance.v1.GeneralLedger
-	(*RealisedGains)(nil),                 // 11: backoffice.finance.v1.RealisedGains
-	(*UnrealisedGains)(nil),               // 12: backoffice.finance.v1.UnrealisedGains
-	(*JournalReport)(nil),                 // 13: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),              // 14: backoffice.finance.v1.ProfitVersusCash
-	(*RealisedGains_Gain)(nil),            // 15: backoffice.finance.v1.RealisedGains.Gain
-	(*JournalReport_Line)(nil),            // 16: backoffice.finance.v1.JournalReport.Line
-	(*JournalReport_Entry)(nil),           // 17: backoffice.finance.v1.JournalReport.Entry
-	(*v1.Money)(nil),                      // 18: backoffice.type.v1.Money
-	(*CurrencyRevaluation_Valuation)(nil), // 19: backoffice.finance.v1.CurrencyRevaluation.Valuation
-	(JournalEntry_Source)(0),              // 20: backoffice.finance.v1.JournalEntry.Source
-	(*timestamppb.Timestamp)(nil),         // 21: google.protobuf.Timestamp
+	(*AccountBalances)(nil),               // 6: backoffice.finance.v1.AccountBalances
+	(*AccountBalance)(nil),                // 7: backoffice.finance.v1.AccountBalance
+	(*ProfitAndLoss)(nil),                 // 8: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                  // 9: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),             // 10: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedgerLine)(nil),             // 11: backoffice.finance.v1.GeneralLedgerLine
+	(*GeneralLedger)(nil),                 // 12: backoffice.finance.v1.GeneralLedger
+	(*RealisedGains)(nil),                 // 13: backoffice.finance.v1.RealisedGains
+	(*UnrealisedGains)(nil),               // 14: backoffice.finance.v1.UnrealisedGains
+	(*JournalReport)(nil),                 // 15: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),              // 16: backoffice.finance.v1.ProfitVersusCash
+	(*RealisedGains_Gain)(nil),            // 17: backoffice.finance.v1.RealisedGains.Gain
+	(*JournalReport_Line)(nil),            // 18: backoffice.finance.v1.JournalReport.Line
+	(*JournalReport_Entry)(nil),           // 19: backoffice.finance.v1.JournalReport.Entry
+	(*v1.Money)(nil),                      // 20: backoffice.type.v1.Money
+	(Account_Type)(0),                     // 21: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                  // 22: backoffice.finance.v1.Account.Subtype
+	(*CurrencyRevaluation_Valuation)(nil), // 23: backoffice.finance.v1.CurrencyRevaluation.Valuation
+	(JournalEntry_Source)(0),              // 24: backoffice.finance.v1.JournalEntry.Source
+	(*timestamppb.Timestamp)(nil),         // 25: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	18, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	20, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
 	3,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
-	18, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	20, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
 	3,  // 3: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	18, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	18, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
-	18, // 6: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
-	3,  // 7: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	18, // 8: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	18, // 9: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	18, // 10: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	18, // 11: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	18, // 12: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
-	4,  // 13: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
-	3,  // 14: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	18, // 15: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	18, // 16: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	18, // 17: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	18, // 18: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	18, // 19: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	4,  // 20: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	3,  // 21: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	18, // 22: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	18, // 23: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	18, // 24: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	4,  // 25: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	2,  // 26: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	18, // 27: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	18, // 28: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	18, // 29: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	9,  // 30: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	15, // 31: backoffice.finance.v1.RealisedGains.gains:type_name -> backoffice.finance.v1.RealisedGains.Gain
-	18, // 32: backoffice.finance.v1.RealisedGains.total:type_name -> backoffice.type.v1.Money
-	19, // 33: backoffice.finance.v1.UnrealisedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	18, // 34: backoffice.finance.v1.UnrealisedGains.total:type_name -> backoffice.type.v1.Money
-	17, // 35: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	3,  // 36: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	18, // 37: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	18, // 38: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	4,  // 39: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	18, // 40: backoffice.finance.v1.RealisedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	18, // 41: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	18, // 42: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	20, // 43: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	21, // 44: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	16, // 45: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	46, // [46:46] is the sub-list for method output_type
-	46, // [46:46] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	20, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	20, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	20, // 6: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
+	7,  // 7: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
+	21, // 8: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
+	22, // 9: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	20, // 10: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
+	20, // 11: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
+	20, // 12: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
+	3,  // 13: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
+	20, // 14: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	20, // 15: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	20, // 16: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	20, // 17: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	20, // 18: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	4,  // 19: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
+	3,  // 20: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	20, // 21: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	20, // 22: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	20, // 23: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	20, // 24: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	20, // 25: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	4,  // 26: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	3,  // 27: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	20, // 28: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	20, // 29: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	20, // 30: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	4,  // 31: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	2,  // 32: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	20, // 33: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	20, // 34: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	20, // 35: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	11, // 36: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	17, // 37: backoffice.finance.v1.RealisedGains.gains:type_name -> backoffice.finance.v1.RealisedGains.Gain
+	20, // 38: backoffice.finance.v1.RealisedGains.total:type_name -> backoffice.type.v1.Money
+	23, // 39: backoffice.finance.v1.UnrealisedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	20, // 40: backoffice.finance.v1.UnrealisedGains.total:type_name -> backoffice.type.v1.Money
+	19, // 41: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	3,  // 42: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	20, // 43: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	20, // 44: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	4,  // 45: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	20, // 46: backoffice.finance.v1.RealisedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	20, // 47: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	20, // 48: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	24, // 49: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	25, // 50: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	18, // 51: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	52, // [52:52] is the sub-list for method output_type
+	52, // [52:52] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
@@ -1879,6 +2112,7 @@ func file_backoffice_finance_v1_report_proto_init() {
 	if File_backoffice_finance_v1_report_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_account_proto_init()
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
 	type x struct{}
@@ -1887,7 +2121,7 @@ func file_backoffice_finance_v1_report_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   15,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -50,21 +50,24 @@ const (
 	DownloadReportRequest_UNREALISED_GAINS DownloadReportRequest_Report = 8
 	// Profit versus cash.
 	DownloadReportRequest_PROFIT_VERSUS_CASH DownloadReportRequest_Report = 9
+	// Account balances.
+	DownloadReportRequest_ACCOUNT_BALANCES DownloadReportRequest_Report = 10
 )
 
 // Enum value maps for DownloadReportRequest_Report.
 var (
 	DownloadReportRequest_Report_name = map[int32]string{
-		0: "REPORT_UNSPECIFIED",
-		1: "TRIAL_BALANCE",
-		2: "PROFIT_AND_LOSS",
-		3: "BALANCE_SHEET",
-		4: "CASH_FLOW_STATEMENT",
-		5: "GENERAL_LEDGER",
-		6: "JOURNAL",
-		7: "REALISED_GAINS",
-		8: "UNREALISED_GAINS",
-		9: "PROFIT_VERSUS_CASH",
+		0:  "REPORT_UNSPECIFIED",
+		1:  "TRIAL_BALANCE",
+		2:  "PROFIT_AND_LOSS",
+		3:  "BALANCE_SHEET",
+		4:  "CASH_FLOW_STATEMENT",
+		5:  "GENERAL_LEDGER",
+		6:  "JOURNAL",
+		7:  "REALISED_GAINS",
+		8:  "UNREALISED_GAINS",
+		9:  "PROFIT_VERSUS_CASH",
+		10: "ACCOUNT_BALANCES",
 	}
 	DownloadReportRequest_Report_value = map[string]int32{
 		"REPORT_UNSPECIFIED":  0,
@@ -77,6 +80,7 @@ var (
 		"REALISED_GAINS":      7,
 		"UNREALISED_GAINS":    8,
 		"PROFIT_VERSUS_CASH":  9,
+		"ACCOUNT_BALANCES":    10,
 	}
 )
 
@@ -104,7 +108,7 @@ func (x DownloadReportRequest_Report) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DownloadReportRequest_Report.Descriptor instead.
 func (DownloadReportRequest_Report) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9, 0}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 0}
 }
 
 // Format of a file.
@@ -161,7 +165,7 @@ func (x DownloadReportRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DownloadReportRequest_Format.Descriptor instead.
 func (DownloadReportRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9, 1}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 1}
 }
 
 // Chart that can be drawn.
@@ -214,7 +218,7 @@ func (x DrawChartRequest_Chart) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DrawChartRequest_Chart.Descriptor instead.
 func (DrawChartRequest_Chart) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 0}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 0}
 }
 
 // Format of a picture.
@@ -267,7 +271,98 @@ func (x DrawChartRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DrawChartRequest_Format.Descriptor instead.
 func (DrawChartRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 1}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 1}
+}
+
+// GetAccountBalancesRequest says which accounts, when, and as known when.
+type GetAccountBalancesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Last day counted; today in the organization's zone when not given.
+	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// Accounts to answer; all when not given.
+	AccountIds []string `protobuf:"bytes,3,rep,name=account_ids,json=accountIds,proto3" json:"account_ids,omitempty"`
+	// Type of the accounts to answer; all when not given.
+	Type Account_Type `protobuf:"varint,4,opt,name=type,proto3,enum=backoffice.finance.v1.Account_Type" json:"type,omitempty"`
+	// Subtype of the accounts to answer; all when not given.
+	Subtype Account_Subtype `protobuf:"varint,5,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
+	// Dimension values that lines must all carry.
+	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *GetAccountBalancesRequest) Reset() {
+	*x = GetAccountBalancesRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAccountBalancesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAccountBalancesRequest) ProtoMessage() {}
+
+func (x *GetAccountBalancesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAccountBalancesRequest.ProtoReflect.Descriptor instead.
+func (*GetAccountBalancesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *GetAccountBalancesRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+func (x *GetAccountBalancesRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *GetAccountBalancesRequest) GetAccountIds() []string {
+	if x != nil {
+		return x.AccountIds
+	}
+	return nil
+}
+
+func (x *GetAccountBalancesRequest) GetType() Account_Type {
+	if x != nil {
+		return x.Type
+	}
+	return Account_TYPE_UNSPECIFIED
+}
+
+func (x *GetAccountBalancesRequest) GetSubtype() Account_Subtype {
+	if x != nil {
+		return x.Subtype
+	}
+	return Account_SUBTYPE_UNSPECIFIED
+}
+
+func (x *GetAccountBalancesRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
 }
 
 // GetTrialBalanceRequest names a day.
@@ -299,7 +394,7 @@ type GetTrialBalanceRequest struct {
 
 func (x *GetTrialBalanceRequest) Reset() {
 	*x = GetTrialBalanceRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[0]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -311,7 +406,7 @@ func (x *GetTrialBalanceRequest) String() string {
 func (*GetTrialBalanceRequest) ProtoMessage() {}
 
 func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[0]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -324,7 +419,7 @@ func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{0}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *GetTrialBalanceRequest) GetAsOf() string {
@@ -404,7 +499,7 @@ type GetProfitAndLossRequest struct {
 
 func (x *GetProfitAndLossRequest) Reset() {
 	*x = GetProfitAndLossRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -416,7 +511,7 @@ func (x *GetProfitAndLossRequest) String() string {
 func (*GetProfitAndLossRequest) ProtoMessage() {}
 
 func (x *GetProfitAndLossRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -429,7 +524,7 @@ func (x *GetProfitAndLossRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfitAndLossRequest.ProtoReflect.Descriptor instead.
 func (*GetProfitAndLossRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{1}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *GetProfitAndLossRequest) GetStartDate() string {
@@ -517,7 +612,7 @@ type GetBalanceSheetRequest struct {
 
 func (x *GetBalanceSheetRequest) Reset() {
 	*x = GetBalanceSheetRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -529,7 +624,7 @@ func (x *GetBalanceSheetRequest) String() string {
 func (*GetBalanceSheetRequest) ProtoMessage() {}
 
 func (x *GetBalanceSheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -542,7 +637,7 @@ func (x *GetBalanceSheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBalanceSheetRequest.ProtoReflect.Descriptor instead.
 func (*GetBalanceSheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{2}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *GetBalanceSheetRequest) GetAsOf() string {
@@ -615,7 +710,7 @@ type GetCashFlowStatementRequest struct {
 
 func (x *GetCashFlowStatementRequest) Reset() {
 	*x = GetCashFlowStatementRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -627,7 +722,7 @@ func (x *GetCashFlowStatementRequest) String() string {
 func (*GetCashFlowStatementRequest) ProtoMessage() {}
 
 func (x *GetCashFlowStatementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -640,7 +735,7 @@ func (x *GetCashFlowStatementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCashFlowStatementRequest.ProtoReflect.Descriptor instead.
 func (*GetCashFlowStatementRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetCashFlowStatementRequest) GetStartDate() string {
@@ -708,7 +803,7 @@ type GetGeneralLedgerRequest struct {
 
 func (x *GetGeneralLedgerRequest) Reset() {
 	*x = GetGeneralLedgerRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +815,7 @@ func (x *GetGeneralLedgerRequest) String() string {
 func (*GetGeneralLedgerRequest) ProtoMessage() {}
 
 func (x *GetGeneralLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +828,7 @@ func (x *GetGeneralLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetGeneralLedgerRequest.ProtoReflect.Descriptor instead.
 func (*GetGeneralLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{4}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetGeneralLedgerRequest) GetStartDate() string {
@@ -804,7 +899,7 @@ type GetJournalRequest struct {
 
 func (x *GetJournalRequest) Reset() {
 	*x = GetJournalRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +911,7 @@ func (x *GetJournalRequest) String() string {
 func (*GetJournalRequest) ProtoMessage() {}
 
 func (x *GetJournalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +924,7 @@ func (x *GetJournalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GetJournalRequest) GetStartDate() string {
@@ -886,7 +981,7 @@ type GetProfitVersusCashRequest struct {
 
 func (x *GetProfitVersusCashRequest) Reset() {
 	*x = GetProfitVersusCashRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -898,7 +993,7 @@ func (x *GetProfitVersusCashRequest) String() string {
 func (*GetProfitVersusCashRequest) ProtoMessage() {}
 
 func (x *GetProfitVersusCashRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -911,7 +1006,7 @@ func (x *GetProfitVersusCashRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfitVersusCashRequest.ProtoReflect.Descriptor instead.
 func (*GetProfitVersusCashRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetProfitVersusCashRequest) GetStartDate() string {
@@ -962,7 +1057,7 @@ type GetRealisedGainsRequest struct {
 
 func (x *GetRealisedGainsRequest) Reset() {
 	*x = GetRealisedGainsRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -974,7 +1069,7 @@ func (x *GetRealisedGainsRequest) String() string {
 func (*GetRealisedGainsRequest) ProtoMessage() {}
 
 func (x *GetRealisedGainsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -987,7 +1082,7 @@ func (x *GetRealisedGainsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRealisedGainsRequest.ProtoReflect.Descriptor instead.
 func (*GetRealisedGainsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetRealisedGainsRequest) GetStartDate() string {
@@ -1015,7 +1110,7 @@ type GetUnrealisedGainsRequest struct {
 
 func (x *GetUnrealisedGainsRequest) Reset() {
 	*x = GetUnrealisedGainsRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1027,7 +1122,7 @@ func (x *GetUnrealisedGainsRequest) String() string {
 func (*GetUnrealisedGainsRequest) ProtoMessage() {}
 
 func (x *GetUnrealisedGainsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1040,7 +1135,7 @@ func (x *GetUnrealisedGainsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUnrealisedGainsRequest.ProtoReflect.Descriptor instead.
 func (*GetUnrealisedGainsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetUnrealisedGainsRequest) GetAsOf() string {
@@ -1085,7 +1180,7 @@ type DownloadReportRequest struct {
 
 func (x *DownloadReportRequest) Reset() {
 	*x = DownloadReportRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1097,7 +1192,7 @@ func (x *DownloadReportRequest) String() string {
 func (*DownloadReportRequest) ProtoMessage() {}
 
 func (x *DownloadReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1110,7 +1205,7 @@ func (x *DownloadReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadReportRequest.ProtoReflect.Descriptor instead.
 func (*DownloadReportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DownloadReportRequest) GetReport() DownloadReportRequest_Report {
@@ -1225,7 +1320,7 @@ type DrawChartRequest struct {
 
 func (x *DrawChartRequest) Reset() {
 	*x = DrawChartRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1237,7 +1332,7 @@ func (x *DrawChartRequest) String() string {
 func (*DrawChartRequest) ProtoMessage() {}
 
 func (x *DrawChartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1250,7 +1345,7 @@ func (x *DrawChartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawChartRequest.ProtoReflect.Descriptor instead.
 func (*DrawChartRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DrawChartRequest) GetChart() DrawChartRequest_Chart {
@@ -1299,7 +1394,15 @@ var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd2\x02\n" +
+	"+backoffice/finance/v1/reports_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a\"backoffice/finance/v1/report.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdc\x02\n" +
+	"\x19GetAccountBalancesRequest\x12\x13\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x125\n" +
+	"\bknown_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12*\n" +
+	"\vaccount_ids\x18\x03 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03R\n" +
+	"accountIds\x12A\n" +
+	"\x04type\x18\x04 \x01(\x0e2#.backoffice.finance.v1.Account.TypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12J\n" +
+	"\asubtype\x18\x05 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\asubtype\x128\n" +
+	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\xd2\x02\n" +
 	"\x16GetTrialBalanceRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
@@ -1365,7 +1468,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\"0\n" +
 	"\x19GetUnrealisedGainsRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xc9\a\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xdf\a\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
 	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1382,7 +1485,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06method\x18\v \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\f \x01(\tR\taccountId\x12#\n" +
-	"\rcurrency_code\x18\r \x01(\tR\fcurrencyCode\"\xd7\x01\n" +
+	"\rcurrency_code\x18\r \x01(\tR\fcurrencyCode\"\xed\x01\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
@@ -1393,7 +1496,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\aJOURNAL\x10\x06\x12\x12\n" +
 	"\x0eREALISED_GAINS\x10\a\x12\x14\n" +
 	"\x10UNREALISED_GAINS\x10\b\x12\x16\n" +
-	"\x12PROFIT_VERSUS_CASH\x10\t\"<\n" +
+	"\x12PROFIT_VERSUS_CASH\x10\t\x12\x14\n" +
+	"\x10ACCOUNT_BALANCES\x10\n" +
+	"\"<\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03CSV\x10\x01\x12\b\n" +
@@ -1414,10 +1519,12 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\xdd\x0e\n" +
+	"\x03PNG\x10\x022\x8f\x10\n" +
 	"\x0eReportsService\x12\xaa\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"C\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xae\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xaf\x01\n" +
+	"\x12GetAccountBalances\x120.backoffice.finance.v1.GetAccountBalancesRequest\x1a&.backoffice.finance.v1.AccountBalances\"?\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/accounts:balances\x90\x02\x01\x12\xae\x01\n" +
 	"\x10GetProfitAndLoss\x12..backoffice.finance.v1.GetProfitAndLossRequest\x1a$.backoffice.finance.v1.ProfitAndLoss\"D\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/profitAndLoss\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"C\x8a\xb5\x18\x16\n" +
@@ -1456,86 +1563,95 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_reports_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(DownloadReportRequest_Report)(0),   // 0: backoffice.finance.v1.DownloadReportRequest.Report
 	(DownloadReportRequest_Format)(0),   // 1: backoffice.finance.v1.DownloadReportRequest.Format
 	(DrawChartRequest_Chart)(0),         // 2: backoffice.finance.v1.DrawChartRequest.Chart
 	(DrawChartRequest_Format)(0),        // 3: backoffice.finance.v1.DrawChartRequest.Format
-	(*GetTrialBalanceRequest)(nil),      // 4: backoffice.finance.v1.GetTrialBalanceRequest
-	(*GetProfitAndLossRequest)(nil),     // 5: backoffice.finance.v1.GetProfitAndLossRequest
-	(*GetBalanceSheetRequest)(nil),      // 6: backoffice.finance.v1.GetBalanceSheetRequest
-	(*GetCashFlowStatementRequest)(nil), // 7: backoffice.finance.v1.GetCashFlowStatementRequest
-	(*GetGeneralLedgerRequest)(nil),     // 8: backoffice.finance.v1.GetGeneralLedgerRequest
-	(*GetJournalRequest)(nil),           // 9: backoffice.finance.v1.GetJournalRequest
-	(*GetProfitVersusCashRequest)(nil),  // 10: backoffice.finance.v1.GetProfitVersusCashRequest
-	(*GetRealisedGainsRequest)(nil),     // 11: backoffice.finance.v1.GetRealisedGainsRequest
-	(*GetUnrealisedGainsRequest)(nil),   // 12: backoffice.finance.v1.GetUnrealisedGainsRequest
-	(*DownloadReportRequest)(nil),       // 13: backoffice.finance.v1.DownloadReportRequest
-	(*DrawChartRequest)(nil),            // 14: backoffice.finance.v1.DrawChartRequest
-	(Compare)(0),                        // 15: backoffice.finance.v1.Compare
+	(*GetAccountBalancesRequest)(nil),   // 4: backoffice.finance.v1.GetAccountBalancesRequest
+	(*GetTrialBalanceRequest)(nil),      // 5: backoffice.finance.v1.GetTrialBalanceRequest
+	(*GetProfitAndLossRequest)(nil),     // 6: backoffice.finance.v1.GetProfitAndLossRequest
+	(*GetBalanceSheetRequest)(nil),      // 7: backoffice.finance.v1.GetBalanceSheetRequest
+	(*GetCashFlowStatementRequest)(nil), // 8: backoffice.finance.v1.GetCashFlowStatementRequest
+	(*GetGeneralLedgerRequest)(nil),     // 9: backoffice.finance.v1.GetGeneralLedgerRequest
+	(*GetJournalRequest)(nil),           // 10: backoffice.finance.v1.GetJournalRequest
+	(*GetProfitVersusCashRequest)(nil),  // 11: backoffice.finance.v1.GetProfitVersusCashRequest
+	(*GetRealisedGainsRequest)(nil),     // 12: backoffice.finance.v1.GetRealisedGainsRequest
+	(*GetUnrealisedGainsRequest)(nil),   // 13: backoffice.finance.v1.GetUnrealisedGainsRequest
+	(*DownloadReportRequest)(nil),       // 14: backoffice.finance.v1.DownloadReportRequest
+	(*DrawChartRequest)(nil),            // 15: backoffice.finance.v1.DrawChartRequest
 	(*timestamppb.Timestamp)(nil),       // 16: google.protobuf.Timestamp
-	(CashFlowStatement_Method)(0),       // 17: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 18: backoffice.finance.v1.TrialBalance
-	(*ProfitAndLoss)(nil),               // 19: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 20: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 21: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 22: backoffice.finance.v1.GeneralLedger
-	(*JournalReport)(nil),               // 23: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),            // 24: backoffice.finance.v1.ProfitVersusCash
-	(*RealisedGains)(nil),               // 25: backoffice.finance.v1.RealisedGains
-	(*UnrealisedGains)(nil),             // 26: backoffice.finance.v1.UnrealisedGains
-	(*httpbody.HttpBody)(nil),           // 27: google.api.HttpBody
+	(Account_Type)(0),                   // 17: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                // 18: backoffice.finance.v1.Account.Subtype
+	(Compare)(0),                        // 19: backoffice.finance.v1.Compare
+	(CashFlowStatement_Method)(0),       // 20: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 21: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),             // 22: backoffice.finance.v1.AccountBalances
+	(*ProfitAndLoss)(nil),               // 23: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 24: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 25: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 26: backoffice.finance.v1.GeneralLedger
+	(*JournalReport)(nil),               // 27: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),            // 28: backoffice.finance.v1.ProfitVersusCash
+	(*RealisedGains)(nil),               // 29: backoffice.finance.v1.RealisedGains
+	(*UnrealisedGains)(nil),             // 30: backoffice.finance.v1.UnrealisedGains
+	(*httpbody.HttpBody)(nil),           // 31: google.api.HttpBody
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	15, // 0: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 1: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	15, // 2: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 3: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	15, // 4: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 5: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	15, // 6: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	17, // 7: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	16, // 8: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
-	16, // 9: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
-	16, // 10: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
-	15, // 11: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 12: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
-	0,  // 13: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
-	1,  // 14: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	15, // 15: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 16: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
-	17, // 17: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	2,  // 18: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
-	3,  // 19: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
-	16, // 20: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
-	4,  // 21: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	5,  // 22: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	6,  // 23: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	7,  // 24: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	8,  // 25: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	9,  // 26: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
-	10, // 27: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
-	11, // 28: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
-	12, // 29: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
-	13, // 30: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
-	14, // 31: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
-	18, // 32: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	19, // 33: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	20, // 34: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	21, // 35: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	22, // 36: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	23, // 37: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
-	24, // 38: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
-	25, // 39: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
-	26, // 40: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
-	27, // 41: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
-	27, // 42: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
-	32, // [32:43] is the sub-list for method output_type
-	21, // [21:32] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	16, // 0: backoffice.finance.v1.GetAccountBalancesRequest.known_at:type_name -> google.protobuf.Timestamp
+	17, // 1: backoffice.finance.v1.GetAccountBalancesRequest.type:type_name -> backoffice.finance.v1.Account.Type
+	18, // 2: backoffice.finance.v1.GetAccountBalancesRequest.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	19, // 3: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 4: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	19, // 5: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 6: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	19, // 7: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 8: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	19, // 9: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	20, // 10: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	16, // 11: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
+	16, // 12: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
+	16, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
+	19, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
+	0,  // 16: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
+	1,  // 17: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	19, // 18: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 19: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	20, // 20: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	2,  // 21: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	3,  // 22: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
+	16, // 23: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 24: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	4,  // 25: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
+	6,  // 26: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	7,  // 27: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	8,  // 28: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	9,  // 29: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	10, // 30: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
+	11, // 31: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
+	12, // 32: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
+	13, // 33: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
+	14, // 34: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	15, // 35: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
+	21, // 36: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	22, // 37: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
+	23, // 38: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	24, // 39: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	25, // 40: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	26, // 41: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	27, // 42: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
+	28, // 43: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
+	29, // 44: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
+	30, // 45: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
+	31, // 46: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	31, // 47: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
+	36, // [36:48] is the sub-list for method output_type
+	24, // [24:36] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
@@ -1543,6 +1659,7 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 	if File_backoffice_finance_v1_reports_service_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_account_proto_init()
 	file_backoffice_finance_v1_report_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1550,7 +1667,7 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

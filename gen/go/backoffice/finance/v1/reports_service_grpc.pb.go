@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	ReportsService_GetTrialBalance_FullMethodName      = "/backoffice.finance.v1.ReportsService/GetTrialBalance"
+	ReportsService_GetAccountBalances_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetAccountBalances"
 	ReportsService_GetProfitAndLoss_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetProfitAndLoss"
 	ReportsService_GetBalanceSheet_FullMethodName      = "/backoffice.finance.v1.ReportsService/GetBalanceSheet"
 	ReportsService_GetCashFlowStatement_FullMethodName = "/backoffice.finance.v1.ReportsService/GetCashFlowStatement"
@@ -44,6 +45,12 @@ type ReportsServiceClient interface {
 	// Answers every account's balance at the end of a day. Refuses a malformed date, and a
 	// currency without a rate on a day that takes one, naming the days.
 	GetTrialBalance(ctx context.Context, in *GetTrialBalanceRequest, opts ...grpc.CallOption) (*TrialBalance, error)
+	// Answers what accounts hold at the end of a day, each in the organization's currency, in
+	// its own, and together with the accounts under it: all that the chart has, or those that
+	// are chosen. Unpaged, since a chart is as long as people keep it. What an income or
+	// expense account holds is what year ends have not carried to equity, as on the trial
+	// balance. Refuses a malformed date, and an account that is not there.
+	GetAccountBalances(ctx context.Context, in *GetAccountBalancesRequest, opts ...grpc.CallOption) (*AccountBalances, error)
 	// Answers what was earned and spent in a period. Refuses a malformed date, an end before
 	// the start, and a currency without a rate on a day that takes one, naming the days.
 	GetProfitAndLoss(ctx context.Context, in *GetProfitAndLossRequest, opts ...grpc.CallOption) (*ProfitAndLoss, error)
@@ -92,6 +99,16 @@ func (c *reportsServiceClient) GetTrialBalance(ctx context.Context, in *GetTrial
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(TrialBalance)
 	err := c.cc.Invoke(ctx, ReportsService_GetTrialBalance_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reportsServiceClient) GetAccountBalances(ctx context.Context, in *GetAccountBalancesRequest, opts ...grpc.CallOption) (*AccountBalances, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountBalances)
+	err := c.cc.Invoke(ctx, ReportsService_GetAccountBalances_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -209,6 +226,12 @@ type ReportsServiceServer interface {
 	// Answers every account's balance at the end of a day. Refuses a malformed date, and a
 	// currency without a rate on a day that takes one, naming the days.
 	GetTrialBalance(context.Context, *GetTrialBalanceRequest) (*TrialBalance, error)
+	// Answers what accounts hold at the end of a day, each in the organization's currency, in
+	// its own, and together with the accounts under it: all that the chart has, or those that
+	// are chosen. Unpaged, since a chart is as long as people keep it. What an income or
+	// expense account holds is what year ends have not carried to equity, as on the trial
+	// balance. Refuses a malformed date, and an account that is not there.
+	GetAccountBalances(context.Context, *GetAccountBalancesRequest) (*AccountBalances, error)
 	// Answers what was earned and spent in a period. Refuses a malformed date, an end before
 	// the start, and a currency without a rate on a day that takes one, naming the days.
 	GetProfitAndLoss(context.Context, *GetProfitAndLossRequest) (*ProfitAndLoss, error)
@@ -255,6 +278,9 @@ type UnimplementedReportsServiceServer struct{}
 
 func (UnimplementedReportsServiceServer) GetTrialBalance(context.Context, *GetTrialBalanceRequest) (*TrialBalance, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTrialBalance not implemented")
+}
+func (UnimplementedReportsServiceServer) GetAccountBalances(context.Context, *GetAccountBalancesRequest) (*AccountBalances, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAccountBalances not implemented")
 }
 func (UnimplementedReportsServiceServer) GetProfitAndLoss(context.Context, *GetProfitAndLossRequest) (*ProfitAndLoss, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetProfitAndLoss not implemented")
@@ -321,6 +347,24 @@ func _ReportsService_GetTrialBalance_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ReportsServiceServer).GetTrialBalance(ctx, req.(*GetTrialBalanceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReportsService_GetAccountBalances_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAccountBalancesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetAccountBalances(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetAccountBalances_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetAccountBalances(ctx, req.(*GetAccountBalancesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -515,6 +559,10 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetTrialBalance",
 			Handler:    _ReportsService_GetTrialBalance_Handler,
+		},
+		{
+			MethodName: "GetAccountBalances",
+			Handler:    _ReportsService_GetAccountBalances_Handler,
 		},
 		{
 			MethodName: "GetProfitAndLoss",
