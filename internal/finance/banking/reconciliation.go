@@ -62,7 +62,7 @@ func (s *Service) ListReconciliations(ctx context.Context, req *pb.ListReconcili
 
 // UpdateReconciliation changes a reconciliation.
 func (s *Service) UpdateReconciliation(ctx context.Context, req *pb.UpdateReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Update(ctx, s.db, req.GetReconciliationId(), req.GetReconciliation(), req.GetUpdateMask(), stillOpen)
+	return reconciliations.Update(ctx, s.db, req.GetReconciliationId(), req.GetReconciliation(), req.GetUpdateMask(), stillOpen, newlyNamed)
 }
 
 // DeleteReconciliation deletes a reconciliation that is not completed.
@@ -130,7 +130,19 @@ func openReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) er
 	if r.StatementBalance.CurrencyCode != account.CurrencyCode {
 		return fault.Invalid(fault.At("statementBalance.currencyCode", "must be %s, in which the bank account is kept", account.CurrencyCode))
 	}
+	if err := rightlyNamed(ctx, tx, r, nil); err != nil {
+		return err
+	}
 	return noLater(ctx, tx, r)
+}
+
+// newlyNamed looks at the outstanding lines that a change names.
+func newlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	before, err := reconciliations.Stored(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	return rightlyNamed(ctx, tx, r, before.GetOutstandingJournalLineIds())
 }
 
 // noLater refuses what lies before a completed reconciliation of the account.
@@ -179,54 +191,4 @@ func stillOpen(_ context.Context, _ *db.Tx, r *pb.Reconciliation) error {
 		return nil
 	}
 	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reopen it first.", r.State).About(r.Id)
-}
-
-const selectReconciled = `
-select
-  coalesce(sum(m.minor), 0)::bigint,
-  coalesce(sum(m.minor) filter (where l.id = any($5)), 0)::bigint,
-  (
-    select count(*)
-    from finance.bank_statement_lines b
-    where b.org_id = $1
-    and b.bank_account_id = $2
-    and b.booked_date <= $3
-    and b.state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')
-  )
-from finance.bank_accounts a
-left join finance.journal_lines l
-  on l.org_id = a.org_id
-  and l.account_id = a.ledger_account_id
-  and l.date <= $3
-  and (a.currency_code = $6 or l.amount_currency = $4)
--- An account in the base holds what was booked in another currency at its value.
-left join lateral (select case when a.currency_code = $6 then l.base_amount_minor else l.amount_minor end as minor) m on true
-where a.org_id = $1
-and a.id = $2`
-
-// compareBooks holds the books against the statements of reconciliations.
-func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) error {
-	for _, r := range records {
-		account, err := bankAccounts.Table().Key(r.BankAccountId)
-		if err != nil {
-			return err
-		}
-		outstanding := make([]uuid.UUID, len(r.OutstandingJournalLineIds))
-		for i, line := range r.OutstandingJournalLineIds {
-			if outstanding[i], err = id.Parse("jln", line); err != nil {
-				return err
-			}
-		}
-		currency := r.StatementBalance.CurrencyCode
-		var book, out int64
-		if err := tx.QueryRow(ctx, selectReconciled, tx.Call().Organization.ID, account, r.StatementDate, currency, outstanding, tx.Call().Organization.CurrencyCode).Scan(&book, &out, &r.UndecidedCount); err != nil {
-			return err
-		}
-		said, err := money.Parse(r.StatementBalance.Amount, currency)
-		if err != nil {
-			return err
-		}
-		r.BookBalance, r.Outstanding, r.Difference = money.Of(book, currency), money.Of(out, currency), money.Of(said-(book-out), currency)
-	}
-	return nil
 }

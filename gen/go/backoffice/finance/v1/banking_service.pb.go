@@ -3774,6 +3774,125 @@ func (x *DeleteReconciliationRequest) GetEtag() string {
 	return ""
 }
 
+// SuggestOutstandingLinesRequest names a reconciliation.
+type SuggestOutstandingLinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reconciliation's identifier.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *SuggestOutstandingLinesRequest) Reset() {
+	*x = SuggestOutstandingLinesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestOutstandingLinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestOutstandingLinesRequest) ProtoMessage() {}
+
+func (x *SuggestOutstandingLinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestOutstandingLinesRequest.ProtoReflect.Descriptor instead.
+func (*SuggestOutstandingLinesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *SuggestOutstandingLinesRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+// SuggestOutstandingLinesResponse carries what the bank has not booked.
+type SuggestOutstandingLinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lines.
+	Lines []*SuggestOutstandingLinesResponse_Line `protobuf:"bytes,1,rep,name=lines,proto3" json:"lines,omitempty"`
+	// What they are together.
+	Total *v1.Money `protobuf:"bytes,2,opt,name=total,proto3" json:"total,omitempty"`
+	// Difference of the reconciliation that naming all of them leaves, and no others.
+	Difference *v1.Money `protobuf:"bytes,3,opt,name=difference,proto3" json:"difference,omitempty"`
+	// True when there are more.
+	Truncated     bool `protobuf:"varint,4,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestOutstandingLinesResponse) Reset() {
+	*x = SuggestOutstandingLinesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestOutstandingLinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestOutstandingLinesResponse) ProtoMessage() {}
+
+func (x *SuggestOutstandingLinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestOutstandingLinesResponse.ProtoReflect.Descriptor instead.
+func (*SuggestOutstandingLinesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *SuggestOutstandingLinesResponse) GetLines() []*SuggestOutstandingLinesResponse_Line {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *SuggestOutstandingLinesResponse) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+func (x *SuggestOutstandingLinesResponse) GetDifference() *v1.Money {
+	if x != nil {
+		return x.Difference
+	}
+	return nil
+}
+
+func (x *SuggestOutstandingLinesResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
 // TestBankRuleRequest carries a rule.
 type TestBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3785,7 +3904,7 @@ type TestBankRuleRequest struct {
 
 func (x *TestBankRuleRequest) Reset() {
 	*x = TestBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3797,7 +3916,7 @@ func (x *TestBankRuleRequest) String() string {
 func (*TestBankRuleRequest) ProtoMessage() {}
 
 func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3810,7 +3929,7 @@ func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*TestBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *TestBankRuleRequest) GetBankRule() *BankRule {
@@ -3835,7 +3954,7 @@ type TestBankRuleResponse struct {
 
 func (x *TestBankRuleResponse) Reset() {
 	*x = TestBankRuleResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3847,7 +3966,7 @@ func (x *TestBankRuleResponse) String() string {
 func (*TestBankRuleResponse) ProtoMessage() {}
 
 func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3860,7 +3979,7 @@ func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *TestBankRuleResponse) GetBankStatementLines() []*BankStatementLine {
@@ -3897,7 +4016,7 @@ type ApplyBankRulesRequest struct {
 
 func (x *ApplyBankRulesRequest) Reset() {
 	*x = ApplyBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3909,7 +4028,7 @@ func (x *ApplyBankRulesRequest) String() string {
 func (*ApplyBankRulesRequest) ProtoMessage() {}
 
 func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3922,7 +4041,7 @@ func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ApplyBankRulesRequest) GetBankAccountId() string {
@@ -3954,7 +4073,7 @@ type ApplyBankRulesResponse struct {
 
 func (x *ApplyBankRulesResponse) Reset() {
 	*x = ApplyBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3966,7 +4085,7 @@ func (x *ApplyBankRulesResponse) String() string {
 func (*ApplyBankRulesResponse) ProtoMessage() {}
 
 func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3979,7 +4098,7 @@ func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ApplyBankRulesResponse) GetDecidedCount() int32 {
@@ -4020,7 +4139,7 @@ type HoldBankStatementLineRequest struct {
 
 func (x *HoldBankStatementLineRequest) Reset() {
 	*x = HoldBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4032,7 +4151,7 @@ func (x *HoldBankStatementLineRequest) String() string {
 func (*HoldBankStatementLineRequest) ProtoMessage() {}
 
 func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4045,7 +4164,7 @@ func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*HoldBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *HoldBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4093,7 +4212,7 @@ type MatchBankStatementLineRequest struct {
 
 func (x *MatchBankStatementLineRequest) Reset() {
 	*x = MatchBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4105,7 +4224,7 @@ func (x *MatchBankStatementLineRequest) String() string {
 func (*MatchBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4118,7 +4237,7 @@ func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MatchBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *MatchBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4160,7 +4279,7 @@ type SuggestMatchesRequest struct {
 
 func (x *SuggestMatchesRequest) Reset() {
 	*x = SuggestMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4172,7 +4291,7 @@ func (x *SuggestMatchesRequest) String() string {
 func (*SuggestMatchesRequest) ProtoMessage() {}
 
 func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4185,7 +4304,7 @@ func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
@@ -4208,7 +4327,7 @@ type SuggestMatchesResponse struct {
 
 func (x *SuggestMatchesResponse) Reset() {
 	*x = SuggestMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4220,7 +4339,7 @@ func (x *SuggestMatchesResponse) String() string {
 func (*SuggestMatchesResponse) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4233,7 +4352,7 @@ func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Suggestion {
@@ -4263,7 +4382,7 @@ type CreateBankMatchRequest struct {
 
 func (x *CreateBankMatchRequest) Reset() {
 	*x = CreateBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4275,7 +4394,7 @@ func (x *CreateBankMatchRequest) String() string {
 func (*CreateBankMatchRequest) ProtoMessage() {}
 
 func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4288,7 +4407,7 @@ func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *CreateBankMatchRequest) GetBankMatch() *BankMatch {
@@ -4316,7 +4435,7 @@ type GetBankMatchRequest struct {
 
 func (x *GetBankMatchRequest) Reset() {
 	*x = GetBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4328,7 +4447,7 @@ func (x *GetBankMatchRequest) String() string {
 func (*GetBankMatchRequest) ProtoMessage() {}
 
 func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4341,7 +4460,7 @@ func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*GetBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *GetBankMatchRequest) GetBankMatchId() string {
@@ -4362,7 +4481,7 @@ type BatchGetBankMatchesRequest struct {
 
 func (x *BatchGetBankMatchesRequest) Reset() {
 	*x = BatchGetBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4374,7 +4493,7 @@ func (x *BatchGetBankMatchesRequest) String() string {
 func (*BatchGetBankMatchesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4387,7 +4506,7 @@ func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *BatchGetBankMatchesRequest) GetIds() []string {
@@ -4408,7 +4527,7 @@ type BatchGetBankMatchesResponse struct {
 
 func (x *BatchGetBankMatchesResponse) Reset() {
 	*x = BatchGetBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4420,7 +4539,7 @@ func (x *BatchGetBankMatchesResponse) String() string {
 func (*BatchGetBankMatchesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4433,7 +4552,7 @@ func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4464,7 +4583,7 @@ type ListBankMatchesRequest struct {
 
 func (x *ListBankMatchesRequest) Reset() {
 	*x = ListBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4476,7 +4595,7 @@ func (x *ListBankMatchesRequest) String() string {
 func (*ListBankMatchesRequest) ProtoMessage() {}
 
 func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4489,7 +4608,7 @@ func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *ListBankMatchesRequest) GetPageSize() int32 {
@@ -4549,7 +4668,7 @@ type ListBankMatchesResponse struct {
 
 func (x *ListBankMatchesResponse) Reset() {
 	*x = ListBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4561,7 +4680,7 @@ func (x *ListBankMatchesResponse) String() string {
 func (*ListBankMatchesResponse) ProtoMessage() {}
 
 func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4574,7 +4693,7 @@ func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *ListBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4613,7 +4732,7 @@ type UndoBankMatchRequest struct {
 
 func (x *UndoBankMatchRequest) Reset() {
 	*x = UndoBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4625,7 +4744,7 @@ func (x *UndoBankMatchRequest) String() string {
 func (*UndoBankMatchRequest) ProtoMessage() {}
 
 func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4638,7 +4757,7 @@ func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *UndoBankMatchRequest) GetBankMatchId() string {
@@ -4675,7 +4794,7 @@ type CreateBankTransferRequest struct {
 
 func (x *CreateBankTransferRequest) Reset() {
 	*x = CreateBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4687,7 +4806,7 @@ func (x *CreateBankTransferRequest) String() string {
 func (*CreateBankTransferRequest) ProtoMessage() {}
 
 func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4700,7 +4819,7 @@ func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *CreateBankTransferRequest) GetBankTransfer() *BankTransfer {
@@ -4728,7 +4847,7 @@ type GetBankTransferRequest struct {
 
 func (x *GetBankTransferRequest) Reset() {
 	*x = GetBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4740,7 +4859,7 @@ func (x *GetBankTransferRequest) String() string {
 func (*GetBankTransferRequest) ProtoMessage() {}
 
 func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4753,7 +4872,7 @@ func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*GetBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *GetBankTransferRequest) GetBankTransferId() string {
@@ -4774,7 +4893,7 @@ type BatchGetBankTransfersRequest struct {
 
 func (x *BatchGetBankTransfersRequest) Reset() {
 	*x = BatchGetBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4786,7 +4905,7 @@ func (x *BatchGetBankTransfersRequest) String() string {
 func (*BatchGetBankTransfersRequest) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4799,7 +4918,7 @@ func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *BatchGetBankTransfersRequest) GetIds() []string {
@@ -4820,7 +4939,7 @@ type BatchGetBankTransfersResponse struct {
 
 func (x *BatchGetBankTransfersResponse) Reset() {
 	*x = BatchGetBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4832,7 +4951,7 @@ func (x *BatchGetBankTransfersResponse) String() string {
 func (*BatchGetBankTransfersResponse) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4845,7 +4964,7 @@ func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -4876,7 +4995,7 @@ type ListBankTransfersRequest struct {
 
 func (x *ListBankTransfersRequest) Reset() {
 	*x = ListBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4888,7 +5007,7 @@ func (x *ListBankTransfersRequest) String() string {
 func (*ListBankTransfersRequest) ProtoMessage() {}
 
 func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4901,7 +5020,7 @@ func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *ListBankTransfersRequest) GetPageSize() int32 {
@@ -4961,7 +5080,7 @@ type ListBankTransfersResponse struct {
 
 func (x *ListBankTransfersResponse) Reset() {
 	*x = ListBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4973,7 +5092,7 @@ func (x *ListBankTransfersResponse) String() string {
 func (*ListBankTransfersResponse) ProtoMessage() {}
 
 func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4986,7 +5105,7 @@ func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *ListBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5025,7 +5144,7 @@ type UndoBankTransferRequest struct {
 
 func (x *UndoBankTransferRequest) Reset() {
 	*x = UndoBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5037,7 +5156,7 @@ func (x *UndoBankTransferRequest) String() string {
 func (*UndoBankTransferRequest) ProtoMessage() {}
 
 func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5050,7 +5169,7 @@ func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *UndoBankTransferRequest) GetBankTransferId() string {
@@ -5091,7 +5210,7 @@ type FindBankTransfersRequest struct {
 
 func (x *FindBankTransfersRequest) Reset() {
 	*x = FindBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5103,7 +5222,7 @@ func (x *FindBankTransfersRequest) String() string {
 func (*FindBankTransfersRequest) ProtoMessage() {}
 
 func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5116,7 +5235,7 @@ func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *FindBankTransfersRequest) GetBankAccountId() string {
@@ -5160,7 +5279,7 @@ type FindBankTransfersResponse struct {
 
 func (x *FindBankTransfersResponse) Reset() {
 	*x = FindBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5172,7 +5291,7 @@ func (x *FindBankTransfersResponse) String() string {
 func (*FindBankTransfersResponse) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5185,7 +5304,7 @@ func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair {
@@ -5219,7 +5338,7 @@ type PairBankTransferRequest struct {
 
 func (x *PairBankTransferRequest) Reset() {
 	*x = PairBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5231,7 +5350,7 @@ func (x *PairBankTransferRequest) String() string {
 func (*PairBankTransferRequest) ProtoMessage() {}
 
 func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5244,7 +5363,7 @@ func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PairBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*PairBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *PairBankTransferRequest) GetBankTransferId() string {
@@ -5288,7 +5407,7 @@ type RejectSuggestionRequest struct {
 
 func (x *RejectSuggestionRequest) Reset() {
 	*x = RejectSuggestionRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5300,7 +5419,7 @@ func (x *RejectSuggestionRequest) String() string {
 func (*RejectSuggestionRequest) ProtoMessage() {}
 
 func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5313,7 +5432,7 @@ func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectSuggestionRequest.ProtoReflect.Descriptor instead.
 func (*RejectSuggestionRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *RejectSuggestionRequest) GetBankStatementLineId() string {
@@ -5343,7 +5462,7 @@ type CreatePrivateExpenseRequest struct {
 
 func (x *CreatePrivateExpenseRequest) Reset() {
 	*x = CreatePrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5355,7 +5474,7 @@ func (x *CreatePrivateExpenseRequest) String() string {
 func (*CreatePrivateExpenseRequest) ProtoMessage() {}
 
 func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5368,7 +5487,7 @@ func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*CreatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
@@ -5396,7 +5515,7 @@ type GetPrivateExpenseRequest struct {
 
 func (x *GetPrivateExpenseRequest) Reset() {
 	*x = GetPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5408,7 +5527,7 @@ func (x *GetPrivateExpenseRequest) String() string {
 func (*GetPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5421,7 +5540,7 @@ func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*GetPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -5442,7 +5561,7 @@ type BatchGetPrivateExpensesRequest struct {
 
 func (x *BatchGetPrivateExpensesRequest) Reset() {
 	*x = BatchGetPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5454,7 +5573,7 @@ func (x *BatchGetPrivateExpensesRequest) String() string {
 func (*BatchGetPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5467,7 +5586,7 @@ func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
@@ -5488,7 +5607,7 @@ type BatchGetPrivateExpensesResponse struct {
 
 func (x *BatchGetPrivateExpensesResponse) Reset() {
 	*x = BatchGetPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5500,7 +5619,7 @@ func (x *BatchGetPrivateExpensesResponse) String() string {
 func (*BatchGetPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5513,7 +5632,7 @@ func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5544,7 +5663,7 @@ type ListPrivateExpensesRequest struct {
 
 func (x *ListPrivateExpensesRequest) Reset() {
 	*x = ListPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5556,7 +5675,7 @@ func (x *ListPrivateExpensesRequest) String() string {
 func (*ListPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5569,7 +5688,7 @@ func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *ListPrivateExpensesRequest) GetPageSize() int32 {
@@ -5629,7 +5748,7 @@ type ListPrivateExpensesResponse struct {
 
 func (x *ListPrivateExpensesResponse) Reset() {
 	*x = ListPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5641,7 +5760,7 @@ func (x *ListPrivateExpensesResponse) String() string {
 func (*ListPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5654,7 +5773,7 @@ func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *ListPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5693,7 +5812,7 @@ type UndoPrivateExpenseRequest struct {
 
 func (x *UndoPrivateExpenseRequest) Reset() {
 	*x = UndoPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5705,7 +5824,7 @@ func (x *UndoPrivateExpenseRequest) String() string {
 func (*UndoPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5718,7 +5837,7 @@ func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*UndoPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *UndoPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -5757,7 +5876,7 @@ type SuspectPersonalSpendingRequest struct {
 
 func (x *SuspectPersonalSpendingRequest) Reset() {
 	*x = SuspectPersonalSpendingRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5769,7 +5888,7 @@ func (x *SuspectPersonalSpendingRequest) String() string {
 func (*SuspectPersonalSpendingRequest) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5782,7 +5901,7 @@ func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingRequest.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *SuspectPersonalSpendingRequest) GetBankAccountId() string {
@@ -5821,7 +5940,7 @@ type SuspectPersonalSpendingResponse struct {
 
 func (x *SuspectPersonalSpendingResponse) Reset() {
 	*x = SuspectPersonalSpendingResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5833,7 +5952,7 @@ func (x *SuspectPersonalSpendingResponse) String() string {
 func (*SuspectPersonalSpendingResponse) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5846,7 +5965,7 @@ func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingResponse.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *SuspectPersonalSpendingResponse) GetSuspicions() []*SuspectPersonalSpendingResponse_Suspicion {
@@ -5881,7 +6000,7 @@ type SuspectDuplicateLinesRequest struct {
 
 func (x *SuspectDuplicateLinesRequest) Reset() {
 	*x = SuspectDuplicateLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5893,7 +6012,7 @@ func (x *SuspectDuplicateLinesRequest) String() string {
 func (*SuspectDuplicateLinesRequest) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5906,7 +6025,7 @@ func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
@@ -5929,7 +6048,7 @@ type SuspectDuplicateLinesResponse struct {
 
 func (x *SuspectDuplicateLinesResponse) Reset() {
 	*x = SuspectDuplicateLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5941,7 +6060,7 @@ func (x *SuspectDuplicateLinesResponse) String() string {
 func (*SuspectDuplicateLinesResponse) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5954,7 +6073,7 @@ func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *SuspectDuplicateLinesResponse) GetPairs() []*SuspectDuplicateLinesResponse_Pair {
@@ -5984,7 +6103,7 @@ type DistinguishBankStatementLineRequest struct {
 
 func (x *DistinguishBankStatementLineRequest) Reset() {
 	*x = DistinguishBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5996,7 +6115,7 @@ func (x *DistinguishBankStatementLineRequest) String() string {
 func (*DistinguishBankStatementLineRequest) ProtoMessage() {}
 
 func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6009,7 +6128,7 @@ func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DistinguishBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*DistinguishBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *DistinguishBankStatementLineRequest) GetBankStatementLineId() string {
@@ -6041,7 +6160,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6053,7 +6172,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6066,7 +6185,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -6107,7 +6226,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6119,7 +6238,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6132,7 +6251,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -6163,6 +6282,106 @@ func (x *ReopenReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Line is a posted line that the bank has not booked, or not whole.
+type SuggestOutstandingLinesResponse_Line struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The line.
+	JournalLineId string `protobuf:"bytes,1,opt,name=journal_line_id,json=journalLineId,proto3" json:"journal_line_id,omitempty"`
+	// Its entry.
+	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// The entry's date.
+	Date string `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
+	// The entry's description.
+	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
+	// The entry's reference.
+	Reference string `protobuf:"bytes,5,opt,name=reference,proto3" json:"reference,omitempty"`
+	// What the bank has not booked of the line: positive for money under way to the account.
+	Amount *v1.Money `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"`
+	// True when the reconciliation names it.
+	Named         bool `protobuf:"varint,7,opt,name=named,proto3" json:"named,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) Reset() {
+	*x = SuggestOutstandingLinesResponse_Line{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestOutstandingLinesResponse_Line) ProtoMessage() {}
+
+func (x *SuggestOutstandingLinesResponse_Line) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestOutstandingLinesResponse_Line.ProtoReflect.Descriptor instead.
+func (*SuggestOutstandingLinesResponse_Line) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63, 0}
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) GetJournalLineId() string {
+	if x != nil {
+		return x.JournalLineId
+	}
+	return ""
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *SuggestOutstandingLinesResponse_Line) GetNamed() bool {
+	if x != nil {
+		return x.Named
+	}
+	return false
+}
+
 // Decision is what a rule makes of one line.
 type TestBankRuleResponse_Decision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -6180,7 +6399,7 @@ type TestBankRuleResponse_Decision struct {
 
 func (x *TestBankRuleResponse_Decision) Reset() {
 	*x = TestBankRuleResponse_Decision{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6192,7 +6411,7 @@ func (x *TestBankRuleResponse_Decision) String() string {
 func (*TestBankRuleResponse_Decision) ProtoMessage() {}
 
 func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6205,7 +6424,7 @@ func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse_Decision.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse_Decision) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65, 0}
 }
 
 func (x *TestBankRuleResponse_Decision) GetBankStatementLineId() string {
@@ -6265,7 +6484,7 @@ type SuggestMatchesResponse_Suggestion struct {
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6277,7 +6496,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6290,7 +6509,7 @@ func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use SuggestMatchesResponse_Suggestion.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse_Suggestion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71, 0}
 }
 
 func (x *SuggestMatchesResponse_Suggestion) GetScore() int32 {
@@ -6382,7 +6601,7 @@ type FindBankTransfersResponse_Pair struct {
 
 func (x *FindBankTransfersResponse_Pair) Reset() {
 	*x = FindBankTransfersResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6394,7 +6613,7 @@ func (x *FindBankTransfersResponse_Pair) String() string {
 func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6407,7 +6626,7 @@ func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse_Pair.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87, 0}
 }
 
 func (x *FindBankTransfersResponse_Pair) GetOutgoingLine() *BankStatementLine {
@@ -6460,7 +6679,7 @@ type SuspectPersonalSpendingResponse_Suspicion struct {
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
 	*x = SuspectPersonalSpendingResponse_Suspicion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6472,7 +6691,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
 func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6485,7 +6704,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.
 
 // Deprecated: Use SuspectPersonalSpendingResponse_Suspicion.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse_Suspicion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98, 0}
 }
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) GetBankStatementLine() *BankStatementLine {
@@ -6526,7 +6745,7 @@ type SuspectDuplicateLinesResponse_Pair struct {
 
 func (x *SuspectDuplicateLinesResponse_Pair) Reset() {
 	*x = SuspectDuplicateLinesResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6538,7 +6757,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) String() string {
 func (*SuspectDuplicateLinesResponse_Pair) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6551,7 +6770,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use SuspectDuplicateLinesResponse_Pair.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100, 0}
 }
 
 func (x *SuspectDuplicateLinesResponse_Pair) GetFirstLine() *BankStatementLine {
@@ -6838,7 +7057,24 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"^\n" +
 	"\x1bDeleteReconciliationRequest\x12+\n" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag\"X\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"M\n" +
+	"\x1eSuggestOutstandingLinesRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\"\xf6\x03\n" +
+	"\x1fSuggestOutstandingLinesResponse\x12Q\n" +
+	"\x05lines\x18\x01 \x03(\v2;.backoffice.finance.v1.SuggestOutstandingLinesResponse.LineR\x05lines\x12/\n" +
+	"\x05total\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x05total\x129\n" +
+	"\n" +
+	"difference\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"difference\x12\x1c\n" +
+	"\ttruncated\x18\x04 \x01(\bR\ttruncated\x1a\xf5\x01\n" +
+	"\x04Line\x12&\n" +
+	"\x0fjournal_line_id\x18\x01 \x01(\tR\rjournalLineId\x12(\n" +
+	"\x10journal_entry_id\x18\x02 \x01(\tR\x0ejournalEntryId\x12\x12\n" +
+	"\x04date\x18\x03 \x01(\tR\x04date\x12 \n" +
+	"\vdescription\x18\x04 \x01(\tR\vdescription\x12\x1c\n" +
+	"\treference\x18\x05 \x01(\tR\treference\x121\n" +
+	"\x06amount\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x14\n" +
+	"\x05named\x18\a \x01(\bR\x05named\"X\n" +
 	"\x13TestBankRuleRequest\x12A\n" +
 	"\tbank_rule\x18\x01 \x01(\v2\x1f.backoffice.finance.v1.BankRuleB\x03\xe0A\x02R\bbankRule\"\xd7\x03\n" +
 	"\x14TestBankRuleResponse\x12Z\n" +
@@ -7030,7 +7266,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa8v\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa5x\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7168,17 +7404,19 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x15SuspectDuplicateLines\x123.backoffice.finance.v1.SuspectDuplicateLinesRequest\x1a4.backoffice.finance.v1.SuspectDuplicateLinesResponse\"Z\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02,\x12*/v1/bankStatementLines:suspectedDuplicates\x90\x02\x01\x12\xe5\x01\n" +
 	"\x1cDistinguishBankStatementLine\x12:.backoffice.finance.v1.DistinguishBankStatementLineRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bankStatementLines/{bank_statement_line_id}:distinguish\x12\xc8\x01\n" +
-	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"U\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\x83\x02\x0e\x82\xd3\xe4\x93\x02%:\x0ereconciliation\"\x13/v1/reconciliations\x12\xc1\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bankStatementLines/{bank_statement_line_id}:distinguish\x12\xca\x01\n" +
+	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"W\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x05\x83\x02\x94\x02\x0e\x82\xd3\xe4\x93\x02%:\x0ereconciliation\"\x13/v1/reconciliations\x12\xc1\x01\n" +
 	"\x11GetReconciliation\x12/.backoffice.finance.v1.GetReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"T\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02)\x12'/v1/reconciliations/{reconciliation_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetReconciliations\x125.backoffice.finance.v1.BatchGetReconciliationsRequest\x1a6.backoffice.finance.v1.BatchGetReconciliationsResponse\"I\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reconciliations:batchGet\x90\x02\x01\x12\xbe\x01\n" +
 	"\x13ListReconciliations\x121.backoffice.finance.v1.ListReconciliationsRequest\x1a2.backoffice.finance.v1.ListReconciliationsResponse\"@\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reconciliations\x90\x02\x01\x12\xdc\x01\n" +
-	"\x14UpdateReconciliation\x122.backoffice.finance.v1.UpdateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"i\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\x83\x02\x0e\x82\xd3\xe4\x93\x029:\x0ereconciliation2'/v1/reconciliations/{reconciliation_id}\x12\xbb\x01\n" +
+	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reconciliations\x90\x02\x01\x12\xde\x01\n" +
+	"\x14UpdateReconciliation\x122.backoffice.finance.v1.UpdateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"k\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x05\x83\x02\x94\x02\x0e\x82\xd3\xe4\x93\x029:\x0ereconciliation2'/v1/reconciliations/{reconciliation_id}\x12\xf6\x01\n" +
+	"\x17SuggestOutstandingLines\x125.backoffice.finance.v1.SuggestOutstandingLinesRequest\x1a6.backoffice.finance.v1.SuggestOutstandingLinesResponse\"l\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xbb\x01\n" +
 	"\x14DeleteReconciliation\x122.backoffice.finance.v1.DeleteReconciliationRequest\x1a\x16.google.protobuf.Empty\"W\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xdc\x01\n" +
 	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"e\x8a\xb5\x18\x1f\n" +
@@ -7199,7 +7437,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 107)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 110)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),                  // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                     // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -7263,293 +7501,302 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*ListReconciliationsResponse)(nil),               // 59: backoffice.finance.v1.ListReconciliationsResponse
 	(*UpdateReconciliationRequest)(nil),               // 60: backoffice.finance.v1.UpdateReconciliationRequest
 	(*DeleteReconciliationRequest)(nil),               // 61: backoffice.finance.v1.DeleteReconciliationRequest
-	(*TestBankRuleRequest)(nil),                       // 62: backoffice.finance.v1.TestBankRuleRequest
-	(*TestBankRuleResponse)(nil),                      // 63: backoffice.finance.v1.TestBankRuleResponse
-	(*ApplyBankRulesRequest)(nil),                     // 64: backoffice.finance.v1.ApplyBankRulesRequest
-	(*ApplyBankRulesResponse)(nil),                    // 65: backoffice.finance.v1.ApplyBankRulesResponse
-	(*HoldBankStatementLineRequest)(nil),              // 66: backoffice.finance.v1.HoldBankStatementLineRequest
-	(*MatchBankStatementLineRequest)(nil),             // 67: backoffice.finance.v1.MatchBankStatementLineRequest
-	(*SuggestMatchesRequest)(nil),                     // 68: backoffice.finance.v1.SuggestMatchesRequest
-	(*SuggestMatchesResponse)(nil),                    // 69: backoffice.finance.v1.SuggestMatchesResponse
-	(*CreateBankMatchRequest)(nil),                    // 70: backoffice.finance.v1.CreateBankMatchRequest
-	(*GetBankMatchRequest)(nil),                       // 71: backoffice.finance.v1.GetBankMatchRequest
-	(*BatchGetBankMatchesRequest)(nil),                // 72: backoffice.finance.v1.BatchGetBankMatchesRequest
-	(*BatchGetBankMatchesResponse)(nil),               // 73: backoffice.finance.v1.BatchGetBankMatchesResponse
-	(*ListBankMatchesRequest)(nil),                    // 74: backoffice.finance.v1.ListBankMatchesRequest
-	(*ListBankMatchesResponse)(nil),                   // 75: backoffice.finance.v1.ListBankMatchesResponse
-	(*UndoBankMatchRequest)(nil),                      // 76: backoffice.finance.v1.UndoBankMatchRequest
-	(*CreateBankTransferRequest)(nil),                 // 77: backoffice.finance.v1.CreateBankTransferRequest
-	(*GetBankTransferRequest)(nil),                    // 78: backoffice.finance.v1.GetBankTransferRequest
-	(*BatchGetBankTransfersRequest)(nil),              // 79: backoffice.finance.v1.BatchGetBankTransfersRequest
-	(*BatchGetBankTransfersResponse)(nil),             // 80: backoffice.finance.v1.BatchGetBankTransfersResponse
-	(*ListBankTransfersRequest)(nil),                  // 81: backoffice.finance.v1.ListBankTransfersRequest
-	(*ListBankTransfersResponse)(nil),                 // 82: backoffice.finance.v1.ListBankTransfersResponse
-	(*UndoBankTransferRequest)(nil),                   // 83: backoffice.finance.v1.UndoBankTransferRequest
-	(*FindBankTransfersRequest)(nil),                  // 84: backoffice.finance.v1.FindBankTransfersRequest
-	(*FindBankTransfersResponse)(nil),                 // 85: backoffice.finance.v1.FindBankTransfersResponse
-	(*PairBankTransferRequest)(nil),                   // 86: backoffice.finance.v1.PairBankTransferRequest
-	(*RejectSuggestionRequest)(nil),                   // 87: backoffice.finance.v1.RejectSuggestionRequest
-	(*CreatePrivateExpenseRequest)(nil),               // 88: backoffice.finance.v1.CreatePrivateExpenseRequest
-	(*GetPrivateExpenseRequest)(nil),                  // 89: backoffice.finance.v1.GetPrivateExpenseRequest
-	(*BatchGetPrivateExpensesRequest)(nil),            // 90: backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	(*BatchGetPrivateExpensesResponse)(nil),           // 91: backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	(*ListPrivateExpensesRequest)(nil),                // 92: backoffice.finance.v1.ListPrivateExpensesRequest
-	(*ListPrivateExpensesResponse)(nil),               // 93: backoffice.finance.v1.ListPrivateExpensesResponse
-	(*UndoPrivateExpenseRequest)(nil),                 // 94: backoffice.finance.v1.UndoPrivateExpenseRequest
-	(*SuspectPersonalSpendingRequest)(nil),            // 95: backoffice.finance.v1.SuspectPersonalSpendingRequest
-	(*SuspectPersonalSpendingResponse)(nil),           // 96: backoffice.finance.v1.SuspectPersonalSpendingResponse
-	(*SuspectDuplicateLinesRequest)(nil),              // 97: backoffice.finance.v1.SuspectDuplicateLinesRequest
-	(*SuspectDuplicateLinesResponse)(nil),             // 98: backoffice.finance.v1.SuspectDuplicateLinesResponse
-	(*DistinguishBankStatementLineRequest)(nil),       // 99: backoffice.finance.v1.DistinguishBankStatementLineRequest
-	(*CompleteReconciliationRequest)(nil),             // 100: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),               // 101: backoffice.finance.v1.ReopenReconciliationRequest
-	(*TestBankRuleResponse_Decision)(nil),             // 102: backoffice.finance.v1.TestBankRuleResponse.Decision
-	(*SuggestMatchesResponse_Suggestion)(nil),         // 103: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*FindBankTransfersResponse_Pair)(nil),            // 104: backoffice.finance.v1.FindBankTransfersResponse.Pair
-	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 105: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 106: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	(*BankAccount)(nil),                               // 107: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                     // 108: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                     // 109: google.protobuf.FieldMask
-	(*StatementImport)(nil),                           // 110: backoffice.finance.v1.StatementImport
-	(StatementImport_Row_Outcome)(0),                  // 111: backoffice.finance.v1.StatementImport.Row.Outcome
-	(*StatementImport_Row)(nil),                       // 112: backoffice.finance.v1.StatementImport.Row
-	(*BankStatement)(nil),                             // 113: backoffice.finance.v1.BankStatement
-	(*BankStatementLine)(nil),                         // 114: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),                   // 115: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                                // 116: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                                  // 117: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                            // 118: backoffice.finance.v1.Reconciliation
-	(*BankMatch)(nil),                                 // 119: backoffice.finance.v1.BankMatch
-	(*BankTransfer)(nil),                              // 120: backoffice.finance.v1.BankTransfer
-	(*PrivateExpense)(nil),                            // 121: backoffice.finance.v1.PrivateExpense
+	(*SuggestOutstandingLinesRequest)(nil),            // 62: backoffice.finance.v1.SuggestOutstandingLinesRequest
+	(*SuggestOutstandingLinesResponse)(nil),           // 63: backoffice.finance.v1.SuggestOutstandingLinesResponse
+	(*TestBankRuleRequest)(nil),                       // 64: backoffice.finance.v1.TestBankRuleRequest
+	(*TestBankRuleResponse)(nil),                      // 65: backoffice.finance.v1.TestBankRuleResponse
+	(*ApplyBankRulesRequest)(nil),                     // 66: backoffice.finance.v1.ApplyBankRulesRequest
+	(*ApplyBankRulesResponse)(nil),                    // 67: backoffice.finance.v1.ApplyBankRulesResponse
+	(*HoldBankStatementLineRequest)(nil),              // 68: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),             // 69: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                     // 70: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),                    // 71: backoffice.finance.v1.SuggestMatchesResponse
+	(*CreateBankMatchRequest)(nil),                    // 72: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                       // 73: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),                // 74: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),               // 75: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),                    // 76: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),                   // 77: backoffice.finance.v1.ListBankMatchesResponse
+	(*UndoBankMatchRequest)(nil),                      // 78: backoffice.finance.v1.UndoBankMatchRequest
+	(*CreateBankTransferRequest)(nil),                 // 79: backoffice.finance.v1.CreateBankTransferRequest
+	(*GetBankTransferRequest)(nil),                    // 80: backoffice.finance.v1.GetBankTransferRequest
+	(*BatchGetBankTransfersRequest)(nil),              // 81: backoffice.finance.v1.BatchGetBankTransfersRequest
+	(*BatchGetBankTransfersResponse)(nil),             // 82: backoffice.finance.v1.BatchGetBankTransfersResponse
+	(*ListBankTransfersRequest)(nil),                  // 83: backoffice.finance.v1.ListBankTransfersRequest
+	(*ListBankTransfersResponse)(nil),                 // 84: backoffice.finance.v1.ListBankTransfersResponse
+	(*UndoBankTransferRequest)(nil),                   // 85: backoffice.finance.v1.UndoBankTransferRequest
+	(*FindBankTransfersRequest)(nil),                  // 86: backoffice.finance.v1.FindBankTransfersRequest
+	(*FindBankTransfersResponse)(nil),                 // 87: backoffice.finance.v1.FindBankTransfersResponse
+	(*PairBankTransferRequest)(nil),                   // 88: backoffice.finance.v1.PairBankTransferRequest
+	(*RejectSuggestionRequest)(nil),                   // 89: backoffice.finance.v1.RejectSuggestionRequest
+	(*CreatePrivateExpenseRequest)(nil),               // 90: backoffice.finance.v1.CreatePrivateExpenseRequest
+	(*GetPrivateExpenseRequest)(nil),                  // 91: backoffice.finance.v1.GetPrivateExpenseRequest
+	(*BatchGetPrivateExpensesRequest)(nil),            // 92: backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	(*BatchGetPrivateExpensesResponse)(nil),           // 93: backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	(*ListPrivateExpensesRequest)(nil),                // 94: backoffice.finance.v1.ListPrivateExpensesRequest
+	(*ListPrivateExpensesResponse)(nil),               // 95: backoffice.finance.v1.ListPrivateExpensesResponse
+	(*UndoPrivateExpenseRequest)(nil),                 // 96: backoffice.finance.v1.UndoPrivateExpenseRequest
+	(*SuspectPersonalSpendingRequest)(nil),            // 97: backoffice.finance.v1.SuspectPersonalSpendingRequest
+	(*SuspectPersonalSpendingResponse)(nil),           // 98: backoffice.finance.v1.SuspectPersonalSpendingResponse
+	(*SuspectDuplicateLinesRequest)(nil),              // 99: backoffice.finance.v1.SuspectDuplicateLinesRequest
+	(*SuspectDuplicateLinesResponse)(nil),             // 100: backoffice.finance.v1.SuspectDuplicateLinesResponse
+	(*DistinguishBankStatementLineRequest)(nil),       // 101: backoffice.finance.v1.DistinguishBankStatementLineRequest
+	(*CompleteReconciliationRequest)(nil),             // 102: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),               // 103: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestOutstandingLinesResponse_Line)(nil),      // 104: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	(*TestBankRuleResponse_Decision)(nil),             // 105: backoffice.finance.v1.TestBankRuleResponse.Decision
+	(*SuggestMatchesResponse_Suggestion)(nil),         // 106: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),            // 107: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 108: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 109: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	(*BankAccount)(nil),                               // 110: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                     // 111: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                     // 112: google.protobuf.FieldMask
+	(*StatementImport)(nil),                           // 113: backoffice.finance.v1.StatementImport
+	(StatementImport_Row_Outcome)(0),                  // 114: backoffice.finance.v1.StatementImport.Row.Outcome
+	(*StatementImport_Row)(nil),                       // 115: backoffice.finance.v1.StatementImport.Row
+	(*BankStatement)(nil),                             // 116: backoffice.finance.v1.BankStatement
+	(*BankStatementLine)(nil),                         // 117: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                   // 118: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                // 119: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                  // 120: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                            // 121: backoffice.finance.v1.Reconciliation
 	(*v1.Money)(nil),                                  // 122: backoffice.type.v1.Money
-	(*emptypb.Empty)(nil),                             // 123: google.protobuf.Empty
+	(*BankMatch)(nil),                                 // 123: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                              // 124: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                            // 125: backoffice.finance.v1.PrivateExpense
+	(*emptypb.Empty)(nil),                             // 126: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	107, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	107, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	108, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	107, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	107, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	109, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	110, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	110, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	108, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	110, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	111, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	112, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
-	113, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	113, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	114, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	108, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	114, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	115, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	115, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	116, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	116, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	108, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	116, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	116, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	109, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	117, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	117, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	108, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	117, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	117, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	109, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	118, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	118, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	108, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	118, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	118, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	109, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	117, // 37: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	114, // 38: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	102, // 39: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
-	103, // 40: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	119, // 41: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	119, // 42: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	108, // 43: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	119, // 44: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	120, // 45: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	120, // 46: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	108, // 47: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	120, // 48: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	104, // 49: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
-	103, // 50: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	121, // 51: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
-	121, // 52: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	108, // 53: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	121, // 54: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	105, // 55: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	106, // 56: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	115, // 57: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	120, // 58: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	119, // 59: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	120, // 60: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	115, // 61: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	114, // 62: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
-	114, // 63: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
-	122, // 64: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
-	114, // 65: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	114, // 66: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
-	114, // 67: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
-	0,   // 68: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,   // 69: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,   // 70: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,   // 71: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,   // 72: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,   // 73: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,   // 74: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,   // 75: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10,  // 76: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11,  // 77: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12,  // 78: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14,  // 79: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16,  // 80: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
-	24,  // 81: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	18,  // 82: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
-	19,  // 83: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
-	21,  // 84: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
-	23,  // 85: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
-	25,  // 86: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	26,  // 87: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	28,  // 88: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	30,  // 89: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	31,  // 90: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	32,  // 91: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	33,  // 92: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	34,  // 93: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	35,  // 94: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	36,  // 95: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	38,  // 96: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	40,  // 97: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	41,  // 98: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	42,  // 99: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	43,  // 100: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	44,  // 101: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	45,  // 102: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	46,  // 103: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	48,  // 104: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	50,  // 105: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	51,  // 106: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	52,  // 107: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	53,  // 108: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	62,  // 109: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	64,  // 110: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	66,  // 111: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	67,  // 112: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	68,  // 113: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	70,  // 114: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	71,  // 115: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	72,  // 116: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	74,  // 117: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	76,  // 118: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	77,  // 119: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
-	78,  // 120: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
-	79,  // 121: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
-	81,  // 122: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
-	84,  // 123: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
-	86,  // 124: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
-	83,  // 125: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
-	87,  // 126: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
-	95,  // 127: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
-	88,  // 128: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
-	89,  // 129: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
-	90,  // 130: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	92,  // 131: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
-	94,  // 132: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
-	97,  // 133: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
-	99,  // 134: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
-	54,  // 135: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	55,  // 136: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	56,  // 137: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	58,  // 138: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	60,  // 139: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	61,  // 140: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	100, // 141: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	101, // 142: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	107, // 143: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	107, // 144: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,   // 145: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,   // 146: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	107, // 147: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	107, // 148: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	107, // 149: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	123, // 150: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	110, // 151: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	110, // 152: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13,  // 153: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15,  // 154: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	17,  // 155: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
-	110, // 156: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	113, // 157: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
-	20,  // 158: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
-	22,  // 159: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
-	118, // 160: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
-	114, // 161: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	27,  // 162: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	29,  // 163: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	114, // 164: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	114, // 165: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	114, // 166: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	114, // 167: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	116, // 168: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	116, // 169: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	37,  // 170: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	39,  // 171: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	116, // 172: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	116, // 173: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	116, // 174: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	123, // 175: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	117, // 176: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	117, // 177: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	47,  // 178: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	49,  // 179: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	117, // 180: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	117, // 181: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	117, // 182: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	123, // 183: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	63,  // 184: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	65,  // 185: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	114, // 186: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	114, // 187: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	69,  // 188: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	119, // 189: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	119, // 190: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	73,  // 191: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	75,  // 192: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	119, // 193: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	120, // 194: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	120, // 195: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	80,  // 196: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
-	82,  // 197: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
-	85,  // 198: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
-	120, // 199: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	120, // 200: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	123, // 201: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
-	96,  // 202: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
-	121, // 203: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	121, // 204: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	91,  // 205: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	93,  // 206: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
-	121, // 207: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	98,  // 208: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
-	123, // 209: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
-	118, // 210: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	118, // 211: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	57,  // 212: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	59,  // 213: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	118, // 214: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	123, // 215: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	118, // 216: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	118, // 217: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	143, // [143:218] is the sub-list for method output_type
-	68,  // [68:143] is the sub-list for method input_type
-	68,  // [68:68] is the sub-list for extension type_name
-	68,  // [68:68] is the sub-list for extension extendee
-	0,   // [0:68] is the sub-list for field type_name
+	110, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	110, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	111, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	110, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	110, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	112, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	113, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	113, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	111, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	113, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	114, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	115, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
+	116, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	116, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	117, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	111, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	117, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	118, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	118, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	119, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	119, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	111, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	119, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	119, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	112, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	120, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	120, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	111, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	120, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	120, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	112, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	121, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	121, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	111, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	121, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	121, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	112, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	104, // 37: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	122, // 38: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
+	122, // 39: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
+	120, // 40: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	117, // 41: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	105, // 42: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
+	106, // 43: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	123, // 44: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	123, // 45: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	111, // 46: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	123, // 47: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	124, // 48: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	124, // 49: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	111, // 50: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	124, // 51: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	107, // 52: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	106, // 53: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	125, // 54: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	125, // 55: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	111, // 56: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	125, // 57: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	108, // 58: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	109, // 59: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	122, // 60: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
+	118, // 61: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	124, // 62: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	123, // 63: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	124, // 64: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	118, // 65: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	117, // 66: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	117, // 67: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	122, // 68: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	117, // 69: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	117, // 70: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
+	117, // 71: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
+	0,   // 72: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,   // 73: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,   // 74: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,   // 75: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,   // 76: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,   // 77: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,   // 78: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,   // 79: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10,  // 80: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11,  // 81: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12,  // 82: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14,  // 83: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16,  // 84: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
+	24,  // 85: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	18,  // 86: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
+	19,  // 87: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
+	21,  // 88: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
+	23,  // 89: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
+	25,  // 90: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	26,  // 91: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	28,  // 92: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	30,  // 93: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	31,  // 94: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	32,  // 95: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	33,  // 96: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	34,  // 97: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	35,  // 98: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	36,  // 99: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	38,  // 100: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	40,  // 101: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	41,  // 102: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	42,  // 103: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	43,  // 104: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	44,  // 105: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	45,  // 106: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	46,  // 107: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	48,  // 108: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	50,  // 109: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	51,  // 110: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	52,  // 111: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	53,  // 112: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	64,  // 113: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	66,  // 114: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	68,  // 115: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	69,  // 116: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	70,  // 117: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	72,  // 118: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	73,  // 119: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	74,  // 120: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	76,  // 121: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	78,  // 122: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	79,  // 123: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	80,  // 124: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	81,  // 125: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	83,  // 126: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	86,  // 127: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	88,  // 128: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	85,  // 129: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	89,  // 130: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	97,  // 131: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	90,  // 132: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	91,  // 133: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	92,  // 134: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	94,  // 135: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	96,  // 136: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	99,  // 137: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
+	101, // 138: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
+	54,  // 139: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	55,  // 140: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	56,  // 141: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	58,  // 142: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	60,  // 143: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	62,  // 144: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
+	61,  // 145: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	102, // 146: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	103, // 147: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	110, // 148: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	110, // 149: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,   // 150: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,   // 151: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	110, // 152: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	110, // 153: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	110, // 154: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	126, // 155: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	113, // 156: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	113, // 157: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13,  // 158: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15,  // 159: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	17,  // 160: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
+	113, // 161: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	116, // 162: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
+	20,  // 163: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
+	22,  // 164: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
+	121, // 165: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
+	117, // 166: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	27,  // 167: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	29,  // 168: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	117, // 169: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	117, // 170: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	117, // 171: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	117, // 172: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	119, // 173: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	119, // 174: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	37,  // 175: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	39,  // 176: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	119, // 177: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	119, // 178: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	119, // 179: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	126, // 180: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	120, // 181: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	120, // 182: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	47,  // 183: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	49,  // 184: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	120, // 185: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	120, // 186: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	120, // 187: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	126, // 188: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	65,  // 189: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	67,  // 190: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	117, // 191: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	117, // 192: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	71,  // 193: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	123, // 194: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	123, // 195: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	75,  // 196: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	77,  // 197: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	123, // 198: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	124, // 199: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	124, // 200: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	82,  // 201: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	84,  // 202: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	87,  // 203: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	124, // 204: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	124, // 205: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	126, // 206: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	98,  // 207: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	125, // 208: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	125, // 209: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	93,  // 210: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	95,  // 211: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	125, // 212: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	100, // 213: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
+	126, // 214: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
+	121, // 215: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	121, // 216: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	57,  // 217: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	59,  // 218: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	121, // 219: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	63,  // 220: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
+	126, // 221: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	121, // 222: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	121, // 223: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	148, // [148:224] is the sub-list for method output_type
+	72,  // [72:148] is the sub-list for method input_type
+	72,  // [72:72] is the sub-list for extension type_name
+	72,  // [72:72] is the sub-list for extension extendee
+	0,   // [0:72] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -7573,7 +7820,7 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   107,
+			NumMessages:   110,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

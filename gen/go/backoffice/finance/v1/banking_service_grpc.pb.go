@@ -92,6 +92,7 @@ const (
 	BankingService_BatchGetReconciliations_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetReconciliations"
 	BankingService_ListReconciliations_FullMethodName           = "/backoffice.finance.v1.BankingService/ListReconciliations"
 	BankingService_UpdateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/UpdateReconciliation"
+	BankingService_SuggestOutstandingLines_FullMethodName       = "/backoffice.finance.v1.BankingService/SuggestOutstandingLines"
 	BankingService_DeleteReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/DeleteReconciliation"
 	BankingService_CompleteReconciliation_FullMethodName        = "/backoffice.finance.v1.BankingService/CompleteReconciliation"
 	BankingService_ReopenReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/ReopenReconciliation"
@@ -341,6 +342,13 @@ type BankingServiceClient interface {
 	// Changes the named fields of a reconciliation. Refuses a stale etag, a field that
 	// may not change, and invalid fields all at once.
 	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
+	// Answers what a reconciliation may name as outstanding: the posted lines of the bank
+	// account's ledger account, up to its day, that no statement line up to then explains, in
+	// the order of their dates and 500 at most. Opening balances are left out, for the
+	// bank's first balance has them, and so is what lay before the last completed reconciliation
+	// of the account, unless that named it or it was posted since. Refuses with NOT_FOUND when
+	// there is none of that id.
+	SuggestOutstandingLines(ctx context.Context, in *SuggestOutstandingLinesRequest, opts ...grpc.CallOption) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
 	DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and a
@@ -1079,6 +1087,16 @@ func (c *bankingServiceClient) UpdateReconciliation(ctx context.Context, in *Upd
 	return out, nil
 }
 
+func (c *bankingServiceClient) SuggestOutstandingLines(ctx context.Context, in *SuggestOutstandingLinesRequest, opts ...grpc.CallOption) (*SuggestOutstandingLinesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuggestOutstandingLinesResponse)
+	err := c.cc.Invoke(ctx, BankingService_SuggestOutstandingLines_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
@@ -1353,6 +1371,13 @@ type BankingServiceServer interface {
 	// Changes the named fields of a reconciliation. Refuses a stale etag, a field that
 	// may not change, and invalid fields all at once.
 	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
+	// Answers what a reconciliation may name as outstanding: the posted lines of the bank
+	// account's ledger account, up to its day, that no statement line up to then explains, in
+	// the order of their dates and 500 at most. Opening balances are left out, for the
+	// bank's first balance has them, and so is what lay before the last completed reconciliation
+	// of the account, unless that named it or it was posted since. Refuses with NOT_FOUND when
+	// there is none of that id.
+	SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
 	DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error)
 	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and a
@@ -1586,6 +1611,9 @@ func (UnimplementedBankingServiceServer) ListReconciliations(context.Context, *L
 }
 func (UnimplementedBankingServiceServer) UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateReconciliation not implemented")
+}
+func (UnimplementedBankingServiceServer) SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuggestOutstandingLines not implemented")
 }
 func (UnimplementedBankingServiceServer) DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteReconciliation not implemented")
@@ -2913,6 +2941,24 @@ func _BankingService_UpdateReconciliation_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_SuggestOutstandingLines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuggestOutstandingLinesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).SuggestOutstandingLines(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_SuggestOutstandingLines_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).SuggestOutstandingLines(ctx, req.(*SuggestOutstandingLinesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_DeleteReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteReconciliationRequest)
 	if err := dec(in); err != nil {
@@ -3261,6 +3307,10 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateReconciliation",
 			Handler:    _BankingService_UpdateReconciliation_Handler,
+		},
+		{
+			MethodName: "SuggestOutstandingLines",
+			Handler:    _BankingService_SuggestOutstandingLines_Handler,
 		},
 		{
 			MethodName: "DeleteReconciliation",

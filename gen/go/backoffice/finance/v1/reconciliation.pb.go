@@ -92,14 +92,16 @@ type Reconciliation struct {
 	StatementDate string `protobuf:"bytes,3,opt,name=statement_date,json=statementDate,proto3" json:"statement_date,omitempty"`
 	// Closing balance of the statement; positive for money held.
 	StatementBalance *v1.Money `protobuf:"bytes,4,opt,name=statement_balance,json=statementBalance,proto3" json:"statement_balance,omitempty"`
-	// Posted lines of the ledger account that the bank has not booked by then, such as
-	// checks under way.
+	// Posted lines of the ledger account that the bank has not booked by then, or not whole,
+	// such as checks under way: of days up to then, not reversed, and explained by no statement
+	// line up to then. SuggestOutstandingLines answers them.
 	OutstandingJournalLineIds []string `protobuf:"bytes,5,rep,name=outstanding_journal_line_ids,json=outstandingJournalLineIds,proto3" json:"outstanding_journal_line_ids,omitempty"`
 	// OPEN or COMPLETED.
 	State Reconciliation_State `protobuf:"varint,6,opt,name=state,proto3,enum=backoffice.finance.v1.Reconciliation_State" json:"state,omitempty"`
 	// Balance of the ledger account at the end of that day.
 	BookBalance *v1.Money `protobuf:"bytes,7,opt,name=book_balance,json=bookBalance,proto3" json:"book_balance,omitempty"`
-	// What is outstanding.
+	// What the bank has not booked of the lines named as outstanding. Statement and this are
+	// the books, when all is decided and named.
 	Outstanding *v1.Money `protobuf:"bytes,8,opt,name=outstanding,proto3" json:"outstanding,omitempty"`
 	// Statement less books, what is outstanding left out; zero to be completed.
 	Difference *v1.Money `protobuf:"bytes,9,opt,name=difference,proto3" json:"difference,omitempty"`
@@ -119,6 +121,9 @@ type Reconciliation struct {
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Statement that it was begun from; empty when a caller typed the balance.
 	BankStatementId string `protobuf:"bytes,17,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
+	// What those lines that wait move, as far as nothing explains it: the statement has it, and
+	// the books have not.
+	UndecidedAmount *v1.Money `protobuf:"bytes,18,opt,name=undecided_amount,json=undecidedAmount,proto3" json:"undecided_amount,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -272,11 +277,18 @@ func (x *Reconciliation) GetBankStatementId() string {
 	return ""
 }
 
+func (x *Reconciliation) GetUndecidedAmount() *v1.Money {
+	if x != nil {
+		return x.UndecidedAmount
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_reconciliation_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb7\b\n" +
+	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\t\n" +
 	"\x0eReconciliation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\rbankAccountId\x12-\n" +
@@ -299,7 +311,8 @@ const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12/\n" +
-	"\x11bank_statement_id\x18\x11 \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\"7\n" +
+	"\x11bank_statement_id\x18\x11 \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x12I\n" +
+	"\x10undecided_amount\x18\x12 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fundecidedAmount\"7\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\r\n" +
@@ -329,20 +342,21 @@ var file_backoffice_finance_v1_reconciliation_proto_goTypes = []any{
 	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_reconciliation_proto_depIdxs = []int32{
-	2, // 0: backoffice.finance.v1.Reconciliation.statement_balance:type_name -> backoffice.type.v1.Money
-	0, // 1: backoffice.finance.v1.Reconciliation.state:type_name -> backoffice.finance.v1.Reconciliation.State
-	2, // 2: backoffice.finance.v1.Reconciliation.book_balance:type_name -> backoffice.type.v1.Money
-	2, // 3: backoffice.finance.v1.Reconciliation.outstanding:type_name -> backoffice.type.v1.Money
-	2, // 4: backoffice.finance.v1.Reconciliation.difference:type_name -> backoffice.type.v1.Money
-	3, // 5: backoffice.finance.v1.Reconciliation.complete_time:type_name -> google.protobuf.Timestamp
-	3, // 6: backoffice.finance.v1.Reconciliation.create_time:type_name -> google.protobuf.Timestamp
-	3, // 7: backoffice.finance.v1.Reconciliation.update_time:type_name -> google.protobuf.Timestamp
-	4, // 8: backoffice.finance.v1.Reconciliation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	2,  // 0: backoffice.finance.v1.Reconciliation.statement_balance:type_name -> backoffice.type.v1.Money
+	0,  // 1: backoffice.finance.v1.Reconciliation.state:type_name -> backoffice.finance.v1.Reconciliation.State
+	2,  // 2: backoffice.finance.v1.Reconciliation.book_balance:type_name -> backoffice.type.v1.Money
+	2,  // 3: backoffice.finance.v1.Reconciliation.outstanding:type_name -> backoffice.type.v1.Money
+	2,  // 4: backoffice.finance.v1.Reconciliation.difference:type_name -> backoffice.type.v1.Money
+	3,  // 5: backoffice.finance.v1.Reconciliation.complete_time:type_name -> google.protobuf.Timestamp
+	3,  // 6: backoffice.finance.v1.Reconciliation.create_time:type_name -> google.protobuf.Timestamp
+	3,  // 7: backoffice.finance.v1.Reconciliation.update_time:type_name -> google.protobuf.Timestamp
+	4,  // 8: backoffice.finance.v1.Reconciliation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	2,  // 9: backoffice.finance.v1.Reconciliation.undecided_amount:type_name -> backoffice.type.v1.Money
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reconciliation_proto_init() }

@@ -1,0 +1,79 @@
+select
+  l.id,
+  e.id as entry,
+  l.date::text as date,
+  e.description,
+  e.reference,
+  case when a.currency_code = $4 then l.base_amount_minor else l.amount_minor end as minor,
+  t.taken
+from finance.bank_accounts a
+join finance.journal_lines l
+  on l.org_id = a.org_id
+  and l.account_id = a.ledger_account_id
+  and l.date <= $3
+  and (a.currency_code = $4 or l.amount_currency = a.currency_code)
+join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
+-- What the bank has booked of the entry by then: what matches took of it, as far as their
+-- statement lines are of days up to then.
+left join lateral (
+  select coalesce(sum(round(case when a.currency_code = $4 then m.base_amount_minor else m.amount_minor end::numeric * c.booked / c.whole)), 0)::bigint as taken
+  from finance.bank_match_entries m
+  join finance.bank_matches b on b.org_id = m.org_id and b.id = m.bank_match_id
+  join lateral (
+    select
+      coalesce(sum(k.amount_minor) filter (where s.booked_date <= $3), 0) as booked,
+      sum(k.amount_minor) as whole
+    from finance.bank_match_lines k
+    join finance.bank_statement_lines s on s.org_id = k.org_id and s.id = k.bank_statement_line_id
+    where k.org_id = $1
+    and k.bank_match_id = b.id
+  ) c on c.whole <> 0
+  where m.org_id = $1
+  and m.journal_entry_id = e.id
+  and m.account_id = a.ledger_account_id
+  and b.bank_account_id = a.id
+  and b.state = 'MATCHED'
+) t on true
+where a.org_id = $1
+and a.id = $2
+and case
+  when $5::uuid[] is not null then l.journal_entry_id in (
+    select n.journal_entry_id
+    from finance.journal_lines n
+    where n.org_id = $1
+    and n.id = any($5)
+  )
+  -- The bank's first balance has what was there before; and what an earlier reconciliation
+  -- was completed with, its own outstanding lines apart, was booked by the bank then.
+  else e.source <> 'OPENING_BALANCE_IMPORT'
+  and ($6::date is null or l.date > $6 or e.post_time > $7 or l.id = any($8))
+end
+-- An entry that was made to explain a line of the account is booked with it, or with the
+-- last of those that it explains.
+and not exists (
+  select
+  from finance.bank_statement_lines s
+  where s.org_id = $1
+  and s.journal_entry_id = e.id
+  and s.bank_account_id = a.id
+  and not s.existing_entry
+  and s.booked_date <= $3
+)
+and not exists (
+  select
+  from finance.bank_matches b
+  where b.org_id = $1
+  and b.journal_entry_id = e.id
+  and b.bank_account_id = a.id
+  and b.state = 'MATCHED'
+)
+-- An entry and its reversal are nothing together.
+and e.reverses_id is null
+and not exists (
+  select
+  from finance.journal_entries r
+  where r.org_id = $1
+  and r.id = e.reversed_by_id
+  and r.date <= $3
+)
+order by l.date, e.id, l.line_number

@@ -1,0 +1,90 @@
+package banking
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// rightlyNamed refuses to name lines as outstanding that are not there, are of another
+// account or a later day, or that the bank has booked. Those that were named before stay,
+// whatever has been booked since.
+func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before []string) error {
+	keys, err := lineKeys(r.OutstandingJournalLineIds)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	account, err := bankAccounts.Table().Get(ctx, tx, r.BankAccountId)
+	if err != nil {
+		return err
+	}
+	known, err := postedLines(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	open, err := namedOutstanding(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	var violations fault.List
+	for i, key := range keys {
+		if slices.Contains(before, r.OutstandingJournalLineIds[i]) {
+			continue
+		}
+		at := fmt.Sprintf("outstandingJournalLineIds[%d]", i)
+		l, there := known[key]
+		_, isOpen := open[key]
+		gatherAt(&violations, at, l.wronglyNamed(there, isOpen, account.LedgerAccountId, r.StatementDate))
+	}
+	return violations.Err()
+}
+
+// postedLine is where and when a posted line moved something.
+type postedLine struct{ account, date string }
+
+// wronglyNamed says why a line is not outstanding on a ledger account and a day.
+func (l postedLine) wronglyNamed(there, open bool, account, day string) error {
+	refuse := func(why string, args ...any) error {
+		return fault.InvalidFor(optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, fault.At("", why, args...))
+	}
+	switch {
+	case !there:
+		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("", "names a record that does not exist"))
+	case l.account != account:
+		return refuse("is a line of another account than the bank account's own ledger account")
+	case l.date > day:
+		return refuse("is of %s, after the statement", l.date)
+	case !open:
+		return refuse("is reversed, or booked by the bank: statement lines up to the day explain it")
+	}
+	return nil
+}
+
+// postedLines are the posted lines that have one of the keys.
+func postedLines(ctx context.Context, tx *db.Tx, keys []uuid.UUID) (map[uuid.UUID]postedLine, error) {
+	rows, err := tx.Query(ctx, `
+select id, account_id, date::text
+from finance.journal_lines
+where org_id = $1
+and id = any($2)`, tx.Call().Organization.ID, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := map[uuid.UUID]postedLine{}
+	var key, account uuid.UUID
+	var date string
+	_, err = pgx.ForEachRow(rows, []any{&key, &account, &date}, func() error {
+		out[key] = postedLine{id.Format("acc", account), date}
+		return nil
+	})
+	return out, err
+}

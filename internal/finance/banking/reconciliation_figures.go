@@ -1,0 +1,79 @@
+package banking
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/money"
+)
+
+const selectReconciled = `
+select
+  coalesce(sum(m.minor), 0)::bigint,
+  w.lines,
+  w.minor
+from finance.bank_accounts a
+-- What waits for a decision, as far as no match explains it.
+cross join lateral (
+  select count(*) as lines, (coalesce(sum(b.amount_minor), 0) - coalesce(sum(t.taken), 0))::bigint as minor
+  from finance.bank_statement_lines b
+  left join lateral (
+    select sum(k.amount_minor) as taken
+    from finance.bank_match_lines k
+    join finance.bank_matches n on n.org_id = k.org_id and n.id = k.bank_match_id
+    where k.org_id = $1
+    and k.bank_statement_line_id = b.id
+    and n.state = 'MATCHED'
+  ) t on b.state = 'PARTIALLY_MATCHED'
+  where b.org_id = $1
+  and b.bank_account_id = $2
+  and b.booked_date <= $3
+  and b.state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')
+) w
+left join finance.journal_lines l
+  on l.org_id = a.org_id
+  and l.account_id = a.ledger_account_id
+  and l.date <= $3
+  and (a.currency_code = $5 or l.amount_currency = $4)
+-- An account in the base holds what was booked in another currency at its value.
+left join lateral (select case when a.currency_code = $5 then l.base_amount_minor else l.amount_minor end as minor) m on true
+where a.org_id = $1
+and a.id = $2
+group by w.lines, w.minor`
+
+// compareBooks holds the books against the statements of reconciliations.
+func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) error {
+	for _, r := range records {
+		if err := compareBook(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compareBook(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	account, err := bankAccounts.Table().Key(r.BankAccountId)
+	if err != nil {
+		return err
+	}
+	c, currency := tx.Call().Organization, r.StatementBalance.CurrencyCode
+	var book, out, undecided int64
+	if err := tx.QueryRow(ctx, selectReconciled, c.ID, account, r.StatementDate, currency, c.CurrencyCode).Scan(&book, &r.UndecidedCount, &undecided); err != nil {
+		return err
+	}
+	open, err := namedOutstanding(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	for _, minor := range open {
+		out += minor
+	}
+	said, err := money.Parse(r.StatementBalance.Amount, currency)
+	if err != nil {
+		return err
+	}
+	r.BookBalance, r.Outstanding, r.UndecidedAmount = money.Of(book, currency), money.Of(out, currency), money.Of(undecided, currency)
+	r.Difference = money.Of(said-(book-out), currency)
+	return nil
+}
