@@ -1,0 +1,156 @@
+package banking_test
+
+import (
+	"slices"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// waits holds a line to wait as if nothing had been tried.
+func (b bank) waits(t *testing.T, l *pb.BankStatementLine) {
+	t.Helper()
+	if got := b.booked(t, `id = "`+l.GetId()+`"`)[0]; got.GetState() != pb.BankStatementLine_UNMATCHED || got.GetJournalEntryId() != "" || got.GetOpenAmount().GetAmount() != l.GetAmount().GetAmount() {
+		t.Errorf("a refused decision leaves %v", got)
+	}
+}
+
+// TestGainsWithoutAnAccount refuses a match that gains or loses where the chart has no account
+// for it, and takes one that does not; nothing is taken of the entry until there is one.
+func TestGainsWithoutAnAccount(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	claimed, gains := b.codes["PREPAID_EXPENSE"], b.codes["REALISED_EXCHANGE_GAIN"]
+	claim := b.post(t, "2026-01-02", claimed, b.codes["OTHER_INCOME"], "100", euros("1.10"))
+	even := b.post(t, "2026-01-02", claimed, b.codes["OTHER_INCOME"], "10", euros("1.10"))
+	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: gains}); err != nil {
+		t.Fatal(err)
+	}
+	said := b.said(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Customer,11.00\n")
+	for i, entry := range []*pb.JournalEntry{claim, even} {
+		m := &pb.BankMatch{Lines: lines(said[i]), Entries: on(claimed, entries(entry)), ExchangeDifference: true}
+		_, err := b.match(t, m)
+		if want := []optionsv1.Reason{optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, 0}[i]; apptest.Reason(err) != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	b.waits(t, said[0])
+	if _, err := b.ledger.UnarchiveAccount(t.Context(), &pb.UnarchiveAccountRequest{AccountId: gains}); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(claimed, entries(claim)), ExchangeDifference: true}); err != nil || m.GetExchangeGain().GetAmount() != "-2.00" {
+		t.Errorf("got %v, %v", m, err)
+	}
+}
+
+// TestReconciledDecisionsStay refuses to undo a match and a transfer on which a completed
+// reconciliation of either account rests, whichever way it is asked.
+func TestReconciledDecisionsStay(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	savings, own := b.another(t, "USD"), b.account.GetLedgerAccountId()
+	mine := b.said(t, b.account.GetId(), "2026-01-05,Sale,100.00\n2026-01-06,To savings,-30.00\n")
+	theirs := b.said(t, savings, "2026-02-02,From checking,30.00\n")[0]
+	matched, err := b.match(t, &pb.BankMatch{Lines: lines(mine[0]), Entries: entries(b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: mine[1].GetId(), IncomingLineId: theirs.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := b.reconcile(t, "2026-01-31", "70.00")
+	if _, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	undo := map[string]func() error{
+		"the match": func() error {
+			_, err := b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{BankMatchId: matched.GetId()})
+			return err
+		},
+		"the transfer": func() error {
+			_, err := b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: moved.GetId()})
+			return err
+		},
+	}
+	for name, l := range map[string]*pb.BankStatementLine{"the matched line": mine[0], "its side of the transfer": mine[1], "the other side": theirs} {
+		undo[name] = func() error {
+			_, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: l.GetId()})
+			return err
+		}
+	}
+	for name, try := range undo {
+		if err := try(); apptest.Reason(err) != optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	for _, l := range b.booked(t, "") {
+		if l.GetState() != pb.BankStatementLine_MATCHED {
+			t.Errorf("a refused undo leaves %v", l)
+		}
+	}
+	if got := b.balance(t, own); got != "70.00/0.00" {
+		t.Errorf("the account holds %s", got)
+	}
+	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "Wrong"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"the match", "the other side"} {
+		if err := undo[name](); err != nil {
+			t.Errorf("%s, reopened: %v", name, err)
+		}
+	}
+}
+
+// TestControlAccountsAreRefused keeps the accounts of invoices and bills to the records behind
+// them, whichever way a line is explained.
+func TestControlAccountsAreRefused(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	said := b.said(t, b.account.GetId(), "2026-01-05,Customer,100.00\n2026-01-06,Supplier,-30.00\n")
+	settled := b.post(t, "2026-01-03", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "90")
+	for _, control := range []string{"ACCOUNTS_RECEIVABLE", "ACCOUNTS_PAYABLE"} {
+		for i, l := range said {
+			_, whole := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l.GetId(), Splits: []*pb.BankStatementLine_Split{b.split(control, "")}})
+			_, part := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l.GetId(), Splits: []*pb.BankStatementLine_Split{
+				b.split("OTHER_EXPENSE", []string{"60", "20"}[i]), b.split(control, []string{"40", "10"}[i])}})
+			_, beside := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: l.GetId(), BusinessSplits: []*pb.BankStatementLine_Split{b.split(control, "5")}})
+			for field, err := range map[string]error{"splits[0].accountId": whole, "splits[1].accountId": part, "businessSplits[0].accountId": beside} {
+				if apptest.Reason(err) != optionsv1.Reason_ACCOUNT_IS_CONTROL || !slices.Contains(apptest.Fields(err), field) {
+					t.Errorf("%s at %s: got %v at %v", control, field, err, apptest.Fields(err))
+				}
+			}
+		}
+		_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(settled), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes[control], Amount: &typepb.Money{Amount: "-10"}}}})
+		refusedFor(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
+	}
+	b.waits(t, said[0])
+	b.waits(t, said[1])
+}
+
+// TestEntriesOfSeveralCurrencies refuses to match what moved amounts in two currencies on one
+// account, be it the bank account's own or a claim's.
+func TestEntriesOfSeveralCurrencies(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	own, claimed := b.account.GetLedgerAccountId(), b.codes["PREPAID_EXPENSE"]
+	line := b.said(t, b.account.GetId(), "2026-01-05,Customer,160.00\n")[0]
+	for _, account := range []string{own, claimed} {
+		both := func(e *pb.JournalEntry) {
+			e.Lines = []*pb.JournalLine{
+				{AccountId: account, Amount: &typepb.Money{Amount: "50.00", CurrencyCode: "USD"}},
+				{AccountId: account, Amount: &typepb.Money{Amount: "100.00", CurrencyCode: "EUR"}, ExchangeRate: "1.10"},
+				{AccountId: b.codes["OTHER_INCOME"], Amount: &typepb.Money{Amount: "-160.00", CurrencyCode: "USD"}},
+			}
+		}
+		entry := b.post(t, "2026-01-03", account, b.codes["OTHER_INCOME"], "160", both)
+		_, err := b.match(t, &pb.BankMatch{Lines: lines(line), Entries: on(account, entries(entry)), ExchangeDifference: true})
+		refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
+	}
+	_, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: line.GetId(), JournalEntryId: b.post(t, "2026-01-03", claimed, b.codes["OTHER_INCOME"], "160").GetId()})
+	refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
+	b.waits(t, line)
+}
