@@ -34,19 +34,31 @@ func (s *Service) RollUp(ctx context.Context) error {
 	}
 }
 
-// rollUp is one step, which waits for another server's. It tells whether there may be
-// more to do.
+// rollUp is one step. It tells whether there may be more to do.
 func rollUp(ctx context.Context, tx *db.Tx, most int) (more bool, err error) {
-	org := tx.Call().Organization.ID
-	if _, err := tx.Exec(ctx, `
-insert into finance.rollup_watermarks (org_id, position, seq)
-values ($1, 0, 0)
-on conflict do nothing`, org); err != nil {
+	mark, err := holdWatermark(ctx, tx)
+	if err != nil {
 		return false, err
 	}
 	var n int
-	err = tx.QueryRow(ctx, rollUpStep, org, most).Scan(&n)
+	err = tx.QueryRow(ctx, rollUpStep, tx.Call().Organization.ID, most, mark.Position, mark.Seq).Scan(&n)
 	return n == most, err
+}
+
+// watermark is how far the rollups have come.
+type watermark struct{ Position, Seq int64 }
+
+// holdWatermark keeps what follows the postings apart, on this server and others: the
+// organization's rollups and seals are made by one transaction at a time. The place goes
+// into statements as a value, since the planner knows how few lines lie behind a value.
+func holdWatermark(ctx context.Context, tx *db.Tx) (mark watermark, err error) {
+	err = tx.QueryRow(ctx, `
+insert into finance.rollup_watermarks (org_id, position, seq)
+values ($1, 0, 0)
+on conflict (org_id) do update
+set org_id = excluded.org_id
+returning position, seq`, tx.Call().Organization.ID).Scan(&mark.Position, &mark.Seq)
+	return mark, err
 }
 
 // RollupsDiffer counts the rollups that are not the sums of the lines they stand for.

@@ -1,15 +1,9 @@
-with mark as (
-  select position, seq
-  from finance.rollup_watermarks
-  where org_id = $1
-  for update
-),
-batch as (
+with batch as (
   select l.position, l.seq, l.date, l.account_id, l.amount_currency, l.dimension_value_ids, l.closing, l.amount_minor, l.base_amount_minor
   from finance.journal_lines l
   where l.org_id = $1
-  and (l.position, l.seq) > ((select position from mark), (select seq from mark))
-  and l.position < platform.horizon()
+  and (l.position, l.seq) > ($3, $4)
+  and l.position < (select platform.horizon())
   order by l.position, l.seq
   limit $2
 ),

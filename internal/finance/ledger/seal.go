@@ -101,15 +101,10 @@ func (s *Service) Seal(ctx context.Context) error {
 
 // sealSome is one step, which waits for another server's.
 func sealSome(ctx context.Context, tx *db.Tx) (more bool, err error) {
-	org := tx.Call().Organization.ID
-	// The watermark's row, which the rollups have too, keeps two servers apart.
-	if _, err := tx.Exec(ctx, `
-insert into finance.rollup_watermarks (org_id, position, seq)
-values ($1, 0, 0)
-on conflict (org_id) do update
-set org_id = excluded.org_id`, org); err != nil {
+	if _, err := holdWatermark(ctx, tx); err != nil {
 		return false, err
 	}
+	org := tx.Call().Organization.ID
 	last := sealed{hash: make([]byte, sha256.Size)}
 	err = tx.QueryRow(ctx, `
 select number, position, seq, hash
@@ -125,7 +120,7 @@ select journal_entry_id, position, seq
 from finance.journal_lines
 where org_id = $1
 and (position, seq) > ($2, $3)
-and position < platform.horizon()
+and position < (select platform.horizon())
 and line_number = 1
 order by position, seq
 limit $4`, org, last.position, last.seq, sealStep)

@@ -122,7 +122,7 @@ func read(ctx context.Context, tx pgx.Tx, at place) (page []Occurrence, last pla
 select position, seq, org_id, id, type, subject_id, correlation_id, depth
 from platform.events
 where (position, seq) > ($1, $2)
-and position < platform.horizon()
+and position < (select platform.horizon())
 order by position, seq
 limit $3`, at.position, at.seq, pageSize)
 	if err != nil {

@@ -38,6 +38,7 @@ func arguments(socket string, settings map[string]string) []string {
 		"log_timezone":            "UTC",
 		"log_destination":         "stderr",
 		"logging_collector":       "off",
+		"random_page_cost":        "1.1",
 	}
 	maps.Copy(all, settings)
 	var list []string
