@@ -5,14 +5,15 @@ import (
 	"crypto/rand"
 	"fmt"
 	mathrand "math/rand/v2"
+	"strings"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/id"
 )
 
 // hotAccounts is how many accounts all the entries are posted to.
@@ -21,25 +22,26 @@ const hotAccounts = 10
 // company is the organization whose entries are written.
 type company struct {
 	server   *server
+	id       string
 	key      string
 	today    string
 	accounts []string
 }
 
-func signUp(ctx context.Context, s *server) (*company, error) {
-	conn, err := grpc.NewClient(s.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+func signUp(ctx context.Context, s *server, name string) (*company, error) {
+	conn, err := s.dial()
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
 	answer, err := platformv1.NewIdentityServiceClient(conn).SignUp(ctx, &platformv1.SignUpRequest{
-		DisplayName: "Bench", CurrencyCode: "USD", TimeZone: "America/New_York", RegionCode: "US",
-		OwnerEmail: "owner@bench.example", OwnerDisplayName: "Owner", OwnerPassword: rand.Text(), Test: true,
+		DisplayName: name, CurrencyCode: "USD", TimeZone: "America/New_York", RegionCode: "US",
+		OwnerEmail: name + "@bench.example", OwnerDisplayName: "Owner", OwnerPassword: rand.Text(), Test: true,
 	})
 	if err != nil {
 		return nil, err
 	}
-	c := &company{server: s, key: answer.GetApiKey().GetSecret()}
+	c := &company{server: s, id: answer.GetOrganization().GetId(), key: answer.GetApiKey().GetSecret()}
 	return c, c.read(c.enter(ctx), conn)
 }
 
@@ -88,4 +90,21 @@ func (c *company) entries() *financev1.BatchCreateJournalEntriesRequest {
 		batch.Requests = append(batch.Requests, &financev1.CreateJournalEntryRequest{JournalEntry: c.entry()})
 	}
 	return batch
+}
+
+// variables tell pgbench whose entries it writes.
+func (c *company) variables() ([]string, error) {
+	org, err := id.Parse("org", c.id)
+	if err != nil {
+		return nil, err
+	}
+	accounts := make([]string, len(c.accounts))
+	for i, key := range c.accounts {
+		account, err := id.Parse("acc", key)
+		if err != nil {
+			return nil, err
+		}
+		accounts[i] = account.String()
+	}
+	return []string{"org=" + org.String(), "accounts={" + strings.Join(accounts, ",") + "}", "today=" + c.today}, nil
 }

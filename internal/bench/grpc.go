@@ -4,22 +4,22 @@ import (
 	"context"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 )
 
-// grpcClients call by gRPC, each over a connection of its own.
+// grpcClients call by gRPC, sharing the connections there are.
 type grpcClients struct {
 	company *company
 	conns   []*grpc.ClientConn
 }
 
-func dialGRPC(c *company, clients int) (*grpcClients, error) {
+// dialGRPC makes connections that are opened by the first call and end with the run.
+func dialGRPC(c *company, connections int) (*grpcClients, error) {
 	g := &grpcClients{company: c}
-	for range clients {
-		conn, err := grpc.NewClient(c.server.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	for range connections {
+		conn, err := c.server.dial()
 		if err != nil {
 			return nil, err
 		}
@@ -28,24 +28,20 @@ func dialGRPC(c *company, clients int) (*grpcClients, error) {
 	return g, nil
 }
 
-func (g *grpcClients) close() {
-	for _, conn := range g.conns {
-		_ = conn.Close()
-	}
-}
+func (g *grpcClients) conn(client int) *grpc.ClientConn { return g.conns[client%len(g.conns)] }
 
 func (g *grpcClients) create(ctx context.Context, client int) error {
-	_, err := financev1.NewLedgerServiceClient(g.conns[client]).CreateJournalEntry(g.company.enter(ctx),
+	_, err := financev1.NewLedgerServiceClient(g.conn(client)).CreateJournalEntry(g.company.enter(ctx),
 		&financev1.CreateJournalEntryRequest{JournalEntry: g.company.entry()})
 	return err
 }
 
 func (g *grpcClients) batch(ctx context.Context, client int) error {
-	_, err := financev1.NewLedgerServiceClient(g.conns[client]).BatchCreateJournalEntries(g.company.enter(ctx), g.company.entries())
+	_, err := financev1.NewLedgerServiceClient(g.conn(client)).BatchCreateJournalEntries(g.company.enter(ctx), g.company.entries())
 	return err
 }
 
 func (g *grpcClients) echo(ctx context.Context, client int) error {
-	_, err := platformv1.NewIdentityServiceClient(g.conns[client]).GetClock(g.company.enter(ctx), &platformv1.GetClockRequest{})
+	_, err := platformv1.NewIdentityServiceClient(g.conn(client)).GetClock(g.company.enter(ctx), &platformv1.GetClockRequest{})
 	return err
 }

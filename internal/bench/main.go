@@ -16,7 +16,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -35,6 +34,9 @@ type settings struct {
 	// lines is how many lines the large books have whose reports are measured; 0 measures
 	// none.
 	lines int
+	// soak is how long entries are posted while the server's memory is looked at; 0 is not
+	// at all.
+	soak time.Duration
 }
 
 func main() {
@@ -71,21 +73,11 @@ func run(ctx context.Context) (err error) {
 
 // compare measures all series on a running server and prints the table.
 func compare(ctx context.Context, s settings, cluster *embedded.Server, server *server, dir string) error {
-	yardstick, err := newPgbench(ctx, cluster, dir)
+	all, err := setUp(ctx, s, cluster, server, dir)
 	if err != nil {
 		return err
 	}
-	company, err := signUp(ctx, server)
-	if err != nil {
-		return err
-	}
-	wire, err := dialGRPC(company, slices.Max(s.clients))
-	if err != nil {
-		return err
-	}
-	defer wire.close()
-	all := allSeries(yardstick, wire, newREST(company, slices.Max(s.clients)))
-	all = slices.DeleteFunc(all, func(one *series) bool { return !one.yardstick && !strings.Contains(one.name, s.only) })
+	all = choose(all, s.only)
 	if err := warm(ctx, s, cluster, all); err != nil {
 		return err
 	}
@@ -102,6 +94,11 @@ func compare(ctx context.Context, s settings, cluster *embedded.Server, server *
 			return err
 		}
 	}
+	if s.soak > 0 {
+		if err := soak(ctx, s, server, os.Stdout); err != nil {
+			return err
+		}
+	}
 	printFootnotes(os.Stdout, server.memory())
 	return nil
 }
@@ -113,6 +110,7 @@ func readSettings() (settings, error) {
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where the database lies while measured; its disk decides what a commit costs")
 	flag.StringVar(&s.only, "only", "", "measure only the series with this in their names, and the yardstick")
 	flag.IntVar(&s.lines, "lines", 0, "measure the reports of books of so many lines, such as 1000000, beside those of ten thousand")
+	flag.DurationVar(&s.soak, "soak", 0, "post so long without a pause, such as 30m, and print the server's memory as it goes")
 	flag.Parse()
 	if s.duration < time.Second || s.duration%time.Second != 0 {
 		return s, errors.New("-duration must be whole seconds, as pgbench takes it")

@@ -53,7 +53,7 @@ type call func(ctx context.Context, client int) error
 
 // load is a crowd of clients that each make their next call, of so many entries, as
 // soon as the last is answered.
-func (c call) load(entriesPerCall int) func(context.Context, int, time.Duration) (measure, error) {
+func (c call) load(entriesPerCall int) load {
 	return func(ctx context.Context, clients int, duration time.Duration) (measure, error) {
 		start := time.Now()
 		latencies, err := c.crowd(ctx, clients, start.Add(duration))

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,20 +18,29 @@ import (
 	"backoffice/internal/platform/db/embedded"
 )
 
-// script is what a pgbench client does for one entry.
+// scripts are what a pgbench client does, over and over.
 //
-//go:embed entry.pgbench
-var script []byte
+//go:embed *.pgbench
+var scripts embed.FS
+
+// The scripts: one entry a commit into tables without our rules, and a hundred into ours.
+const (
+	entryScript = "entry.pgbench"
+	batchScript = "batch.pgbench"
+)
 
 // schema makes tables like the ledger's own, with their columns, checks and indexes;
 // the foreign keys, triggers and row-level security of the ledger stay behind, which
-// makes the yardstick the harder one.
+// makes the yardstick of single entries the harder one.
 const schema = `
 create schema bench;
 create sequence bench.entry_ids;
 create sequence bench.line_ids;
+create sequence bench.batch_ids increment 100;
 create table bench.journal_entries (like finance.journal_entries including all);
-create table bench.journal_lines (like finance.journal_lines including all);`
+create table bench.journal_lines (like finance.journal_lines including all);
+grant usage on schema bench to backoffice_app;
+grant usage on all sequences in schema bench to backoffice_app;`
 
 // pgbench is PostgreSQL's own benchmark.
 type pgbench struct {
@@ -47,7 +56,7 @@ func newPgbench(ctx context.Context, cluster *embedded.Server, dir string) (*pgb
 	if err != nil {
 		return nil, err
 	}
-	return &pgbench{program: program, url: cluster.URL(), dir: dir}, os.WriteFile(filepath.Join(dir, "entry.pgbench"), script, 0o644)
+	return &pgbench{program: program, url: cluster.URL(), dir: dir}, os.CopyFS(dir, scripts)
 }
 
 func execute(ctx context.Context, url, sql string) error {
@@ -78,27 +87,32 @@ func programBeside(ctx context.Context, cluster *embedded.Server) (string, error
 	return program, nil
 }
 
-// measure runs pgbench once and reads its rate and its log of latencies.
-func (b *pgbench) measure(ctx context.Context, clients int, duration time.Duration) (measure, error) {
-	logs, err := os.MkdirTemp(b.dir, "log-")
-	if err != nil {
-		return measure{}, err
+// load runs a script, of so many entries a transaction, with its variables.
+func (b *pgbench) load(script string, entries int, variables ...string) load {
+	arguments := []string{"--no-vacuum", "--protocol=prepared", "--log", "--file=" + filepath.Join(b.dir, script)}
+	for _, v := range variables {
+		arguments = append(arguments, "--define="+v)
 	}
-	defer os.RemoveAll(logs)
-	cmd := exec.CommandContext(ctx, b.program, "--no-vacuum", "--protocol=prepared", "--log",
-		"--log-prefix="+filepath.Join(logs, "log"), "--file="+filepath.Join(b.dir, "entry.pgbench"),
-		"--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, runtime.NumCPU())),
-		"--time="+strconv.Itoa(int(duration/time.Second)), b.url)
-	output, err := cmd.CombinedOutput()
-	if err != nil {
-		return measure{}, fmt.Errorf("pgbench: %w: %s", err, output)
+	return func(ctx context.Context, clients int, duration time.Duration) (measure, error) {
+		logs, err := os.MkdirTemp(b.dir, "log-")
+		if err != nil {
+			return measure{}, err
+		}
+		defer os.RemoveAll(logs)
+		cmd := exec.CommandContext(ctx, b.program, append(arguments[:len(arguments):len(arguments)], "--log-prefix="+filepath.Join(logs, "log"),
+			"--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, runtime.NumCPU())),
+			"--time="+strconv.Itoa(int(duration/time.Second)), b.url)...)
+		output, err := cmd.CombinedOutput()
+		if err != nil {
+			return measure{}, fmt.Errorf("pgbench: %w: %s", err, output)
+		}
+		latencies, err := readLogs(logs)
+		if err != nil {
+			return measure{}, err
+		}
+		elapsed, err := elapsedOf(string(output), len(latencies))
+		return newMeasure(latencies, entries, elapsed), err
 	}
-	latencies, err := readLogs(logs)
-	if err != nil {
-		return measure{}, err
-	}
-	elapsed, err := elapsedOf(string(output), len(latencies))
-	return newMeasure(latencies, 1, elapsed), err
 }
 
 var ratePattern = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)

@@ -6,9 +6,6 @@ import (
 	"io"
 	"time"
 
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
@@ -23,14 +20,14 @@ const reportCalls = 31
 // compareReports fills the books of two organizations, of ten thousand lines and of so
 // many, over three years, and prints what their reports take.
 func compareReports(ctx context.Context, s *server, lines int, out io.Writer) error {
-	conn, err := grpc.NewClient(s.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := s.dial()
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	fmt.Fprintf(out, "\n%-24s%14s%14s%14s\n", "median of a report, ms", "trial balance", "P&L", "balance sheet")
 	for _, n := range []int{smallBooks, lines} {
-		c, err := signUp(ctx, s)
+		c, err := signUp(ctx, s, fmt.Sprintf("lines%d", n))
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,9 @@ import (
 	"syscall"
 	"time"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
 	"backoffice/internal/platform/secret"
 )
 
@@ -102,4 +105,9 @@ func (s *server) memory() string {
 		}
 	}
 	return "unknown"
+}
+
+// dial makes a connection that the first call opens.
+func (s *server) dial() (*grpc.ClientConn, error) {
+	return grpc.NewClient(s.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
 }
