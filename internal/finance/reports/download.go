@@ -32,7 +32,9 @@ type download struct {
 var (
 	dated   = []protoreflect.Name{"as_of", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at", "currency_code"}
 	lasting = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at", "currency_code"}
-	ofCash  = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "known_at", "method"}
+	// narrowed are those of a list of lines.
+	narrowed = []protoreflect.Name{"start_date", "end_date", "dimension_value_ids", "known_at"}
+	ofCash   = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "known_at", "method"}
 )
 
 // downloadOf is how a report is made for a file.
@@ -45,8 +47,8 @@ func downloadOf(r pb.DownloadReportRequest_Report) download {
 		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", ofCash[:5], profitVersusCashTable},
 		pb.DownloadReportRequest_ACCOUNT_BALANCES:    {"Account balances", []protoreflect.Name{"as_of", "dimension_value_ids", "known_at"}, accountBalancesTable},
 		pb.DownloadReportRequest_GENERAL_LEDGER:      {"General ledger", []protoreflect.Name{"start_date", "end_date", "account_id", "dimension_value_ids", "known_at"}, ledgerTable},
-		pb.DownloadReportRequest_JOURNAL:             {"Journal", []protoreflect.Name{"start_date", "end_date", "known_at"}, journalTable},
-		pb.DownloadReportRequest_REALISED_GAINS:      {"Realised exchange gains", lasting[:2], realisedGainsTable},
+		pb.DownloadReportRequest_JOURNAL:             {"Journal", narrowed, journalTable},
+		pb.DownloadReportRequest_REALISED_GAINS:      {"Realised exchange gains", narrowed, realisedGainsTable},
 		pb.DownloadReportRequest_UNREALISED_GAINS:    {"Unrealised exchange gains", dated[:1], unrealisedGainsTable},
 	}[r]
 }

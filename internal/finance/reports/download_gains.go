@@ -15,12 +15,12 @@ import (
 
 func realisedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: amountsBehind("Description Date Currency", "Gain")}
-	p, err := readPeriod(call.From(ctx), q)
+	asked, err := linesColumn(call.From(ctx), q)
 	if err != nil {
 		return t, err
 	}
-	t.Subtitle = p.String()
-	r, err := s.realisedGains(ctx, p, maxFileLines)
+	t.Subtitle = asked.period.String()
+	r, err := s.realisedGains(ctx, asked, maxFileLines)
 	if err != nil {
 		return t, err
 	}

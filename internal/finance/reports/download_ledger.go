@@ -26,7 +26,7 @@ func amountsBehind(texts string, amounts ...string) (out []paper.Column) {
 // ledgerTable reads a whole general ledger in one snapshot.
 func ledgerTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: amountsBehind("Account Date Description Reference", "Debit", "Credit", "Balance")}
-	asked, err := ledgerColumn(call.From(ctx), q)
+	asked, err := linesColumn(call.From(ctx), q)
 	if err != nil {
 		return t, err
 	}
@@ -74,7 +74,7 @@ func textOf(description, memo string) string {
 // journalTable reads a whole journal in one snapshot.
 func journalTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: amountsBehind("Description Date Reference Account", "Debit", "Credit")}
-	asked, err := journalColumn(call.From(ctx), q)
+	asked, err := linesColumn(call.From(ctx), q)
 	if err != nil {
 		return t, err
 	}

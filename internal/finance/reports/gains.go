@@ -24,22 +24,22 @@ var selectRealisedGains string
 
 // GetRealisedGains answers the exchange gains and losses of a period.
 func (s *Service) GetRealisedGains(ctx context.Context, req *pb.GetRealisedGainsRequest) (*pb.RealisedGains, error) {
-	p, err := readPeriod(call.From(ctx), req)
+	asked, err := linesColumn(call.From(ctx), req)
 	if err != nil {
 		return nil, err
 	}
-	return s.realisedGains(ctx, p, maxGains)
+	return s.realisedGains(ctx, asked, maxGains)
 }
 
-// realisedGains are the gains of a period, so many of them at most, and their total.
-func (s *Service) realisedGains(ctx context.Context, p period, most int) (*pb.RealisedGains, error) {
+// realisedGains are the gains that are asked for, so many of them at most, and their total.
+func (s *Service) realisedGains(ctx context.Context, asked column, most int) (*pb.RealisedGains, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.RealisedGains, error) {
-		rows, err := tx.Query(ctx, selectRealisedGains, tx.Call().Organization.ID, p.start.String(), p.end.String())
+		rows, err := tx.Query(ctx, selectRealisedGains, tx.Call().Organization.ID, asked.start.String(), asked.end.String(), asked.values(), asked.known())
 		if err != nil {
 			return nil, err
 		}
 		base := tx.Call().Organization.CurrencyCode
-		out := &pb.RealisedGains{StartDate: p.start.String(), EndDate: p.end.String()}
+		out := &pb.RealisedGains{StartDate: asked.start.String(), EndDate: asked.end.String()}
 		var entry uuid.UUID
 		var date, description, currency string
 		var minor, total int64

@@ -27,7 +27,7 @@ const (
 // GetGeneralLedger answers a page of the general ledger.
 func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedgerRequest) (*pb.GeneralLedger, error) {
 	c := call.From(ctx)
-	asked, err := ledgerColumn(c, req)
+	asked, err := linesColumn(c, req)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +49,8 @@ func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedger
 	})
 }
 
-// ledgerColumn reads the period of a general ledger and what narrows it.
-func ledgerColumn(c *call.Call, req interface {
+// linesColumn reads the period of a report that lists lines, and what narrows it.
+func linesColumn(c *call.Call, req interface {
 	periodDates
 	narrowedRequest
 }) (column, error) {
@@ -241,11 +241,4 @@ and ($7::timestamptz is null or e.post_time <= $7)`,
 type periodDates interface {
 	GetStartDate() string
 	GetEndDate() string
-}
-
-// readPeriod reads the period that a request names, by default the fiscal year so far.
-func readPeriod(c *call.Call, req periodDates) (period, error) {
-	var violations fault.List
-	p := periodOf(c, &violations, req.GetStartDate(), req.GetEndDate())
-	return p, violations.Err()
 }

@@ -25,11 +25,11 @@ var (
 // GetJournal answers a page of the journal.
 func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*pb.JournalReport, error) {
 	c := call.From(ctx)
-	asked, err := journalColumn(c, req)
+	asked, err := linesColumn(c, req)
 	if err != nil {
 		return nil, err
 	}
-	bound := asked.bound(c)
+	bound := asked.bound(c, req.GetDimensionValueIds()...)
 	from, err := s.placeOf(req.GetPageToken(), bound)
 	if err != nil {
 		return nil, err
@@ -48,16 +48,6 @@ func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*p
 		}
 		return out, err
 	})
-}
-
-// journalColumn reads the period of a journal, and when it was known.
-func journalColumn(c *call.Call, req interface {
-	periodDates
-	knownRequest
-}) (column, error) {
-	var violations fault.List
-	out := knownIn(req, column{period: periodOf(c, &violations, req.GetStartDate(), req.GetEndDate())})
-	return out, violations.Err()
 }
 
 // journalEntry is a posted entry as the journal shows it, journalLine one of its lines.
@@ -86,7 +76,7 @@ type journalPart struct {
 // journalPage is so many entries from a place on, with their lines.
 func journalPage(ctx context.Context, tx *db.Tx, c column, from place, size int) (out journalPart, err error) {
 	org := tx.Call().Organization.ID
-	entries, err := db.Collect[journalEntry](ctx, tx, selectJournal, org, c.start.String(), c.end.String(), from.Date, from.Line, c.known(), size+1)
+	entries, err := db.Collect[journalEntry](ctx, tx, selectJournal, org, c.start.String(), c.end.String(), from.Date, from.Line, c.known(), c.values(), size+1)
 	if err != nil {
 		return out, err
 	}

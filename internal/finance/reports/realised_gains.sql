@@ -18,4 +18,6 @@ and l.date >= $2
 and l.date <= $3
 and not l.closing
 and a.subtype = 'REALISED_EXCHANGE_GAIN'
+and l.dimension_value_ids @> $4
+and ($5::timestamptz is null or e.post_time <= $5)
 order by l.date, l.id

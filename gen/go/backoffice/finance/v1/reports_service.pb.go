@@ -892,9 +892,12 @@ type GetJournalRequest struct {
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Leaves out what was posted after this instant.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// Dimension values: entries are shown, with all their lines, of which one line carries
+	// them all.
+	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *GetJournalRequest) Reset() {
@@ -958,6 +961,13 @@ func (x *GetJournalRequest) GetPageToken() string {
 func (x *GetJournalRequest) GetKnownAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *GetJournalRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
 	}
 	return nil
 }
@@ -1050,7 +1060,11 @@ type GetRealisedGainsRequest struct {
 	// First day; that of the last day's fiscal year when not given.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day; today when not given.
-	EndDate       string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Dimension values that lines must all carry.
+	DimensionValueIds []string `protobuf:"bytes,3,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Leaves out what was posted after this instant.
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1097,6 +1111,20 @@ func (x *GetRealisedGainsRequest) GetEndDate() string {
 		return x.EndDate
 	}
 	return ""
+}
+
+func (x *GetRealisedGainsRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *GetRealisedGainsRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
 }
 
 // GetUnrealisedGainsRequest names a day.
@@ -1447,7 +1475,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x05 \x01(\tR\tpageToken\x128\n" +
 	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
-	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xc0\x01\n" +
+	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xfa\x01\n" +
 	"\x11GetJournalRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1455,18 +1483,21 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\tpage_size\x18\x03 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tR\tpageToken\x125\n" +
-	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xec\x01\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x128\n" +
+	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\xec\x01\n" +
 	"\x1aGetProfitVersusCashRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
 	"\acompare\x18\x03 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
 	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x125\n" +
-	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"S\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xc4\x01\n" +
 	"\x17GetRealisedGainsRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
-	"\bend_date\x18\x02 \x01(\tR\aendDate\"0\n" +
+	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
+	"\x13dimension_value_ids\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"0\n" +
 	"\x19GetUnrealisedGainsRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xdf\a\n" +
 	"\x15DownloadReportRequest\x12X\n" +
@@ -1615,43 +1646,44 @@ var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
 	16, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
 	19, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
 	16, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
-	0,  // 16: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
-	1,  // 17: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	19, // 18: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 19: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
-	20, // 20: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	2,  // 21: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
-	3,  // 22: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
-	16, // 23: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 24: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	4,  // 25: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
-	6,  // 26: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	7,  // 27: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	8,  // 28: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	9,  // 29: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	10, // 30: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
-	11, // 31: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
-	12, // 32: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
-	13, // 33: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
-	14, // 34: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
-	15, // 35: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
-	21, // 36: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	22, // 37: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
-	23, // 38: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	24, // 39: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	25, // 40: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	26, // 41: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	27, // 42: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
-	28, // 43: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
-	29, // 44: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
-	30, // 45: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
-	31, // 46: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
-	31, // 47: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
-	36, // [36:48] is the sub-list for method output_type
-	24, // [24:36] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	16, // 16: backoffice.finance.v1.GetRealisedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
+	0,  // 17: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
+	1,  // 18: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	19, // 19: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	16, // 20: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	20, // 21: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	2,  // 22: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	3,  // 23: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
+	16, // 24: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 25: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	4,  // 26: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
+	6,  // 27: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	7,  // 28: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	8,  // 29: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	9,  // 30: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	10, // 31: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
+	11, // 32: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
+	12, // 33: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
+	13, // 34: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
+	14, // 35: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	15, // 36: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
+	21, // 37: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	22, // 38: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
+	23, // 39: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	24, // 40: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	25, // 41: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	26, // 42: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	27, // 43: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
+	28, // 44: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
+	29, // 45: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
+	30, // 46: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
+	31, // 47: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	31, // 48: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
+	37, // [37:49] is the sub-list for method output_type
+	25, // [25:37] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
