@@ -3,7 +3,6 @@ package ledger_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -269,32 +268,6 @@ func TestBatchIsAllOrNone(t *testing.T) {
 	}
 	if len(b.lines(t, "")) != 0 {
 		t.Error("a refused batch stored lines")
-	}
-}
-
-// TestRivalReversals reverses one entry many times at once: one wins.
-func TestRivalReversals(t *testing.T) {
-	t.Parallel()
-	b := open(t)
-	e := b.post(t, "6100", "1000", "10.00")
-	var group sync.WaitGroup
-	errs := make([]error, 6)
-	for i := range errs {
-		group.Go(func() {
-			_, errs[i] = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId()})
-		})
-	}
-	group.Wait()
-	won := 0
-	for _, err := range errs {
-		if err == nil {
-			won++
-		} else {
-			refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_REVERSED)
-		}
-	}
-	if won != 1 || len(b.lines(t, "")) != 4 {
-		t.Errorf("%d reversals won, %d lines are posted", won, len(b.lines(t, "")))
 	}
 }
 

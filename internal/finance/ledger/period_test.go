@@ -118,6 +118,9 @@ func TestClosedPeriod(t *testing.T) {
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.on("2025-12-31", "6100", "1000", "5")})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 
+	if n := len(b.lines(t, "")); n != 2 {
+		t.Errorf("refusals leave %d lines beside the first entry's two", n-2)
+	}
 	late.LockExceptionReason = "The rent's invoice came late"
 	bookkeeper := pb.NewLedgerServiceClient(b.Organization.As(t, platformv1.ApiKey_BOOKKEEPER))
 	_, err = bookkeeper.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
@@ -203,6 +206,14 @@ func TestCloseBlockers(t *testing.T) {
 	opened, err := b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february, Reason: "A mistake"})
 	if err != nil || opened.GetState() != pb.AccountingPeriod_OPEN || opened.GetReopenReason() != "A mistake" || opened.GetCloseTime() != nil {
 		t.Errorf("got %v, %v", opened, err)
+	}
+	for _, event := range []string{"closed", "reopened"} {
+		kept, err := platformv1.NewHistoryServiceClient(b.Organization).ListEvents(t.Context(), &platformv1.ListEventsRequest{
+			Filter: `subject_id = "` + february + `" AND type = "finance.accountingPeriod.` + event + `"`,
+		})
+		if err != nil || len(kept.GetEvents()) != 1 {
+			t.Errorf("that it was %s is kept as %v, %v", event, kept.GetEvents(), err)
+		}
 	}
 }
 

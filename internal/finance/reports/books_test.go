@@ -13,6 +13,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
@@ -66,6 +67,14 @@ func accountsOf(t interface{ Fatal(...any) }, rows []*pb.ReportRow, into map[str
 		accountsOf(t, r.GetRows(), into)
 	}
 	return into
+}
+
+func dayAfter(t interface{ Fatal(...any) }, day string) string {
+	d, err := calendar.ParseDate(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.AddDays(1).String()
 }
 
 // TestBooksProperty posts at random, rolls up at random, and holds every statement to
@@ -123,6 +132,18 @@ func TestBooksProperty(t *testing.T) {
 			flow, err := c.reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{StartDate: start, EndDate: end, Method: method})
 			if err != nil || minor(r, flow.GetClosingCash()) != cash {
 				r.Fatalf("%s: cash is %d, the statement from %s to %s says %v, %v", method, cash, start, end, flow, err)
+			}
+		}
+		profit := func(start, end string) int64 {
+			pl, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: start, EndDate: end})
+			if err != nil {
+				r.Fatal(err)
+			}
+			return minor(r, pl.GetNetIncome())
+		}
+		if middle := days.Draw(r, "middle"); start <= middle && middle < end {
+			if whole, first, second := profit(start, end), profit(start, middle), profit(dayAfter(r, middle), end); whole != first+second {
+				r.Fatalf("from %s to %s the profit is %d, and %d and %d divided after %s", start, end, whole, first, second, middle)
 			}
 		}
 		months, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: start[:4] + "-01-01", EndDate: start[:4] + "-12-31", Compare: pb.Compare_MONTHS})
