@@ -26,8 +26,9 @@ import (
 const slice = 5 * time.Second
 
 // stalled is after how long without a step an operation is taken up again: whoever did it
-// is gone.
-const stalled = 30 * time.Second
+// is gone, or else is at its step yet, which nobody takes from it. It is less than it takes
+// River to notice that a server is gone, so that the first look after that finds it.
+const stalled = 10 * time.Second
 
 // maxFailures is how often in a row a step may fail, by no fault of its own, before the
 // operation does.
