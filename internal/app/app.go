@@ -85,7 +85,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 			service[platformv1.FilesServiceServer](store, platformv1.RegisterFilesServiceServer, platformv1.NewFilesServiceClient, platformv1.RegisterFilesServiceHandlerClient),
 			service[platformv1.OperationsServiceServer](longWork, platformv1.RegisterOperationsServiceServer, platformv1.NewOperationsServiceClient, platformv1.RegisterOperationsServiceHandlerClient),
 			service[financev1.LedgerServiceServer](books, financev1.RegisterLedgerServiceServer, financev1.NewLedgerServiceClient, financev1.RegisterLedgerServiceHandlerClient),
-			service[financev1.BankingServiceServer](banking.New(d, store), financev1.RegisterBankingServiceServer, financev1.NewBankingServiceClient, financev1.RegisterBankingServiceHandlerClient),
+			service[financev1.BankingServiceServer](banking.New(d, store, payables.UsableVendor), financev1.RegisterBankingServiceServer, financev1.NewBankingServiceClient, financev1.RegisterBankingServiceHandlerClient),
 			service[financev1.PayablesServiceServer](payables.New(d), financev1.RegisterPayablesServiceServer, financev1.NewPayablesServiceClient, financev1.RegisterPayablesServiceHandlerClient),
 			service[financev1.ReportsServiceServer](reports.New(d), financev1.RegisterReportsServiceServer, financev1.NewReportsServiceClient, financev1.RegisterReportsServiceHandlerClient),
 			service[operationsv1.WorkServiceServer](work.New(d), operationsv1.RegisterWorkServiceServer, operationsv1.NewWorkServiceClient, operationsv1.RegisterWorkServiceHandlerClient),

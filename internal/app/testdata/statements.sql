@@ -684,12 +684,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_rules insert
-insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, splits, transfer_bank_account_id, memo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.memo;
+insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, splits, transfer_bank_account_id, vendor_id, memo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_rules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.memo
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.vendor_id, t.memo
 from finance.bank_rules t
 where t.org_id = $1
 and t.id = $2;
@@ -716,10 +716,11 @@ set version = t.version + 1,
   counterparty_accounts = $19,
   splits = $20,
   transfer_bank_account_id = $21,
-  memo = $22
+  vendor_id = $22,
+  memo = $23
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.memo;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_matches delete
 delete from finance.bank_matches
@@ -978,17 +979,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, existing_entry, bank_transfer_id)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::uuid[], $21::jsonb[], $22::boolean[], $23::text[], $24::text[], $25::uuid[], $26::boolean[], $27::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::uuid[], $21::jsonb[], $22::boolean[], $23::text[], $24::text[], $25::uuid[], $26::uuid[], $27::boolean[], $28::uuid[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -1017,11 +1018,12 @@ set version = t.version + 1,
   exclude_reason = $21,
   hold_reason = $22,
   bank_rule_id = $23,
-  existing_entry = $24,
-  bank_transfer_id = $25
+  vendor_id = $24,
+  existing_entry = $25,
+  bank_transfer_id = $26
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.existing_entry, t.bank_transfer_id;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- operations.projects delete
 delete from operations.projects

@@ -35,6 +35,7 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Text("exclude_reason", func(l *pb.BankStatementLine) *string { return &l.ExcludeReason }),
 	table.Text("hold_reason", func(l *pb.BankStatementLine) *string { return &l.HoldReason }),
 	table.Ref("bank_rule_id", "bru", func(l *pb.BankStatementLine) *string { return &l.BankRuleId }).Filter(),
+	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
 )).Derived(func(c *call.Call, l *pb.BankStatementLine) {
@@ -87,6 +88,10 @@ func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankSt
 // CategorizeBankStatementLine explains a line by accounts and posts the entry.
 func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return s.decide(ctx, req.GetBankStatementLineId(), "categorize", "categorized", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+		if err := s.vendor(ctx, tx, "vendorId", req.GetVendorId()); err != nil {
+			return err
+		}
+		l.VendorId = req.GetVendorId()
 		return explain(ctx, tx, l, req.GetSplits(), req.GetDescription())
 	})
 }
@@ -141,7 +146,7 @@ func undo(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
 		return err
 	}
 	entry := l.JournalEntryId
-	l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId = "", nil, false, "", "", ""
+	l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId, l.VendorId = "", nil, false, "", "", "", ""
 	if entry == "" {
 		return nil
 	}

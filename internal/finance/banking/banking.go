@@ -8,6 +8,8 @@
 package banking
 
 import (
+	"context"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
@@ -19,15 +21,21 @@ type Service struct {
 	pb.UnimplementedBankingServiceServer
 	db    *db.DB
 	files *files.Service
+	// vendor looks at a vendor that a rule or a line names.
+	vendor VendorCheck
 	// readings are the places of large files that are being read.
 	readings chan struct{}
 }
 
 var _ pb.BankingServiceServer = (*Service)(nil)
 
+// VendorCheck refuses a vendor that is not there or archived, at the field that names it.
+// Vendors are kept by a package beside this one.
+type VendorCheck func(ctx context.Context, tx *db.Tx, field, key string) error
+
 // New makes the service; the files of imports lie in the store.
-func New(d *db.DB, store *files.Service) *Service {
-	return &Service{db: d, files: store, readings: make(chan struct{}, maxReadings)}
+func New(d *db.DB, store *files.Service, vendor VendorCheck) *Service {
+	return &Service{db: d, files: store, vendor: vendor, readings: make(chan struct{}, maxReadings)}
 }
 
 // Bindings are the tables of the package's resources.

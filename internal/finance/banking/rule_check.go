@@ -74,6 +74,9 @@ func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
 		gather(&violations, fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
 			fault.At("accountId", "or splits, transferBankAccountId, personal or excludeReason must say what the rule does, and no more than one of them")))
 	}
+	if r.VendorId != "" && (r.TransferBankAccountId != "" || r.Personal) {
+		violations.Append(fault.At("vendorId", "must be absent where no vendor is paid: of transfers and what is personal"))
+	}
 	if len(r.Splits) > 0 {
 		_, err := ruleShares(r.Splits)
 		gather(&violations, err)

@@ -124,6 +124,7 @@ func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine)
 // apply moves a line to where the rule leads, and answers the split that explains it; none
 // for one that is excluded.
 func (m matcher) apply(l *pb.BankStatementLine, owner ownerOf) ([]*pb.BankStatementLine_Split, error) {
+	l.VendorId = m.rule.VendorId
 	switch {
 	case m.rule.ExcludeReason != "":
 		l.ExcludeReason = m.rule.ExcludeReason

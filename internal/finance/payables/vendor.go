@@ -77,3 +77,9 @@ func usableNewAccount(ctx context.Context, tx *db.Tx, v *pb.Vendor) error {
 	_, err = ledger.UsableAccount(ctx, tx, "expenseAccountId", v.ExpenseAccountId)
 	return err
 }
+
+// UsableVendor refuses a vendor that is not there or is archived, at the field of another
+// record that names it; "" names none.
+func UsableVendor(ctx context.Context, tx *db.Tx, field, key string) error {
+	return vendors.Usable(ctx, tx, field, key)
+}

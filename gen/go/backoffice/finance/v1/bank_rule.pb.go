@@ -136,8 +136,11 @@ type BankRule struct {
 	// one of the same amount waits for, of 5 days before or after. It matches no line of that
 	// account.
 	TransferBankAccountId string `protobuf:"bytes,22,opt,name=transfer_bank_account_id,json=transferBankAccountId,proto3" json:"transfer_bank_account_id,omitempty"`
-	unknownFields         protoimpl.UnknownFields
-	sizeCache             protoimpl.SizeCache
+	// Vendor that its lines paid, or that paid them back; for lines that it categorizes,
+	// divides or excludes.
+	VendorId      string `protobuf:"bytes,23,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BankRule) Reset() {
@@ -324,6 +327,13 @@ func (x *BankRule) GetTransferBankAccountId() string {
 	return ""
 }
 
+func (x *BankRule) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
+}
+
 // Split is what a rule books to one account of a line that it divides.
 type BankRule_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -412,7 +422,7 @@ var File_backoffice_finance_v1_bank_rule_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\v\n" +
+	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\v\n" +
 	"\bBankRule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12'\n" +
@@ -442,7 +452,8 @@ const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\x15counterparty_accounts\x18\x14 \x03(\tB\x10\xbaH\r\x92\x01\n" +
 	"\x102\"\x06r\x04\x10\x01\x18dR\x14counterpartyAccounts\x12G\n" +
 	"\x06splits\x18\x15 \x03(\v2%.backoffice.finance.v1.BankRule.SplitB\b\xbaH\x05\x92\x01\x02\x102R\x06splits\x127\n" +
-	"\x18transfer_bank_account_id\x18\x16 \x01(\tR\x15transferBankAccountId\x1a\xd9\x01\n" +
+	"\x18transfer_bank_account_id\x18\x16 \x01(\tR\x15transferBankAccountId\x12\x1b\n" +
+	"\tvendor_id\x18\x17 \x01(\tR\bvendorId\x1a\xd9\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +

@@ -150,6 +150,8 @@ type BankStatementLine struct {
 	BankTransferId string `protobuf:"bytes,26,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// IBAN or number of the counterparty's account, as the bank wrote it.
 	CounterpartyAccount string `protobuf:"bytes,27,opt,name=counterparty_account,json=counterpartyAccount,proto3" json:"counterparty_account,omitempty"`
+	// Vendor that it paid, or that paid it back, as a rule or a person said.
+	VendorId string `protobuf:"bytes,28,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	// Statement it stands in, of those of the import that brought it.
 	BankStatementId string `protobuf:"bytes,40,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
 	unknownFields   protoimpl.UnknownFields
@@ -375,6 +377,13 @@ func (x *BankStatementLine) GetCounterpartyAccount() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
+}
+
 func (x *BankStatementLine) GetBankStatementId() string {
 	if x != nil {
 		return x.BankStatementId
@@ -461,7 +470,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb4\r\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\r\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -496,7 +505,8 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"openAmount\x12)\n" +
 	"\x0ebank_match_ids\x18\x19 \x03(\tB\x03\xe0A\x03R\fbankMatchIds\x12-\n" +
 	"\x10bank_transfer_id\x18\x1a \x01(\tB\x03\xe0A\x03R\x0ebankTransferId\x126\n" +
-	"\x14counterparty_account\x18\x1b \x01(\tB\x03\xe0A\x03R\x13counterpartyAccount\x12/\n" +
+	"\x14counterparty_account\x18\x1b \x01(\tB\x03\xe0A\x03R\x13counterpartyAccount\x12 \n" +
+	"\tvendor_id\x18\x1c \x01(\tB\x03\xe0A\x03R\bvendorId\x12/\n" +
 	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x1a\xb6\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +

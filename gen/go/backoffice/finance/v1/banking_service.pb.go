@@ -1656,7 +1656,7 @@ type ListBankStatementLinesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `bank_statement_id`, `booked_date`, `amount`, `description`, `counterparty_name`, `counterparty_account`, `state`, `personal`, `create_time` and `update_time`.
+	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `bank_statement_id`, `booked_date`, `amount`, `description`, `counterparty_name`, `counterparty_account`, `vendor_id`, `state`, `personal`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `booked_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1817,7 +1817,9 @@ type CategorizeBankStatementLineRequest struct {
 	// The version that was read; absent: any.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Vendor that was paid, or paid back.
+	VendorId      string `protobuf:"bytes,6,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1885,6 +1887,13 @@ func (x *CategorizeBankStatementLineRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *CategorizeBankStatementLineRequest) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
 }
 
 // ExcludeBankStatementLineRequest names a bank statement line.
@@ -2903,7 +2912,7 @@ type ListBankRulesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `position`, `bank_account_id`, `account_id`, `transfer_bank_account_id`, `personal`, `create_time` and `update_time`.
+	// AIP-160 filter over `display_name`, `position`, `bank_account_id`, `account_id`, `transfer_bank_account_id`, `vendor_id`, `personal`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `position`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -6919,13 +6928,14 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x95\x02\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xb2\x02\n" +
 	"\"CategorizeBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12U\n" +
 	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\x06splits\x12*\n" +
 	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x12\n" +
 	"\x04etag\x18\x04 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xb4\x01\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12\x1b\n" +
+	"\tvendor_id\x18\x06 \x01(\tR\bvendorId\"\xb4\x01\n" +
 	"\x1fExcludeBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
@@ -7266,7 +7276,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa5x\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa6x\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7309,10 +7319,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1aBatchGetBankStatementLines\x128.backoffice.finance.v1.BatchGetBankStatementLinesRequest\x1a9.backoffice.finance.v1.BatchGetBankStatementLinesResponse\"O\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankStatementLines:batchGet\x90\x02\x01\x12\xcd\x01\n" +
 	"\x16ListBankStatementLines\x124.backoffice.finance.v1.ListBankStatementLinesRequest\x1a5.backoffice.finance.v1.ListBankStatementLinesResponse\"F\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\xfd\x01\n" +
-	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"y\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\n" +
-	"\r\xee\x01\xd6\x01\xcd\x01\xce\x01\x0e\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\xfe\x01\n" +
+	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"z\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\v\r\xee\x01\xd6\x01\xcd\x01\xce\x01\x0e\x19\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x83\x02\n" +
 	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"{\x8a\xb5\x18\"\n" +

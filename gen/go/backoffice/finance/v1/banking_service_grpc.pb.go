@@ -174,7 +174,8 @@ type BankingServiceClient interface {
 	ListBankStatementLines(ctx context.Context, in *ListBankStatementLinesRequest, opts ...grpc.CallOption) (*ListBankStatementLinesResponse, error)
 	// Explains a line by one account or several and posts the entry. Refuses a line that
 	// is decided already, amounts that do not add up to the line's, unknown,
-	// archived or control accounts, and two values of one dimension.
+	// archived or control accounts, an unknown or archived vendor, and two values of one
+	// dimension.
 	CategorizeBankStatementLine(ctx context.Context, in *CategorizeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Leaves a line out of the books. Refuses a line that is decided already.
 	ExcludeBankStatementLine(ctx context.Context, in *ExcludeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
@@ -1203,7 +1204,8 @@ type BankingServiceServer interface {
 	ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error)
 	// Explains a line by one account or several and posts the entry. Refuses a line that
 	// is decided already, amounts that do not add up to the line's, unknown,
-	// archived or control accounts, and two values of one dimension.
+	// archived or control accounts, an unknown or archived vendor, and two values of one
+	// dimension.
 	CategorizeBankStatementLine(context.Context, *CategorizeBankStatementLineRequest) (*BankStatementLine, error)
 	// Leaves a line out of the books. Refuses a line that is decided already.
 	ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error)

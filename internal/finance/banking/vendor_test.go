@@ -1,0 +1,70 @@
+package banking_test
+
+import (
+	"slices"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// TestVendorsOfLines says whom lines paid, by a rule and by hand, forgets it when the decision
+// is taken back, and keeps a vendor that lines name.
+func TestVendorsOfLines(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	payables := pb.NewPayablesServiceClient(b.o)
+	vendor := func(name string) string {
+		t.Helper()
+		v, err := payables.CreateVendor(t.Context(), &pb.CreateVendorRequest{Vendor: &pb.Vendor{DisplayName: name}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.GetId()
+	}
+	landlord, cafe, gone := vendor("Landlord"), vendor("Cafe Roma"), vendor("Gone")
+	if _, err := payables.ArchiveVendor(t.Context(), &pb.ArchiveVendorRequest{VendorId: gone}); err != nil {
+		t.Fatal(err)
+	}
+	b.rule(t, &pb.BankRule{DisplayName: "Rent", CounterpartyNames: []string{"landlord"}, AccountId: b.codes["OPERATING_EXPENSE"], VendorId: landlord})
+	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
+	paid := b.booked(t, `vendor_id = "`+landlord+`"`)
+	if len(paid) != 1 || paid[0].GetAmount().GetAmount() != "-900.00" {
+		t.Fatalf("got %v", paid)
+	}
+	lunch := b.booked(t, `description = "Lunch"`)[0]
+	categorize := func(vendor string) (*pb.BankStatementLine, error) {
+		return b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
+			BankStatementLineId: lunch.GetId(), VendorId: vendor, Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "")},
+		})
+	}
+	for key, reason := range map[string]optionsv1.Reason{gone: optionsv1.Reason_REFERENCE_ARCHIVED, "ven_01k9zzzzzzzzzzzzzzzzzzzzzz": optionsv1.Reason_REFERENCE_NOT_FOUND} {
+		_, byHand := categorize(key)
+		_, byRule := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: &pb.BankRule{DisplayName: "x", AccountId: b.codes["OPERATING_EXPENSE"], VendorId: key}})
+		for _, err := range []error{byHand, byRule} {
+			if apptest.Reason(err) != reason || !slices.Contains(apptest.Fields(err), "vendorId") {
+				t.Errorf("got %v at %v, want %s", err, apptest.Fields(err), reason)
+			}
+		}
+	}
+	for _, r := range []*pb.BankRule{{Personal: true}, {TransferBankAccountId: b.another(t, "USD")}} {
+		r.DisplayName, r.VendorId = "x", cafe
+		_, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: r})
+		if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID || !slices.Contains(apptest.Fields(err), "vendorId") {
+			t.Errorf("got %v at %v", err, apptest.Fields(err))
+		}
+	}
+	if done, err := categorize(cafe); err != nil || done.GetVendorId() != cafe {
+		t.Fatalf("got %v, %v", done, err)
+	}
+	_, err := payables.DeleteVendor(t.Context(), &pb.DeleteVendorRequest{VendorId: cafe})
+	refusedFor(t, err, optionsv1.Reason_VENDORS_IN_USE)
+	undone, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: lunch.GetId()})
+	if err != nil || undone.GetVendorId() != "" {
+		t.Errorf("got %v, %v", undone, err)
+	}
+	if _, err := payables.DeleteVendor(t.Context(), &pb.DeleteVendorRequest{VendorId: cafe}); err != nil {
+		t.Error(err)
+	}
+}
