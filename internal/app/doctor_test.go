@@ -177,7 +177,7 @@ and id = (select max(o.id::text)::uuid from finance.journal_entries o where o.or
 	"Posted Too Late": {[]string{
 		"update finance.accounting_periods set state = 'LOCKED', close_time = '2100-01-01' where org_id = $1",
 		"update finance.fiscal_years set state = 'CLOSED', close_time = '2000-01-01' where org_id = $1",
-	}, []string{"Nothing was posted into a closed fiscal year after its close."}},
+	}, []string{"Nothing was posted into a closed fiscal year after its close.", "A closed fiscal year has carried all of its profit to retained earnings."}},
 	"No Period":   {[]string{"delete from finance.accounting_periods where org_id = $1"}, []string{"Every posted entry lies in a period."}},
 	"Put In":      {[]string{"delete from finance.journal_seals where org_id = $1 and number = 1"}, []string{"Nothing was put in before what is sealed.", resealed}},
 	"Other Paper": {[]string{"update finance.bank_statement_lines set amount_minor = amount_minor - 1 where org_id = $1"}, []string{explained}},

@@ -354,6 +354,46 @@ func TestClosingWhilePosting(t *testing.T) {
 	}
 }
 
+// TestClosingAYearWhilePosting closes a year while an entry is being posted into it by
+// exception: what it earns is carried to retained earnings with the rest.
+func TestClosingAYearWhilePosting(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2025-06-30", "1000", "4000", "100")
+	b.closeThrough(t, "2025-01-01", "2025-12-01")
+	y := year(t, b).GetId()
+	closed := make(chan *pb.CloseFiscalYearResponse, 1)
+	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+		late := b.on("2025-12-31", "1000", "4000", "7")
+		late.LockExceptionReason = "Found in a drawer"
+		if err := ledger.Post(ctx, tx, late); err != nil {
+			return err
+		}
+		go func() {
+			answer, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y})
+			if err != nil {
+				t.Error(err)
+			}
+			closed <- answer
+		}()
+		for waiting := false; !waiting; {
+			if err := tx.QueryRow(ctx, `select exists (select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))`).Scan(&waiting); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := <-closed; answer.GetFiscalYear().GetNetIncome().GetAmount() != "107.00" {
+		t.Errorf("the year's profit of 107.00 is carried as %v", answer)
+	}
+	if whole, err := b.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{}); err != nil || !whole.GetPassed() {
+		t.Errorf("got %v, %v", whole, err)
+	}
+}
+
 // TestDeleteDraft holds a draft to be deleted and a posted entry to stay.
 func TestDeleteDraft(t *testing.T) {
 	t.Parallel()

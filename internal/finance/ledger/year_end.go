@@ -112,6 +112,9 @@ select exists (
 
 // closeBooks posts a year's closing entries and locks its periods.
 func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalEntry, error) {
+	if err := holdPeriods(ctx, tx, y); err != nil {
+		return nil, err
+	}
 	results, err := resultsOf(ctx, tx, y)
 	if err != nil {
 		return nil, err
@@ -138,6 +141,23 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	y.NetIncome = money.Of(profit, currency)
 	y.CloseTime = timestamppb.New(tx.Call().Now())
 	return entries, setPeriods(ctx, tx, y, pb.AccountingPeriod_LOCKED, "locked")
+}
+
+// holdPeriods waits for the postings that are being made into a year's periods by exception,
+// so that what they earn is carried too, and makes others wait.
+func holdPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+	key, err := fiscalYears.Table().Key(y.Id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+select
+from finance.accounting_periods
+where org_id = $1
+and fiscal_year_id = $2
+order by id
+for no key update`, tx.Call().Organization.ID, key)
+	return err
 }
 
 // setPeriods gives all periods of a year a state.

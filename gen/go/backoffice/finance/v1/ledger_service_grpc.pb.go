@@ -348,8 +348,8 @@ type LedgerServiceClient interface {
 	VerifyBooks(ctx context.Context, in *VerifyBooksRequest, opts ...grpc.CallOption) (*VerifyBooksResponse, error)
 	// Checks the books against themselves, in one snapshot: entries balance and lie in a
 	// period, lines are dated as their entries, nothing was posted into a period after its
-	// close but by exception, nor into a year after its close at all, an entry and its reversal
-	// name and cancel each other, rollups are the sums of lines, seals match and nothing is
+	// close but by exception, nor into a year after its close at all, which has carried all of
+	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of lines, seals match and nothing is
 	// missing or put in among them, accounts are what the records behind them say, and the
 	// statements are the sums of the general ledger. Refuses nothing; what is wrong is in the
 	// answer.
@@ -1382,8 +1382,8 @@ type LedgerServiceServer interface {
 	VerifyBooks(context.Context, *VerifyBooksRequest) (*VerifyBooksResponse, error)
 	// Checks the books against themselves, in one snapshot: entries balance and lie in a
 	// period, lines are dated as their entries, nothing was posted into a period after its
-	// close but by exception, nor into a year after its close at all, an entry and its reversal
-	// name and cancel each other, rollups are the sums of lines, seals match and nothing is
+	// close but by exception, nor into a year after its close at all, which has carried all of
+	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of lines, seals match and nothing is
 	// missing or put in among them, accounts are what the records behind them say, and the
 	// statements are the sums of the general ledger. Refuses nothing; what is wrong is in the
 	// answer.
