@@ -225,6 +225,9 @@ type column struct {
 	// own adds up the amounts in the currencies they are in, and not in the base: it means
 	// something of accounts that are kept in one currency alone.
 	own bool
+	// flows shows what all accounts moved by, in another currency each at the rate of its
+	// day, and not results alone.
+	flows bool
 	// cashEntries leaves out the lines of entries that moved no cash.
 	cashEntries bool
 }

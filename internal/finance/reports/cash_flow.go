@@ -12,13 +12,13 @@ import (
 var (
 	//go:embed cash_flow.sql
 	selectCounterparts string
-	//go:embed cash_flow_exchange.sql
-	selectExchangeEffect string
+	//go:embed revalued_cash.sql
+	selectRevaluedCash string
 )
 
 // GetCashFlowStatement answers where money came from and where it went in a period.
 func (s *Service) GetCashFlowStatement(ctx context.Context, req *pb.GetCashFlowStatementRequest) (*pb.CashFlowStatement, error) {
-	spec, err := s.periodSpec(ctx, req)
+	spec, err := s.flowSpec(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -27,25 +27,19 @@ func (s *Service) GetCashFlowStatement(ctx context.Context, req *pb.GetCashFlowS
 		if err != nil {
 			return nil, err
 		}
-		opening := make([]column, len(st.columns))
-		for i, c := range st.columns {
-			opening[i] = c
-			opening[i].start, opening[i].end = opening[i].start.AddDays(-1), opening[i].start.AddDays(-1)
-			opening[i].start = zeroDate
-		}
-		before, err := balances(ctx, tx, opening)
+		held, err := st.cashHeld(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		exchange, err := exchangeEffect(ctx, tx, st.columns)
+		revalued, err := st.revaluedCash(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
 		if req.GetMethod() != pb.CashFlowStatement_DIRECT {
-			return cashFlow(st, st.indirect(exchange), cashOf(before), exchange), nil
+			return cashFlow(st, st.indirect(revalued), held, revalued), nil
 		}
-		direct, err := counterparts(ctx, tx, st)
-		return cashFlow(st, direct.direct(), cashOf(before), exchange), err
+		direct, err := st.counterparts(ctx, tx)
+		return cashFlow(st, direct.direct(), held, revalued), err
 	})
 }
 
@@ -55,22 +49,29 @@ type activities struct {
 	sum  amounts
 }
 
-// cashFlow adds the activities and the effect of exchange rates up to the change in
-// cash, which is that of the cash accounts: nothing is made to fit.
-func cashFlow(s statement, a activities, opening, exchange amounts) *pb.CashFlowStatement {
-	change := a.sum.plus(exchange)
-	closing := opening.plus(change)
+// cashFlow adds the activities and the effect of exchange rates, of revaluations and of
+// presenting the books in another currency, up to the change in cash, which is that of
+// the cash accounts: nothing is made to fit. In another currency what rounding each
+// amount left over is said in a row of its own.
+func cashFlow(s statement, a activities, held cashHeld, revalued amounts) *pb.CashFlowStatement {
+	effect := revalued.plus(held.translation)
+	change := a.sum.plus(effect)
+	rows := append(a.rows, s.row("Effect of exchange rates on cash", effect))
+	if s.translated {
+		rounding := held.change().minus(change)
+		rows, change = append(rows, s.row("Rounding", rounding)), held.change()
+	}
+	closing := held.opening.plus(change)
 	first := s.columns[0]
 	return &pb.CashFlowStatement{
 		StartDate: first.start.String(),
 		EndDate:   first.end.String(),
 		Columns:   s.labels(),
-		Rows: append(a.rows,
-			s.row("Effect of exchange rates on cash", exchange),
+		Rows: append(rows,
 			s.row("Change in cash", change),
-			s.row("Cash at the beginning", opening),
+			s.row("Cash at the beginning", held.opening),
 			s.row("Cash at the end", closing)),
-		OpeningCash: s.money(opening[0]),
+		OpeningCash: s.money(held.opening[0]),
 		NetChange:   s.money(change[0]),
 		ClosingCash: s.money(closing[0]),
 		Series:      []*pb.ReportSeries{s.series("Change in cash", change), s.series("Cash at the end", closing)},
@@ -80,16 +81,16 @@ func cashFlow(s statement, a activities, opening, exchange amounts) *pb.CashFlow
 // indirect begins with the net income and takes off what moved no cash: the change of
 // every account that is neither cash nor a result, in its section (ASC 230-10-45-28,
 // IAS 7.20). Since all accounts change by zero together, that is the change in cash.
-func (s statement) indirect(exchange amounts) activities {
+func (s statement) indirect(revalued amounts) activities {
 	net := s.earnings()
 	operatingRows, operating := s.section("Changes in operating accounts", credit, inSection(pb.Account_OPERATING))
 	investingRows, investing := s.section("Investing activities", credit, inSection(pb.Account_INVESTING))
 	financingRows, financing := s.section("Financing activities", credit, inSection(pb.Account_FINANCING))
-	sum := net.plus(operating).minus(exchange)
+	sum := net.plus(operating).minus(revalued)
 	return activities{
 		rows: []*pb.ReportRow{
 			s.row("Operating activities", sum,
-				s.row("Net income", net), operatingRows, s.row("Exchange gains on cash", exchange.times(-1))),
+				s.row("Net income", net), operatingRows, s.row("Exchange gains on cash", revalued.times(-1))),
 			investingRows, financingRows,
 		},
 		sum: sum.plus(investing).plus(financing),
@@ -128,43 +129,49 @@ func (s statement) direct() activities {
 
 // counterparts is a statement of what cash was received from and paid for, received
 // positive.
-func counterparts(ctx context.Context, tx *db.Tx, s statement) (statement, error) {
-	all := slices.Clone(s.all)
-	accounts := accountsOf(all, len(s.columns))
-	for i, c := range s.columns {
-		rows, err := tx.Query(ctx, selectCounterparts, tx.Call().Organization.ID, c.start.String(), c.end.String(), c.known())
-		if err != nil {
-			return s, err
-		}
-		if err := accounts.take(rows, i); err != nil {
-			return s, err
-		}
+func (s statement) counterparts(ctx context.Context, tx *db.Tx) (statement, error) {
+	moved, err := s.moved(ctx, tx, selectCounterparts)
+	if err != nil {
+		return s, err
 	}
-	s.all = all
+	s.all = slices.Clone(s.all)
+	if err := accountsOf(s.all, len(s.columns)).value(ctx, tx, moved, s.currency); err != nil {
+		return s, err
+	}
 	s.columns = slices.Clone(s.columns)
 	for i := range s.columns {
 		s.columns[i].cashEntries = true
 	}
-	return s, addable(all, len(s.columns))
+	return s, addable(s.all, len(s.columns))
 }
 
-// exchangeEffect is what revaluations added to the value of cash.
-func exchangeEffect(ctx context.Context, tx *db.Tx, columns []column) (amounts, error) {
-	out := make(amounts, len(columns))
-	for i, c := range columns {
-		if err := tx.QueryRow(ctx, selectExchangeEffect, tx.Call().Organization.ID, c.start.String(), c.end.String(), c.known()).Scan(&out[i]); err != nil {
-			return nil, err
+// revaluedCash is what revaluations added to the cash accounts.
+func (s statement) revaluedCash(ctx context.Context, tx *db.Tx) (amounts, error) {
+	moved, err := s.moved(ctx, tx, selectRevaluedCash)
+	if err != nil {
+		return nil, err
+	}
+	sums, err := valued(ctx, tx, moved, s.currency)
+	if err != nil {
+		return nil, err
+	}
+	out := s.none()
+	for i, column := range sums {
+		for _, minor := range column {
+			out[i] += minor
 		}
 	}
 	return out, nil
 }
 
-// cashOf is what the cash accounts hold.
-func cashOf(all []balance) (sum amounts) {
-	for _, b := range all {
-		if b.isCash() {
-			sum = sum.plus(b.Minor)
+// moved reads the movements of each column by a statement.
+func (s statement) moved(ctx context.Context, tx *db.Tx, sql string) ([][]movement, error) {
+	out := make([][]movement, len(s.columns))
+	for i, c := range s.columns {
+		var err error
+		if out[i], err = readMovements(ctx, tx, sql, tx.Call().Organization.ID, c.start.String(), c.end.String(), c.known()); err != nil {
+			return nil, err
 		}
 	}
-	return sum
+	return out, nil
 }

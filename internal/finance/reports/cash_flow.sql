@@ -1,4 +1,4 @@
-select l.account_id, -sum(l.base_amount_minor)::bigint as minor
+select l.account_id, l.date, -sum(l.base_amount_minor)::bigint as minor
 from finance.journal_lines l
 join finance.accounts a on a.org_id = l.org_id and a.id = l.account_id
 where l.org_id = $1
@@ -22,4 +22,4 @@ and exists (
   and e.source <> 'CURRENCY_REVALUATION'
   and ($4::timestamptz is null or e.post_time <= $4)
 )
-group by l.account_id
+group by l.account_id, l.date

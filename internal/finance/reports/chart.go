@@ -1,10 +1,12 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
@@ -23,7 +25,7 @@ var selectCashByDay string
 // DrawChart answers a picture of a period.
 func (s *Service) DrawChart(ctx context.Context, req *pb.DrawChartRequest) (*httpbody.HttpBody, error) {
 	c := call.From(ctx)
-	first, err := chartColumn(c, req)
+	first, currency, err := chartColumn(c, req)
 	if err != nil {
 		return nil, err
 	}
@@ -31,17 +33,18 @@ func (s *Service) DrawChart(ctx context.Context, req *pb.DrawChartRequest) (*htt
 	if req.GetChart() == pb.DrawChartRequest_CASH_BALANCE {
 		read = cashByDay
 	}
-	picture, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (chart.Chart, error) { return read(ctx, tx, first) })
+	picture, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (chart.Chart, error) { return read(ctx, tx, first, currency) })
 	if err != nil {
 		return nil, err
 	}
-	picture.Subtitle = fmt.Sprintf("%s · %s · %s", c.Organization.DisplayName, c.Organization.CurrencyCode, first.period)
-	picture.Digits, _ = money.Digits(c.Organization.CurrencyCode)
+	picture.Subtitle = fmt.Sprintf("%s · %s · %s", c.Organization.DisplayName, currency, first.period)
+	picture.Digits, _ = money.Digits(currency)
 	return picture.File(req.GetFormat().String())
 }
 
-// chartColumn reads the period of a chart, by default twelve months, and what narrows it.
-func chartColumn(c *call.Call, req *pb.DrawChartRequest) (column, error) {
+// chartColumn reads the period of a chart, by default twelve months, what narrows it, and
+// its currency.
+func chartColumn(c *call.Call, req *pb.DrawChartRequest) (_ column, currency string, _ error) {
 	var violations fault.List
 	end := date(&violations, "endDate", req.GetEndDate(), c.Today())
 	start := date(&violations, "startDate", req.GetStartDate(), end.FirstOfMonth().AddMonths(-11))
@@ -60,17 +63,18 @@ func chartColumn(c *call.Call, req *pb.DrawChartRequest) (column, error) {
 			violations.Append(fault.At("knownAt", "is no part of %s", req.GetChart()))
 		}
 	}
-	return out, violations.Err()
+	gather(&violations, presentable(req.GetCurrencyCode(), out, false))
+	return out, cmp.Or(req.GetCurrencyCode(), c.Organization.CurrencyCode), violations.Err()
 }
 
 // profitByMonth sets income and expenses side by side.
-func profitByMonth(ctx context.Context, tx *db.Tx, whole column) (chart.Chart, error) {
+func profitByMonth(ctx context.Context, tx *db.Tx, whole column, currency string) (chart.Chart, error) {
 	out := chart.Chart{Title: "Profit and loss by month"}
 	columns, err := monthly(whole)
 	if err != nil {
 		return out, err
 	}
-	st, err := spec{columns: columns}.statement(ctx, tx)
+	st, err := spec{columns: columns, currency: currency}.statement(ctx, tx)
 	if err != nil {
 		return out, err
 	}
@@ -90,10 +94,12 @@ func pointOf(d calendar.Date) chart.Point {
 	return chart.Point{Label: d.Month().String()[:3], Group: fmt.Sprint(d.Year())}
 }
 
-// cashByDay follows the cash accounts from day to day.
-func cashByDay(ctx context.Context, tx *db.Tx, c column) (chart.Chart, error) {
+// cashByDay follows the cash accounts from day to day, in another currency at each day's
+// rate.
+func cashByDay(ctx context.Context, tx *db.Tx, c column, currency string) (chart.Chart, error) {
 	out := chart.Chart{Title: "Cash at the end of each day", Lines: []chart.Series{{Label: "Cash"}}}
-	all, err := balances(ctx, tx, []column{{period: period{end: c.start.AddDays(-1)}}, {period: period{end: c.end}}})
+	opening := []column{{period: period{end: c.start.AddDays(-1)}}}
+	all, err := balances(ctx, tx, opening)
 	if err != nil {
 		return out, err
 	}
@@ -101,18 +107,20 @@ func cashByDay(ctx context.Context, tx *db.Tx, c column) (chart.Chart, error) {
 	if err != nil {
 		return out, err
 	}
-	var cash int64
-	if opening := cashOf(all); opening != nil {
-		cash = opening[0]
-	}
+	cash := cashOf(all, len(opening))[0]
 	days := c.start.DaysUntil(c.end) + 1
+	held := make([][]movement, days)
 	for i := range days {
 		day := c.start.AddDays(i)
 		cash += changes[day]
+		held[i] = []movement{{day: day, minor: cash}}
 		out.Points = append(out.Points, dayPoint(day, days))
-		out.Lines[0].Amounts = append(out.Lines[0].Amounts, cash)
 	}
-	return out, nil
+	worth, err := valued(ctx, tx, held, currency)
+	for _, day := range worth {
+		out.Lines[0].Amounts = append(out.Lines[0].Amounts, day[uuid.Nil])
+	}
+	return out, err
 }
 
 // dayPoint is a day on the axis of time: of a few weeks each is named, of more the first

@@ -34,7 +34,7 @@ var (
 	lasting = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at", "currency_code"}
 	// narrowed are those of a list of lines.
 	narrowed = []protoreflect.Name{"start_date", "end_date", "dimension_value_ids", "known_at"}
-	ofCash   = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "known_at", "method"}
+	ofCash   = []protoreflect.Name{"start_date", "end_date", "compare", "compare_count", "known_at", "currency_code", "method"}
 )
 
 // downloadOf is how a report is made for a file.
@@ -44,7 +44,7 @@ func downloadOf(r pb.DownloadReportRequest_Report) download {
 		pb.DownloadReportRequest_PROFIT_AND_LOSS:     {"Profit and loss", lasting, profitAndLossTable},
 		pb.DownloadReportRequest_BALANCE_SHEET:       {"Balance sheet", dated, balanceSheetTable},
 		pb.DownloadReportRequest_CASH_FLOW_STATEMENT: {"Cash-flow statement", ofCash, cashFlowTable},
-		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", ofCash[:5], profitVersusCashTable},
+		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", ofCash[:6], profitVersusCashTable},
 		pb.DownloadReportRequest_ACCOUNT_BALANCES:    {"Account balances", []protoreflect.Name{"as_of", "dimension_value_ids", "known_at"}, accountBalancesTable},
 		pb.DownloadReportRequest_GENERAL_LEDGER:      {"General ledger", []protoreflect.Name{"start_date", "end_date", "account_id", "dimension_value_ids", "known_at"}, ledgerTable},
 		pb.DownloadReportRequest_JOURNAL:             {"Journal", narrowed, journalTable},

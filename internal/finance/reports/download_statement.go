@@ -72,14 +72,14 @@ func balanceSheetTable(ctx context.Context, s *Service, q *pb.DownloadReportRequ
 
 func cashFlowTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetCashFlowStatement(ctx, &pb.GetCashFlowStatementRequest{
-		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, Method: q.Method, KnownAt: q.KnownAt,
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, Method: q.Method, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
 	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
 }
 
 func profitVersusCashTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetProfitVersusCash(ctx, &pb.GetProfitVersusCashRequest{
-		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, KnownAt: q.KnownAt,
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
 	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
 }

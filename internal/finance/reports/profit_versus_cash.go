@@ -9,7 +9,7 @@ import (
 
 // GetProfitVersusCash answers why net income and the change in cash differ.
 func (s *Service) GetProfitVersusCash(ctx context.Context, req *pb.GetProfitVersusCashRequest) (*pb.ProfitVersusCash, error) {
-	spec, err := s.periodSpec(ctx, req)
+	spec, err := s.flowSpec(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -18,7 +18,8 @@ func (s *Service) GetProfitVersusCash(ctx context.Context, req *pb.GetProfitVers
 		if err != nil {
 			return nil, err
 		}
-		return profitVersusCash(st), nil
+		held, err := st.cashHeld(ctx, tx)
+		return profitVersusCash(st, held), err
 	})
 }
 
@@ -47,9 +48,10 @@ var reasons = []struct {
 
 // profitVersusCash begins with net income. What any other account changes by, cash changes
 // by too, the other way round, since all accounts change by zero together: so the reasons
-// add up to the change in the cash accounts, and none is made to fit.
-func profitVersusCash(s statement) *pb.ProfitVersusCash {
-	net, change := s.earnings(), s.sum(debit, balance.isCash)
+// add up to the change in the cash accounts, and none is made to fit. In another currency
+// cash also changes by its rate, and each amount is rounded.
+func profitVersusCash(s statement, held cashHeld) *pb.ProfitVersusCash {
+	net, change := s.earnings(), held.change()
 	rows := []*pb.ReportRow{s.row("Net income", net)}
 	told := map[string]bool{}
 	tell := func(label string, belongs func(balance) bool) {
@@ -71,6 +73,9 @@ func profitVersusCash(s statement) *pb.ProfitVersusCash {
 		{pb.Account_EQUITY, "Other equity: put in, less taken out"},
 	} {
 		tell(rest.label, func(b balance) bool { return b.is(rest.of) && !told[b.Subtype] })
+	}
+	if s.translated {
+		rows = append(rows, s.row("What exchange rates added to the cash held", held.translation), s.row("Rounding", s.difference()))
 	}
 	first := s.columns[0]
 	return &pb.ProfitVersusCash{

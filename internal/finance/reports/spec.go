@@ -89,6 +89,15 @@ func periodOf(c *call.Call, violations *fault.List, startDate, endDate string) p
 	return period{start, end}
 }
 
+// flowSpec is periodSpec for a statement of how cash moved.
+func (s *Service) flowSpec(ctx context.Context, req periodRequest) (spec, error) {
+	out, err := s.periodSpec(ctx, req)
+	for i := range out.columns {
+		out.columns[i].flows = true
+	}
+	return out, err
+}
+
 // dateSpec reads a request for the end of a day: by default today.
 func (s *Service) dateSpec(ctx context.Context, req dateRequest) (spec, error) {
 	var violations fault.List

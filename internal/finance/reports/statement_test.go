@@ -289,15 +289,9 @@ func TestCashFlowProperty(t *testing.T) {
 		start := drawDay(t)
 		end := start.AddDays(rapid.IntRange(0, 400).Draw(t, "days"))
 		s := sum(chart, lines, during(start, end))
-		opening := cashOf(sum(chart, lines, during(zeroDate, start.AddDays(-1))).all)
-		if opening == nil {
-			opening = s.none()
-		}
-		got := cashFlow(s, s.indirect(s.none()), opening, s.none())
-		closing := cashOf(sum(chart, lines, during(zeroDate, end)).all)
-		if closing == nil {
-			closing = s.none()
-		}
+		opening := cashOf(sum(chart, lines, during(zeroDate, start.AddDays(-1))).all, 1)
+		closing := cashOf(sum(chart, lines, during(zeroDate, end)).all, 1)
+		got := cashFlow(s, s.indirect(s.none()), cashHeld{opening: opening, closing: closing}, s.none())
 		if minorOf(got.ClosingCash) != closing[0] {
 			t.Fatalf("closing cash is %v, the accounts hold %d", got.ClosingCash, closing[0])
 		}

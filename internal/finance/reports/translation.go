@@ -43,42 +43,80 @@ func translated(ctx context.Context, tx *db.Tx, columns []column, currency strin
 	}
 	accounts := accountsOf(all, len(columns))
 	moved := make([][]movement, len(columns))
-	var days []calendar.Date
 	for i, c := range columns {
-		if moved[i], err = movements(ctx, tx, c, mark); err != nil {
+		read, err := movements(ctx, tx, c, mark)
+		if err != nil {
 			return nil, err
 		}
-		for n, m := range moved[i] {
-			day, shown := c.rateDay(*accounts[m.account], m.day)
-			if !shown {
-				moved[i][n].minor = 0
+		for _, m := range read {
+			// Lines on no account of the chart are for the check of the books to find.
+			b := accounts[m.account]
+			if b == nil {
 				continue
 			}
-			moved[i][n].day = day
-			days = append(days, day)
-		}
-	}
-	base := tx.Call().Organization.CurrencyCode
-	rates, err := ledger.RatesOver(ctx, tx, "currencyCode", base, currency, days)
-	if err != nil {
-		return nil, err
-	}
-	for i := range columns {
-		for account, minor := range translate(moved[i], rates, base, currency) {
-			if !minor.IsInt64() {
-				return nil, fault.TooLarge()
+			if day, shown := c.rateDay(*b, m.day); shown {
+				moved[i] = append(moved[i], movement{m.account, day, m.minor})
 			}
-			accounts[account].Minor[i], accounts[account].Moved = minor.Int64(), true
 		}
+	}
+	if err := accounts.value(ctx, tx, moved, currency); err != nil {
+		return nil, err
 	}
 	return all, addable(all, len(columns))
 }
 
+// value fills the columns with their movements, in a currency.
+func (a accounts) value(ctx context.Context, tx *db.Tx, moved [][]movement, currency string) error {
+	sums, err := valued(ctx, tx, moved, currency)
+	if err != nil {
+		return err
+	}
+	for i, column := range sums {
+		for account, minor := range column {
+			if b := a[account]; b != nil {
+				b.Minor[i], b.Moved = minor, true
+			}
+		}
+	}
+	return nil
+}
+
+// valued adds up each account's movements, column by column, in a currency: at the rates
+// of their days if it is another than the books'.
+func valued(ctx context.Context, tx *db.Tx, moved [][]movement, currency string) ([]map[uuid.UUID]int64, error) {
+	base := tx.Call().Organization.CurrencyCode
+	var days []calendar.Date
+	for _, column := range moved {
+		for _, m := range column {
+			days = append(days, m.day)
+		}
+	}
+	var rates map[calendar.Date]decimal.Decimal
+	if currency != base {
+		var err error
+		if rates, err = ledger.RatesOver(ctx, tx, "currencyCode", base, currency, days); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]map[uuid.UUID]int64, len(moved))
+	for i, column := range moved {
+		out[i] = map[uuid.UUID]int64{}
+		for account, minor := range translate(column, rates, base, currency) {
+			if !minor.IsInt64() {
+				return nil, fault.TooLarge()
+			}
+			out[i][account] = minor.Int64()
+		}
+	}
+	return out, nil
+}
+
 // rateDay is the day whose rate an account's movement is translated at, and whether the
-// column shows the account at all: one over a period has income and expenses alone.
+// column shows the account at all: one over a period has income and expenses alone, unless
+// it shows all that moved.
 func (c column) rateDay(b balance, day calendar.Date) (calendar.Date, bool) {
 	switch {
-	case b.isResult():
+	case b.isResult(), c.flows:
 		return day, true
 	case !c.start.IsZero():
 		return day, false
@@ -97,6 +135,11 @@ func movements(ctx context.Context, tx *db.Tx, c column, mark watermark) (out []
 	} else {
 		args = append(args, mark.position, mark.seq)
 	}
+	return readMovements(ctx, tx, sql, args...)
+}
+
+// readMovements reads rows of an account, a day and minor units.
+func readMovements(ctx context.Context, tx *db.Tx, sql string, args ...any) (out []movement, err error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
@@ -109,16 +152,18 @@ func movements(ctx context.Context, tx *db.Tx, c column, mark watermark) (out []
 	return out, err
 }
 
-// translate adds up each account's movements at the rates of their days, and rounds the
-// sum half away from zero.
+// translate adds up each account's movements at the rates of their days, or as they are in
+// their own currency, and rounds the sum half away from zero.
 func translate(moved []movement, rates map[calendar.Date]decimal.Decimal, from, to string) map[uuid.UUID]*big.Int {
 	own, _ := money.Digits(from)
 	in, _ := money.Digits(to)
 	sums := map[uuid.UUID]decimal.Decimal{}
 	for _, m := range moved {
-		if m.minor != 0 {
-			sums[m.account] = sums[m.account].Add(decimal.New(m.minor, int32(in-own)).Mul(rates[m.day]))
+		minor := decimal.New(m.minor, int32(in-own))
+		if from != to {
+			minor = minor.Mul(rates[m.day])
 		}
+		sums[m.account] = sums[m.account].Add(minor)
 	}
 	out := map[uuid.UUID]*big.Int{}
 	for account, sum := range sums {

@@ -109,3 +109,59 @@ func TestTranslationIsOfTheBooks(t *testing.T) {
 		}
 	}
 }
+
+// TestTranslatedCash follows a company's cash in euros: by hand, 800 that came in as 1,000
+// dollars at 0.8, 450 as 500 at 0.9 and 150 as 300 at 0.5, less 100 as 200 at 0.5, are 960
+// as 1,600 at 0.6.
+func TestTranslatedCash(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.post(t, "2025-06-30", "1000", "3000", "1000.00")
+	c.post(t, "2025-07-10", "1000", "4000", "500.00")
+	c.post(t, "2026-02-02", "6100", "1000", "200.00")
+	c.post(t, "2026-02-03", "1000", "2500", "300.00")
+	c.post(t, "2026-02-03", "1300", "4000", "50.00")
+	ask := &pb.GetCashFlowStatementRequest{StartDate: "2025-07-01", EndDate: "2026-03-01", CurrencyCode: "EUR"}
+	_, err := c.reports.GetCashFlowStatement(t.Context(), ask)
+	if apptest.Reason(err) != optionsv1.Reason_EXCHANGE_RATE_MISSING || apptest.Fields(err)[0] != "currencyCode" {
+		t.Errorf("without rates it is answered by %v", err)
+	}
+	c.rate(t, "2025-06-30", "0.8")
+	c.rate(t, "2025-07-07", "0.9")
+	c.rate(t, "2026-02-02", "0.5")
+	c.rate(t, "2026-03-01", "0.6")
+	for _, method := range []pb.CashFlowStatement_Method{pb.CashFlowStatement_INDIRECT, pb.CashFlowStatement_DIRECT} {
+		ask.Method = method
+		cash, err := c.reports.GetCashFlowStatement(t.Context(), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, row := range cash.GetRows() {
+			got[row.GetLabel()] = row.GetAmounts()[0].GetAmount()
+		}
+		for label, want := range map[string]string{
+			"Operating activities": "350.00", "Financing activities": "150.00", "Effect of exchange rates on cash": "-340.00",
+			"Rounding": "0.00", "Change in cash": "160.00", "Cash at the beginning": "800.00", "Cash at the end": "960.00",
+		} {
+			if got[label] != want {
+				t.Errorf("%s, %s: got %s, want %s", method, label, got[label], want)
+			}
+		}
+	}
+	why, err := c.reports.GetProfitVersusCash(t.Context(), &pb.GetProfitVersusCashRequest{StartDate: "2025-07-01", EndDate: "2026-03-01", CurrencyCode: "EUR"})
+	if err != nil || why.GetNetIncome().GetAmount() != "375.00" || why.GetChangeInCash().GetAmount() != "160.00" {
+		t.Errorf("got %v, %v", why, err)
+	}
+	rows := why.GetRows()
+	if held := rows[len(rows)-3]; held.GetLabel() != "What exchange rates added to the cash held" || held.GetAmounts()[0].GetAmount() != "-340.00" {
+		t.Errorf("got %v", held)
+	}
+	picture := c.REST(t, "GET", "/v1/reports:chart?chart=CASH_BALANCE&format=SVG&startDate=2026-03-01&endDate=2026-03-01&currencyCode=EUR", "")
+	if picture.Code != 200 || !strings.Contains(string(picture.Raw), "EUR") {
+		t.Errorf("got %d %s", picture.Code, picture.Raw)
+	}
+	if a := c.REST(t, "GET", "/v1/reports:chart?chart=CASH_BALANCE&format=SVG&startDate=2024-03-01&endDate=2024-03-01&currencyCode=EUR", ""); a.Code != 400 {
+		t.Errorf("a chart without rates is answered by %d", a.Code)
+	}
+}

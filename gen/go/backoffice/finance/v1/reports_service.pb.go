@@ -703,7 +703,13 @@ type GetCashFlowStatementRequest struct {
 	// How operating activities are shown; INDIRECT when not given.
 	Method CashFlowStatement_Method `protobuf:"varint,5,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
 	// Leaves out what was posted after this instant.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// ISO 4217 code of the currency to present it in; the organization's when not given. What
+	// moved is translated at the rates of its days, cash at the beginning and the end at the
+	// rates of the day before the period and of its last (IAS 7.25 to 7.28). What the change of
+	// rates did to the cash that was held is in "Effect of exchange rates on cash"; each amount
+	// is rounded once, and what that leaves over stands in "Rounding".
+	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -778,6 +784,13 @@ func (x *GetCashFlowStatementRequest) GetKnownAt() *timestamppb.Timestamp {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *GetCashFlowStatementRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
 }
 
 // GetGeneralLedgerRequest names a period and, if wanted, an account.
@@ -984,7 +997,11 @@ type GetProfitVersusCashRequest struct {
 	// How many periods or years to compare with; 1 when not given, 35 at most.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Leaves out what was posted after this instant.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// ISO 4217 code of the currency to present it in; the organization's when not given. It is
+	// translated as a cash-flow statement is; what the change of rates did to the cash that was
+	// held, and what rounding left over, are reasons of their own.
+	CurrencyCode  string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1052,6 +1069,13 @@ func (x *GetProfitVersusCashRequest) GetKnownAt() *timestamppb.Timestamp {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *GetProfitVersusCashRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
 }
 
 // GetRealisedGainsRequest names a period.
@@ -1200,7 +1224,8 @@ type DownloadReportRequest struct {
 	Method CashFlowStatement_Method `protobuf:"varint,11,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
 	// Account of a general ledger.
 	AccountId string `protobuf:"bytes,12,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Currency to present a trial balance, profit and loss, or balance sheet in.
+	// Currency to present a trial balance, profit and loss, balance sheet, cash-flow statement
+	// or profit versus cash in.
 	CurrencyCode  string `protobuf:"bytes,13,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1341,7 +1366,10 @@ type DrawChartRequest struct {
 	// Dimension values that lines must all carry.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// Leaves out what was posted after this instant.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// ISO 4217 code of the currency to draw it in; the organization's when not given. Income and
+	// expenses are translated at the rates of their days, cash at that of each day drawn.
+	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1418,6 +1446,13 @@ func (x *DrawChartRequest) GetKnownAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *DrawChartRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
@@ -1456,7 +1491,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
 	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
-	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\xc0\x02\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\xe5\x02\n" +
 	"\x1bGetCashFlowStatementRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1464,7 +1499,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\acompare\x18\x03 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
 	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x12Q\n" +
 	"\x06method\x18\x05 \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x125\n" +
-	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\x9f\x02\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\x9f\x02\n" +
 	"\x17GetGeneralLedgerRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1484,14 +1520,15 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tR\tpageToken\x125\n" +
 	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x128\n" +
-	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\xec\x01\n" +
+	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\x91\x02\n" +
 	"\x1aGetProfitVersusCashRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
 	"\acompare\x18\x03 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
 	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x125\n" +
-	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xc4\x01\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
+	"\rcurrency_code\x18\x06 \x01(\tR\fcurrencyCode\"\xc4\x01\n" +
 	"\x17GetRealisedGainsRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1534,7 +1571,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03CSV\x10\x01\x12\b\n" +
 	"\x04XLSX\x10\x02\x12\a\n" +
-	"\x03PDF\x10\x03\"\xe8\x03\n" +
+	"\x03PDF\x10\x03\"\x8d\x04\n" +
 	"\x10DrawChartRequest\x12P\n" +
 	"\x05chart\x18\x01 \x01(\x0e2-.backoffice.finance.v1.DrawChartRequest.ChartB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x05chart\x12S\n" +
 	"\x06format\x18\x02 \x01(\x0e2..backoffice.finance.v1.DrawChartRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1542,7 +1579,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"start_date\x18\x03 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x04 \x01(\tR\aendDate\x128\n" +
 	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
-	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"N\n" +
+	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"N\n" +
 	"\x05Chart\x12\x15\n" +
 	"\x11CHART_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18PROFIT_AND_LOSS_BY_MONTH\x10\x01\x12\x10\n" +
@@ -1550,7 +1588,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\x8f\x10\n" +
+	"\x03PNG\x10\x022\xa1\x10\n" +
 	"\x0eReportsService\x12\xaa\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"C\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xaf\x01\n" +
@@ -1559,26 +1597,26 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x10GetProfitAndLoss\x12..backoffice.finance.v1.GetProfitAndLossRequest\x1a$.backoffice.finance.v1.ProfitAndLoss\"D\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/profitAndLoss\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"C\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xb8\x01\n" +
-	"\x14GetCashFlowStatement\x122.backoffice.finance.v1.GetCashFlowStatementRequest\x1a(.backoffice.finance.v1.CashFlowStatement\"B\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xad\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xbe\x01\n" +
+	"\x14GetCashFlowStatement\x122.backoffice.finance.v1.GetCashFlowStatementRequest\x1a(.backoffice.finance.v1.CashFlowStatement\"H\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xad\x01\n" +
 	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"C\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x01\n" +
 	"\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\x9b\x01\n" +
 	"\n" +
 	"GetJournal\x12(.backoffice.finance.v1.GetJournalRequest\x1a$.backoffice.finance.v1.JournalReport\"=\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x01\n" +
-	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reports/journal\x90\x02\x01\x12\xb4\x01\n" +
-	"\x13GetProfitVersusCash\x121.backoffice.finance.v1.GetProfitVersusCashRequest\x1a'.backoffice.finance.v1.ProfitVersusCash\"A\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reports/profitVersusCash\x90\x02\x01\x12\xa8\x01\n" +
+	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reports/journal\x90\x02\x01\x12\xba\x01\n" +
+	"\x13GetProfitVersusCash\x121.backoffice.finance.v1.GetProfitVersusCashRequest\x1a'.backoffice.finance.v1.ProfitVersusCash\"G\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reports/profitVersusCash\x90\x02\x01\x12\xa8\x01\n" +
 	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\">\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xb6\x01\n" +
 	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"F\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x96\x01\n" +
 	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"@\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x03\x1b\xd5\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\x82\x01\n" +
-	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"6\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x03\x1b\xd5\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\x88\x01\n" +
+	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"<\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (

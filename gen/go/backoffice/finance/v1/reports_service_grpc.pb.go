@@ -58,7 +58,8 @@ type ReportsServiceClient interface {
 	// and a currency without a rate on a day that takes one, naming the days.
 	GetBalanceSheet(ctx context.Context, in *GetBalanceSheetRequest, opts ...grpc.CallOption) (*BalanceSheet, error)
 	// Answers where cash came from and where it went in a period, by default of the fiscal
-	// year so far. Refuses a start after the end, and more columns than 36.
+	// year so far. Refuses a start after the end, more columns than 36, and a currency without
+	// a rate on a day that takes one, naming the days.
 	GetCashFlowStatement(ctx context.Context, in *GetCashFlowStatementRequest, opts ...grpc.CallOption) (*CashFlowStatement, error)
 	// Answers a page of the general ledger: the lines of one account or all, each with the
 	// account's balance after it. Refuses a start after the end, an account that is not
@@ -68,7 +69,8 @@ type ReportsServiceClient interface {
 	// start after the end, and a page token of another query.
 	GetJournal(ctx context.Context, in *GetJournalRequest, opts ...grpc.CallOption) (*JournalReport, error)
 	// Answers why net income and the change in cash differ, by default of the fiscal year so
-	// far. Refuses a start after the end, and more columns than 36.
+	// far. Refuses a start after the end, more columns than 36, and a currency without a rate
+	// on a day that takes one, naming the days.
 	GetProfitVersusCash(ctx context.Context, in *GetProfitVersusCashRequest, opts ...grpc.CallOption) (*ProfitVersusCash, error)
 	// Answers the exchange gains and losses that were realised in a period, by default of
 	// the fiscal year so far. Refuses a start after the end.
@@ -82,8 +84,8 @@ type ReportsServiceClient interface {
 	// shorter period or one account.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
-	// its page, or PNG of twice as many dots. Refuses a start after the end and a period of
-	// more than 36 months.
+	// its page, or PNG of twice as many dots. Refuses a start after the end, a period of more
+	// than 36 months, and a currency without a rate on a day that takes one, naming the days.
 	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
@@ -239,7 +241,8 @@ type ReportsServiceServer interface {
 	// and a currency without a rate on a day that takes one, naming the days.
 	GetBalanceSheet(context.Context, *GetBalanceSheetRequest) (*BalanceSheet, error)
 	// Answers where cash came from and where it went in a period, by default of the fiscal
-	// year so far. Refuses a start after the end, and more columns than 36.
+	// year so far. Refuses a start after the end, more columns than 36, and a currency without
+	// a rate on a day that takes one, naming the days.
 	GetCashFlowStatement(context.Context, *GetCashFlowStatementRequest) (*CashFlowStatement, error)
 	// Answers a page of the general ledger: the lines of one account or all, each with the
 	// account's balance after it. Refuses a start after the end, an account that is not
@@ -249,7 +252,8 @@ type ReportsServiceServer interface {
 	// start after the end, and a page token of another query.
 	GetJournal(context.Context, *GetJournalRequest) (*JournalReport, error)
 	// Answers why net income and the change in cash differ, by default of the fiscal year so
-	// far. Refuses a start after the end, and more columns than 36.
+	// far. Refuses a start after the end, more columns than 36, and a currency without a rate
+	// on a day that takes one, naming the days.
 	GetProfitVersusCash(context.Context, *GetProfitVersusCashRequest) (*ProfitVersusCash, error)
 	// Answers the exchange gains and losses that were realised in a period, by default of
 	// the fiscal year so far. Refuses a start after the end.
@@ -263,8 +267,8 @@ type ReportsServiceServer interface {
 	// shorter period or one account.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
-	// its page, or PNG of twice as many dots. Refuses a start after the end and a period of
-	// more than 36 months.
+	// its page, or PNG of twice as many dots. Refuses a start after the end, a period of more
+	// than 36 months, and a currency without a rate on a day that takes one, naming the days.
 	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }
