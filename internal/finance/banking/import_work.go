@@ -86,13 +86,21 @@ func keepSightings(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32
 insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
 select distinct r.org_id, r.statement_import_id, l.id
 from finance.statement_rows r
-join finance.bank_statement_lines l on l.org_id = r.org_id and l.id = r.bank_statement_line_id
+-- The limit makes it a look-up for each row; a plain join was planned, on the statistics of
+-- before the first of two imports, as one of each row with every line.
+cross join lateral (
+  select b.id
+  from finance.bank_statement_lines b
+  where b.org_id = r.org_id
+  and b.id = r.bank_statement_line_id
+  and b.statement_import_id <> $2
+  limit 1
+) l
 where r.org_id = $1
 and r.statement_import_id = $2
 and r.position > $3
 and r.position <= $4
 and r.outcome = 'DUPLICATE'
-and l.statement_import_id <> $2
 on conflict do nothing`, tx.Call().Organization.ID, key, from, to)
 	return err
 }
