@@ -6400,7 +6400,8 @@ type TestBankRuleResponse_Decision struct {
 	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
 	// Transfer that it would be a side of, as it would be asked for.
 	BankTransfer *BankTransfer `protobuf:"bytes,3,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
-	// Why it could not be decided, in a sentence, so that it would wait for people.
+	// Why it could not be decided, in a sentence, so that it would wait for people: as far as
+	// can be told without posting, which a closed period refuses.
 	Problem       string `protobuf:"bytes,4,opt,name=problem,proto3" json:"problem,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
