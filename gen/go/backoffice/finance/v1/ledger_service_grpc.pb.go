@@ -239,7 +239,11 @@ type LedgerServiceClient interface {
 	// Lists accounting periods. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListAccountingPeriods(ctx context.Context, in *ListAccountingPeriodsRequest, opts ...grpc.CallOption) (*ListAccountingPeriodsResponse, error)
-	// Answers what speaks against closing a period now: nothing for a period that can be
+	// Answers what speaks against closing a period now, errors first, each with the records it
+	// is about: earlier periods that are open, drafts, a balance in suspense, bank lines without
+	// a decision, bank accounts that are not reconciled to its end, transfers of which one side
+	// is missing, foreign balances without a rate or not at their value of its last day, and
+	// accounts that differ from the records behind them. Nothing for a period that can be
 	// closed. Refuses with NOT_FOUND when there is none of that id.
 	GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error)
 	// Closes a period: it takes no more postings. Refuses while an error speaks against it,
@@ -1273,7 +1277,11 @@ type LedgerServiceServer interface {
 	// Lists accounting periods. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListAccountingPeriods(context.Context, *ListAccountingPeriodsRequest) (*ListAccountingPeriodsResponse, error)
-	// Answers what speaks against closing a period now: nothing for a period that can be
+	// Answers what speaks against closing a period now, errors first, each with the records it
+	// is about: earlier periods that are open, drafts, a balance in suspense, bank lines without
+	// a decision, bank accounts that are not reconciled to its end, transfers of which one side
+	// is missing, foreign balances without a rate or not at their value of its last day, and
+	// accounts that differ from the records behind them. Nothing for a period that can be
 	// closed. Refuses with NOT_FOUND when there is none of that id.
 	GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error)
 	// Closes a period: it takes no more postings. Refuses while an error speaks against it,

@@ -1,0 +1,161 @@
+package ledger_test
+
+import (
+	"context"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+)
+
+func year(t *testing.T, b books) *pb.FiscalYear {
+	t.Helper()
+	list, err := b.ListFiscalYears(t.Context(), &pb.ListFiscalYearsRequest{OrderBy: "start_date"})
+	if err != nil || len(list.GetFiscalYears()) == 0 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	return list.GetFiscalYears()[0]
+}
+
+// TestYearsMakeThemselves holds a posting to make the fiscal year it lies in, by the
+// organization's own start, and another in it to make none.
+func TestYearsMakeThemselves(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2024-02-29", "6100", "1000", "1")
+	b.postOn(t, "2024-12-31", "6100", "1000", "1")
+	y := year(t, b)
+	if y.GetStartDate() != "2024-01-01" || y.GetEndDate() != "2024-12-31" || len(b.periods(t)) != 12 || b.periods(t)["2024-02-01"].GetEndDate() != "2024-02-29" {
+		t.Errorf("got %v and %d periods", y, len(b.periods(t)))
+	}
+	_, err := b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2024-07-01", EndDate: "2025-06-30"}})
+	refused(t, err, optionsv1.Reason_FISCAL_YEARS_OVERLAP, "startDate")
+	_, err = b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2025-07-01", EndDate: "2025-06-30"}})
+	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
+	// A short first year, then one that makes itself between its neighbours.
+	short, err := b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2026-03-15", EndDate: "2026-06-30"}})
+	if err != nil || short.GetState() != pb.FiscalYear_OPEN {
+		t.Fatal(err)
+	}
+	b.postOn(t, "2026-02-01", "6100", "1000", "1")
+	b.postOn(t, "2026-08-01", "6100", "1000", "1")
+	p := b.periods(t)
+	if p["2026-03-01"].GetEndDate() != "2026-03-14" || p["2026-03-15"].GetEndDate() != "2026-03-31" || p["2026-07-01"] == nil {
+		t.Errorf("got %v", p)
+	}
+}
+
+// TestYearEnd closes a year and opens it again: its profit and loss stays, its profit
+// moves to retained earnings and back.
+func TestYearEnd(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	reports := pb.NewReportsServiceClient(b.Organization)
+	project := b.dimension(t, "Project")
+	website := b.value(t, project, "Website")
+	sale := b.on("2025-06-30", "1000", "4000", "1000")
+	sale.Lines[1].DimensionValueIds = []string{website}
+	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: sale}); err != nil {
+		t.Fatal(err)
+	}
+	b.postOn(t, "2025-07-31", "6100", "1000", "300")
+	b.postOn(t, "2026-01-31", "6100", "1000", "50")
+	y := year(t, b)
+	_, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y.GetId()})
+	refused(t, err, optionsv1.Reason_PERIOD_OPEN)
+	b.closeThrough(t, "2025-01-01", "2025-12-01")
+
+	profit := func() string {
+		pl, err := reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2025-01-01", EndDate: "2025-12-31"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pl.GetNetIncome().GetAmount()
+	}
+	sheet := func() *pb.BalanceSheet {
+		bs, err := reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: "2026-01-31"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bs
+	}
+	preview, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y.GetId(), ValidateOnly: true})
+	if err != nil || len(preview.GetJournalEntries()) != 1 || preview.GetFiscalYear().GetNetIncome().GetAmount() != "700.00" {
+		t.Fatalf("got %v, %v", preview, err)
+	}
+	if sheet().GetPriorEarnings().GetAmount() != "700.00" {
+		t.Error("a preview posts")
+	}
+	closed, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y.GetId()})
+	if err != nil || closed.GetFiscalYear().GetState() != pb.FiscalYear_CLOSED {
+		t.Fatalf("got %v, %v", closed, err)
+	}
+	lines := b.lines(t, "closing = true AND account_id = \""+b.codes["3200"]+"\"")
+	if len(lines) != 2 || profit() != "700.00" {
+		t.Errorf("retained earnings has %v, profit is %s", lines, profit())
+	}
+	if bs := sheet(); bs.GetPriorEarnings().GetAmount() != "0.00" || bs.GetCurrentEarnings().GetAmount() != "-50.00" || bs.GetTotalEquity().GetAmount() != "650.00" {
+		t.Errorf("got %v", bs)
+	}
+	late := b.on("2025-12-31", "6100", "1000", "1")
+	late.LockExceptionReason = "Found in a drawer"
+	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
+	refused(t, err, optionsv1.Reason_PERIOD_LOCKED, "date")
+	_, err = b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2025-12-01"].GetId(), Reason: "A mistake"})
+	refused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: closed.GetJournalEntries()[0].GetId()})
+	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
+
+	opened, err := b.ReopenFiscalYear(t.Context(), &pb.ReopenFiscalYearRequest{FiscalYearId: y.GetId(), Reason: "The auditor found something"})
+	if err != nil || opened.GetNetIncome() != nil || len(opened.GetClosingEntryIds()) != 0 {
+		t.Fatalf("got %v, %v", opened, err)
+	}
+	if bs := sheet(); bs.GetPriorEarnings().GetAmount() != "700.00" || profit() != "700.00" || bs.GetTotalEquity().GetAmount() != "650.00" {
+		t.Errorf("after reopening: %v, profit %s", bs, profit())
+	}
+	if p := b.periods(t)["2025-12-01"]; p.GetState() != pb.AccountingPeriod_CLOSED {
+		t.Errorf("got %v", p)
+	}
+}
+
+// TestClosingAYearWhilePosting closes a year while an entry is being posted into it by
+// exception: what it earns is carried to retained earnings with the rest.
+func TestClosingAYearWhilePosting(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2025-06-30", "1000", "4000", "100")
+	b.closeThrough(t, "2025-01-01", "2025-12-01")
+	y := year(t, b).GetId()
+	closed := make(chan *pb.CloseFiscalYearResponse, 1)
+	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+		late := b.on("2025-12-31", "1000", "4000", "7")
+		late.LockExceptionReason = "Found in a drawer"
+		if err := ledger.Post(ctx, tx, late); err != nil {
+			return err
+		}
+		go func() {
+			answer, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y})
+			if err != nil {
+				t.Error(err)
+			}
+			closed <- answer
+		}()
+		for waiting := false; !waiting; {
+			if err := tx.QueryRow(ctx, `select exists (select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))`).Scan(&waiting); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := <-closed; answer.GetFiscalYear().GetNetIncome().GetAmount() != "107.00" {
+		t.Errorf("the year's profit of 107.00 is carried as %v", answer)
+	}
+	if whole, err := b.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{}); err != nil || !whole.GetPassed() {
+		t.Errorf("got %v, %v", whole, err)
+	}
+}
