@@ -128,6 +128,7 @@ const (
 	resealed   = "Every sealed entry is here, and as it was sealed."
 	rolled     = "Rollups are the sums of their lines."
 	disagreed  = "are the sums of the general ledger."
+	unchecked  = "sound? they cannot be checked: "
 	explained  = "Accounts are what the bankStatementLines say."
 )
 
@@ -180,6 +181,7 @@ and id = (select max(o.id::text)::uuid from finance.journal_entries o where o.or
 	}, []string{"Nothing was posted into a closed fiscal year after its close.", "A closed fiscal year has carried all of its profit to retained earnings."}},
 	"No Period":   {[]string{"delete from finance.accounting_periods where org_id = $1"}, []string{"Every posted entry lies in a period."}},
 	"Put In":      {[]string{"delete from finance.journal_seals where org_id = $1 and number = 1"}, []string{"Nothing was put in before what is sealed.", resealed}},
+	"Too Much":    {[]string{"update finance.journal_lines set base_amount_minor = 9223372036854775807 where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unchecked}},
 	"Other Paper": {[]string{"update finance.bank_statement_lines set amount_minor = amount_minor - 1 where org_id = $1"}, []string{explained}},
 }
 
@@ -209,7 +211,7 @@ func TestDoctorFindsTampering(t *testing.T) {
 			}
 		}
 		chain, err := financev1.NewLedgerServiceClient(o).VerifyBooks(t.Context(), &financev1.VerifyBooksRequest{})
-		if broken := slices.Contains(injury.finds, resealed); err != nil || chain.GetVerified() == broken || (chain.GetBrokenJournalEntryId() != "") != broken {
+		if broken := slices.Contains(injury.finds, resealed) || slices.Contains(injury.finds, unchecked); err != nil || chain.GetVerified() == broken || (chain.GetBrokenJournalEntryId() != "") != broken {
 			t.Errorf("of %s the chain of seals says %v, %v", name, chain, err)
 		}
 	}
