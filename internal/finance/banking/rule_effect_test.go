@@ -51,6 +51,8 @@ func TestRulesOfCounterparties(t *testing.T) {
 		"a part of an account":   {&pb.BankRule{CounterpartyAccounts: []string{"DE89"}}, ""},
 		"a name and an account":  {&pb.BankRule{CounterpartyNames: []string{"hardware"}, CounterpartyAccounts: []string{"DE89370400440532013000"}}, ""},
 		"a name and a direction": {&pb.BankRule{CounterpartyNames: []string{"acme telecom"}, Direction: pb.BankRule_OUT}, "February January "},
+		"a text that begins so":  {&pb.BankRule{Pattern: "^jan"}, "January "},
+		"a name that ends so":    {&pb.BankRule{Pattern: "hardware$"}, "Nails "},
 		"a name and a text":      {&pb.BankRule{CounterpartyNames: []string{"acme"}, Texts: []string{"nails"}}, "Nails "},
 	} {
 		c.rule.DisplayName, c.rule.Personal = name, true

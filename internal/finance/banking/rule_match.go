@@ -52,13 +52,13 @@ func (m matcher) matches(l *pb.BankStatementLine) bool {
 	return m.inText(l) && m.inCounterparty(l) && within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
 }
 
-// inText looks for the rule's texts and pattern in what the bank wrote.
+// inText looks for the rule's texts and pattern in what the bank wrote, name and
+// description each for itself, so that a pattern may say where one begins and ends.
 func (m matcher) inText(l *pb.BankStatementLine) bool {
-	written := l.GetCounterpartyName() + "\n" + l.GetDescription()
-	if m.pattern != nil && !m.pattern.MatchString(written) {
+	if m.pattern != nil && !m.pattern.MatchString(l.GetCounterpartyName()) && !m.pattern.MatchString(l.GetDescription()) {
 		return false
 	}
-	return containsAny(written, m.texts)
+	return containsAny(l.GetCounterpartyName()+"\n"+l.GetDescription(), m.texts)
 }
 
 // inCounterparty looks for the rule's names and accounts in the counterparty's.
