@@ -36,10 +36,10 @@ func suspicion(l *pb.BankStatementLine, known payee) evidence {
 		return e
 	}
 	if known.Personal > 0 {
-		e.add(min(pointsWasPrivate+5*(known.Personal-1), 75), "Lines of this payee were marked personal %d times.", known.Personal)
+		e.add(min(pointsWasPrivate+5*(known.Personal-1), 75), "Lines of this payee were marked personal before: %d.", known.Personal)
 	}
 	if known.Business > 0 {
-		e.add(-min(10*known.Business, 40), "Others were for the business, %d times.", known.Business)
+		e.add(-min(10*known.Business, 40), "Others were for the business: %d.", known.Business)
 	}
 	written := writtenIn(l)
 	if kind, name := consumerMerchant(written); kind != "" {
