@@ -95,7 +95,8 @@ type CsvProfile struct {
 	Delimiter string `protobuf:"bytes,3,opt,name=delimiter,proto3" json:"delimiter,omitempty"`
 	// Character set, such as `windows-1252`.
 	Charset string `protobuf:"bytes,4,opt,name=charset,proto3" json:"charset,omitempty"`
-	// Rows before the header, or before the first line where there is none.
+	// Rows before the header, or before the first line where there is none; empty ones are
+	// not counted.
 	SkipRowCount int32 `protobuf:"varint,5,opt,name=skip_row_count,json=skipRowCount,proto3" json:"skip_row_count,omitempty"`
 	// True when columns have no names.
 	Headerless bool `protobuf:"varint,6,opt,name=headerless,proto3" json:"headerless,omitempty"`
