@@ -16,7 +16,7 @@ help: ## Shows this list.
 run: ## Starts a back office on 127.0.0.1:8080 (REST) and :9090 (gRPC), with a database of its own.
 	go run ./cmd/backoffice serve
 
-demo: ## Plays a small company's year against a running server.
+demo: ## Plays two years of a small company against a running server.
 	go run ./cmd/backoffice demo
 
 test: ## Runs all tests.

@@ -15,7 +15,7 @@ func demoCommand(s *app.Settings) *cobra.Command {
 	var server string
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Play a small company's year against a running server, through its public API",
+		Short: "Play two years of a small company against a running server, through its public API",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return demo.Run(cmd.Context(), demo.Options{

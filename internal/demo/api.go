@@ -42,12 +42,20 @@ func (a *api) get(ctx context.Context, path string, into proto.Message) error {
 }
 
 func (a *api) post(ctx context.Context, path string, body, into proto.Message) error {
+	return a.write(ctx, http.MethodPost, path, body, into)
+}
+
+func (a *api) patch(ctx context.Context, path string, body, into proto.Message) error {
+	return a.write(ctx, http.MethodPatch, path, body, into)
+}
+
+func (a *api) write(ctx context.Context, method, path string, body, into proto.Message) error {
 	raw, err := protojson.Marshal(body)
 	if err != nil {
 		return err
 	}
 	a.writes++
-	return a.call(ctx, http.MethodPost, path, raw, into)
+	return a.call(ctx, method, path, raw, into)
 }
 
 // call sends a request until it is answered for good.

@@ -4,31 +4,60 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-
-	"google.golang.org/protobuf/proto"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
-	typev1 "backoffice/gen/go/backoffice/type/v1"
 )
 
-// The files are in Canadian dollars, as the studio's books are.
+// A file of an account that the studio had long ago, in Canadian dollars as its books are,
+// and a damaged one.
 const (
-	statementFile = "bank_medium.ofx"
-	damagedFile   = "decimal_error.ofx"
+	oldFile     = "bank_medium.ofx"
+	damagedFile = "decimal_error.ofx"
 )
 
-func (s *studio) openBankAccount(ctx context.Context) error {
-	s.bank = &financev1.BankAccount{
-		DisplayName: "Everyday chequing", Kind: financev1.BankAccount_CHECKING,
-		BankCode: "160000100", AccountNumber: "12300 000012345678", LedgerAccountId: s.accounts[checking].GetId(),
-	}
-	return s.api.post(ctx, "/v1/bankAccounts", s.bank, s.bank)
+// account is a bank account of the studio, with what its bank has reported.
+type account struct {
+	record  *financev1.BankAccount
+	balance int64 // in cents
 }
 
-// tryDamagedFile brings in a file with an amount of `$120`, which must be refused.
-func (s *studio) tryDamagedFile(ctx context.Context) error {
-	_, err := s.importFile(ctx, damagedFile, false)
+func (s *studio) openBankAccounts(ctx context.Context) error {
+	s.chequing = account{balance: openingChequing, record: &financev1.BankAccount{
+		DisplayName: "Everyday chequing", Kind: financev1.BankAccount_CHECKING,
+		BankCode: "160000100", AccountNumber: "00219-1600001", LedgerAccountId: s.accounts[checking].GetId(),
+	}}
+	s.savings = account{balance: openingSavings, record: &financev1.BankAccount{
+		DisplayName: "Rainy days", Kind: financev1.BankAccount_SAVINGS,
+		AccountNumber: "00219-1600002", LedgerAccountId: s.accounts[savingsAccount].GetId(),
+	}}
+	for _, a := range []*financev1.BankAccount{s.chequing.record, s.savings.record} {
+		if err := s.api.post(ctx, "/v1/bankAccounts", a, a); err != nil {
+			return err
+		}
+	}
+	s.profile = csvProfile()
+	return s.api.post(ctx, "/v1/csvProfiles", s.profile, s.profile)
+}
+
+// tryFiles brings in files of an account that was closed long ago: a damaged one, which
+// is refused, and one that is taken back, since it is older than the books.
+func (s *studio) tryFiles(ctx context.Context) error {
+	old := account{record: &financev1.BankAccount{DisplayName: "Closed in 2009", AccountNumber: "12300 000012345678"}}
+	if err := s.api.post(ctx, "/v1/bankAccounts", old.record, old.record); err != nil {
+		return err
+	}
+	if err := s.tryDamagedFile(ctx, old); err != nil {
+		return err
+	}
+	if err := s.tryOldFile(ctx, old); err != nil {
+		return err
+	}
+	return s.api.post(ctx, "/v1/bankAccounts/"+old.record.GetId()+":archive", &financev1.ArchiveBankAccountRequest{}, old.record)
+}
+
+// tryDamagedFile brings in a file with an amount of `$120`.
+func (s *studio) tryDamagedFile(ctx context.Context, old account) error {
+	_, err := s.importTestdata(ctx, old, damagedFile, false)
 	var no *refusal
 	if !errors.As(err, &no) || no.reason != "STATEMENT_ROWS_INVALID" {
 		return fmt.Errorf("%s was not refused for its rows: %w", damagedFile, err)
@@ -40,92 +69,38 @@ func (s *studio) tryDamagedFile(ctx context.Context) error {
 	return nil
 }
 
-func (s *studio) previewStatement(ctx context.Context) error {
-	preview, err := s.importFile(ctx, statementFile, true)
+// tryOldFile looks into a file, imports it, and takes it back.
+func (s *studio) tryOldFile(ctx context.Context, old account) error {
+	preview, err := s.importTestdata(ctx, old, oldFile, true)
 	if err != nil {
 		return err
 	}
-	s.tell("\n%s, looked into before the import:", statementFile)
+	s.tell("\n%s, looked into before the import:", oldFile)
 	for _, r := range preview.GetRows() {
 		s.tell("  %s  %10s  %-9s  %s", r.GetBookedDate(), r.GetAmount().GetAmount(), r.GetOutcome(), r.GetDescription())
 	}
-	for _, w := range preview.GetWarnings() {
-		s.tell("  warning: %s", w)
-	}
-	return nil
-}
-
-func (s *studio) importStatement(ctx context.Context) error {
-	done, err := s.importFile(ctx, statementFile, false)
+	done, err := s.importTestdata(ctx, old, oldFile, false)
 	if err != nil {
 		return err
 	}
 	s.tell("Imported: %d new lines, %d seen before.", done.GetNewCount(), done.GetDuplicateCount())
-	return nil
-}
-
-func (s *studio) importAgain(ctx context.Context) error {
-	done, err := s.importFile(ctx, statementFile, false)
-	if err != nil {
+	if err := s.api.post(ctx, "/v1/statementImports/"+done.GetId()+":undo", &financev1.UndoStatementImportRequest{}, done); err != nil {
 		return err
 	}
-	s.tell("Imported again: %d new lines, %d seen before.", done.GetNewCount(), done.GetDuplicateCount())
+	s.tell("They are older than the books, so the import was taken back: it is %s, and its lines are gone.\n", done.GetState())
 	return nil
 }
 
-func (s *studio) importFile(ctx context.Context, name string, validateOnly bool) (*financev1.StatementImport, error) {
+func (s *studio) importTestdata(ctx context.Context, to account, name string, validateOnly bool) (*financev1.StatementImport, error) {
 	content, err := testdata.ReadFile("testdata/" + name)
 	if err != nil {
 		return nil, err
 	}
-	path := fmt.Sprintf("/v1/bankAccounts/%s/statementImports?validateOnly=%t", s.bank.GetId(), validateOnly)
+	return s.importFile(ctx, to, &financev1.StatementImport{FileName: name, Content: content}, validateOnly)
+}
+
+func (s *studio) importFile(ctx context.Context, to account, file *financev1.StatementImport, validateOnly bool) (*financev1.StatementImport, error) {
+	path := fmt.Sprintf("/v1/bankAccounts/%s/statementImports?validateOnly=%t", to.record.GetId(), validateOnly)
 	answer := &financev1.StatementImport{}
-	return answer, s.api.post(ctx, path, &financev1.StatementImport{FileName: name, Content: content}, answer)
-}
-
-// explainLines decides each line of the statement in another way.
-func (s *studio) explainLines(ctx context.Context) error {
-	lines, err := s.unmatched(ctx)
-	if err != nil {
-		return err
-	}
-	if len(lines) != 3 {
-		return fmt.Errorf("%s has 3 lines to explain, and %d are unmatched", statementFile, len(lines))
-	}
-	s.lines = lines
-	s.tell("Its lines, explained:")
-	meal, styling, hair := lines[0], lines[1], lines[2]
-	return errors.Join(
-		s.decide(ctx, styling, "categorize", &financev1.CategorizeBankStatementLineRequest{
-			Description: "Styling for the Harbour Bistro shoot",
-			Splits: []*financev1.BankStatementLine_Split{
-				s.split(subcontractors, "-250.00", "Stylist, half a day"),
-				s.split(materials, "-66.67", "Props"),
-			},
-		}),
-		s.decide(ctx, meal, "markPersonal", &financev1.MarkPersonalBankStatementLineRequest{}),
-		s.decide(ctx, hair, "exclude", &financev1.ExcludeBankStatementLineRequest{Reason: "The bank's mistake; it was paid back in cash."}),
-	)
-}
-
-func (s *studio) decide(ctx context.Context, line *financev1.BankStatementLine, verb string, how proto.Message) error {
-	if err := s.api.post(ctx, "/v1/bankStatementLines/"+line.GetId()+":"+verb, how, line); err != nil {
-		return fmt.Errorf("%s: %w", verb, err)
-	}
-	s.tell("  %s  %10s  %-9s  by %-12s  %s", line.GetBookedDate(), line.GetAmount().GetAmount(), line.GetState(), verb, line.GetDescription())
-	return nil
-}
-
-func (s *studio) unmatched(ctx context.Context) ([]*financev1.BankStatementLine, error) {
-	query := url.Values{
-		"filter":  {fmt.Sprintf("bank_account_id = %q AND state = UNMATCHED", s.bank.GetId())},
-		"orderBy": {"booked_date"},
-	}
-	page := &financev1.ListBankStatementLinesResponse{}
-	err := s.api.get(ctx, "/v1/bankStatementLines?"+query.Encode(), page)
-	return page.GetBankStatementLines(), err
-}
-
-func (s *studio) split(code, amount, memo string) *financev1.BankStatementLine_Split {
-	return &financev1.BankStatementLine_Split{AccountId: s.accounts[code].GetId(), Amount: &typev1.Money{Amount: amount}, Memo: memo}
+	return answer, s.api.post(ctx, path, file, answer)
 }

@@ -12,12 +12,15 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-const owner = "Nora Lindqvist"
+const (
+	owner      = "Nora Lindqvist"
+	bookkeeper = "Amina Diallo"
+)
 
 func (s *studio) signUp(ctx context.Context) error {
 	answer := &platformv1.SignUpResponse{}
 	if err := s.api.post(ctx, "/v1/organizations:signUp", &platformv1.SignUpRequest{
-		DisplayName: "Northlight Studio", CurrencyCode: "CAD", TimeZone: "America/Toronto", RegionCode: "CA",
+		DisplayName: "Northlight Studio", CurrencyCode: currency, TimeZone: "America/Toronto", RegionCode: "CA",
 		ChartTemplate: "service-firm", OwnerDisplayName: owner, OwnerPassword: rand.Text(),
 		OwnerEmail: "nora+" + s.api.run + "@northlight.example", Test: true,
 	}, answer); err != nil {
@@ -58,19 +61,19 @@ var vendors = []struct {
 	name, email, account string
 	paymentDays          int32
 }{
-	{"Wharf Street Properties", "leasing@wharfstreet.example", rent, 0},
-	{"Maple Telecom", "billing@mapletelecom.example", telephone, 15},
-	{"Pixel & Plate Print", "accounts@pixelplate.example", materials, 30},
-	{"Juno Okafor Illustration", "juno@okafor.example", subcontractors, 14},
+	{landlord.name, "leasing@wharfstreet.example", rent, 0},
+	{telecom.name, "billing@mapletelecom.example", telephone, 15},
+	{printer.name, "accounts@pixelplate.example", materials, 30},
+	{illustrator.name, "juno@okafor.example", subcontractors, 14},
 }
 
 func (s *studio) addVendors(ctx context.Context) error {
 	for _, v := range vendors {
-		if err := s.api.post(ctx, "/v1/vendors", &financev1.Vendor{
-			DisplayName: v.name, Email: v.email, PaymentDays: v.paymentDays, ExpenseAccountId: s.accounts[v.account].GetId(),
-		}, &financev1.Vendor{}); err != nil {
+		vendor := &financev1.Vendor{DisplayName: v.name, Email: v.email, PaymentDays: v.paymentDays, ExpenseAccountId: s.accounts[v.account].GetId()}
+		if err := s.api.post(ctx, "/v1/vendors", vendor, vendor); err != nil {
 			return err
 		}
+		s.vendors[v.name] = vendor.GetId()
 	}
 	return nil
 }
@@ -78,7 +81,7 @@ func (s *studio) addVendors(ctx context.Context) error {
 var staff = []struct{ name, title, department string }{
 	{owner, "Creative director", "Studio"},
 	{"Theo Marchetti", "Designer", "Studio"},
-	{"Amina Diallo", "Studio manager", "Office"},
+	{bookkeeper, "Studio manager", "Office"},
 }
 
 func (s *studio) hire(ctx context.Context) error {
@@ -119,7 +122,7 @@ var tasks = []struct {
 	{"Moodboard", "Theo Marchetti", -20, true},
 	{"Shoot the dining room", owner, -3, false},
 	{"Menu, first proof", "Theo Marchetti", 12, false},
-	{"Send the invoice", "Amina Diallo", 30, false},
+	{"Send the invoice", bookkeeper, 30, false},
 }
 
 func (s *studio) plan(ctx context.Context) error {

@@ -1,9 +1,9 @@
-// Package demo plays the first year of a small design studio against a running
-// server: it signs up, hires, plans, brings in a bank's own statement files, keeps
-// the books and reads the statements. It owns the story and its figures, and
-// promises that it goes through the public REST API alone, as any customer's program
-// would, and that the same day always tells the same story. What the API does is the
-// server's.
+// Package demo plays two years of a small design studio against a running server: it
+// signs up, hires, plans, takes its books over from another program, brings in its banks'
+// statement files month by month, decides their lines, reconciles, closes, and reads the
+// statements. It owns the story and its figures, and promises that it goes through the
+// public REST API alone, as any customer's program would, and that the same day always
+// tells the same story. What the API does is the server's.
 package demo
 
 import (
@@ -11,6 +11,7 @@ import (
 	"embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
@@ -39,12 +40,19 @@ type studio struct {
 	story strings.Builder
 
 	organization *platformv1.Organization
-	today        calendar.Date
+	today, first calendar.Date
 	accounts     map[string]*financev1.Account // by code
 	persons      map[string]string             // ids by display name
-	bank         *financev1.BankAccount
-	lines        []*financev1.BankStatementLine
-	entries      []*financev1.JournalEntry
+	vendors      map[string]string             // the same
+	dimension    *financev1.Dimension
+	kinds        map[string]string // ids of dimension values by kind of work
+	entries      map[string]string // ids by reference
+
+	chequing, savings account
+	profile           *financev1.CsvProfile
+	file              *financev1.StatementImport // the last of the chequing account
+	matched           int
+	asides            []string
 }
 
 // chapter is one step of the story.
@@ -53,27 +61,35 @@ type chapter struct {
 	play func(s *studio, ctx context.Context) error
 }
 
-var chapters = []chapter{
-	{"signing up", (*studio).signUp},
-	{"reading the chart of accounts", (*studio).readAccounts},
-	{"noting whom we buy from", (*studio).addVendors},
-	{"hiring", (*studio).hire},
-	{"planning work", (*studio).plan},
-	{"opening a bank account", (*studio).openBankAccount},
-	{"trying a damaged statement file", (*studio).tryDamagedFile},
-	{"looking into a statement file", (*studio).previewStatement},
-	{"importing it", (*studio).importStatement},
-	{"importing it again", (*studio).importAgain},
-	{"explaining its lines", (*studio).explainLines},
-	{"saving for rainy days", (*studio).save},
-	{"posting a year of entries", (*studio).postYear},
-	{"reversing a mistake", (*studio).reverseMistake},
-	{"reading the statements", (*studio).report},
+// chapters is the story from its beginning to its end.
+func chapters() []chapter {
+	return slices.Concat([]chapter{
+		{"signing up", (*studio).signUp},
+		{"reading the chart of accounts", (*studio).readAccounts},
+		{"noting whom we buy from", (*studio).addVendors},
+		{"hiring", (*studio).hire},
+		{"planning work", (*studio).plan},
+		{"beginning the books", (*studio).beginYear},
+		{"naming kinds of work", (*studio).nameKinds},
+		{"taking opening balances over", (*studio).importOpeningBalances},
+		{"opening bank accounts", (*studio).openBankAccounts},
+		{"choosing a day for the books", (*studio).schedule},
+		{"trying statement files", (*studio).tryFiles},
+	}, monthChapters(), []chapter{
+		{"the present month", (*studio).present},
+		{"reading the statements", (*studio).report},
+		{"comparing banks and books", (*studio).reconciled},
+		{"checking the books", (*studio).check},
+		{"saying farewell", (*studio).farewell},
+	})
 }
 
 // Run plays the story and tells it. Its error is one line.
 func Run(ctx context.Context, o Options) error {
-	s := &studio{api: newAPI(o.Server), persons: map[string]string{}}
+	s := &studio{
+		api:     newAPI(o.Server),
+		persons: map[string]string{}, vendors: map[string]string{}, kinds: map[string]string{}, entries: map[string]string{},
+	}
 	err := s.play(ctx, o.Bar)
 	if _, failed := io.WriteString(o.Out, s.story.String()); failed != nil {
 		return failed
@@ -82,6 +98,7 @@ func Run(ctx context.Context, o Options) error {
 }
 
 func (s *studio) play(ctx context.Context, out io.Writer) error {
+	chapters := chapters()
 	bar := progressbar.NewOptions(len(chapters),
 		progressbar.OptionSetWriter(out),
 		progressbar.OptionSetWidth(24),

@@ -16,6 +16,8 @@ type refusal struct {
 	message string
 	reason  string
 	fields  []string
+	// against is what speaks against it.
+	against []string
 }
 
 // refusalOf reads an error answer: a google.rpc.Status in JSON.
@@ -38,6 +40,10 @@ func (r *refusal) note(detail any) {
 	case *errdetails.BadRequest:
 		for _, v := range d.GetFieldViolations() {
 			r.fields = append(r.fields, v.GetField()+" "+v.GetDescription())
+		}
+	case *errdetails.PreconditionFailure:
+		for _, v := range d.GetViolations() {
+			r.against = append(r.against, v.GetDescription())
 		}
 	}
 }

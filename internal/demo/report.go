@@ -2,62 +2,67 @@ package demo
 
 import (
 	"context"
-	"fmt"
 	"net/url"
+
+	"google.golang.org/protobuf/proto"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
+// statementReport is a report that is made of columns and rows.
+type statementReport interface {
+	proto.Message
+	GetColumns() []string
+	GetRows() []*financev1.ReportRow
+}
+
+// report reads the statements of the second year beside the first.
 func (s *studio) report(ctx context.Context) error {
-	from, to := s.lines[0].GetBookedDate(), s.lines[len(s.lines)-1].GetBookedDate()
-	if err := s.profitAndLoss(ctx, "Profit and loss of the statement file's days", from, to); err != nil {
-		return err
+	second, last := s.first.AddMonths(yearMonths).String(), s.lastDay()
+	both := url.Values{"startDate": {second}, "endDate": {last}, "compare": {"PREVIOUS_YEAR"}}
+	at := url.Values{"asOf": {last}, "compare": {"PREVIOUS_YEAR"}}
+	byKind := url.Values{"startDate": {second}, "endDate": {last}, "columnDimensionId": {s.dimension.GetId()}}
+	for _, r := range []struct {
+		title, path string
+		query       url.Values
+		into        statementReport
+	}{
+		{"Profit and loss of both years", "profitAndLoss", both, &financev1.ProfitAndLoss{}},
+		{"Profit and loss of the second year by kind of work", "profitAndLoss", byKind, &financev1.ProfitAndLoss{}},
+		{"Balance sheet at the end of both years", "balanceSheet", at, &financev1.BalanceSheet{}},
+		{"Cash flow of both years", "cashFlowStatement", both, &financev1.CashFlowStatement{}},
+		{"Profit versus cash", "profitVersusCash", both, &financev1.ProfitVersusCash{}},
+	} {
+		if err := s.api.get(ctx, "/v1/reports/"+r.path+"?"+r.query.Encode(), r.into); err != nil {
+			return err
+		}
+		t := table{title: r.title + ", in " + currency, columns: r.into.GetColumns()}
+		t.addRows(r.into.GetRows(), 0)
+		s.tell("\n%s", t.text())
 	}
-	if err := s.profitAndLoss(ctx, "Profit and loss of the year", firstMonth(s.today).String(), s.today.String()); err != nil {
-		return err
-	}
-	if err := s.balanceSheet(ctx); err != nil {
-		return err
-	}
-	s.farewell()
 	return nil
 }
 
-func (s *studio) profitAndLoss(ctx context.Context, title, from, to string) error {
-	query := url.Values{"startDate": {from}, "endDate": {to}}
-	p := &financev1.ProfitAndLoss{}
-	if err := s.api.get(ctx, "/v1/reports/profitAndLoss?"+query.Encode(), p); err != nil {
+// lastDay is the last of the second year.
+func (s *studio) lastDay() string { return s.today.FirstOfMonth().AddDays(-1).String() }
+
+// reconciled tells statement and books of each account at the end of each month.
+func (s *studio) reconciled(ctx context.Context) error {
+	page := &financev1.ListReconciliationsResponse{}
+	if err := s.api.get(ctx, "/v1/reconciliations?orderBy=statement_date&pageSize=100", page); err != nil {
 		return err
 	}
-	t := table{title: fmt.Sprintf("%s, %s to %s", title, p.GetStartDate(), p.GetEndDate()), currency: s.organization.GetCurrencyCode()}
-	t.addRows(p.GetRows(), 0)
+	t := table{title: "Banks and books, in " + currency, columns: []string{"chequing", "books", "savings", "books", "difference"}}
+	rows := map[string]tableRow{}
+	for _, r := range page.GetReconciliations() {
+		row, known := rows[r.GetStatementDate()]
+		pair := []string{grouped(r.GetStatementBalance().GetAmount()), grouped(r.GetBookBalance().GetAmount())}
+		if !known {
+			rows[r.GetStatementDate()] = tableRow{r.GetStatementDate(), append(row.cells, pair...)}
+			continue
+		}
+		t.rows = append(t.rows, tableRow{row.label, append(append(row.cells, pair...), r.GetDifference().GetAmount())})
+	}
 	s.tell("\n%s", t.text())
 	return nil
-}
-
-func (s *studio) balanceSheet(ctx context.Context) error {
-	b := &financev1.BalanceSheet{}
-	if err := s.api.get(ctx, "/v1/reports/balanceSheet?asOf="+s.today.String(), b); err != nil {
-		return err
-	}
-	t := table{title: "Balance sheet at the end of " + b.GetAsOf(), currency: s.organization.GetCurrencyCode()}
-	t.addRows(b.GetRows(), 0)
-	s.tell("\n%s", t.text())
-	return nil
-}
-
-// farewell says how to go on.
-func (s *studio) farewell() {
-	s.tell(`
-The API key of the studio's owner, shown only here:
-
-  export KEY=%s
-
-Next, for instance:
-
-  curl -H "Authorization: Bearer $KEY" %[2]s/v1/tasks
-  curl -H "Authorization: Bearer $KEY" "%[2]s/v1/journalEntries?orderBy=date%%20desc&pageSize=5"
-  curl -H "Authorization: Bearer $KEY" "%[2]s/v1/events?pageSize=5"
-
-The whole reference is at %[2]s/docs`, s.api.key, s.api.server)
 }

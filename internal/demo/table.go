@@ -9,39 +9,60 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// table is a statement in plain text: labels on the left, amounts on the right.
+// table is a statement in plain text: labels on the left, columns of amounts on the right.
 type table struct {
-	title, currency string
-	rows            []tableRow
+	title   string
+	columns []string
+	rows    []tableRow
 }
 
-type tableRow struct{ label, amount string }
+type tableRow struct {
+	label string
+	cells []string
+}
 
 // addRows adds rows and those under them, each level further in.
 func (t *table) addRows(rows []*financev1.ReportRow, level int) {
 	for _, r := range rows {
-		amount := ""
-		if len(r.GetAmounts()) > 0 {
-			amount = grouped(r.GetAmounts()[0].GetAmount())
+		row := tableRow{label: strings.Repeat("  ", level) + r.GetLabel()}
+		for _, a := range r.GetAmounts() {
+			row.cells = append(row.cells, grouped(a.GetAmount()))
 		}
-		t.rows = append(t.rows, tableRow{strings.Repeat("  ", level) + r.GetLabel(), amount})
+		t.rows = append(t.rows, row)
 		t.addRows(r.GetRows(), level+1)
 	}
 }
 
 func (t *table) text() string {
-	rows := append([]tableRow{{t.title, t.currency}, {}}, t.rows...)
-	labels, amounts := 0, 0
-	for _, r := range rows {
-		labels = max(labels, utf8.RuneCountInString(r.label))
-		amounts = max(amounts, len(r.amount))
+	rows := append([]tableRow{{t.title, t.columns}, {}}, t.rows...)
+	labels, widths := widthsOf(rows)
+	rows[1].label = strings.Repeat("-", labels)
+	for _, w := range widths {
+		rows[1].cells = append(rows[1].cells, strings.Repeat("-", w))
 	}
-	rows[1] = tableRow{strings.Repeat("-", labels), strings.Repeat("-", amounts)}
 	var b strings.Builder
 	for _, r := range rows {
-		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("%-*s  %*s", labels, r.label, amounts, r.amount), " "))
+		line := fmt.Sprintf("%-*s", labels, r.label)
+		for i, c := range r.cells {
+			line += fmt.Sprintf("  %*s", widths[i], c)
+		}
+		fmt.Fprintln(&b, strings.TrimRight(line, " "))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// widthsOf is how wide the labels and each column are.
+func widthsOf(rows []tableRow) (labels int, widths []int) {
+	for _, r := range rows {
+		labels = max(labels, utf8.RuneCountInString(r.label))
+		for i, c := range r.cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	return labels, widths
 }
 
 // grouped puts commas between the thousands of a decimal amount.

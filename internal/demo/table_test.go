@@ -23,7 +23,7 @@ func TestTable(t *testing.T) {
 	row := func(label, amount string, under ...*financev1.ReportRow) *financev1.ReportRow {
 		return &financev1.ReportRow{Label: label, Amounts: []*typev1.Money{{Amount: amount, CurrencyCode: "CAD"}}, Rows: under}
 	}
-	statement := table{title: "Statement", currency: "CAD"}
+	statement := table{title: "Statement", columns: []string{"CAD"}}
 	statement.addRows([]*financev1.ReportRow{row("Income", "12000.00", row("Café sales", "12000.00")), {Label: "Expenses"}}, 0)
 	want := `Statement           CAD
 ------------  ---------

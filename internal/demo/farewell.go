@@ -1,0 +1,29 @@
+package demo
+
+import "context"
+
+// farewell says how to go on.
+func (s *studio) farewell(context.Context) error {
+	s.tell(`
+The API key of the studio's owner, shown only here:
+
+  export KEY=%[1]s
+
+Its statements as files:
+
+  curl -H "Authorization: Bearer $KEY" -o profit.pdf  "%[2]s/v1/reports:download?report=PROFIT_AND_LOSS&format=PDF&startDate=%[3]s&endDate=%[4]s&compare=PREVIOUS_YEAR"
+  curl -H "Authorization: Bearer $KEY" -o balance.xlsx "%[2]s/v1/reports:download?report=BALANCE_SHEET&format=XLSX&asOf=%[4]s&compare=PREVIOUS_YEAR"
+  curl -H "Authorization: Bearer $KEY" -o months.svg  "%[2]s/v1/reports:chart?chart=PROFIT_AND_LOSS_BY_MONTH&format=SVG&startDate=%[5]s&endDate=%[4]s"
+  curl -H "Authorization: Bearer $KEY" -o cash.svg    "%[2]s/v1/reports:chart?chart=CASH_BALANCE&format=SVG&startDate=%[5]s&endDate=%[4]s"
+  curl -H "Authorization: Bearer $KEY" -o books.xlsx  "%[2]s/v1/books:export?format=XLSX"
+  curl -H "Authorization: Bearer $KEY" -o books.ledger "%[2]s/v1/books:export?format=HLEDGER"
+
+And behind them, for instance:
+
+  curl -H "Authorization: Bearer $KEY" %[2]s/v1/tasks
+  curl -H "Authorization: Bearer $KEY" "%[2]s/v1/journalEntries?orderBy=date%%20desc&pageSize=5"
+  curl -H "Authorization: Bearer $KEY" "%[2]s/v1/events?pageSize=5"
+
+The whole reference is at %[2]s/docs`, s.api.key, s.api.server, s.first.AddMonths(yearMonths), s.lastDay(), s.first)
+	return nil
+}

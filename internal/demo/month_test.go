@@ -1,0 +1,44 @@
+package demo
+
+import (
+	"testing"
+
+	"backoffice/internal/platform/calendar"
+)
+
+// TestMonths holds that every entry of the story adds up and every day of it exists, on
+// whatever day it is told.
+func TestMonths(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"2026-11-22", "2026-01-01", "2024-02-29", "2026-03-31"} {
+		today, err := calendar.ParseDate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := firstMonth(today)
+		for n := range months {
+			checkMonth(t, monthOf(n, first.AddMonths(n)), today)
+		}
+	}
+}
+
+func checkMonth(t *testing.T, m month, today calendar.Date) {
+	t.Helper()
+	for _, e := range m.entries {
+		if d := m.date(e.day); d.Before(m.first) || d.After(m.first.LastOfMonth()) || !d.Before(today.FirstOfMonth()) {
+			t.Errorf("%s of %s is dated %s", e.description, m.first, d)
+		}
+		var sum int64
+		for _, p := range e.postings {
+			sum += p.cents
+		}
+		if sum != 0 {
+			t.Errorf("%s of %s is %d out of balance", e.description, m.first, sum)
+		}
+	}
+	for _, l := range append(m.chequing, m.savings...) {
+		if d := m.date(l.day); d.Before(m.first) || d.After(m.first.LastOfMonth()) || l.cents == 0 {
+			t.Errorf("%s is dated %s and moves %d", l.text, d, l.cents)
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package demo
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"backoffice/internal/platform/calendar"
+)
+
+const ofxHeader = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\nCOMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n"
+
+// ofx is the statement as a file of Open Financial Exchange, in SGML.
+func (s statement) ofx() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, ofxHeader+"<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>%s<LANGUAGE>ENG</SONRS></SIGNONMSGSRSV1>\n", compact(s.last))
+	fmt.Fprintf(&b, "<BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS><CURDEF>%s\n", currency)
+	fmt.Fprintf(&b, "<BANKACCTFROM><BANKID>160000100<ACCTID>%s<ACCTTYPE>CHECKING</BANKACCTFROM>\n", s.account)
+	fmt.Fprintf(&b, "<BANKTRANLIST><DTSTART>%s<DTEND>%s\n", compact(s.first), compact(s.last))
+	for n, l := range s.lines {
+		fmt.Fprintf(&b, "<STMTTRN><TRNTYPE>%s<DTPOSTED>%s<TRNAMT>%s<FITID>%s", inWords(l.cents, "CREDIT", "DEBIT"), compact(s.date(l)), decimal(l.cents), s.reference(n))
+		if l.with.name != "" {
+			fmt.Fprintf(&b, "<NAME>%s", html.EscapeString(l.with.name))
+		}
+		if l.with.account != "" {
+			fmt.Fprintf(&b, "<BANKACCTTO><BANKID>0<ACCTID>%s<ACCTTYPE>CHECKING</BANKACCTTO>", l.with.account)
+		}
+		fmt.Fprintf(&b, "<MEMO>%s</STMTTRN>\n", html.EscapeString(l.text))
+	}
+	fmt.Fprintf(&b, "</BANKTRANLIST><LEDGERBAL><BALAMT>%s<DTASOF>%s</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n", decimal(s.closing()), compact(s.last))
+	return b.String()
+}
+
+// compact is a date without its hyphens.
+func compact(d calendar.Date) string { return strings.ReplaceAll(d.String(), "-", "") }

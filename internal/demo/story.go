@@ -1,0 +1,79 @@
+package demo
+
+import "backoffice/internal/platform/calendar"
+
+// months is how many whole months the story has: two fiscal years, which end with the
+// month before the present one.
+const (
+	yearMonths = 12
+	months     = 2 * yearMonths
+)
+
+// firstMonth is the day on which the story begins.
+func firstMonth(today calendar.Date) calendar.Date {
+	return today.FirstOfMonth().AddMonths(-months)
+}
+
+// The GST is 5 %, and all prices below are such that it comes out even.
+const gstPercent = 5
+
+// What changes with the second year, and once more as the third begins.
+var (
+	retainers    = [...]int64{6_500_00, 6_800_00, 6_800_00}
+	rents        = [...]int64{1_850_00, 1_925_00, 1_925_00}
+	softwareFees = [...]int64{214_35, 229_00, 229_00}
+	wagesOfTheo  = [...]int64{2_520_00, 2_680_00, 2_680_00}
+	wagesOfAmina = [...]int64{1_860_00, 1_940_00, 1_940_00}
+	withheld     = [...]int64{1_420_00, 1_500_00, 1_500_00}
+	draws        = [...]int64{1_500_00, 2_000_00, 2_000_00}
+)
+
+// projects are the prices of the project invoices, month by month.
+var projects = [months]int64{
+	4_200_00, 6_800_00, 3_500_00, 7_400_00, 5_100_00, 8_900_00,
+	2_600_00, 4_700_00, 9_300_00, 6_100_00, 7_700_00, 5_400_00,
+	5_600_00, 6_200_00, 4_800_00, 8_400_00, 7_000_00, 9_500_00,
+	3_200_00, 5_900_00, 10_200_00, 6_600_00, 8_800_00, 7_800_00,
+}
+
+// Months in which something out of the ordinary happens.
+const (
+	groceriesMonth = 1  // groceries on the business account are in part for a shoot
+	mistakeMonth   = 2  // an entry is booked that is wrong
+	chequeMonth    = 3  // a cheque that nobody knows
+	trainMonth     = 4  // the owner pays a train ticket herself
+	againMonth     = 5  // a file is imported twice
+	abroadMonth    = 7  // an invoice in US dollars, which is paid in the next month
+	feeMonth       = 14 // the client's bank keeps a fee
+)
+
+// What happens then.
+const (
+	chequeCents     = 480_00
+	trainCents      = 184_00
+	wireFee         = 15_00
+	dollars         = 4_000_00
+	dollarRate      = "1.35"  // as the invoice is written
+	dollarRateLater = "1.362" // at the end of that month
+	dollarsReceived = 5_472_00
+	groceriesShoot  = 30_00
+)
+
+// Opening balances are those of another program's trial balance.
+const (
+	openingChequing   = 18_400_00
+	openingSavings    = 10_000_00
+	openingInvoice    = 7_350_00
+	openingSalesTax   = 1_015_00
+	openingPayrollDue = 1_420_00
+)
+
+// The loan is paid back over the story in equal parts, with interest on what is left.
+const loanPart = 500_00
+
+func loanInterest(number int) int64 { return 60_00 - int64(number)*2_50 }
+
+// saved goes to the savings account each month, which bears interest.
+const saved = 750_00
+
+func savingsInterest(number int) int64 { return 20_00 + int64(number)*1_50 }
