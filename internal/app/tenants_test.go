@@ -195,7 +195,7 @@ var points = map[string]string{
 	"owner_id": "person", "head_id": "person", "manager_id": "employee", "expense_account_id": "account",
 	"from_bank_account_id": "bank_account", "to_bank_account_id": "bank_account", "transfer_bank_account_id": "bank_account",
 	"outgoing_line_id": "bank_statement_line", "incoming_line_id": "bank_statement_line",
-	"ledger_account_id": "account", "parent_account_id": "account", "parent_department_id": "department",
+	"ledger_account_id": "account", "parent_account_id": "account", "closing_account_id": "account", "parent_department_id": "department",
 }
 
 // references creates a record that points to theirs, by each of its references.

@@ -20,13 +20,14 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Ref("parent_account_id", "acc", func(a *pb.Account) *string { return &a.ParentAccountId }).Filter(),
 	table.Enum("cash_flow_section", func(a *pb.Account) *pb.Account_CashFlowSection { return &a.CashFlowSection }),
 	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
+	table.Ref("closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId }),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
 ))
 
 // AddAccount stores an account for a record of another capability, inside its unit
 // of work.
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
-	return accounts.Insert(ctx, tx, a, classify, keepCurrency, keepParent)
+	return accounts.Insert(ctx, tx, a, classify, keepCurrency, keepParent, keepClosing)
 }
 
 // FindAccount reads an account inside a transaction, or refuses with NOT_FOUND.
@@ -54,7 +55,7 @@ func UsableAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Accoun
 
 // CreateAccount stores a new account.
 func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
-	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent)
+	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent, keepClosing)
 }
 
 // GetAccount answers one account.
@@ -76,7 +77,7 @@ func (s *Service) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest)
 
 // UpdateAccount changes an account.
 func (s *Service) UpdateAccount(ctx context.Context, req *pb.UpdateAccountRequest) (*pb.Account, error) {
-	return accounts.Update(ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classify, keepParent)
+	return accounts.Update(ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classify, keepParent, keepClosing)
 }
 
 // ArchiveAccount archives an account, which takes no postings from then on.

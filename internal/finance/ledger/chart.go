@@ -1,31 +1,36 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/identity"
 )
 
 // defaultTemplate is the chart of an organization that asks for none.
-const defaultTemplate = "service-firm"
+func defaultTemplate(region string) string {
+	if region == "US" {
+		return "service-firm"
+	}
+	return "service-firm-generic"
+}
 
 // ApplyTemplate gives a new organization the chart of accounts that its sign-up
-// names, or the default one.
-func ApplyTemplate(ctx context.Context, tx *db.Tx, name string) error {
-	if name == "" {
-		name = defaultTemplate
-	}
-	_, err := applyTemplate(ctx, tx, "chartTemplate", name)
+// names, or the default one of its region.
+func ApplyTemplate(ctx context.Context, tx *db.Tx, name, region string) error {
+	_, err := applyTemplate(ctx, tx, "chartTemplate", cmp.Or(name, defaultTemplate(region)))
 	return err
 }
 
@@ -57,30 +62,48 @@ func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Ac
 }
 
 const selectCodes = `
-select code
+select code, id, type
 from finance.accounts
 where org_id = $1
 and code = any($2)`
 
-func takenCodes(ctx context.Context, tx *db.Tx, c chart) ([]string, error) {
-	codes := make([]string, len(c))
-	for i, a := range c {
-		codes[i] = a.code
+// takenCodes are the codes of a template that accounts have, with the accounts that are
+// equity, to which results can close.
+func takenCodes(ctx context.Context, tx *db.Tx, t template) (map[string]string, error) {
+	var codes []string
+	for _, a := range t.chart {
+		codes = append(codes, a.code)
 	}
 	rows, err := tx.Query(ctx, selectCodes, tx.Call().Organization.ID, codes)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
+	taken := map[string]string{}
+	var code, typ string
+	var key uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&code, &key, &typ}, func() error {
+		taken[code] = ""
+		if typ == pb.Account_EQUITY.String() {
+			taken[code] = id.Format("acc", key)
+		}
+		return nil
+	})
+	return taken, err
 }
 
-// without makes the accounts of a chart whose codes are not taken.
-func (c chart) without(taken []string) []*pb.Account {
+// without makes the accounts of a template whose codes are not taken.
+func (t template) without(taken map[string]string) []*pb.Account {
 	var out []*pb.Account
-	for _, a := range c {
-		if !slices.Contains(taken, a.code) {
-			out = append(out, &pb.Account{Code: a.code, DisplayName: a.name, Type: typeOf(a.subtype), Subtype: a.subtype})
+	byCode := maps.Clone(taken)
+	for _, a := range t.chart {
+		if _, there := taken[a.code]; there {
+			continue
 		}
+		byCode[a.code] = id.Format("acc", id.New())
+		out = append(out, &pb.Account{Id: byCode[a.code], Code: a.code, DisplayName: a.name, Type: typeOf(a.subtype), Subtype: a.subtype})
+	}
+	for _, a := range out {
+		a.ClosingAccountId = byCode[t.closings[a.Code]]
 	}
 	return out
 }

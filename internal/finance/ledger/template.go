@@ -7,7 +7,15 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// chart is a template of a chart of accounts, by code.
+// template is a chart of accounts that an organization can begin with.
+type template struct {
+	chart
+	// closings are the codes of accounts whose results are kept apart at the year's end,
+	// with those of the accounts they close to.
+	closings map[string]string
+}
+
+// chart are accounts by their code.
 type chart []chartAccount
 
 type chartAccount struct {
@@ -15,15 +23,14 @@ type chartAccount struct {
 	subtype    pb.Account_Subtype
 }
 
-// templates are the charts that an organization can begin with, by their names: those of
-// the United States, and of anywhere.
-var templates = map[string]chart{
-	"service-firm":         layered(common, serviceFirm),
-	"service-firm-generic": layered(common, anywhere, serviceFirm),
-	"retailer":             layered(common, retailer),
-	"retailer-generic":     layered(common, anywhere, retailer),
-	"non-profit":           layered(common, nonProfit),
-	"non-profit-generic":   layered(common, anywhere, nonProfit, nonProfitAnywhere),
+// templates by their names: those of the United States, and of anywhere.
+var templates = map[string]template{
+	"service-firm":         {chart: layered(common, serviceFirm)},
+	"service-firm-generic": {chart: layered(common, anywhere, serviceFirm)},
+	"retailer":             {chart: layered(common, retailer)},
+	"retailer-generic":     {chart: layered(common, anywhere, retailer)},
+	"non-profit":           {chart: layered(common, nonProfit), closings: restricted},
+	"non-profit-generic":   {chart: layered(common, anywhere, nonProfit, nonProfitAnywhere), closings: restricted},
 }
 
 // layered is a chart of all accounts of its layers; the last with a code names it.

@@ -85,6 +85,9 @@ var nonProfit = chart{
 	{"7300", "Fundraising: Donation Processing Fees", pb.Account_OPERATING_EXPENSE},
 }
 
+// restricted are the accounts of nonProfit that change net assets with donor restrictions.
+var restricted = map[string]string{"4010": "3300", "4510": "3300"}
+
 // nonProfitAnywhere are names of nonProfit that are American.
 var nonProfitAnywhere = chart{
 	{"3200", "Unrestricted Funds", pb.Account_RETAINED_EARNINGS},

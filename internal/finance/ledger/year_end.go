@@ -119,15 +119,11 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	if err != nil {
 		return nil, err
 	}
-	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
-	if err != nil {
+	if err := addressed(ctx, tx, y, results); err != nil {
 		return nil, err
 	}
-	if retained == nil && len(results) > 0 {
-		return nil, fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING, "The chart has no account of subtype RETAINED_EARNINGS; add one.").About(y.Id)
-	}
 	currency := tx.Call().Organization.CurrencyCode
-	entries := closingEntries(y, currency, retained.GetId(), results)
+	entries := closingEntries(y, currency, results)
 	for _, e := range entries {
 		if err := journalEntries.Insert(ctx, tx, e, stamped); err != nil {
 			return nil, err
@@ -141,6 +137,27 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	y.NetIncome = money.Of(profit, currency)
 	y.CloseTime = timestamppb.New(tx.Call().Now())
 	return entries, setPeriods(ctx, tx, y, pb.AccountingPeriod_LOCKED, "locked")
+}
+
+// addressed sends the results that close to no account of their own to retained earnings,
+// and refuses an account that takes none.
+func addressed(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, results []result) error {
+	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
+	if err != nil {
+		return err
+	}
+	for i, r := range results {
+		if r.closing == "" && retained == nil {
+			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING, "The chart has no account of subtype RETAINED_EARNINGS; add one.").About(y.Id)
+		}
+		if r.closing == "" {
+			results[i].closing = retained.Id
+		}
+		if r.archived {
+			return fault.Refuse(optionsv1.Reason_ACCOUNT_ARCHIVED, "The account that results are carried to is archived; unarchive it, or name another.").About(r.closing)
+		}
+	}
+	return nil
 }
 
 // holdPeriods waits for the postings that are being made into a year's periods by exception,
@@ -186,28 +203,34 @@ returning id`, tx.Call().Organization.ID, key, to.String(), tx.Call().Now())
 }
 
 // result is what an income or expense account took in a year for one set of dimension
-// values; debits positive.
+// values, debits positive, and the account that it closes to.
 type result struct {
-	account string
-	values  []string
-	minor   int64
+	account, closing string
+	archived         bool // the closing account
+	values           []string
+	minor            int64
 }
 
 //go:embed year_end.sql
 var selectResults string
 
-// resultsOf reads what is to be carried to retained earnings, one set of dimension
-// values after another.
+// resultsOf reads what is to be carried, one set of dimension values after another and in
+// it one closing account after another; none for retained earnings.
 func resultsOf(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []result, err error) {
 	rows, err := tx.Query(ctx, selectResults, tx.Call().Organization.ID, y.StartDate, y.EndDate)
 	if err != nil {
 		return nil, err
 	}
 	var account uuid.UUID
+	var closing uuid.NullUUID
+	var archived bool
 	var values []uuid.UUID
 	var minor int64
-	_, err = pgx.ForEachRow(rows, []any{&account, &values, &minor}, func() error {
-		r := result{account: id.Format("acc", account), minor: minor}
+	_, err = pgx.ForEachRow(rows, []any{&account, &closing, &archived, &values, &minor}, func() error {
+		r := result{account: id.Format("acc", account), archived: archived, minor: minor}
+		if closing.Valid {
+			r.closing = id.Format("acc", closing.UUID)
+		}
 		for _, v := range values {
 			r.values = append(r.values, id.Format("dmv", v))
 		}

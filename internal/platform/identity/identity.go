@@ -15,8 +15,8 @@ import (
 )
 
 // SignedUp is told of a new organization inside the unit of work that creates it,
-// and may refuse it. template names its chart of accounts.
-type SignedUp func(ctx context.Context, tx *db.Tx, template string) error
+// and may refuse it. template names its chart of accounts, or is empty.
+type SignedUp func(ctx context.Context, tx *db.Tx, template, region string) error
 
 // Service implements IdentityService and authenticates callers.
 type Service struct {

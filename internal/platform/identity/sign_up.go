@@ -76,5 +76,5 @@ values ($1, $2, $3, $4)`, a.Owner.Email, tx.Call().Organization.ID, tx.Call().Pe
 	if err := apiKeys.Insert(ctx, tx, a.ApiKey, forCaller, issue(t)); err != nil {
 		return err
 	}
-	return s.signedUp(ctx, tx, template)
+	return s.signedUp(ctx, tx, template, a.Organization.RegionCode)
 }

@@ -351,6 +351,10 @@ type Account struct {
 	// True when a sub-ledger keeps it, such as accounts receivable: it takes no manual
 	// postings.
 	Control bool `protobuf:"varint,9,opt,name=control,proto3" json:"control,omitempty"`
+	// Account of type EQUITY that its result is carried to when a year is closed, such as a
+	// non-profit's net assets with donor restrictions (ASC 958-210-45-1); retained earnings
+	// when not given. Only an INCOME or EXPENSE account has one.
+	ClosingAccountId string `protobuf:"bytes,16,opt,name=closing_account_id,json=closingAccountId,proto3" json:"closing_account_id,omitempty"`
 	// What belongs in it.
 	Description string `protobuf:"bytes,10,opt,name=description,proto3" json:"description,omitempty"`
 	// When it was created.
@@ -460,6 +464,13 @@ func (x *Account) GetControl() bool {
 	return false
 }
 
+func (x *Account) GetClosingAccountId() string {
+	if x != nil {
+		return x.ClosingAccountId
+	}
+	return ""
+}
+
 func (x *Account) GetDescription() string {
 	if x != nil {
 		return x.Description
@@ -506,7 +517,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa8\r\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\r\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -516,7 +527,8 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\rcurrency_code\x18\x06 \x01(\tB\x03\xe0A\x05R\fcurrencyCode\x12*\n" +
 	"\x11parent_account_id\x18\a \x01(\tR\x0fparentAccountId\x12d\n" +
 	"\x11cash_flow_section\x18\b \x01(\x0e2..backoffice.finance.v1.Account.CashFlowSectionB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fcashFlowSection\x12\x1d\n" +
-	"\acontrol\x18\t \x01(\bB\x03\xe0A\x03R\acontrol\x12*\n" +
+	"\acontrol\x18\t \x01(\bB\x03\xe0A\x03R\acontrol\x12,\n" +
+	"\x12closing_account_id\x18\x10 \x01(\tR\x10closingAccountId\x12*\n" +
 	"\vdescription\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12@\n" +
 	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

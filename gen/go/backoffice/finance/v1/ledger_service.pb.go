@@ -7801,7 +7801,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xeaw\n" +
+	"accountIds2\xecw\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -7881,9 +7881,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x13BatchGetFiscalYears\x121.backoffice.finance.v1.BatchGetFiscalYearsRequest\x1a2.backoffice.finance.v1.BatchGetFiscalYearsResponse\"A\x8a\xb5\x18\x1a\n" +
 	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/fiscalYears:batchGet\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fListFiscalYears\x12-.backoffice.finance.v1.ListFiscalYearsRequest\x1a..backoffice.finance.v1.ListFiscalYearsResponse\"8\x8a\xb5\x18\x1a\n" +
-	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xcb\x01\n" +
-	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"Y\x8a\xb5\x18\x1b\n" +
-	"\x19finance.fiscalYears.write\x92\xb5\x18\x05\r\xf2\x01\xf4\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
+	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xcd\x01\n" +
+	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"[\x8a\xb5\x18\x1b\n" +
+	"\x19finance.fiscalYears.write\x92\xb5\x18\a\r\xf2\x01\xf4\x01\xcd\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
 	"\x10ReopenFiscalYear\x12..backoffice.finance.v1.ReopenFiscalYearRequest\x1a!.backoffice.finance.v1.FiscalYear\"X\x8a\xb5\x18\x1b\n" +
 	"\x19finance.fiscalYears.write\x92\xb5\x18\x03\r\xf0\x01\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/fiscalYears/{fiscal_year_id}:reopen\x12\xce\x01\n" +
 	"\x13GetAccountingPeriod\x121.backoffice.finance.v1.GetAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"[\x8a\xb5\x18 \n" +

@@ -223,9 +223,10 @@ type LedgerServiceClient interface {
 	// order on a field that is not filterable or sortable.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
 	// Closes a fiscal year: posts the entries that carry its income and expenses to
-	// retained earnings, and locks its periods. Refuses while a period of it or an earlier
-	// year is open, without an account for retained earnings, and a stale etag. With
-	// `validate_only` it answers the entries that would be posted.
+	// retained earnings, or to the closing accounts that they name, and locks its periods.
+	// Refuses while a period of it or an earlier year is open, without an account for retained
+	// earnings, with an archived closing account, and a stale etag. With `validate_only` it
+	// answers the entries that would be posted.
 	CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error)
 	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods,
 	// which stay closed. Refuses without a reason, while a later year is closed, and a
@@ -1261,9 +1262,10 @@ type LedgerServiceServer interface {
 	// order on a field that is not filterable or sortable.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
 	// Closes a fiscal year: posts the entries that carry its income and expenses to
-	// retained earnings, and locks its periods. Refuses while a period of it or an earlier
-	// year is open, without an account for retained earnings, and a stale etag. With
-	// `validate_only` it answers the entries that would be posted.
+	// retained earnings, or to the closing accounts that they name, and locks its periods.
+	// Refuses while a period of it or an earlier year is open, without an account for retained
+	// earnings, with an archived closing account, and a stale etag. With `validate_only` it
+	// answers the entries that would be posted.
 	CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error)
 	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods,
 	// which stay closed. Refuses without a reason, while a later year is closed, and a

@@ -39,9 +39,10 @@ type SignUpRequest struct {
 	TimeZone string `protobuf:"bytes,3,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// CLDR region, such as `US`.
 	RegionCode string `protobuf:"bytes,4,opt,name=region_code,json=regionCode,proto3" json:"region_code,omitempty"`
-	// Chart of accounts to begin with: `service-firm` (when not given), `retailer` or
-	// `non-profit`, as in the United States, or each with `-generic` behind it, with names
-	// and tax accounts that fit any country.
+	// Chart of accounts to begin with: `service-firm`, `retailer` or `non-profit`, as in the
+	// United States, or each with `-generic` behind it, with names and tax accounts that fit
+	// any country. When not given, `service-firm` in the region US and `service-firm-generic`
+	// elsewhere.
 	ChartTemplate string `protobuf:"bytes,5,opt,name=chart_template,json=chartTemplate,proto3" json:"chart_template,omitempty"`
 	// The owner's e-mail address, by which they will sign in.
 	OwnerEmail string `protobuf:"bytes,6,opt,name=owner_email,json=ownerEmail,proto3" json:"owner_email,omitempty"`
