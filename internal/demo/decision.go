@@ -89,7 +89,7 @@ func (s *studio) acceptMatch(ctx context.Context, l *financev1.BankStatementLine
 		}
 		if s.matched++; s.matched == 1 {
 			s.aside("%s paid %s. A match to its invoice was suggested with %d points of 100, and accepted:",
-				l.GetCounterpartyName(), l.GetAmount().GetAmount(), suggested.GetScore())
+				l.GetCounterpartyName(), grouped(l.GetAmount().GetAmount()), suggested.GetScore())
 			for _, why := range suggested.GetReasons() {
 				s.aside("  - %s", why)
 			}
@@ -118,7 +118,7 @@ func (s *studio) matchLessFee(ctx context.Context, l *financev1.BankStatementLin
 	if err := s.match(ctx, m); err != nil {
 		return err
 	}
-	s.aside("%s paid %s: %s came in, and a fee of %s was split off.", l.GetCounterpartyName(), invoice, l.GetAmount().GetAmount(), decimal(wireFee))
+	s.aside("%s paid %s: %s came in, and a fee of %s was split off.", l.GetCounterpartyName(), invoice, grouped(l.GetAmount().GetAmount()), decimal(wireFee))
 	return nil
 }
 
@@ -130,6 +130,6 @@ func (s *studio) matchDollars(ctx context.Context, l *financev1.BankStatementLin
 		return err
 	}
 	s.aside("%s paid its invoice of 4,000.00 USD: %s %s came in, an exchange gain of %s.",
-		redwood.name, l.GetAmount().GetAmount(), currency, m.GetExchangeGain().GetAmount())
+		redwood.name, grouped(l.GetAmount().GetAmount()), currency, m.GetExchangeGain().GetAmount())
 	return nil
 }

@@ -35,6 +35,7 @@ func (s *studio) beginYear(ctx context.Context) error {
 	if err := s.api.patch(ctx, path, change, s.organization); err != nil {
 		return err
 	}
+	s.tell("Its fiscal years begin in %s.", s.first.Month())
 	before := s.first.AddMonths(-1)
 	return s.api.post(ctx, "/v1/fiscalYears", &financev1.FiscalYear{StartDate: before.String(), EndDate: before.LastOfMonth().String()}, &financev1.FiscalYear{})
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
-	"backoffice/internal/platform/money"
 )
 
 // reviewPersonal goes through what looks like the owner's own spending.
@@ -45,7 +44,7 @@ func (s *studio) payPrivately(ctx context.Context, m month) error {
 	if err := s.api.post(ctx, "/v1/privateExpenses", e, e); err != nil {
 		return err
 	}
-	s.aside("Nora paid a train ticket of %s herself: it is an expense, and she has put that much into the studio.", money.Of(trainCents, currency).GetAmount())
+	s.aside("Nora paid a train ticket of %s herself: it is an expense, and she has put that much into the studio.", decimal(trainCents))
 	return nil
 }
 
