@@ -11,11 +11,11 @@ The API key of the studio's owner, shown only here:
 
 Its statements as files:
 
-  curl -H "Authorization: Bearer $KEY" -o profit.pdf  "%[2]s/v1/reports:download?report=PROFIT_AND_LOSS&format=PDF&startDate=%[3]s&endDate=%[4]s&compare=PREVIOUS_YEAR"
+  curl -H "Authorization: Bearer $KEY" -o profit.pdf "%[2]s/v1/reports:download?report=PROFIT_AND_LOSS&format=PDF&startDate=%[3]s&endDate=%[4]s&compare=PREVIOUS_YEAR"
   curl -H "Authorization: Bearer $KEY" -o balance.xlsx "%[2]s/v1/reports:download?report=BALANCE_SHEET&format=XLSX&asOf=%[4]s&compare=PREVIOUS_YEAR"
-  curl -H "Authorization: Bearer $KEY" -o months.svg  "%[2]s/v1/reports:chart?chart=PROFIT_AND_LOSS_BY_MONTH&format=SVG&startDate=%[5]s&endDate=%[4]s"
-  curl -H "Authorization: Bearer $KEY" -o cash.svg    "%[2]s/v1/reports:chart?chart=CASH_BALANCE&format=SVG&startDate=%[5]s&endDate=%[4]s"
-  curl -H "Authorization: Bearer $KEY" -o books.xlsx  "%[2]s/v1/books:export?format=XLSX"
+  curl -H "Authorization: Bearer $KEY" -o months.svg "%[2]s/v1/reports:chart?chart=PROFIT_AND_LOSS_BY_MONTH&format=SVG&startDate=%[5]s&endDate=%[4]s"
+  curl -H "Authorization: Bearer $KEY" -o cash.svg "%[2]s/v1/reports:chart?chart=CASH_BALANCE&format=SVG&startDate=%[5]s&endDate=%[4]s"
+  curl -H "Authorization: Bearer $KEY" -o books.xlsx "%[2]s/v1/books:export?format=XLSX"
   curl -H "Authorization: Bearer $KEY" -o books.ledger "%[2]s/v1/books:export?format=HLEDGER"
 
 And behind them, for instance:

@@ -43,8 +43,8 @@ func byDay(lines []movement) []movement {
 	return slices.SortedStableFunc(slices.Values(lines), func(a, b movement) int { return a.day - b.day })
 }
 
-// inWords tells money in from money out.
-func inWords(cents int64, in, out string) string {
+// inOrOut tells money in from money out.
+func inOrOut(cents int64, in, out string) string {
 	if cents < 0 {
 		return out
 	}

@@ -18,7 +18,7 @@ func (s statement) camt() string {
 	b.WriteString(camtBalance("OPBD", s.opening, s.first) + camtBalance("CLBD", s.closing(), s.last))
 	for n, l := range s.lines {
 		fmt.Fprintf(&b, `<Ntry><Amt Ccy="%s">%s</Amt><CdtDbtInd>%s</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>%s</Dt></BookgDt><AcctSvcrRef>%s</AcctSvcrRef>`,
-			currency, unsigned(l.cents), inWords(l.cents, "CRDT", "DBIT"), s.date(l), s.reference(n))
+			currency, unsigned(l.cents), inOrOut(l.cents, "CRDT", "DBIT"), s.date(l), s.reference(n))
 		fmt.Fprintf(&b, "<NtryDtls><TxDtls>%s<RmtInf><Ustrd>%s</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n", camtParty(l), html.EscapeString(l.text))
 	}
 	b.WriteString("</Stmt></BkToCstmrStmt></Document>\n")
@@ -27,7 +27,7 @@ func (s statement) camt() string {
 
 func camtBalance(kind string, cents int64, date calendar.Date) string {
 	return fmt.Sprintf(`<Bal><Tp><CdOrPrtry><Cd>%s</Cd></CdOrPrtry></Tp><Amt Ccy="%s">%s</Amt><CdtDbtInd>%s</CdtDbtInd><Dt><Dt>%s</Dt></Dt></Bal>`+"\n",
-		kind, currency, unsigned(cents), inWords(cents, "CRDT", "DBIT"), date)
+		kind, currency, unsigned(cents), inOrOut(cents, "CRDT", "DBIT"), date)
 }
 
 // camtParty is who paid or was paid.
@@ -35,7 +35,7 @@ func camtParty(l movement) string {
 	if l.with.name == "" {
 		return ""
 	}
-	side := inWords(l.cents, "Dbtr", "Cdtr")
+	side := inOrOut(l.cents, "Dbtr", "Cdtr")
 	out := fmt.Sprintf("<%[1]s><Nm>%[2]s</Nm></%[1]s>", side, html.EscapeString(l.with.name))
 	if l.with.account != "" {
 		out += fmt.Sprintf("<%[1]sAcct><Id><Othr><Id>%[2]s</Id></Othr></Id></%[1]sAcct>", side, l.with.account)

@@ -14,12 +14,12 @@ func (s statement) mt940() string {
 	fmt.Fprintf(&b, ":60F:%s\n", swiftBalance(s.opening, s.first))
 	for n, l := range s.lines {
 		d := compact(s.date(l))
-		fmt.Fprintf(&b, ":61:%s%s%s%sNTRFNONREF//%s\n:86:%s\n", d[2:], d[4:], inWords(l.cents, "C", "D"), comma(unsigned(l.cents)), s.reference(n), l.text)
+		fmt.Fprintf(&b, ":61:%s%s%s%sNTRFNONREF//%s\n:86:%s\n", d[2:], d[4:], inOrOut(l.cents, "C", "D"), comma(unsigned(l.cents)), s.reference(n), l.text)
 	}
 	fmt.Fprintf(&b, ":62F:%s\n-\n", swiftBalance(s.closing(), s.last))
 	return b.String()
 }
 
 func swiftBalance(cents int64, date calendar.Date) string {
-	return inWords(cents, "C", "D") + compact(date)[2:] + currency + comma(unsigned(cents))
+	return inOrOut(cents, "C", "D") + compact(date)[2:] + currency + comma(unsigned(cents))
 }

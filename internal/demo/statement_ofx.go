@@ -18,7 +18,7 @@ func (s statement) ofx() string {
 	fmt.Fprintf(&b, "<BANKACCTFROM><BANKID>160000100<ACCTID>%s<ACCTTYPE>CHECKING</BANKACCTFROM>\n", s.account)
 	fmt.Fprintf(&b, "<BANKTRANLIST><DTSTART>%s<DTEND>%s\n", compact(s.first), compact(s.last))
 	for n, l := range s.lines {
-		fmt.Fprintf(&b, "<STMTTRN><TRNTYPE>%s<DTPOSTED>%s<TRNAMT>%s<FITID>%s", inWords(l.cents, "CREDIT", "DEBIT"), compact(s.date(l)), decimal(l.cents), s.reference(n))
+		fmt.Fprintf(&b, "<STMTTRN><TRNTYPE>%s<DTPOSTED>%s<TRNAMT>%s<FITID>%s", inOrOut(l.cents, "CREDIT", "DEBIT"), compact(s.date(l)), decimal(l.cents), s.reference(n))
 		if l.with.name != "" {
 			fmt.Fprintf(&b, "<NAME>%s", html.EscapeString(l.with.name))
 		}
