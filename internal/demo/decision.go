@@ -58,6 +58,8 @@ func (s *studio) decideRest(ctx context.Context, m month, lines []*financev1.Ban
 			err = s.match(ctx, s.matchTo(l, openingNumber))
 		case m.number == feeMonth && with == clientOf(feeMonth-1).name:
 			err = s.matchLessFee(ctx, l, invoiceNumber(feeMonth-1))
+		case with == cameraShop.name:
+			err = s.buyCamera(ctx, l)
 		case isClient(with):
 			err = s.acceptMatch(ctx, l)
 		}
@@ -132,4 +134,10 @@ func (s *studio) matchDollars(ctx context.Context, l *financev1.BankStatementLin
 	s.aside("%s paid its invoice of 4,000.00 USD: %s %s came in, an exchange gain of %s.",
 		redwood.name, grouped(l.GetAmount().GetAmount()), currency, m.GetExchangeGain().GetAmount())
 	return nil
+}
+
+// buyCamera books a line that no rule knows to what the studio owns.
+func (s *studio) buyCamera(ctx context.Context, l *financev1.BankStatementLine) error {
+	s.aside("A camera of %s is no expense: it was booked to the equipment, and wears off over four years.", grouped(unsigned(cameraCents)))
+	return s.categorize(ctx, l, []posting{{account: equipment}})
 }

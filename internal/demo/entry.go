@@ -13,6 +13,7 @@ const (
 	checking       = "1000"
 	savingsAccount = "1010"
 	receivable     = "1210"
+	equipment      = "1500"
 	depreciated    = "1590"
 	salesTax       = "2200"
 	payrollDue     = "2300"

@@ -68,9 +68,12 @@ func (m *month) office() {
 	if m.number%3 == 1 {
 		m.pay(23, printer, "PRINTS AND PAPER", 318_40)
 	}
+	if m.number == cameraMonth {
+		m.pay(11, cameraShop, "POS PURCHASE 55120", cameraCents)
+	}
 	m.pay(lastDay, nobody, "MONTHLY SERVICE FEE", 12_95)
 	m.book(entry{day: lastDay, description: "Depreciation of equipment over four years", postings: []posting{
-		{account: depreciation, cents: 300_00}, {account: depreciated, cents: -300_00},
+		{account: depreciation, cents: wear(m.number)}, {account: depreciated, cents: -wear(m.number)},
 	}})
 }
 

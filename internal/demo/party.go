@@ -18,6 +18,7 @@ var (
 	nora         = party{owner, "00410-5003118"}
 	streaming    = party{name: "NETFLIX.COM"}
 	groceries    = party{name: "WHOLE FOODS MARKET"}
+	cameraShop   = party{name: "CAMERA COUNTER"}
 	nobody       = party{}
 
 	lakeview = party{"Lakeview Hotels", "00300-1600077"}

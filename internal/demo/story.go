@@ -45,6 +45,7 @@ const (
 	againMonth     = 5  // a file is imported twice
 	abroadMonth    = 7  // an invoice in US dollars, which is paid in the next month
 	feeMonth       = 14 // the client's bank keeps a fee
+	cameraMonth    = 15 // a camera is bought, which lasts for years
 )
 
 // What happens then.
@@ -57,6 +58,7 @@ const (
 	dollarRateLater = "1.362" // at the end of that month
 	dollarsReceived = 5_472_00
 	groceriesShoot  = 30_00
+	cameraCents     = 3_600_00
 )
 
 // Opening balances are those of another program's trial balance.
@@ -72,6 +74,14 @@ const (
 const loanPart = 500_00
 
 func loanInterest(number int) int64 { return 60_00 - int64(number)*2_50 }
+
+// wear is a month's part of what the equipment cost, over four years.
+func wear(number int) int64 {
+	if number > cameraMonth {
+		return 300_00 + cameraCents/48
+	}
+	return 300_00
+}
 
 // saved goes to the savings account each month, which bears interest.
 const saved = 750_00
