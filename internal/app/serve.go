@@ -67,31 +67,36 @@ func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, g
 		return err
 	}
 	defer base.close()
+	return base.serve(ctx, s, wire, web, func() { ready(web.Addr().String(), wire.Addr().String()) })
+}
+
+// serve runs the product on its database until the context ends, or Postgres does.
+func (b *database) serve(ctx context.Context, s Settings, wire, web net.Listener, ready func()) error {
 	store, err := s.openFiles(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	product, err := New(ctx, base.app, Options{
+	product, err := New(ctx, b.app, Options{
 		Files: store,
-		Clock: calendar.System(), Log: log, Origins: s.Origins,
+		Clock: calendar.System(), Log: b.log, Origins: s.Origins,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit},
 	})
 	if err != nil {
 		return err
 	}
-	stop, err := product.work(ctx, base.relay, log)
+	stop, err := product.work(ctx, b.relay, b.log)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if err := serveMetrics(s.MetricsAddr, product, log); err != nil {
+	if err := serveMetrics(s.MetricsAddr, product, b.log); err != nil {
 		return err
 	}
-	ready(web.Addr().String(), wire.Addr().String())
+	ready()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go base.watch(ctx, cancel)
+	go b.watch(ctx, cancel)
 	if err := product.Server.Serve(ctx, wire, web); err != nil {
 		return err
 	}
