@@ -4,13 +4,17 @@ import (
 	"context"
 	"slices"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/resource"
 )
 
 // CloseCheck finds what speaks against closing a period. Packages above the ledger
@@ -30,9 +34,22 @@ func (s *Service) GetCloseBlockers(ctx context.Context, req *pb.GetCloseBlockers
 }
 
 // CloseAccountingPeriod closes a period that nothing speaks against, or nothing that
-// a reason does not outweigh.
+// a reason does not outweigh, after the earlier ones if that is asked for.
 func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
+	closing := s.closing(req.GetReason())
 	return accountingPeriods.Change(ctx, s.db, req.GetAccountingPeriodId(), "closed", func(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) error {
+		if req.GetIncludeEarlier() {
+			if err := closeEarlier(ctx, tx, p, closing); err != nil {
+				return err
+			}
+		}
+		return closing(ctx, tx, p)
+	})
+}
+
+// closing is the rule by which a period is closed.
+func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
+	return func(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) error {
 		if err := periodLife.Move("close", &p.State); err != nil {
 			return err
 		}
@@ -45,10 +62,31 @@ func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccoun
 		}
 		p.CloseTime, p.CloseReason = timestamppb.New(tx.Call().Now()), ""
 		if len(blockers) > 0 {
-			p.CloseReason = req.GetReason()
+			p.CloseReason = reason
 		}
-		return outweighed(blockers, req.GetReason())
-	})
+		return outweighed(p, blockers, reason)
+	}
+}
+
+// closeEarlier closes the open periods before one, the first one first.
+func closeEarlier(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod, closing resource.Rule[pb.AccountingPeriod]) error {
+	rows, err := tx.Query(ctx, `
+select id
+from finance.accounting_periods
+where org_id = $1
+and start_date < $2
+and state = 'OPEN'
+order by start_date`, tx.Call().Organization.ID, p.StartDate)
+	if err != nil {
+		return err
+	}
+	open, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	for _, key := range open {
+		if _, err := accountingPeriods.Modify(ctx, tx, id.Format("acp", key), "closed", closing); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // ReopenAccountingPeriod opens the last closed period again.
@@ -97,11 +135,11 @@ func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPerio
 }
 
 // outweighed refuses to close over errors, and over warnings without a reason.
-func outweighed(blockers []*pb.CloseBlocker, reason string) error {
+func outweighed(p *pb.AccountingPeriod, blockers []*pb.CloseBlocker, reason string) error {
 	if len(blockers) == 0 || blockers[0].Severity == pb.CloseBlocker_WARNING && reason != "" {
 		return nil
 	}
-	e := fault.Refuse(optionsv1.Reason_PERIOD_CLOSE_BLOCKED, "The period cannot be closed: %s", blockers[0].Message)
+	e := fault.Refuse(optionsv1.Reason_PERIOD_CLOSE_BLOCKED, "The period from %s cannot be closed: %s", p.StartDate, blockers[0].Message).About(p.Id)
 	if blockers[0].Severity == pb.CloseBlocker_WARNING {
 		e.Message += " Give a reason to close it all the same."
 	}

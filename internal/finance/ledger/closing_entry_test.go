@@ -31,7 +31,9 @@ func TestClosingEntriesProperty(t *testing.T) {
 				carried[closing+r.values[0]] += minor
 			}
 		}
-		slices.SortStableFunc(results, func(a, b result) int { return cmp.Or(slices.Compare(a.values, b.values), cmp.Compare(a.closing, b.closing)) })
+		slices.SortStableFunc(results, func(a, b result) int {
+			return cmp.Or(slices.Compare(a.values, b.values), cmp.Compare(a.closing, b.closing))
+		})
 		left := map[string]int64{}
 		for _, r := range results {
 			left[r.account+r.values[0]] += r.minor

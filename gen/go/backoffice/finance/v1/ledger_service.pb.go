@@ -3851,9 +3851,12 @@ type CloseAccountingPeriodRequest struct {
 	// Version that was read; refused when stale.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Closes the open periods before it first, each as if it were asked for with the same
+	// reason.
+	IncludeEarlier bool `protobuf:"varint,5,opt,name=include_earlier,json=includeEarlier,proto3" json:"include_earlier,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CloseAccountingPeriodRequest) Reset() {
@@ -3910,6 +3913,13 @@ func (x *CloseAccountingPeriodRequest) GetEtag() string {
 func (x *CloseAccountingPeriodRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *CloseAccountingPeriodRequest) GetIncludeEarlier() bool {
+	if x != nil {
+		return x.IncludeEarlier
 	}
 	return false
 }
@@ -7537,12 +7547,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x17GetCloseBlockersRequest\x120\n" +
 	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\"[\n" +
 	"\x18GetCloseBlockersResponse\x12?\n" +
-	"\bblockers\x18\x01 \x03(\v2#.backoffice.finance.v1.CloseBlockerR\bblockers\"\xab\x01\n" +
+	"\bblockers\x18\x01 \x03(\v2#.backoffice.finance.v1.CloseBlockerR\bblockers\"\xd4\x01\n" +
 	"\x1cCloseAccountingPeriodRequest\x120\n" +
 	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xaf\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12'\n" +
+	"\x0finclude_earlier\x18\x05 \x01(\bR\x0eincludeEarlier\"\xaf\x01\n" +
 	"\x1dReopenAccountingPeriodRequest\x120\n" +
 	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +

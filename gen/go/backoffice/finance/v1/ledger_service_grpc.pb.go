@@ -249,7 +249,8 @@ type LedgerServiceClient interface {
 	GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error)
 	// Closes a period: it takes no more postings. Refuses while an error speaks against it,
 	// or a warning and no reason to close in spite of it is given; each blocker is a
-	// violation of the refusal. Refuses a stale etag.
+	// violation of the refusal, which names the period. With `include_earlier` all earlier
+	// periods that are open are closed too, all or none. Refuses a stale etag.
 	CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 	// Reopens a closed period. Refuses without a reason, while a later period is closed,
 	// once its year is closed, and a stale etag.
@@ -1288,7 +1289,8 @@ type LedgerServiceServer interface {
 	GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error)
 	// Closes a period: it takes no more postings. Refuses while an error speaks against it,
 	// or a warning and no reason to close in spite of it is given; each blocker is a
-	// violation of the refusal. Refuses a stale etag.
+	// violation of the refusal, which names the period. With `include_earlier` all earlier
+	// periods that are open are closed too, all or none. Refuses a stale etag.
 	CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error)
 	// Reopens a closed period. Refuses without a reason, while a later period is closed,
 	// once its year is closed, and a stale etag.
