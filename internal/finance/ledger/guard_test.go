@@ -36,6 +36,14 @@ func (b books) work(t *testing.T, fn func(context.Context, *db.Tx) error) error 
 	return err
 }
 
+// awaited returns once somebody waits for what the unit of work holds.
+func awaited(ctx context.Context, tx *db.Tx) (err error) {
+	for waiting := false; !waiting && err == nil; {
+		err = tx.QueryRow(ctx, `select exists (select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid)))`).Scan(&waiting)
+	}
+	return err
+}
+
 func (b books) key(t *testing.T, prefix, s string) uuid.UUID {
 	t.Helper()
 	key, err := id.Parse(prefix, s)
@@ -191,10 +199,8 @@ func TestArchivingWhilePosting(t *testing.T) {
 			_, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.entry(b.line("6100", "1"), b.line("1000", "-1"))})
 			posted <- err
 		}()
-		for waiting := false; !waiting; {
-			if err := tx.QueryRow(ctx, `select exists (select from pg_locks where not granted)`).Scan(&waiting); err != nil {
-				return err
-			}
+		if err := awaited(ctx, tx); err != nil {
+			return err
 		}
 		_, err := tx.Exec(ctx, `update finance.accounts set archive_time = '2026-11-02' where id = $1`, account)
 		return err

@@ -223,12 +223,7 @@ func TestClosingWhilePosting(t *testing.T) {
 			_, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
 			done <- err
 		}()
-		for waiting := false; !waiting; {
-			if err := tx.QueryRow(ctx, `select exists (select from pg_locks where not granted)`).Scan(&waiting); err != nil {
-				return err
-			}
-		}
-		return nil
+		return awaited(ctx, tx)
 	})
 	if err != nil {
 		t.Fatal(err)
