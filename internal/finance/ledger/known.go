@@ -57,6 +57,7 @@ from finance.accounting_periods
 where org_id = $1
 and start_date <= $2
 and end_date >= $3
+order by end_date
 for share`
 )
 

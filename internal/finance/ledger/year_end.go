@@ -38,7 +38,7 @@ func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYear
 		if err := yearLife.Move("reopen", &y.State); err != nil {
 			return err
 		}
-		if err := identity.Alone(ctx, tx); err != nil {
+		if err := holdPeriods(ctx, tx, y); err != nil {
 			return err
 		}
 		if err := noneAfter(ctx, tx, y); err != nil {
@@ -62,7 +62,7 @@ func closable(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	if err := yearLife.Move("close", &y.State); err != nil {
 		return err
 	}
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := holdPeriods(ctx, tx, y); err != nil {
 		return err
 	}
 	var open int
@@ -112,9 +112,6 @@ select exists (
 
 // closeBooks posts a year's closing entries and locks its periods.
 func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalEntry, error) {
-	if err := holdPeriods(ctx, tx, y); err != nil {
-		return nil, err
-	}
 	results, err := resultsOf(ctx, tx, y)
 	if err != nil {
 		return nil, err
@@ -161,7 +158,8 @@ func addressed(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, results []resul
 }
 
 // holdPeriods waits for the postings that are being made into a year's periods by exception,
-// so that what they earn is carried too, and makes others wait.
+// so that what they earn is carried too, and makes others wait. The periods are locked before
+// the organization, as by whoever closes one of them, and in the order that postings lock them.
 func holdPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	key, err := fiscalYears.Table().Key(y.Id)
 	if err != nil {
@@ -172,9 +170,12 @@ select
 from finance.accounting_periods
 where org_id = $1
 and fiscal_year_id = $2
-order by id
+order by end_date
 for no key update`, tx.Call().Organization.ID, key)
-	return err
+	if err != nil {
+		return err
+	}
+	return identity.Alone(ctx, tx)
 }
 
 // setPeriods gives all periods of a year a state.

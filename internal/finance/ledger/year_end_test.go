@@ -142,12 +142,7 @@ func TestClosingAYearWhilePosting(t *testing.T) {
 			}
 			closed <- answer
 		}()
-		for waiting := false; !waiting; {
-			if err := tx.QueryRow(ctx, `select exists (select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))`).Scan(&waiting); err != nil {
-				return err
-			}
-		}
-		return nil
+		return awaited(ctx, tx)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -157,5 +152,44 @@ func TestClosingAYearWhilePosting(t *testing.T) {
 	}
 	if whole, err := b.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{}); err != nil || !whole.GetPassed() {
 		t.Errorf("got %v, %v", whole, err)
+	}
+}
+
+// TestYearsAndPeriodsLockInOneOrder closes and reopens a year while one of its periods is
+// held, as by whoever closes that: the year waits for it, and holds nothing that the other
+// needs yet.
+func TestYearsAndPeriodsLockInOneOrder(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2025-06-30", "1000", "4000", "100")
+	b.closeThrough(t, "2025-01-01", "2025-12-01")
+	y, december := year(t, b).GetId(), b.key(t, "acp", b.periods(t)["2025-12-01"].GetId())
+	for _, change := range []func() error{
+		func() error {
+			_, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y})
+			return err
+		},
+		func() error {
+			_, err := b.ReopenFiscalYear(t.Context(), &pb.ReopenFiscalYearRequest{FiscalYearId: y, Reason: "The auditor found something"})
+			return err
+		},
+	} {
+		changed := make(chan error, 1)
+		if err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `select from finance.accounting_periods where org_id = platform.org_id() and id = $1 for no key update`, december); err != nil {
+				return err
+			}
+			go func() { changed <- change() }()
+			if err := awaited(ctx, tx); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, `select from platform.organizations where org_id = platform.org_id() for no key update nowait`)
+			return err
+		}); err != nil {
+			t.Errorf("the two wait for each other: %v", err)
+		}
+		if err := <-changed; err != nil {
+			t.Fatal(err)
+		}
 	}
 }
