@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -95,16 +96,18 @@ type minorScan struct {
 	currency string
 }
 
-// ScanInt64 implements pgtype.Int64Scanner.
+// ScanInt64 implements pgtype.Int64Scanner. A currency that there is not can only have
+// been written behind the server's back; it makes the record unreadable.
 func (s minorScan) ScanInt64(v pgtype.Int8) error {
-	switch {
-	case !v.Valid:
+	currency := cmp.Or(s.currency, (*s.to).GetCurrencyCode())
+	if !v.Valid || currency == "" {
 		*s.to = nil
-	case s.currency != "":
-		*s.to = money.Of(v.Int64, s.currency)
-	case *s.to != nil:
-		(*s.to).Amount = money.Format(v.Int64, (*s.to).CurrencyCode)
+		return nil
 	}
+	if _, known := money.Digits(currency); !known {
+		return fmt.Errorf("table: amount in unknown currency %q", currency)
+	}
+	*s.to = money.Of(v.Int64, currency)
 	return nil
 }
 
