@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
@@ -181,7 +182,8 @@ and id = (select max(o.id::text)::uuid from finance.journal_entries o where o.or
 	}, []string{"Nothing was posted into a closed fiscal year after its close.", "A closed fiscal year has carried all of its profit to retained earnings."}},
 	"No Period":   {[]string{"delete from finance.accounting_periods where org_id = $1"}, []string{"Every posted entry lies in a period."}},
 	"Put In":      {[]string{"delete from finance.journal_seals where org_id = $1 and number = 1"}, []string{"Nothing was put in before what is sealed.", resealed}},
-	"Too Much":    {[]string{"update finance.journal_lines set base_amount_minor = 9223372036854775807 where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unchecked}},
+	"Too Much":    {[]string{"update finance.journal_lines set base_amount_minor = 9223372036854775807 where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unbalanced, rolled, resealed, "Amounts add up to no more than can be shown."}},
+	"Too Foreign": {[]string{"update finance.journal_lines set amount_currency = 'zzz' where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unchecked}},
 	"Other Paper": {[]string{"update finance.bank_statement_lines set amount_minor = amount_minor - 1 where org_id = $1"}, []string{explained}},
 }
 
@@ -211,7 +213,10 @@ func TestDoctorFindsTampering(t *testing.T) {
 			}
 		}
 		chain, err := financev1.NewLedgerServiceClient(o).VerifyBooks(t.Context(), &financev1.VerifyBooksRequest{})
-		if broken := slices.Contains(injury.finds, resealed) || slices.Contains(injury.finds, unchecked); err != nil || chain.GetVerified() == broken || (chain.GetBrokenJournalEntryId() != "") != broken {
+		if slices.Contains(injury.finds, unchecked) && apptest.Reason(err) == optionsv1.Reason_INTERNAL_FAULT {
+			continue
+		}
+		if broken := slices.Contains(injury.finds, resealed); err != nil || chain.GetVerified() == broken || (chain.GetBrokenJournalEntryId() != "") != broken {
 			t.Errorf("of %s the chain of seals says %v, %v", name, chain, err)
 		}
 	}

@@ -13,22 +13,29 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// maxRecords is how many records a blocker names.
+// maxRecords is how many records a blocker names, or a check of the books.
 const maxRecords = 100
 
-// Blocking completes a blocker with the records that a query of keys finds: how many, and
-// which. The query's first argument is the organization, and the blocker's message has a
-// %d for the count. Without any record there is no blocker.
-func Blocking(ctx context.Context, tx *db.Tx, b *pb.CloseBlocker, prefix, query string, args ...any) ([]*pb.CloseBlocker, error) {
+// keysOf are the records that a query of keys finds: how many, and the first of them by
+// identifier. The query's first argument is the organization.
+func keysOf(ctx context.Context, tx *db.Tx, prefix, query string, args ...any) (count int32, ids []string, err error) {
 	rows, err := tx.Query(ctx, fmt.Sprintf("select r.id, count(*) over () from (%s\n) r (id) order by r.id limit %d", query, maxRecords), append([]any{tx.Call().Organization.ID}, args...)...)
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	var key uuid.UUID
-	if _, err := pgx.ForEachRow(rows, []any{&key, &b.Count}, func() error {
-		b.RecordIds = append(b.RecordIds, id.Format(prefix, key))
+	_, err = pgx.ForEachRow(rows, []any{&key, &count}, func() error {
+		ids = append(ids, id.Format(prefix, key))
 		return nil
-	}); err != nil || b.Count == 0 {
+	})
+	return count, ids, err
+}
+
+// Blocking completes a blocker with the records that a query of keys finds. The query's
+// first argument is the organization, and the blocker's message has a %d for their count.
+// Without any record there is no blocker.
+func Blocking(ctx context.Context, tx *db.Tx, b *pb.CloseBlocker, prefix, query string, args ...any) (_ []*pb.CloseBlocker, err error) {
+	if b.Count, b.RecordIds, err = keysOf(ctx, tx, prefix, query, args...); err != nil || b.Count == 0 {
 		return nil, err
 	}
 	b.Message = fmt.Sprintf(b.Message, b.Count)

@@ -44,15 +44,27 @@ and y.state = 'CLOSED'
 and e.state = 'POSTED'
 and e.post_time > y.close_time`},
 	{"A closed fiscal year has carried all of its profit to retained earnings.", `
-select (array_agg(l.journal_entry_id order by l.journal_entry_id desc))[1]
-from finance.fiscal_years y
-join finance.journal_lines l on l.org_id = y.org_id and l.date between y.start_date and y.end_date
-join finance.accounts a on a.org_id = l.org_id and a.id = l.account_id
-where y.org_id = $1
-and y.state = 'CLOSED'
-and a.type in ('INCOME', 'EXPENSE')
-group by y.id, a.id
-having sum(l.base_amount_minor) <> 0`},
+select distinct last.journal_entry_id
+from (
+  select l.account_id, y.start_date, y.end_date
+  from finance.fiscal_years y
+  join finance.journal_lines l on l.org_id = y.org_id and l.date between y.start_date and y.end_date
+  join finance.accounts a on a.org_id = l.org_id and a.id = l.account_id
+  where y.org_id = $1
+  and y.state = 'CLOSED'
+  and a.type in ('INCOME', 'EXPENSE')
+  group by l.account_id, y.start_date, y.end_date
+  having sum(l.base_amount_minor) <> 0
+) kept
+cross join lateral (
+  select l.journal_entry_id
+  from finance.journal_lines l
+  where l.org_id = $1
+  and l.account_id = kept.account_id
+  and l.date between kept.start_date and kept.end_date
+  order by l.date desc, l.id desc
+  limit 1
+) last`},
 	{"Every posted entry lies in a period.", `
 select e.id
 from finance.journal_entries e

@@ -103,6 +103,6 @@ func (l SubLedger) holds(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResp
 	differ, err := l.Differ(ctx, tx, calendar.LastDay())
 	return &pb.CheckIntegrityResponse_Check{
 		Rule:        fmt.Sprintf("Accounts are what the %s say.", l.Collection),
-		BrokenCount: int32(len(differ)), AccountIds: differ[:min(len(differ), maxBroken)],
+		BrokenCount: int32(len(differ)), AccountIds: differ[:min(len(differ), maxRecords)],
 	}, err
 }

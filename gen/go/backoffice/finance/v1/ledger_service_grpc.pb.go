@@ -349,16 +349,20 @@ type LedgerServiceClient interface {
 	// order on a field that is not filterable or sortable.
 	ListJournalSeals(ctx context.Context, in *ListJournalSealsRequest, opts ...grpc.CallOption) (*ListJournalSealsResponse, error)
 	// Recomputes the chain of seals from the posted entries and answers the first one that
-	// does not match, if there is one. Refuses nothing; entries posted moments ago may not be
-	// sealed yet.
+	// does not match, if there is one. Entries posted moments ago may not be sealed yet. Refuses
+	// with DEADLINE_PASSED where a chain of several hundred thousand entries takes longer than a
+	// request may; `backoffice doctor` takes its time.
 	VerifyBooks(ctx context.Context, in *VerifyBooksRequest, opts ...grpc.CallOption) (*VerifyBooksResponse, error)
 	// Checks the books against themselves, in one snapshot: entries balance and lie in a
 	// period, lines are dated as their entries, nothing was posted into a period after its
 	// close but by exception, nor into a year after its close at all, which has carried all of
-	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of lines, seals match and nothing is
-	// missing or put in among them, accounts are what the records behind them say, and the
-	// statements are the sums of the general ledger. Refuses nothing; what is wrong is in the
-	// answer.
+	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of
+	// lines, seals match and nothing is missing or put in among them, accounts are what the
+	// records behind them say, and the statements are the sums of the general ledger. What is
+	// wrong is in the answer. Amounts that add up to more than can be shown are wrong too, and
+	// the last thing checked: what comes after cannot be. Refuses with DEADLINE_PASSED where
+	// several hundred thousand entries take longer than a request may; `backoffice doctor` takes
+	// its time.
 	CheckIntegrity(ctx context.Context, in *CheckIntegrityRequest, opts ...grpc.CallOption) (*CheckIntegrityResponse, error)
 }
 
@@ -1389,16 +1393,20 @@ type LedgerServiceServer interface {
 	// order on a field that is not filterable or sortable.
 	ListJournalSeals(context.Context, *ListJournalSealsRequest) (*ListJournalSealsResponse, error)
 	// Recomputes the chain of seals from the posted entries and answers the first one that
-	// does not match, if there is one. Refuses nothing; entries posted moments ago may not be
-	// sealed yet.
+	// does not match, if there is one. Entries posted moments ago may not be sealed yet. Refuses
+	// with DEADLINE_PASSED where a chain of several hundred thousand entries takes longer than a
+	// request may; `backoffice doctor` takes its time.
 	VerifyBooks(context.Context, *VerifyBooksRequest) (*VerifyBooksResponse, error)
 	// Checks the books against themselves, in one snapshot: entries balance and lie in a
 	// period, lines are dated as their entries, nothing was posted into a period after its
 	// close but by exception, nor into a year after its close at all, which has carried all of
-	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of lines, seals match and nothing is
-	// missing or put in among them, accounts are what the records behind them say, and the
-	// statements are the sums of the general ledger. Refuses nothing; what is wrong is in the
-	// answer.
+	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of
+	// lines, seals match and nothing is missing or put in among them, accounts are what the
+	// records behind them say, and the statements are the sums of the general ledger. What is
+	// wrong is in the answer. Amounts that add up to more than can be shown are wrong too, and
+	// the last thing checked: what comes after cannot be. Refuses with DEADLINE_PASSED where
+	// several hundred thousand entries take longer than a request may; `backoffice doctor` takes
+	// its time.
 	CheckIntegrity(context.Context, *CheckIntegrityRequest) (*CheckIntegrityResponse, error)
 	mustEmbedUnimplementedLedgerServiceServer()
 }
