@@ -1,0 +1,88 @@
+package reports
+
+import (
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/fault"
+)
+
+// compared are a column and those that it is compared with.
+func compared(first column, how pb.Compare, count int) ([]column, error) {
+	switch how {
+	case pb.Compare_MONTHS:
+		return monthly(first)
+	case pb.Compare_PREVIOUS_PERIOD, pb.Compare_PREVIOUS_YEAR:
+		out := []column{first}
+		for n := 1; n <= count; n++ {
+			next := first
+			next.period = first.earlier(how, n)
+			out = append(out, next)
+		}
+		for i := range out {
+			out[i].label = out[i].period.String()
+		}
+		return out, nil
+	}
+	return []column{first}, nil
+}
+
+// monthly divides a period into its calendar months; a date is compared at the ends of
+// the months of its year so far.
+func monthly(first column) (out []column, err error) {
+	start := first.start
+	if start.IsZero() {
+		start = first.end.AddMonths(-11).FirstOfMonth()
+	}
+	for at := start; !at.After(first.end); at = at.FirstOfMonth().AddMonths(1) {
+		if len(out) == maxColumns {
+			return nil, fault.Invalid(fault.At("compare", "makes more than %d columns; ask for a shorter period", maxColumns))
+		}
+		next := first
+		next.label = at.String()[:len("2026-11")]
+		if !first.start.IsZero() {
+			next.start = at
+		}
+		if next.end = at.LastOfMonth(); next.end.After(first.end) {
+			next.end = first.end
+		}
+		out = append(out, next)
+		if at.FirstOfMonth().AddMonths(1) == at.FirstOfMonth() {
+			break // the last month there is
+		}
+	}
+	return out, nil
+}
+
+// earlier is the period n periods, or n years, before. Whole months go back by months,
+// and other periods by their days.
+func (p period) earlier(how pb.Compare, n int) period {
+	whole := p.end == p.end.LastOfMonth()
+	back := func(d calendar.Date, months int) calendar.Date {
+		d = d.AddMonths(-months * n)
+		if whole && d.AddDays(1).Day() != 1 {
+			return d.LastOfMonth()
+		}
+		return d
+	}
+	switch {
+	case how == pb.Compare_PREVIOUS_YEAR && p.start.IsZero():
+		return period{end: back(p.end, 12)}
+	case how == pb.Compare_PREVIOUS_YEAR:
+		return period{p.start.AddMonths(-12 * n), back(p.end, 12)}
+	case p.start.IsZero():
+		return period{end: back(p.end, 1)}
+	case whole && p.start.Day() == 1:
+		months := (p.end.Year()-p.start.Year())*12 + int(p.end.Month()) - int(p.start.Month()) + 1
+		return period{p.start.AddMonths(-months * n), back(p.end, months)}
+	}
+	days := p.start.DaysUntil(p.end) + 1
+	return period{p.start.AddDays(-days * n), p.end.AddDays(-days * n)}
+}
+
+// String is how a period labels its column.
+func (p period) String() string {
+	if p.start.IsZero() {
+		return p.end.String()
+	}
+	return p.start.String() + " – " + p.end.String()
+}
