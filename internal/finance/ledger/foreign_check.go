@@ -56,7 +56,7 @@ func unrevalued(balances []foreignBalance, kept rates, base string, on calendar.
 	}
 	var accounts []string
 	for _, v := range valuations {
-		if strings.Trim(v.Gain.Amount, "-0.") != "" {
+		if v.MarketValue.Amount != v.BookValue.Amount {
 			accounts = append(accounts, v.AccountId)
 		}
 	}
