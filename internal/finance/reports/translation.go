@@ -88,7 +88,10 @@ func valued(ctx context.Context, tx *db.Tx, moved [][]movement, currency string)
 	var days []calendar.Date
 	for _, column := range moved {
 		for _, m := range column {
-			days = append(days, m.day)
+			// Nothing is worth nothing at any rate.
+			if m.minor != 0 {
+				days = append(days, m.day)
+			}
 		}
 	}
 	var rates map[calendar.Date]decimal.Decimal
