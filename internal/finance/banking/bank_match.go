@@ -93,6 +93,9 @@ func undoMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
 // reopenLine makes a line what it was before a match: matched in part by others, held, or
 // waiting.
 func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatementLine) error {
+	if err := accountInPeace(ctx, tx, l); err != nil {
+		return err
+	}
 	if err := notReconciled(ctx, tx, l); err != nil {
 		return err
 	}

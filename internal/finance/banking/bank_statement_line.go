@@ -115,6 +115,10 @@ func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.Mar
 func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
+		// How it is decided stays so meanwhile.
+		if _, err := bankStatementLines.Table().Lock(ctx, tx, key); err != nil {
+			return nil, err
+		}
 		l, err := bankStatementLines.Find(ctx, tx, key)
 		if err != nil {
 			return nil, err

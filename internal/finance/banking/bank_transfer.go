@@ -2,6 +2,7 @@ package banking
 
 import (
 	"context"
+	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
@@ -72,16 +73,37 @@ func undoTransfer(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	if err := transferLife.Move("undo", &t.State); err != nil {
 		return err
 	}
-	for _, key := range []string{t.OutgoingLineId, t.IncomingLineId} {
-		if key == "" {
-			continue
-		}
-		if _, err := bankStatementLines.Modify(ctx, tx, key, "undone", accountInPeace, notReconciled, letGo); err != nil {
+	lines, err := holdSides(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	for _, key := range lines {
+		if _, err := bankStatementLines.Modify(ctx, tx, key, "undone", notReconciled, letGo); err != nil {
 			return err
 		}
 	}
-	_, err := ledger.Reverse(ctx, tx, t.JournalEntryId, "", "")
+	_, err = ledger.Reverse(ctx, tx, t.JournalEntryId, "", "")
 	return err
+}
+
+// holdSides keeps the lines of a transfer from being decided and its accounts, that of a
+// missing side too, from being reconciled, in one order for all.
+func holdSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (lines []string, err error) {
+	for _, key := range slices.Sorted(slices.Values([]string{t.OutgoingLineId, t.IncomingLineId})) {
+		if key == "" {
+			continue
+		}
+		if _, err := bankStatementLines.Table().Lock(ctx, tx, key); err != nil {
+			return nil, err
+		}
+		lines = append(lines, key)
+	}
+	for _, key := range slices.Sorted(slices.Values([]string{t.FromBankAccountId, t.ToBankAccountId})) {
+		if _, err := bankAccounts.Table().Lock(ctx, tx, key); err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
 }
 
 // letGo makes a line what it was before a transfer: held, or waiting.
