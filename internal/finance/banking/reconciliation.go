@@ -10,6 +10,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -28,6 +29,8 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Enum("state", func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }).Filter(),
 	table.Timestamp("complete_time", func(r *pb.Reconciliation) **timestamppb.Timestamp { return &r.CompleteTime }),
 	table.Ref("bank_statement_id", "bst", func(r *pb.Reconciliation) *string { return &r.BankStatementId }).Filter(),
+	table.Money("book_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.BookBalance }),
+	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
 )).Derived(func(c *call.Call, r *pb.Reconciliation) {
 	r.AllowedActions = reconciliationLife.Actions(r.State, c.Allows("finance.reconciliations.write"))
@@ -76,16 +79,25 @@ func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteRe
 		if err := reconciliationLife.Move("complete", &r.State); err != nil {
 			return err
 		}
-		// Decisions about the account's lines wait meanwhile.
-		if _, err := bankAccounts.Table().Lock(ctx, tx, r.BankAccountId); err != nil {
+		if err := holdBooks(ctx, tx, r); err != nil {
 			return err
 		}
-		if err := compareBooks(ctx, tx, []*pb.Reconciliation{r}); err != nil {
+		if err := compareBook(ctx, tx, r); err != nil {
 			return err
 		}
 		r.CompleteTime = timestamppb.New(tx.Call().Now())
 		return addsUp(r)
 	})
+}
+
+// holdBooks lets decisions about the account's lines wait, and what is posted to its ledger
+// account.
+func holdBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	account, err := bankAccounts.Table().Lock(ctx, tx, r.BankAccountId)
+	if err != nil {
+		return err
+	}
+	return ledger.HoldAccount(ctx, tx, account.LedgerAccountId)
 }
 
 // addsUp refuses a reconciliation whose statement and books differ.
@@ -112,7 +124,7 @@ func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconc
 		if err := reconciliationLife.Move("reopen", &r.State); err != nil {
 			return err
 		}
-		r.CompleteTime, r.ReopenReason = nil, req.GetReason()
+		r.CompleteTime, r.BookBalance, r.Outstanding, r.ReopenReason = nil, nil, nil, req.GetReason()
 		return noLater(ctx, tx, r)
 	})
 }

@@ -42,10 +42,13 @@ where a.org_id = $1
 and a.id = $2
 group by w.lines, w.minor`
 
-// compareBooks holds the books against the statements of reconciliations.
+// compareBooks holds the books against the statements of reconciliations. What one was
+// completed with is kept, and did not differ.
 func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) error {
 	for _, r := range records {
-		if err := compareBook(ctx, tx, r); err != nil {
+		if r.State == pb.Reconciliation_COMPLETED {
+			r.Difference, r.UndecidedAmount = money.Of(0, r.StatementBalance.CurrencyCode), money.Of(0, r.StatementBalance.CurrencyCode)
+		} else if err := compareBook(ctx, tx, r); err != nil {
 			return err
 		}
 	}

@@ -53,6 +53,22 @@ func UsableAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Accoun
 	return accounts.Named(ctx, tx, field, id)
 }
 
+// HoldAccount waits for what is being posted to an account, and lets more wait until the
+// unit of work ends.
+func HoldAccount(ctx context.Context, tx *db.Tx, id string) error {
+	key, err := accounts.Table().Key(id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+select
+from finance.accounts
+where org_id = $1
+and id = $2
+for update`, tx.Call().Organization.ID, key)
+	return err
+}
+
 // CreateAccount stores a new account.
 func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
 	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent, keepClosing)

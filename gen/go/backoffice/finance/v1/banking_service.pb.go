@@ -7277,7 +7277,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa6x\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xaax\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7327,9 +7327,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x83\x02\n" +
 	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"{\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\n" +
-	"\r\xef\x01\x0e\xee\x01\xcd\x01\xce\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe6\x01\n" +
-	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"n\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
+	"\r\xef\x01\x0e\xee\x01\xcd\x01\xce\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
+	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"p\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
 	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
 	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfa\x01\x82\xd3\xe4\x93\x02\x1e:\vcsv_profile\"\x0f/v1/csvProfiles\x12\xaa\x01\n" +
 	"\rGetCsvProfile\x12+.backoffice.finance.v1.GetCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1a\n" +
@@ -7394,9 +7394,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11FindBankTransfers\x12/.backoffice.finance.v1.FindBankTransfersRequest\x1a0.backoffice.finance.v1.FindBankTransfersResponse\"A\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc8\x01\n" +
 	"\x10PairBankTransfer\x12..backoffice.finance.v1.PairBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x06\r\x89\x02\x8a\x02\x0e\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:pair\x12\xc7\x01\n" +
-	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"^\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:undo\x12\xcd\x01\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x06\r\x89\x02\x8a\x02\x0e\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:pair\x12\xc9\x01\n" +
+	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"`\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:undo\x12\xcd\x01\n" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xe2\x01\n" +
 	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"X\x8a\xb5\x18!\n" +

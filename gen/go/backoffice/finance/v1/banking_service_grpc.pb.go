@@ -186,7 +186,8 @@ type BankingServiceClient interface {
 	MarkPersonalBankStatementLine(ctx context.Context, in *MarkPersonalBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
 	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
-	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided.
+	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided, and
+	// what a completed reconciliation rests on.
 	UndoBankStatementLine(ctx context.Context, in *UndoBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
@@ -292,7 +293,8 @@ type BankingServiceClient interface {
 	// direction or amount, a line that is decided, a transfer that is paired, and a stale etag.
 	PairBankTransfer(ctx context.Context, in *PairBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer
-	// that is undone, lines that are reconciled, and a stale etag.
+	// that is undone, lines that are reconciled, a missing side on a bank account that is
+	// reconciled as if its bank had booked it, and a stale etag.
 	UndoBankTransfer(ctx context.Context, in *UndoBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Rejects a suggestion: it is not made again for the line, and what it would have the line
 	// categorized to counts less for lines of the same text or counterparty. Send the
@@ -1216,7 +1218,8 @@ type BankingServiceServer interface {
 	MarkPersonalBankStatementLine(context.Context, *MarkPersonalBankStatementLineRequest) (*BankStatementLine, error)
 	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
 	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
-	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided.
+	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided, and
+	// what a completed reconciliation rests on.
 	UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error)
 	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
 	// identifier that is already taken.
@@ -1322,7 +1325,8 @@ type BankingServiceServer interface {
 	// direction or amount, a line that is decided, a transfer that is paired, and a stale etag.
 	PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error)
 	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer
-	// that is undone, lines that are reconciled, and a stale etag.
+	// that is undone, lines that are reconciled, a missing side on a bank account that is
+	// reconciled as if its bank had booked it, and a stale etag.
 	UndoBankTransfer(context.Context, *UndoBankTransferRequest) (*BankTransfer, error)
 	// Rejects a suggestion: it is not made again for the line, and what it would have the line
 	// categorized to counts less for lines of the same text or counterparty. Send the

@@ -203,7 +203,10 @@ type LedgerServiceClient interface {
 	PostJournalEntry(ctx context.Context, in *PostJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft,
 	// an entry that is reversed already, belongs to another record or explains a bank
-	// statement line, a date before the entry's or in a closed period, and a stale etag.
+	// statement line, a date before the entry's or in a closed period, and a stale etag. An
+	// entry on a bank account that is reconciled is refused unless its lines there were named
+	// as outstanding, such as a check that is voided, or posted since: reverse it on a day
+	// after the reconciliation's, or reopen that.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
@@ -337,8 +340,9 @@ type LedgerServiceClient interface {
 	// With `validate_only` it answers what it would book. Refuses, saying all at once, rows
 	// whose account is unknown or archived, whose amount cannot be read, or that name one
 	// account twice; debits that are not the credits, unless the difference may be posted to
-	// the account of opening balances; a second import, unless it replaces the first; a
-	// closed period; and a file that is no trial balance.
+	// the account of opening balances; a second import, unless it replaces the first; another
+	// balance of a bank account that is reconciled; a closed period; and a file that is no trial
+	// balance.
 	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
 	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
 	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
@@ -1247,7 +1251,10 @@ type LedgerServiceServer interface {
 	PostJournalEntry(context.Context, *PostJournalEntryRequest) (*JournalEntry, error)
 	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft,
 	// an entry that is reversed already, belongs to another record or explains a bank
-	// statement line, a date before the entry's or in a closed period, and a stale etag.
+	// statement line, a date before the entry's or in a closed period, and a stale etag. An
+	// entry on a bank account that is reconciled is refused unless its lines there were named
+	// as outstanding, such as a check that is voided, or posted since: reverse it on a day
+	// after the reconciliation's, or reopen that.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
@@ -1381,8 +1388,9 @@ type LedgerServiceServer interface {
 	// With `validate_only` it answers what it would book. Refuses, saying all at once, rows
 	// whose account is unknown or archived, whose amount cannot be read, or that name one
 	// account twice; debits that are not the credits, unless the difference may be posted to
-	// the account of opening balances; a second import, unless it replaces the first; a
-	// closed period; and a file that is no trial balance.
+	// the account of opening balances; a second import, unless it replaces the first; another
+	// balance of a bank account that is reconciled; a closed period; and a file that is no trial
+	// balance.
 	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)
 	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
 	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)

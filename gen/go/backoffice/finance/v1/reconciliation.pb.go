@@ -81,7 +81,10 @@ func (Reconciliation_State) EnumDescriptor() ([]byte, []int) {
 
 // Reconciliation holds a bank account's books against its statement at the end of a day.
 // Completing it takes that every line up to then is decided and that statement and books
-// differ by nothing but what is named as outstanding; decisions up to then stay.
+// differ by nothing but what is named as outstanding; decisions up to then stay, and so does
+// what was posted by then and not named. What is named may be taken back, such as a check
+// that is voided; what is posted to those days afterwards is for the next reconciliation, and
+// changes no figure of a completed one.
 type Reconciliation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `rec_01k9…`.
@@ -98,10 +101,10 @@ type Reconciliation struct {
 	OutstandingJournalLineIds []string `protobuf:"bytes,5,rep,name=outstanding_journal_line_ids,json=outstandingJournalLineIds,proto3" json:"outstanding_journal_line_ids,omitempty"`
 	// OPEN or COMPLETED.
 	State Reconciliation_State `protobuf:"varint,6,opt,name=state,proto3,enum=backoffice.finance.v1.Reconciliation_State" json:"state,omitempty"`
-	// Balance of the ledger account at the end of that day.
+	// Balance of the ledger account at the end of that day; once completed, as it was then.
 	BookBalance *v1.Money `protobuf:"bytes,7,opt,name=book_balance,json=bookBalance,proto3" json:"book_balance,omitempty"`
-	// What the bank has not booked of the lines named as outstanding. Statement and this are
-	// the books, when all is decided and named.
+	// What the bank has not booked of the lines named as outstanding; once completed, as it was
+	// then. Statement and this are the books, when all is decided and named.
 	Outstanding *v1.Money `protobuf:"bytes,8,opt,name=outstanding,proto3" json:"outstanding,omitempty"`
 	// Statement less books, what is outstanding left out; zero to be completed.
 	Difference *v1.Money `protobuf:"bytes,9,opt,name=difference,proto3" json:"difference,omitempty"`

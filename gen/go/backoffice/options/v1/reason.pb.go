@@ -235,6 +235,8 @@ const (
 	Reason_BANK_RULE_SPLITS_INCOMPLETE Reason = 275
 	// The line is of another account or a later day, is reversed, or the bank has booked it. (400)
 	Reason_RECONCILIATION_LINE_NOT_OUTSTANDING Reason = 276
+	// A completed reconciliation of a bank account rests on the entry. (400)
+	Reason_JOURNAL_ENTRY_RECONCILED Reason = 277
 	// Another project has the code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Something points to the project. (400)
@@ -364,6 +366,7 @@ var (
 		268: "STAFF_ACCOUNT_MISSING",
 		275: "BANK_RULE_SPLITS_INCOMPLETE",
 		276: "RECONCILIATION_LINE_NOT_OUTSTANDING",
+		277: "JOURNAL_ENTRY_RECONCILED",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		400: "DEPARTMENTS_NAME_TAKEN",
@@ -480,6 +483,7 @@ var (
 		"STAFF_ACCOUNT_MISSING":               268,
 		"BANK_RULE_SPLITS_INCOMPLETE":         275,
 		"RECONCILIATION_LINE_NOT_OUTSTANDING": 276,
+		"JOURNAL_ENTRY_RECONCILED":            277,
 		"PROJECTS_CODE_TAKEN":                 300,
 		"PROJECTS_IN_USE":                     301,
 		"DEPARTMENTS_NAME_TAKEN":              400,
@@ -524,7 +528,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xda\x17\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xf9\x17\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -632,7 +636,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x19JOURNAL_ENTRY_OF_TRANSFER\x10\x8b\x02\x12\x1a\n" +
 	"\x15STAFF_ACCOUNT_MISSING\x10\x8c\x02\x12 \n" +
 	"\x1bBANK_RULE_SPLITS_INCOMPLETE\x10\x93\x02\x12(\n" +
-	"#RECONCILIATION_LINE_NOT_OUTSTANDING\x10\x94\x02\x12\x18\n" +
+	"#RECONCILIATION_LINE_NOT_OUTSTANDING\x10\x94\x02\x12\x1d\n" +
+	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x18\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x12\x1b\n" +

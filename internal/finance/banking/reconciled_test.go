@@ -1,0 +1,171 @@
+package banking_test
+
+import (
+	"sync"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// reconciled completes a reconciliation.
+func (b bank) reconciled(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
+	t.Helper()
+	r, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: b.reconcile(t, date, balance, outstanding...).GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// reversed reverses an entry on a day, or on its own by "".
+func (b bank) reversed(t *testing.T, e *pb.JournalEntry, date string) error {
+	t.Helper()
+	_, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: date})
+	return err
+}
+
+// adds holds a reconciliation to have these figures.
+func (b bank) adds(t *testing.T, r *pb.Reconciliation, book, outstanding string) {
+	t.Helper()
+	got, err := b.GetReconciliation(t.Context(), &pb.GetReconciliationRequest{ReconciliationId: r.GetId()})
+	if err != nil || got.GetBookBalance().GetAmount() != book || got.GetOutstanding().GetAmount() != outstanding || got.GetDifference().GetAmount() != "0.00" || got.GetUndecidedCount() != 0 {
+		t.Errorf("want %s less %s, got %v, %v", book, outstanding, got, err)
+	}
+}
+
+// TestReconciledEntriesStay refuses to reverse what a completed reconciliation rests on within
+// its days, and lets go of what was outstanding; the next reconciliation adds up either way.
+func TestReconciledEntriesStay(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	own, expense := b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
+	begun := b.post(t, "2026-01-01", own, b.codes["OTHER_INCOME"], "1000.00")
+	rent := b.post(t, "2026-01-10", expense, own, "70.00")
+	check := b.post(t, "2026-01-30", expense, own, "40.00")
+	lost := b.post(t, "2026-01-30", expense, own, "8.00")
+	january := b.reconciled(t, "2026-01-31", "930.00", check.GetLines()[1].GetId(), lost.GetLines()[1].GetId())
+	refusedFor(t, b.reversed(t, rent, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+	refusedFor(t, b.reversed(t, begun, "2026-01-31"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+	since := b.post(t, "2026-01-20", expense, own, "5.00")
+	for what, err := range map[string]error{
+		"a check that is voided": b.reversed(t, check, ""), "one that is voided later": b.reversed(t, lost, "2026-02-03"),
+		"what was posted since": b.reversed(t, since, ""), "what the bank booked, on a later day": b.reversed(t, rent, "2026-02-02"),
+	} {
+		if err != nil {
+			t.Errorf("%s stays: %v", what, err)
+		}
+	}
+	b.post(t, "2026-01-21", expense, own, "1.00")
+	b.adds(t, january, "882.00", "-48.00")
+	b.post(t, "2026-02-02", b.codes["OTHER_EXPENSE"], own, "70.00")
+	february := b.reconciled(t, "2026-02-28", "929.00")
+	b.adds(t, february, "929.00", "0.00")
+	// What January named and February did not, the bank booked in between.
+	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: february.GetId(), Reason: "A day too long"}); err != nil {
+		t.Fatal(err)
+	}
+	late := b.post(t, "2026-02-20", expense, own, "3.00")
+	b.reconciled(t, "2026-02-25", "929.00", late.GetLines()[1].GetId())
+	b.reconciled(t, "2026-02-27", "926.00")
+	refusedFor(t, b.reversed(t, late, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+}
+
+// TestMissingSideIsReconciled refuses to undo a transfer whose missing side a reconciliation
+// of its account took as booked, and undoes it when that named it as outstanding.
+func TestMissingSideIsReconciled(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		named   bool
+		balance string
+		reason  optionsv1.Reason
+	}{
+		"booked":      {false, "50.00", optionsv1.Reason_JOURNAL_ENTRY_RECONCILED},
+		"outstanding": {true, "0.00", optionsv1.Reason_REASON_UNSPECIFIED},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, "USD")
+			savings := b.another(t, "USD")
+			sent := b.said(t, savings, "2026-01-31,To checking,-50.00\n")[0]
+			moved, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: sent.GetId(), ToBankAccountId: b.account.GetId()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var named []string
+			if c.named {
+				_, named, _ = b.outstanding(t, b.reconcile(t, "2026-01-31", c.balance))
+			}
+			r := b.reconciled(t, "2026-01-31", c.balance, named...)
+			_, err = b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: moved.GetId()})
+			refusedFor(t, err, c.reason)
+			b.adds(t, r, "50.00", map[bool]string{true: "50.00", false: "0.00"}[c.named])
+			if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "Wrong"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: sent.GetId()}); c.reason != 0 && err != nil {
+				t.Errorf("reopened: %v", err)
+			}
+		})
+	}
+}
+
+// TestReconciledOpeningBalance replaces opening balances beside a reconciled bank account, whose
+// own stays.
+func TestReconciledOpeningBalance(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	account, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: b.account.GetLedgerAccountId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := func(bank, rest, prepaid string) error {
+		_, err := b.ledger.ImportOpeningBalances(t.Context(), &pb.ImportOpeningBalancesRequest{
+			Date: "2025-12-31", Replace: true,
+			Content: []byte("Account,Balance\n" + account.GetDisplayName() + "," + bank + "\nPrepaid Expenses," + prepaid + "\nRetained Earnings," + rest + "\n"),
+		})
+		return err
+	}
+	if err := opened("1000.00", "-1007.00", "7.00"); err != nil {
+		t.Fatal(err)
+	}
+	r := b.reconciled(t, "2026-01-31", "1000.00")
+	refusedFor(t, opened("1001.00", "-1008.00", "7.00"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+	if err := opened("1000.00", "-1009.00", "9.00"); err != nil {
+		t.Errorf("another account's balance is held too: %v", err)
+	}
+	b.adds(t, r, "1000.00", "0.00")
+}
+
+// TestRivalsOfReconciliations reverses entries while reconciliations that rest on them are
+// completed: one of the two is refused.
+func TestRivalsOfReconciliations(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	var group sync.WaitGroup
+	for range 6 {
+		account := b.another(t, "USD")
+		rent := b.post(t, "2026-01-10", b.codes["OPERATING_EXPENSE"], b.ledgerOf(t, account), "70.00")
+		r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
+			BankAccountId: account, StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "-70.00"},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := make(chan optionsv1.Reason, 2)
+		group.Go(func() {
+			_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
+			answers <- apptest.Reason(err)
+		})
+		group.Go(func() { answers <- apptest.Reason(b.reversed(t, rent, "")) })
+		group.Go(func() {
+			first, second := <-answers, <-answers
+			if lost := max(first, second); min(first, second) != 0 || lost != optionsv1.Reason_JOURNAL_ENTRY_RECONCILED && lost != optionsv1.Reason_RECONCILIATION_DIFFERS {
+				t.Errorf("got %s and %s", first, second)
+			}
+		})
+	}
+	group.Wait()
+}
