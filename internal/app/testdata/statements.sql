@@ -685,15 +685,32 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_rules insert
-insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, splits, transfer_bank_account_id, vendor_id, memo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.vendor_id, t.memo;
+insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_rules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.vendor_id, t.memo
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
 from finance.bank_rules t
 where t.org_id = $1
 and t.id = $2;
+
+-- finance.bank_rules splits delete
+delete from finance.bank_rule_splits
+where org_id = $1
+and bank_rule_id = $2;
+
+-- finance.bank_rules splits insert
+insert into finance.bank_rule_splits (org_id, bank_rule_id, line_number, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids)
+select $1, u.bank_rule_id, u.line_number, u.account_id, u.amount_currency, u.amount_minor, u.percent, u.memo, u.dimension_value_ids::uuid[]
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[]) as u (bank_rule_id, line_number, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids);
+
+-- finance.bank_rules splits select
+select bank_rule_id, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids
+from finance.bank_rule_splits
+where org_id = $1
+and bank_rule_id = any($2)
+order by bank_rule_id, line_number;
 
 -- finance.bank_rules update
 update finance.bank_rules as t
@@ -715,13 +732,12 @@ set version = t.version + 1,
   exclude_reason = $17,
   counterparty_names = $18,
   counterparty_accounts = $19,
-  splits = $20,
-  transfer_bank_account_id = $21,
-  vendor_id = $22,
-  memo = $23
+  transfer_bank_account_id = $20,
+  vendor_id = $21,
+  memo = $22
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.splits, t.transfer_bank_account_id, t.vendor_id, t.memo;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_matches delete
 delete from finance.bank_matches

@@ -253,3 +253,44 @@ func TestRulesThatAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatRulesPointTo keeps the accounts and dimension values of a rule's splits from being
+// deleted, until the rule names them no more.
+func TestWhatRulesPointTo(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	_, value := b.dimensionValue(t, "Project")
+	spare, err := b.ledger.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: &pb.Account{Code: "6999", DisplayName: "Spare", Type: pb.Account_EXPENSE, Subtype: pb.Account_OPERATING_EXPENSE}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	splits := []*pb.BankRule_Split{
+		{AccountId: spare.GetId(), Amount: &typepb.Money{Amount: "5", CurrencyCode: "USD"}, Memo: "Fixed", DimensionValueIds: []string{value}},
+		{AccountId: b.codes["OTHER_EXPENSE"], Percent: "33.3"}, {AccountId: b.codes["OPERATING_EXPENSE"]},
+	}
+	made := b.rule(t, &pb.BankRule{DisplayName: "Divided", Texts: []string{"x"}, Splits: splits})
+	read, err := b.GetBankRule(t.Context(), &pb.GetBankRuleRequest{BankRuleId: made.GetId()})
+	if err != nil || len(read.GetSplits()) != 3 || read.GetSplits()[0].GetAmount().GetAmount() != "5.00" || read.GetSplits()[0].GetMemo() != "Fixed" ||
+		!slices.Equal(read.GetSplits()[0].GetDimensionValueIds(), []string{value}) || read.GetSplits()[1].GetPercent() != "33.3" || read.GetSplits()[2].GetAmount() != nil {
+		t.Errorf("got %v, %v", read, err)
+	}
+	gone := func() (account, dimension error) {
+		_, account = b.ledger.DeleteAccount(t.Context(), &pb.DeleteAccountRequest{AccountId: spare.GetId()})
+		_, dimension = b.ledger.DeleteDimensionValue(t.Context(), &pb.DeleteDimensionValueRequest{DimensionValueId: value})
+		return account, dimension
+	}
+	account, dimension := gone()
+	refusedFor(t, account, optionsv1.Reason_ACCOUNTS_IN_USE)
+	refusedFor(t, dimension, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
+	if _, err := b.UpdateBankRule(t.Context(), &pb.UpdateBankRuleRequest{
+		BankRuleId: made.GetId(), BankRule: &pb.BankRule{Splits: splits[2:]}, UpdateMask: mask("splits"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if account, dimension := gone(); account != nil || dimension != nil {
+		t.Errorf("got %v, %v", account, dimension)
+	}
+	if _, err := b.DeleteBankRule(t.Context(), &pb.DeleteBankRuleRequest{BankRuleId: made.GetId()}); err != nil {
+		t.Errorf("splits hold their own rule: %v", err)
+	}
+}

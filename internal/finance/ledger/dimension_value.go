@@ -57,7 +57,8 @@ func (s *Service) UnarchiveDimensionValue(ctx context.Context, req *pb.Unarchive
 	return dimensionValues.Unarchive(ctx, s.db, req.GetDimensionValueId())
 }
 
-// DeleteDimensionValue deletes a dimension value that no line carries.
+// DeleteDimensionValue deletes a dimension value that no line carries and nothing else
+// points to.
 func (s *Service) DeleteDimensionValue(ctx context.Context, req *pb.DeleteDimensionValueRequest) (*emptypb.Empty, error) {
 	return dimensionValues.Delete(ctx, s.db, req.GetDimensionValueId(), onNoLine)
 }
