@@ -169,3 +169,25 @@ func TestRivalsOfReconciliations(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// TestReconciliationsAreInOrder completes none that does not lie behind all that are completed,
+// and changes none of those.
+func TestReconciliationsAreInOrder(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	january, twin, february := b.reconcile(t, "2026-01-31", "0.00"), b.reconcile(t, "2026-02-28", "0.00"), b.reconcile(t, "2026-02-28", "0.00")
+	complete := func(r *pb.Reconciliation) error {
+		_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
+		return err
+	}
+	if err := complete(february); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*pb.Reconciliation{january, twin} {
+		refusedFor(t, complete(r), optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
+	}
+	_, err := b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
+		ReconciliationId: february.GetId(), Reconciliation: &pb.Reconciliation{StatementBalance: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}, UpdateMask: mask("statement_balance"),
+	})
+	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+}

@@ -82,6 +82,9 @@ func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteRe
 		if err := holdBooks(ctx, tx, r); err != nil {
 			return err
 		}
+		if err := noLater(ctx, tx, r); err != nil {
+			return err
+		}
 		if err := compareBook(ctx, tx, r); err != nil {
 			return err
 		}
@@ -122,6 +125,9 @@ func addsUp(r *pb.Reconciliation) error {
 func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "reopened", func(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 		if err := reconciliationLife.Move("reopen", &r.State); err != nil {
+			return err
+		}
+		if _, err := bankAccounts.Table().Lock(ctx, tx, r.BankAccountId); err != nil {
 			return err
 		}
 		r.CompleteTime, r.BookBalance, r.Outstanding, r.ReopenReason = nil, nil, nil, req.GetReason()

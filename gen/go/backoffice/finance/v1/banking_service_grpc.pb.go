@@ -342,8 +342,8 @@ type BankingServiceClient interface {
 	// Lists reconciliations. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListReconciliations(ctx context.Context, in *ListReconciliationsRequest, opts ...grpc.CallOption) (*ListReconciliationsResponse, error)
-	// Changes the named fields of a reconciliation. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Changes the named fields of a reconciliation. Refuses a completed one, a stale etag, a
+	// field that may not change, and invalid fields all at once.
 	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 	// Answers what a reconciliation may name as outstanding: the posted lines of the bank
 	// account's ledger account, up to its day, that no statement line up to then explains, in
@@ -354,8 +354,8 @@ type BankingServiceClient interface {
 	SuggestOutstandingLines(ctx context.Context, in *SuggestOutstandingLinesRequest, opts ...grpc.CallOption) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
 	DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and a
-	// stale etag.
+	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, one that
+	// does not lie behind all that are completed, and a stale etag.
 	CompleteReconciliation(ctx context.Context, in *CompleteReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 	// Reopens a completed reconciliation. Refuses without a reason, under a later completed
 	// one, and a stale etag.
@@ -1374,8 +1374,8 @@ type BankingServiceServer interface {
 	// Lists reconciliations. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
 	ListReconciliations(context.Context, *ListReconciliationsRequest) (*ListReconciliationsResponse, error)
-	// Changes the named fields of a reconciliation. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Changes the named fields of a reconciliation. Refuses a completed one, a stale etag, a
+	// field that may not change, and invalid fields all at once.
 	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
 	// Answers what a reconciliation may name as outstanding: the posted lines of the bank
 	// account's ledger account, up to its day, that no statement line up to then explains, in
@@ -1386,8 +1386,8 @@ type BankingServiceServer interface {
 	SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
 	DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error)
-	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and a
-	// stale etag.
+	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, one that
+	// does not lie behind all that are completed, and a stale etag.
 	CompleteReconciliation(context.Context, *CompleteReconciliationRequest) (*Reconciliation, error)
 	// Reopens a completed reconciliation. Refuses without a reason, under a later completed
 	// one, and a stale etag.
