@@ -179,7 +179,7 @@ and id = (select max(o.id::text)::uuid from finance.journal_entries o where o.or
 	"Posted Too Late": {[]string{
 		"update finance.accounting_periods set state = 'LOCKED', close_time = '2100-01-01' where org_id = $1",
 		"update finance.fiscal_years set state = 'CLOSED', close_time = '2000-01-01' where org_id = $1",
-	}, []string{"Nothing was posted into a closed fiscal year after its close.", "A closed fiscal year has carried all of its profit to retained earnings."}},
+	}, []string{"Nothing was posted into a closed fiscal year after its close.", "A closed fiscal year has carried all of its results to equity."}},
 	"No Period":   {[]string{"delete from finance.accounting_periods where org_id = $1"}, []string{"Every posted entry lies in a period."}},
 	"Put In":      {[]string{"delete from finance.journal_seals where org_id = $1 and number = 1"}, []string{"Nothing was put in before what is sealed.", resealed}},
 	"Too Much":    {[]string{"update finance.journal_lines set base_amount_minor = 9223372036854775807 where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unbalanced, rolled, resealed, "Amounts add up to no more than can be shown."}},

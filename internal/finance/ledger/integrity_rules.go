@@ -43,7 +43,7 @@ where y.org_id = $1
 and y.state = 'CLOSED'
 and e.state = 'POSTED'
 and e.post_time > y.close_time`},
-	{"A closed fiscal year has carried all of its profit to retained earnings.", `
+	{"A closed fiscal year has carried all of its results to equity.", `
 select distinct last.journal_entry_id
 from (
   select l.account_id, y.start_date, y.end_date
