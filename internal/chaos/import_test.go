@@ -20,7 +20,7 @@ func TestKilledImport(t *testing.T) {
 	m := start(t)
 	made := m.beginImport()
 	for range time.Tick(20 * time.Millisecond) {
-		if m.operation(made).GetDoneCount() > 0 {
+		if o := m.operation(made); o.GetDoneCount() > 0 || o.GetState() != platformv1.Operation_RUNNING {
 			break
 		}
 	}
