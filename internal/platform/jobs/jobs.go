@@ -41,7 +41,7 @@ type Chore struct {
 	// Work may answer ErrAgain, to go on when others had their turn.
 	Work func(ctx context.Context) error
 	// Due answers the organizations for which it is due whatever the events say, since
-	// work that was begun stands still; nil: none. It is asked twice a minute.
+	// work that was begun stands still; nil: none. It is asked six times a minute.
 	Due func(ctx context.Context) ([]uuid.UUID, error)
 }
 

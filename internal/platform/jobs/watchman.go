@@ -14,11 +14,11 @@ type watchArgs struct{}
 // Kind implements river.JobArgs.
 func (watchArgs) Kind() string { return "watch" }
 
-// watch looks twice a minute, and when a server begins to lead, for work that stands
+// watch looks six times a minute, and when a server begins to lead, for work that stands
 // still: a server that was killed takes its jobs with it for an hour.
 func watch() *river.PeriodicJob {
 	return river.NewPeriodicJob(
-		river.PeriodicInterval(30*time.Second),
+		river.PeriodicInterval(10*time.Second),
 		func() (river.JobArgs, *river.InsertOpts) { return watchArgs{}, nil },
 		&river.PeriodicJobOpts{RunOnStart: true},
 	)
