@@ -71,7 +71,7 @@ func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
 		}
 	}
 	if effects != 1 {
-		gather(&violations, fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
+		violations.Gather("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
 			fault.At("accountId", "or splits, transferBankAccountId, personal or excludeReason must say what the rule does, and no more than one of them")))
 	}
 	if r.VendorId != "" && (r.TransferBankAccountId != "" || r.Personal) {
@@ -79,15 +79,10 @@ func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
 	}
 	if len(r.Splits) > 0 {
 		_, err := ruleShares(r.Splits)
-		gather(&violations, err)
+		violations.Gather("", err)
 	}
 	return violations.Err()
 }
-
-// gather adds the violations of an error that has nothing else in it.
-func gather(into *fault.List, err error) { gatherAt(into, "", err) }
-
-func gatherAt(into *fault.List, at string, err error) { _ = into.Add(at, err) }
 
 // usableRule refuses accounts that are not there, are archived or take no postings of
 // statement lines, and dimension values likewise.

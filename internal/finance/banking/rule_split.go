@@ -29,10 +29,10 @@ func ruleShares(splits []*pb.BankRule_Split) ([]ruleShare, error) {
 	for i, s := range splits {
 		share, err := readShare(s)
 		at := fmt.Sprintf("splits[%d]", i)
-		gatherAt(&violations, at, err)
+		violations.Gather(at, err)
 		if err == nil && share == (ruleShare{}) {
 			if rest >= 0 {
-				gather(&violations, fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At(at, "is the second to take the rest; only one may say neither an amount nor a percentage")))
+				violations.Gather("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At(at, "is the second to take the rest; only one may say neither an amount nor a percentage")))
 			}
 			rest = i
 		}

@@ -67,7 +67,7 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 	}
 	var violations fault.List
 	minor, err := readMoney("amount", &typepb.Money{Amount: req.GetAmount(), CurrencyCode: req.GetFromCurrencyCode()}, to)
-	gather(&violations, "", err)
+	violations.Gather("", err)
 	if _, known := money.Digits(to); !known {
 		violations.Append(fault.At("toCurrencyCode", "must be an ISO 4217 code"))
 	}
@@ -124,7 +124,7 @@ func soundRate(_ context.Context, _ *db.Tx, r *pb.ExchangeRate) error {
 		violations.Append(fault.At("toCurrencyCode", "must be another currency"))
 	}
 	rate, err := readRate("rate", &r.Rate)
-	gather(&violations, "", err)
+	violations.Gather("", err)
 	if err == nil && rate.Equal(decimal.Decimal{}) {
 		violations.Append(fault.At("rate", "is required"))
 	}

@@ -22,15 +22,15 @@ func readLine(l *pb.JournalLine, entryCurrency, base string) (figure, error) {
 	}
 	var err error
 	f.minor, err = readMoney("amount", l.Amount, entryCurrency)
-	gather(&violations, "", err)
+	violations.Gather("", err)
 	f.currency = l.Amount.CurrencyCode
 	if l.BaseAmount != nil {
 		f.base, err = readBase(l.BaseAmount, base)
-		gather(&violations, "", err)
+		violations.Gather("", err)
 		f.given = true
 	}
 	f.rate, err = readRate("exchangeRate", &l.ExchangeRate)
-	gather(&violations, "", err)
+	violations.Gather("", err)
 	if err := violations.Err(); err != nil {
 		return f, err
 	}

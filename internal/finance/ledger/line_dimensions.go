@@ -38,11 +38,11 @@ func knownValues(k *known, values []string) error {
 		}
 		use, ok := k.values[v]
 		if !ok {
-			gather(&violations, "", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(at, "names a record that does not exist")))
+			violations.Gather("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(at, "names a record that does not exist")))
 			continue
 		}
 		if other, again := taken[use.dimension]; again && other != v {
-			gather(&violations, "", fault.InvalidFor(optionsv1.Reason_DIMENSION_REPEATED, fault.At(at, "is of the same dimension as %s", other)))
+			violations.Gather("", fault.InvalidFor(optionsv1.Reason_DIMENSION_REPEATED, fault.At(at, "is of the same dimension as %s", other)))
 		}
 		taken[use.dimension] = v
 	}
@@ -54,7 +54,7 @@ func openValues(k *known, values []string) error {
 	var violations fault.List
 	for i, v := range values {
 		if k.values[v].archived {
-			gather(&violations, "", fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED,
+			violations.Gather("", fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED,
 				fault.At(fmt.Sprintf("dimensionValueIds[%d]", i), "names an archived dimension value")))
 		}
 	}

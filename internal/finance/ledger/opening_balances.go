@@ -147,21 +147,21 @@ func (o *opening) resolve(ctx context.Context, tx *db.Tx) (err error) {
 	if o.chart, err = readOpeningChart(ctx, tx); err != nil {
 		return err
 	}
-	gather(&violations, "", o.knownChoices())
+	violations.Gather("", o.knownChoices())
 	for _, p := range o.file.Problems {
-		gather(&violations, "", rowRefused(p.Line, p.Message))
+		violations.Gather("", rowRefused(p.Line, p.Message))
 	}
 	for _, b := range o.file.Rows {
 		row, problems := o.resolveRow(tx, b)
 		for _, p := range problems {
-			gather(&violations, "", rowRefused(b.Line, p))
+			violations.Gather("", rowRefused(b.Line, p))
 		}
 		o.rows = append(o.rows, row)
 		o.debits += max(b.Minor, 0)
 		o.credits += max(-b.Minor, 0)
 	}
 	if len(o.file.Problems) == 0 && o.debits != o.credits && !o.req.GetPostDifference() {
-		gather(&violations, "", o.unbalanced())
+		violations.Gather("", o.unbalanced())
 	}
 	return violations.Err()
 }

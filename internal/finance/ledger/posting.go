@@ -97,10 +97,10 @@ func book(c *call.Call, k *known, e *pb.JournalEntry) error {
 	}
 	base := c.Organization.CurrencyCode
 	violations, figures := read(e, k, base)
-	gather(&violations, "", complete(e, k))
-	gather(&violations, "", k.takes(c, e))
+	violations.Gather("", complete(e, k))
+	violations.Gather("", k.takes(c, e))
 	if figures != nil {
-		gather(&violations, "", settle(e, figures, base))
+		violations.Gather("", settle(e, figures, base))
 	}
 	if err := violations.Err(); err != nil {
 		return err

@@ -68,7 +68,7 @@ func valued(balances []foreignBalance, kept rates, base string, on calendar.Date
 		if !ok && f.minor != 0 {
 			if !missing[f.currency] {
 				missing[f.currency] = true
-				gather(&violations, "", noRate("date", f.currency, on))
+				violations.Gather("", noRate("date", f.currency, on))
 			}
 			continue
 		}

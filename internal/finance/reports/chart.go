@@ -63,7 +63,7 @@ func chartColumn(c *call.Call, req *pb.DrawChartRequest) (_ column, currency str
 			violations.Append(fault.At("knownAt", "is no part of %s", req.GetChart()))
 		}
 	}
-	gather(&violations, presentable(req.GetCurrencyCode(), out, false))
+	violations.Gather("", presentable(req.GetCurrencyCode(), out, false))
 	return out, cmp.Or(req.GetCurrencyCode(), c.Organization.CurrencyCode), violations.Err()
 }
 

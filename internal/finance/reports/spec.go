@@ -117,7 +117,7 @@ func specOf(violations *fault.List, req specRequest, first column) (spec, error)
 	}
 	if req, ok := req.(interface{ GetCurrencyCode() string }); ok {
 		out.currency = req.GetCurrencyCode()
-		gather(violations, presentable(out.currency, first, out.dimension != uuid.Nil))
+		violations.Gather("", presentable(out.currency, first, out.dimension != uuid.Nil))
 	}
 	if out.dimension != uuid.Nil && req.GetCompare() != pb.Compare_COMPARE_UNSPECIFIED {
 		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; ask for one after the other"))
@@ -132,7 +132,7 @@ func specOf(violations *fault.List, req specRequest, first column) (spec, error)
 	if violations.Err() == nil {
 		var err error
 		out.columns, err = compared(first, req.GetCompare(), count)
-		gather(violations, err)
+		violations.Gather("", err)
 	}
 	return out, violations.Err()
 }
@@ -186,8 +186,6 @@ func narrow(violations *fault.List, req narrowedRequest, c column) column {
 	}
 	return c
 }
-
-func gather(violations *fault.List, err error) { _ = violations.Add("", err) }
 
 // statement reads the balances of the columns that were asked for.
 func (s spec) statement(ctx context.Context, tx *db.Tx) (statement, error) {

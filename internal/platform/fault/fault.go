@@ -163,6 +163,9 @@ func (l *List) Add(under string, err error) error {
 	return nil
 }
 
+// Gather is Add of an err that is none or has nothing but violations in it.
+func (l *List) Gather(under string, err error) { _ = l.Add(under, err) }
+
 // Err refuses what was gathered, or is nil. The reason is that of the violations if
 // they had one of their own.
 func (l *List) Err() error {
