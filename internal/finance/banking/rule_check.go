@@ -16,25 +16,28 @@ import (
 
 // checkRule is the rule of bank rules: it refuses one that could never be followed.
 func checkRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
-	for _, rule := range []func(context.Context, *db.Tx, *pb.BankRule) error{inAccountsCurrency, usableRule, usableTransfer, soundRule} {
-		if err := rule(ctx, tx, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// inAccountsCurrency gives amounts that name no currency that of the rule's bank account, or
-// else the organization's, and writes those of splits with all their digits.
-func inAccountsCurrency(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+	var account *pb.BankAccount // whose lines it matches; nil for all accounts
 	currency := tx.Call().Organization.CurrencyCode
 	if r.BankAccountId != "" {
-		account, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
-		if err != nil {
+		var err error
+		if account, err = bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId); err != nil {
 			return err
 		}
 		currency = account.CurrencyCode
 	}
+	inCurrency(r, currency)
+	if err := usableRule(ctx, tx, r, account.GetLedgerAccountId()); err != nil {
+		return err
+	}
+	if err := usableTransfer(ctx, tx, r, account); err != nil {
+		return err
+	}
+	return soundRule(r)
+}
+
+// inCurrency gives amounts that name no currency one, that of the rule's bank account or
+// else the organization's, and writes those of splits with all their digits.
+func inCurrency(r *pb.BankRule, currency string) {
 	amounts := []*typepb.Money{r.MinAmount, r.MaxAmount}
 	for _, s := range r.Splits {
 		amounts = append(amounts, s.Amount)
@@ -49,12 +52,11 @@ func inAccountsCurrency(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
 			s.Amount = money.Of(minor, s.Amount.CurrencyCode)
 		}
 	}
-	return nil
 }
 
 // soundRule refuses a rule whose conditions cannot be read, and one that does not say one
 // thing to do.
-func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
+func soundRule(r *pb.BankRule) error {
 	var violations fault.List
 	if _, err := newMatcher(r); err != nil {
 		violations.Append(fault.At("pattern", "is no regular expression: %s", err))
@@ -85,16 +87,9 @@ func soundRule(_ context.Context, _ *db.Tx, r *pb.BankRule) error {
 }
 
 // usableRule refuses accounts that are not there, are archived or take no postings of
-// statement lines, and dimension values likewise.
-func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
-	own := ""
-	if r.BankAccountId != "" {
-		account, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
-		if err != nil {
-			return err
-		}
-		own = account.LedgerAccountId
-	}
+// statement lines, and dimension values likewise. own is the ledger account of the bank
+// account whose lines it matches, if it names one.
+func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule, own string) error {
 	var violations fault.List
 	if r.AccountId != "" {
 		if err := violations.Add("", usableFor(ctx, tx, "accountId", r.AccountId, own)); err != nil {
@@ -121,24 +116,24 @@ func usableFor(ctx context.Context, tx *db.Tx, field, account, own string) error
 	return uncontrolled(ctx, tx, field, account)
 }
 
-// usableTransfer refuses a bank account that lines of the rule's cannot move money to.
-func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+// usableTransfer refuses a bank account that lines of the rule's cannot move money to; from
+// is the one whose lines it matches, nil for all.
+func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.BankAccount) error {
 	const field = "transferBankAccountId"
 	if r.TransferBankAccountId == "" {
 		return nil
 	}
 	to, err := bankAccounts.Named(ctx, tx, field, r.TransferBankAccountId)
-	if err != nil || r.BankAccountId == "" {
+	if err != nil || from == nil {
 		return err
 	}
-	if to.Id == r.BankAccountId {
+	if to.Id == from.Id {
 		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is the account whose lines the rule matches"))
 	}
-	from, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
-	if err == nil && from.CurrencyCode != to.CurrencyCode {
+	if from.CurrencyCode != to.CurrencyCode {
 		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is kept in %s, and the rule's bank account in %s; between two currencies both lines must be known", to.CurrencyCode, from.CurrencyCode))
 	}
-	return err
+	return nil
 }
 
 // plainNumber is an account's number without its blanks and hyphens, in capitals.

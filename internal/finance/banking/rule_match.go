@@ -12,10 +12,10 @@ import (
 
 // matcher is a rule ready to be tried on lines.
 type matcher struct {
-	rule    *pb.BankRule
-	texts   []string
-	names   []string
-	pattern *regexp.Regexp
+	rule *pb.BankRule
+	// texts and names are in small letters, accounts plain numbers.
+	texts, names, accounts []string
+	pattern                *regexp.Regexp
 }
 
 // newMatcher reads a rule's pattern, an RE2 expression, which takes time in proportion to
@@ -27,6 +27,9 @@ func newMatcher(r *pb.BankRule) (matcher, error) {
 	}
 	for _, n := range r.GetCounterpartyNames() {
 		m.names = append(m.names, strings.ToLower(n))
+	}
+	for _, a := range r.GetCounterpartyAccounts() {
+		m.accounts = append(m.accounts, plainNumber(a))
 	}
 	if r.GetPattern() == "" {
 		return m, nil
@@ -66,10 +69,7 @@ func (m matcher) inCounterparty(l *pb.BankStatementLine) bool {
 	if !containsAny(l.GetCounterpartyName(), m.names) {
 		return false
 	}
-	accounts := m.rule.GetCounterpartyAccounts()
-	return len(accounts) == 0 || slices.ContainsFunc(accounts, func(a string) bool {
-		return plainNumber(a) == plainNumber(l.GetCounterpartyAccount())
-	})
+	return len(m.accounts) == 0 || slices.Contains(m.accounts, plainNumber(l.GetCounterpartyAccount()))
 }
 
 // containsAny tells whether a text contains one of several in small letters, whatever its
