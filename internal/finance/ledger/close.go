@@ -37,13 +37,13 @@ func (s *Service) GetCloseBlockers(ctx context.Context, req *pb.GetCloseBlockers
 // a reason does not outweigh, after the earlier ones if that is asked for.
 func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
 	closing := s.closing(req.GetReason())
-	return accountingPeriods.Change(ctx, s.db, req.GetAccountingPeriodId(), "closed", func(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) error {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.AccountingPeriod, error) {
 		if req.GetIncludeEarlier() {
-			if err := closeEarlier(ctx, tx, p, closing); err != nil {
-				return err
+			if err := closeEarlier(ctx, tx, req.GetAccountingPeriodId(), closing); err != nil {
+				return nil, err
 			}
 		}
-		return closing(ctx, tx, p)
+		return accountingPeriods.Modify(ctx, tx, req.GetAccountingPeriodId(), "closed", accountingPeriods.SameEtag, closing)
 	})
 }
 
@@ -68,22 +68,28 @@ func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
 	}
 }
 
-// closeEarlier closes the open periods before one, the first one first.
-func closeEarlier(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod, closing resource.Rule[pb.AccountingPeriod]) error {
+// closeEarlier closes the open periods before one, the first one first. All are locked before
+// the organization is, with the one itself, and in the order that postings lock them.
+func closeEarlier(ctx context.Context, tx *db.Tx, key string, closing resource.Rule[pb.AccountingPeriod]) error {
+	p, err := accountingPeriods.Find(ctx, tx, key)
+	if err != nil {
+		return err
+	}
 	rows, err := tx.Query(ctx, `
 select id
 from finance.accounting_periods
 where org_id = $1
-and start_date < $2
+and end_date <= $2
 and state = 'OPEN'
-order by start_date`, tx.Call().Organization.ID, p.StartDate)
+order by end_date
+for no key update`, tx.Call().Organization.ID, p.EndDate)
 	if err != nil {
 		return err
 	}
 	open, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	for _, key := range open {
-		if _, err := accountingPeriods.Modify(ctx, tx, id.Format("acp", key), "closed", closing); err != nil {
-			return err
+	for _, found := range open {
+		if earlier := id.Format("acp", found); earlier != key && err == nil {
+			_, err = accountingPeriods.Modify(ctx, tx, earlier, "closed", closing)
 		}
 	}
 	return err
