@@ -26,8 +26,8 @@ test: ## Runs all tests.
 chaos: ## Kills the server and the database under load, twenty times.
 	CHAOS_ROUNDS=20 go test -count=1 -v -timeout 9m ./internal/chaos
 
-oracle: ## Compares random books with hledger's and beancount's statements.
-	go test -count=1 -tags oracle -timeout 5m ./internal/oracle
+oracle: ## Compares random books with hledger's and beancount's statements, and reads PDFs back.
+	go test -count=1 -tags oracle -timeout 5m ./internal/oracle ./internal/platform/paper
 
 check: lint stale breaking tidy ## Checks generated files, style, compatibility and go.mod, then runs all tests.
 	@$(MAKE) --no-print-directory test
