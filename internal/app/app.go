@@ -41,6 +41,8 @@ type Options struct {
 	Rates rpc.Rates
 	// Origins are the web origins that browsers may call from.
 	Origins []string
+	// Proxies are the reverse proxies in front of the server.
+	Proxies rpc.Proxies
 	// Files keeps the bytes of files.
 	Files *blob.Bucket
 	// Works are kinds of long work beside the product's own.
@@ -64,12 +66,13 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	metrics := prometheus.NewRegistry()
 	identities := identity.New(d, o.Clock, ledger.ApplyTemplate)
 	chain := &rpc.Chain{
-		Authenticate: identities.Authenticate,
-		Visitor:      identities.Visitor,
-		Keys:         d.Keys(),
-		Limits:       rpc.NewLimiter(o.Rates),
-		Log:          o.Log,
-		Metrics:      rpc.NewMetrics(metrics),
+		Credentials: identities,
+		Visitor:     identities.Visitor,
+		Keys:        d.Keys(),
+		Limits:      rpc.NewLimiter(o.Rates),
+		Proxies:     o.Proxies,
+		Log:         o.Log,
+		Metrics:     rpc.NewMetrics(metrics),
 	}
 	books := booksOf(d)
 	store := files.New(d, o.Files)

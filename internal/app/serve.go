@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -50,6 +51,10 @@ func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, g
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	secure, err := s.tls(log)
+	if err != nil {
+		return err
+	}
 	// The ports come first: a server that is running already is the likeliest mistake.
 	web, err := listen(s.HTTPAddr, "BACKOFFICE_HTTP_ADDR")
 	if err != nil {
@@ -61,17 +66,31 @@ func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, g
 		return err
 	}
 	defer wire.Close()
+	if secure == nil {
+		warnOfPlainText(log, web, wire)
+	}
 
 	base, err := open(ctx, s, log)
 	if err != nil {
 		return err
 	}
 	defer base.close()
-	return base.serve(ctx, s, wire, web, func() { ready(web.Addr().String(), wire.Addr().String()) })
+	return base.serve(ctx, s, listeners{wire, web, secure}, func() { ready(web.Addr().String(), wire.Addr().String()) })
+}
+
+// listeners are where requests come in.
+type listeners struct {
+	grpc, http net.Listener
+	// tls is nil for plain text.
+	tls *tls.Config
 }
 
 // serve runs the product on its database until the context ends, or Postgres does.
-func (b *database) serve(ctx context.Context, s Settings, wire, web net.Listener, ready func()) error {
+func (b *database) serve(ctx context.Context, s Settings, on listeners, ready func()) error {
+	proxies, err := rpc.ParseProxies(s.TrustedProxies)
+	if err != nil {
+		return fmt.Errorf("BACKOFFICE_TRUSTED_PROXIES: %w", err)
+	}
 	store, err := s.openFiles(ctx)
 	if err != nil {
 		return err
@@ -79,8 +98,8 @@ func (b *database) serve(ctx context.Context, s Settings, wire, web net.Listener
 	defer store.Close()
 	product, err := New(ctx, b.app, Options{
 		Files: store,
-		Clock: calendar.System(), Log: b.log, Origins: s.Origins,
-		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit},
+		Clock: calendar.System(), Log: b.log, Origins: s.Origins, Proxies: proxies,
+		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Strangers: s.RefusedRateLimit},
 	})
 	if err != nil {
 		return err
@@ -97,7 +116,7 @@ func (b *database) serve(ctx context.Context, s Settings, wire, web net.Listener
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go b.watch(ctx, cancel)
-	if err := product.Server.Serve(ctx, wire, web); err != nil {
+	if err := product.Server.Serve(ctx, on.grpc, on.http, on.tls); err != nil {
 		return err
 	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {

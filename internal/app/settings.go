@@ -33,10 +33,17 @@ type Settings struct {
 	MasterKey     string   `env:"BACKOFFICE_MASTER_KEY"`
 	MasterKeyFile string   `env:"BACKOFFICE_MASTER_KEY_FILE"`
 	Origins       []string `env:"BACKOFFICE_CORS_ORIGINS"`
-	// RateLimit and SignUpRateLimit are requests a second, per credential and per
-	// address; 0 sets no limit.
-	RateLimit       float64 `env:"BACKOFFICE_RATE_LIMIT" envDefault:"500"`
-	SignUpRateLimit float64 `env:"BACKOFFICE_SIGN_UP_RATE_LIMIT" envDefault:"1"`
+	// TLSCertFile and TLSKeyFile are a certificate with its chain and its key, in PEM;
+	// none: plain text.
+	TLSCertFile string `env:"BACKOFFICE_TLS_CERT_FILE"`
+	TLSKeyFile  string `env:"BACKOFFICE_TLS_KEY_FILE"`
+	// TrustedProxies are the addresses of proxies whose X-Forwarded-For is believed.
+	TrustedProxies []string `env:"BACKOFFICE_TRUSTED_PROXIES"`
+	// RateLimit is requests a second per credential; SignUpRateLimit sign-ups and
+	// RefusedRateLimit refused credentials, a second per address; 0 sets no limit.
+	RateLimit        float64 `env:"BACKOFFICE_RATE_LIMIT" envDefault:"500"`
+	SignUpRateLimit  float64 `env:"BACKOFFICE_SIGN_UP_RATE_LIMIT" envDefault:"1"`
+	RefusedRateLimit float64 `env:"BACKOFFICE_REFUSED_RATE_LIMIT" envDefault:"10"`
 	// Connections is the most that a server opens to the database.
 	Connections int32      `env:"BACKOFFICE_DB_CONNECTIONS" envDefault:"20"`
 	LogLevel    slog.Level `env:"BACKOFFICE_LOG_LEVEL" envDefault:"info"`
@@ -62,8 +69,12 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr, "address of Prometheus metrics; none: not served (BACKOFFICE_METRICS_ADDR)")
 	f.StringVar(&s.MasterKeyFile, "master-key-file", s.MasterKeyFile, "file with the master key (BACKOFFICE_MASTER_KEY_FILE; or the key itself in BACKOFFICE_MASTER_KEY)")
 	f.StringSliceVar(&s.Origins, "cors-origins", s.Origins, "web origins that browsers may call from (BACKOFFICE_CORS_ORIGINS)")
+	f.StringVar(&s.TLSCertFile, "tls-cert-file", s.TLSCertFile, "certificate with its chain, in PEM; none: plain text (BACKOFFICE_TLS_CERT_FILE)")
+	f.StringVar(&s.TLSKeyFile, "tls-key-file", s.TLSKeyFile, "the certificate's key, in PEM (BACKOFFICE_TLS_KEY_FILE)")
+	f.StringSliceVar(&s.TrustedProxies, "trusted-proxies", s.TrustedProxies, "addresses or CIDR blocks of proxies whose X-Forwarded-For is believed (BACKOFFICE_TRUSTED_PROXIES)")
 	f.Float64Var(&s.RateLimit, "rate-limit", s.RateLimit, "requests a second per credential; 0: no limit (BACKOFFICE_RATE_LIMIT)")
 	f.Float64Var(&s.SignUpRateLimit, "sign-up-rate-limit", s.SignUpRateLimit, "sign-ups a second per address; 0: no limit (BACKOFFICE_SIGN_UP_RATE_LIMIT)")
+	f.Float64Var(&s.RefusedRateLimit, "refused-rate-limit", s.RefusedRateLimit, "refused credentials a second per address; 0: no limit (BACKOFFICE_REFUSED_RATE_LIMIT)")
 	f.Int32Var(&s.Connections, "db-connections", s.Connections, "most connections to the database (BACKOFFICE_DB_CONNECTIONS)")
 	f.TextVar(&s.LogLevel, "log-level", s.LogLevel, "debug, info, warn or error (BACKOFFICE_LOG_LEVEL)")
 }

@@ -73,12 +73,12 @@ where org_id = $1
 and id = $2;
 
 -- platform.api_keys insert
-insert into platform.api_keys as t (org_id, id, version, create_time, update_time, display_name, person_id, role, scopes, state, expire_time, last_use_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+insert into platform.api_keys as t (org_id, id, version, create_time, update_time, display_name, person_id, maker_id, role, scopes, state, expire_time, last_use_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
 
 -- platform.api_keys select
-select t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
+select t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
 from platform.api_keys t
 where t.org_id = $1
 and t.id = $2;
@@ -89,14 +89,15 @@ set version = t.version + 1,
   update_time = $3,
   display_name = $4,
   person_id = $5,
-  role = $6,
-  scopes = $7,
-  state = $8,
-  expire_time = $9,
-  last_use_time = $10
+  maker_id = $6,
+  role = $7,
+  scopes = $8,
+  state = $9,
+  expire_time = $10,
+  last_use_time = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
 
 -- platform.events delete
 delete from platform.events

@@ -26,6 +26,8 @@ type download struct {
 	title  string
 	fields []protoreflect.Name
 	table  func(ctx context.Context, s *Service, req *pb.DownloadReportRequest) (paper.Table, error)
+	// also is the further permission that the report's own method asks for.
+	also string
 }
 
 // Fields of a report at the end of a day, and over a period.
@@ -40,22 +42,25 @@ var (
 // downloadOf is how a report is made for a file.
 func downloadOf(r pb.DownloadReportRequest_Report) download {
 	return map[pb.DownloadReportRequest_Report]download{
-		pb.DownloadReportRequest_TRIAL_BALANCE:       {"Trial balance", dated, trialBalanceTable},
-		pb.DownloadReportRequest_PROFIT_AND_LOSS:     {"Profit and loss", lasting, profitAndLossTable},
-		pb.DownloadReportRequest_BALANCE_SHEET:       {"Balance sheet", dated, balanceSheetTable},
-		pb.DownloadReportRequest_CASH_FLOW_STATEMENT: {"Cash-flow statement", ofCash, cashFlowTable},
-		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", ofCash[:6], profitVersusCashTable},
-		pb.DownloadReportRequest_ACCOUNT_BALANCES:    {"Account balances", []protoreflect.Name{"as_of", "dimension_value_ids", "known_at"}, accountBalancesTable},
-		pb.DownloadReportRequest_GENERAL_LEDGER:      {"General ledger", []protoreflect.Name{"start_date", "end_date", "account_id", "dimension_value_ids", "known_at"}, ledgerTable},
-		pb.DownloadReportRequest_JOURNAL:             {"Journal", narrowed, journalTable},
-		pb.DownloadReportRequest_REALISED_GAINS:      {"Realised exchange gains", narrowed, realisedGainsTable},
-		pb.DownloadReportRequest_UNREALISED_GAINS:    {"Unrealised exchange gains", dated[:1], unrealisedGainsTable},
+		pb.DownloadReportRequest_TRIAL_BALANCE:       {"Trial balance", dated, trialBalanceTable, ""},
+		pb.DownloadReportRequest_PROFIT_AND_LOSS:     {"Profit and loss", lasting, profitAndLossTable, ""},
+		pb.DownloadReportRequest_BALANCE_SHEET:       {"Balance sheet", dated, balanceSheetTable, ""},
+		pb.DownloadReportRequest_CASH_FLOW_STATEMENT: {"Cash-flow statement", ofCash, cashFlowTable, ""},
+		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", ofCash[:6], profitVersusCashTable, ""},
+		pb.DownloadReportRequest_ACCOUNT_BALANCES:    {"Account balances", []protoreflect.Name{"as_of", "dimension_value_ids", "known_at"}, accountBalancesTable, ""},
+		pb.DownloadReportRequest_GENERAL_LEDGER:      {"General ledger", []protoreflect.Name{"start_date", "end_date", "account_id", "dimension_value_ids", "known_at"}, ledgerTable, "finance.journalLines.read"},
+		pb.DownloadReportRequest_JOURNAL:             {"Journal", narrowed, journalTable, "finance.journalEntries.read"},
+		pb.DownloadReportRequest_REALISED_GAINS:      {"Realised exchange gains", narrowed, realisedGainsTable, "finance.journalEntries.read"},
+		pb.DownloadReportRequest_UNREALISED_GAINS:    {"Unrealised exchange gains", dated[:1], unrealisedGainsTable, ""},
 	}[r]
 }
 
 // DownloadReport answers a report as a file.
 func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequest) (*httpbody.HttpBody, error) {
-	d := downloadOf(req.GetReport())
+	c, d := call.From(ctx), downloadOf(req.GetReport())
+	if d.also != "" && !c.Allows(d.also) {
+		return nil, fault.PermissionMissing(d.also)
+	}
 	if err := d.only(req); err != nil {
 		return nil, err
 	}
@@ -63,7 +68,6 @@ func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequ
 	if err != nil {
 		return nil, err
 	}
-	c := call.From(ctx)
 	t.Title, t.Organization = d.title+" in "+cmp.Or(req.GetCurrencyCode(), c.Organization.CurrencyCode), c.Organization.DisplayName
 	t.Footer = "Made on " + c.Today().String()
 	file, err := t.File(req.GetFormat().String())

@@ -18,6 +18,8 @@ type Call struct {
 	Organization Organization
 	// PersonID is who acts, KeyID the API key by which they do; nil for the system.
 	PersonID, KeyID uuid.UUID
+	// KeyExpireTime is when that key expires; zero: never.
+	KeyExpireTime time.Time
 	// Allows answers whether role and scopes grant a permission.
 	Allows func(permission string) bool
 

@@ -123,6 +123,14 @@ func New(code codes.Code, reason optionsv1.Reason, format string, args ...any) *
 	return &Error{Code: code, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
+// PermissionMissing says that neither the caller's role nor scopes grant a permission that
+// is needed. (403)
+func PermissionMissing(permission string) *Error {
+	e := New(codes.PermissionDenied, optionsv1.Reason_PERMISSION_MISSING, "The caller needs the permission %s.", permission)
+	e.Metadata = map[string]string{"permission": permission}
+	return e
+}
+
 // TooLarge says that amounts add up to more than can be shown. (400)
 func TooLarge() *Error {
 	return Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "Amounts add up to more than can be shown.")

@@ -1,12 +1,12 @@
 package identity
 
 import (
+	"cmp"
 	"context"
+	"time"
 
-	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -20,6 +20,7 @@ import (
 var apiKeys = resource.New(table.New("platform.api_keys",
 	table.Text("display_name", func(k *pb.ApiKey) *string { return &k.DisplayName }).Filter().Sort("api_keys_by_display_name"),
 	table.Ref("person_id", "prs", func(k *pb.ApiKey) *string { return &k.PersonId }).Filter(),
+	table.Ref("maker_id", "prs", func(k *pb.ApiKey) *string { return &k.MakerId }).Filter(),
 	table.Enum("role", func(k *pb.ApiKey) *pb.ApiKey_Role { return &k.Role }).Filter(),
 	table.Strings("scopes", func(k *pb.ApiKey) *[]string { return &k.Scopes }),
 	table.Enum("state", func(k *pb.ApiKey) *pb.ApiKey_State { return &k.State }).Filter(),
@@ -34,11 +35,11 @@ var apiKeyLife = state.Machine[pb.ApiKey_State]{
 	{Verb: "revoke", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_REVOKED},
 }
 
-// CreateApiKey stores a new key and shows its secret, once.
+// CreateApiKey creates a key and returns its secret, once.
 func (s *Service) CreateApiKey(ctx context.Context, req *pb.CreateApiKeyRequest) (*pb.ApiKey, error) {
 	t := newToken()
-	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(), forCaller, s.withinCaller, activeHolder, issue(t))
-	return reveal(ctx, key, t), err
+	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(), madeByCaller, unexpired, activeHolder, s.keyWithinCaller, s.holderWithinCaller, issue(t))
+	return s.reveal(ctx, key, t), err
 }
 
 // GetApiKey answers one key.
@@ -58,18 +59,17 @@ func (s *Service) ListApiKeys(ctx context.Context, req *pb.ListApiKeysRequest) (
 	return &pb.ListApiKeysResponse{ApiKeys: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateApiKey changes what a key is called.
+// UpdateApiKey renames a key.
 func (s *Service) UpdateApiKey(ctx context.Context, req *pb.UpdateApiKeyRequest) (*pb.ApiKey, error) {
-	return apiKeys.Update(ctx, s.db, req.GetApiKeyId(), req.GetApiKey(), req.GetUpdateMask())
+	return apiKeys.Update(ctx, s.db, req.GetApiKeyId(), req.GetApiKey(), req.GetUpdateMask(), s.rightsWithinCaller)
 }
 
-// RotateApiKey gives a key a new secret and shows it, once.
+// RotateApiKey replaces a key's secret and returns the new one, once.
 func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	t := newToken()
 	key, err := apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "rotated", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
-		// The answer shows a secret that opens all that the key may do.
-		if err := s.withinCaller(ctx, tx, k); err != nil {
+		if err := s.keyWithinCaller(ctx, tx, k); err != nil {
 			return err
 		}
 		if err := apiKeyLife.Move("rotate", &k.State); err != nil {
@@ -78,13 +78,16 @@ func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest)
 		tx.Record(db.Event{Type: "platform.apiKey.rotated", SubjectID: k.Id})
 		return replaceCredential(ctx, tx, k, t)
 	})
-	return reveal(ctx, key, t), err
+	return s.reveal(ctx, key, t), err
 }
 
-// RevokeApiKey refuses a key for good.
+// RevokeApiKey revokes a key for good.
 func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	return apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "revoked", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+		if err := s.rightsWithinCaller(ctx, tx, k); err != nil {
+			return err
+		}
 		if err := apiKeyLife.Move("revoke", &k.State); err != nil {
 			return err
 		}
@@ -95,27 +98,23 @@ func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest)
 	})
 }
 
-// forCaller gives a key that names nobody to the caller.
-func forCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
-	if k.PersonId == "" {
-		k.PersonId = id.Format("prs", tx.Call().PersonID)
-	}
+// madeByCaller notes who makes a key, and gives a key without a holder to its maker.
+func madeByCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
+	k.MakerId = id.Format("prs", tx.Call().PersonID)
+	k.PersonId = cmp.Or(k.PersonId, k.MakerId)
 	k.State = pb.ApiKey_ACTIVE
 	return nil
 }
 
-// withinCaller refuses a key that may do what the caller may not.
-func (s *Service) withinCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
-	for _, p := range s.permissions {
-		if grants(k.Role, k.Scopes, p) && !tx.Call().Allows(p) {
-			return fault.New(codes.PermissionDenied, optionsv1.Reason_ROLE_EXCEEDS_CALLER,
-				"The key could do what the caller may not: %s. Choose another role or narrower scopes.", p)
-		}
+// unexpired refuses a key that would never be accepted.
+func unexpired(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
+	if now := tx.Call().Now(); k.ExpireTime != nil && !k.ExpireTime.AsTime().After(now) {
+		return fault.Invalid(fault.At("expireTime", "must be later than now, %s", now.Format(time.RFC3339)))
 	}
 	return nil
 }
 
-// activeHolder refuses a key for a person who is archived.
+// activeHolder refuses a key for an archived person.
 func activeHolder(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
 	return ActivePerson(ctx, tx, "personId", k.PersonId)
 }
@@ -159,12 +158,12 @@ func replaceCredential(ctx context.Context, tx *db.Tx, k *pb.ApiKey, t token) er
 	return insertCredential(ctx, tx, k, t)
 }
 
-// reveal shows the secret in the one answer that may; a replayed answer has none,
-// and a dry run stored none.
-func reveal(ctx context.Context, k *pb.ApiKey, t token) *pb.ApiKey {
+// reveal puts the secret into the one answer that shows it: neither a replayed answer nor
+// a dry run does.
+func (s *Service) reveal(ctx context.Context, k *pb.ApiKey, t token) *pb.ApiKey {
 	c := call.From(ctx)
 	if k != nil && !c.Replayed && !c.ValidateOnly {
-		k.Secret = t.String(c.Organization.Test)
+		k.Secret = t.format(s.db.Keys(), c.Organization.Test)
 	}
 	return k
 }

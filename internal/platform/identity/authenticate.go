@@ -26,22 +26,46 @@ const cacheTime = 2 * time.Second
 // useTime is how exactly the last use of a key is known.
 const useTime = time.Minute
 
-// Authenticate finds the call that an Authorization header speaks for.
+// Recognize refuses an Authorization header without a key that this deployment issued, be
+// it revoked or expired since. A stranger's guess costs no query.
+func (s *Service) Recognize(header string) error {
+	if _, ok := s.tokenOf(header); !ok {
+		return badCredential()
+	}
+	return nil
+}
+
+// Authenticate returns the call that an Authorization header speaks for, or refuses with
+// CREDENTIAL_INVALID. Refusals are remembered as long as calls are.
 func (s *Service) Authenticate(ctx context.Context, header string) (*call.Call, error) {
-	scheme, key, _ := strings.Cut(header, " ")
-	t, ok := parseToken(key)
-	if !ok || !strings.EqualFold(scheme, "Bearer") {
+	t, ok := s.tokenOf(header)
+	if !ok {
 		return nil, badCredential()
 	}
-	if c, ok := s.cache.get(t); ok {
+	if c, known := s.cache.get(t); known {
+		if c == nil {
+			return nil, badCredential()
+		}
 		return c, nil
 	}
 	c, err := s.look(ctx, t)
-	if err != nil {
-		return nil, err
+	var refusal *fault.Error
+	switch {
+	case err == nil:
+		s.cache.put(t, c)
+	case errors.As(err, &refusal) && refusal.Code == codes.Unauthenticated:
+		s.cache.put(t, nil)
 	}
-	s.cache.put(t, c)
-	return c, nil
+	return c, err
+}
+
+// tokenOf reads the key in an Authorization header.
+func (s *Service) tokenOf(header string) (token, bool) {
+	scheme, key, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return token{}, false
+	}
+	return parseToken(s.db.Keys(), key)
 }
 
 func badCredential() error {
@@ -70,6 +94,9 @@ func (s *Service) look(ctx context.Context, t token) (*call.Call, error) {
 		return nil, badCredential()
 	}
 	c.PersonID = h.PersonID
+	if h.ExpireTime != nil {
+		c.KeyExpireTime = *h.ExpireTime
+	}
 	role := pb.ApiKey_Role(pb.ApiKey_Role_value[h.Role])
 	c.Allows = func(permission string) bool { return grants(role, h.Scopes, permission) }
 	if h.LastUseTime == nil || now.Sub(*h.LastUseTime) > useTime {

@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-// cache believes credentials for a short time.
+// cache remembers for a short time what became of credentials.
 type cache struct {
 	clock calendar.Clock
 
@@ -18,8 +18,9 @@ type cache struct {
 	entries map[token]cached
 }
 
+// cached is a call, or nil of a credential that was refused.
 type cached struct {
-	call  call.Call
+	call  *call.Call
 	until time.Time
 }
 
@@ -30,19 +31,28 @@ func newCache(clock calendar.Clock) *cache {
 	return &cache{clock: clock, entries: map[token]cached{}}
 }
 
-// get returns a call of its own for each request.
-func (c *cache) get(t token) (*call.Call, bool) {
+// get returns a copy of the call for each request, nil of a refused credential.
+func (c *cache) get(t token) (found *call.Call, known bool) {
 	c.mu.RLock()
 	e, ok := c.entries[t]
 	c.mu.RUnlock()
 	if !ok || !e.until.After(c.clock.Now()) {
 		return nil, false
 	}
-	return &e.call, true
+	if e.call == nil {
+		return nil, true
+	}
+	own := *e.call
+	return &own, true
 }
 
+// put remembers a call, or with nil that the credential was refused.
 func (c *cache) put(t token, found *call.Call) {
-	e := cached{call: *found, until: c.clock.Now().Add(cacheTime)}
+	e := cached{until: c.clock.Now().Add(cacheTime)}
+	if found != nil {
+		own := *found
+		e.call = &own
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.entries) >= maxCached {
@@ -51,12 +61,13 @@ func (c *cache) put(t token, found *call.Call) {
 	c.entries[t] = e
 }
 
-// forget drops what is believed of an organization whose credentials changed.
+// forget drops what is remembered of an organization whose credentials changed, and every
+// refusal, of which the organization is not known.
 func (c *cache) forget(org uuid.UUID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for t, e := range c.entries {
-		if e.call.Organization.ID == org {
+		if e.call == nil || e.call.Organization.ID == org {
 			delete(c.entries, t)
 		}
 	}

@@ -18,7 +18,7 @@ var persons = resource.New(table.New("platform.persons",
 	table.Text("given_name", func(p *pb.Person) *string { return &p.GivenName }),
 	table.Text("family_name", func(p *pb.Person) *string { return &p.FamilyName }),
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
-))
+)).Shared()
 
 // lowerEmail stores e-mail addresses in one spelling, so that they compare.
 func lowerEmail(_ context.Context, _ *db.Tx, p *pb.Person) error {
@@ -60,20 +60,24 @@ func (s *Service) ListPersons(ctx context.Context, req *pb.ListPersonsRequest) (
 
 // UpdatePerson changes a person.
 func (s *Service) UpdatePerson(ctx context.Context, req *pb.UpdatePersonRequest) (*pb.Person, error) {
-	return persons.Update(ctx, s.db, req.GetPersonId(), req.GetPerson(), req.GetUpdateMask(), lowerEmail)
+	return persons.Update(ctx, s.db, req.GetPersonId(), req.GetPerson(), req.GetUpdateMask(), lowerEmail, s.personWithinCaller)
 }
 
 // ArchivePerson archives a person, whose keys are refused from then on.
 func (s *Service) ArchivePerson(ctx context.Context, req *pb.ArchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	return persons.Archive(ctx, s.db, req.GetPersonId(), func(ctx context.Context, tx *db.Tx, p *pb.Person) error {
+		if err := s.personWithinCaller(ctx, tx, p); err != nil {
+			return err
+		}
 		return keepsOwner(ctx, tx, "", p.Id)
 	})
 }
 
-// UnarchivePerson brings a person back.
+// UnarchivePerson unarchives a person, whose keys are accepted again.
 func (s *Service) UnarchivePerson(ctx context.Context, req *pb.UnarchivePersonRequest) (*pb.Person, error) {
-	return persons.Unarchive(ctx, s.db, req.GetPersonId())
+	defer s.cache.forget(call.From(ctx).Organization.ID)
+	return persons.Unarchive(ctx, s.db, req.GetPersonId(), s.personWithinCaller)
 }
 
 // DeletePerson deletes a person to whom nothing points.

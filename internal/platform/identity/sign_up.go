@@ -41,7 +41,7 @@ func (s *Service) SignUp(ctx context.Context, req *pb.SignUpRequest) (*pb.SignUp
 		return answer, s.open(ctx, tx, answer, hash, t, req.GetChartTemplate())
 	})
 	if answer != nil {
-		reveal(ctx, answer.ApiKey, t)
+		s.reveal(ctx, answer.ApiKey, t)
 	}
 	return answer, err
 }
@@ -73,7 +73,7 @@ insert into platform.logins (email, org_id, person_id, password_hash)
 values ($1, $2, $3, $4)`, a.Owner.Email, tx.Call().Organization.ID, tx.Call().PersonID, passwordHash); err != nil {
 		return err
 	}
-	if err := apiKeys.Insert(ctx, tx, a.ApiKey, forCaller, issue(t)); err != nil {
+	if err := apiKeys.Insert(ctx, tx, a.ApiKey, madeByCaller, issue(t)); err != nil {
 		return err
 	}
 	return s.signedUp(ctx, tx, template, a.Organization.RegionCode)

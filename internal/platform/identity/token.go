@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -8,44 +9,60 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"strings"
+
+	"backoffice/internal/platform/secret"
 )
 
-// token is an API key in full: `bo_live_` or `bo_test_`, a public id of 16
-// characters, `_`, a secret of 52 and a checksum of 7, so that a scanner of
-// published code can tell a real key from a look-alike.
+// token is an API key in full, such as `bo_live_00…`. Behind the prefix stand a cell code
+// of 2 characters, a public id of 16, `_`, a secret of 52, a proof of 8 and a checksum
+// of 7. The proof is a MAC under the master key: a key that this server never issued is
+// refused without a query. The checksum needs no key, so that a scanner of published
+// code can tell a real key from a look-alike.
 type token struct {
-	publicID, secret string
+	cell, publicID, secret string
 }
+
+// homeCell is the cell of every key until a deployment has several.
+const homeCell = "00"
 
 const (
 	livePrefix    = "bo_live_"
 	testPrefix    = "bo_test_"
 	publicIDBytes = 10
 	secretBytes   = 32
+	proofBytes    = 5
+	cellLen       = 2
 	publicIDLen   = 16
 	secretLen     = 52
+	proofLen      = 8
 	checksumLen   = 7
 )
 
 var spelling = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 func newToken() token {
-	return token{publicID: randomText(publicIDBytes), secret: randomText(secretBytes)}
+	return token{cell: homeCell, publicID: randomText(publicIDBytes), secret: randomText(secretBytes)}
 }
 
 func randomText(n int) string {
 	raw := make([]byte, n)
-	_, _ = rand.Read(raw) // never fails, says its documentation
+	_, _ = rand.Read(raw) // documented never to fail
 	return spelling.EncodeToString(raw)
 }
 
-// String is the key in full, which is shown once.
-func (t token) String(test bool) string {
+// format spells the key in full, which is shown once.
+func (t token) format(keys *secret.Master, test bool) string {
 	prefix := livePrefix
 	if test {
 		prefix = testPrefix
 	}
-	return prefix + t.publicID + "_" + t.secret + t.checksum()
+	return prefix + t.cell + t.publicID + "_" + t.secret + t.proof(keys) + t.checksum()
+}
+
+// proof shows that the holder of the master key issued this token.
+func (t token) proof(keys *secret.Master) string {
+	mac := keys.MAC(secret.APIKeys, []byte(t.cell), []byte(t.publicID), []byte(t.secret))
+	return spelling.EncodeToString(mac[:proofBytes])
 }
 
 func (t token) checksum() string {
@@ -53,23 +70,30 @@ func (t token) checksum() string {
 	return spelling.EncodeToString(binary.BigEndian.AppendUint32(nil, sum))
 }
 
-// hash is what is kept of the secret. It has 256 bits of chance, so that a plain
-// digest is as good as a slow one.
+// hash is what is stored of the secret. It has 256 random bits, so that a plain digest is
+// as good as a slow one.
 func (t token) hash() []byte {
 	sum := sha256.Sum256([]byte(t.secret))
 	return sum[:]
 }
 
-// parseToken reads an API key; ok is false when it cannot be one.
-func parseToken(s string) (t token, ok bool) {
+// parseToken reads an API key; ok is false unless the master key's holder issued it.
+func parseToken(keys *secret.Master, s string) (t token, ok bool) {
 	body, ok := strings.CutPrefix(s, livePrefix)
 	if !ok {
 		body, ok = strings.CutPrefix(s, testPrefix)
 	}
-	if !ok || len(body) != publicIDLen+1+secretLen+checksumLen || body[publicIDLen] != '_' {
+	if !ok || len(body) != cellLen+publicIDLen+1+secretLen+proofLen+checksumLen {
 		return t, false
 	}
-	t = token{publicID: body[:publicIDLen], secret: body[publicIDLen+1 : publicIDLen+1+secretLen]}
-	given := body[publicIDLen+1+secretLen:]
-	return t, subtle.ConstantTimeCompare([]byte(given), []byte(t.checksum())) == 1
+	t.cell, body = body[:cellLen], body[cellLen:]
+	t.publicID, body = body[:publicIDLen], body[publicIDLen:]
+	if body[0] != '_' {
+		return t, false
+	}
+	t.secret, body = body[1:1+secretLen], body[1+secretLen:]
+	if subtle.ConstantTimeCompare([]byte(body[proofLen:]), []byte(t.checksum())) != 1 {
+		return t, false
+	}
+	return t, hmac.Equal([]byte(body[:proofLen]), []byte(t.proof(keys)))
 }

@@ -32,6 +32,7 @@ type Kind[R any] struct {
 	figure     func(context.Context, *db.Tx, []*R) error
 	actions    protoreflect.FieldDescriptor
 	archivable bool
+	shared     bool
 }
 
 // Rule is what a resource asks of a record beyond its fields. It runs in the
@@ -61,6 +62,13 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 // answer.
 func (k *Kind[R]) Derived(fill func(*call.Call, *R)) *Kind[R] {
 	k.derive = fill
+	return k
+}
+
+// Shared lets callers who may not read the resource name its records all the same, as
+// people name one another.
+func (k *Kind[R]) Shared() *Kind[R] {
+	k.shared = true
 	return k
 }
 

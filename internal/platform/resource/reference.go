@@ -21,20 +21,27 @@ func (k *Kind[R]) Usable(ctx context.Context, tx *db.Tx, field, key string) erro
 	return err
 }
 
-// Named reads the record that a field names, and refuses one that does not exist or
-// is archived.
+// Named reads the record that a field names, and refuses one that does not exist, is
+// archived, or that the caller may not read: naming a record must not show it.
 func (k *Kind[R]) Named(ctx context.Context, tx *db.Tx, field, key string) (*R, error) {
+	if !k.shared && !tx.Call().Allows(k.reading) {
+		return nil, notFound(field)
+	}
 	r, err := k.table.Get(ctx, tx, key)
 	var refusal *fault.Error
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == codes.NotFound:
-		return nil, fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(field, "names a record that does not exist"))
+		return nil, notFound(field)
 	case err != nil:
 		return nil, err
 	case k.table.Archived(r):
 		return nil, fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED, fault.At(field, "names a record that is archived"))
 	}
 	return r, nil
+}
+
+func notFound(field string) error {
+	return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(field, "names a record that does not exist"))
 }
 
 // Stored is the record as it was before this unit of work, for rules that only ask

@@ -16,7 +16,6 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -42,55 +41,96 @@ const (
 	maxRequestIDLen      = 128
 )
 
-// Authenticator finds the call that a credential speaks for. It refuses with
-// UNAUTHENTICATED.
-type Authenticator func(ctx context.Context, credential string) (*call.Call, error)
+// Authenticator finds out who calls.
+type Authenticator interface {
+	// Recognize refuses, without a query and with UNAUTHENTICATED, a credential that this
+	// deployment never issued.
+	Recognize(credential string) error
+	// Authenticate returns the call that a credential speaks for, or refuses with
+	// UNAUTHENTICATED.
+	Authenticate(ctx context.Context, credential string) (*call.Call, error)
+}
 
 // Chain is what every request passes, over gRPC and REST alike.
 type Chain struct {
-	Policies     Policies
-	Authenticate Authenticator
+	Policies    Policies
+	Credentials Authenticator
 	// Visitor makes the call of a public method, which has no credential; scope is
 	// a digest of its idempotency key and request, nil without a key.
 	Visitor func(scope []byte) *call.Call
 	Keys    *secret.Master
 	Limits  *Limiter
+	Proxies Proxies
 	Log     *slog.Logger
 	Metrics *Metrics
+
+	calls *shares
 }
 
 // Unary is the chain as an interceptor: outermost it recovers and logs, innermost it
 // validates.
 func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (answer any, err error) {
-	begun := time.Now()
-	requestID := requestIDOf(ctx)
-	_ = grpc.SetHeader(ctx, metadata.Pairs(mdRequestID, requestID))
-	defer func() {
-		if p := recover(); p != nil {
-			err = fault.Internal(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-		}
-		if err != nil {
-			answer, err = nil, c.refuse(ctx, requestID, info.FullMethod, err)
-		}
-		c.Metrics.observe(info.FullMethod, status.Code(err), time.Since(begun))
-		c.Log.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("method", info.FullMethod),
-			slog.String("request_id", requestID), slog.String("code", status.Code(err).String()), slog.Duration("took", time.Since(begun)))
-	}()
 	policy, ours := c.Policies[info.FullMethod]
 	if !ours {
 		return handler(ctx, req) // health
 	}
-	ctx, cancel := context.WithTimeout(ctx, policy.Deadline)
+	r := c.begin(ctx, policy)
+	err = r.guard(ctx, func(ctx context.Context) error {
+		answer, err = c.serve(ctx, policy, r.id, req.(proto.Message), handler)
+		return err
+	})
+	r.observe(ctx, err)
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// request is a request under way.
+type request struct {
+	chain  *Chain
+	policy *Policy
+	id     string
+	begun  time.Time
+}
+
+func (c *Chain) begin(ctx context.Context, p *Policy) request {
+	return request{chain: c, policy: p, id: requestIDOf(ctx), begun: time.Now()}
+}
+
+// guard does a part of a request within the method's deadline. What goes wrong, a panic
+// too, becomes the status that the caller gets.
+func (r request) guard(ctx context.Context, do func(context.Context) error) (err error) {
+	_ = grpc.SetHeader(ctx, metadata.Pairs(mdRequestID, r.id))
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = fault.Internal(fmt.Errorf("panic: %v\n%s", thrown, debug.Stack()))
+		}
+		if err != nil {
+			err = r.chain.refuse(ctx, r.id, r.policy.Method, err)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, r.policy.Deadline)
 	defer cancel()
-	return c.serve(ctx, policy, requestID, req.(proto.Message), handler)
+	return do(ctx)
+}
+
+// observe counts and logs a request that has ended.
+func (r request) observe(ctx context.Context, err error) {
+	took := time.Since(r.begun)
+	r.chain.Metrics.observe("/"+r.policy.Method, status.Code(err), took)
+	r.chain.Log.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("method", r.policy.Method),
+		slog.String("request_id", r.id), slog.String("code", status.Code(err).String()), slog.Duration("took", took))
 }
 
 // serve admits, validates and answers one request to a method of ours.
 func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req proto.Message, handler grpc.UnaryHandler) (any, error) {
-	current, err := c.admit(ctx, p)
+	admitted, err := c.admit(ctx, p)
 	if err != nil {
 		return nil, err
 	}
+	_ = grpc.SetHeader(ctx, admitted.header)
+	current := admitted.call
 	if err := p.check.Check(req); err != nil {
 		return nil, err
 	}
@@ -121,32 +161,6 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	return answer, nil
 }
 
-// admit finds out who calls, counts the request against the caller's limit and holds
-// the permission against the policy. A stranger, who may call public methods alone,
-// is nil.
-func (c *Chain) admit(ctx context.Context, p *Policy) (*call.Call, error) {
-	if p.Access.GetPublic() {
-		return nil, c.Limits.AllowVisitor(ctx, clientAddress(ctx))
-	}
-	credential := first(ctx, mdAuthorization)
-	if credential == "" {
-		return nil, fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_MISSING, "Send an API key as `Authorization: Bearer …`.")
-	}
-	current, err := c.Authenticate(ctx, credential)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.Limits.Allow(ctx, current.KeyID.String()); err != nil {
-		return nil, err
-	}
-	if permission := p.Access.GetPermission(); permission != "" && !current.Allows(permission) {
-		e := fault.New(codes.PermissionDenied, optionsv1.Reason_PERMISSION_MISSING, "The caller needs the permission %s.", permission)
-		e.Metadata = map[string]string{"permission": permission}
-		return nil, e
-	}
-	return current, nil
-}
-
 // fingerprint tells requests apart without keeping what is in them.
 func (c *Chain) fingerprint(p *Policy, key string, req proto.Message) ([]byte, error) {
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
@@ -159,12 +173,12 @@ func (c *Chain) refuse(ctx context.Context, requestID, method string, err error)
 		return err
 	}
 	e := fault.From(err)
-	if e.Code == codes.Internal || e.Code == codes.Unavailable {
+	if e.Cause != nil && (e.Code == codes.Internal || e.Code == codes.Unavailable) {
 		c.Log.LogAttrs(ctx, slog.LevelError, "failure", slog.String("method", method),
 			slog.String("request_id", requestID), slog.String("error", e.Error()))
 	}
 	if e.RetryAfter > 0 {
-		_ = grpc.SetHeader(ctx, metadata.Pairs(mdRetryAfter, fmt.Sprintf("%.0f", max(1, e.RetryAfter.Seconds()))))
+		_ = grpc.SetHeader(ctx, metadata.Pairs(mdRetryAfter, retryAfter(e.RetryAfter)))
 	}
 	withID, detailErr := e.GRPCStatus().WithDetails(&errdetails.RequestInfo{RequestId: requestID})
 	if detailErr != nil {

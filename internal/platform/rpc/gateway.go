@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"sort"
@@ -14,15 +13,18 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/peer"
 	"google.golang.org/protobuf/proto"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/fault"
 )
 
-// maxBody is the most that a JSON body may have.
-const maxBody = 1 << 20
+// Bounds on JSON bodies: of one, and of all and each caller's that are in memory at once.
+const (
+	maxBody       = 1 << 20
+	maxBodies     = 128 << 20
+	maxBodiesEach = 32 << 20
+)
 
 // incoming are the headers that reach a method as metadata; all others stay outside.
 var incoming = map[string]string{
@@ -36,11 +38,10 @@ var incoming = map[string]string{
 
 // outgoing are the metadata that reach the caller as headers.
 var outgoing = map[string]string{
-	mdRequestID:  "X-Request-Id",
-	mdReplayed:   "Idempotency-Replayed",
-	mdRetryAfter: "Retry-After",
-	mdLimit:      "RateLimit-Limit",
-	mdRemaining:  "RateLimit-Remaining",
+	mdRequestID: "X-Request-Id",
+	mdReplayed:  "Idempotency-Replayed",
+	mdLimit:     "RateLimit-Limit",
+	mdRemaining: "RateLimit-Remaining",
 }
 
 // Register binds a service's generated REST handlers to a connection.
@@ -48,7 +49,9 @@ type Register func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientC
 
 // gateway serves REST by calling the methods in this process.
 type gateway struct {
+	chain  *Chain
 	routes routes
+	bodies *shares
 }
 
 // newGateway makes the REST handler of all services.
@@ -57,7 +60,7 @@ func newGateway(ctx context.Context, chain *Chain, conn grpc.ClientConnInterface
 	if err != nil {
 		return nil, err
 	}
-	g := &gateway{routes: rs}
+	g := &gateway{chain: chain, routes: rs, bodies: newShares(maxBodies, maxBodiesEach)}
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, newMarshaler()),
 		runtime.WithIncomingHeaderMatcher(matcher(incoming, http.CanonicalHeaderKey)),
@@ -76,7 +79,7 @@ func newGateway(ctx context.Context, chain *Chain, conn grpc.ClientConnInterface
 		}
 	}
 	all, err := g.doors(chain, plains, conditional(mux))
-	return withPeer(all), err
+	return chain.Proxies.withPeer(all), err
 }
 
 func matcher(names map[string]string, spell func(string) string) runtime.HeaderMatcherFunc {
@@ -86,37 +89,47 @@ func matcher(names map[string]string, spell func(string) string) runtime.HeaderM
 	}
 }
 
-// withPeer tells the chain where a request comes from, as a connection would.
-func withPeer(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if address, err := net.ResolveTCPAddr("tcp", r.RemoteAddr); err == nil {
-			r = r.WithContext(peer.NewContext(r.Context(), &peer.Peer{Addr: address}))
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// strict refuses what the generated handlers would pass over in silence: query
-// parameters the method does not have, bodies where none belongs, and bodies that
-// are too large.
+// strict admits the caller before the body is read, and refuses what the generated
+// handlers would pass over in silence: query parameters the method does not have, bodies
+// where none belongs, and bodies that are too large.
 func (g *gateway) strict(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
-		if err := g.check(r); err != nil {
-			g.writeError(r.Context(), nil, newMarshaler(), w, r, err)
+		pattern, _ := runtime.HTTPPattern(r.Context())
+		route := g.routes[r.Method+" "+pattern.String()]
+		ctx, header, err := g.chain.admitted(r, g.chain.Policies["/"+route.method])
+		r = r.WithContext(ctx)
+		if err == nil {
+			err = checkQuery(r, route.query)
+		}
+		if err == nil {
+			var release func()
+			release, err = g.hold(r)
+			defer release()
+		}
+		if err != nil {
+			ctx = runtime.NewServerMetadataContext(ctx, runtime.ServerMetadata{HeaderMD: header})
+			g.writeError(ctx, nil, newMarshaler(), w, r, err)
 			return
 		}
 		next(w, r, params)
 	}
 }
 
-func (g *gateway) check(r *http.Request) error {
-	if err := checkText(r); err != nil {
-		return err
+// hold reads the body into memory, of which it reserves the caller's part until release is
+// called.
+func (g *gateway) hold(r *http.Request) (release func(), err error) {
+	size := r.ContentLength
+	if size < 0 || size > maxBody {
+		size = maxBody
 	}
-	pattern, _ := runtime.HTTPPattern(r.Context())
-	if err := checkQuery(r, g.routes[r.Method+" "+pattern.String()].query); err != nil {
-		return err
+	release, ok := g.bodies.take(admissionOf(r.Context()).name, size)
+	if !ok {
+		return release, busy("Too many large bodies are under way; try again in a moment.")
 	}
+	return release, readBody(r)
+}
+
+func readBody(r *http.Request) error {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:

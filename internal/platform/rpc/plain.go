@@ -116,13 +116,7 @@ func (d door) pass(e *exchange, r *http.Request) (proto.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	md := metadata.MD{}
-	for header, key := range incoming {
-		if values := r.Header.Values(header); len(values) > 0 {
-			md.Set(key, values...)
-		}
-	}
-	ctx := grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(r.Context(), md), e)
+	ctx := grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(r.Context(), metadataOf(r)), e)
 	answer, err := d.chain.Unary(ctx, req, &grpc.UnaryServerInfo{FullMethod: e.method}, func(ctx context.Context, req any) (any, error) {
 		return d.Handle(ctx, req.(proto.Message), r)
 	})

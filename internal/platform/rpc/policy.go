@@ -27,7 +27,8 @@ type Policy struct {
 	// Input describes the request.
 	Input protoreflect.MessageDescriptor
 
-	check *resource.RequestCheck
+	permissions []string
+	check       *resource.RequestCheck
 }
 
 // Policies are the policies of all methods by their full name with a leading slash.
@@ -71,12 +72,17 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 	if said != 1 {
 		return nil, fmt.Errorf("%s must declare exactly one of permission, public and self as its access", name)
 	}
-	return &Policy{
-		Method:   name,
-		Access:   access,
-		ReadOnly: options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
-		Deadline: deadline,
-		Input:    m.Input(),
-		check:    resource.NewRequestCheck(m.Input()),
-	}, nil
+	p := &Policy{
+		Method:      name,
+		Access:      access,
+		ReadOnly:    options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
+		Deadline:    deadline,
+		Input:       m.Input(),
+		permissions: access.GetAlso(),
+		check:       resource.NewRequestCheck(m.Input()),
+	}
+	if access.GetPermission() != "" {
+		p.permissions = append([]string{access.GetPermission()}, access.GetAlso()...)
+	}
+	return p, nil
 }

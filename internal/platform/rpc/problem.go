@@ -3,8 +3,10 @@ package rpc
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -33,6 +35,9 @@ func (g *gateway) writeError(ctx context.Context, _ *runtime.ServeMux, _ runtime
 	}
 	if header.Get(requestIDHeader) == "" {
 		header.Set(requestIDHeader, id.Format("req", id.New()))
+	}
+	if wait := retryDelay(s); wait > 0 {
+		header.Set("Retry-After", retryAfter(wait))
 	}
 	if s.Code() == codes.Unauthenticated {
 		header.Set("WWW-Authenticate", `Bearer realm="backoffice"`)
@@ -71,6 +76,20 @@ func errorInfo(s *status.Status) *errdetails.ErrorInfo {
 		}
 	}
 	return nil
+}
+
+func retryDelay(s *status.Status) time.Duration {
+	for _, d := range s.Details() {
+		if info, ok := d.(*errdetails.RetryInfo); ok {
+			return info.GetRetryDelay().AsDuration()
+		}
+	}
+	return 0
+}
+
+// retryAfter spells a delay as whole seconds.
+func retryAfter(wait time.Duration) string {
+	return fmt.Sprintf("%.0f", max(1, wait.Seconds()))
 }
 
 func httpCode(s *status.Status) int {

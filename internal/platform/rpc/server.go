@@ -8,6 +8,7 @@ package rpc
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"time"
@@ -25,6 +26,7 @@ import (
 // Limits on connections.
 const (
 	maxMessage        = 4 << 20
+	maxStreams        = 256 // of one gRPC connection
 	maxHeader         = 32 << 10
 	readHeaderTimeout = 10 * time.Second
 	transferTimeout   = time.Minute
@@ -60,21 +62,26 @@ type Config struct {
 
 // Server serves gRPC and REST.
 type Server struct {
-	grpc   *grpc.Server
-	health *health.Server
-	local  *inProcess
-	http   http.Handler
+	proxies Proxies
+	grpc    *grpc.Server
+	health  *health.Server
+	local   *inProcess
+	http    http.Handler
 }
 
 // New makes a server. The chain's policies are read from the services' proto
 // options; a method without a policy is an error.
 func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
+	chain.calls = newShares(maxCalls, maxCallsEach)
 	s := &Server{
+		proxies: chain.Proxies,
 		grpc: grpc.NewServer(
+			grpc.InTapHandle(chain.tap),
 			grpc.UnaryInterceptor(chain.Unary),
 			grpc.NumStreamWorkers(streamWorkers),
 			grpc.MaxRecvMsgSize(maxMessage),
 			grpc.MaxHeaderListSize(maxHeader),
+			grpc.MaxConcurrentStreams(maxStreams),
 			grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 15 * time.Minute}),
 		),
 		health: health.NewServer(),
@@ -146,8 +153,12 @@ func (s *Server) HTTP() http.Handler { return s.http }
 func (s *Server) Conn() grpc.ClientConnInterface { return s.local }
 
 // Serve answers on both listeners until the context ends, then finishes what is
-// under way.
-func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Listener) error {
+// under way. With a TLS configuration both speak TLS.
+func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Listener, secure *tls.Config) error {
+	grpcListener, httpListener = s.proxies.bounded(grpcListener), s.proxies.bounded(httpListener)
+	if secure != nil {
+		grpcListener, httpListener = tls.NewListener(grpcListener, secure), tls.NewListener(httpListener, secure)
+	}
 	web := &http.Server{Handler: s.http, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: transferTimeout, WriteTimeout: transferTimeout + deadline, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
 	failed := make(chan error, 2)
 	go func() { failed <- s.grpc.Serve(grpcListener) }()

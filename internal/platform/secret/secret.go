@@ -45,6 +45,7 @@ const (
 	PageTokens  Purpose = "page tokens"
 	Idempotency Purpose = "idempotency"
 	Canary      Purpose = "canary"
+	APIKeys     Purpose = "API keys"
 )
 
 // New derives the keys of every purpose from the master key.
@@ -53,7 +54,7 @@ func New(master []byte) (*Master, error) {
 		return nil, fmt.Errorf("the master key must have %d bytes, not %d", KeySize, len(master))
 	}
 	m := &Master{keys: map[Purpose]derived{}}
-	for _, p := range []Purpose{PageTokens, Idempotency, Canary} {
+	for _, p := range []Purpose{PageTokens, Idempotency, Canary, APIKeys} {
 		d, err := derive(master, p)
 		if err != nil {
 			return nil, err

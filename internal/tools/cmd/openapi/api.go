@@ -35,10 +35,11 @@ type method struct {
 	// verb and path are those of its HTTP rule.
 	verb, path string
 	// body is the request's field in the HTTP body, `*` or nothing.
-	body       string
-	permission string
-	public     bool
-	self       bool
+	body string
+	// permissions are all that the caller needs.
+	permissions []string
+	public      bool
+	self        bool
 	// reads says that it changes nothing.
 	reads   bool
 	reasons []string
@@ -156,7 +157,13 @@ func (a *api) readAccess(m *method, options protoreflect.Message) error {
 	field := func(name protoreflect.Name) protoreflect.Value {
 		return policy.Get(policy.Descriptor().Fields().ByName(name))
 	}
-	m.permission, m.public, m.self = field("permission").String(), field("public").Bool(), field("self").Bool()
+	m.public, m.self = field("public").Bool(), field("self").Bool()
+	if permission := field("permission").String(); permission != "" {
+		m.permissions = []string{permission}
+	}
+	for also, i := field("also").List(), 0; i < also.Len(); i++ {
+		m.permissions = append(m.permissions, also.Get(i).String())
+	}
 
 	reasons, err := a.types.FindExtensionByName(optionsPackage + "reasons")
 	if err != nil {

@@ -59,10 +59,10 @@ type operation struct {
 	Responses   *ordered[*response] `json:"responses"`
 	Deprecated  bool                `json:"deprecated,omitempty"`
 	// Security has no omitempty: the empty list says that none is needed.
-	Security   []securityNeed   `json:"security"`
-	Method     string           `json:"x-grpc-method,omitempty"`
-	Permission string           `json:"x-permission,omitempty"`
-	Reasons    *ordered[string] `json:"x-reasons,omitzero"`
+	Security    []securityNeed   `json:"security"`
+	Method      string           `json:"x-grpc-method,omitempty"`
+	Permissions []string         `json:"x-permissions,omitempty"`
+	Reasons     *ordered[string] `json:"x-reasons,omitzero"`
 }
 
 type parameter struct {

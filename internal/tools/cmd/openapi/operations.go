@@ -66,7 +66,7 @@ func completeOperation(api *api, doc *document, m *method, op *operation) error 
 func describe(m *method, op *operation) {
 	text := comment(m.descriptor)
 	op.Summary = firstSentence(text)
-	op.Permission = m.permission
+	op.Permissions = m.permissions
 	op.Security = []securityNeed{{"bearer": {}}}
 	switch {
 	case m.public:
@@ -74,8 +74,10 @@ func describe(m *method, op *operation) {
 		text += "\n\nNeeds no credential."
 	case m.self:
 		text += "\n\nAny valid credential may call it."
+	case len(m.permissions) == 1:
+		text += "\n\nNeeds the permission `" + m.permissions[0] + "`."
 	default:
-		text += "\n\nNeeds the permission `" + m.permission + "`."
+		text += "\n\nNeeds the permissions `" + strings.Join(m.permissions, "` and `") + "`."
 	}
 	op.Description = text
 }

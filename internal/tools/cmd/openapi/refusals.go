@@ -80,7 +80,7 @@ func shapeReasons(m *method) []string {
 	when(has("filter"), "FILTER_INVALID")
 	when(has("order_by"), "ORDER_BY_INVALID")
 	when(!m.public, "CREDENTIAL_MISSING", "CREDENTIAL_INVALID")
-	when(m.permission != "", "PERMISSION_MISSING")
+	when(len(m.permissions) > 0, "PERMISSION_MISSING")
 	when(strings.Contains(m.path, "{") || has("ids"), "RECORD_NOT_FOUND")
 	when(choosesID(m), "ID_TAKEN")
 	when(!m.reads && takesEtag(m), "ETAG_MISMATCH")

@@ -7812,7 +7812,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xf0w\n" +
+	"accountIds2\x8dx\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -7955,9 +7955,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
 	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x97\x01\n" +
 	"\x0eGetBooksStatus\x12,.backoffice.finance.v1.GetBooksStatusRequest\x1a\".backoffice.finance.v1.BooksStatus\"3\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\x88\x01\n" +
-	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"8\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xdf\x01\n" +
+	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\xa5\x01\n" +
+	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"U\x8a\xb5\x181\n" +
+	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xdf\x01\n" +
 	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"[\x8a\xb5\x18\x15\n" +
 	"\x13finance.books.write\x92\xb5\x18\x14\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
 	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +

@@ -25,13 +25,16 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Access says who may call a method. Exactly one of the three is set; the
-// server refuses to start when a method says nothing.
+// Access says who may call a method. Exactly one of permission, public and self is
+// set; the server refuses to start when a method says nothing.
 type Access struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Permission the caller's role and scopes must both grant, such as
 	// `finance.vendors.write`.
 	Permission string `protobuf:"bytes,1,opt,name=permission,proto3" json:"permission,omitempty"`
+	// Further permissions that are needed, of the records that the method shows one by
+	// one, such as `finance.journalEntries.read` for a journal.
+	Also []string `protobuf:"bytes,4,rep,name=also,proto3" json:"also,omitempty"`
 	// True when no credential is asked for.
 	Public bool `protobuf:"varint,2,opt,name=public,proto3" json:"public,omitempty"`
 	// True when any valid credential may call, since the method answers only
@@ -76,6 +79,13 @@ func (x *Access) GetPermission() string {
 		return x.Permission
 	}
 	return ""
+}
+
+func (x *Access) GetAlso() []string {
+	if x != nil {
+		return x.Also
+	}
+	return nil
 }
 
 func (x *Access) GetPublic() bool {
@@ -199,11 +209,12 @@ var File_backoffice_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/options/v1/options.proto\x12\x15backoffice.options.v1\x1a\"backoffice/options/v1/reason.proto\x1a google/protobuf/descriptor.proto\"T\n" +
+	"#backoffice/options/v1/options.proto\x12\x15backoffice.options.v1\x1a\"backoffice/options/v1/reason.proto\x1a google/protobuf/descriptor.proto\"h\n" +
 	"\x06Access\x12\x1e\n" +
 	"\n" +
 	"permission\x18\x01 \x01(\tR\n" +
-	"permission\x12\x16\n" +
+	"permission\x12\x12\n" +
+	"\x04also\x18\x04 \x03(\tR\x04also\x12\x16\n" +
 	"\x06public\x18\x02 \x01(\bR\x06public\x12\x12\n" +
 	"\x04self\x18\x03 \x01(\bR\x04self\"B\n" +
 	"\bResource\x12\x1e\n" +

@@ -93,7 +93,7 @@ const (
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
 	// Something points to the person. (400)
 	Reason_PERSONS_IN_USE Reason = 101
-	// The role or scopes go beyond the caller's own. (403)
+	// A key, or one that the person has, grants what the caller's does not. (403)
 	Reason_ROLE_EXCEEDS_CALLER Reason = 102
 	// A live organization's clock cannot be moved. (400)
 	Reason_CLOCK_IS_LIVE Reason = 103
@@ -101,6 +101,8 @@ const (
 	Reason_CLOCK_GOES_BACK Reason = 104
 	// Nobody else could act as the owner. (400)
 	Reason_LAST_OWNER Reason = 105
+	// The key would be accepted for longer than the caller's own. (403)
+	Reason_KEY_OUTLIVES_CALLER Reason = 106
 	// There is no chart template of that name. (400)
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
 	// Another account has the code. (409)
@@ -299,6 +301,7 @@ var (
 		103: "CLOCK_IS_LIVE",
 		104: "CLOCK_GOES_BACK",
 		105: "LAST_OWNER",
+		106: "KEY_OUTLIVES_CALLER",
 		200: "CHART_TEMPLATE_UNKNOWN",
 		201: "ACCOUNTS_CODE_TAKEN",
 		202: "ACCOUNTS_IN_USE",
@@ -416,6 +419,7 @@ var (
 		"CLOCK_IS_LIVE":                       103,
 		"CLOCK_GOES_BACK":                     104,
 		"LAST_OWNER":                          105,
+		"KEY_OUTLIVES_CALLER":                 106,
 		"CHART_TEMPLATE_UNKNOWN":              200,
 		"ACCOUNTS_CODE_TAKEN":                 201,
 		"ACCOUNTS_IN_USE":                     202,
@@ -528,7 +532,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xf9\x17\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x92\x18\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -569,7 +573,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\rCLOCK_IS_LIVE\x10g\x12\x13\n" +
 	"\x0fCLOCK_GOES_BACK\x10h\x12\x0e\n" +
 	"\n" +
-	"LAST_OWNER\x10i\x12\x1b\n" +
+	"LAST_OWNER\x10i\x12\x17\n" +
+	"\x13KEY_OUTLIVES_CALLER\x10j\x12\x1b\n" +
 	"\x16CHART_TEMPLATE_UNKNOWN\x10\xc8\x01\x12\x18\n" +
 	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x12\x14\n" +
 	"\x0fACCOUNTS_IN_USE\x10\xca\x01\x12\"\n" +

@@ -172,7 +172,8 @@ type ApiKey struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// What the key is for; 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Person it acts for; the caller when not given.
+	// Person it acts for; the caller when not given. None of the person's other keys may
+	// grant what the caller's does not.
 	PersonId string `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	// Role whose permissions it has; may not exceed the caller's own.
 	Role ApiKey_Role `protobuf:"varint,4,opt,name=role,proto3,enum=backoffice.platform.v1.ApiKey_Role" json:"role,omitempty"`
@@ -181,7 +182,8 @@ type ApiKey struct {
 	Scopes []string `protobuf:"bytes,5,rep,name=scopes,proto3" json:"scopes,omitempty"`
 	// ACTIVE or REVOKED.
 	State ApiKey_State `protobuf:"varint,6,opt,name=state,proto3,enum=backoffice.platform.v1.ApiKey_State" json:"state,omitempty"`
-	// When it stops being accepted; absent: never.
+	// When it stops being accepted, later than now and no later than the caller's key;
+	// absent: never.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// Last use, to about a minute; absent when never used.
 	LastUseTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
@@ -196,8 +198,11 @@ type ApiKey struct {
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What may be done with it now.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Person who created the key, who may be another than the one it acts for. Events name
+	// the maker as the actor of its creation.
+	MakerId       string `protobuf:"bytes,14,opt,name=maker_id,json=makerId,proto3" json:"maker_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ApiKey) Reset() {
@@ -321,11 +326,18 @@ func (x *ApiKey) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *ApiKey) GetMakerId() string {
+	if x != nil {
+		return x.MakerId
+	}
+	return ""
+}
+
 var File_backoffice_platform_v1_api_key_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_api_key_proto_rawDesc = "" +
 	"\n" +
-	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\a\n" +
+	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf4\a\n" +
 	"\x06ApiKey\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12 \n" +
@@ -343,7 +355,8 @@ const file_backoffice_platform_v1_api_key_proto_rawDesc = "" +
 	"\vupdate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\f \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\r \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"\x9d\x01\n" +
+	"\x0fallowed_actions\x18\r \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12\x1e\n" +
+	"\bmaker_id\x18\x0e \x01(\tB\x03\xe0A\x03R\amakerId\"\x9d\x01\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05OWNER\x10\x01\x12\t\n" +

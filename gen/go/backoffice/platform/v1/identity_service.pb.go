@@ -1741,7 +1741,7 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\bnow_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\anowTime\x12\x1d\n" +
 	"\n" +
 	"today_date\x18\x02 \x01(\tR\ttodayDate\x12\x12\n" +
-	"\x04test\x18\x03 \x01(\bR\x04test2\xc9\x19\n" +
+	"\x04test\x18\x03 \x01(\bR\x04test2\xd8\x19\n" +
 	"\x0fIdentityService\x12\x88\x01\n" +
 	"\x06SignUp\x12%.backoffice.platform.v1.SignUpRequest\x1a&.backoffice.platform.v1.SignUpResponse\"/\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/organizations:signUp\x12\xb8\x01\n" +
 	"\x0fGetOrganization\x12..backoffice.platform.v1.GetOrganizationRequest\x1a$.backoffice.platform.v1.Organization\"O\x8a\xb5\x18\x1d\n" +
@@ -1755,29 +1755,29 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\x0fBatchGetPersons\x12..backoffice.platform.v1.BatchGetPersonsRequest\x1a/.backoffice.platform.v1.BatchGetPersonsResponse\":\x8a\xb5\x18\x17\n" +
 	"\x15platform.persons.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/persons:batchGet\x90\x02\x01\x12\x99\x01\n" +
 	"\vListPersons\x12*.backoffice.platform.v1.ListPersonsRequest\x1a+.backoffice.platform.v1.ListPersonsResponse\"1\x8a\xb5\x18\x17\n" +
-	"\x15platform.persons.read\x82\xd3\xe4\x93\x02\r\x12\v/v1/persons\x90\x02\x01\x12\xa5\x01\n" +
-	"\fUpdatePerson\x12+.backoffice.platform.v1.UpdatePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"H\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x92\xb5\x18\x01d\x82\xd3\xe4\x93\x02!:\x06person2\x17/v1/persons/{person_id}\x12\xaa\x01\n" +
-	"\rArchivePerson\x12,.backoffice.platform.v1.ArchivePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"K\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x92\xb5\x18\x01i\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/persons/{person_id}:archive\x12\xab\x01\n" +
-	"\x0fUnarchivePerson\x12..backoffice.platform.v1.UnarchivePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"H\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/persons/{person_id}:unarchive\x12\x95\x01\n" +
+	"\x15platform.persons.read\x82\xd3\xe4\x93\x02\r\x12\v/v1/persons\x90\x02\x01\x12\xa6\x01\n" +
+	"\fUpdatePerson\x12+.backoffice.platform.v1.UpdatePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"I\x8a\xb5\x18\x18\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x02df\x82\xd3\xe4\x93\x02!:\x06person2\x17/v1/persons/{person_id}\x12\xab\x01\n" +
+	"\rArchivePerson\x12,.backoffice.platform.v1.ArchivePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"L\x8a\xb5\x18\x18\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x02if\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/persons/{person_id}:archive\x12\xb0\x01\n" +
+	"\x0fUnarchivePerson\x12..backoffice.platform.v1.UnarchivePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"M\x8a\xb5\x18\x18\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x01f\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/persons/{person_id}:unarchive\x12\x95\x01\n" +
 	"\fDeletePerson\x12+.backoffice.platform.v1.DeletePersonRequest\x1a\x16.google.protobuf.Empty\"@\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x92\xb5\x18\x01e\x82\xd3\xe4\x93\x02\x19*\x17/v1/persons/{person_id}\x12\x9a\x01\n" +
-	"\fCreateApiKey\x12+.backoffice.platform.v1.CreateApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"=\x8a\xb5\x18\x18\n" +
-	"\x16platform.apiKeys.write\x92\xb5\x18\x01f\x82\xd3\xe4\x93\x02\x16:\aapi_key\"\v/v1/apiKeys\x12\x95\x01\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x01e\x82\xd3\xe4\x93\x02\x19*\x17/v1/persons/{person_id}\x12\x9b\x01\n" +
+	"\fCreateApiKey\x12+.backoffice.platform.v1.CreateApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\">\x8a\xb5\x18\x18\n" +
+	"\x16platform.apiKeys.write\x92\xb5\x18\x02jf\x82\xd3\xe4\x93\x02\x16:\aapi_key\"\v/v1/apiKeys\x12\x95\x01\n" +
 	"\tGetApiKey\x12(.backoffice.platform.v1.GetApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\">\x8a\xb5\x18\x17\n" +
 	"\x15platform.apiKeys.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/apiKeys/{api_key_id}\x90\x02\x01\x12\xae\x01\n" +
 	"\x0fBatchGetApiKeys\x12..backoffice.platform.v1.BatchGetApiKeysRequest\x1a/.backoffice.platform.v1.BatchGetApiKeysResponse\":\x8a\xb5\x18\x17\n" +
 	"\x15platform.apiKeys.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/apiKeys:batchGet\x90\x02\x01\x12\x99\x01\n" +
 	"\vListApiKeys\x12*.backoffice.platform.v1.ListApiKeysRequest\x1a+.backoffice.platform.v1.ListApiKeysResponse\"1\x8a\xb5\x18\x17\n" +
-	"\x15platform.apiKeys.read\x82\xd3\xe4\x93\x02\r\x12\v/v1/apiKeys\x90\x02\x01\x12\xa2\x01\n" +
-	"\fUpdateApiKey\x12+.backoffice.platform.v1.UpdateApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"E\x8a\xb5\x18\x18\n" +
-	"\x16platform.apiKeys.write\x82\xd3\xe4\x93\x02#:\aapi_key2\x18/v1/apiKeys/{api_key_id}\x12\xa9\x01\n" +
-	"\fRotateApiKey\x12+.backoffice.platform.v1.RotateApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"L\x8a\xb5\x18\x18\n" +
-	"\x16platform.apiKeys.write\x92\xb5\x18\x02f\r\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/apiKeys/{api_key_id}:rotate\x12\xa9\x01\n" +
-	"\fRevokeApiKey\x12+.backoffice.platform.v1.RevokeApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"L\x8a\xb5\x18\x18\n" +
-	"\x16platform.apiKeys.write\x92\xb5\x18\x02i\r\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/apiKeys/{api_key_id}:revoke\x12n\n" +
+	"\x15platform.apiKeys.read\x82\xd3\xe4\x93\x02\r\x12\v/v1/apiKeys\x90\x02\x01\x12\xa7\x01\n" +
+	"\fUpdateApiKey\x12+.backoffice.platform.v1.UpdateApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"J\x8a\xb5\x18\x18\n" +
+	"\x16platform.apiKeys.write\x92\xb5\x18\x01f\x82\xd3\xe4\x93\x02#:\aapi_key2\x18/v1/apiKeys/{api_key_id}\x12\xaa\x01\n" +
+	"\fRotateApiKey\x12+.backoffice.platform.v1.RotateApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"M\x8a\xb5\x18\x18\n" +
+	"\x16platform.apiKeys.write\x92\xb5\x18\x03jf\r\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/apiKeys/{api_key_id}:rotate\x12\xaa\x01\n" +
+	"\fRevokeApiKey\x12+.backoffice.platform.v1.RevokeApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"M\x8a\xb5\x18\x18\n" +
+	"\x16platform.apiKeys.write\x92\xb5\x18\x03if\r\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/apiKeys/{api_key_id}:revoke\x12n\n" +
 	"\bGetClock\x12'.backoffice.platform.v1.GetClockRequest\x1a\x1d.backoffice.platform.v1.Clock\"\x1a\x8a\xb5\x18\x02\x18\x01\x82\xd3\xe4\x93\x02\v\x12\t/v1/clock\x90\x02\x01\x12\x98\x01\n" +
 	"\fAdvanceClock\x12+.backoffice.platform.v1.AdvanceClockRequest\x1a\x1d.backoffice.platform.v1.Clock\"<\x8a\xb5\x18\x16\n" +
 	"\x14platform.clock.write\x92\xb5\x18\x02gh\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/clock:advanceB\xe1\x01\n" +

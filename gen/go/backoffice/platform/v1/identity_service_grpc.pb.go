@@ -71,20 +71,23 @@ type IdentityServiceClient interface {
 	// order on a field that is not filterable or sortable.
 	ListPersons(ctx context.Context, in *ListPersonsRequest, opts ...grpc.CallOption) (*ListPersonsResponse, error)
 	// Changes the named fields of a person. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// may not change, and invalid fields all at once, and a person who can do what the
+	// caller cannot.
 	UpdatePerson(ctx context.Context, in *UpdatePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// Archives a person: hides it from lists and from new use; what points to it
-	// stays, and their API keys are refused. Changes nothing when it already is so.
-	// Refuses the last person who can act as the owner, and a stale etag.
+	// stays, and their API keys are refused. No effect if already archived.
+	// Refuses the last person who can act as the owner, one who can do what the caller
+	// cannot, and a stale etag.
 	ArchivePerson(ctx context.Context, in *ArchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Unarchives a person: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Unarchives a person, whose API keys are accepted again. No effect if not archived.
+	// Refuses a person who could then do what the caller cannot, and a stale etag.
 	UnarchivePerson(ctx context.Context, in *UnarchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// Deletes a person for good. Refuses while anything points to it, and a stale etag.
 	DeletePerson(ctx context.Context, in *DeletePersonRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an API key. Its secret is shown only in this answer. Refuses a role or
-	// scopes beyond the caller's own. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// scopes beyond the caller's own, a holder who can do what the caller cannot, and a key
+	// that would be accepted for longer than the caller's. Refuses invalid or missing fields
+	// all at once, and an identifier that is already taken.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Answers one API key. Refuses with NOT_FOUND when there is none of that id.
 	GetApiKey(ctx context.Context, in *GetApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
@@ -95,15 +98,16 @@ type IdentityServiceClient interface {
 	// order on a field that is not filterable or sortable.
 	ListApiKeys(ctx context.Context, in *ListApiKeysRequest, opts ...grpc.CallOption) (*ListApiKeysResponse, error)
 	// Changes the named fields of an API key. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// may not change, invalid fields all at once, and a key that grants what the caller's
+	// does not.
 	UpdateApiKey(ctx context.Context, in *UpdateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Gives an API key a new secret, shown only in this answer; the old one is refused
-	// from now on. Refuses a revoked key, one that may do what the caller may not, and
-	// a stale etag.
+	// from now on. Refuses a revoked key, one that grants what the caller's does not or is
+	// accepted for longer, and a stale etag.
 	RotateApiKey(ctx context.Context, in *RotateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a
-	// revoked key, the last key by which somebody can act as the owner, and a stale
-	// etag.
+	// revoked key, one that grants what the caller's does not, the last key by which
+	// somebody can act as the owner, and a stale etag.
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Answers what time it is for the organization.
 	GetClock(ctx context.Context, in *GetClockRequest, opts ...grpc.CallOption) (*Clock, error)
@@ -349,20 +353,23 @@ type IdentityServiceServer interface {
 	// order on a field that is not filterable or sortable.
 	ListPersons(context.Context, *ListPersonsRequest) (*ListPersonsResponse, error)
 	// Changes the named fields of a person. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// may not change, and invalid fields all at once, and a person who can do what the
+	// caller cannot.
 	UpdatePerson(context.Context, *UpdatePersonRequest) (*Person, error)
 	// Archives a person: hides it from lists and from new use; what points to it
-	// stays, and their API keys are refused. Changes nothing when it already is so.
-	// Refuses the last person who can act as the owner, and a stale etag.
+	// stays, and their API keys are refused. No effect if already archived.
+	// Refuses the last person who can act as the owner, one who can do what the caller
+	// cannot, and a stale etag.
 	ArchivePerson(context.Context, *ArchivePersonRequest) (*Person, error)
-	// Unarchives a person: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Unarchives a person, whose API keys are accepted again. No effect if not archived.
+	// Refuses a person who could then do what the caller cannot, and a stale etag.
 	UnarchivePerson(context.Context, *UnarchivePersonRequest) (*Person, error)
 	// Deletes a person for good. Refuses while anything points to it, and a stale etag.
 	DeletePerson(context.Context, *DeletePersonRequest) (*emptypb.Empty, error)
 	// Creates an API key. Its secret is shown only in this answer. Refuses a role or
-	// scopes beyond the caller's own. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// scopes beyond the caller's own, a holder who can do what the caller cannot, and a key
+	// that would be accepted for longer than the caller's. Refuses invalid or missing fields
+	// all at once, and an identifier that is already taken.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*ApiKey, error)
 	// Answers one API key. Refuses with NOT_FOUND when there is none of that id.
 	GetApiKey(context.Context, *GetApiKeyRequest) (*ApiKey, error)
@@ -373,15 +380,16 @@ type IdentityServiceServer interface {
 	// order on a field that is not filterable or sortable.
 	ListApiKeys(context.Context, *ListApiKeysRequest) (*ListApiKeysResponse, error)
 	// Changes the named fields of an API key. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// may not change, invalid fields all at once, and a key that grants what the caller's
+	// does not.
 	UpdateApiKey(context.Context, *UpdateApiKeyRequest) (*ApiKey, error)
 	// Gives an API key a new secret, shown only in this answer; the old one is refused
-	// from now on. Refuses a revoked key, one that may do what the caller may not, and
-	// a stale etag.
+	// from now on. Refuses a revoked key, one that grants what the caller's does not or is
+	// accepted for longer, and a stale etag.
 	RotateApiKey(context.Context, *RotateApiKeyRequest) (*ApiKey, error)
 	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a
-	// revoked key, the last key by which somebody can act as the owner, and a stale
-	// etag.
+	// revoked key, one that grants what the caller's does not, the last key by which
+	// somebody can act as the owner, and a stale etag.
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error)
 	// Answers what time it is for the organization.
 	GetClock(context.Context, *GetClockRequest) (*Clock, error)

@@ -1,0 +1,203 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// TestNoVerbGoesBeyondTheCaller tries every method that touches a credential or its holder
+// as callers who may call it, and have fewer rights than its target.
+func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	owner, ownerKey := o.Owner.GetId(), firstKey(t, o)
+	callers := map[string]*apptest.Organization{
+		"a narrow owner": o.As(t, platformv1.ApiKey_OWNER, "platform.apiKeys.*", "platform.persons.*"),
+		"an admin":       o.As(t, platformv1.ApiKey_ADMIN),
+	}
+	hr := o.As(t, platformv1.ApiKey_HR)
+	type call func(ctx context.Context, c platformv1.IdentityServiceClient) error
+	ofKeys := map[string]call{
+		"creates a key in the owner's name": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{
+				DisplayName: "Disguise", PersonId: owner, Role: platformv1.ApiKey_OWNER, Scopes: []string{"platform.persons.read"}}})
+			return err
+		},
+		"rotates the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.RotateApiKey(ctx, &platformv1.RotateApiKeyRequest{ApiKeyId: ownerKey})
+			return err
+		},
+		"renames the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.UpdateApiKey(ctx, &platformv1.UpdateApiKeyRequest{ApiKeyId: ownerKey, ApiKey: &platformv1.ApiKey{DisplayName: "Spare"},
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}})
+			return err
+		},
+		"revokes the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.RevokeApiKey(ctx, &platformv1.RevokeApiKeyRequest{ApiKeyId: ownerKey})
+			return err
+		},
+	}
+	ofPersons := map[string]call{
+		"renames the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.UpdatePerson(ctx, &platformv1.UpdatePersonRequest{PersonId: owner, Person: &platformv1.Person{Email: "mine@evil.example"},
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"email"}}})
+			return err
+		},
+		"archives the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: owner})
+			return err
+		},
+		"unarchives the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.UnarchivePerson(ctx, &platformv1.UnarchivePersonRequest{PersonId: owner})
+			return err
+		},
+	}
+	try := func(who string, caller *apptest.Organization, what string, do call) {
+		if err := do(t.Context(), platformv1.NewIdentityServiceClient(caller)); apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
+			t.Errorf("%s %s: %v", who, what, err)
+		}
+	}
+	for what, do := range ofPersons {
+		try("HR", hr, what, do)
+		for who, caller := range callers {
+			try(who, caller, what, do)
+		}
+	}
+	for what, do := range ofKeys {
+		for who, caller := range callers {
+			try(who, caller, what, do)
+		}
+	}
+}
+
+// firstKey is the identifier of the key that came with the sign-up.
+func firstKey(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	list, err := platformv1.NewIdentityServiceClient(o).ListApiKeys(t.Context(), &platformv1.ListApiKeysRequest{Filter: `display_name = "First key"`})
+	if err != nil || len(list.GetApiKeys()) != 1 {
+		t.Fatal(list, err)
+	}
+	return list.GetApiKeys()[0].GetId()
+}
+
+// TestCallersMayTouchTheirEquals tries the same verbs within the caller's rights.
+func TestCallersMayTouchTheirEquals(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	owners := platformv1.NewIdentityServiceClient(o)
+	ctx := t.Context()
+	ann, err := owners.CreatePerson(ctx, &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_ADMIN))
+	key, err := admin.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{DisplayName: "Hers", PersonId: ann.GetId(), Role: platformv1.ApiKey_MANAGER}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if key.GetMakerId() != o.Owner.GetId() || key.GetPersonId() != ann.GetId() {
+		t.Errorf("a key for %s is of %s, made by %s", ann.GetId(), key.GetPersonId(), key.GetMakerId())
+	}
+	history := platformv1.NewHistoryServiceClient(o)
+	events, err := history.ListEvents(ctx, &platformv1.ListEventsRequest{Filter: `subject_id = "` + key.GetId() + `"`})
+	if err != nil || len(events.GetEvents()) != 1 || events.GetEvents()[0].GetActorId() != key.GetMakerId() || events.GetEvents()[0].GetApiKeyId() == "" {
+		t.Errorf("the key's creation is recorded as %v, %v", events, err)
+	}
+	hr := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_HR))
+	if _, err := hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()}); apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
+		t.Errorf("HR archives a manager: %v", err)
+	}
+	if _, err := admin.RevokeApiKey(ctx, &platformv1.RevokeApiKeyRequest{ApiKeyId: key.GetId()}); err != nil {
+		t.Error(err)
+	}
+	if _, err := hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()}); err != nil {
+		t.Errorf("HR cannot archive a person without keys: %v", err)
+	}
+}
+
+// TestKeysEndNoLaterThanTheirMaker tries to get a lasting secret by a key that expires.
+func TestKeysEndNoLaterThanTheirMaker(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	owners := platformv1.NewIdentityServiceClient(o)
+	ctx, soon := t.Context(), time.Now().Add(time.Hour)
+	key := func(c platformv1.IdentityServiceClient, until time.Time) (*platformv1.ApiKey, error) {
+		k := &platformv1.ApiKey{DisplayName: "Key", Role: platformv1.ApiKey_OWNER}
+		if !until.IsZero() {
+			k.ExpireTime = timestamppb.New(until)
+		}
+		return c.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: k})
+	}
+	if _, err := key(owners, time.Now().Add(-time.Minute)); len(apptest.Fields(err)) != 1 || apptest.Fields(err)[0] != "expireTime" {
+		t.Errorf("a key that has expired already: %v", err)
+	}
+	made, err := key(owners, soon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	brief := *o
+	brief.Key = made.GetSecret()
+	c := platformv1.NewIdentityServiceClient(&brief)
+	for name, until := range map[string]time.Time{"forever": {}, "longer": soon.Add(time.Second)} {
+		if _, err := key(c, until); apptest.Reason(err) != optionsv1.Reason_KEY_OUTLIVES_CALLER {
+			t.Errorf("a key that expires makes one that lives %s: %v", name, err)
+		}
+	}
+	if _, err := c.RotateApiKey(ctx, &platformv1.RotateApiKeyRequest{ApiKeyId: firstKey(t, o)}); apptest.Reason(err) != optionsv1.Reason_KEY_OUTLIVES_CALLER {
+		t.Errorf("a key that expires rotates one that does not: %v", err)
+	}
+	if _, err := key(c, soon.Add(-time.Minute)); err != nil {
+		t.Errorf("a key that expires before its maker's: %v", err)
+	}
+}
+
+// TestReferencesShowNothing names records in requests by callers who may not read them.
+func TestReferencesShowNothing(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	file := o.REST(t, "POST", "/v1/files?fileName=secret.csv", "Date,Description,Amount\n2026-01-05,Salary of Ann,-5000.00\n").Body["id"].(string)
+	bank := o.REST(t, "POST", "/v1/bankAccounts", `{"displayName": "Bank"}`).Body["id"].(string)
+	path, body := "/v1/bankAccounts/"+bank+"/statementImports?validateOnly=true", `{"fileId": "`+file+`"}`
+	blind := o.As(t, platformv1.ApiKey_BOOKKEEPER, "finance.*")
+	if got := blind.REST(t, "POST", path, body); got.Reason() != "REFERENCE_NOT_FOUND" {
+		t.Errorf("a key without file rights reads a file by a preview: %s", got.Raw)
+	}
+	if got := o.As(t, platformv1.ApiKey_BOOKKEEPER).REST(t, "POST", path, body); got.Code != 200 {
+		t.Errorf("a bookkeeper previews a file: %s", got.Raw)
+	}
+}
+
+// TestReportsAskForWhatTheyShow reads entries one by one as callers who may not.
+func TestReportsAskForWhatTheyShow(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	payroll, auditor := o.As(t, platformv1.ApiKey_PAYROLL), o.As(t, platformv1.ApiKey_AUDITOR)
+	span := "startDate=2026-01-01&endDate=2026-01-31"
+	for _, path := range []string{
+		"/v1/reports/journal?" + span,
+		"/v1/reports/generalLedger?" + span,
+		"/v1/reports/realisedGains?" + span,
+		"/v1/reports:download?format=CSV&report=JOURNAL&" + span,
+		"/v1/reports:download?format=CSV&report=GENERAL_LEDGER&" + span,
+		"/v1/reports:download?format=CSV&report=REALISED_GAINS&" + span,
+		"/v1/books:export?format=CSV",
+	} {
+		if got := payroll.REST(t, "GET", path, ""); got.Code != 403 || got.Reason() != "PERMISSION_MISSING" {
+			t.Errorf("payroll gets %s: %d %.200s", path, got.Code, got.Raw)
+		}
+		if got := auditor.REST(t, "GET", path, ""); got.Code != 200 {
+			t.Errorf("an auditor does not get %s: %.200s", path, got.Raw)
+		}
+	}
+	if got := payroll.REST(t, "GET", "/v1/reports/profitAndLoss?"+span, ""); got.Code != 200 {
+		t.Errorf("payroll reads totals: %s", got.Raw)
+	}
+}

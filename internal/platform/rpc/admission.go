@@ -1,0 +1,191 @@
+package rpc
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/tap"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/fault"
+)
+
+// admission is what is known of a caller before the body is read.
+type admission struct {
+	// call is nil for a visitor, who may call public methods alone.
+	call *call.Call
+	// name is whose part of what all share the request uses: an organization's, or a
+	// visitor's address's.
+	name string
+	// header tells the caller what is left of the limit.
+	header metadata.MD
+}
+
+type admissionKey struct{}
+
+// admissionOf is the zero admission where there is none yet.
+func admissionOf(ctx context.Context) admission {
+	a, _ := ctx.Value(admissionKey{}).(admission)
+	return a
+}
+
+// admit finds out who calls, counts the request against the caller's limit and compares
+// the permission with the policy. A request that was admitted before its body was read is
+// not counted again.
+func (c *Chain) admit(ctx context.Context, p *Policy) (a admission, err error) {
+	if a, done := ctx.Value(admissionKey{}).(admission); done {
+		return a, nil
+	}
+	if p.Access.GetPublic() {
+		a.name = clientAddress(ctx)
+		a.header, err = c.Limits.visitors.take(a.name)
+		return a, setHeader(ctx, a.header, err)
+	}
+	if a.call, err = c.authenticate(ctx); err != nil {
+		return a, err
+	}
+	a.name = a.call.Organization.ID.String()
+	if a.header, err = c.Limits.callers.take(a.call.KeyID.String()); err != nil {
+		return a, setHeader(ctx, a.header, err)
+	}
+	return a, permit(a.call, p)
+}
+
+// setHeader shows a refused caller the limit; an admitted one sees it with the answer.
+func setHeader(ctx context.Context, header metadata.MD, err error) error {
+	if err != nil {
+		_ = grpc.SetHeader(ctx, header)
+	}
+	return err
+}
+
+// permit refuses a call without one of the permissions that the method asks for.
+func permit(current *call.Call, p *Policy) error {
+	for _, permission := range p.permissions {
+		if !current.Allows(permission) {
+			return fault.PermissionMissing(permission)
+		}
+	}
+	return nil
+}
+
+// authenticate finds the call of the request's credential. A credential that nobody issued
+// is refused without a query, and each refusal counts against the caller's address. A
+// good key is accepted whatever others behind the same address do.
+func (c *Chain) authenticate(ctx context.Context) (*call.Call, error) {
+	if err := c.recognize(ctx); err != nil {
+		return nil, err
+	}
+	current, err := c.Credentials.Authenticate(ctx, first(ctx, mdAuthorization))
+	if err != nil && fault.From(err).Code == codes.Unauthenticated {
+		err = c.stranger(ctx, err)
+	}
+	return current, err
+}
+
+// recognize refuses a request without a credential that was issued here. It asks nobody.
+func (c *Chain) recognize(ctx context.Context) error {
+	credential := first(ctx, mdAuthorization)
+	if credential == "" {
+		return c.stranger(ctx, fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_MISSING,
+			"Send an API key as `Authorization: Bearer …`."))
+	}
+	if err := c.Credentials.Recognize(credential); err != nil {
+		return c.stranger(ctx, err)
+	}
+	return nil
+}
+
+// stranger counts a refused credential against its address, and returns the refusal, or
+// RATE_LIMITED.
+func (c *Chain) stranger(ctx context.Context, refusal error) error {
+	if header, err := c.Limits.strangers.take(clientAddress(ctx)); err != nil {
+		return setHeader(ctx, header, err)
+	}
+	return refusal
+}
+
+// Bounds on gRPC calls under way, whose messages are in memory: in all, and of one
+// credential or visitor's address.
+const (
+	maxCalls     = 1024
+	maxCallsEach = 256
+)
+
+// tap looks at a gRPC call before its message is read. It runs in the goroutine that reads
+// the connection, so that it does only what takes no query: visitors are counted, and
+// credentials that nobody issued are refused.
+func (c *Chain) tap(ctx context.Context, info *tap.Info) (context.Context, error) {
+	policy, ours := c.Policies[info.FullMethodName]
+	if !ours {
+		return ctx, nil
+	}
+	ctx = metadata.NewIncomingContext(c.Proxies.withClient(ctx, info.Header), info.Header)
+	r, tapped := c.begin(ctx, policy), ctx
+	err := r.guard(ctx, func(ctx context.Context) error {
+		name := first(ctx, mdAuthorization)
+		if policy.Access.GetPublic() {
+			a, err := c.admit(ctx, policy)
+			if err != nil {
+				return err
+			}
+			name, tapped = a.name, context.WithValue(tapped, admissionKey{}, a)
+		} else if err := c.recognize(ctx); err != nil {
+			return err
+		}
+		release, ok := c.calls.take(name, 1)
+		if !ok {
+			return busy("Too many calls are under way; wait for answers before calling again.")
+		}
+		context.AfterFunc(tapped, release)
+		return nil
+	})
+	if err != nil {
+		r.observe(ctx, err)
+		return nil, err
+	}
+	return tapped, nil
+}
+
+// busy refuses what there is no room for at the moment.
+func busy(message string) error {
+	e := fault.New(codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "%s", message)
+	e.RetryAfter = time.Second
+	return e
+}
+
+// admitted lets a REST request in before its body is read. The context that it returns
+// carries the admission; an error comes with the headers of its answer.
+func (c *Chain) admitted(web *http.Request, p *Policy) (context.Context, metadata.MD, error) {
+	e := &exchange{method: "/" + p.Method}
+	ctx := grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(web.Context(), metadataOf(web)), e)
+	r := c.begin(ctx, p)
+	var a admission
+	err := r.guard(ctx, func(ctx context.Context) (err error) {
+		if err = checkText(web); err == nil {
+			a, err = c.admit(ctx, p)
+		}
+		return err
+	})
+	if err != nil {
+		r.observe(ctx, err)
+		return web.Context(), e.header, err
+	}
+	return context.WithValue(web.Context(), admissionKey{}, a), nil, nil
+}
+
+// metadataOf is what of a REST request's headers reaches a method.
+func metadataOf(r *http.Request) metadata.MD {
+	md := metadata.MD{}
+	for header, key := range incoming {
+		if values := r.Header.Values(header); len(values) > 0 {
+			md.Set(key, values...)
+		}
+	}
+	return md
+}

@@ -1,0 +1,123 @@
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+)
+
+// forwardedFor is the header in which proxies note, one behind the other, whom they were
+// called by.
+const forwardedFor = "X-Forwarded-For"
+
+// Proxies are the reverse proxies in front of the server. What they say of a caller's
+// address is believed; from everybody else X-Forwarded-For is ignored.
+type Proxies []netip.Prefix
+
+// ParseProxies reads addresses and CIDR blocks, such as `10.0.0.0/8`.
+func ParseProxies(texts []string) (Proxies, error) {
+	var out Proxies
+	for _, text := range texts {
+		block, err := netip.ParsePrefix(text)
+		if err != nil {
+			var single netip.Addr
+			if single, err = netip.ParseAddr(text); err != nil {
+				return nil, fmt.Errorf("%q is neither an address nor a CIDR block such as 10.0.0.0/8", text)
+			}
+			block = netip.PrefixFrom(single, single.BitLen())
+		}
+		out = append(out, block)
+	}
+	return out, nil
+}
+
+// trusts tells whether an address is one of the proxies'.
+func (p Proxies) trusts(address netip.Addr) bool {
+	for _, block := range p {
+		if block.Contains(address) {
+			return true
+		}
+	}
+	return false
+}
+
+// client returns the address of whoever called: the peer, or behind trusted proxies the
+// last address in the header that is not one of theirs.
+func (p Proxies) client(peer netip.Addr, forwarded []string) netip.Addr {
+	hops := strings.Split(strings.Join(forwarded, ","), ",")
+	for i := len(hops) - 1; i >= 0 && p.trusts(peer); i-- {
+		before, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		peer = before.Unmap()
+	}
+	return peer
+}
+
+// withClient puts the caller's address into a gRPC call's context, in place of the peer's.
+func (p Proxies) withClient(ctx context.Context, header metadata.MD) context.Context {
+	from, ok := peer.FromContext(ctx)
+	if !ok || len(p) == 0 {
+		return ctx
+	}
+	address, ok := addressOf(from.Addr)
+	if !ok {
+		return ctx
+	}
+	caller := *from
+	caller.Addr = &net.TCPAddr{IP: p.client(address, header.Get(forwardedFor)).AsSlice()}
+	return peer.NewContext(ctx, &caller)
+}
+
+// withPeer tells the chain where REST requests come from, as a gRPC connection would.
+func (p Proxies) withPeer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+			caller := p.client(from.Addr().Unmap(), r.Header.Values(forwardedFor))
+			r = r.WithContext(peer.NewContext(r.Context(), &peer.Peer{Addr: &net.TCPAddr{IP: caller.AsSlice()}}))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// subnetBits is how much of an IPv6 address counts as one address: whoever has one usually
+// has the whole /64.
+const subnetBits = 64
+
+// clientAddress is the name under which a call's address is counted.
+func clientAddress(ctx context.Context) string {
+	from, ok := peer.FromContext(ctx)
+	if !ok || from.Addr == nil {
+		return ""
+	}
+	return addressName(from.Addr)
+}
+
+func addressName(end net.Addr) string {
+	address, ok := addressOf(end)
+	switch {
+	case !ok:
+		return end.String()
+	case address.Is6():
+		subnet, _ := address.WithZone("").Prefix(subnetBits) // an IPv6 address has so many bits
+		return subnet.String()
+	}
+	return address.String()
+}
+
+// addressOf is the IP address of a connection's end; a socket file has none.
+func addressOf(end net.Addr) (netip.Addr, bool) {
+	tcp, ok := end.(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}, false
+	}
+	address, ok := netip.AddrFromSlice(tcp.IP)
+	return address.Unmap(), ok
+}
