@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ const (
 	queryCanceled       = "57014"
 	lockNotAvailable    = "55P03"
 	outOfRange          = "22003"
+	readOnly            = "25006"
 )
 
 // existsSuffix ends the name of every foreign key: `bills_vendor_exists` keeps the
@@ -53,7 +55,8 @@ func fromPostgres(err error) *Error {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
+	lost := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed)
+	if lost || errors.As(err, &connect) || errors.As(err, &network) {
 		return unavailable(err)
 	}
 	return nil
@@ -69,10 +72,10 @@ func fromStatement(pg *pgconn.PgError) *Error {
 		return brokenRule(pg)
 	case pg.Code == outOfRange:
 		return TooLarge()
-	case pg.Code == queryCanceled, pg.Code == lockNotAvailable:
+	case pg.Code == queryCanceled, pg.Code == lockNotAvailable, pg.Code == readOnly:
 		return unavailable(pg)
-	// Classes: connection, insufficient resources, operator intervention.
-	case strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "53"), strings.HasPrefix(pg.Code, "57"):
+	// Classes: connection, insufficient resources, operator intervention, system error.
+	case slices.Contains([]string{"08", "53", "57", "58"}, pg.Code[:min(2, len(pg.Code))]):
 		return unavailable(pg)
 	// Serialization failure and deadlock outlived the unit of work's own retries.
 	case strings.HasPrefix(pg.Code, "40"):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"syscall"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -70,7 +71,8 @@ func (e *Error) preconditions() *errdetails.PreconditionFailure {
 }
 
 // From makes an Error of any error: a refusal stays as it is, a statement's error
-// is read by the constraint it broke, and what nobody foresaw is Internal.
+// is read by the constraint it broke, a full disk is for now, and what nobody foresaw
+// is Internal.
 func From(err error) *Error {
 	var e *Error
 	switch {
@@ -80,6 +82,8 @@ func From(err error) *Error {
 		return &Error{Code: codes.DeadlineExceeded, Reason: optionsv1.Reason_DEADLINE_PASSED, Message: "The request took longer than it may.", Cause: err}
 	case errors.Is(err, context.Canceled):
 		return &Error{Code: codes.Canceled, Reason: optionsv1.Reason_REQUEST_CANCELED, Message: "The caller gave the request up.", Cause: err}
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return unavailable(err)
 	}
 	if e = fromPostgres(err); e != nil {
 		return e

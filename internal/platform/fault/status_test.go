@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -42,6 +44,12 @@ func TestFrom(t *testing.T) {
 		"a long wait":          {broken("55P03", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
 		"a deadlock":           {broken("40P01", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
 		"a full server":        {broken("53300", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a full disk":          {broken("53100", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a full disk of ours":  {&fs.PathError{Op: "write", Err: syscall.ENOSPC}, codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a spent quota":        {&fs.PathError{Op: "write", Err: syscall.EDQUOT}, codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a missing library":    {broken("58P01", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a read-only database": {broken("25006", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
+		"a closed connection":  {fmt.Errorf("begin: %w", pgconn.ErrConnClosed), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
 		"a shutdown":           {broken("57P01", "", ""), codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
 		"a broken line":        {&net.OpError{Op: "read", Err: errors.New("reset")}, codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE},
 		"a typing mistake":     {broken("42601", "", ""), codes.Internal, optionsv1.Reason_INTERNAL_FAULT},
