@@ -85,7 +85,8 @@ type listeners struct {
 	tls *tls.Config
 }
 
-// serve runs the product on its database until the context ends, or Postgres does.
+// serve runs the product on its database until the context ends, or Postgres has ended
+// for good.
 func (b *database) serve(ctx context.Context, s Settings, on listeners, ready func()) error {
 	proxies, err := rpc.ParseProxies(s.TrustedProxies)
 	if err != nil {
@@ -213,10 +214,14 @@ func (b *database) open(ctx context.Context, s Settings) (err error) {
 }
 
 func (b *database) connect(ctx context.Context, connections int32, keys *secret.Master) (err error) {
-	if b.app, err = db.Open(ctx, b.url, db.AppRole, connections, keys, b.log); err != nil {
+	var options []db.Option
+	if b.embedded != nil {
+		options = append(options, db.OnMissingFile(b.embedded.Suspect))
+	}
+	if b.app, err = db.Open(ctx, b.url, db.AppRole, connections, keys, b.log, options...); err != nil {
 		return err
 	}
-	if b.relay, err = db.Open(ctx, b.url, db.RelayRole, 2, keys, b.log); err != nil {
+	if b.relay, err = db.Open(ctx, b.url, db.RelayRole, 2, keys, b.log, options...); err != nil {
 		return err
 	}
 	if err := b.app.Prepare(ctx); err != nil {
@@ -225,14 +230,14 @@ func (b *database) connect(ctx context.Context, connections int32, keys *secret.
 	return jobs.MakePartitions(ctx, b.app)
 }
 
-// watch ends the process when its own Postgres does.
+// watch ends the process when its own Postgres has ended for good.
 func (b *database) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	if b.embedded == nil {
 		return
 	}
 	select {
 	case <-b.embedded.Exited():
-		cancel(errors.New("the embedded PostgreSQL stopped; its log is in the data directory"))
+		cancel(b.embedded.Err())
 	case <-ctx.Done():
 	}
 }

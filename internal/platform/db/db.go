@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 
@@ -40,9 +41,31 @@ type DB struct {
 	log  *slog.Logger
 }
 
+// undefinedFile is the SQLSTATE of a statement that lacks a file of the server's own.
+const undefinedFile = "58P01"
+
+// An Option changes how a DB connects.
+type Option func(*pgxpool.Config)
+
+// OnMissingFile calls fn when a statement fails because PostgreSQL cannot open a file of
+// its own, as happens to one whose libraries were replaced while it runs.
+func OnMissingFile(fn func()) Option {
+	return func(config *pgxpool.Config) {
+		usual := config.ConnConfig.OnPgError
+		config.ConnConfig.OnPgError = func(conn *pgconn.PgConn, e *pgconn.PgError) bool {
+			if e.Code == undefinedFile {
+				fn()
+			}
+			return usual(conn, e)
+		}
+	}
+}
+
 // Open connects to url as role and checks that the role is bound by row-level
 // security. Its error is one line that says what to mend.
-func Open(ctx context.Context, url, role string, conns int32, keys *secret.Master, log *slog.Logger) (*DB, error) {
+func Open(
+	ctx context.Context, url, role string, conns int32, keys *secret.Master, log *slog.Logger, options ...Option,
+) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
@@ -54,6 +77,9 @@ func Open(ctx context.Context, url, role string, conns int32, keys *secret.Maste
 		// Without it a uuid.UUID is sent as text, by way of an error at each try.
 		pgxuuid.Register(conn.TypeMap())
 		return enterRole(ctx, conn, role)
+	}
+	for _, option := range options {
+		option(config)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

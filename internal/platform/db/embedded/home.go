@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -118,12 +119,13 @@ func (h home) vacant() error {
 }
 
 // prepare makes sure that there is a cluster and that the account owns it.
-func (h home) prepare(ctx context.Context, account account, programs programs) error {
+func (h home) prepare(ctx context.Context, account account, programs programs, logger *slog.Logger) error {
 	major, err := h.major()
 	if err != nil {
 		return err
 	}
 	if major == 0 {
+		logger.Info("making a PostgreSQL cluster", "data", h.dir)
 		return h.create(ctx, account, programs)
 	}
 	if account.owns(h.cluster()) {
@@ -136,20 +138,40 @@ func (h home) prepare(ctx context.Context, account account, programs programs) e
 // each time, since the makers of an earlier attempt may still be at work in theirs.
 func (h home) create(ctx context.Context, account account, programs programs) error {
 	h.clearAttempts()
-	attempt, err := os.MkdirTemp(h.dir, "postgres.new-")
+	attempt, err := h.attempt(ctx, account, programs)
 	if err != nil {
-		return err
-	}
-	if err := account.own(attempt); err != nil {
-		return err
-	}
-	if err := initialize(ctx, account, programs, attempt); err != nil {
 		return err
 	}
 	if err := os.Rename(attempt, h.cluster()); err != nil {
 		return err
 	}
 	return syncFolder(h.dir)
+}
+
+// rehearse tries programs on a cluster that is thrown away: making one takes all that running one
+// does.
+func (h home) rehearse(ctx context.Context, account account, programs programs) error {
+	attempt, err := h.attempt(ctx, account, programs)
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(attempt)
+}
+
+// attempt makes a cluster in a folder of its own, or leaves nothing.
+func (h home) attempt(ctx context.Context, account account, programs programs) (string, error) {
+	attempt, err := os.MkdirTemp(h.dir, "postgres.new-")
+	if err != nil {
+		return "", err
+	}
+	if err = account.own(attempt); err == nil {
+		err = initialize(ctx, account, programs, attempt)
+	}
+	if err != nil {
+		_ = os.RemoveAll(attempt)
+		return "", err
+	}
+	return attempt, nil
 }
 
 func (h home) clearAttempts() {

@@ -19,9 +19,13 @@ const startPatience = 3 * time.Minute
 
 // postmaster is the server's process.
 type postmaster struct {
-	cmd    *exec.Cmd
-	log    serverLog
-	exited chan struct{}
+	cmd      *exec.Cmd
+	log      serverLog
+	exited   chan struct{}
+	programs programs
+	// files are those that it runs from, and before is how they were when it started.
+	files  []string
+	before string
 }
 
 // arguments are the server's settings, given on the command line so that nothing stored in the cluster overrules them.
@@ -39,6 +43,9 @@ func arguments(socket string, settings map[string]string) []string {
 		"log_destination":         "stderr",
 		"logging_collector":       "off",
 		"random_page_cost":        "1.1",
+		// Loaded once, by the postmaster, so that new sessions do not mix the running version with a
+		// library that an upgrade has replaced meanwhile.
+		"shared_preload_libraries": "plpgsql",
 	}
 	maps.Copy(all, settings)
 	var list []string
@@ -60,7 +67,7 @@ func launch(account account, programs programs, home home, arguments []string) (
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot run PostgreSQL: %w", err)
 	}
-	p := &postmaster{cmd: cmd, log: log, exited: make(chan struct{})}
+	p := &postmaster{cmd: cmd, log: log, exited: make(chan struct{}), programs: programs}
 	go p.reap()
 	return p, nil
 }

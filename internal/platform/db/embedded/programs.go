@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // oldestMajor is the oldest PostgreSQL the product runs on.
@@ -26,6 +27,26 @@ type programs struct {
 }
 
 func (p programs) path(name string) string { return filepath.Join(p.dir, name) }
+
+// files are the server's executable and its libraries, which sessions load when they need them.
+func (p programs) files(libraries string) []string {
+	found, _ := filepath.Glob(filepath.Join(libraries, "*.*"))
+	return append(found, p.path("postgres"))
+}
+
+// picture tells how files are, so that two pictures differ if one of them was replaced or removed.
+func picture(files []string) string {
+	var all strings.Builder
+	for _, name := range files {
+		info, err := os.Stat(name)
+		if err != nil {
+			fmt.Fprintln(&all, name, "is missing")
+			continue
+		}
+		fmt.Fprintln(&all, name, info.Sys().(*syscall.Stat_t).Ino, info.Size(), info.ModTime())
+	}
+	return all.String()
+}
 
 // places are where the programs are looked for.
 type places struct {

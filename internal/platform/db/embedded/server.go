@@ -1,8 +1,9 @@
 // Package embedded runs a private PostgreSQL server, so that the product starts with nothing set up. It owns one data
 // directory: the cluster in it, the lock that guards it, the server's log and the folder of its socket. It promises that
 // a cluster has one server at a time, that what was committed survives the death of this process and of the machine, that
-// nobody reaches the server over a network, and that every refusal is one line that says what to do. It leaves the schema,
-// the pool and everything else inside database "backoffice" to the packages above.
+// nobody reaches the server over a network, and that every refusal is one line that says what to do.
+// A server that dies, or whose programs are replaced on disk, is started again. It leaves the
+// schema, the pool and everything else inside database "backoffice" to the packages above.
 package embedded
 
 import (
@@ -12,7 +13,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"backoffice/internal/platform/db/embedded/flock"
@@ -33,14 +33,22 @@ type Config struct {
 
 // Server is a running private PostgreSQL.
 type Server struct {
-	home       home
-	account    account
-	settings   map[string]string
-	logger     *slog.Logger
-	lock       *flock.Lock
-	socket     string
+	home     home
+	account  account
+	places   places
+	settings map[string]string
+	logger   *slog.Logger
+	lock     *flock.Lock
+	socket   string
+	// The supervisor alone uses these until it has ended.
 	postmaster *postmaster
-	stopping   atomic.Bool
+	trouble    trouble
+	failure    error
+
+	pace      pace
+	suspected chan struct{}
+	quit      context.CancelFunc
+	ended     chan struct{}
 }
 
 // Start starts the server of a data directory, making the cluster if there is none, and returns once it answers.
@@ -49,15 +57,21 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 }
 
 func start(ctx context.Context, config Config, places places) (*Server, error) {
-	s, err := open(config)
+	return startAt(ctx, config, places, usualPace)
+}
+
+func startAt(ctx context.Context, config Config, places places, pace pace) (*Server, error) {
+	s, err := open(config, places)
 	if err != nil {
 		return nil, plain(err)
 	}
-	if err := s.boot(ctx, places); err != nil {
+	s.pace = pace
+	if err := s.boot(ctx); err != nil {
 		s.abandon()
 		return nil, plain(err)
 	}
-	go s.watch()
+	ctx, s.quit = context.WithCancel(context.Background())
+	go s.supervise(ctx)
 	return s, nil
 }
 
@@ -67,19 +81,26 @@ func (s *Server) URL() string { return s.address(owner, owner) }
 // AdminURL connects as superuser; only tests and diagnosis may use it.
 func (s *Server) AdminURL() string { return s.address(superuser, "postgres") }
 
-// Exited is closed when the server has ended, whoever ended it.
-func (s *Server) Exited() <-chan struct{} { return s.postmaster.exited }
+// Exited is closed when the server was stopped, or has ended and could not be started again.
+func (s *Server) Exited() <-chan struct{} { return s.ended }
+
+// Err says, once Exited is closed, why the server could not be started again; nil if it was stopped.
+func (s *Server) Err() error {
+	<-s.ended
+	return plain(s.failure)
+}
 
 // Stop ends open sessions, shuts the server down and frees the data directory; if ctx ends first it stops the server hard,
 // which loses nothing either.
 func (s *Server) Stop(ctx context.Context) error {
-	s.stopping.Store(true)
+	s.quit()
+	<-s.ended
 	err := s.postmaster.stop(ctx)
 	s.abandon()
 	return plain(err)
 }
 
-func open(config Config) (*Server, error) {
+func open(config Config, places places) (*Server, error) {
 	logger := config.Logger
 	if logger == nil {
 		logger = slog.Default()
@@ -96,21 +117,32 @@ func open(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{home: home, account: account, settings: config.Settings, logger: logger, lock: lock}, nil
+	return &Server{
+		home: home, account: account, places: places, settings: config.Settings, logger: logger, lock: lock,
+		suspected: make(chan struct{}, 1), ended: make(chan struct{}),
+	}, nil
 }
 
-func (s *Server) boot(ctx context.Context, places places) error {
+// boot is the first run. It makes the socket's folder, which later runs use too, so that the URL
+// stays.
+func (s *Server) boot(ctx context.Context) (err error) {
+	if s.socket, err = makeSocketFolder(s.account); err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+// run starts PostgreSQL on the data with the programs that are on the machine now, and returns once
+// it answers.
+func (s *Server) run(ctx context.Context) error {
 	if err := s.home.reclaim(ctx, s.logger); err != nil {
 		return err
 	}
-	programs, err := places.find(ctx, s.account, s.home, s.logger)
+	programs, err := s.places.find(ctx, s.account, s.home, s.logger)
 	if err != nil {
 		return err
 	}
-	if err := s.home.prepare(ctx, s.account, programs); err != nil {
-		return err
-	}
-	if s.socket, err = makeSocketFolder(s.account); err != nil {
+	if err := s.home.prepare(ctx, s.account, programs, s.logger); err != nil {
 		return err
 	}
 	if s.postmaster, err = launch(s.account, programs, s.home, arguments(s.socket, s.settings)); err != nil {
@@ -124,11 +156,19 @@ func (s *Server) boot(ctx context.Context, places places) error {
 	return nil
 }
 
+// settle waits until the server answers, makes what the product connects to, and notes the files
+// that it runs from.
 func (s *Server) settle(ctx context.Context) error {
 	if err := s.postmaster.ready(ctx, s.AdminURL()); err != nil {
 		return err
 	}
-	return makeOwner(ctx, s.AdminURL())
+	libraries, err := furnish(ctx, s.AdminURL())
+	if err != nil {
+		return err
+	}
+	s.postmaster.files = s.postmaster.programs.files(libraries)
+	s.postmaster.before = picture(s.postmaster.files)
+	return nil
 }
 
 // halt stops a server that never became ready; its context is its own, since the caller's may be why it failed.
@@ -143,13 +183,6 @@ func (s *Server) abandon() {
 		_ = os.RemoveAll(s.socket)
 	}
 	s.lock.Release()
-}
-
-func (s *Server) watch() {
-	<-s.postmaster.exited
-	if !s.stopping.Load() {
-		s.logger.Error("embedded PostgreSQL ended by itself", "log", s.postmaster.log.tail())
-	}
 }
 
 func (s *Server) address(user, database string) string {
