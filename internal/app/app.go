@@ -80,7 +80,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	server, err := rpc.New(ctx, chain, rpc.Config{
 		OpenAPI: openapi.JSON,
 		Origins: o.Origins,
-		Ready:   d.Ping,
+		Ready:   d.Ready,
 		Plains:  store.Plains(),
 		Services: []rpc.Service{
 			service[platformv1.IdentityServiceServer](identities, platformv1.RegisterIdentityServiceServer, platformv1.NewIdentityServiceClient, platformv1.RegisterIdentityServiceHandlerClient),

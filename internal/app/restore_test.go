@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"os/exec"
@@ -135,7 +136,18 @@ func addPerson(t *testing.T, web, key string) {
 
 func post(t *testing.T, url, key, body string) map[string]any {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	code, _, raw := send(t, http.MethodPost, url, key, body)
+	var out map[string]any
+	if err := json.Unmarshal(raw, &out); err != nil || code != http.StatusOK {
+		t.Fatalf("%s answers %d %s %v", url, code, raw, err)
+	}
+	return out
+}
+
+// send sends a request, whatever it is answered by.
+func send(t *testing.T, method, url, key, body string) (code int, header http.Header, raw []byte) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,9 +157,8 @@ func post(t *testing.T, url, key, body string) map[string]any {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	var out map[string]any
-	if err := json.NewDecoder(answer.Body).Decode(&out); err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%s answers %d %v %v", url, answer.StatusCode, out, err)
+	if raw, err = io.ReadAll(answer.Body); err != nil {
+		t.Fatal(err)
 	}
-	return out
+	return answer.StatusCode, answer.Header, raw
 }

@@ -36,9 +36,10 @@ const (
 
 // DB is the database as the server uses it.
 type DB struct {
-	pool *pgxpool.Pool
-	keys *secret.Master
-	log  *slog.Logger
+	pool  *pgxpool.Pool
+	keys  *secret.Master
+	log   *slog.Logger
+	probe probe
 }
 
 // undefinedFile is the SQLSTATE of a statement that lacks a file of the server's own.
@@ -146,6 +147,3 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
 // Keys are the keys by which page tokens and idempotent answers are sealed.
 func (d *DB) Keys() *secret.Master { return d.keys }
-
-// Ping tells whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return d.pool.Ping(ctx) }
