@@ -9,7 +9,6 @@ import (
 	"log/slog"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"gocloud.dev/blob"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
@@ -44,7 +43,7 @@ type Options struct {
 	// Proxies are the reverse proxies in front of the server.
 	Proxies rpc.Proxies
 	// Files keeps the bytes of files.
-	Files *blob.Bucket
+	Files files.Store
 	// Works are kinds of long work beside the product's own.
 	Works []operations.Work
 	// Subscriptions are handlers of events beside the product's own.

@@ -20,6 +20,7 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/secret"
 	"backoffice/internal/platform/testkit"
@@ -49,12 +50,9 @@ func openClinic(t *testing.T) clinic {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	store, err := app.FilesFolder(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
-	a, err := app.New(t.Context(), d, app.Options{Clock: calendar.System(), Log: slog.New(slog.DiscardHandler), Files: store})
+	a, err := app.New(t.Context(), d, app.Options{
+		Clock: calendar.System(), Log: slog.New(slog.DiscardHandler), Files: files.Folder(t.TempDir()),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,42 +3,39 @@ package app
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"time"
 
-	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
+	"backoffice/internal/platform/files"
 )
 
-// openFiles opens where the bytes of files lie. The schemes of buckets are known to the
-// program that imports them, so that tests need not link two clouds.
-func (s *Settings) openFiles(ctx context.Context) (*blob.Bucket, error) {
-	url := s.FilesURL
-	var store *blob.Bucket
+// storeTimeout bounds how long the store of files may take to answer at the start.
+const storeTimeout = 30 * time.Second
+
+// openFiles returns where the bytes of files lie. The folder in the data directory is made
+// if there is none; one that was named must exist, since it may be a disk not mounted yet.
+func (s *Settings) openFiles(ctx context.Context) (files.Store, error) {
+	place := s.FilesURL
+	var store files.Store
 	var err error
-	if url == "" {
+	if place == "" {
 		var dir string
 		if dir, err = s.dataDir(); err != nil {
 			return nil, err
 		}
-		url = filepath.Join(dir, "files")
-		store, err = FilesFolder(url)
+		place = filepath.Join(dir, "files")
+		store, err = files.Folder(place), os.MkdirAll(place, 0o700)
 	} else {
-		store, err = blob.OpenBucket(ctx, url)
+		store, err = files.StoreAt(place)
 	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	if err == nil {
-		var there bool
-		if there, err = store.IsAccessible(ctx); err == nil && !there {
-			err = fmt.Errorf("it does not exist")
-		}
+		err = store.Check(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("files cannot be kept in %s (BACKOFFICE_FILES_URL): %w", url, err)
+		return nil, fmt.Errorf("files cannot be kept in %s (BACKOFFICE_FILES_URL): %w", place, err)
 	}
 	return store, nil
-}
-
-// FilesFolder opens a folder for files, and makes it if there is none. A file is written
-// beside its place, since a folder for temporary files may be on another disk.
-func FilesFolder(dir string) (*blob.Bucket, error) {
-	return fileblob.OpenBucket(dir, &fileblob.Options{CreateDir: true, DirFileMode: 0o700, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 }

@@ -96,7 +96,6 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	if err != nil {
 		return err
 	}
-	defer store.Close()
 	product, err := New(ctx, b.app, Options{
 		Files: store,
 		Clock: calendar.System(), Log: b.log, Origins: s.Origins, Proxies: proxies,

@@ -12,11 +12,10 @@ import (
 	"sync"
 	"testing"
 
-	"gocloud.dev/blob"
-
 	"backoffice/internal/app"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/secret"
 	"backoffice/internal/platform/testkit"
 	"backoffice/migrations"
@@ -36,7 +35,6 @@ type sharedDatabase struct {
 	url        string
 	app, relay *db.DB
 	folder     string
-	files      *blob.Bucket
 	release    func()
 }
 
@@ -67,10 +65,7 @@ func openShared() (s sharedDatabase, err error) {
 	if s.relay, err = db.Open(ctx, s.url, db.RelayRole, 2, keys, quiet()); err != nil {
 		return s, err
 	}
-	if s.folder, err = os.MkdirTemp("", "backoffice-files-"); err != nil {
-		return s, err
-	}
-	s.files, err = app.FilesFolder(s.folder)
+	s.folder, err = os.MkdirTemp("", "backoffice-files-")
 	return s, err
 }
 
@@ -101,7 +96,7 @@ func open(t testing.TB) *sharedDatabase {
 // New wires an app of the test's own on real time, or with what the options say.
 func New(t testing.TB, options ...func(*app.Options)) *app.App {
 	t.Helper()
-	o := app.Options{Clock: calendar.System(), Log: quiet(), Files: open(t).files}
+	o := app.Options{Clock: calendar.System(), Log: quiet(), Files: files.Folder(open(t).folder)}
 	for _, change := range options {
 		change(&o)
 	}

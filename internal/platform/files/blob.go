@@ -3,15 +3,7 @@ package files
 import (
 	"context"
 	"encoding/hex"
-	"errors"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"syscall"
 
-	"gocloud.dev/blob"
-	"gocloud.dev/gcerrors"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"backoffice/internal/platform/calendar"
@@ -32,11 +24,7 @@ func (s *Service) put(ctx context.Context, digest []byte, in *spool) error {
 	if err != nil || kept {
 		return err
 	}
-	key := place(call.From(ctx), digest)
-	if err := s.bucket.Upload(ctx, key, in, &blob.WriterOptions{ContentType: anything}); err != nil {
-		return err
-	}
-	return s.settle(ctx, key)
+	return s.store.Put(ctx, place(call.From(ctx), digest), in, in.size)
 }
 
 // note says that bytes are about to be written, and tells whether a file points to them
@@ -62,50 +50,4 @@ select exists (
 )`, apart.Organization.ID, digest).Scan(&kept)
 	})
 	return kept, err
-}
-
-// settle sees to it that a blob in a folder is on disk with its name; a bucket has done
-// so of itself.
-func (s *Service) settle(ctx context.Context, key string) error {
-	r, err := s.bucket.NewReader(ctx, key, nil)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	var plain io.Reader
-	if !r.As(&plain) {
-		return nil
-	}
-	f, ofFolder := plain.(*os.File)
-	if !ofFolder {
-		return nil
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	folder := filepath.Dir(f.Name())
-	for range 3 { // the digest's, the organization's and the store's own
-		if err := syncFolder(folder); err != nil {
-			return err
-		}
-		folder = filepath.Dir(folder)
-	}
-	return nil
-}
-
-func syncFolder(name string) error {
-	folder, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	// Some file systems have nothing to do here and say that they cannot.
-	if err := folder.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) {
-		return err
-	}
-	return nil
-}
-
-func gone(err error) bool {
-	return gcerrors.Code(err) == gcerrors.NotFound || errors.Is(err, fs.ErrNotExist)
 }

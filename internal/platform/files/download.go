@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"github.com/klauspost/compress/gzhttp"
-	"gocloud.dev/blob"
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/protobuf/proto"
 
@@ -41,12 +40,12 @@ func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest)
 }
 
 // open opens the bytes of a file.
-func (s *Service) open(ctx context.Context, c *call.Call, f *pb.File) (*blob.Reader, error) {
+func (s *Service) open(ctx context.Context, c *call.Call, f *pb.File) (io.ReadSeekCloser, error) {
 	digest, err := hex.DecodeString(f.Sha256)
 	if err != nil {
 		return nil, err
 	}
-	return s.bucket.NewReader(ctx, place(c, digest), nil)
+	return s.store.Open(ctx, place(c, digest))
 }
 
 // Named reads the record of the file that a field of another record names, and refuses

@@ -11,7 +11,6 @@ import (
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/id"
@@ -82,13 +81,8 @@ func TestSweep(t *testing.T) {
 	}
 	sweep := func(want int, why string) {
 		t.Helper()
-		store, err := app.FilesFolder(apptest.FilesFolder(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer store.Close()
 		server, _ := apptest.Databases(t)
-		if err := files.New(server, store).Sweep(t.Context()); err != nil {
+		if err := files.New(server, files.Folder(apptest.FilesFolder(t))).Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if names := kept(t, o); len(names) != want {

@@ -2,15 +2,14 @@
 // resource, the way of bytes to the store and back, and the sweeping of what nobody
 // points to. It promises that a file which was acknowledged is durable and has the digest
 // it says, that an upload which breaks off leaves no file, and that bytes on their way over
-// REST are never whole in memory. Where they lie, a folder or a bucket, is left to
-// gocloud.dev/blob; what is in them to those who point to them.
+// REST are never whole in memory. They lie in a folder or in a bucket. What is in them is
+// left to those who point to them.
 package files
 
 import (
 	"context"
 	"time"
 
-	"gocloud.dev/blob"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -36,14 +35,14 @@ var files = resource.New(table.New("platform.files",
 // Service implements FilesService.
 type Service struct {
 	pb.UnimplementedFilesServiceServer
-	db     *db.DB
-	bucket *blob.Bucket
+	db    *db.DB
+	store Store
 }
 
 var _ pb.FilesServiceServer = (*Service)(nil)
 
 // New makes the service over a store of bytes.
-func New(d *db.DB, bucket *blob.Bucket) *Service { return &Service{db: d, bucket: bucket} }
+func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} }
 
 // Bindings are the tables of the package's resources.
 func Bindings() []table.Binding { return []table.Binding{files.Table()} }

@@ -3,12 +3,10 @@ package files
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"gocloud.dev/blob"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"backoffice/internal/platform/calendar"
@@ -71,25 +69,7 @@ and not exists (
 		if err != nil || tag.RowsAffected() == 0 {
 			return &emptypb.Empty{}, err
 		}
-		return &emptypb.Empty{}, s.erase(ctx, place(c, o.digest))
+		return &emptypb.Empty{}, s.store.Erase(ctx, place(c, o.digest))
 	})
 	return err
-}
-
-// erase removes a blob and what a killed server left of writing it, which a folder keeps
-// beside it under a longer name. One that is gone already is no error: this may run again.
-func (s *Service) erase(ctx context.Context, key string) error {
-	list := s.bucket.List(&blob.ListOptions{Prefix: key})
-	for {
-		object, err := list.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.bucket.Delete(ctx, object.Key); err != nil && !gone(err) {
-			return err
-		}
-	}
 }
