@@ -78,7 +78,7 @@ func TestRESTRefusals(t *testing.T) {
 func TestAllowHeader(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	if got := o.REST(t, "PUT", "/v1/persons", `{}`).Header.Get("Allow"); got != "GET, POST" {
+	if got := o.REST(t, "PUT", "/v1/persons", `{}`).Header.Get("Allow"); got != "GET, HEAD, POST" {
 		t.Errorf("Allow is %q", got)
 	}
 }

@@ -96,6 +96,9 @@ func (rs routes) allowed(path string) []string {
 			verbs = append(verbs, r.verb)
 		}
 	}
+	if slices.Contains(verbs, "GET") {
+		verbs = append(verbs, "HEAD")
+	}
 	slices.Sort(verbs)
 	return verbs
 }

@@ -35,6 +35,12 @@ const (
 	drainTimeout      = 20 * time.Second
 )
 
+// The paths by which a server is probed.
+const (
+	livePath  = "/livez"
+	readyPath = "/readyz"
+)
+
 // streamWorkers are goroutines that serve calls and stay, with the stacks that they have
 // grown; a new one for each call grows its own anew, which was a tenth of the server's
 // work. Beyond so many calls at once there are new ones.
@@ -104,16 +110,17 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.http = pages(gateway, config)
+	s.http = withHead(pages(gateway, config))
 	return s, nil
 }
 
 // pages puts what is not the API beside it.
 func pages(api http.Handler, config Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", api)
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+	mux.Handle("/", indented(api))
+	mux.Handle("GET /{$}", http.RedirectHandler("/docs/", http.StatusFound))
+	mux.HandleFunc("GET "+livePath, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET "+readyPath, func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 		defer cancel()
 		if err := config.Ready(ctx); err != nil {
@@ -139,7 +146,7 @@ func forBrowsers(next http.Handler, origins []string) http.Handler {
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
-		AllowedMethods: []string{"GET", "POST", "PATCH", "DELETE"},
+		AllowedMethods: []string{"GET", "HEAD", "POST", "PATCH", "DELETE"},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range", "X-Request-Id", "Traceparent", "Accept-Language"},
 		ExposedHeaders: []string{"ETag", "Accept-Ranges", "Content-Disposition", "Content-Range", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow"},
 		MaxAge:         600,
