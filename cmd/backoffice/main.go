@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"backoffice/internal/app"
+	"backoffice/internal/platform/logging"
 )
 
 func main() {
@@ -39,6 +40,20 @@ func command() *cobra.Command {
 	return root
 }
 
+// logger makes the logger that the settings ask for, and has libraries use it too.
 func logger(s *app.Settings) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: s.LogLevel}))
+	if s.LogFormat == "" {
+		s.LogFormat = logging.JSON
+		if isTerminal(os.Stderr) {
+			s.LogFormat = logging.Text
+		}
+	}
+	log := logging.New(os.Stderr, s.LogFormat, s.LogLevel)
+	logging.TakeOver(log)
+	return log
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

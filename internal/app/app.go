@@ -37,7 +37,9 @@ type Options struct {
 	// Clock is real time, from which the organizations' clocks are derived.
 	Clock calendar.Clock
 	Log   *slog.Logger
-	Rates rpc.Rates
+	// RequestLevel is the level at which each request is logged; zero: at info.
+	RequestLevel slog.Level
+	Rates        rpc.Rates
 	// Origins are the web origins that browsers may call from.
 	Origins []string
 	// Proxies are the reverse proxies in front of the server.
@@ -65,13 +67,14 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	metrics := prometheus.NewRegistry()
 	identities := identity.New(d, o.Clock, ledger.ApplyTemplate)
 	chain := &rpc.Chain{
-		Credentials: identities,
-		Visitor:     identities.Visitor,
-		Keys:        d.Keys(),
-		Limits:      rpc.NewLimiter(o.Rates),
-		Proxies:     o.Proxies,
-		Log:         o.Log,
-		Metrics:     rpc.NewMetrics(metrics),
+		Credentials:  identities,
+		Visitor:      identities.Visitor,
+		Keys:         d.Keys(),
+		Limits:       rpc.NewLimiter(o.Rates),
+		Proxies:      o.Proxies,
+		Log:          o.Log,
+		RequestLevel: o.RequestLevel,
+		Metrics:      rpc.NewMetrics(metrics),
 	}
 	books := booksOf(d)
 	store := files.New(d, o.Files)

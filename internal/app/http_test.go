@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/logging"
 )
 
 // ask sends a request to a server, with headers as `Name: value`.
@@ -135,3 +138,20 @@ func TestIndentation(t *testing.T) {
 	}
 }
 
+// TestRequestLog writes one line for each request, by its path or its RPC.
+func TestRequestLog(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	a := apptest.New(t, func(o *app.Options) { o.Log = logging.New(&out, logging.Text, slog.LevelInfo) })
+	o := apptest.SignUpTo(t, a)
+	out.Reset()
+	o.REST(t, http.MethodGet, "/v1/accounts?filter=secret", "")
+	o.REST(t, http.MethodHead, "/v1/nothing", "")
+	o.REST(t, http.MethodGet, "/readyz", "")
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	for i, want := range []string{" GET /v1/accounts 400 ", " HEAD /v1/nothing 404 "} {
+		if len(lines) != 2 || !strings.Contains(lines[i], want) {
+			t.Fatalf("the log lacks %q:\n%s", want, out.String())
+		}
+	}
+}

@@ -33,10 +33,19 @@ const gcPercent = 400
 // stopTimeout bounds how long a part may take to stop.
 const stopTimeout = 20 * time.Second
 
-// Serve runs the product until the context ends. ready is called once requests are
-// served. Its error is one line that says what to mend.
+// Serve runs the product until the context ends, which is no error also while it starts.
+// ready is called once requests are served. Its error is one line that says what to mend.
 func Serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
-	return inOneLine(serve(ctx, s, log, ready))
+	served := false
+	err := inOneLine(serve(ctx, s, log, func(http, grpc string) {
+		served = true
+		ready(http, grpc)
+	}))
+	if err != nil && !served && ctx.Err() != nil {
+		log.Info("stopped before it was ready", "because", err)
+		return nil
+	}
+	return err
 }
 
 // inOneLine folds an error that a library spread over lines.
@@ -98,7 +107,7 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	}
 	product, err := New(ctx, b.app, Options{
 		Files: store,
-		Clock: calendar.System(), Log: b.log, Origins: s.Origins, Proxies: proxies,
+		Clock: calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Strangers: s.RefusedRateLimit},
 	})
 	if err != nil {
@@ -206,6 +215,7 @@ func (b *database) open(ctx context.Context, s Settings) (err error) {
 	if err != nil {
 		return err
 	}
+	b.log.Info("bringing the database up to date")
 	if err := migrations.Run(ctx, migrate); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"backoffice/internal/platform/db/embedded"
+	"backoffice/internal/platform/logging"
 	"backoffice/internal/platform/secret"
 )
 
@@ -22,8 +23,8 @@ type Settings struct {
 	MigrateURL string `env:"BACKOFFICE_MIGRATE_URL"`
 	// DataDir keeps the server's own PostgreSQL and master key.
 	DataDir string `env:"BACKOFFICE_DATA_DIR"`
-	// FilesURL is where the bytes of files lie, as gocloud.dev/blob spells it: a folder
-	// by file:///, a bucket by s3:// or gs://; none: a folder in DataDir.
+	// FilesURL is where the bytes of files lie: a folder by file:///, a bucket by s3://;
+	// none: a folder in DataDir.
 	FilesURL string `env:"BACKOFFICE_FILES_URL"`
 	HTTPAddr string `env:"BACKOFFICE_HTTP_ADDR" envDefault:"127.0.0.1:8080"`
 	GRPCAddr string `env:"BACKOFFICE_GRPC_ADDR" envDefault:"127.0.0.1:9090"`
@@ -47,6 +48,8 @@ type Settings struct {
 	// Connections is the most that a server opens to the database.
 	Connections int32      `env:"BACKOFFICE_DB_CONNECTIONS" envDefault:"20"`
 	LogLevel    slog.Level `env:"BACKOFFICE_LOG_LEVEL" envDefault:"info"`
+	// LogFormat is json or text; none: text on a terminal, else json.
+	LogFormat logging.Format `env:"BACKOFFICE_LOG_FORMAT"`
 }
 
 // SettingsFromEnvironment reads the environment variables.
@@ -63,7 +66,8 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 	f.StringVar(&s.DatabaseURL, "database-url", s.DatabaseURL, "PostgreSQL to use; none: one of our own (DATABASE_URL)")
 	f.StringVar(&s.MigrateURL, "migrate-url", s.MigrateURL, "login that migrations run as (BACKOFFICE_MIGRATE_URL)")
 	f.StringVar(&s.DataDir, "data-dir", s.DataDir, "where our own PostgreSQL and master key lie (BACKOFFICE_DATA_DIR)")
-	f.StringVar(&s.FilesURL, "files-url", s.FilesURL, "where files lie: file:///…, s3://… or gs://…; none: in the data directory (BACKOFFICE_FILES_URL)")
+	f.StringVar(&s.FilesURL, "files-url", s.FilesURL,
+		"where files lie: file:///… or s3://…; none: in the data directory (BACKOFFICE_FILES_URL)")
 	f.StringVar(&s.HTTPAddr, "http-addr", s.HTTPAddr, "address of the REST API (BACKOFFICE_HTTP_ADDR)")
 	f.StringVar(&s.GRPCAddr, "grpc-addr", s.GRPCAddr, "address of the gRPC API (BACKOFFICE_GRPC_ADDR)")
 	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr, "address of Prometheus metrics; none: not served (BACKOFFICE_METRICS_ADDR)")
@@ -77,6 +81,8 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 	f.Float64Var(&s.RefusedRateLimit, "refused-rate-limit", s.RefusedRateLimit, "refused credentials a second per address; 0: no limit (BACKOFFICE_REFUSED_RATE_LIMIT)")
 	f.Int32Var(&s.Connections, "db-connections", s.Connections, "most connections to the database (BACKOFFICE_DB_CONNECTIONS)")
 	f.TextVar(&s.LogLevel, "log-level", s.LogLevel, "debug, info, warn or error (BACKOFFICE_LOG_LEVEL)")
+	f.TextVar(&s.LogFormat, "log-format", s.LogFormat,
+		"json, or text with a line for each request; none: text on a terminal (BACKOFFICE_LOG_FORMAT)")
 }
 
 // masterKey reads the master key. Beside our own PostgreSQL it is made when there is
@@ -95,6 +101,15 @@ func (s *Settings) masterKey() (*secret.Master, error) {
 		return nil, err
 	}
 	return secret.FileOrNew(filepath.Join(dir, "master.key"))
+}
+
+// requestLevel is the level at which requests are logged: people at a terminal watch them,
+// and programs that gather logs are asked before each request costs a line.
+func (s *Settings) requestLevel() slog.Level {
+	if s.LogFormat == logging.Text {
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
 }
 
 func (s *Settings) dataDir() (string, error) {

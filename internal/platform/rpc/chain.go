@@ -62,7 +62,9 @@ type Chain struct {
 	Limits  *Limiter
 	Proxies Proxies
 	Log     *slog.Logger
-	Metrics *Metrics
+	// RequestLevel is the level at which each request is logged.
+	RequestLevel slog.Level
+	Metrics      *Metrics
 
 	calls *shares
 }
@@ -119,8 +121,7 @@ func (r request) guard(ctx context.Context, do func(context.Context) error) (err
 func (r request) observe(ctx context.Context, err error) {
 	took := time.Since(r.begun)
 	r.chain.Metrics.observe("/"+r.policy.Method, status.Code(err), took)
-	r.chain.Log.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("method", r.policy.Method),
-		slog.String("request_id", r.id), slog.String("code", status.Code(err).String()), slog.Duration("took", took))
+	r.chain.logCall(ctx, r.policy.Method, r.id, status.Code(err).String(), took)
 }
 
 // serve admits, validates and answers one request to a method of ours.

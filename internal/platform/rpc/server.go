@@ -110,7 +110,7 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.http = withHead(pages(gateway, config))
+	s.http = chain.logHTTP(withHead(pages(gateway, config)))
 	return s, nil
 }
 
