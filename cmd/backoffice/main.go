@@ -29,6 +29,7 @@ func command() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "backoffice",
 		Short:         "The back office of a small business behind one API",
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {

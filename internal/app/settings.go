@@ -112,6 +112,12 @@ func (s *Settings) requestLevel() slog.Level {
 	return slog.LevelDebug
 }
 
+// DemoKeyFile is where the API key of the demo's organization is kept.
+func (s *Settings) DemoKeyFile() (string, error) {
+	dir, err := s.dataDir()
+	return filepath.Join(dir, "demo.key"), err
+}
+
 func (s *Settings) dataDir() (string, error) {
 	if s.DataDir != "" {
 		return s.DataDir, nil

@@ -30,6 +30,9 @@ func (s *studio) signUp(ctx context.Context) error {
 	if s.api.key == "" {
 		return errors.New("the answer that shows the API key was lost, and it is shown only once: begin anew")
 	}
+	if err := s.keepKey(); err != nil {
+		return err
+	}
 	s.persons[owner] = answer.GetOwner().GetId()
 	s.tell("%s signed up with a test organization in %s.", s.organization.GetDisplayName(), s.organization.GetCurrencyCode())
 	return s.readClock(ctx)

@@ -30,14 +30,17 @@ var testdata embed.FS
 type Options struct {
 	// Server is the base URL of the REST API, such as http://127.0.0.1:8080.
 	Server string
+	// KeyFile is where the API key of the organization's owner is kept; none: it is only told.
+	KeyFile string
 	// Out takes the story, Bar a progress bar while it is played.
 	Out, Bar io.Writer
 }
 
 // studio is the company of the story, as far as it has come.
 type studio struct {
-	api   *api
-	story strings.Builder
+	api     *api
+	keyFile string
+	story   strings.Builder
 
 	organization *platformv1.Organization
 	today, first calendar.Date
@@ -87,7 +90,7 @@ func chapters() []chapter {
 // Run plays the story and tells it. Its error is one line.
 func Run(ctx context.Context, o Options) error {
 	s := &studio{
-		api:     newAPI(o.Server),
+		api: newAPI(o.Server), keyFile: o.KeyFile,
 		persons: map[string]string{}, vendors: map[string]string{}, kinds: map[string]string{}, entries: map[string]string{},
 	}
 	err := s.play(ctx, o.Bar)

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -75,8 +77,17 @@ func TestDemoSurvivesABrokenConnection(t *testing.T) {
 func play(t *testing.T, server string) string {
 	t.Helper()
 	var story strings.Builder
-	if err := demo.Run(t.Context(), demo.Options{Server: server, Out: &story, Bar: io.Discard}); err != nil {
+	file := filepath.Join(t.TempDir(), "data", "demo.key")
+	options := demo.Options{Server: server, KeyFile: file, Out: &story, Bar: io.Discard}
+	if err := demo.Run(t.Context(), options); err != nil {
 		t.Fatalf("the demo failed: %v\n%s", err, &story)
+	}
+	key, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(story.String(), "export KEY="+string(key)) {
+		t.Errorf("the key is kept as %q, %v", key, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key's file is %v, %v", info, err)
 	}
 	return story.String()
 }

@@ -4,8 +4,12 @@ import "context"
 
 // farewell says how to go on.
 func (s *studio) farewell(context.Context) error {
+	again := "shown only here"
+	if s.keyFile != "" {
+		again = "which `backoffice demo --key` prints again"
+	}
 	s.tell(`
-The API key of the studio's owner, shown only here:
+The API key of the studio's owner, %[6]s:
 
   export KEY=%[1]s
 
@@ -24,6 +28,7 @@ And behind them, for instance:
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/journalEntries?orderBy=date%%20desc&pageSize=5"
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/events?pageSize=5"
 
-The whole reference is at %[2]s/docs`, s.api.key, s.api.server, s.first.AddMonths(yearMonths), s.lastDay(), s.first)
+The whole reference is at %[2]s/docs`,
+		s.api.key, s.api.server, s.first.AddMonths(yearMonths), s.lastDay(), s.first, again)
 	return nil
 }
