@@ -2,7 +2,7 @@
 # built once into .cache/bin; no schema registry is asked for anything.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chaos oracle check gen lint bench format generated stale breaking tidy
+.PHONY: help build run demo test chaos oracle check gen lint bench format generated stale breaking tidy size
 SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
@@ -10,14 +10,26 @@ TOOLS_SOURCES := internal/tools/go.mod internal/tools/go.sum \
   $(filter-out %_test.go,$(wildcard internal/tools/cmd/*/*))
 GENERATED := .cache/generated
 
+# How everything is built, tests too, so that they share what is compiled. The program goes
+# without the symbols that only debuggers read.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+LINK := -ldflags '-s -w'
+PROGRAM := $(BIN)/backoffice
+PROGRAM_SOURCES := go.mod go.sum $(shell find cmd gen internal migrations -mindepth 1 -not -path 'internal/tools*' -not -name '*_test.go')
+# The most bytes that the program may have.
+PROGRAM_SIZE := 55000000
+
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Starts a back office on 127.0.0.1:8080 (REST) and :9090 (gRPC), with a database of its own.
-	go run ./cmd/backoffice serve
+build: $(PROGRAM) ## Builds the program, .cache/bin/backoffice.
 
-demo: ## Plays two years of a small company against a running server.
-	go run ./cmd/backoffice demo
+# In a process group of its own, so that Ctrl-C ends the server and not make.
+run: $(PROGRAM) ## Starts a back office on 127.0.0.1:8080 (REST) and :9090 (gRPC), with a database of its own.
+	@set -m; $(PROGRAM) serve; exit
+
+demo: $(PROGRAM) ## Plays two years of a small company against a running server.
+	@$(PROGRAM) demo
 
 test: ## Runs all tests.
 	go test -timeout 5m ./...
@@ -26,10 +38,10 @@ test: ## Runs all tests.
 chaos: ## Kills the server and the database under load, twenty times.
 	CHAOS_ROUNDS=20 go test -count=1 -v -timeout 9m ./internal/chaos
 
-oracle: ## Compares random books with hledger's and beancount's statements, and reads PDFs back.
-	go test -count=1 -tags oracle -timeout 5m ./internal/oracle ./internal/platform/paper
+oracle: .cache/tools.stamp ## Compares random books with hledger's and beancount's statements, reads PDFs back, and keeps files in S3.
+	go test -count=1 -tags oracle -timeout 5m ./internal/oracle ./internal/platform/paper ./internal/platform/files
 
-check: lint stale breaking tidy ## Checks generated files, style, compatibility and go.mod, then runs all tests.
+check: lint stale breaking tidy size ## Checks generated files, style, compatibility, go.mod and the program's size, then runs all tests.
 	@$(MAKE) --no-print-directory test
 
 gen: format generated ## Generates gen/ from proto/.
@@ -47,6 +59,15 @@ bench: ## Measures the write path beside the database's own rate.
 	go run ./internal/bench
 
 # Below: steps of the above.
+
+$(PROGRAM): $(PROGRAM_SOURCES)
+	@echo "building, a few minutes the first time"
+	@mkdir -p $(BIN)
+	@go build $(LINK) -o $@ ./cmd/backoffice
+
+size: $(PROGRAM)
+	@bytes=$$(wc -c < $(PROGRAM)); test $$bytes -le $(PROGRAM_SIZE) || \
+	{ echo "the program has $$bytes bytes, and may have $(PROGRAM_SIZE): what was linked into it?"; exit 1; }
 
 format: .cache/protos.stamp
 	@$(BIN)/buf format proto -w
