@@ -57,24 +57,18 @@ func (k *known) periodOf(d calendar.Date) (periodUse, bool) {
 	return periodUse{}, false
 }
 
-// cover makes the fiscal years that the entries' dates lie in and that are not here
-// yet.
-func (k *known) cover(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) error {
-	for _, e := range entries {
-		d, err := calendar.ParseDate(e.GetDate())
-		if err != nil {
-			continue
-		}
-		if _, covered := k.periodOf(d); covered {
-			continue
-		}
-		made, err := coverDate(ctx, tx, d)
-		if err != nil {
-			return err
-		}
-		k.periods = append(k.periods, made...)
+// cover makes the fiscal year that the entry's date lies in, if it is not here yet.
+func (k *known) cover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	d, err := calendar.ParseDate(e.GetDate())
+	if err != nil {
+		return nil // refused with the entry's other fields
 	}
-	return nil
+	if _, covered := k.periodOf(d); covered {
+		return nil
+	}
+	made, err := coverDate(ctx, tx, d)
+	k.periods = append(k.periods, made...)
+	return err
 }
 
 // lockException is the permission to post into a closed period, with a reason.

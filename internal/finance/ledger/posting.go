@@ -43,17 +43,17 @@ func post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	return rule(ctx, tx, e)
 }
 
-// posting looks up all that posting the entries takes, makes the fiscal years they lie
-// in, and answers the rule by which each of them is posted.
+// posting reads all records that the entries name and returns the rule by which each of
+// them is posted. The rule creates the fiscal year of an entry's date if there is none.
 func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[pb.JournalEntry], error) {
 	k, err := lookUp(ctx, tx, entries...)
 	if err != nil {
 		return nil, err
 	}
-	if err := k.cover(ctx, tx, entries...); err != nil {
-		return nil, err
-	}
-	return func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	return func(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+		if err := k.cover(ctx, tx, e); err != nil {
+			return err
+		}
 		if err := book(tx.Call(), k, e); err != nil {
 			return err
 		}

@@ -30,12 +30,11 @@ const (
 // writer takes all that arrived while its last commit was under way, so that a lone
 // call waits for nobody and many share one flush. Each member is answered once its
 // commit is on disk, refused alone, and keeps its own events and idempotent answer.
-// When the database refuses a batch, its members are redone one by one. The guarantees
-// are the database's, so that two servers are as right as one.
+// When the database refuses the rows of several members, each is redone in a group of its
+// own. The guarantees are the database's, so that two servers are as right as one.
 type Group[Q, R any] struct {
-	db    *DB
-	look  Look[Q, R]
-	alone func(ctx context.Context, tx *Tx, request Q) (*R, error)
+	db   *DB
+	look Look[Q, R]
 
 	mu sync.Mutex
 	// waiting has an entry, be it empty, while a writer is at work for an organization.
@@ -63,18 +62,17 @@ func (m *Member[Q, R]) Refuse(err error) { m.refusal = err }
 
 func (m *Member[Q, R]) keyed() bool { return m.Call.IdempotencyKey != "" }
 
-// NewGroup makes a group. look works for several calls in one transaction, alone for
-// one; what they store is the same. *R is a generated proto message.
-func NewGroup[Q, R any](d *DB, look Look[Q, R], alone func(context.Context, *Tx, Q) (*R, error)) *Group[Q, R] {
-	return &Group[Q, R]{db: d, look: look, alone: alone, waiting: map[uuid.UUID][]*Member[Q, R]{}}
+// NewGroup returns a group whose calls are stored by look. *R is a generated proto message.
+func NewGroup[Q, R any](d *DB, look Look[Q, R]) *Group[Q, R] {
+	return &Group[Q, R]{db: d, look: look, waiting: map[uuid.UUID][]*Member[Q, R]{}}
 }
 
-// Do is Write in the company of other calls. A dry run stays alone. A caller who
-// gives up is gone; what was begun for it ends as if the answer had been lost.
+// Do is Write in the company of other calls. A dry run, which is rolled back, stays alone.
+// A caller who gives up is gone; what was begun for it ends as if the answer had been lost.
 func (g *Group[Q, R]) Do(ctx context.Context, request Q) (*R, error) {
 	c := call.From(ctx)
 	if c.ValidateOnly {
-		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (*R, error) { return g.alone(ctx, tx, request) })
+		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (*R, error) { return g.dryRun(ctx, tx, request) })
 	}
 	if err := spendKey(c); err != nil {
 		return nil, err
@@ -134,72 +132,93 @@ func (g *Group[Q, R]) take(org uuid.UUID) []*Member[Q, R] {
 	return queue[:n]
 }
 
-// settle answers all of a batch.
-func (g *Group[Q, R]) settle(batch []*Member[Q, R]) {
-	left := batch
-	defer func() {
-		// The goroutine is nobody's: a panic in it would end the server.
-		if p := recover(); p != nil {
-			for _, m := range left {
-				m.finish(nil, fault.Internal(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
-			}
-		}
-	}()
-	present, settled := g.commit(batch)
-	for _, m := range settled {
-		m.finish(m.Answer, m.refusal)
-	}
-	for left = present; len(left) > 0; left = left[1:] {
-		m := left[0]
-		m.finish(writeAnyway(call.With(m.ctx, m.Call), g.db, m.keyed(), func(ctx context.Context, tx *Tx) (*R, error) {
-			return g.alone(ctx, tx, m.Request)
-		}))
-	}
-}
-
-func (m *Member[Q, R]) finish(answer *R, err error) {
+// dryRun does one call's work in a transaction that is rolled back.
+func (g *Group[Q, R]) dryRun(ctx context.Context, tx *Tx, request Q) (*R, error) {
+	m := &Member[Q, R]{Call: tx.Call(), Request: request}
+	store, err := g.look(ctx, tx, []*Member[Q, R]{m})
 	if err != nil {
-		answer = nil
+		return nil, err
 	}
-	m.Answer, m.refusal = answer, err
-	close(m.settled)
+	if err := store([]*Member[Q, R]{m}); err != nil {
+		return nil, err
+	}
+	return m.Answer, m.refusal
 }
 
-// commit stores what it can of a batch at once, and answers whom it settled and who is
-// to be served alone: one without company, a second call under one key, and everybody
-// when the database refuses the batch.
-func (g *Group[Q, R]) commit(batch []*Member[Q, R]) (alone, settled []*Member[Q, R]) {
-	var company []*Member[Q, R]
+// settle answers all of a batch. Its members share one commit, except for a second call
+// under one key, which must see the answer to the first.
+//
+// If the database refuses the rows, one member is the reason, so each is redone alone. Any
+// other failure is every member's answer: redoing them one by one would keep a database that
+// is out of reach busy, and after a commit of unknown outcome could store them twice.
+func (g *Group[Q, R]) settle(batch []*Member[Q, R]) {
+	together, alone := split(batch)
+	if len(together) > 1 {
+		err := g.attempt(together)
+		if !refusesRows(err) {
+			for _, m := range together {
+				m.finish(m.outcome(err))
+			}
+			together = nil
+		}
+	}
+	for _, m := range append(together, alone...) {
+		m.finish(g.settleAlone(m))
+	}
+}
+
+// split tells the members that can share a commit from second calls under one key, and
+// drops those whose callers gave up.
+func split[Q, R any](batch []*Member[Q, R]) (together, alone []*Member[Q, R]) {
 	keys := map[answerKey]bool{}
 	for _, m := range batch {
 		key := answerKey{m.Call.KeyID, m.Call.IdempotencyKey}
 		switch {
 		case m.ctx.Err() != nil:
-			m.refusal = m.ctx.Err()
-			settled = append(settled, m)
+			m.finish(nil, m.ctx.Err())
 		case m.keyed() && keys[key]:
 			alone = append(alone, m)
 		default:
 			keys[key] = true
-			company = append(company, m)
+			together = append(together, m)
 		}
 	}
-	if len(company) < 2 {
-		return append(company, alone...), settled
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
-	defer cancel()
-	if err := g.attempt(ctx, company); err != nil {
-		for _, m := range company {
-			m.Answer, m.refusal, m.Call.Replayed = nil, nil, false
-		}
-		return append(company, alone...), settled
-	}
-	return alone, append(settled, company...)
+	return together, alone
 }
 
-// attempt is one transaction for several members.
-func (g *Group[Q, R]) attempt(ctx context.Context, members []*Member[Q, R]) error {
+// settleAlone is Write for a member whose key is spent for it.
+func (g *Group[Q, R]) settleAlone(m *Member[Q, R]) (*R, error) {
+	return persist(call.With(m.ctx, m.Call), g.db, m.keyed(), func() (*R, error) {
+		return m.outcome(g.attempt([]*Member[Q, R]{m}))
+	})
+}
+
+// outcome is what an attempt came to for the member.
+func (m *Member[Q, R]) outcome(err error) (*R, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case m.refusal != nil:
+		return nil, m.refusal
+	}
+	return m.Answer, nil
+}
+
+func (m *Member[Q, R]) finish(answer *R, err error) {
+	m.Answer, m.refusal = answer, err
+	close(m.settled)
+}
+
+// attempt is one transaction for the members that still wait for their answers. A
+// panic in it fails them: the goroutine is nobody's, so that it would end the server.
+func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Internal(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
+	defer cancel()
 	c := &call.Call{Organization: members[0].Call.Organization, Method: members[0].Call.Method, Allows: func(string) bool { return false }}
 	ctx = call.With(ctx, c)
 	tx, err := g.db.begin(ctx, c, beginWrite)
@@ -207,6 +226,14 @@ func (g *Group[Q, R]) attempt(ctx context.Context, members []*Member[Q, R]) erro
 		return err
 	}
 	defer tx.rollback()
+	return g.store(ctx, tx, members)
+}
+
+// store does the members' work in a transaction and commits it.
+func (g *Group[Q, R]) store(ctx context.Context, tx *Tx, members []*Member[Q, R]) error {
+	for _, m := range members {
+		m.Answer, m.refusal, m.Call.Replayed = nil, nil, false
+	}
 	g.queueReplay(tx, members)
 	store, err := g.look(ctx, tx, members)
 	if err == nil {
@@ -215,20 +242,24 @@ func (g *Group[Q, R]) attempt(ctx context.Context, members []*Member[Q, R]) erro
 	if err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(slices.Clone(members), func(m *Member[Q, R]) bool { return m.Call.Replayed || m.refusal != nil })
+	fresh := slices.DeleteFunc(slices.Clone(members), (*Member[Q, R]).settledAlready)
 	if err := store(fresh); err != nil {
 		return err
 	}
+	stored := slices.DeleteFunc(fresh, (*Member[Q, R]).settledAlready)
+	if len(stored) == 0 {
+		return nil
+	}
 	last := &pgx.Batch{}
 	tx.queueEvents(last)
-	if err := g.queueAnswers(last, fresh); err != nil {
+	if err := g.queueAnswers(last, stored); err != nil {
 		return err
-	}
-	if last.Len() == 0 {
-		return nil // everybody was refused
 	}
 	return tx.commit(ctx, last)
 }
+
+// settledAlready tells whether nothing is to be stored for the member.
+func (m *Member[Q, R]) settledAlready() bool { return m.Call.Replayed || m.refusal != nil }
 
 // queueReplay settles, once the next statements are sent, the members whose key has an
 // answer.
@@ -261,7 +292,7 @@ func (g *Group[Q, R]) replay(m *Member[Q, R], s storedAnswer) {
 func (g *Group[Q, R]) queueAnswers(b *pgx.Batch, members []*Member[Q, R]) error {
 	answers := map[*call.Call]proto.Message{}
 	for _, m := range members {
-		if m.keyed() && m.refusal == nil {
+		if m.keyed() {
 			answers[m.Call] = any(m.Answer).(proto.Message)
 		}
 	}

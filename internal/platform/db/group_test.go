@@ -2,11 +2,11 @@ package db_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -18,54 +18,61 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// people is a group that adds persons by name; "bad" is refused, and a name that is
-// "taken" fails in the database. gate, where there is one, holds the first commit up
-// until the others have gathered.
+// people is a group that adds persons by name. "bad" is refused, "taken" and "again" fail in
+// the database, "again" only the first time, "cut" loses the connection, and "deaf" the
+// answer to what is sent next. gate holds the commit of "first" up until the others have gathered.
 type people struct {
 	*db.Group[string, platformv1.Person]
 	gate    chan struct{}
 	batches atomic.Int32
 	largest atomic.Int32
+	failed  atomic.Bool
 }
 
 func newPeople(d *db.DB) *people {
 	p := &people{gate: make(chan struct{})}
-	add := func(ctx context.Context, tx *db.Tx, name string) (*platformv1.Person, error) {
-		if name == "bad" {
-			return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is bad.")
-		}
-		tx.Record(db.Event{Type: "test.person.created", SubjectID: name})
-		if name == "taken" {
-			_, err := tx.Exec(ctx, "select 1/0")
-			return nil, err
-		}
-		return &platformv1.Person{DisplayName: name}, addPerson(ctx, tx, name)
-	}
 	p.Group = db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[string, platformv1.Person]) (func([]*db.Member[string, platformv1.Person]) error, error) {
 		p.batches.Add(1)
 		p.largest.Store(max(p.largest.Load(), int32(len(members))))
-		return func(fresh []*db.Member[string, platformv1.Person]) error {
-			for _, m := range fresh {
-				tx.As(m.Call)
-				answer, err := add(ctx, tx, m.Request)
-				var refusal *fault.Error
-				switch {
-				case errors.As(err, &refusal):
-					m.Refuse(err)
-				case err != nil:
-					return err
-				}
-				m.Answer = answer
-			}
-			return nil
-		}, nil
-	}, func(ctx context.Context, tx *db.Tx, name string) (*platformv1.Person, error) {
-		if name == "first" {
+		if members[0].Request == "first" {
 			<-p.gate
 		}
-		return add(ctx, tx, name)
+		return func(fresh []*db.Member[string, platformv1.Person]) error { return p.add(ctx, tx, fresh) }, nil
 	})
 	return p
+}
+
+func (p *people) add(ctx context.Context, tx *db.Tx, members []*db.Member[string, platformv1.Person]) error {
+	for _, m := range members {
+		if m.Request == "bad" {
+			m.Refuse(fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is bad."))
+			continue
+		}
+		tx.As(m.Call)
+		tx.Record(db.Event{Type: "test.person.created", SubjectID: m.Request})
+		if err := p.addOne(ctx, tx, m.Request); err != nil {
+			return err
+		}
+		m.Answer = &platformv1.Person{DisplayName: m.Request}
+	}
+	return nil
+}
+
+func (p *people) addOne(ctx context.Context, tx *db.Tx, name string) error {
+	switch {
+	case name == "taken":
+		_, err := tx.Exec(ctx, "select 1/0")
+		return err
+	case name == "again" && p.failed.CompareAndSwap(false, true):
+		_, err := tx.Exec(ctx, "do $$ begin raise exception using errcode = '40001'; end $$")
+		return err
+	case name == "cut":
+		_ = tx.Conn().PgConn().Conn().Close()
+	case name == "deaf":
+		_ = tx.Conn().PgConn().Conn().SetReadDeadline(time.Unix(1, 0))
+	}
+	tx.Ahead().Queue(insertPerson, tx.Call().Organization.ID, id.New(), name)
+	return nil
 }
 
 // fork is another call like c: each call is one goroutine's.
@@ -120,7 +127,7 @@ func TestGroup(t *testing.T) {
 			t.Errorf("%s ends with %v", name, err)
 		}
 	}
-	if p.batches.Load() != 1 || p.largest.Load() != 4 {
+	if p.batches.Load() != 2 || p.largest.Load() != 4 {
 		t.Errorf("%d batches, the largest of %d", p.batches.Load(), p.largest.Load())
 	}
 	for _, name := range []string{"first", "Ann", "Bob", "Cyd"} {
@@ -151,22 +158,6 @@ func TestGroup(t *testing.T) {
 	}
 	if p.Busy() {
 		t.Error("a writer lives on without work")
-	}
-}
-
-// TestGroupRedone holds the neighbours of a request that the database refuses to be
-// stored all the same.
-func TestGroupRedone(t *testing.T) {
-	t.Parallel()
-	ctx, c, d := enter(t)
-	p := newPeople(d)
-	for name, err := range p.together(ctx, c, nil, "Ann", "taken", "Bob") {
-		if (err != nil) != (name == "taken") {
-			t.Errorf("%s ends with %v", name, err)
-		}
-	}
-	if count(ctx, t, d, "Ann") != 1 || count(ctx, t, d, "Bob") != 1 {
-		t.Error("a neighbour is missing, or there twice")
 	}
 }
 
@@ -252,17 +243,5 @@ func TestGroupHungUp(t *testing.T) {
 	}
 	if n := count(ctx, t, d, "Gus"); n != 0 {
 		t.Errorf("stored %d times", n)
-	}
-}
-
-// TestGroupPanic holds a panic in a group's work to fail its members and nobody else.
-func TestGroupPanic(t *testing.T) {
-	t.Parallel()
-	ctx, c, d := enter(t)
-	g := db.NewGroup(d, func(context.Context, *db.Tx, []*db.Member[string, platformv1.Person]) (func([]*db.Member[string, platformv1.Person]) error, error) {
-		panic("lost")
-	}, func(context.Context, *db.Tx, string) (*platformv1.Person, error) { panic("lost") })
-	if _, err := g.Do(call.With(ctx, c), "Ann"); fault.From(err).Code != codes.Internal {
-		t.Errorf("got %v", err)
 	}
 }

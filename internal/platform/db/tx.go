@@ -84,17 +84,17 @@ func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
 	})
 	err := tx.Send(ctx, last)
 	switch {
+	case tag.String() == "COMMIT":
+		// Whatever became of the connection since.
+		tx.open = false
+		tx.conn.Release()
+		return nil
 	case tx.failure != nil:
 		return tx.failure
 	case err != nil:
 		return outcome(err)
 	}
-	if tag.String() != "COMMIT" {
-		return errRolledBack
-	}
-	tx.open = false
-	tx.conn.Release()
-	return nil
+	return errRolledBack
 }
 
 // outcome is what a failed commit says: the database's own refusal, or that nobody

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -28,13 +29,15 @@ func Write[R any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (*R,
 	if err := spendKey(c); err != nil {
 		return nil, err
 	}
-	return writeAnyway(ctx, d, c.IdempotencyKey != "" && !c.ValidateOnly, fn)
+	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
+	return persist(ctx, d, keyed, func() (*R, error) { return writeOnce(ctx, d, keyed, fn) })
 }
 
-// writeAnyway is Write for a call whose key is spent for it.
-func writeAnyway[R any](ctx context.Context, d *DB, keyed bool, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
+// persist tries a unit of work until it is stored or refused. A call that is refused
+// may have a rival with the same idempotency key, whose answer is then its own.
+func persist[R any](ctx context.Context, d *DB, keyed bool, try func() (*R, error)) (*R, error) {
 	for attempt := 1; ; attempt++ {
-		answer, err := writeOnce(ctx, d, keyed, fn)
+		answer, err := try()
 		switch {
 		case err == nil:
 			return answer, nil
@@ -137,6 +140,17 @@ func worthRetrying(err error) bool {
 		return false
 	}
 	return pg.Code == "40001" || pg.Code == "40P01" || pg.ConstraintName == idempotencyKey
+}
+
+// dataClasses are the SQLSTATE classes that speak of the rows of a transaction: bad
+// data, broken constraints, rivals, limits of a value's size, and what triggers raise.
+var dataClasses = []string{"22", "23", "40", "44", "54", "P0"}
+
+// refusesRows tells whether the database refused what a transaction stores, rather than
+// being out of reach, out of time or out of space.
+func refusesRows(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && slices.Contains(dataClasses, pg.Code[:2])
 }
 
 // pause waits a little longer at each attempt, by chance, so that rivals part.

@@ -14,10 +14,10 @@ type Together[R any] struct {
 }
 
 // Together makes a resource's records be created together. look reads what the rules
-// of many records need to know at once, and answers the rule, which needs no
+// of many records need to know at once, and returns the rule, which should rarely need
 // statements of its own.
 func (k *Kind[R]) Together(d *db.DB, look func(ctx context.Context, tx *db.Tx, records ...*R) (Rule[R], error)) *Together[R] {
-	together := func(ctx context.Context, tx *db.Tx, members []*db.Member[*R, R]) (func([]*db.Member[*R, R]) error, error) {
+	return &Together[R]{k, d, db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[*R, R]) (func([]*db.Member[*R, R]) error, error) {
 		received := make(map[*db.Member[*R, R]]*R, len(members))
 		records := make([]*R, len(members))
 		for i, m := range members {
@@ -26,16 +26,7 @@ func (k *Kind[R]) Together(d *db.DB, look func(ctx context.Context, tx *db.Tx, r
 		}
 		rule, err := look(ctx, tx, records...)
 		return func(fresh []*db.Member[*R, R]) error { return k.insertTogether(ctx, tx, fresh, received, rule) }, err
-	}
-	alone := func(ctx context.Context, tx *db.Tx, in *R) (*R, error) {
-		r := k.Received(in)
-		rule, err := look(ctx, tx, r)
-		if err != nil {
-			return nil, err
-		}
-		return r, k.Insert(ctx, tx, r, rule)
-	}
-	return &Together[R]{k, d, db.NewGroup(d, together, alone)}
+	})}
 }
 
 // Create is Kind.Create in the company of other calls.
