@@ -72,6 +72,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Keys:         d.Keys(),
 		Limits:       rpc.NewLimiter(o.Rates),
 		Proxies:      o.Proxies,
+		Places:       rpc.LoadPlaces(d.Pool().Config().MaxConns),
 		Log:          o.Log,
 		RequestLevel: o.RequestLevel,
 		Metrics:      rpc.NewMetrics(metrics),

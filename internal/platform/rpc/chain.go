@@ -16,6 +16,7 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -61,7 +62,9 @@ type Chain struct {
 	Keys    *secret.Master
 	Limits  *Limiter
 	Proxies Proxies
-	Log     *slog.Logger
+	// Places are those for each load that a method may declare.
+	Places map[optionsv1.Load]*Places
+	Log    *slog.Logger
 	// RequestLevel is the level at which each request is logged.
 	RequestLevel slog.Level
 	Metrics      *Metrics
@@ -152,6 +155,13 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	current.IdempotencyKey, current.Fingerprint = key, fingerprint
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
+	if places, bounded := c.Places[p.Load]; bounded {
+		leave, err := places.Enter(ctx, current.Organization.ID)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+	}
 	answer, err := handler(call.With(ctx, current), req)
 	if current.Replayed {
 		_ = grpc.SetHeader(ctx, metadata.Pairs(mdReplayed, "true"))

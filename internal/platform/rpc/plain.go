@@ -30,8 +30,8 @@ type Plain struct {
 	Deadline time.Duration
 	// Handle does the work. The request is made of path and query; the body is r's.
 	Handle func(ctx context.Context, req proto.Message, r *http.Request) (proto.Message, error)
-	// Answer writes what Handle answered; nil: as JSON. Its error comes before a byte is
-	// written.
+	// Answer writes what Handle answered, still within the chain; nil: as JSON. Its error comes
+	// before a byte is written.
 	Answer func(w http.ResponseWriter, r *http.Request, answer proto.Message) error
 }
 
@@ -80,24 +80,27 @@ func (rs routes) of(p *Policy) (route, bool) {
 func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.wait(w)
 	exchanged := &exchange{method: "/" + d.Method}
-	answer, err := d.pass(exchanged, r)
+	answer, err := d.pass(exchanged, w, r)
 	ctx := runtime.NewServerMetadataContext(r.Context(), runtime.ServerMetadata{HeaderMD: exchanged.header})
 	if err != nil {
 		d.gateway.writeError(ctx, nil, nil, w, r, err)
 		return
 	}
+	if d.Answer != nil {
+		return // by the chain
+	}
+	exchanged.show(w)
+	if err := writeJSON(ctx, w, answer); err != nil {
+		d.gateway.writeError(ctx, nil, nil, w, r, fault.From(err))
+	}
+}
+
+// show writes the headers that the chain has set so far.
+func (e *exchange) show(w http.ResponseWriter) {
 	for key, name := range outgoing {
-		for _, v := range exchanged.header.Get(key) {
+		for _, v := range e.header.Get(key) {
 			w.Header().Set(name, v)
 		}
-	}
-	if d.Answer == nil {
-		err = writeJSON(ctx, w, answer)
-	} else {
-		err = d.Answer(w, r, answer)
-	}
-	if err != nil {
-		d.gateway.writeError(ctx, nil, nil, w, r, fault.From(err))
 	}
 }
 
@@ -110,15 +113,20 @@ func (d door) wait(w http.ResponseWriter) {
 	_ = control.SetWriteDeadline(until.Add(deadline))
 }
 
-// pass takes a request through the chain to the method.
-func (d door) pass(e *exchange, r *http.Request) (proto.Message, error) {
+// pass takes a request through the chain to the method, and to the writing of its answer.
+func (d door) pass(e *exchange, w http.ResponseWriter, r *http.Request) (proto.Message, error) {
 	req, err := d.request(r)
 	if err != nil {
 		return nil, err
 	}
 	ctx := grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(r.Context(), metadataOf(r)), e)
 	answer, err := d.chain.Unary(ctx, req, &grpc.UnaryServerInfo{FullMethod: e.method}, func(ctx context.Context, req any) (any, error) {
-		return d.Handle(ctx, req.(proto.Message), r)
+		answer, err := d.Handle(ctx, req.(proto.Message), r)
+		if err != nil || d.Answer == nil {
+			return answer, err
+		}
+		e.show(w)
+		return answer, d.Answer(w, r, answer)
 	})
 	if err != nil {
 		return nil, err

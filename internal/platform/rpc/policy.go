@@ -22,6 +22,8 @@ type Policy struct {
 	Access *optionsv1.Access
 	// ReadOnly is true when the method has no side effects.
 	ReadOnly bool
+	// Load is what a request takes beside others.
+	Load optionsv1.Load
 	// Deadline is how long a request may take.
 	Deadline time.Duration
 	// Input describes the request.
@@ -72,9 +74,11 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 	if said != 1 {
 		return nil, fmt.Errorf("%s must declare exactly one of permission, public and self as its access", name)
 	}
+	load, _ := proto.GetExtension(options, optionsv1.E_Load).(optionsv1.Load)
 	p := &Policy{
 		Method:      name,
 		Access:      access,
+		Load:        load,
 		ReadOnly:    options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
 		Deadline:    deadline,
 		Input:       m.Input(),

@@ -7277,7 +7277,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xd6x\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xf6x\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7294,9 +7294,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14UnarchiveBankAccount\x122.backoffice.finance.v1.UnarchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"W\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x021:\x01*\",/v1/bankAccounts/{bank_account_id}:unarchive\x12\xae\x01\n" +
 	"\x11DeleteBankAccount\x12/.backoffice.finance.v1.DeleteBankAccountRequest\x1a\x16.google.protobuf.Empty\"P\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xe7\x01\x82\xd3\xe4\x93\x02$*\"/v1/bankAccounts/{bank_account_id}\x12\xf8\x01\n" +
-	"\x15CreateStatementImport\x123.backoffice.finance.v1.CreateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"\x81\x01\x8a\xb5\x18 \n" +
-	"\x1efinance.statementImports.write\x92\xb5\x18\f\xe9\x01\xea\x01\xeb\x01\xec\x01\xa2\x02\x0e\x19\x82\xd3\xe4\x93\x02G:\x10statement_import\"3/v1/bankAccounts/{bank_account_id}/statementImports\x12\xc8\x01\n" +
+	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xe7\x01\x82\xd3\xe4\x93\x02$*\"/v1/bankAccounts/{bank_account_id}\x12\xfc\x01\n" +
+	"\x15CreateStatementImport\x123.backoffice.finance.v1.CreateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"\x85\x01\x8a\xb5\x18 \n" +
+	"\x1efinance.statementImports.write\x92\xb5\x18\f\xe9\x01\xea\x01\xeb\x01\xec\x01\xa2\x02\x0e\x19\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02G:\x10statement_import\"3/v1/bankAccounts/{bank_account_id}/statementImports\x12\xc8\x01\n" +
 	"\x12GetStatementImport\x120.backoffice.finance.v1.GetStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"X\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02,\x12*/v1/statementImports/{statement_import_id}\x90\x02\x01\x12\xd8\x01\n" +
 	"\x18BatchGetStatementImports\x126.backoffice.finance.v1.BatchGetStatementImportsRequest\x1a7.backoffice.finance.v1.BatchGetStatementImportsResponse\"K\x8a\xb5\x18\x1f\n" +
@@ -7304,9 +7304,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14ListStatementImports\x122.backoffice.finance.v1.ListStatementImportsRequest\x1a3.backoffice.finance.v1.ListStatementImportsResponse\"B\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/statementImports\x90\x02\x01\x12\xe7\x01\n" +
 	"\x17ListStatementImportRows\x125.backoffice.finance.v1.ListStatementImportRowsRequest\x1a6.backoffice.finance.v1.ListStatementImportRowsResponse\"]\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x021\x12//v1/statementImports/{statement_import_id}/rows\x90\x02\x01\x12\xd9\x01\n" +
-	"\x13UndoStatementImport\x121.backoffice.finance.v1.UndoStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"g\x8a\xb5\x18 \n" +
-	"\x1efinance.statementImports.write\x92\xb5\x18\x05\r\xed\x01\xa2\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/statementImports/{statement_import_id}:undo\x12\xbe\x01\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x021\x12//v1/statementImports/{statement_import_id}/rows\x90\x02\x01\x12\xdd\x01\n" +
+	"\x13UndoStatementImport\x121.backoffice.finance.v1.UndoStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"k\x8a\xb5\x18 \n" +
+	"\x1efinance.statementImports.write\x92\xb5\x18\x05\r\xed\x01\xa2\x02\x98\xb5\x18\x01\x82\xd3\xe4\x93\x024:\x01*\"//v1/statementImports/{statement_import_id}:undo\x12\xbe\x01\n" +
 	"\x10GetBankStatement\x12..backoffice.finance.v1.GetBankStatementRequest\x1a$.backoffice.finance.v1.BankStatement\"T\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02(\x12&/v1/bankStatements/{bank_statement_id}\x90\x02\x01\x12\xd0\x01\n" +
 	"\x16BatchGetBankStatements\x124.backoffice.finance.v1.BatchGetBankStatementsRequest\x1a5.backoffice.finance.v1.BatchGetBankStatementsResponse\"I\x8a\xb5\x18\x1f\n" +
@@ -7360,11 +7360,11 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11UnarchiveBankRule\x12/.backoffice.finance.v1.UnarchiveBankRuleRequest\x1a\x1f.backoffice.finance.v1.BankRule\"N\x8a\xb5\x18\x19\n" +
 	"\x17finance.bankRules.write\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/bankRules/{bank_rule_id}:unarchive\x12\x9f\x01\n" +
 	"\x0eDeleteBankRule\x12,.backoffice.finance.v1.DeleteBankRuleRequest\x1a\x16.google.protobuf.Empty\"G\x8a\xb5\x18\x19\n" +
-	"\x17finance.bankRules.write\x92\xb5\x18\x02\xfd\x01\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/bankRules/{bank_rule_id}\x12\xb2\x01\n" +
-	"\fTestBankRule\x12*.backoffice.finance.v1.TestBankRuleRequest\x1a+.backoffice.finance.v1.TestBankRuleResponse\"I\x8a\xb5\x18\x18\n" +
-	"\x16finance.bankRules.read\x92\xb5\x18\f\xfe\x01\x93\x02\x89\x02\xce\x01\xd6\x01\x0e\x19\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/bankRules:test\x12\xcd\x01\n" +
-	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"^\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
+	"\x17finance.bankRules.write\x92\xb5\x18\x02\xfd\x01\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/bankRules/{bank_rule_id}\x12\xb6\x01\n" +
+	"\fTestBankRule\x12*.backoffice.finance.v1.TestBankRuleRequest\x1a+.backoffice.finance.v1.TestBankRuleResponse\"M\x8a\xb5\x18\x18\n" +
+	"\x16finance.bankRules.read\x92\xb5\x18\f\xfe\x01\x93\x02\x89\x02\xce\x01\xd6\x01\x0e\x19\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/bankRules:test\x12\xd1\x01\n" +
+	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"b\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
 	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xf0\x01\n" +
 	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"v\x8a\xb5\x18\"\n" +
@@ -7389,17 +7389,17 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x15BatchGetBankTransfers\x123.backoffice.finance.v1.BatchGetBankTransfersRequest\x1a4.backoffice.finance.v1.BatchGetBankTransfersResponse\"E\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/bankTransfers:batchGet\x90\x02\x01\x12\xb4\x01\n" +
 	"\x11ListBankTransfers\x12/.backoffice.finance.v1.ListBankTransfersRequest\x1a0.backoffice.finance.v1.ListBankTransfersResponse\"<\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/bankTransfers\x90\x02\x01\x12\xb9\x01\n" +
-	"\x11FindBankTransfers\x12/.backoffice.finance.v1.FindBankTransfersRequest\x1a0.backoffice.finance.v1.FindBankTransfersResponse\"A\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc8\x01\n" +
+	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/bankTransfers\x90\x02\x01\x12\xbd\x01\n" +
+	"\x11FindBankTransfers\x12/.backoffice.finance.v1.FindBankTransfersRequest\x1a0.backoffice.finance.v1.FindBankTransfersResponse\"E\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankTransfers.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc8\x01\n" +
 	"\x10PairBankTransfer\x12..backoffice.finance.v1.PairBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x06\r\x89\x02\x8a\x02\x0e\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:pair\x12\xc9\x01\n" +
 	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"`\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:undo\x12\xcd\x01\n" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xe2\x01\n" +
-	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"X\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdc\x01\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xe6\x01\n" +
+	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"\\\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdc\x01\n" +
 	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"i\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x16\xee\x01\xef\x01\x8c\x02\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\x19\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
 	"\x11GetPrivateExpense\x12/.backoffice.finance.v1.GetPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"U\x8a\xb5\x18\x1e\n" +
@@ -7409,9 +7409,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x13ListPrivateExpenses\x121.backoffice.finance.v1.ListPrivateExpensesRequest\x1a2.backoffice.finance.v1.ListPrivateExpensesResponse\"@\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/privateExpenses\x90\x02\x01\x12\xd1\x01\n" +
 	"\x12UndoPrivateExpense\x120.backoffice.finance.v1.UndoPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"b\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xde\x01\n" +
-	"\x15SuspectDuplicateLines\x123.backoffice.finance.v1.SuspectDuplicateLinesRequest\x1a4.backoffice.finance.v1.SuspectDuplicateLinesResponse\"Z\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02,\x12*/v1/bankStatementLines:suspectedDuplicates\x90\x02\x01\x12\xe5\x01\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xe2\x01\n" +
+	"\x15SuspectDuplicateLines\x123.backoffice.finance.v1.SuspectDuplicateLinesRequest\x1a4.backoffice.finance.v1.SuspectDuplicateLinesResponse\"^\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02,\x12*/v1/bankStatementLines:suspectedDuplicates\x90\x02\x01\x12\xe5\x01\n" +
 	"\x1cDistinguishBankStatementLine\x12:.backoffice.finance.v1.DistinguishBankStatementLineRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bankStatementLines/{bank_statement_line_id}:distinguish\x12\xcb\x01\n" +
 	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"X\x8a\xb5\x18\x1f\n" +
@@ -7423,9 +7423,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x13ListReconciliations\x121.backoffice.finance.v1.ListReconciliationsRequest\x1a2.backoffice.finance.v1.ListReconciliationsResponse\"@\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reconciliations\x90\x02\x01\x12\xdd\x01\n" +
 	"\x14UpdateReconciliation\x122.backoffice.finance.v1.UpdateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"j\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.reconciliations.write\x92\xb5\x18\x04\x94\x02\x0e\r\x82\xd3\xe4\x93\x029:\x0ereconciliation2'/v1/reconciliations/{reconciliation_id}\x12\xf6\x01\n" +
-	"\x17SuggestOutstandingLines\x125.backoffice.finance.v1.SuggestOutstandingLinesRequest\x1a6.backoffice.finance.v1.SuggestOutstandingLinesResponse\"l\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.reconciliations.read\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xbb\x01\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x04\x94\x02\x0e\r\x82\xd3\xe4\x93\x029:\x0ereconciliation2'/v1/reconciliations/{reconciliation_id}\x12\xfa\x01\n" +
+	"\x17SuggestOutstandingLines\x125.backoffice.finance.v1.SuggestOutstandingLinesRequest\x1a6.backoffice.finance.v1.SuggestOutstandingLinesResponse\"p\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xbb\x01\n" +
 	"\x14DeleteReconciliation\x122.backoffice.finance.v1.DeleteReconciliationRequest\x1a\x16.google.protobuf.Empty\"W\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xde\x01\n" +
 	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"g\x8a\xb5\x18\x1f\n" +

@@ -7812,7 +7812,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\x8dx\n" +
+	"accountIds2\xb5x\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -7892,9 +7892,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x13BatchGetFiscalYears\x121.backoffice.finance.v1.BatchGetFiscalYearsRequest\x1a2.backoffice.finance.v1.BatchGetFiscalYearsResponse\"A\x8a\xb5\x18\x1a\n" +
 	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/fiscalYears:batchGet\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fListFiscalYears\x12-.backoffice.finance.v1.ListFiscalYearsRequest\x1a..backoffice.finance.v1.ListFiscalYearsResponse\"8\x8a\xb5\x18\x1a\n" +
-	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xcd\x01\n" +
-	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"[\x8a\xb5\x18\x1b\n" +
-	"\x19finance.fiscalYears.write\x92\xb5\x18\a\r\xf2\x01\xf4\x01\xcd\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
+	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xd1\x01\n" +
+	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"_\x8a\xb5\x18\x1b\n" +
+	"\x19finance.fiscalYears.write\x92\xb5\x18\a\r\xf2\x01\xf4\x01\xcd\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
 	"\x10ReopenFiscalYear\x12..backoffice.finance.v1.ReopenFiscalYearRequest\x1a!.backoffice.finance.v1.FiscalYear\"X\x8a\xb5\x18\x1b\n" +
 	"\x19finance.fiscalYears.write\x92\xb5\x18\x03\r\xf0\x01\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/fiscalYears/{fiscal_year_id}:reopen\x12\xce\x01\n" +
 	"\x13GetAccountingPeriod\x121.backoffice.finance.v1.GetAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"[\x8a\xb5\x18 \n" +
@@ -7902,11 +7902,11 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x19BatchGetAccountingPeriods\x127.backoffice.finance.v1.BatchGetAccountingPeriodsRequest\x1a8.backoffice.finance.v1.BatchGetAccountingPeriodsResponse\"M\x8a\xb5\x18 \n" +
 	"\x1efinance.accountingPeriods.read\x82\xd3\xe4\x93\x02 \x12\x1e/v1/accountingPeriods:batchGet\x90\x02\x01\x12\xc8\x01\n" +
 	"\x15ListAccountingPeriods\x123.backoffice.finance.v1.ListAccountingPeriodsRequest\x1a4.backoffice.finance.v1.ListAccountingPeriodsResponse\"D\x8a\xb5\x18 \n" +
-	"\x1efinance.accountingPeriods.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/accountingPeriods\x90\x02\x01\x12\xd9\x01\n" +
-	"\x10GetCloseBlockers\x12..backoffice.finance.v1.GetCloseBlockersRequest\x1a/.backoffice.finance.v1.GetCloseBlockersResponse\"d\x8a\xb5\x18 \n" +
-	"\x1efinance.accountingPeriods.read\x82\xd3\xe4\x93\x027\x125/v1/accountingPeriods/{accounting_period_id}:blockers\x90\x02\x01\x12\xe0\x01\n" +
-	"\x15CloseAccountingPeriod\x123.backoffice.finance.v1.CloseAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"i\x8a\xb5\x18!\n" +
-	"\x1ffinance.accountingPeriods.write\x92\xb5\x18\x03\r\xf3\x01\x82\xd3\xe4\x93\x027:\x01*\"2/v1/accountingPeriods/{accounting_period_id}:close\x12\xe3\x01\n" +
+	"\x1efinance.accountingPeriods.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/accountingPeriods\x90\x02\x01\x12\xdd\x01\n" +
+	"\x10GetCloseBlockers\x12..backoffice.finance.v1.GetCloseBlockersRequest\x1a/.backoffice.finance.v1.GetCloseBlockersResponse\"h\x8a\xb5\x18 \n" +
+	"\x1efinance.accountingPeriods.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x027\x125/v1/accountingPeriods/{accounting_period_id}:blockers\x90\x02\x01\x12\xe4\x01\n" +
+	"\x15CloseAccountingPeriod\x123.backoffice.finance.v1.CloseAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"m\x8a\xb5\x18!\n" +
+	"\x1ffinance.accountingPeriods.write\x92\xb5\x18\x03\r\xf3\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x027:\x01*\"2/v1/accountingPeriods/{accounting_period_id}:close\x12\xe3\x01\n" +
 	"\x16ReopenAccountingPeriod\x124.backoffice.finance.v1.ReopenAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"j\x8a\xb5\x18!\n" +
 	"\x1ffinance.accountingPeriods.write\x92\xb5\x18\x03\r\xf0\x01\x82\xd3\xe4\x93\x028:\x01*\"3/v1/accountingPeriods/{accounting_period_id}:reopen\x12\xbc\x01\n" +
 	"\x12CreateExchangeRate\x120.backoffice.finance.v1.CreateExchangeRateRequest\x1a#.backoffice.finance.v1.ExchangeRate\"O\x8a\xb5\x18\x1d\n" +
@@ -7920,14 +7920,14 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12UpdateExchangeRate\x120.backoffice.finance.v1.UpdateExchangeRateRequest\x1a#.backoffice.finance.v1.ExchangeRate\"b\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf6\x01\x82\xd3\xe4\x93\x025:\rexchange_rate2$/v1/exchangeRates/{exchange_rate_id}\x12\xad\x01\n" +
 	"\x12DeleteExchangeRate\x120.backoffice.finance.v1.DeleteExchangeRateRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.exchangeRates.write\x82\xd3\xe4\x93\x02&*$/v1/exchangeRates/{exchange_rate_id}\x12\xbc\x01\n" +
-	"\x0eImportEcbRates\x12,.backoffice.finance.v1.ImportEcbRatesRequest\x1a-.backoffice.finance.v1.ImportEcbRatesResponse\"M\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf7\x01\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/exchangeRates:importEcb\x12\xb6\x01\n" +
+	"\x1bfinance.exchangeRates.write\x82\xd3\xe4\x93\x02&*$/v1/exchangeRates/{exchange_rate_id}\x12\xc0\x01\n" +
+	"\x0eImportEcbRates\x12,.backoffice.finance.v1.ImportEcbRatesRequest\x1a-.backoffice.finance.v1.ImportEcbRatesResponse\"Q\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf7\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/exchangeRates:importEcb\x12\xb6\x01\n" +
 	"\rConvertAmount\x12+.backoffice.finance.v1.ConvertAmountRequest\x1a,.backoffice.finance.v1.ConvertAmountResponse\"J\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.exchangeRates.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/exchangeRates:convert\x90\x02\x01\x12\xee\x01\n" +
-	"\x19CreateCurrencyRevaluation\x127.backoffice.finance.v1.CreateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"l\x8a\xb5\x18$\n" +
+	"\x1afinance.exchangeRates.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/exchangeRates:convert\x90\x02\x01\x12\xf2\x01\n" +
+	"\x19CreateCurrencyRevaluation\x127.backoffice.finance.v1.CreateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"p\x8a\xb5\x18$\n" +
 	"\"finance.currencyRevaluations.write\x92\xb5\x18\n" +
-	"\xd5\x01\xf8\x01\xf9\x01\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x020:\x14currency_revaluation\"\x18/v1/currencyRevaluations\x12\xe0\x01\n" +
+	"\xd5\x01\xf8\x01\xf9\x01\xf0\x01\xf1\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020:\x14currency_revaluation\"\x18/v1/currencyRevaluations\x12\xe0\x01\n" +
 	"\x16GetCurrencyRevaluation\x124.backoffice.finance.v1.GetCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"d\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x024\x122/v1/currencyRevaluations/{currency_revaluation_id}\x90\x02\x01\x12\xec\x01\n" +
 	"\x1cBatchGetCurrencyRevaluations\x12:.backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest\x1a;.backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse\"S\x8a\xb5\x18#\n" +
@@ -7953,23 +7953,23 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x19DeleteBookkeepingSchedule\x127.backoffice.finance.v1.DeleteBookkeepingScheduleRequest\x1a\x16.google.protobuf.Empty\"b\x8a\xb5\x18$\n" +
 	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x024*2/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf9\x01\n" +
 	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x97\x01\n" +
-	"\x0eGetBooksStatus\x12,.backoffice.finance.v1.GetBooksStatusRequest\x1a\".backoffice.finance.v1.BooksStatus\"3\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\xa5\x01\n" +
-	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"U\x8a\xb5\x181\n" +
-	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xdf\x01\n" +
-	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"[\x8a\xb5\x18\x15\n" +
-	"\x13finance.books.write\x92\xb5\x18\x14\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x9b\x01\n" +
+	"\x0eGetBooksStatus\x12,.backoffice.finance.v1.GetBooksStatusRequest\x1a\".backoffice.finance.v1.BooksStatus\"7\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\xa9\x01\n" +
+	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"Y\x8a\xb5\x181\n" +
+	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe3\x01\n" +
+	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"_\x8a\xb5\x18\x15\n" +
+	"\x13finance.books.write\x92\xb5\x18\x14\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
 	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02$\x12\"/v1/journalSeals/{journal_seal_id}\x90\x02\x01\x12\xc4\x01\n" +
 	"\x14BatchGetJournalSeals\x122.backoffice.finance.v1.BatchGetJournalSealsRequest\x1a3.backoffice.finance.v1.BatchGetJournalSealsResponse\"C\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/journalSeals:batchGet\x90\x02\x01\x12\xaf\x01\n" +
 	"\x10ListJournalSeals\x12..backoffice.finance.v1.ListJournalSealsRequest\x1a/.backoffice.finance.v1.ListJournalSealsResponse\":\x8a\xb5\x18\x1b\n" +
-	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/journalSeals\x90\x02\x01\x12\x99\x01\n" +
-	"\vVerifyBooks\x12).backoffice.finance.v1.VerifyBooksRequest\x1a*.backoffice.finance.v1.VerifyBooksResponse\"3\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:verify\x90\x02\x01\x12\xaa\x01\n" +
-	"\x0eCheckIntegrity\x12,.backoffice.finance.v1.CheckIntegrityRequest\x1a-.backoffice.finance.v1.CheckIntegrityResponse\";\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/books:checkIntegrity\x90\x02\x01B\xd8\x01\n" +
+	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/journalSeals\x90\x02\x01\x12\x9d\x01\n" +
+	"\vVerifyBooks\x12).backoffice.finance.v1.VerifyBooksRequest\x1a*.backoffice.finance.v1.VerifyBooksResponse\"7\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:verify\x90\x02\x01\x12\xae\x01\n" +
+	"\x0eCheckIntegrity\x12,.backoffice.finance.v1.CheckIntegrityRequest\x1a-.backoffice.finance.v1.CheckIntegrityResponse\"?\x8a\xb5\x18\x14\n" +
+	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/books:checkIntegrity\x90\x02\x01B\xd8\x01\n" +
 	"\x19com.backoffice.finance.v1B\x12LedgerServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (

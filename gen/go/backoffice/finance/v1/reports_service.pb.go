@@ -1588,35 +1588,35 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\xf6\x10\n" +
-	"\x0eReportsService\x12\xaa\x01\n" +
-	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"C\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xaf\x01\n" +
-	"\x12GetAccountBalances\x120.backoffice.finance.v1.GetAccountBalancesRequest\x1a&.backoffice.finance.v1.AccountBalances\"?\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/accounts:balances\x90\x02\x01\x12\xae\x01\n" +
-	"\x10GetProfitAndLoss\x12..backoffice.finance.v1.GetProfitAndLossRequest\x1a$.backoffice.finance.v1.ProfitAndLoss\"D\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/profitAndLoss\x90\x02\x01\x12\xaa\x01\n" +
-	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"C\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xbe\x01\n" +
-	"\x14GetCashFlowStatement\x122.backoffice.finance.v1.GetCashFlowStatementRequest\x1a(.backoffice.finance.v1.CashFlowStatement\"H\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xc8\x01\n" +
-	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"^\x8a\xb5\x181\n" +
+	"\x03PNG\x10\x022\xa6\x11\n" +
+	"\x0eReportsService\x12\xae\x01\n" +
+	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"G\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xb3\x01\n" +
+	"\x12GetAccountBalances\x120.backoffice.finance.v1.GetAccountBalancesRequest\x1a&.backoffice.finance.v1.AccountBalances\"C\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x01\x0e\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/accounts:balances\x90\x02\x01\x12\xb2\x01\n" +
+	"\x10GetProfitAndLoss\x12..backoffice.finance.v1.GetProfitAndLossRequest\x1a$.backoffice.finance.v1.ProfitAndLoss\"H\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/profitAndLoss\x90\x02\x01\x12\xae\x01\n" +
+	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"G\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xc2\x01\n" +
+	"\x14GetCashFlowStatement\x122.backoffice.finance.v1.GetCashFlowStatementRequest\x1a(.backoffice.finance.v1.CashFlowStatement\"L\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xcc\x01\n" +
+	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"b\x8a\xb5\x181\n" +
 	"\x14finance.reports.read\"\x19finance.journalLines.read\x92\xb5\x18\x01\n" +
-	"\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\xb8\x01\n" +
+	"\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\xbc\x01\n" +
 	"\n" +
-	"GetJournal\x12(.backoffice.finance.v1.GetJournalRequest\x1a$.backoffice.finance.v1.JournalReport\"Z\x8a\xb5\x183\n" +
+	"GetJournal\x12(.backoffice.finance.v1.GetJournalRequest\x1a$.backoffice.finance.v1.JournalReport\"^\x8a\xb5\x183\n" +
 	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\n" +
-	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reports/journal\x90\x02\x01\x12\xba\x01\n" +
-	"\x13GetProfitVersusCash\x121.backoffice.finance.v1.GetProfitVersusCashRequest\x1a'.backoffice.finance.v1.ProfitVersusCash\"G\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reports/profitVersusCash\x90\x02\x01\x12\xc5\x01\n" +
-	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\"[\x8a\xb5\x183\n" +
-	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xb6\x01\n" +
-	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"F\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x96\x01\n" +
-	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"@\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x03\x1b\xd5\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\x88\x01\n" +
-	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"<\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
+	"\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reports/journal\x90\x02\x01\x12\xbe\x01\n" +
+	"\x13GetProfitVersusCash\x121.backoffice.finance.v1.GetProfitVersusCashRequest\x1a'.backoffice.finance.v1.ProfitVersusCash\"K\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reports/profitVersusCash\x90\x02\x01\x12\xc9\x01\n" +
+	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\"_\x8a\xb5\x183\n" +
+	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xba\x01\n" +
+	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"J\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x9a\x01\n" +
+	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"D\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x03\x1b\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\x8c\x01\n" +
+	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"@\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (

@@ -25,6 +25,62 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Load says what a request takes beside others. The server serves only so many
+// requests of one organization with the same load at a time, so that one
+// organization never slows another.
+type Load int32
+
+const (
+	// Little: a few rows, by an index.
+	Load_LOAD_UNSPECIFIED Load = 0
+	// Much of the database or the processors: reads the books in volume, or
+	// parses a file.
+	Load_HEAVY Load = 1
+	// Little, for as long as the caller's line takes to carry a file.
+	Load_TRANSFER Load = 2
+)
+
+// Enum value maps for Load.
+var (
+	Load_name = map[int32]string{
+		0: "LOAD_UNSPECIFIED",
+		1: "HEAVY",
+		2: "TRANSFER",
+	}
+	Load_value = map[string]int32{
+		"LOAD_UNSPECIFIED": 0,
+		"HEAVY":            1,
+		"TRANSFER":         2,
+	}
+)
+
+func (x Load) Enum() *Load {
+	p := new(Load)
+	*p = x
+	return p
+}
+
+func (x Load) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Load) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_options_v1_options_proto_enumTypes[0].Descriptor()
+}
+
+func (Load) Type() protoreflect.EnumType {
+	return &file_backoffice_options_v1_options_proto_enumTypes[0]
+}
+
+func (x Load) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Load.Descriptor instead.
+func (Load) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_options_v1_options_proto_rawDescGZIP(), []int{0}
+}
+
 // Access says who may call a method. Exactly one of permission, public and self is
 // set; the server refuses to start when a method says nothing.
 type Access struct {
@@ -175,6 +231,14 @@ var file_backoffice_options_v1_options_proto_extTypes = []protoimpl.ExtensionInf
 		Filename:      "backoffice/options/v1/options.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*Load)(nil),
+		Field:         50003,
+		Name:          "backoffice.options.v1.load",
+		Tag:           "varint,50003,opt,name=load,enum=backoffice.options.v1.Load",
+		Filename:      "backoffice/options/v1/options.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
 		ExtensionType: (*Resource)(nil),
 		Field:         50001,
@@ -195,6 +259,10 @@ var (
 	//
 	// repeated backoffice.options.v1.Reason reasons = 50002;
 	E_Reasons = &file_backoffice_options_v1_options_proto_extTypes[1]
+	// What a request takes beside others.
+	//
+	// optional backoffice.options.v1.Load load = 50003;
+	E_Load = &file_backoffice_options_v1_options_proto_extTypes[2]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
@@ -202,7 +270,7 @@ var (
 	// Marks the message as a resource.
 	//
 	// optional backoffice.options.v1.Resource resource = 50001;
-	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[2]
+	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[3]
 )
 
 var File_backoffice_options_v1_options_proto protoreflect.FileDescriptor
@@ -221,9 +289,14 @@ const file_backoffice_options_v1_options_proto_rawDesc = "" +
 	"\n" +
 	"collection\x18\x01 \x01(\tR\n" +
 	"collection\x12\x16\n" +
-	"\x06prefix\x18\x02 \x01(\tR\x06prefix:W\n" +
+	"\x06prefix\x18\x02 \x01(\tR\x06prefix*5\n" +
+	"\x04Load\x12\x14\n" +
+	"\x10LOAD_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05HEAVY\x10\x01\x12\f\n" +
+	"\bTRANSFER\x10\x02:W\n" +
 	"\x06access\x12\x1e.google.protobuf.MethodOptions\x18ц\x03 \x01(\v2\x1d.backoffice.options.v1.AccessR\x06access:Y\n" +
-	"\areasons\x12\x1e.google.protobuf.MethodOptions\x18҆\x03 \x03(\x0e2\x1d.backoffice.options.v1.ReasonR\areasons:^\n" +
+	"\areasons\x12\x1e.google.protobuf.MethodOptions\x18҆\x03 \x03(\x0e2\x1d.backoffice.options.v1.ReasonR\areasons:Q\n" +
+	"\x04load\x12\x1e.google.protobuf.MethodOptions\x18ӆ\x03 \x01(\x0e2\x1b.backoffice.options.v1.LoadR\x04load:^\n" +
 	"\bresource\x12\x1f.google.protobuf.MessageOptions\x18ц\x03 \x01(\v2\x1f.backoffice.options.v1.ResourceR\bresourceB\xd2\x01\n" +
 	"\x19com.backoffice.options.v1B\fOptionsProtoP\x01Z1backoffice/gen/go/backoffice/options/v1;optionsv1\xa2\x02\x03BOX\xaa\x02\x15Backoffice.Options.V1\xca\x02\x15Backoffice\\Options\\V1\xe2\x02!Backoffice\\Options\\V1\\GPBMetadata\xea\x02\x17Backoffice::Options::V1b\x06proto3"
 
@@ -239,25 +312,29 @@ func file_backoffice_options_v1_options_proto_rawDescGZIP() []byte {
 	return file_backoffice_options_v1_options_proto_rawDescData
 }
 
+var file_backoffice_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_backoffice_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_options_v1_options_proto_goTypes = []any{
-	(*Access)(nil),                      // 0: backoffice.options.v1.Access
-	(*Resource)(nil),                    // 1: backoffice.options.v1.Resource
-	(*descriptorpb.MethodOptions)(nil),  // 2: google.protobuf.MethodOptions
-	(*descriptorpb.MessageOptions)(nil), // 3: google.protobuf.MessageOptions
-	(Reason)(0),                         // 4: backoffice.options.v1.Reason
+	(Load)(0),                           // 0: backoffice.options.v1.Load
+	(*Access)(nil),                      // 1: backoffice.options.v1.Access
+	(*Resource)(nil),                    // 2: backoffice.options.v1.Resource
+	(*descriptorpb.MethodOptions)(nil),  // 3: google.protobuf.MethodOptions
+	(*descriptorpb.MessageOptions)(nil), // 4: google.protobuf.MessageOptions
+	(Reason)(0),                         // 5: backoffice.options.v1.Reason
 }
 var file_backoffice_options_v1_options_proto_depIdxs = []int32{
-	2, // 0: backoffice.options.v1.access:extendee -> google.protobuf.MethodOptions
-	2, // 1: backoffice.options.v1.reasons:extendee -> google.protobuf.MethodOptions
-	3, // 2: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
-	0, // 3: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
-	4, // 4: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
-	1, // 5: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	3, // [3:6] is the sub-list for extension type_name
-	0, // [0:3] is the sub-list for extension extendee
+	3, // 0: backoffice.options.v1.access:extendee -> google.protobuf.MethodOptions
+	3, // 1: backoffice.options.v1.reasons:extendee -> google.protobuf.MethodOptions
+	3, // 2: backoffice.options.v1.load:extendee -> google.protobuf.MethodOptions
+	4, // 3: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
+	1, // 4: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
+	5, // 5: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
+	0, // 6: backoffice.options.v1.load:type_name -> backoffice.options.v1.Load
+	2, // 7: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	4, // [4:8] is the sub-list for extension type_name
+	0, // [0:4] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
 }
 
@@ -272,13 +349,14 @@ func file_backoffice_options_v1_options_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_options_v1_options_proto_rawDesc), len(file_backoffice_options_v1_options_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   2,
-			NumExtensions: 3,
+			NumExtensions: 4,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_options_v1_options_proto_goTypes,
 		DependencyIndexes: file_backoffice_options_v1_options_proto_depIdxs,
+		EnumInfos:         file_backoffice_options_v1_options_proto_enumTypes,
 		MessageInfos:      file_backoffice_options_v1_options_proto_msgTypes,
 		ExtensionInfos:    file_backoffice_options_v1_options_proto_extTypes,
 	}.Build()

@@ -63,6 +63,9 @@ const (
 	Reason_DEADLINE_PASSED Reason = 16
 	// A part that is needed is out of reach; see RetryInfo. (503)
 	Reason_TEMPORARILY_UNAVAILABLE Reason = 17
+	// As many requests of the organization as may be are being served that read its
+	// books in volume, parse a file or transfer one; see RetryInfo. (503)
+	Reason_ORGANIZATION_BUSY Reason = 70
 	// A fault of the server; the request id finds it in the log. (500)
 	Reason_INTERNAL_FAULT Reason = 18
 	// No such path. (404)
@@ -282,6 +285,7 @@ var (
 		15:  "RATE_LIMITED",
 		16:  "DEADLINE_PASSED",
 		17:  "TEMPORARILY_UNAVAILABLE",
+		70:  "ORGANIZATION_BUSY",
 		18:  "INTERNAL_FAULT",
 		19:  "ROUTE_NOT_FOUND",
 		20:  "METHOD_NOT_ALLOWED",
@@ -400,6 +404,7 @@ var (
 		"RATE_LIMITED":                        15,
 		"DEADLINE_PASSED":                     16,
 		"TEMPORARILY_UNAVAILABLE":             17,
+		"ORGANIZATION_BUSY":                   70,
 		"INTERNAL_FAULT":                      18,
 		"ROUTE_NOT_FOUND":                     19,
 		"METHOD_NOT_ALLOWED":                  20,
@@ -532,7 +537,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\x92\x18\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa9\x18\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -552,7 +557,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13REFERENCE_NOT_FOUND\x10\x0e\x12\x10\n" +
 	"\fRATE_LIMITED\x10\x0f\x12\x13\n" +
 	"\x0fDEADLINE_PASSED\x10\x10\x12\x1b\n" +
-	"\x17TEMPORARILY_UNAVAILABLE\x10\x11\x12\x12\n" +
+	"\x17TEMPORARILY_UNAVAILABLE\x10\x11\x12\x15\n" +
+	"\x11ORGANIZATION_BUSY\x10F\x12\x12\n" +
 	"\x0eINTERNAL_FAULT\x10\x12\x12\x13\n" +
 	"\x0fROUTE_NOT_FOUND\x10\x13\x12\x16\n" +
 	"\x12METHOD_NOT_ALLOWED\x10\x14\x12\x10\n" +

@@ -518,19 +518,19 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\"@\n" +
 	"\x11DeleteFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x8e\a\n" +
-	"\fFilesService\x12\x91\x01\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\x96\a\n" +
+	"\fFilesService\x12\x95\x01\n" +
 	"\n" +
-	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\":\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x02\x1c\x1d\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x88\x01\n" +
+	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\">\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x02\x1c\x1d\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x88\x01\n" +
 	"\aGetFile\x12&.backoffice.platform.v1.GetFileRequest\x1a\x1c.backoffice.platform.v1.File\"7\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/files/{file_id}\x90\x02\x01\x12\xa4\x01\n" +
 	"\rBatchGetFiles\x12,.backoffice.platform.v1.BatchGetFilesRequest\x1a-.backoffice.platform.v1.BatchGetFilesResponse\"6\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/files:batchGet\x90\x02\x01\x12\x8f\x01\n" +
 	"\tListFiles\x12(.backoffice.platform.v1.ListFilesRequest\x1a).backoffice.platform.v1.ListFilesResponse\"-\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\x97\x01\n" +
-	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"D\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8b\x01\n" +
+	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\x9b\x01\n" +
+	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"H\x8a\xb5\x18\x15\n" +
+	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8b\x01\n" +
 	"\n" +
 	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\":\x8a\xb5\x18\x16\n" +
 	"\x14platform.files.write\x92\xb5\x18\x01\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}B\xde\x01\n" +

@@ -1,0 +1,70 @@
+package rpc
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/grpc/codes"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+)
+
+// Places are the requests of one kind that may be served at once, in all and of each
+// organization. A request that finds none free waits a little.
+type Places struct {
+	shares   *shares
+	patience time.Duration
+}
+
+// placeInterval is how often a waiting request looks for a free place.
+const placeInterval = 20 * time.Millisecond
+
+// NewPlaces returns so many places, each of them open to one organization or another.
+func NewPlaces(total, each int64, patience time.Duration) *Places {
+	return &Places{shares: newShares(total, each), patience: patience}
+}
+
+// loadPatience is how long a heavy request waits for a place: about as long as one takes, so
+// that a page may ask for a few more reports at once than are served at once.
+const loadPatience = time.Second
+
+// LoadPlaces returns the places for each load that a method may declare. An organization has
+// a quarter of the connections, and at least one.
+func LoadPlaces(connections int32) map[optionsv1.Load]*Places {
+	quarter := max(1, int64(connections)/4)
+	return map[optionsv1.Load]*Places{
+		optionsv1.Load_HEAVY:    NewPlaces(math.MaxInt64, quarter, loadPatience),
+		optionsv1.Load_TRANSFER: NewPlaces(math.MaxInt64, quarter, loadPatience),
+	}
+}
+
+// Enter takes a place for a request of an organization, which gives it back by leave. It
+// refuses with ORGANIZATION_BUSY if none becomes free.
+func (p *Places) Enter(ctx context.Context, organization uuid.UUID) (leave func(), err error) {
+	end := time.NewTimer(p.patience)
+	defer end.Stop()
+	look := time.NewTicker(placeInterval)
+	defer look.Stop()
+	for {
+		if release, ok := p.shares.take(organization.String(), 1); ok {
+			return release, nil
+		}
+		select {
+		case <-look.C:
+		case <-end.C:
+			return nil, errBusy()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func errBusy() error {
+	e := fault.New(codes.Unavailable, optionsv1.Reason_ORGANIZATION_BUSY,
+		"Too many large requests of the organization are under way; try again in a moment.")
+	e.RetryAfter = time.Second
+	return e
+}
