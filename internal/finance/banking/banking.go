@@ -13,6 +13,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/table"
 )
 
@@ -24,7 +25,7 @@ type Service struct {
 	// vendor looks at a vendor that a rule or a line names.
 	vendor VendorCheck
 	// readings are the places of large files that are being read.
-	readings chan struct{}
+	readings *rpc.Places
 }
 
 var _ pb.BankingServiceServer = (*Service)(nil)
@@ -35,7 +36,7 @@ type VendorCheck func(ctx context.Context, tx *db.Tx, field, key string) error
 
 // New makes the service; the files of imports lie in the store.
 func New(d *db.DB, store *files.Service, vendor VendorCheck) *Service {
-	return &Service{db: d, files: store, vendor: vendor, readings: make(chan struct{}, maxReadings)}
+	return &Service{db: d, files: store, vendor: vendor, readings: rpc.NewPlaces(maxReadings, maxReadingsEach, readingPatience)}
 }
 
 // Bindings are the tables of the package's resources.

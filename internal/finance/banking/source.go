@@ -3,6 +3,7 @@ package banking
 import (
 	"cmp"
 	"context"
+	"time"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -14,9 +15,14 @@ import (
 	"backoffice/internal/platform/files"
 )
 
-// maxReadings is how many large files a server reads at a time: a file is whole in memory
-// while it is read, with its text and its lines.
-const maxReadings = 2
+// Bounds of large files being read, which are whole in memory then, with their text and
+// their lines: how many a server reads at a time, and of one organization, and how long a
+// request waits for its turn, which its deadline may cut short.
+const (
+	maxReadings     = 2
+	maxReadingsEach = 1
+	readingPatience = 20 * time.Second
+)
 
 // source is the file of an import as it was read, before the unit of work that stores it:
 // that must not wait for a file store, nor for a large file to be understood.
@@ -51,7 +57,7 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 		return nil, err
 	}
 	if file == nil {
-		return src, src.take(i.GetContent(), options)
+		return src, src.take(ctx, i.GetContent(), options)
 	}
 	src.name = cmp.Or(src.name, file.FileName)
 	return src, s.readLarge(ctx, src, file, options)
@@ -59,24 +65,26 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 
 // readLarge reads a file of the store, when its turn has come.
 func (s *Service) readLarge(ctx context.Context, src *source, file *platformpb.File, options statement.Options) error {
-	select {
-	case s.readings <- struct{}{}:
-		defer func() { <-s.readings }()
-	case <-ctx.Done():
-		return ctx.Err()
+	leave, err := s.readings.Enter(ctx, call.From(ctx).Organization.ID)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	content, err := s.files.Read(ctx, call.From(ctx), file)
 	if err != nil {
 		return err
 	}
 	options.FileName = src.name
-	return src.take(content, options)
+	return src.take(ctx, content, options)
 }
 
 // take understands the content of a file.
-func (src *source) take(content []byte, options statement.Options) (err error) {
-	src.file, err = statement.Read(content, options)
-	if err != nil {
+func (src *source) take(ctx context.Context, content []byte, options statement.Options) (err error) {
+	src.file, err = statement.Read(ctx, content, options)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
 		return fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
 	}
 	rows := len(src.file.Problems)

@@ -34,8 +34,11 @@ func (s *Service) ImportOpeningBalances(ctx context.Context, req *pb.ImportOpeni
 	if err != nil {
 		return nil, err
 	}
-	file, err := trial.Read(req.GetContent(), currency, names)
-	if err != nil {
+	file, err := trial.Read(ctx, req.GetContent(), currency, names)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
 		return nil, fault.InvalidFor(optionsv1.Reason_OPENING_BALANCES_UNREADABLE, fault.At("content", "cannot be read: %s", err))
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ImportOpeningBalancesResponse, error) {

@@ -24,7 +24,7 @@ func Decode(content []byte, charset string) (string, error) {
 	case bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}):
 		named = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	case utf8.Valid(content):
-		named = unicode.UTF8
+		return withLines(string(content)), nil
 	case named == unicode.UTF8:
 		named = charmap.Windows1252
 	}
@@ -32,7 +32,12 @@ func Decode(content []byte, charset string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: the file is not in the character set it names, %.40q", ErrCharset, charset)
 	}
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(text)), nil
+	return withLines(string(text)), nil
+}
+
+// withLines ends all lines alike. The text is copied only if it has to be: it may be large.
+func withLines(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
 // encodingOf knows the names that OFX headers and XML declarations use.

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 
 // SplitCSV cuts a text into the cells of its rows, of which there are at most so many. The
 // delimiter is found in the text if it is "".
-func SplitCSV(text, delimiter string, maxRows int) ([]Row, error) {
+func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) ([]Row, error) {
 	text = strings.TrimPrefix(text, "\ufeff")
 	// Excel's own way of naming the delimiter.
 	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(strings.ToLower(first), "sep=") && len(first) == len("sep=;") {
@@ -20,8 +21,11 @@ func SplitCSV(text, delimiter string, maxRows int) ([]Row, error) {
 	if delimiter == "" {
 		delimiter = Delimiter(strings.SplitN(text, "\n", 50))
 	}
+	if strings.Count(text, delimiter) > maxCells {
+		return nil, fmt.Errorf("%w: more than %d cells", ErrLimit, maxCells)
+	}
 	comma, _ := utf8.DecodeRuneInString(delimiter)
-	reader := csv.NewReader(strings.NewReader(text))
+	reader := csv.NewReader(NewReader(ctx, strings.NewReader(text)))
 	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes, reader.TrimLeadingSpace = comma, -1, true, comma != '\t'
 	var rows []Row
 	for {
@@ -38,6 +42,9 @@ func SplitCSV(text, delimiter string, maxRows int) ([]Row, error) {
 		rows = append(rows, Row{Line: line, Cells: cells})
 	}
 }
+
+// maxCells bounds the memory that a table takes: 200,000 rows of 40 cells.
+const maxCells = 8_000_000
 
 // maxCellLines is how many lines a cell may have; a quotation mark too many makes one of all that follows.
 const maxCellLines = 50

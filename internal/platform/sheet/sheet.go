@@ -7,6 +7,7 @@ package sheet
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 )
@@ -31,10 +32,10 @@ type Row struct {
 
 // Read reads a table of at most so many rows, a workbook's first sheet that is not hidden
 // or comma-separated values.
-func Read(content []byte, maxRows int) ([]Row, error) {
+func Read(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	switch {
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")):
-		return readWorkbook(content, maxRows)
+		return readWorkbook(ctx, content, maxRows)
 	case bytes.HasPrefix(content, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return nil, refusal{ErrFormat, "an Excel workbook of the old kind, or one with a password; save it as .xlsx without one"}
 	case bytes.HasPrefix(content, []byte("%PDF")):
@@ -46,7 +47,7 @@ func Read(content []byte, maxRows int) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return SplitCSV(text, "", maxRows)
+	return SplitCSV(ctx, text, "", maxRows)
 }
 
 // refusal is one of the package's errors, said in the words of the case.

@@ -3,7 +3,6 @@ package sheet
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Clean makes a value fit to be stored and shown: one line, no control characters, no blanks at the ends. Blanks inside
@@ -23,8 +22,11 @@ func Clean(value string) string {
 // Excerpt is the beginning of a value, short enough for a message.
 func Excerpt(value string) string {
 	const longest = 100
-	if utf8.RuneCountInString(value) <= longest {
-		return value
+	n := 0
+	for i := range value {
+		if n++; n > longest {
+			return value[:i] + "…"
+		}
 	}
-	return string([]rune(value)[:longest]) + "…"
+	return value
 }

@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ const (
 
 // workbook is a file of a spreadsheet (ECMA-376): parts of XML, packed together.
 type workbook struct {
+	ctx   context.Context
 	parts map[string]*zip.File
 	// left is how many more bytes are unpacked.
 	left int64
@@ -29,12 +31,12 @@ type workbook struct {
 	texts []string
 }
 
-func readWorkbook(content []byte, maxRows int) ([]Row, error) {
+func readWorkbook(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	packed, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
 	}
-	w := &workbook{parts: map[string]*zip.File{}, left: maxUnpacked}
+	w := &workbook{ctx: ctx, parts: map[string]*zip.File{}, left: maxUnpacked}
 	for _, f := range packed.File {
 		w.parts[strings.TrimPrefix(f.Name, "/")] = f
 	}
@@ -119,7 +121,7 @@ func (w *workbook) each(name string, visit func(e xml.StartElement, text string,
 		return fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
 	}
 	defer unpacked.Close()
-	d := xml.NewDecoder(&metered{unpacked, &w.left})
+	d := xml.NewDecoder(&metered{NewReader(w.ctx, unpacked), &w.left})
 	var open []xml.StartElement
 	var text []byte
 	for {

@@ -26,7 +26,7 @@ func made(t *testing.T, fill func(f *excelize.File)) []byte {
 }
 
 func TestWorkbook(t *testing.T) {
-	rows, err := Read(made(t, func(f *excelize.File) {
+	rows, err := Read(t.Context(), made(t, func(f *excelize.File) {
 		_ = f.SetSheetRow("Sheet1", "A2", &[]any{"Code", "Account", "", "Balance"})
 		_ = f.SetSheetRow("Sheet1", "A4", &[]any{1000, "Girokonto", nil, 1234.5})
 		_ = f.SetSheetRow("Sheet1", "A5", &[]any{"0400", "Büro", nil, "1.234,50"})
@@ -52,7 +52,7 @@ func TestWorkbook(t *testing.T) {
 
 // TestHiddenSheet holds the first sheet that people see to be read.
 func TestHiddenSheet(t *testing.T) {
-	rows, err := Read(made(t, func(f *excelize.File) {
+	rows, err := Read(t.Context(), made(t, func(f *excelize.File) {
 		_, _ = f.NewSheet("Seen")
 		_ = f.SetCellStr("Sheet1", "A1", "hidden")
 		_ = f.SetCellStr("Seen", "A1", "seen")
@@ -89,7 +89,7 @@ func packed(t *testing.T, sheet, texts string) []byte {
 }
 
 func TestTextsOfAWorkbook(t *testing.T) {
-	rows, err := Read(packed(t,
+	rows, err := Read(t.Context(), packed(t,
 		`<worksheet><sheetData><row><c t="s"><v>0</v></c><c t="inlineStr"><is><r><t>in </t></r><r><t>pieces</t></r></is></c><c t="b"><v>1</v></c></row></sheetData></worksheet>`,
 		`<sst><si><r><t>Ka</t></r><r><t>nji</t></r><rPh><t>spoken</t></rPh></si></sst>`), 10)
 	if err != nil || len(rows) != 1 || !slices.Equal(rows[0].Cells, []string{"Kanji", "in pieces", "1"}) {
@@ -122,7 +122,7 @@ func TestHostileWorkbooks(t *testing.T) {
 		"a PDF":               {[]byte("%PDF-1.7"), ErrFormat},
 		"nothing":             {[]byte(" \n"), ErrFormat},
 	} {
-		rows, err := Read(c.content, 10)
+		rows, err := Read(t.Context(), c.content, 10)
 		if !errors.Is(err, c.is) {
 			t.Errorf("%s gives %d rows, %v", name, len(rows), err)
 		}
@@ -132,16 +132,25 @@ func TestHostileWorkbooks(t *testing.T) {
 func FuzzWorkbook(f *testing.F) {
 	f.Add([]byte("<worksheet><sheetData><row><c r=\"B1\"><v>1</v></c></row></sheetData></worksheet>"))
 	f.Fuzz(func(t *testing.T, sheet []byte) {
-		_, _ = Read(packed(t, string(sheet), "<sst/>"), 10)
+		_, _ = Read(t.Context(), packed(t, string(sheet), "<sst/>"), 10)
 	})
 }
 
+// TestCellsAreBounded checks that a table of nothing but delimiters, whose cells would take
+// many times its size in memory, is refused.
+func TestCellsAreBounded(t *testing.T) {
+	t.Parallel()
+	if _, err := Read(t.Context(), []byte("Date,Amount\n"+strings.Repeat(",", maxCells)), 10); !errors.Is(err, ErrLimit) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestSplitCSV(t *testing.T) {
-	rows, err := Read([]byte("\ufeffsep=;\nKonto;Saldo\n\n\"Kasse; klein\";1,00\n"), 10)
+	rows, err := Read(t.Context(), []byte("\ufeffsep=;\nKonto;Saldo\n\n\"Kasse; klein\";1,00\n"), 10)
 	if err != nil || len(rows) != 2 || rows[1].Cell(0) != "Kasse; klein" || rows[1].Cell(1) != "1,00" || rows[1].Cell(7) != "" {
 		t.Errorf("got %v, %v", rows, err)
 	}
-	if _, err := Read([]byte("a,b\nc,d\n"), 1); !errors.Is(err, ErrLimit) {
+	if _, err := Read(t.Context(), []byte("a,b\nc,d\n"), 1); !errors.Is(err, ErrLimit) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // TestQIFOfSeveralAccounts reads a file with a list of accounts and records of two of them.
 func TestQIFOfSeveralAccounts(t *testing.T) {
 	t.Parallel()
-	file, err := Read([]byte("!Option:AutoSwitch\n!Account\nNChecking\nTBank\n^\nNVisa\nTCCard\n^\n!Clear:AutoSwitch\n"+
+	file, err := Read(t.Context(), []byte("!Option:AutoSwitch\n!Account\nNChecking\nTBank\n^\nNVisa\nTCCard\n^\n!Clear:AutoSwitch\n"+
 		"!Type:Cat\nNFood\nE\n^\n"+
 		"!Account\nNChecking\n^\n!Type:Bank\nD1/ 5' 4\nT-1,234.50\nPShop\nSFood\n$-1,000.00\nSTea\n$-234.50\n^\n"+
 		"!Account\nNVisa\n^\n!Type:CCard\nD12/31/99\nT-2.00\nPCafe\n^\n"+
@@ -33,7 +33,7 @@ func TestCAMTVersions(t *testing.T) {
 	t.Parallel()
 	part := func(amount string) string { return `<TxDtls><Amt Ccy="EUR">` + amount + "</Amt></TxDtls>" }
 	for _, version := range []string{"2", "3", "4", "5", "6", "7", "8"} {
-		file, err := Read([]byte(camtOf(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.0`+version+`"`,
+		file, err := Read(t.Context(), []byte(camtOf(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.0`+version+`"`,
 			bookedCAMT("5.00", "DBIT", "<RvslInd>true</RvslInd>", ""),
 			bookedCAMT("3.00", "CRDT", "", "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>"+part("1.00")+part("2.00")+"</NtryDtls>"),
 			bookedCAMT("2.90", "CRDT", `<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">0.10</TtlChrgsAndTaxAmt></Chrgs>`, "<NtryDtls>"+part("1.00")+part("2.00")+"</NtryDtls>"))), Options{})
@@ -55,7 +55,7 @@ func TestCAMTVersions(t *testing.T) {
 func TestMT940Marks(t *testing.T) {
 	t.Parallel()
 	for mark, want := range map[string]int64{"C": 100, "D": -100, "RC": -100, "RD": 100, "CR": 100, "DR": -100, "RCR": -100, "RDR": 100} {
-		file, err := Read([]byte(":20:X\n:25:1/2\n:28C:00012/001\n:60F:C260101EUR1,00\n:61:2601020102"+mark+"1,00NTRFNONREF\n:62F:C260102EUR1,00\n-\n"), Options{})
+		file, err := Read(t.Context(), []byte(":20:X\n:25:1/2\n:28C:00012/001\n:60F:C260101EUR1,00\n:61:2601020102"+mark+"1,00NTRFNONREF\n:62F:C260102EUR1,00\n-\n"), Options{})
 		if err != nil || len(file.Problems) != 0 || file.Statements[0].Number != "00012/001" || file.Statements[0].Lines[0].Amount != want {
 			t.Errorf("%s: %+v, %v", mark, file, err)
 		}
@@ -78,7 +78,7 @@ func TestCSVCharsets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		file, err := Read([]byte(content), Options{CurrencyCode: "EUR"})
+		file, err := Read(t.Context(), []byte(content), Options{CurrencyCode: "EUR"})
 		if err != nil || file.Format != CSV || len(file.Statements[0].Lines) != 1 {
 			t.Errorf("%s: %+v, %v", name, file, err)
 			continue

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"cmp"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -27,12 +28,12 @@ type camtReader struct {
 	depth   int
 }
 
-func readCAMT(content []byte) (File, error) {
+func readCAMT(ctx context.Context, content []byte) (File, error) {
 	text, err := sheet.Decode(content, xmlCharset(content))
 	if err != nil {
 		return File{}, err
 	}
-	r := camtReader{decoder: xml.NewDecoder(strings.NewReader(text)), file: File{Format: CAMT053}}
+	r := camtReader{decoder: xml.NewDecoder(sheet.NewReader(ctx, strings.NewReader(text))), file: File{Format: CAMT053}}
 	// The text is UTF-8 by now, whatever it says of itself.
 	r.decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	if err := r.readAll(); err != nil {
@@ -92,7 +93,9 @@ func (r *camtReader) readAll() error {
 		case xml.EndElement:
 			r.depth--
 			if t.Name.Local == "Stmt" {
-				r.end()
+				if err := r.end(); err != nil {
+					return err
+				}
 			}
 			closed = t.Name.Local == "Document" || t.Name.Local == "BkToCstmrStmt"
 		}
@@ -169,11 +172,13 @@ func (r *camtReader) part(t xml.StartElement, line int) (read bool, err error) {
 	return true, nil
 }
 
-func (r *camtReader) end() {
-	if r.current != nil {
-		r.file.Statements = append(r.file.Statements, *r.current)
-		r.current = nil
+func (r *camtReader) end() error {
+	if r.current == nil {
+		return nil
 	}
+	s := *r.current
+	r.current = nil
+	return r.file.add(s)
 }
 
 func (r *camtReader) readBalance(b camtBalance, line int) {

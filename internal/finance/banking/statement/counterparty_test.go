@@ -23,7 +23,7 @@ func TestCounterpartyAccounts(t *testing.T) {
 		}
 	}
 	for header, want := range map[string]string{"Counterparty IBAN": "DE02", "Kontonummer/IBAN": "DE02", "Tegenrekening IBAN/BBAN": "DE02", "IBAN": ""} {
-		file, err := Read([]byte("Date,Name,"+header+",Amount\n2026-01-05,Ann,DE02,1.00\n"), Options{CurrencyCode: "EUR"})
+		file, err := Read(t.Context(), []byte("Date,Name,"+header+",Amount\n2026-01-05,Ann,DE02,1.00\n"), Options{CurrencyCode: "EUR"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +31,7 @@ func TestCounterpartyAccounts(t *testing.T) {
 			t.Errorf("CSV: %s gives %q", header, l.CounterpartyAccount)
 		}
 	}
-	file, err := Read([]byte("Date,Ann's,Amount\n2026-01-05,DE02,1.00\n"), Options{CurrencyCode: "EUR", Layout: CSVLayout{Columns: CSVColumns{CounterpartyAccount: "ann's"}}})
+	file, err := Read(t.Context(), []byte("Date,Ann's,Amount\n2026-01-05,DE02,1.00\n"), Options{CurrencyCode: "EUR", Layout: CSVLayout{Columns: CSVColumns{CounterpartyAccount: "ann's"}}})
 	if err != nil || onlyLine(t, file).CounterpartyAccount != "DE02" {
 		t.Errorf("CSV by a profile: got %+v, %v", file, err)
 	}

@@ -1,8 +1,10 @@
 package statement
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"backoffice/internal/platform/calendar"
@@ -26,7 +28,7 @@ const (
 	maxPreamble = 30
 )
 
-func readCSV(content []byte, options Options) (File, error) {
+func readCSV(ctx context.Context, content []byte, options Options) (File, error) {
 	text, err := sheet.Decode(content, options.Layout.Charset)
 	if err != nil {
 		return File{}, err
@@ -35,16 +37,16 @@ func readCSV(content []byte, options Options) (File, error) {
 	if r.layout.DateOrder == "" {
 		r.layout.DateOrder = options.DateOrder
 	}
-	if r.rows, err = sheet.SplitCSV(text, r.layout.Delimiter, maxCSVRows); err != nil {
+	if r.rows, err = sheet.SplitCSV(ctx, text, r.layout.Delimiter, maxCSVRows); err != nil {
 		return File{}, err
 	}
 	if err := r.find(); err != nil {
 		return File{}, err
 	}
-	if err := r.measure(); err != nil {
+	if err := r.measure(ctx); err != nil {
 		return File{}, err
 	}
-	return r.read()
+	return r.read(ctx)
 }
 
 // find looks for the header and its columns, and leaves the rows behind it.
@@ -79,9 +81,12 @@ func (r *csvReader) find() error {
 }
 
 // measure finds the order of dates and the mark of decimals that all rows share.
-func (r *csvReader) measure() error {
+func (r *csvReader) measure(ctx context.Context) error {
 	var dates, amounts []string
-	for _, row := range r.rows {
+	for row, err := range sheet.Until(ctx, slices.Values(r.rows)) {
+		if err != nil {
+			return err
+		}
 		dates = append(dates, row.Cell(r.places.date))
 		for _, at := range []int{r.places.amount, r.places.debit, r.places.credit, r.places.balance} {
 			if text := row.Cell(at); text != "" {
@@ -101,11 +106,14 @@ func (r *csvReader) measure() error {
 	return nil
 }
 
-func (r *csvReader) read() (File, error) {
+func (r *csvReader) read(ctx context.Context) (File, error) {
 	s := Statement{CurrencyCode: r.currency}
 	number := 0
 	var balances []int64
-	for _, row := range r.rows {
+	for row, err := range sheet.Until(ctx, slices.Values(r.rows)) {
+		if err != nil {
+			return File{}, err
+		}
 		if row.Blank() {
 			continue
 		}

@@ -25,7 +25,7 @@ func TestTruncation(t *testing.T) {
 		whole := read(t, string(content))
 		end := len(bytes.TrimRight(content, blanks))
 		for length := range content {
-			file, err := Read(content[:length], Options{Format: OFX})
+			file, err := Read(t.Context(), content[:length], Options{Format: OFX})
 			if length >= end {
 				if err != nil {
 					t.Errorf("%s without its last blanks: %v", name, err)
@@ -48,7 +48,7 @@ func TestLostLinesOfText(t *testing.T) {
 	for from := range rows {
 		for to := from + 1; to <= len(rows); to++ {
 			damaged := strings.Join(rows[:from], "") + strings.Join(rows[to:], "")
-			file, err := Read([]byte(damaged), Options{Format: OFX})
+			file, err := Read(t.Context(), []byte(damaged), Options{Format: OFX})
 			if err != nil || len(file.Problems) > 0 {
 				continue
 			}
@@ -73,7 +73,7 @@ func TestLostTag(t *testing.T) {
 				continue
 			}
 			tag := content[at : at+strings.IndexByte(content[at:], '>')+1]
-			file, err := Read([]byte(content[:at]+content[at+len(tag):]), Options{Format: OFX})
+			file, err := Read(t.Context(), []byte(content[:at]+content[at+len(tag):]), Options{Format: OFX})
 			if err != nil || len(file.Problems) > 0 {
 				continue
 			}
@@ -110,7 +110,7 @@ func TestHostileFiles(t *testing.T) {
 		"long amount":        bank(transaction("<DTPOSTED>20261121<TRNAMT>" + strings.Repeat("9", 16_000))),
 	} {
 		began := time.Now()
-		file, err := Read([]byte(content), Options{Format: OFX})
+		file, err := Read(t.Context(), []byte(content), Options{Format: OFX})
 		for _, s := range file.Statements {
 			DedupKeys(s.Lines)
 		}
@@ -139,7 +139,7 @@ func TestBothNotations(t *testing.T) {
 			xml.WriteString(writeLine(line, "/"))
 		}
 		for _, content := range []string{bank(sgml.String()), `<?xml version="1.0"?>` + strings.TrimPrefix(bank(xml.String()), bankHeader)} {
-			file, err := Read([]byte(content), Options{})
+			file, err := Read(t.Context(), []byte(content), Options{})
 			if err != nil || len(file.Problems) > 0 {
 				t.Fatalf("%v, %+v, in %s", err, file.Problems, content)
 			}
@@ -212,7 +212,7 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(int64(len(large)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Read(large, Options{}); err != nil {
+		if _, err := Read(b.Context(), large, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

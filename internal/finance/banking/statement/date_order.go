@@ -30,7 +30,10 @@ type writtenDate struct {
 
 // splitDate parts a date at its marks; a time behind it is left out. Eight digits are year, month and day.
 func splitDate(text string) (writtenDate, bool) {
-	text = strings.TrimSpace(text)
+	const longest = 40 // a date, a time and its zone
+	if text = strings.TrimSpace(text); len(text) > longest {
+		return writtenDate{}, false
+	}
 	if len(text) >= 8 && isDigits(text[:8]) {
 		if len(text) > 8 && text[8] >= '0' && text[8] <= '9' {
 			return writtenDate{}, false

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -57,8 +58,8 @@ type Options struct {
 }
 
 // Read reads a file. An error refuses the file as a whole and wraps one of the errors above; what is wrong with single
-// lines is in Problems, and the rest is then right.
-func Read(content []byte, options Options) (File, error) {
+// lines is in Problems, and the rest is then right. Once ctx has ended, reading stops with any error.
+func Read(ctx context.Context, content []byte, options Options) (File, error) {
 	limit := options.MaxBytes
 	if limit <= 0 {
 		limit = DefaultMaxBytes
@@ -79,15 +80,15 @@ func Read(content []byte, options Options) (File, error) {
 	}
 	switch format {
 	case OFX:
-		return readOFX(content)
+		return readOFX(ctx, content)
 	case QIF:
-		return readQIF(content, options)
+		return readQIF(ctx, content, options)
 	case CAMT053:
-		return readCAMT(content)
+		return readCAMT(ctx, content)
 	case MT940:
-		return readMT940(content)
+		return readMT940(ctx, content)
 	case CSV:
-		return readCSV(content, options)
+		return readCSV(ctx, content, options)
 	}
 	return File{}, fmt.Errorf("%w: %.40q", ErrFormat, string(format))
 }

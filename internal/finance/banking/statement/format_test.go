@@ -39,21 +39,21 @@ func TestDetect(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	for _, empty := range []string{"", " \r\n", "\ufeff", "\x00\x00\x1a"} {
 		for _, format := range []Format{"", OFX} {
-			if _, err := Read([]byte(empty), Options{Format: format}); !errors.Is(err, ErrEmpty) {
+			if _, err := Read(t.Context(), []byte(empty), Options{Format: format}); !errors.Is(err, ErrEmpty) {
 				t.Errorf("%q gives %v", empty, err)
 			}
 		}
 	}
-	if _, err := Read([]byte("<OFX></OFX>"), Options{MaxBytes: 10}); !errors.Is(err, ErrLimit) {
+	if _, err := Read(t.Context(), []byte("<OFX></OFX>"), Options{MaxBytes: 10}); !errors.Is(err, ErrLimit) {
 		t.Errorf("a file too large gives %v", err)
 	}
-	if _, err := Read(make([]byte, DefaultMaxBytes+1), Options{}); !errors.Is(err, ErrLimit) {
+	if _, err := Read(t.Context(), make([]byte, DefaultMaxBytes+1), Options{}); !errors.Is(err, ErrLimit) {
 		t.Errorf("a file too large gives %v", err)
 	}
-	if _, err := Read([]byte("<OFX></OFX>"), Options{Format: "PDF"}); !errors.Is(err, ErrFormat) {
+	if _, err := Read(t.Context(), []byte("<OFX></OFX>"), Options{Format: "PDF"}); !errors.Is(err, ErrFormat) {
 		t.Errorf("an unknown format gives %v", err)
 	}
-	if _, err := Read([]byte("hello"), Options{}); !errors.Is(err, ErrFormat) {
+	if _, err := Read(t.Context(), []byte("hello"), Options{}); !errors.Is(err, ErrFormat) {
 		t.Errorf("no format gives %v", err)
 	}
 }

@@ -23,7 +23,7 @@ func fixture(t testing.TB, path string) []byte {
 
 func readFixture(t testing.TB, path string) File {
 	t.Helper()
-	file, err := Read(fixture(t, path), Options{FileName: path})
+	file, err := Read(t.Context(), fixture(t, path), Options{FileName: path})
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
@@ -123,14 +123,14 @@ func TestCAMTEntries(t *testing.T) {
 		camt("02", strings.Repeat("<a>", 20_000)):                                     ErrLimit,
 		strings.Replace(camt("02"), "UTF-8", "klingon", 1):                            ErrCharset,
 	} {
-		if _, err := Read([]byte(content), Options{}); !errors.Is(err, want) {
+		if _, err := Read(t.Context(), []byte(content), Options{}); !errors.Is(err, want) {
 			t.Errorf("%.120s gives %v, want %v", content, err, want)
 		}
 	}
 }
 
 func TestQIF(t *testing.T) {
-	file, err := Read([]byte("!Type:Bank\nD1/ 1'26\nT1,000.00\nCX\nPOpening Balance\nL[Checking]\n^\nD1/31'26\nT-1,234.56\nPLandlord\nMRent\nN101\nSRent\n$-1234.56\n^\nD2/ 3'26\nU12\nTx\n^\n"), Options{CurrencyCode: "USD"})
+	file, err := Read(t.Context(), []byte("!Type:Bank\nD1/ 1'26\nT1,000.00\nCX\nPOpening Balance\nL[Checking]\n^\nD1/31'26\nT-1,234.56\nPLandlord\nMRent\nN101\nSRent\n$-1234.56\n^\nD2/ 3'26\nU12\nTx\n^\n"), Options{CurrencyCode: "USD"})
 	if err != nil || len(file.Problems) != 1 || file.Problems[0].Field != "T" {
 		t.Fatalf("got %+v, %v", file, err)
 	}
@@ -138,7 +138,7 @@ func TestQIF(t *testing.T) {
 	if s.OpeningBalance == nil || s.OpeningBalance.Amount != 100000 || len(s.Lines) != 1 || s.Lines[0].Amount != -123456 || s.Lines[0].Date != day(t, "2026-01-31") || s.Lines[0].CheckNumber != "101" {
 		t.Errorf("got %+v", s)
 	}
-	european, err := Read([]byte("!Type:CCard\nD31.01.2026\nT-12,50\nPCafé\n^\n"), Options{CurrencyCode: "EUR"})
+	european, err := Read(t.Context(), []byte("!Type:CCard\nD31.01.2026\nT-12,50\nPCafé\n^\n"), Options{CurrencyCode: "EUR"})
 	if err != nil || european.Statements[0].Lines[0].Amount != -1250 {
 		t.Errorf("got %+v, %v", european, err)
 	}
@@ -150,11 +150,11 @@ func TestQIF(t *testing.T) {
 		"!Type:Cat\nNRent\n^\n":                                   ErrNoStatement,
 		"!Type:Bank\nD31/1'26\nT1\n^\n!Type:Bank\nD1/1'26\nT1\n^": ErrUnsupported,
 	} {
-		if _, err := Read([]byte(content), Options{CurrencyCode: "USD"}); !errors.Is(err, want) {
+		if _, err := Read(t.Context(), []byte(content), Options{CurrencyCode: "USD"}); !errors.Is(err, want) {
 			t.Errorf("%q gives %v, want %v", content, err, want)
 		}
 	}
-	if file, err := Read([]byte("!Type:Bank\nD1/2'26\nT1\n^\n"), Options{CurrencyCode: "USD", DateOrder: MonthDayYear}); err != nil || file.Statements[0].Lines[0].Date != day(t, "2026-01-02") {
+	if file, err := Read(t.Context(), []byte("!Type:Bank\nD1/2'26\nT1\n^\n"), Options{CurrencyCode: "USD", DateOrder: MonthDayYear}); err != nil || file.Statements[0].Lines[0].Date != day(t, "2026-01-02") {
 		t.Errorf("got %+v, %v", file, err)
 	}
 }
@@ -181,7 +181,7 @@ func TestCSV(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.options.Format, c.options.CurrencyCode = CSV, "EUR"
-			file, err := Read([]byte(c.content), c.options)
+			file, err := Read(t.Context(), []byte(c.content), c.options)
 			if err != nil || len(file.Problems) > 0 {
 				t.Fatalf("%v, %+v", err, file.Problems)
 			}
@@ -213,12 +213,12 @@ func TestCSVRefuses(t *testing.T) {
 		"charset":          {"Date,Amount\n2026-01-01,1\n", CSVLayout{Charset: "klingon"}, ErrCharset},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := Read([]byte(c.content), Options{Format: CSV, CurrencyCode: "USD", Layout: c.layout}); !errors.Is(err, c.want) {
+			if _, err := Read(t.Context(), []byte(c.content), Options{Format: CSV, CurrencyCode: "USD", Layout: c.layout}); !errors.Is(err, c.want) {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
-	file, err := Read([]byte("Date,Amount,Currency\n2026-01-01,1.00,USD\n2026-02-30,1.00,USD\n2026-01-01,one,USD\n2026-01-01,1.00,EUR\n2026-01-02,1.005,USD\n"), Options{Format: CSV, CurrencyCode: "USD"})
+	file, err := Read(t.Context(), []byte("Date,Amount,Currency\n2026-01-01,1.00,USD\n2026-02-30,1.00,USD\n2026-01-01,one,USD\n2026-01-01,1.00,EUR\n2026-01-02,1.005,USD\n"), Options{Format: CSV, CurrencyCode: "USD"})
 	if err != nil || len(file.Statements[0].Lines) != 1 || len(file.Problems) != 4 {
 		t.Errorf("got %+v, %v", file, err)
 	}
@@ -249,7 +249,7 @@ func TestCSVWithoutASoundRow(t *testing.T) {
 
 func readCSVText(t testing.TB, content string) File {
 	t.Helper()
-	file, err := Read([]byte(content), Options{Format: CSV, CurrencyCode: "USD"})
+	file, err := Read(t.Context(), []byte(content), Options{Format: CSV, CurrencyCode: "USD"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func TestCSVProperty(t *testing.T) {
 		if rapid.Bool().Draw(t, "comma") {
 			row = "2026-11-21,x,\"" + strings.Replace(text, ".", ",", 1) + "\"\n2026-11-21,y,\"0,01\"\n"
 		}
-		file, err := Read([]byte("Date,Text,Amount\n"+row), Options{Format: CSV, CurrencyCode: "USD"})
+		file, err := Read(t.Context(), []byte("Date,Text,Amount\n"+row), Options{Format: CSV, CurrencyCode: "USD"})
 		if err != nil || len(file.Statements[0].Lines) != 2 || file.Statements[0].Lines[0].Amount != n {
 			t.Fatalf("%s gives %+v, %v", row, file, err)
 		}
@@ -283,7 +283,7 @@ func FuzzFormats(f *testing.F) {
 	f.Add([]byte("sep=|\nDate|Amount\n2026-11-21|(1)\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		for _, format := range []Format{QIF, CAMT053, MT940, CSV} {
-			file, err := Read(content, Options{Format: format, CurrencyCode: "EUR"})
+			file, err := Read(t.Context(), content, Options{Format: format, CurrencyCode: "EUR"})
 			if err != nil {
 				checkRefusal(t, file, err)
 				continue

@@ -23,13 +23,13 @@ func fuzz(f *testing.F, options Options, samples string, seeds ...string) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		file, err := Read(content, options)
+		file, err := Read(t.Context(), content, options)
 		if err != nil {
 			checkRefusal(t, file, err)
 			return
 		}
 		checkFile(t, file)
-		again, err := Read(content, options)
+		again, err := Read(t.Context(), content, options)
 		if err != nil {
 			t.Fatalf("the second time: %v", err)
 		}

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"strings"
@@ -12,7 +13,7 @@ func spent(content string, options Options) (bytes uint64, file File, err error)
 	raw := []byte(content)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	file, err = Read(raw, options)
+	file, err = Read(context.Background(), raw, options)
 	runtime.ReadMemStats(&after)
 	return after.TotalAlloc - before.TotalAlloc, file, err
 }
@@ -51,7 +52,8 @@ func TestHostileFilesOfAllFormats(t *testing.T) {
 		"camt: attributes":        {CAMT053, "<Document" + fill(` a="b"`) + ">", ErrMutilated},
 		"camt: empty entries":     {CAMT053, camtOf(v8, fill("<Ntry></Ntry>")), nil},
 		"camt: entries":           {CAMT053, camtOf(v8, strings.Repeat(bookedCAMT("1", "CRDT", "", ""), 5000)), nil},
-		"camt: statements":        {CAMT053, "<Document><BkToCstmrStmt>" + fill("<Stmt></Stmt>") + "</BkToCstmrStmt></Document>", nil},
+		"camt: statements":        {CAMT053, "<Document><BkToCstmrStmt>" + fill("<Stmt></Stmt>") + "</BkToCstmrStmt></Document>", ErrLimit},
+		"camt: many statements":   {CAMT053, "<Document><BkToCstmrStmt>" + strings.Repeat("<Stmt></Stmt>", 9000) + "</BkToCstmrStmt></Document>", nil},
 		"camt: nested statements": {CAMT053, "<Document><BkToCstmrStmt><Stmt><Stmt></Stmt></Stmt></BkToCstmrStmt></Document>", ErrMutilated},
 		"camt: gigantic amount":   {CAMT053, camtOf(v8, bookedCAMT(nines, "CRDT", "", "")), nil},
 		"camt: exponent":          {CAMT053, camtOf(v8, bookedCAMT("1E999999999", "CRDT", "", "")), nil},
@@ -99,6 +101,7 @@ func TestHostileFilesOfAllFormats(t *testing.T) {
 		"CSV: rows of nothing":    {CSV, "Date,Amount\n" + fill(",\n"), ErrLimit},
 		"CSV: rows":               {CSV, "Date,Amount\n" + fill("2026-01-02,1.00\n"), nil},
 		"CSV: gigantic amount":    {CSV, "Date,Amount\n2026-01-02," + nines + "\n", nil},
+		"CSV: gigantic date":      {CSV, "Date,Amount\n2026-01-02,1\n1/" + nines + ",1\n", nil},
 		"CSV: exponent":           {CSV, "Date,Amount\n2026-01-02,1E999999999\n", nil},
 		"CSV: NUL":                {CSV, "Date,Amount,Text\n2026-01-02,1.00,a\x00b\n", nil},
 		"CSV: half of UTF-16":     {CSV, "\xff\xfeD\x00a\x00t", ErrFormat},
@@ -136,12 +139,12 @@ func TestCutOff(t *testing.T) {
 		MT940:   opened + ":61:2601020102C1,00NTRF\n:86:Tea\n" + closed,
 		QIF:     "!Type:Bank\nD31.1.26\nT1\nPTea\n^\nD31.1.26\nT2\n^\n",
 	} {
-		whole, err := Read([]byte(content), Options{Format: format, CurrencyCode: "EUR"})
+		whole, err := Read(t.Context(), []byte(content), Options{Format: format, CurrencyCode: "EUR"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for length := range content {
-			file, err := Read([]byte(content[:length]), Options{Format: format, CurrencyCode: "EUR"})
+			file, err := Read(t.Context(), []byte(content[:length]), Options{Format: format, CurrencyCode: "EUR"})
 			if err != nil || len(file.Problems) > 0 {
 				continue
 			}

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -39,11 +40,14 @@ type builder struct {
 }
 
 // parseMarkup reads text that from start on consists of one element and blanks. It serves SGML and XML alike.
-func parseMarkup(text string, start int, encloses func(name string) bool) ([]element, error) {
+func parseMarkup(ctx context.Context, text string, start int, encloses func(name string) bool) ([]element, error) {
 	s := scanner{text: text, line: 1}
 	s.advance(start)
 	b := builder{encloses: encloses}
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		t, err := s.next()
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -31,13 +32,13 @@ type mt940Field struct {
 	line       int
 }
 
-func readMT940(content []byte) (File, error) {
+func readMT940(ctx context.Context, content []byte) (File, error) {
 	text, err := sheet.Decode(content, "")
 	if err != nil {
 		return File{}, err
 	}
 	r := mt940Reader{file: File{Format: MT940}}
-	if err := eachField(text, r.read); err != nil {
+	if err := eachField(ctx, text, r.read); err != nil {
 		return File{}, err
 	}
 	switch err := r.end(); {
@@ -54,7 +55,7 @@ const maxFieldLines = 100
 
 // eachField cuts a file into its fields and has each read as it is whole. A line that begins with no tag goes on from the
 // one before.
-func eachField(text string, read func(mt940Field) error) error {
+func eachField(ctx context.Context, text string, read func(mt940Field) error) error {
 	field := mt940Field{tag: "-"}
 	var more []string
 	flush := func() error {
@@ -63,7 +64,10 @@ func eachField(text string, read func(mt940Field) error) error {
 		return read(field)
 	}
 	n := 0
-	for line := range strings.SplitSeq(text, "\n") {
+	for line, err := range sheet.Until(ctx, strings.SplitSeq(text, "\n")) {
+		if err != nil {
+			return err
+		}
 		n++
 		line = strings.TrimPrefix(strings.TrimRight(line, " \x00\x1a"), "{4:")
 		next := mt940Field{tag: "-", line: n}
@@ -141,9 +145,9 @@ func (r *mt940Reader) end() error {
 	if !r.closed {
 		return fmt.Errorf("%w: a statement has no closing balance", ErrMutilated)
 	}
-	r.file.Statements = append(r.file.Statements, *r.current)
+	s := *r.current
 	r.current = nil
-	return nil
+	return r.file.add(s)
 }
 
 func (r *mt940Reader) readAccount(value string) {

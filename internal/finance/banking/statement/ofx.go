@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -16,12 +17,12 @@ type ofxReader struct {
 	number   int // of the last line read
 }
 
-func readOFX(content []byte) (File, error) {
+func readOFX(ctx context.Context, content []byte) (File, error) {
 	text, start, err := ofxText(content)
 	if err != nil {
 		return File{}, err
 	}
-	elements, err := parseMarkup(text, start, ofxEncloses)
+	elements, err := parseMarkup(ctx, text, start, ofxEncloses)
 	if err != nil {
 		return File{}, err
 	}
@@ -49,7 +50,9 @@ func (r *ofxReader) readAll() (File, error) {
 	for i := 0; i < len(r.elements) && len(r.file.Problems) <= maxProblems; i++ {
 		switch r.elements[i].name {
 		case "STMTRS", "CCSTMTRS":
-			r.readStatement(i)
+			if err := r.readStatement(i); err != nil {
+				return File{}, err
+			}
 		case "STMTTRNRS", "CCSTMTTRNRS", "SONRS":
 			r.readStatus(i)
 		case "STMTTRN":
@@ -89,7 +92,7 @@ func (r *ofxReader) readStatus(response int) {
 	}
 }
 
-func (r *ofxReader) readStatement(i int) {
+func (r *ofxReader) readStatement(i int) error {
 	s := Statement{CurrencyCode: strings.ToUpper(valueOf(r.elements, i, "CURDEF"))}
 	r.readAccount(&s, i)
 	r.checkCurrency(i, s.CurrencyCode)
@@ -103,7 +106,7 @@ func (r *ofxReader) readStatement(i int) {
 			s.AvailableBalance = r.readBalance(child, s.CurrencyCode)
 		}
 	}
-	r.file.Statements = append(r.file.Statements, s)
+	return r.file.add(s)
 }
 
 func (r *ofxReader) readAccount(s *Statement, i int) {

@@ -23,7 +23,7 @@ func sample(t testing.TB, name string) []byte {
 
 func read(t testing.TB, content string) File {
 	t.Helper()
-	file, err := Read([]byte(content), Options{})
+	file, err := Read(t.Context(), []byte(content), Options{})
 	if err != nil {
 		t.Fatalf("%v, in %.200q", err, content)
 	}
@@ -312,7 +312,7 @@ func TestRefusedFiles(t *testing.T) {
 		bank(transaction(booked + "<MEMO>" + strings.Repeat("long ", 4000))): ErrLimit,
 		"<OFX>" + strings.Repeat("<A/>", maxElements) + "</OFX>":             ErrLimit,
 	} {
-		file, err := Read([]byte(content), Options{Format: OFX})
+		file, err := Read(t.Context(), []byte(content), Options{Format: OFX})
 		if !errors.Is(err, want) || len(file.Statements)+len(file.Problems) > 0 {
 			t.Errorf("%.200s gives %v; want %v", content, err, want)
 		}
@@ -325,7 +325,7 @@ func TestRefusalsSayWhere(t *testing.T) {
 		"<OFX>\n<STMTTRN>\n<TRNAMT>1\n</OFX>":                                                          "the file is incomplete or damaged: <STMTTRN> of line 2 is not closed before </OFX> in line 4",
 		"<OFX><SONRS><STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>wrong password</STATUS></SONRS></OFX>": "the file holds no statement: the bank answered with an error: wrong password",
 	} {
-		if _, err := Read([]byte(content), Options{}); err == nil || err.Error() != want {
+		if _, err := Read(t.Context(), []byte(content), Options{}); err == nil || err.Error() != want {
 			t.Errorf("%s gives %v; want %s", content, err, want)
 		}
 	}

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,16 +58,16 @@ type qifReader struct {
 	number   int
 }
 
-func readQIF(content []byte, options Options) (File, error) {
+func readQIF(ctx context.Context, content []byte, options Options) (File, error) {
 	text, err := sheet.Decode(content, "")
 	if err != nil {
 		return File{}, err
 	}
 	r := qifReader{file: File{Format: QIF}, currency: options.CurrencyCode}
-	if err := r.split(text); err != nil {
+	if err := r.split(ctx, text); err != nil {
 		return File{}, err
 	}
-	return r.read(options.DateOrder)
+	return r.read(ctx, options.DateOrder)
 }
 
 // qifSection is where in a file the reader is: in records of an account, in a list of accounts, or in what is passed over.
@@ -78,11 +79,14 @@ type qifSection struct {
 
 // split gathers the records of bank, cash and card accounts. Lists of categories and securities are passed over; of those
 // of accounts the last one names that of the records that follow.
-func (r *qifReader) split(text string) error {
+func (r *qifReader) split(ctx context.Context, text string) error {
 	var in qifSection
 	var record qifRecord
 	n := 0
-	for line := range strings.SplitSeq(text, "\n") {
+	for line, err := range sheet.Until(ctx, strings.SplitSeq(text, "\n")) {
+		if err != nil {
+			return err
+		}
 		n++
 		line = strings.Trim(line, blanks)
 		switch {
@@ -163,7 +167,7 @@ func isBookedQIF(kind string) bool {
 
 // read makes lines of the records, once the order of their dates is known. A file of one account leaves its name out: the
 // caller knows better whose it is.
-func (r *qifReader) read(order DateOrder) (File, error) {
+func (r *qifReader) read(ctx context.Context, order DateOrder) (File, error) {
 	if order == "" && len(r.records) > 0 {
 		dates := make([]string, len(r.records))
 		for i := range r.records {
@@ -181,11 +185,14 @@ func (r *qifReader) read(order DateOrder) (File, error) {
 			statements[i].AccountNumber = name
 		}
 	}
-	for i := range r.records {
+	for record, err := range sheet.Until(ctx, slices.Values(r.records)) {
+		if err != nil {
+			return File{}, err
+		}
 		if len(r.file.Problems) > maxProblems {
 			return File{}, tooManyProblems(r.file.Problems)
 		}
-		r.readRecord(&statements[r.records[i].account], &r.records[i], order)
+		r.readRecord(&statements[record.account], &record, order)
 	}
 	for i := range statements {
 		statements[i].From, statements[i].To = span(statements[i].Lines)

@@ -8,6 +8,8 @@
 package statement
 
 import (
+	"fmt"
+
 	"backoffice/internal/platform/calendar"
 )
 
@@ -18,6 +20,18 @@ type File struct {
 	Problems   []Problem
 	// Warnings say in sentences what was left out on purpose.
 	Warnings []string
+}
+
+// maxStatements is how many statements a file may have: ten years of days for three accounts.
+const maxStatements = 10_000
+
+// add adds a statement, or refuses a file that would fill the memory with empty ones.
+func (f *File) add(s Statement) error {
+	if len(f.Statements) == maxStatements {
+		return fmt.Errorf("%w: more than %d statements", ErrLimit, maxStatements)
+	}
+	f.Statements = append(f.Statements, s)
+	return nil
 }
 
 // Statement is what a file says of one account.

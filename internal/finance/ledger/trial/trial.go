@@ -7,6 +7,7 @@
 package trial
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -68,8 +69,8 @@ const maxRows, maxBalances = 5000, 999
 var ErrHeader = errors.New("no row names a column of accounts and one of balances, such as Account, Debit and Credit")
 
 // Read reads a file in a currency. The names of dimensions are columns too.
-func Read(content []byte, currency string, dimensions []string) (Balances, error) {
-	rows, err := sheet.Read(content, maxRows)
+func Read(ctx context.Context, content []byte, currency string, dimensions []string) (Balances, error) {
+	rows, err := sheet.Read(ctx, content, maxRows)
 	if err != nil {
 		return Balances{}, err
 	}

@@ -13,7 +13,7 @@ import (
 // said are the balances of a file, and what became of its other rows.
 func said(t *testing.T, content, currency string, dimensions ...string) string {
 	t.Helper()
-	b, err := Read([]byte(content), currency, dimensions)
+	b, err := Read(t.Context(), []byte(content), currency, dimensions)
 	if err != nil {
 		return err.Error()
 	}
@@ -69,7 +69,7 @@ func TestPrograms(t *testing.T) {
 }
 
 func TestDimensionsAndForeignBalances(t *testing.T) {
-	b, err := Read([]byte("Account,Project,Currency,Foreign balance,Balance,Remark\nEuro account,Apollo,EUR,100.00,110.00,x\nEquity,,,,-110.00,\n"), "USD", []string{"Project", "Place"})
+	b, err := Read(t.Context(), []byte("Account,Project,Currency,Foreign balance,Balance,Remark\nEuro account,Apollo,EUR,100.00,110.00,x\nEquity,,,,-110.00,\n"), "USD", []string{"Project", "Place"})
 	if err != nil || len(b.Rows) != 2 || !slices.Equal(b.Unknown, []string{"Remark"}) {
 		t.Fatalf("got %v, %v", b, err)
 	}
@@ -83,7 +83,7 @@ func TestDimensionsAndForeignBalances(t *testing.T) {
 }
 
 func TestPassedRows(t *testing.T) {
-	b, err := Read([]byte("Account,Debit,Credit\nAssets\nBank,5.00,\nOld bank,0.00,\nTotal for Assets,5.00,\n"), "USD", nil)
+	b, err := Read(t.Context(), []byte("Account,Debit,Credit\nAssets\nBank,5.00,\nOld bank,0.00,\nTotal for Assets,5.00,\n"), "USD", nil)
 	if err != nil || len(b.Rows) != 1 || len(b.Passed) != 3 {
 		t.Fatalf("got %v, %v", b, err)
 	}
@@ -93,10 +93,10 @@ func TestPassedRows(t *testing.T) {
 		}
 	}
 	long := "Account,Balance\n" + strings.Repeat("Bank,1.00\n", maxBalances+1)
-	if _, err := Read([]byte(long), "USD", nil); !errors.Is(err, sheet.ErrLimit) {
+	if _, err := Read(t.Context(), []byte(long), "USD", nil); !errors.Is(err, sheet.ErrLimit) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Read(nil, "USD", nil); err == nil || errors.Is(err, ErrHeader) {
+	if _, err := Read(t.Context(), nil, "USD", nil); err == nil || errors.Is(err, ErrHeader) {
 		t.Errorf("got %v", err)
 	}
 }
