@@ -8,8 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"runtime/debug"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -25,10 +24,6 @@ import (
 	"backoffice/internal/platform/secret"
 	"backoffice/migrations"
 )
-
-// gcPercent lets the heap grow further between collections than Go would: the live
-// heap is small, and collecting it took a tenth of the time of posting.
-const gcPercent = 400
 
 // stopTimeout bounds how long a part may take to stop.
 const stopTimeout = 20 * time.Second
@@ -57,9 +52,7 @@ func inOneLine(err error) error {
 }
 
 func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	defer runtime.KeepAlive(tuneMemory(s.DatabaseURL == ""))
 	secure, err := s.tls(log)
 	if err != nil {
 		return err
@@ -125,6 +118,7 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go b.watch(ctx, cancel)
+	go returnMemory(ctx)
 	if err := product.Server.Serve(ctx, on.grpc, on.http, on.tls); err != nil {
 		return err
 	}
