@@ -37,7 +37,7 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 	if (len(i.GetContent()) > 0) == (i.GetFileId() != "") {
 		return nil, fault.Invalid(fault.At("content", "or fileId is required, exactly one of them"))
 	}
-	src := &source{name: i.GetFileName()}
+	src := &source{name: files.BaseName(i.GetFileName())}
 	var options statement.Options
 	file, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*platformpb.File, error) {
 		account, err := bankAccounts.Table().Get(ctx, tx, accountID)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	_ "embed"
+	"strings"
 
 	"github.com/google/uuid"
 	"google.golang.org/genproto/googleapis/api/httpbody"
@@ -15,6 +16,7 @@ import (
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/paper"
+	"backoffice/internal/platform/rpc"
 )
 
 // Bounds of an export: how many lines are read, and how large the file may be, which is
@@ -87,7 +89,23 @@ func (s *Service) ExportBooks(ctx context.Context, req *pb.ExportBooksRequest) (
 	if len(out.Data) > maxExportBytes {
 		return nil, tooLong()
 	}
+	rpc.NameFile(ctx, exportName(req))
 	return out, nil
+}
+
+// exportName is the file's name by its period and the program that reads it.
+func exportName(req *pb.ExportBooksRequest) string {
+	name := "Books"
+	if req.GetStartDate() != "" {
+		name += " from " + req.GetStartDate()
+	}
+	if req.GetEndDate() != "" {
+		name += " to " + req.GetEndDate()
+	}
+	if req.GetFormat() == pb.ExportBooksRequest_HLEDGER {
+		return name + ".journal"
+	}
+	return name + "." + strings.ToLower(req.GetFormat().String())
 }
 
 func tooLong() error {

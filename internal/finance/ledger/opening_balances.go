@@ -16,6 +16,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/money"
@@ -194,7 +195,7 @@ func (o *opening) unbalanced() error {
 
 // entry is the entry of all rows, and of their difference if it is to be posted.
 func (o *opening) entry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
-	reference := []rune(o.req.GetFileName())
+	reference := []rune(files.BaseName(o.req.GetFileName()))
 	e := &pb.JournalEntry{
 		Date: o.req.GetDate(), Description: "Opening balances", Reference: string(reference[:min(len(reference), maxReference)]),
 		CurrencyCode: o.currency, ExchangeRate: o.req.GetExchangeRate(), Source: pb.JournalEntry_OPENING_BALANCE_IMPORT,

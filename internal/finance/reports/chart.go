@@ -17,6 +17,7 @@ import (
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/paper/chart"
+	"backoffice/internal/platform/rpc"
 )
 
 //go:embed cash_by_day.sql
@@ -39,6 +40,7 @@ func (s *Service) DrawChart(ctx context.Context, req *pb.DrawChartRequest) (*htt
 	}
 	picture.Subtitle = fmt.Sprintf("%s · %s · %s", c.Organization.DisplayName, currency, first.period)
 	picture.Digits, _ = money.Digits(currency)
+	rpc.NameFile(ctx, fileName(picture.Title+" in "+currency, first.start.String()+" to "+first.end.String(), req.GetFormat()))
 	return picture.File(req.GetFormat().String())
 }
 

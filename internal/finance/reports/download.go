@@ -3,6 +3,8 @@ package reports
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -12,6 +14,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/paper"
+	"backoffice/internal/platform/rpc"
 )
 
 // Bounds of a file: how many lines of a ledger or journal are read, and how large it may
@@ -71,10 +74,19 @@ func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequ
 	t.Title, t.Organization = d.title+" in "+cmp.Or(req.GetCurrencyCode(), c.Organization.CurrencyCode), c.Organization.DisplayName
 	t.Footer = "Made on " + c.Today().String()
 	file, err := t.File(req.GetFormat().String())
-	if err == nil && len(file.Data) > maxFileBytes {
+	if err != nil {
+		return nil, err
+	}
+	if len(file.Data) > maxFileBytes {
 		return nil, tooLarge()
 	}
-	return file, err
+	rpc.NameFile(ctx, fileName(t.Title, t.Subtitle, req.GetFormat()))
+	return file, nil
+}
+
+// fileName is the name of a file by what it shows, of when, and its format.
+func fileName(title, when string, format fmt.Stringer) string {
+	return fmt.Sprintf("%s - %s.%s", title, when, strings.ToLower(format.String()))
 }
 
 func tooLarge() error {

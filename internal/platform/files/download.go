@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"io"
-	"mime"
 	"net/http"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -16,6 +15,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/rpc"
 )
 
 // maxMessageBytes is the largest file that is answered as one message.
@@ -36,6 +36,7 @@ func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest)
 	}
 	defer r.Close()
 	raw, err := io.ReadAll(r)
+	rpc.NameFile(ctx, f.FileName)
 	return &httpbody.HttpBody{ContentType: f.MediaType, Data: raw}, err
 }
 
@@ -90,9 +91,7 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, answer proto.Mess
 	header.Set("Content-Type", f.MediaType)
 	header.Set("ETag", `"`+f.Sha256+`"`)
 	header.Set("Cache-Control", "private, no-cache")
-	// What somebody sent must not run as a page of ours.
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.FileName}))
-	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Disposition", rpc.Attachment(f.FileName))
 	// Compressed, its ranges would be those of another file.
 	header.Set(gzhttp.HeaderNoCompression, "1")
 	http.ServeContent(w, r, "", f.CreateTime.AsTime(), content)

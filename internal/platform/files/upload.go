@@ -10,7 +10,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
@@ -96,7 +95,7 @@ func badForm(format string, args ...any) error {
 
 // keep takes bytes in, makes them durable and stores the file's record.
 func (s *Service) keep(ctx context.Context, req *pb.UploadFileRequest, body io.Reader) (*pb.File, error) {
-	file := &pb.File{FileName: req.GetFileName(), MediaType: req.GetMediaType()}
+	file := &pb.File{FileName: BaseName(req.GetFileName()), MediaType: req.GetMediaType()}
 	if err := checkNames(file); err != nil {
 		return nil, err
 	}
@@ -131,8 +130,8 @@ func checkNames(f *pb.File) error {
 	}
 	var violations fault.List
 	for path, text := range map[string]string{"fileName": f.FileName, "mediaType": f.MediaType} {
-		if len(text) > 255 || !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }) {
-			violations.Append(fault.At(path, "must be UTF-8 on one line, 255 bytes at most"))
+		if len(text) > 255 || !isPlain(text) {
+			violations.Append(fault.At(path, "must be UTF-8 on one line without control characters, 255 bytes at most"))
 		}
 	}
 	return violations.Err()

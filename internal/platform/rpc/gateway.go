@@ -42,6 +42,8 @@ var outgoing = map[string]string{
 	mdReplayed:  "Idempotency-Replayed",
 	mdLimit:     "RateLimit-Limit",
 	mdRemaining: "RateLimit-Remaining",
+
+	mdDisposition: "Content-Disposition",
 }
 
 // Register binds a service's generated REST handlers to a connection.

@@ -15,7 +15,6 @@ import (
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/rs/cors"
-	"github.com/swaggest/swgui/v5emb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
@@ -133,10 +132,8 @@ func pages(api http.Handler, config Config) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(config.OpenAPI)
 	})
-	docs := v5emb.New("Backoffice", "/openapi.json", "/docs/")
-	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
-	mux.Handle("GET /docs/", docs)
-	return forBrowsers(gzhttp.GzipHandler(mux), config.Origins)
+	serveDocs(mux)
+	return guarded(forBrowsers(gzhttp.GzipHandler(mux), config.Origins))
 }
 
 // forBrowsers lets scripts of the configured origins call; without any, none may.
