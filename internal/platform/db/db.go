@@ -96,10 +96,13 @@ func Open(
 
 // enterRole leaves the login's own rights behind for the whole session: a pooler
 // between must pool sessions and not transactions. It is a statement and not a
-// start-up option because poolers refuse options they do not know.
+// start-up option because poolers refuse options they do not know. A query has one
+// processor, so that whoever has few connections has few processors, and is not compiled,
+// which takes longer than what it would save.
 func enterRole(ctx context.Context, conn *pgx.Conn, role string) error {
 	_, err := conn.Exec(ctx, fmt.Sprintf(
-		"set role %s; set statement_timeout = '%s'; set lock_timeout = '%s'; set idle_in_transaction_session_timeout = '%s'; set time zone 'UTC'",
+		"set role %s; set statement_timeout = '%s'; set lock_timeout = '%s'; set idle_in_transaction_session_timeout = '%s'; set time zone 'UTC'; "+
+			"set max_parallel_workers_per_gather = 0; set jit = off",
 		pgx.Identifier{role}.Sanitize(), statementTimeout, lockTimeout, idleTimeout))
 	return err
 }

@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"math"
+	"runtime"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,16 +28,17 @@ func NewPlaces(total, each int64, patience time.Duration) *Places {
 	return &Places{shares: newShares(total, each), patience: patience}
 }
 
-// loadPatience is how long a heavy request waits for a place: about as long as one takes, so
-// that a page may ask for a few more reports at once than are served at once.
-const loadPatience = time.Second
+// loadPatience is how long a heavy request waits for a place: as long as a few of them take,
+// so that a page may ask for more reports at once than are served at once.
+const loadPatience = 3 * time.Second
 
 // LoadPlaces returns the places for each load that a method may declare. An organization has
-// a quarter of the connections, and at least one.
+// as many as a quarter of the connections, and for what is heavy no more than half of the
+// processors, on which others would wait; at least one.
 func LoadPlaces(connections int32) map[optionsv1.Load]*Places {
-	quarter := max(1, int64(connections)/4)
+	quarter, half := max(1, int64(connections)/4), max(1, int64(runtime.GOMAXPROCS(0))/2)
 	return map[optionsv1.Load]*Places{
-		optionsv1.Load_HEAVY:    NewPlaces(math.MaxInt64, quarter, loadPatience),
+		optionsv1.Load_HEAVY:    NewPlaces(math.MaxInt64, min(quarter, half), loadPatience),
 		optionsv1.Load_TRANSFER: NewPlaces(math.MaxInt64, quarter, loadPatience),
 	}
 }
