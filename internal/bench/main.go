@@ -89,6 +89,11 @@ func compare(ctx context.Context, s settings, cluster *embedded.Server, server *
 		return err
 	}
 	printTable(os.Stdout, s.clients, all)
+	if strings.Contains(neighborTitle, s.only) {
+		if err := compareNeighbor(ctx, s, server, os.Stdout); err != nil {
+			return err
+		}
+	}
 	if s.lines > 0 {
 		if err := compareReports(ctx, server, s.lines, os.Stdout); err != nil {
 			return err
