@@ -22,11 +22,7 @@ const earlier = "0200_operations_work.sql"
 // earlier one, as it is after a domain adds one of its own.
 func TestRunOutOfOrder(t *testing.T) {
 	t.Parallel()
-	url, release, err := testkit.Database(runWithout, "without-"+earlier)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(release)
+	url := databaseWithout(t, earlier)
 	if n, err := Pending(t.Context(), url); err != nil || n != 1 {
 		t.Fatalf("%d are pending, %v; want 1", n, err)
 	}
@@ -38,7 +34,51 @@ func TestRunOutOfOrder(t *testing.T) {
 	}
 }
 
-func runWithout(ctx context.Context, url string) error {
+// TestStatisticsOfOrganizationsGo analyzes a database as it was before the planner kept no
+// statistics of org_id, and brings it up to date.
+func TestStatisticsOfOrganizationsGo(t *testing.T) {
+	t.Parallel()
+	url := databaseWithout(t, "0005_platform_statistics.sql")
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	const known = "insert into finance.rollup_watermarks select gen_random_uuid(), 0, 0 from generate_series(1, 9); analyze"
+	if _, err := conn.Exec(t.Context(), known); err != nil {
+		t.Fatal(err)
+	}
+	count := func(sql string) (n int) {
+		if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	const statistics, policies = "select count(*) from pg_stats where attname = 'org_id'", "select count(*) from pg_policy where polname = 'tenant'"
+	kept, walls := count(statistics), count(policies)
+	if err := Run(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(statistics); kept == 0 || n != 0 {
+		t.Errorf("of %d columns %d have statistics still", kept, n)
+	}
+	if n := count(policies); walls == 0 || n != walls {
+		t.Errorf("%d of %d tables are behind row-level security", n, walls)
+	}
+}
+
+// databaseWithout is a database that has all migrations but one.
+func databaseWithout(t *testing.T, name string) string {
+	t.Helper()
+	url, release, err := testkit.Database(func(ctx context.Context, url string) error { return runWithout(ctx, url, name) }, "without-"+name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(release)
+	return url
+}
+
+func runWithout(ctx context.Context, url, without string) error {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return err
@@ -53,7 +93,7 @@ func runWithout(ctx context.Context, url string) error {
 		if err != nil {
 			return err
 		}
-		if name != earlier {
+		if name != without {
 			some[name] = &fstest.MapFile{Data: text}
 		}
 	}

@@ -35,6 +35,24 @@ and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid =
 			}
 		}
 	})
+	t.Run("the planner keeps no statistics of org_id", func(t *testing.T) {
+		// Those of months to come are made by housekeeping.
+		if made := column(t, conn, "select platform.make_event_partitions(6)::text"); made[0] == "0" {
+			t.Error("no partition was made")
+		}
+		for _, name := range column(t, conn, `
+select c.oid::regclass::text
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid
+where n.nspname in ('platform', 'finance', 'operations', 'people')
+and c.relkind in ('r', 'p')
+and format('%s.%s', n.nspname, c.relname) <> all ($1)
+and a.attname = 'org_id'
+and a.attstattarget <> 0`, outside) {
+			t.Errorf("%s.org_id has statistics", name)
+		}
+	})
 	t.Run("org_id leads every key", func(t *testing.T) {
 		for _, name := range column(t, conn, `
 select c.conname || ' on ' || c.conrelid::regclass
