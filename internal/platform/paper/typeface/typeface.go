@@ -92,6 +92,10 @@ func (s *Set) Runs(text string) (out []Run) {
 
 // seen is a text from left to right (Unicode, Standard Annex 9).
 func seen(text string) string {
+	// To order one takes longer than to draw it, and most have nothing to be ordered.
+	if !strings.ContainsFunc(text, turns) {
+		return text
+	}
 	var p bidi.Paragraph
 	if n, err := p.SetString(text); err != nil || n < len(text) {
 		return text
@@ -110,6 +114,16 @@ func seen(text string) string {
 		}
 	}
 	return out.String()
+}
+
+// turns tells whether a character is written, or makes others be, from right to left.
+func turns(r rune) bool {
+	properties, _ := bidi.LookupRune(r)
+	switch properties.Class() {
+	case bidi.R, bidi.AL, bidi.RLE, bidi.RLO, bidi.RLI:
+		return true
+	}
+	return false
 }
 
 func (s *Set) family(r rune) (at int, has bool) {
