@@ -50,8 +50,6 @@ var (
 	selectChart string
 	//go:embed balances.sql
 	selectBalances string
-	//go:embed balances_known.sql
-	selectBalancesKnown string
 )
 
 // balances reads the chart of accounts with what was posted to each account in each
@@ -65,10 +63,16 @@ func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, erro
 	accounts := accountsOf(all, len(columns))
 	b := &pgx.Batch{}
 	for i, c := range columns {
+		if !c.knownAt.IsZero() {
+			continue
+		}
 		sql, args := c.query(tx.Call().Organization.ID, mark)
 		b.Queue(sql, args...).Query(func(rows pgx.Rows) error { return accounts.take(rows, i) })
 	}
 	if err := tx.Send(ctx, b); err != nil {
+		return nil, err
+	}
+	if err := accounts.addKnown(ctx, tx, columns); err != nil {
 		return nil, err
 	}
 	return all, addable(all, len(columns))
@@ -127,12 +131,8 @@ func chartAndMark(ctx context.Context, tx *db.Tx) (all []balance, mark watermark
 
 // query is the statement that answers a column, with its arguments.
 func (c column) query(org uuid.UUID, mark watermark) (string, []any) {
-	within, without := c.values(), append([]uuid.UUID{}, c.without...)
-	if !c.knownAt.IsZero() {
-		return c.summing(selectBalancesKnown), []any{org, c.from(), c.end.String(), !c.operating, within, without, c.knownAt}
-	}
 	first, last := wholeMonths(c.start, c.end)
-	return c.summing(selectBalances), []any{org, c.from(), c.end.String(), first, last, !c.operating, within, without, mark.position, mark.seq}
+	return c.summing(selectBalances), []any{org, c.from(), c.end.String(), first, last, !c.operating, c.values(), c.excluded(), mark.position, mark.seq}
 }
 
 // summing is a statement of balances over the amounts that the column adds up.
@@ -203,6 +203,20 @@ func (a amounts) times(factor int64) amounts {
 // period is a range of days, both counted; without a start it is all days to the end.
 type period struct{ start, end calendar.Date }
 
+// has tells whether a day is in the period.
+func (p period) has(d calendar.Date) bool { return !d.Before(p.start) && !d.After(p.end) }
+
+// and is the shortest period with all days of both.
+func (p period) and(other period) period {
+	if other.start.Before(p.start) {
+		p.start = other.start
+	}
+	if other.end.After(p.end) {
+		p.end = other.end
+	}
+	return p
+}
+
 // from is the start as a statement's argument.
 func (p period) from() string {
 	if p.start.IsZero() {
@@ -240,5 +254,8 @@ func (c column) known() *time.Time {
 	return &c.knownAt
 }
 
-// values are the dimension values as a statement's argument.
+// values are the dimension values as a statement's argument, excluded those without which
+// lines must be.
 func (c column) values() []uuid.UUID { return append([]uuid.UUID{}, c.within...) }
+
+func (c column) excluded() []uuid.UUID { return append([]uuid.UUID{}, c.without...) }

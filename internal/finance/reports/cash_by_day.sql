@@ -1,21 +1,23 @@
 select date, sum(minor)::bigint as minor
 from (
-  select r.start_date as date, r.base_amount_minor as minor
-  from finance.balance_rollups r
-  join finance.accounts a on a.org_id = r.org_id and a.id = r.account_id
-  where r.org_id = $1
-  and r.grain = 'DAY'
-  and r.start_date >= $2
-  and r.start_date <= $3
-  and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
+  select account_id, start_date as date, base_amount_minor as minor
+  from finance.balance_rollups
+  where org_id = $1
+  and grain = 'DAY'
+  and start_date >= $2
+  and start_date <= $3
   union all
-  select l.date, l.base_amount_minor
-  from finance.journal_lines l
-  join finance.accounts a on a.org_id = l.org_id and a.id = l.account_id
-  where l.org_id = $1
-  and (l.position, l.seq) > ($4::bigint, $5::bigint)
-  and l.date >= $2
-  and l.date <= $3
-  and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
+  select account_id, date, base_amount_minor
+  from finance.journal_lines
+  where org_id = $1
+  and (position, seq) > ($4::bigint, $5::bigint)
+  and date >= $2
+  and date <= $3
 ) parts
+where account_id = any(array(
+  select a.id
+  from finance.accounts a
+  where a.org_id = $1
+  and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
+))
 group by date

@@ -164,14 +164,20 @@ func (s statement) revaluedCash(ctx context.Context, tx *db.Tx) (amounts, error)
 	return out, nil
 }
 
-// moved reads the movements of each column by a statement.
+// moved reads the movements of all columns by one statement.
 func (s statement) moved(ctx context.Context, tx *db.Tx, sql string) ([][]movement, error) {
+	whole := s.columns[0]
+	for _, c := range s.columns {
+		whole.period = whole.period.and(c.period)
+	}
+	all, err := readMovements(ctx, tx, sql, tx.Call().Organization.ID, whole.start.String(), whole.end.String(), whole.known())
 	out := make([][]movement, len(s.columns))
 	for i, c := range s.columns {
-		var err error
-		if out[i], err = readMovements(ctx, tx, sql, tx.Call().Organization.ID, c.start.String(), c.end.String(), c.known()); err != nil {
-			return nil, err
+		for _, m := range all {
+			if c.has(m.day) {
+				out[i] = append(out[i], m)
+			}
 		}
 	}
-	return out, nil
+	return out, err
 }

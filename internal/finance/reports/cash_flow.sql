@@ -1,25 +1,34 @@
-select l.account_id, l.date, -sum(l.base_amount_minor)::bigint as minor
-from finance.journal_lines l
-join finance.accounts a on a.org_id = l.org_id and a.id = l.account_id
-where l.org_id = $1
-and l.date >= $2
-and l.date <= $3
-and not l.closing
-and a.cash_flow_section <> 'CASH_AND_EQUIVALENTS'
-and exists (
+select account_id, date, -sum(base_amount_minor)::bigint as minor
+from (
   select
-  from finance.journal_lines c
-  join finance.accounts ca on ca.org_id = c.org_id and ca.id = c.account_id
-  where c.org_id = l.org_id
-  and c.journal_entry_id = l.journal_entry_id
-  and ca.cash_flow_section = 'CASH_AND_EQUIVALENTS'
-)
+    l.journal_entry_id,
+    l.account_id,
+    l.date,
+    l.base_amount_minor,
+    l.closing,
+    l.account_id = any(c.accounts) as cash,
+    bool_or(l.account_id = any(c.accounts)) over (partition by l.journal_entry_id) as beside_cash
+  from finance.journal_lines l
+  cross join (
+    select array(
+      select a.id
+      from finance.accounts a
+      where a.org_id = $1
+      and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
+    ) as accounts
+  ) c
+  where l.org_id = $1
+  and l.date >= $2
+  and l.date <= $3
+) l
+where beside_cash
+and not cash
+and not closing
 and exists (
   select
   from finance.journal_entries e
-  where e.org_id = l.org_id
+  where e.org_id = $1
   and e.id = l.journal_entry_id
-  and e.source <> 'CURRENCY_REVALUATION'
-  and ($4::timestamptz is null or e.post_time <= $4)
-)
-group by l.account_id, l.date
+  and (e.source = 'CURRENCY_REVALUATION' or e.post_time > $4)
+) is false
+group by account_id, date

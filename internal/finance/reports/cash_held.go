@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 )
 
@@ -17,10 +18,16 @@ func (h cashHeld) change() amounts { return h.closing.minus(h.opening) }
 // cashHeld reads what is held on both sides of a statement of what moved.
 func (s statement) cashHeld(ctx context.Context, tx *db.Tx) (cashHeld, error) {
 	var dates []column
+	places := map[calendar.Date]int{}
 	for _, c := range s.columns {
-		before, end := c, c
-		before.period, end.period = period{end: c.start.AddDays(-1)}, period{end: c.end}
-		dates = append(dates, before, end)
+		for _, day := range []calendar.Date{c.start.AddDays(-1), c.end} {
+			// One month ends where the next begins.
+			if _, again := places[day]; !again {
+				places[day] = len(dates)
+				c.period = period{end: day}
+				dates = append(dates, c)
+			}
+		}
 	}
 	all, err := balances(ctx, tx, dates)
 	if err != nil {
@@ -39,8 +46,8 @@ func (s statement) cashHeld(ctx context.Context, tx *db.Tx) (cashHeld, error) {
 	}
 	cash := cashOf(all, len(dates))
 	out := cashHeld{opening: s.none(), closing: s.none()}
-	for i := range s.columns {
-		out.opening[i], out.closing[i] = cash[2*i], cash[2*i+1]
+	for i, c := range s.columns {
+		out.opening[i], out.closing[i] = cash[places[c.start.AddDays(-1)]], cash[places[c.end]]
 	}
 	out.translation = out.change().minus(cashOf(s.all, len(s.columns)))
 	return out, addable(all, len(dates))

@@ -226,13 +226,18 @@ func (g *generalLedger) upTo(ctx context.Context, tx *db.Tx, at place) (sum int6
 	err = tx.QueryRow(ctx, `
 select coalesce(sum(l.base_amount_minor), 0)::bigint
 from finance.journal_lines l
-join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
 where l.org_id = $1
 and l.account_id = $2
 and l.date >= $3
 and (l.date, l.id) <= ($4, $5)
 and l.dimension_value_ids @> $6
-and ($7::timestamptz is null or e.post_time <= $7)`,
+and exists (
+  select
+  from finance.journal_entries e
+  where e.org_id = $1
+  and e.id = l.journal_entry_id
+  and e.post_time > $7
+) is false`,
 		tx.Call().Organization.ID, at.Account, g.asked.start.String(), at.Date, at.Line, g.asked.values(), g.asked.known()).Scan(&sum)
 	return sum, err
 }

@@ -7,7 +7,14 @@ select
   l.memo,
   l.base_amount_minor as minor
 from finance.journal_lines l
-join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
+-- The offset makes it a look-up for each line.
+cross join lateral (
+  select p.description, p.reference, p.post_time
+  from finance.journal_entries p
+  where p.org_id = $1
+  and p.id = l.journal_entry_id
+  offset 0
+) e
 where l.org_id = $1
 and l.account_id = $2
 and l.date >= $3

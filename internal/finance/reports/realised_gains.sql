@@ -11,13 +11,24 @@ select
   ), '') as currency,
   -l.base_amount_minor as minor
 from finance.journal_lines l
-join finance.accounts a on a.org_id = l.org_id and a.id = l.account_id
-join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
+-- The offset makes it a look-up for each line.
+cross join lateral (
+  select p.id, p.description, p.post_time
+  from finance.journal_entries p
+  where p.org_id = $1
+  and p.id = l.journal_entry_id
+  offset 0
+) e
 where l.org_id = $1
 and l.date >= $2
 and l.date <= $3
 and not l.closing
-and a.subtype = 'REALISED_EXCHANGE_GAIN'
+and l.account_id = any(array(
+  select a.id
+  from finance.accounts a
+  where a.org_id = $1
+  and a.subtype = 'REALISED_EXCHANGE_GAIN'
+))
 and l.dimension_value_ids @> $4
 and ($5::timestamptz is null or e.post_time <= $5)
 order by l.date, l.id

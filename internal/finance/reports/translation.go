@@ -17,12 +17,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-var (
-	//go:embed balances_by_day.sql
-	selectByDay string
-	//go:embed balances_by_day_known.sql
-	selectByDayKnown string
-)
+//go:embed balances_by_day.sql
+var selectByDay string
 
 // movement is what an account moved by on a day, in the organization's currency.
 type movement struct {
@@ -131,14 +127,10 @@ func (c column) rateDay(b balance, day calendar.Date) (calendar.Date, bool) {
 
 // movements are what the accounts moved by in a column, day by day.
 func movements(ctx context.Context, tx *db.Tx, c column, mark watermark) (out []movement, err error) {
-	sql := selectByDay
-	args := []any{tx.Call().Organization.ID, c.from(), c.end.String(), c.values(), append([]uuid.UUID{}, c.without...)}
-	if known := c.known(); known != nil {
-		sql, args = selectByDayKnown, append(args, known)
-	} else {
-		args = append(args, mark.position, mark.seq)
+	if !c.knownAt.IsZero() {
+		return c.knownMovements(ctx, tx)
 	}
-	return readMovements(ctx, tx, sql, args...)
+	return readMovements(ctx, tx, selectByDay, tx.Call().Organization.ID, c.from(), c.end.String(), c.values(), c.excluded(), mark.position, mark.seq)
 }
 
 // readMovements reads rows of an account, a day and minor units.
