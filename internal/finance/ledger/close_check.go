@@ -84,15 +84,19 @@ and state = 'DRAFT'`, p.StartDate, p.EndDate)
 // suspenseLeft finds a balance on suspense accounts at the end of the period.
 func suspenseLeft(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	rows, err := tx.Query(ctx, `
-select a.id, abs(sum(l.base_amount_minor))::bigint
-from finance.accounts a
-join finance.journal_lines l on l.org_id = a.org_id and l.account_id = a.id
-where a.org_id = $1
-and a.subtype = 'SUSPENSE'
+select l.account_id, abs(sum(l.base_amount_minor))::bigint
+from finance.journal_lines l
+where l.org_id = $1
+and l.account_id = any(array(
+  select a.id
+  from finance.accounts a
+  where a.org_id = $1
+  and a.subtype = 'SUSPENSE'
+))
 and l.date <= $2
-group by a.id
+group by l.account_id
 having sum(l.base_amount_minor) <> 0
-order by a.id`, tx.Call().Organization.ID, p.EndDate)
+order by l.account_id`, tx.Call().Organization.ID, p.EndDate)
 	if err != nil {
 		return nil, err
 	}

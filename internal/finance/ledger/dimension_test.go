@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"strings"
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -42,6 +43,10 @@ func TestDimensions(t *testing.T) {
 	posted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
 	if err != nil || len(posted.GetLines()[0].GetDimensionValueIds()) != 2 {
 		t.Fatalf("got %v, %v", posted, err)
+	}
+	file, err := b.ExportBooks(t.Context(), &pb.ExportBooksRequest{Format: pb.ExportBooksRequest_CSV})
+	if err != nil || !strings.Contains(string(file.GetData()), `"Place: Berlin, Project: Website"`) {
+		t.Errorf("the export has %s, %v", file.GetData(), err)
 	}
 	found := b.lines(t, `dimension_value_ids : "`+website+`"`)
 	if len(found) != 1 || found[0].GetAmount().GetAmount() != "10.00" || len(found[0].GetDimensionValueIds()) != 2 {

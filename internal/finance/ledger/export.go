@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -66,7 +68,9 @@ type exportLine struct {
 	Minor, Base                          int64
 	Rate, Memo                           string
 	Closing                              bool
-	Dimensions                           string
+	DimensionValueIDs                    []uuid.UUID
+	// Dimensions are the values' names with those of their dimensions.
+	Dimensions string `db:"-"`
 }
 
 // ExportBooks answers the posted entries of a period as a file.
@@ -155,8 +159,39 @@ where a.org_id = $1
 order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
 		return err
 	}
-	b.lines, err = db.Collect[exportLine](ctx, tx, selectExport, org, start, b.end, maxExportLines+1)
-	return err
+	if b.lines, err = db.Collect[exportLine](ctx, tx, selectExport, org, start, b.end, maxExportLines+1); err != nil {
+		return err
+	}
+	return b.label(ctx, tx, org)
+}
+
+// label sets the Dimensions of each line, such as `Place: Boston, Project: Website`.
+func (b *exportedBooks) label(ctx context.Context, tx *db.Tx, org uuid.UUID) error {
+	values, err := db.Collect[struct {
+		ID    uuid.UUID
+		Label string
+	}](ctx, tx, `
+select v.id, d.display_name || ': ' || v.display_name as label
+from finance.dimension_values v
+join finance.dimensions d on d.org_id = v.org_id and d.id = v.dimension_id
+where v.org_id = $1
+order by d.display_name`, org)
+	if err != nil {
+		return err
+	}
+	places := map[uuid.UUID]int{}
+	for i, v := range values {
+		places[v.ID] = i
+	}
+	for i, l := range b.lines {
+		slices.SortFunc(l.DimensionValueIDs, func(x, y uuid.UUID) int { return cmp.Compare(places[x], places[y]) })
+		var labels []string
+		for _, v := range l.DimensionValueIDs {
+			labels = append(labels, values[places[v]].Label)
+		}
+		b.lines[i].Dimensions = strings.Join(labels, ", ")
+	}
+	return nil
 }
 
 // table is the lines as a table, an entry's together.

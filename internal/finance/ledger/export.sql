@@ -12,15 +12,16 @@ select
   coalesce(l.exchange_rate::text, '') as rate,
   l.memo,
   l.closing,
-  coalesce((
-    select string_agg(d.display_name || ': ' || v.display_name, ', ' order by d.display_name)
-    from finance.dimension_values v
-    join finance.dimensions d on d.org_id = v.org_id and d.id = v.dimension_id
-    where v.org_id = l.org_id
-    and v.id = any(l.dimension_value_ids)
-  ), '') as dimensions
+  l.dimension_value_ids
 from finance.journal_lines l
-join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
+-- The offset makes it a look-up for each line.
+cross join lateral (
+  select p.id, p.date, p.description, p.reference, p.source
+  from finance.journal_entries p
+  where p.org_id = $1
+  and p.id = l.journal_entry_id
+  offset 0
+) e
 where l.org_id = $1
 and l.date >= $2
 and l.date <= $3

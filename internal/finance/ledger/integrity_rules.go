@@ -22,9 +22,15 @@ and (
 	{"Every line belongs to a posted entry, and is dated as it.", `
 select distinct l.journal_entry_id
 from finance.journal_lines l
-left join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
 where l.org_id = $1
-and (e.date = l.date and e.state = 'POSTED') is not true`},
+and exists (
+  select
+  from finance.journal_entries e
+  where e.org_id = $1
+  and e.id = l.journal_entry_id
+  and e.date = l.date
+  and e.state = 'POSTED'
+) is false`},
 	{"Nothing was posted into a closed period after its close without a reason.", `
 select e.id
 from finance.accounting_periods p
@@ -49,10 +55,14 @@ from (
   select l.account_id, y.start_date, y.end_date
   from finance.fiscal_years y
   join finance.journal_lines l on l.org_id = y.org_id and l.date between y.start_date and y.end_date
-  join finance.accounts a on a.org_id = l.org_id and a.id = l.account_id
   where y.org_id = $1
   and y.state = 'CLOSED'
-  and a.type in ('INCOME', 'EXPENSE')
+  and l.account_id = any(array(
+    select a.id
+    from finance.accounts a
+    where a.org_id = $1
+    and a.type in ('INCOME', 'EXPENSE')
+  ))
   group by l.account_id, y.start_date, y.end_date
   having sum(l.base_amount_minor) <> 0
 ) kept
@@ -89,31 +99,42 @@ join (
 ) last on (l.position, l.seq) <= (last.position, last.seq)
 where l.org_id = $1
 and l.line_number = 1
-and not exists (
+and exists (
   select
   from finance.journal_seals s
-  where s.org_id = l.org_id
+  where s.org_id = $1
   and s.journal_entry_id = l.journal_entry_id
-)`},
+) is false`},
 	{"Every line is on an account of the chart.", `
 select distinct l.journal_entry_id
 from finance.journal_lines l
 where l.org_id = $1
-and not exists (
-  select
+and l.account_id not in (
+  select a.id
   from finance.accounts a
-  where a.org_id = l.org_id
-  and a.id = l.account_id
+  where a.org_id = $1
 )`},
 	{"An entry and its reversal name each other.", `
 select e.id
 from finance.journal_entries e
-left join finance.journal_entries o on o.org_id = e.org_id and o.id = e.reverses_id
-left join finance.journal_entries r on r.org_id = e.org_id and r.id = e.reversed_by_id
 where e.org_id = $1
 and (
-  e.reverses_id is not null and o.reversed_by_id is distinct from e.id
-  or e.reversed_by_id is not null and r.reverses_id is distinct from e.id
+  e.reverses_id is not null
+  and exists (
+    select
+    from finance.journal_entries o
+    where o.org_id = $1
+    and o.id = e.reverses_id
+    and o.reversed_by_id = e.id
+  ) is false
+  or e.reversed_by_id is not null
+  and exists (
+    select
+    from finance.journal_entries r
+    where r.org_id = $1
+    and r.id = e.reversed_by_id
+    and r.reverses_id = e.id
+  ) is false
 )`},
 	{"An entry and its reversal cancel each other.", `
 select r.id

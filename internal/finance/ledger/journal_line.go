@@ -30,11 +30,15 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 	table.Predicate[pb.JournalLine]("moved_cash", `exists (
   select
   from finance.journal_lines c
-  join finance.accounts a on a.org_id = c.org_id and a.id = c.account_id
   join finance.journal_entries e on e.org_id = c.org_id and e.id = c.journal_entry_id
-  where c.org_id = t.org_id
+  where c.org_id = $1
   and c.journal_entry_id = t.journal_entry_id
-  and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
+  and c.account_id = any(array(
+    select a.id
+    from finance.accounts a
+    where a.org_id = $1
+    and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
+  ))
   and e.source <> 'CURRENCY_REVALUATION'
 )`),
 ))

@@ -197,11 +197,22 @@ func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
 		seals, err := db.Collect[storedSeal](ctx, tx, `
 select s.journal_entry_id, s.number, s.hash, e.id is not null as here
 from finance.journal_seals s
-left join finance.journal_entries e on e.org_id = s.org_id and e.id = s.journal_entry_id
+left join lateral (
+  select p.id
+  from finance.journal_entries p
+  where p.org_id = $1
+  and p.id = s.journal_entry_id
+  offset 0
+) e on true
 where s.org_id = $1
 and s.number > $2
-order by s.number
-limit $3`, tx.Call().Organization.ID, out.SealCount, sealStep)
+and s.number < $3 + (
+  select min(n.number)
+  from finance.journal_seals n
+  where n.org_id = $1
+  and n.number > $2
+)
+order by s.number`, tx.Call().Organization.ID, out.SealCount, sealStep)
 		if err != nil || len(seals) == 0 {
 			return out, err
 		}

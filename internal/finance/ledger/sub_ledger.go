@@ -58,13 +58,17 @@ func unequal(a, b map[string]int64) []string {
 // postedTo is what is posted to the accounts of a subtype up to the end of a day.
 func postedTo(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype, on calendar.Date) (map[string]int64, error) {
 	rows, err := tx.Query(ctx, `
-select a.id, sum(l.base_amount_minor)::bigint
-from finance.accounts a
-join finance.journal_lines l on l.org_id = a.org_id and l.account_id = a.id
-where a.org_id = $1
-and a.subtype = $2
+select l.account_id, sum(l.base_amount_minor)::bigint
+from finance.journal_lines l
+where l.org_id = $1
+and l.account_id = any(array(
+  select a.id
+  from finance.accounts a
+  where a.org_id = $1
+  and a.subtype = $2
+))
 and l.date <= $3
-group by a.id`, tx.Call().Organization.ID, subtype.String(), on.String())
+group by l.account_id`, tx.Call().Organization.ID, subtype.String(), on.String())
 	if err != nil {
 		return nil, err
 	}
