@@ -18,7 +18,15 @@ join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry
 left join lateral (
   select coalesce(sum(round(case when a.currency_code = $4 then m.base_amount_minor else m.amount_minor end::numeric * c.booked / c.whole)), 0)::bigint as taken
   from finance.bank_match_entries m
-  join finance.bank_matches b on b.org_id = m.org_id and b.id = m.bank_match_id
+  -- The offset makes it a look-up for each match; a plain join may read all matches of the
+  -- account, of which the planner expects one.
+  cross join lateral (
+    select n.id, n.bank_account_id, n.state
+    from finance.bank_matches n
+    where n.org_id = $1
+    and n.id = m.bank_match_id
+    offset 0
+  ) b
   join lateral (
     select
       coalesce(sum(k.amount_minor) filter (where s.booked_date <= $3), 0) as booked,
@@ -50,21 +58,21 @@ and case
 end
 -- An entry that was made to explain a line of the account is booked with it, or with the
 -- last of those that it explains.
-and not exists (
-  select
+and e.id not in (
+  select s.journal_entry_id
   from finance.bank_statement_lines s
   where s.org_id = $1
-  and s.journal_entry_id = e.id
-  and s.bank_account_id = a.id
+  and s.journal_entry_id is not null
+  and s.bank_account_id = $2
   and not s.existing_entry
   and s.booked_date <= $3
 )
-and not exists (
-  select
+and e.id not in (
+  select b.journal_entry_id
   from finance.bank_matches b
   where b.org_id = $1
-  and b.journal_entry_id = e.id
-  and b.bank_account_id = a.id
+  and b.journal_entry_id is not null
+  and b.bank_account_id = $2
   and b.state = 'MATCHED'
 )
 -- An entry and its reversal are nothing together.

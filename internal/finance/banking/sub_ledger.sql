@@ -1,10 +1,18 @@
 -- Ledger accounts of banks on which what explains statement lines moved other than the lines
 -- say, or of which matches took more than an entry moved there. An account in the base holds
 -- what was booked in another currency at its value.
+-- What entries moved on an account is filtered in its sum: as a condition, the planner may
+-- read all lines of the account for each entry, expecting one.
 with held as (
   select b.id, b.ledger_account_id, b.currency_code = $3 as in_base
   from finance.bank_accounts b
   where b.org_id = $1
+),
+undone as materialized (
+  select b.id
+  from finance.bank_matches b
+  where b.org_id = $1
+  and b.state <> 'MATCHED'
 ),
 -- Lines that an entry of their own explains, or a transfer's.
 decided as (
@@ -12,21 +20,18 @@ decided as (
   from held h
   join finance.bank_statement_lines l on l.org_id = $1 and l.bank_account_id = h.id
   left join lateral (
-    select sum(case when h.in_base then j.base_amount_minor else j.amount_minor end) as moved
+    select sum(case when h.in_base then j.base_amount_minor else j.amount_minor end) filter (where j.account_id = h.ledger_account_id) as moved
     from finance.journal_lines j
     where j.org_id = $1
     and j.journal_entry_id = l.journal_entry_id
-    and j.account_id = h.ledger_account_id
   ) m on true
   where l.booked_date <= $2
   and l.state = 'MATCHED'
-  and not exists (
-    select
+  and l.id not in (
+    select x.bank_statement_line_id
     from finance.bank_match_lines x
-    join finance.bank_matches y on y.org_id = x.org_id and y.id = x.bank_match_id
     where x.org_id = $1
-    and x.bank_statement_line_id = l.id
-    and y.state = 'MATCHED'
+    and x.bank_match_id not in (select id from undone)
   )
 ),
 -- Matches of lines to what they took of entries, and what settles the rest.
@@ -49,27 +54,24 @@ matched as (
     and e.account_id = h.ledger_account_id
   ) t on true
   left join lateral (
-    select sum(case when h.in_base then j.base_amount_minor else j.amount_minor end) as moved
+    select sum(case when h.in_base then j.base_amount_minor else j.amount_minor end) filter (where j.account_id = h.ledger_account_id) as moved
     from finance.journal_lines j
     where j.org_id = $1
     and j.journal_entry_id = b.journal_entry_id
-    and j.account_id = h.ledger_account_id
   ) m on true
   where b.state = 'MATCHED'
 ),
 taken as (
   select e.account_id, abs(sum(e.amount_minor)) as minor, abs(coalesce(m.moved, 0)) as moved
   from finance.bank_match_entries e
-  join finance.bank_matches b on b.org_id = e.org_id and b.id = e.bank_match_id
   left join lateral (
-    select sum(j.amount_minor) as moved
+    select sum(j.amount_minor) filter (where j.account_id = e.account_id) as moved
     from finance.journal_lines j
     where j.org_id = $1
     and j.journal_entry_id = e.journal_entry_id
-    and j.account_id = e.account_id
   ) m on true
   where e.org_id = $1
-  and b.state = 'MATCHED'
+  and e.bank_match_id not in (select id from undone)
   group by e.account_id, e.journal_entry_id, m.moved
 )
 select ledger_account_id

@@ -45,18 +45,18 @@ and e.reverses_id is null
 and sign(a.minor - coalesce(t.taken, 0)) = sign($3::bigint)
 and case
   -- What was made to explain lines of the account explains no more.
-  when a.account_id = $2 then not exists (
-    select
+  when a.account_id = $2 then e.id not in (
+    select s.journal_entry_id
     from finance.bank_statement_lines s
     where s.org_id = $1
-    and s.journal_entry_id = e.id
+    and s.journal_entry_id is not null
     and s.bank_account_id = $6
     and not s.existing_entry
-  ) and not exists (
-    select
+  ) and e.id not in (
+    select b.journal_entry_id
     from finance.bank_matches b
     where b.org_id = $1
-    and b.journal_entry_id = e.id
+    and b.journal_entry_id is not null
     and b.bank_account_id = $6
     and b.state = 'MATCHED'
   )
