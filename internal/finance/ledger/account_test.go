@@ -71,7 +71,7 @@ func TestAccountRefusals(t *testing.T) {
 		reason  optionsv1.Reason
 		fields  []string
 	}{
-		"code taken":           {&pb.Account{DisplayName: "X", Code: "1000", Type: pb.Account_ASSET}, optionsv1.Reason_ACCOUNTS_CODE_TAKEN, nil},
+		"code taken":           {&pb.Account{DisplayName: "X", Code: "1000", Type: pb.Account_ASSET}, optionsv1.Reason_ACCOUNTS_CODE_TAKEN, []string{"code"}},
 		"subtype":              {&pb.Account{DisplayName: "X", Type: pb.Account_ASSET, Subtype: pb.Account_LOAN}, optionsv1.Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE, []string{"subtype"}},
 		"currency":             {&pb.Account{DisplayName: "X", Type: pb.Account_INCOME, CurrencyCode: "EUR"}, optionsv1.Reason_CURRENCY_NOT_SUPPORTED, []string{"currencyCode"}},
 		"parent's type":        {&pb.Account{DisplayName: "X", Type: pb.Account_ASSET, ParentAccountId: b.codes["4000"]}, optionsv1.Reason_ACCOUNT_PARENT_REFUSED, []string{"parentAccountId"}},

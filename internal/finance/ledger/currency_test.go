@@ -38,7 +38,7 @@ func TestRatesAreUsed(t *testing.T) {
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "lines[0].exchangeRate", "lines[1].exchangeRate")
 	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.2"}})
-	refused(t, err, optionsv1.Reason_EXCHANGE_RATES_DATE_TAKEN)
+	refused(t, err, optionsv1.Reason_EXCHANGE_RATES_DATE_TAKEN, "date", "fromCurrencyCode", "toCurrencyCode")
 	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "EUR", Rate: "-1"}})
 	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "toCurrencyCode", "rate")
 	file := []byte("Date,USD,GBP\n2026-11-02,1.3,0.84\n2026-11-20,1.08,0.85\n")

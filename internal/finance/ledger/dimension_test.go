@@ -35,7 +35,7 @@ func TestDimensions(t *testing.T) {
 	project, place := b.dimension(t, "Project"), b.dimension(t, "Place")
 	website, intranet, berlin := b.value(t, project, "Website"), b.value(t, project, "Intranet"), b.value(t, place, "Berlin")
 	_, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{DimensionValue: &pb.DimensionValue{DimensionId: project, DisplayName: "WEBSITE"}})
-	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_NAME_TAKEN)
+	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_NAME_TAKEN, "displayName")
 
 	e := b.entry(b.line("6100", "10"), b.line("6110", "5"), b.line("1000", "-15"))
 	e.Lines[0].DimensionValueIds = []string{berlin, website, website}

@@ -28,7 +28,7 @@ func TestVendorRefusals(t *testing.T) {
 		reason optionsv1.Reason
 		fields []string
 	}{
-		"name taken, whatever the case": {&pb.Vendor{DisplayName: "STATIONER'S"}, optionsv1.Reason_VENDORS_NAME_TAKEN, nil},
+		"name taken, whatever the case": {&pb.Vendor{DisplayName: "STATIONER'S"}, optionsv1.Reason_VENDORS_NAME_TAKEN, []string{"displayName"}},
 		"unknown account":               {&pb.Vendor{DisplayName: "X", ExpenseAccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"expenseAccountId"}},
 		"another's account":             {&pb.Vendor{DisplayName: "X", ExpenseAccountId: foreign.GetAccounts()[0].GetId()}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"expenseAccountId"}},
 		"all at once": {&pb.Vendor{Email: "nobody", PaymentDays: 366, CreditLimit: &typepb.Money{Amount: "1.001"}}, optionsv1.Reason_FIELDS_INVALID,

@@ -17,11 +17,11 @@ func TestProjectCodeIsUniqueWhenGiven(t *testing.T) {
 	other := newProject(t, work, &pb.Project{})
 	newProject(t, work, &pb.Project{Code: "WEB"})
 	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{Project: &pb.Project{DisplayName: "Web", Code: "WEB"}})
-	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN)
+	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN, "code")
 	_, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
 		ProjectId: other.GetId(), Project: &pb.Project{Code: "WEB"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"code"}},
 	})
-	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN)
+	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN, "code")
 }
 
 func TestProjectIsNotDueBeforeItBegins(t *testing.T) {

@@ -20,11 +20,11 @@ func TestDepartmentNameIsUniqueWhateverTheCase(t *testing.T) {
 	}
 	for _, name := range []string{"Sales", "SALES", "ÉCONOMIE", "économie"} {
 		_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{Department: &pb.Department{DisplayName: name}})
-		refused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN)
+		refused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
 	}
 	other := newDepartment(t, directory, &pb.Department{DisplayName: "Studio"})
 	_, err := rename(t, directory, other, "sALES")
-	refused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN)
+	refused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
 	if _, err := rename(t, directory, other, "STUDIO"); err != nil {
 		t.Errorf("a department cannot change the case of its own name: %v", err)
 	}
@@ -44,7 +44,7 @@ func TestDepartmentCodeIsUniqueWhenGiven(t *testing.T) {
 	newDepartment(t, directory, &pb.Department{})
 	newDepartment(t, directory, &pb.Department{Code: "100"})
 	_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{Department: &pb.Department{DisplayName: "Other", Code: "100"}})
-	refused(t, err, optionsv1.Reason_DEPARTMENTS_CODE_TAKEN)
+	refused(t, err, optionsv1.Reason_DEPARTMENTS_CODE_TAKEN, "code")
 }
 
 func TestDepartmentReferences(t *testing.T) {

@@ -30,7 +30,7 @@ func TestEmployeeBecomesAPerson(t *testing.T) {
 	_, err = directory.CreateEmployee(t.Context(), &pb.CreateEmployeeRequest{
 		Employee: &pb.Employee{DisplayName: "Ada Byron", HireDate: "2026-01-05", WorkEmail: "ada@acme.example"},
 	})
-	refused(t, err, optionsv1.Reason_PERSONS_EMAIL_TAKEN)
+	refused(t, err, optionsv1.Reason_PERSONS_EMAIL_TAKEN, "email")
 	list, err := directory.ListEmployees(t.Context(), &pb.ListEmployeesRequest{})
 	if err != nil || len(list.GetEmployees()) != 1 {
 		t.Errorf("there are %v, %v", list.GetEmployees(), err)
@@ -48,7 +48,7 @@ func TestNobodyIsEmployedTwice(t *testing.T) {
 	_, err := directory.CreateEmployee(t.Context(), &pb.CreateEmployeeRequest{
 		Employee: &pb.Employee{DisplayName: "Pat", HireDate: "2026-01-05", PersonId: person},
 	})
-	refused(t, err, optionsv1.Reason_EMPLOYEES_PERSON_TAKEN)
+	refused(t, err, optionsv1.Reason_EMPLOYEES_PERSON_TAKEN, "personId")
 	_, err = update(t, directory, e, &pb.Employee{PersonId: newPerson(t, o, "", false)}, "person_id")
 	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "personId")
 }
@@ -77,7 +77,7 @@ func TestEmployeeRefusals(t *testing.T) {
 		reason   optionsv1.Reason
 		fields   []string
 	}{
-		"number taken":          {&pb.Employee{EmployeeNumber: "7"}, optionsv1.Reason_EMPLOYEES_NUMBER_TAKEN, nil},
+		"number taken":          {&pb.Employee{EmployeeNumber: "7"}, optionsv1.Reason_EMPLOYEES_NUMBER_TAKEN, []string{"employeeNumber"}},
 		"ends before it begins": {&pb.Employee{EndDate: "2026-01-04"}, optionsv1.Reason_FIELDS_INVALID, []string{"endDate"}},
 		"no such day":           {&pb.Employee{HireDate: "2026-02-30"}, optionsv1.Reason_FIELDS_INVALID, []string{"hireDate"}},
 		"no e-mail address":     {&pb.Employee{WorkEmail: "ada"}, optionsv1.Reason_FIELDS_INVALID, []string{"workEmail"}},

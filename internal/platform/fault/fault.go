@@ -87,7 +87,7 @@ func Invalid(fields ...Field) *Error {
 	return InvalidFor(optionsv1.Reason_FIELDS_INVALID, fields...)
 }
 
-// maxNamed is how many violations the sentence for people names; programs get all.
+// maxNamed is how many violations the sentence for people names; programs get more.
 const maxNamed = 5
 
 // InvalidFor refuses fields of a request for a reason of its own. (400)

@@ -3,12 +3,17 @@ package fault
 import (
 	"context"
 	"errors"
+	"maps"
+	"strconv"
 	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -18,10 +23,23 @@ import (
 // Domain is the domain of every ErrorInfo.
 const Domain = "backoffice"
 
+// Limits on an answer that refuses, in bytes, so that a caller cannot ask for a large
+// one and that it fits into the trailers that gRPC clients accept.
+const (
+	maxViolations  = 20
+	maxMessage     = 1000
+	maxDescription = 400
+	maxName        = 100
+	maxRecord      = 4 << 10
+)
+
+// violationCount says in an error's metadata how many violations there are, where they
+// are more than the answer lists.
+const violationCount = "violationCount"
+
 // GRPCStatus is the error as it goes over the wire.
 func (e *Error) GRPCStatus() *status.Status {
-	// A message may quote what the caller sent, which need not be UTF-8; the wire is.
-	s := status.New(e.Code, strings.ToValidUTF8(e.Message, "\ufffd"))
+	s := status.New(e.Code, wire(e.Message, maxMessage))
 	withDetails, err := s.WithDetails(e.details()...)
 	if err != nil {
 		return s
@@ -29,13 +47,32 @@ func (e *Error) GRPCStatus() *status.Status {
 	return withDetails
 }
 
+// wire makes text that may quote what a caller sent fit for an answer: UTF-8 without
+// control characters, of at most so many bytes.
+func wire(text string, most int) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(text[:min(len(text), most+utf8.UTFMax)], "\ufffd"))
+	if len(text) <= most {
+		return text
+	}
+	end := most - len("…")
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}
+
 func (e *Error) details() []protoadapt.MessageV1 {
-	out := []protoadapt.MessageV1{&errdetails.ErrorInfo{Reason: e.Reason.String(), Domain: Domain, Metadata: e.Metadata}}
-	if len(e.Fields) > 0 {
+	out := []protoadapt.MessageV1{e.errorInfo()}
+	if fields := e.fields(); len(fields) > 0 {
 		bad := &errdetails.BadRequest{}
-		for _, f := range e.Fields {
+		for _, f := range fields[:min(len(fields), maxViolations)] {
 			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
-				Field: strings.ToValidUTF8(f.Path, "\ufffd"), Description: strings.ToValidUTF8(f.Message, "\ufffd"),
+				Field: wire(f.Path, maxName), Description: wire(f.Message, maxDescription),
 			})
 		}
 		out = append(out, bad)
@@ -44,15 +81,45 @@ func (e *Error) details() []protoadapt.MessageV1 {
 		out = append(out, e.preconditions())
 	}
 	if e.SubjectID != "" {
-		out = append(out, &errdetails.ResourceInfo{ResourceName: strings.ToValidUTF8(e.SubjectID, "\ufffd")})
+		out = append(out, &errdetails.ResourceInfo{ResourceName: wire(e.SubjectID, maxName)})
 	}
 	if e.RetryAfter > 0 {
 		out = append(out, &errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})
 	}
-	if e.Record != nil {
+	if e.Record != nil && proto.Size(e.Record) <= maxRecord {
 		out = append(out, protoadapt.MessageV1Of(e.Record))
 	}
 	return out
+}
+
+// fields are what is wrong with the request; of what is taken, the fields that the reason
+// is about.
+func (e *Error) fields() []Field {
+	if len(e.Fields) > 0 || e.Code != codes.AlreadyExists {
+		return e.Fields
+	}
+	value := e.Reason.Descriptor().Values().ByNumber(e.Reason.Number())
+	if value == nil {
+		return nil
+	}
+	var out []Field
+	names, _ := proto.GetExtension(value.Options(), optionsv1.E_ReasonFields).([]string)
+	for _, name := range names {
+		out = append(out, Field{Path: name, Message: e.Message})
+	}
+	return out
+}
+
+func (e *Error) errorInfo() *errdetails.ErrorInfo {
+	info := &errdetails.ErrorInfo{Reason: e.Reason.String(), Domain: Domain, Metadata: e.Metadata}
+	if n := max(len(e.Fields), len(e.Preconditions)); n > maxViolations {
+		info.Metadata = maps.Clone(e.Metadata)
+		if info.Metadata == nil {
+			info.Metadata = map[string]string{}
+		}
+		info.Metadata[violationCount] = strconv.Itoa(n)
+	}
+	return info
 }
 
 // preconditions are what stands in the way: the refusal itself if nothing else does.
@@ -62,9 +129,9 @@ func (e *Error) preconditions() *errdetails.PreconditionFailure {
 		all = []Precondition{{Type: e.Reason.String(), Subject: e.SubjectID, Message: e.Message}}
 	}
 	out := &errdetails.PreconditionFailure{}
-	for _, p := range all {
+	for _, p := range all[:min(len(all), maxViolations)] {
 		out.Violations = append(out.Violations, &errdetails.PreconditionFailure_Violation{
-			Type: p.Type, Subject: p.Subject, Description: strings.ToValidUTF8(p.Message, "\ufffd"),
+			Type: p.Type, Subject: wire(p.Subject, maxName), Description: wire(p.Message, maxDescription),
 		})
 	}
 	return out

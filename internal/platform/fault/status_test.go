@@ -152,3 +152,47 @@ func TestStatusHasOneReason(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusalsAreBounded holds a refusal to stay small whatever was sent.
+func TestRefusalsAreBounded(t *testing.T) {
+	t.Parallel()
+	const long = 100_000
+	e := &fault.Error{Code: codes.FailedPrecondition, Message: strings.Repeat("é", long), SubjectID: strings.Repeat("i\x00", long),
+		Record: &financev1.Vendor{Note: strings.Repeat("n", long)}}
+	for i := range 3000 {
+		e.Fields = append(e.Fields, fault.At(fmt.Sprintf("%d\x01\xff", i)+strings.Repeat("x", long/100), "%s", strings.Repeat("\x02", long/100)))
+		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "T", Subject: strings.Repeat("s", long/100), Message: strings.Repeat("m", long/100)})
+	}
+	s := e.GRPCStatus()
+	if size := proto.Size(s.Proto()); size > 32<<10 {
+		t.Errorf("it has %d bytes", size)
+	}
+	if !strings.HasSuffix(s.Message(), "é…") || strings.ContainsRune(s.Message(), '\ufffd') {
+		t.Errorf("the message ends %q", s.Message()[len(s.Message())-10:])
+	}
+	for _, d := range s.Details() {
+		switch d := d.(type) {
+		case *errdetails.ErrorInfo:
+			if d.GetMetadata()["violationCount"] != "3000" {
+				t.Errorf("the metadata are %v", d.GetMetadata())
+			}
+		case *errdetails.BadRequest:
+			if first := d.GetFieldViolations()[0]; len(d.GetFieldViolations()) != 20 || !strings.HasPrefix(first.GetField(), "0\ufffd\ufffdx") {
+				t.Errorf("%d violations, the first of %q", len(d.GetFieldViolations()), first.GetField())
+			}
+		case *financev1.Vendor:
+			t.Error("a large record is in it")
+		}
+	}
+}
+
+// TestReasonsNameTheirFields holds a refusal to name the fields that its reason is about.
+func TestReasonsNameTheirFields(t *testing.T) {
+	t.Parallel()
+	for _, d := range fault.From(broken("23505", "vendors", "vendors_name_taken")).GRPCStatus().Details() {
+		if bad, ok := d.(*errdetails.BadRequest); ok && bad.GetFieldViolations()[0].GetField() == "displayName" {
+			return
+		}
+	}
+	t.Error("a name that is taken names no field")
+}

@@ -1656,7 +1656,8 @@ type ListBankStatementLinesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `bank_statement_id`, `booked_date`, `amount`, `description`, `counterparty_name`, `counterparty_account`, `vendor_id`, `state`, `personal`, `create_time` and `update_time`.
+	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `bank_statement_id`, `booked_date`, `amount` (the
+	// number, whatever the currency), `amount.currency_code`, `description`, `counterparty_name`, `counterparty_account`, `vendor_id`, `state`, `personal`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `booked_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -5464,9 +5465,13 @@ type CreatePrivateExpenseRequest struct {
 	// The private expense. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
 	PrivateExpense *PrivateExpense `protobuf:"bytes,1,opt,name=private_expense,json=privateExpense,proto3" json:"private_expense,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ValidateOnly bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// True if the date is meant although it lies more than a year ahead or ten years ago of
+	// the organization's clock. Such a date is refused otherwise, since most of them have a
+	// wrong year.
+	ConfirmUnusualDate bool `protobuf:"varint,3,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *CreatePrivateExpenseRequest) Reset() {
@@ -5509,6 +5514,13 @@ func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
 func (x *CreatePrivateExpenseRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *CreatePrivateExpenseRequest) GetConfirmUnusualDate() bool {
+	if x != nil {
+		return x.ConfirmUnusualDate
 	}
 	return false
 }
@@ -7212,10 +7224,11 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12]\n" +
 	"\n" +
 	"suggestion\x18\x02 \x01(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionB\x03\xe0A\x02R\n" +
-	"suggestion\"\x92\x01\n" +
+	"suggestion\"\xc4\x01\n" +
 	"\x1bCreatePrivateExpenseRequest\x12N\n" +
 	"\x0fprivate_expense\x18\x01 \x01(\v2%.backoffice.finance.v1.PrivateExpenseR\x0eprivateExpense\x12#\n" +
-	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"H\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x120\n" +
+	"\x14confirm_unusual_date\x18\x03 \x01(\bR\x12confirmUnusualDate\"H\n" +
 	"\x18GetPrivateExpenseRequest\x12,\n" +
 	"\x12private_expense_id\x18\x01 \x01(\tR\x10privateExpenseId\"?\n" +
 	"\x1eBatchGetPrivateExpensesRequest\x12\x1d\n" +
@@ -7277,7 +7290,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xf6x\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xf8x\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7399,9 +7412,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xe6\x01\n" +
 	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"\\\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdc\x01\n" +
-	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"i\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x16\xee\x01\xef\x01\x8c\x02\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\x19\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xde\x01\n" +
+	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"k\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x18\xee\x01\xef\x01\x8c\x02\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\x19\xf0\x01\xf1\x01\x96\x02\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
 	"\x11GetPrivateExpense\x12/.backoffice.finance.v1.GetPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02*\x12(/v1/privateExpenses/{private_expense_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetPrivateExpenses\x125.backoffice.finance.v1.BatchGetPrivateExpensesRequest\x1a6.backoffice.finance.v1.BatchGetPrivateExpensesResponse\"I\x8a\xb5\x18\x1e\n" +

@@ -308,7 +308,8 @@ type BankingServiceClient interface {
 	SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error)
 	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
 	// not above zero, of two currencies or beyond the total; unknown, archived or control
-	// accounts; an account that is neither the owner's nor owed to staff.
+	// accounts; an account that is neither the owner's nor owed to staff; and with DATE_UNUSUAL
+	// a date more than a year ahead or ten years ago that is not confirmed.
 	CreatePrivateExpense(ctx context.Context, in *CreatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
 	GetPrivateExpense(ctx context.Context, in *GetPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
@@ -1340,7 +1341,8 @@ type BankingServiceServer interface {
 	SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error)
 	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
 	// not above zero, of two currencies or beyond the total; unknown, archived or control
-	// accounts; an account that is neither the owner's nor owed to staff.
+	// accounts; an account that is neither the owner's nor owed to staff; and with DATE_UNUSUAL
+	// a date more than a year ahead or ten years ago that is not confirmed.
 	CreatePrivateExpense(context.Context, *CreatePrivateExpenseRequest) (*PrivateExpense, error)
 	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
 	GetPrivateExpense(context.Context, *GetPrivateExpenseRequest) (*PrivateExpense, error)

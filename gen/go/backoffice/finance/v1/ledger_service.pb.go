@@ -909,9 +909,13 @@ type CreateJournalEntryRequest struct {
 	// Keeps it as a draft, which may still be incomplete.
 	Draft bool `protobuf:"varint,2,opt,name=draft,proto3" json:"draft,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// True if the date is meant although it lies more than a year ahead or ten years ago of
+	// the organization's clock. Such a date is refused otherwise, since most of them have a
+	// wrong year.
+	ConfirmUnusualDate bool `protobuf:"varint,4,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *CreateJournalEntryRequest) Reset() {
@@ -961,6 +965,13 @@ func (x *CreateJournalEntryRequest) GetDraft() bool {
 func (x *CreateJournalEntryRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *CreateJournalEntryRequest) GetConfirmUnusualDate() bool {
+	if x != nil {
+		return x.ConfirmUnusualDate
 	}
 	return false
 }
@@ -1440,9 +1451,13 @@ type PostJournalEntryRequest struct {
 	// The version that was read; required.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// True if the date is meant although it lies more than a year ahead or ten years ago of
+	// the organization's clock. Such a date is refused otherwise, since most of them have a
+	// wrong year.
+	ConfirmUnusualDate bool `protobuf:"varint,4,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *PostJournalEntryRequest) Reset() {
@@ -1492,6 +1507,13 @@ func (x *PostJournalEntryRequest) GetEtag() string {
 func (x *PostJournalEntryRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *PostJournalEntryRequest) GetConfirmUnusualDate() bool {
+	if x != nil {
+		return x.ConfirmUnusualDate
 	}
 	return false
 }
@@ -7352,11 +7374,12 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\btemplate\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\btemplate\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"X\n" +
 	"\x1aApplyChartTemplateResponse\x12:\n" +
-	"\baccounts\x18\x01 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\"\xa0\x01\n" +
+	"\baccounts\x18\x01 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\"\xd2\x01\n" +
 	"\x19CreateJournalEntryRequest\x12H\n" +
 	"\rjournal_entry\x18\x01 \x01(\v2#.backoffice.finance.v1.JournalEntryR\fjournalEntry\x12\x14\n" +
 	"\x05draft\x18\x02 \x01(\bR\x05draft\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xa2\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x120\n" +
+	"\x14confirm_unusual_date\x18\x04 \x01(\bR\x12confirmUnusualDate\"\xa2\x01\n" +
 	" BatchCreateJournalEntriesRequest\x12Y\n" +
 	"\brequests\x18\x01 \x03(\v20.backoffice.finance.v1.CreateJournalEntryRequestB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\brequests\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"q\n" +
@@ -7386,11 +7409,12 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\rjournal_entry\x18\x02 \x01(\v2#.backoffice.finance.v1.JournalEntryR\fjournalEntry\x12;\n" +
 	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"|\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xae\x01\n" +
 	"\x17PostJournalEntryRequest\x12(\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tR\x0ejournalEntryId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xbf\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x120\n" +
+	"\x14confirm_unusual_date\x18\x04 \x01(\bR\x12confirmUnusualDate\"\xbf\x01\n" +
 	"\x1aReverseJournalEntryRequest\x12(\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tR\x0ejournalEntryId\x12\x12\n" +
 	"\x04date\x18\x02 \x01(\tR\x04date\x12*\n" +
@@ -7812,7 +7836,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xb5x\n" +
+	"accountIds2\xbex\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -7864,11 +7888,11 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"`\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.dimensionValues.write\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbd\x01\n" +
 	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xda\x01\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xce\x01\n" +
-	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"a\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x12\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf1\x01\n" +
-	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"a\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x12\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xda\x01\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd1\x01\n" +
+	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"d\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x15\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf4\x01\n" +
+	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"d\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x15\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
 	"\x0fGetJournalEntry\x12-.backoffice.finance.v1.GetJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02'\x12%/v1/journalEntries/{journal_entry_id}\x90\x02\x01\x12\xce\x01\n" +
 	"\x16BatchGetJournalEntries\x124.backoffice.finance.v1.BatchGetJournalEntriesRequest\x1a5.backoffice.finance.v1.BatchGetJournalEntriesResponse\"G\x8a\xb5\x18\x1d\n" +
@@ -7876,9 +7900,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12ListJournalEntries\x120.backoffice.finance.v1.ListJournalEntriesRequest\x1a1.backoffice.finance.v1.ListJournalEntriesResponse\">\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/journalEntries\x90\x02\x01\x12\xd1\x01\n" +
 	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"d\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x02\xd0\x01\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xd8\x01\n" +
-	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"o\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x14\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xda\x01\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x02\xd0\x01\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdb\x01\n" +
+	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"r\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xda\x01\n" +
 	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"k\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.journalEntries.write\x92\xb5\x18\r\r\xd1\x01\xd2\x01\x80\x02\x95\x02\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
 	"\x10ListJournalLines\x12..backoffice.finance.v1.ListJournalLinesRequest\x1a/.backoffice.finance.v1.ListJournalLinesResponse\":\x8a\xb5\x18\x1b\n" +

@@ -242,6 +242,8 @@ const (
 	Reason_RECONCILIATION_LINE_NOT_OUTSTANDING Reason = 276
 	// A completed reconciliation of a bank account rests on the entry. (400)
 	Reason_JOURNAL_ENTRY_RECONCILED Reason = 277
+	// A date that was typed lies more than a year ahead or ten years ago, and is not confirmed. (400)
+	Reason_DATE_UNUSUAL Reason = 278
 	// Another project has the code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Something points to the project. (400)
@@ -374,6 +376,7 @@ var (
 		275: "BANK_RULE_SPLITS_INCOMPLETE",
 		276: "RECONCILIATION_LINE_NOT_OUTSTANDING",
 		277: "JOURNAL_ENTRY_RECONCILED",
+		278: "DATE_UNUSUAL",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		400: "DEPARTMENTS_NAME_TAKEN",
@@ -493,6 +496,7 @@ var (
 		"BANK_RULE_SPLITS_INCOMPLETE":         275,
 		"RECONCILIATION_LINE_NOT_OUTSTANDING": 276,
 		"JOURNAL_ENTRY_RECONCILED":            277,
+		"DATE_UNUSUAL":                        278,
 		"PROJECTS_CODE_TAKEN":                 300,
 		"PROJECTS_IN_USE":                     301,
 		"DEPARTMENTS_NAME_TAKEN":              400,
@@ -537,15 +541,15 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1*\xa9\x18\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xeb\x1a\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
 	"\x12CREDENTIAL_INVALID\x10\x02\x12\x16\n" +
 	"\x12PERMISSION_MISSING\x10\x03\x12\x12\n" +
 	"\x0eFIELDS_INVALID\x10\x04\x12\x14\n" +
-	"\x10RECORD_NOT_FOUND\x10\x05\x12\f\n" +
-	"\bID_TAKEN\x10\x06\x12\x11\n" +
+	"\x10RECORD_NOT_FOUND\x10\x05\x12\x14\n" +
+	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12\x11\n" +
 	"\rETAG_MISMATCH\x10\a\x12\x11\n" +
 	"\rETAG_REQUIRED\x10\b\x12\x1a\n" +
 	"\x16IDEMPOTENCY_KEY_REUSED\x10\t\x12\x16\n" +
@@ -572,8 +576,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13FILE_DIGEST_DIFFERS\x10\x1c\x12\x0e\n" +
 	"\n" +
 	"FILE_EMPTY\x10\x1d\x12\x10\n" +
-	"\fFILES_IN_USE\x10\x1e\x12\x17\n" +
-	"\x13PERSONS_EMAIL_TAKEN\x10d\x12\x12\n" +
+	"\fFILES_IN_USE\x10\x1e\x12\"\n" +
+	"\x13PERSONS_EMAIL_TAKEN\x10d\x1a\t\x8a\xb5\x18\x05email\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +
 	"\rCLOCK_IS_LIVE\x10g\x12\x13\n" +
@@ -581,8 +585,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
 	"LAST_OWNER\x10i\x12\x17\n" +
 	"\x13KEY_OUTLIVES_CALLER\x10j\x12\x1b\n" +
-	"\x16CHART_TEMPLATE_UNKNOWN\x10\xc8\x01\x12\x18\n" +
-	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x12\x14\n" +
+	"\x16CHART_TEMPLATE_UNKNOWN\x10\xc8\x01\x12\"\n" +
+	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fACCOUNTS_IN_USE\x10\xca\x01\x12\"\n" +
 	"\x1dACCOUNT_SUBTYPE_OF_OTHER_TYPE\x10\xcb\x01\x12\x1b\n" +
 	"\x16ACCOUNT_PARENT_REFUSED\x10\xcc\x01\x12\x15\n" +
@@ -595,28 +599,28 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x16CURRENCY_NOT_SUPPORTED\x10\xd3\x01\x12\x1e\n" +
 	"\x19ACCOUNT_IN_OTHER_CURRENCY\x10\xd4\x01\x12\x1a\n" +
 	"\x15EXCHANGE_RATE_MISSING\x10\xd5\x01\x12\x17\n" +
-	"\x12DIMENSION_REPEATED\x10\xd6\x01\x12\x1a\n" +
-	"\x15DIMENSIONS_NAME_TAKEN\x10\xd7\x01\x12\x16\n" +
-	"\x11DIMENSIONS_IN_USE\x10\xd8\x01\x12 \n" +
-	"\x1bDIMENSION_VALUES_NAME_TAKEN\x10\xd9\x01\x12\x1c\n" +
+	"\x12DIMENSION_REPEATED\x10\xd6\x01\x12+\n" +
+	"\x15DIMENSIONS_NAME_TAKEN\x10\xd7\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x16\n" +
+	"\x11DIMENSIONS_IN_USE\x10\xd8\x01\x121\n" +
+	"\x1bDIMENSION_VALUES_NAME_TAKEN\x10\xd9\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x1c\n" +
 	"\x17DIMENSION_VALUES_IN_USE\x10\xda\x01\x12\x12\n" +
 	"\rPERIOD_CLOSED\x10\xf0\x01\x12\x12\n" +
 	"\rPERIOD_LOCKED\x10\xf1\x01\x12\x10\n" +
 	"\vPERIOD_OPEN\x10\xf2\x01\x12\x19\n" +
 	"\x14PERIOD_CLOSE_BLOCKED\x10\xf3\x01\x12\x1e\n" +
 	"\x19RETAINED_EARNINGS_MISSING\x10\xf4\x01\x12\x19\n" +
-	"\x14FISCAL_YEARS_OVERLAP\x10\xf5\x01\x12\x1e\n" +
-	"\x19EXCHANGE_RATES_DATE_TAKEN\x10\xf6\x01\x12\"\n" +
-	"\x1dEXCHANGE_RATE_FILE_UNREADABLE\x10\xf7\x01\x12\x16\n" +
-	"\x11CURRENCY_REVALUED\x10\xf8\x01\x12\"\n" +
+	"\x14FISCAL_YEARS_OVERLAP\x10\xf5\x01\x12N\n" +
+	"\x19EXCHANGE_RATES_DATE_TAKEN\x10\xf6\x01\x1a.\x8a\xb5\x18\x04date\x8a\xb5\x18\x10fromCurrencyCode\x8a\xb5\x18\x0etoCurrencyCode\x12\"\n" +
+	"\x1dEXCHANGE_RATE_FILE_UNREADABLE\x10\xf7\x01\x12 \n" +
+	"\x11CURRENCY_REVALUED\x10\xf8\x01\x1a\b\x8a\xb5\x18\x04date\x12\"\n" +
 	"\x1dEXCHANGE_GAIN_ACCOUNT_MISSING\x10\xf9\x01\x12 \n" +
 	"\x1bOPENING_BALANCES_UNREADABLE\x10\x98\x02\x12\"\n" +
 	"\x1dOPENING_BALANCES_ROWS_INVALID\x10\x99\x02\x12\x1e\n" +
 	"\x19OPENING_BALANCES_IMPORTED\x10\x9a\x02\x12$\n" +
-	"\x1fOPENING_BALANCE_ACCOUNT_MISSING\x10\x9b\x02\x12\x17\n" +
-	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x12\x13\n" +
-	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12'\n" +
-	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x12\x19\n" +
+	"\x1fOPENING_BALANCE_ACCOUNT_MISSING\x10\x9b\x02\x12(\n" +
+	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x13\n" +
+	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12<\n" +
+	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x1a\x13\x8a\xb5\x18\x0fledgerAccountId\x12\x19\n" +
 	"\x14BANK_ACCOUNTS_IN_USE\x10\xe7\x01\x12\x1c\n" +
 	"\x17LEDGER_ACCOUNT_NOT_BANK\x10\xe8\x01\x12\x1e\n" +
 	"\x19STATEMENT_FILE_UNREADABLE\x10\xe9\x01\x12\x1b\n" +
@@ -624,18 +628,18 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1aSTATEMENT_CURRENCY_DIFFERS\x10\xeb\x01\x12 \n" +
 	"\x1bSTATEMENT_ACCOUNT_AMBIGUOUS\x10\xec\x01\x12\x1c\n" +
 	"\x17STATEMENT_IMPORT_IN_USE\x10\xed\x01\x12\x19\n" +
-	"\x14SPLITS_DO_NOT_ADD_UP\x10\xee\x01\x12\x1c\n" +
-	"\x17CSV_PROFILES_NAME_TAKEN\x10\xfa\x01\x12\x18\n" +
-	"\x13CSV_PROFILES_IN_USE\x10\xfb\x01\x12\x1a\n" +
-	"\x15BANK_RULES_NAME_TAKEN\x10\xfc\x01\x12\x16\n" +
+	"\x14SPLITS_DO_NOT_ADD_UP\x10\xee\x01\x12-\n" +
+	"\x17CSV_PROFILES_NAME_TAKEN\x10\xfa\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x18\n" +
+	"\x13CSV_PROFILES_IN_USE\x10\xfb\x01\x12+\n" +
+	"\x15BANK_RULES_NAME_TAKEN\x10\xfc\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x16\n" +
 	"\x11BANK_RULES_IN_USE\x10\xfd\x01\x12\x1d\n" +
 	"\x18BANK_RULE_EFFECT_UNCLEAR\x10\xfe\x01\x12\x19\n" +
-	"\x14MATCH_AMOUNT_DIFFERS\x10\xff\x01\x12\x1a\n" +
-	"\x15JOURNAL_ENTRY_MATCHED\x10\x80\x02\x12#\n" +
+	"\x14MATCH_AMOUNT_DIFFERS\x10\xff\x01\x12.\n" +
+	"\x15JOURNAL_ENTRY_MATCHED\x10\x80\x02\x1a\x12\x8a\xb5\x18\x0ejournalEntryId\x12#\n" +
 	"\x1eBANK_STATEMENT_LINE_RECONCILED\x10\x81\x02\x12\x1b\n" +
 	"\x16RECONCILIATION_DIFFERS\x10\x82\x02\x12 \n" +
-	"\x1bRECONCILIATION_OUT_OF_ORDER\x10\x83\x02\x12\x1f\n" +
-	"\x1aSTATEMENT_IMPORT_UNDER_WAY\x10\xa2\x02\x12\x1a\n" +
+	"\x1bRECONCILIATION_OUT_OF_ORDER\x10\x83\x02\x122\n" +
+	"\x1aSTATEMENT_IMPORT_UNDER_WAY\x10\xa2\x02\x1a\x11\x8a\xb5\x18\rbankAccountId\x12\x1a\n" +
 	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x17\n" +
 	"\x12MATCH_EXCEEDS_OPEN\x10\x84\x02\x12\x1a\n" +
 	"\x15MATCH_ACROSS_ACCOUNTS\x10\x85\x02\x12\x18\n" +
@@ -648,15 +652,16 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15STAFF_ACCOUNT_MISSING\x10\x8c\x02\x12 \n" +
 	"\x1bBANK_RULE_SPLITS_INCOMPLETE\x10\x93\x02\x12(\n" +
 	"#RECONCILIATION_LINE_NOT_OUTSTANDING\x10\x94\x02\x12\x1d\n" +
-	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x18\n" +
-	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x12\x14\n" +
-	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x1b\n" +
-	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x12\x1b\n" +
-	"\x16DEPARTMENTS_CODE_TAKEN\x10\x91\x03\x12\x17\n" +
+	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x11\n" +
+	"\fDATE_UNUSUAL\x10\x96\x02\x12\"\n" +
+	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
+	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12,\n" +
+	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12%\n" +
+	"\x16DEPARTMENTS_CODE_TAKEN\x10\x91\x03\x1a\b\x8a\xb5\x18\x04code\x12\x17\n" +
 	"\x12DEPARTMENTS_IN_USE\x10\x92\x03\x12\x15\n" +
-	"\x10DEPARTMENT_CYCLE\x10\x93\x03\x12\x1b\n" +
-	"\x16EMPLOYEES_PERSON_TAKEN\x10\x94\x03\x12\x1b\n" +
-	"\x16EMPLOYEES_NUMBER_TAKEN\x10\x95\x03\x12\x15\n" +
+	"\x10DEPARTMENT_CYCLE\x10\x93\x03\x12)\n" +
+	"\x16EMPLOYEES_PERSON_TAKEN\x10\x94\x03\x1a\f\x8a\xb5\x18\bpersonId\x12/\n" +
+	"\x16EMPLOYEES_NUMBER_TAKEN\x10\x95\x03\x1a\x12\x8a\xb5\x18\x0eemployeeNumber\x12\x15\n" +
 	"\x10EMPLOYEES_IN_USE\x10\x96\x03\x12\x12\n" +
 	"\rMANAGER_CYCLE\x10\x97\x03B\xd1\x01\n" +
 	"\x19com.backoffice.options.v1B\vReasonProtoP\x01Z1backoffice/gen/go/backoffice/options/v1;optionsv1\xa2\x02\x03BOX\xaa\x02\x15Backoffice.Options.V1\xca\x02\x15Backoffice\\Options\\V1\xe2\x02!Backoffice\\Options\\V1\\GPBMetadata\xea\x02\x17Backoffice::Options::V1b\x06proto3"
@@ -690,6 +695,7 @@ func file_backoffice_options_v1_reason_proto_init() {
 	if File_backoffice_options_v1_reason_proto != nil {
 		return
 	}
+	file_backoffice_options_v1_reason_fields_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -26,7 +26,11 @@ const (
 type Money struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Decimal string with at most the currency's own digits after the point,
-	// such as `12.50` for USD or `1200` for JPY. Answers always carry all digits.
+	// such as `12.50` for USD or `1200` for JPY. Answers always carry all digits. A request
+	// may name up to 9,007,199,254,740,991 minor units (2^53 - 1), such as
+	// `90071992547409.91` USD. All amounts that an organization posts may add up, without
+	// their signs, to 4 * 10^18 minor units; an entry that leads beyond is refused with
+	// SUM_OUT_OF_RANGE, so that reports can always be added up.
 	Amount string `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
 	// ISO 4217 code, such as `USD`. Absent in a request: the currency of the
 	// record it belongs to.

@@ -1,0 +1,124 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/fault"
+)
+
+// fieldless are unique rules that are about no field of a request.
+var fieldless = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
+
+// TestUniqueRulesNameTheirFields holds the reason of every unique rule of the database to
+// declare the fields that the rule's columns keep.
+func TestUniqueRulesNameTheirFields(t *testing.T) {
+	t.Parallel()
+	for name, columns := range uniqueRules(t) {
+		number, known := optionsv1.Reason_value[name]
+		if !known {
+			t.Errorf("the unique rule %s has no reason", name)
+			continue
+		}
+		fields := reasonFields(optionsv1.Reason(number))
+		if len(fields) == 0 && !slices.Contains(fieldless, name) {
+			t.Errorf("%s names no field", name)
+		}
+		for _, field := range fields {
+			if !slices.Contains(columns, field) {
+				t.Errorf("%s names %s, but is about %v", name, field, columns)
+			}
+		}
+	}
+}
+
+// uniqueRules are the unique indexes that callers can break, in the spelling of their
+// reasons, with their columns as JSON fields.
+func uniqueRules(t *testing.T) map[string][]string {
+	t.Helper()
+	rules := map[string][]string{}
+	for _, row := range column(t, owner(t), `
+select i.relname || ' ' || string_agg(a.attname, ' ')
+from pg_index x
+join pg_class i on i.oid = x.indexrelid
+join pg_class r on r.oid = x.indrelid
+join pg_namespace n on n.oid = r.relnamespace
+join pg_attribute a on a.attrelid = x.indrelid and a.attnum = any(x.indkey)
+where n.nspname in ('platform', 'finance', 'operations', 'people')
+and not r.relispartition
+and r.relrowsecurity
+and x.indisunique
+and not x.indisprimary
+and i.relname not like '%\_by\_%'
+group by i.relname`) {
+		names := strings.Fields(row)
+		var fields []string
+		for _, name := range names[1:] {
+			fields = append(fields, fault.JSONName(strings.TrimSuffix(name, "_key")))
+		}
+		rules[strings.ToUpper(names[0])] = fields
+	}
+	if len(rules) < 15 {
+		t.Fatalf("only %v are unique", rules)
+	}
+	return rules
+}
+
+func reasonFields(r optionsv1.Reason) []string {
+	fields, _ := proto.GetExtension(r.Descriptor().Values().ByNumber(r.Number()).Options(), optionsv1.E_ReasonFields).([]string)
+	return fields
+}
+
+// TestTakenNamesTheField creates a record of each kind twice with what must be unique.
+func TestTakenNamesTheField(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	rules := uniqueRules(t)
+	for _, k := range kinds() {
+		f := fixtures[string(k.message.FullName())]
+		if f.record == nil {
+			continue
+		}
+		s := suite{t: t, k: k, f: f, o: o, conn: apptest.OverREST{Organization: o}}
+		for name, columns := range rules {
+			if !strings.HasPrefix(name, strings.ToUpper(k.plural)+"_") || !strings.HasSuffix(name, "_TAKEN") {
+				continue
+			}
+			first := f.record(t, o).ProtoReflect()
+			fill(first, columns)
+			made, err := s.call("Create", map[string]any{k.singular: first.Interface()})
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			second := f.record(t, o).ProtoReflect()
+			for _, field := range columns {
+				if fd := second.Descriptor().Fields().ByJSONName(field); fd != nil {
+					second.Set(fd, made.Get(fd))
+				}
+			}
+			_, err = s.call("Create", map[string]any{k.singular: second.Interface()})
+			want := reasonFields(optionsv1.Reason(optionsv1.Reason_value[name]))
+			if status.Code(err) != codes.AlreadyExists || apptest.Reason(err).String() != name || !slices.Equal(apptest.Fields(err), want) {
+				t.Errorf("%s is answered by %v, fields %v, want %v", name, err, apptest.Fields(err), want)
+			}
+		}
+	}
+}
+
+// fill gives the texts among the fields a value where the fixture has none.
+func fill(m protoreflect.Message, fields []string) {
+	for _, field := range fields {
+		fd := m.Descriptor().Fields().ByJSONName(field)
+		if fd != nil && fd.Kind() == protoreflect.StringKind && !m.Has(fd) && !strings.HasSuffix(field, "Id") {
+			m.Set(fd, protoreflect.ValueOfString(code()))
+		}
+	}
+}
