@@ -2,12 +2,13 @@ package app_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -48,6 +49,23 @@ var serial atomic.Int64
 func nth(name string) string { return name + " " + strconv.FormatInt(serial.Add(1), 10) }
 
 func code() string { return "c" + strconv.FormatInt(serial.Add(1), 10) }
+
+// days are how many dates nextDay gave.
+var days atomic.Int64
+
+// nextDay is another date at each call.
+func nextDay() string {
+	return time.Date(1950, 1, int(days.Add(1)), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+}
+
+// years are the last years that nextYear gave, by organization.
+var years sync.Map
+
+// nextYear is another year at each call for an organization.
+func nextYear(o *apptest.Organization) string {
+	last, _ := years.LoadOrStore(o.Organization.GetId(), new(atomic.Int64))
+	return strconv.FormatInt(2030+last.(*atomic.Int64).Add(1), 10)
+}
 
 // fixtures are by the resource's full name. A resource without one fails the suite.
 var fixtures = map[string]fixture{
@@ -109,14 +127,14 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.finance.v1.ExchangeRate": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.ExchangeRate{Date: fmt.Sprintf("%d-01-01", 3000+serial.Add(1)), FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.0842"}
+			return &financev1.ExchangeRate{Date: nextDay(), FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.0842"}
 		},
 		patch: &financev1.ExchangeRate{Rate: "1.1"}, fields: []string{"rate"},
 		immutable: &financev1.ExchangeRate{FromCurrencyCode: "GBP"},
 	},
 	"backoffice.finance.v1.CurrencyRevaluation": {
-		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.CurrencyRevaluation{Date: fmt.Sprintf("%d-12-31", 3000+serial.Add(1))}
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
+			return &financev1.CurrencyRevaluation{Date: nextYear(o) + "-12-31"}
 		},
 	},
 	"backoffice.finance.v1.JournalSeal": {made: sealed},
@@ -127,8 +145,8 @@ var fixtures = map[string]fixture{
 		patch: &financev1.BookkeepingSchedule{IntervalCount: 2}, fields: []string{"interval_count"},
 	},
 	"backoffice.finance.v1.FiscalYear": {
-		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.FiscalYear{StartDate: fmt.Sprintf("%d-01-01", 3000+serial.Add(1))}
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
+			return &financev1.FiscalYear{StartDate: nextYear(o) + "-01-01"}
 		},
 	},
 	"backoffice.finance.v1.AccountingPeriod": {

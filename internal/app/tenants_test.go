@@ -73,7 +73,17 @@ func TestTenants(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
-	records := map[string]string{} // their record of each kind, by singular name
+	records := recordsOf(t, theirs)
+	for _, m := range rpcs() {
+		name := string(m.Parent().Name()) + "/" + string(m.Name())
+		t.Run(name, func(t *testing.T) { foreign(t, m, name, ours, records) })
+	}
+}
+
+// recordsOf makes a record of each kind, by singular name.
+func recordsOf(t *testing.T, o *apptest.Organization) map[string]string {
+	t.Helper()
+	records := map[string]string{}
 	for _, k := range kinds() {
 		f, ok := fixtures[string(k.message.FullName())]
 		if !ok {
@@ -81,15 +91,12 @@ func TestTenants(t *testing.T) {
 			continue
 		}
 		if f.made != nil {
-			records[k.singular] = f.made(t, theirs)
+			records[k.singular] = f.made(t, o)
 			continue
 		}
-		records[k.singular] = text(suite{t: t, k: k, f: f, o: theirs, conn: theirs}.make(), "id")
+		records[k.singular] = text(suite{t: t, k: k, f: f, o: o, conn: o}.make(), "id")
 	}
-	for _, m := range rpcs() {
-		name := string(m.Parent().Name()) + "/" + string(m.Name())
-		t.Run(name, func(t *testing.T) { foreign(t, m, name, ours, records) })
-	}
+	return records
 }
 
 // foreign calls one method as ours with their records.

@@ -12,6 +12,7 @@ import (
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
@@ -48,6 +49,10 @@ func (o OverREST) Invoke(ctx context.Context, method string, args, reply any, op
 	if w.Code != http.StatusOK {
 		return statusOf(w)
 	}
+	if file, ok := reply.(*httpbody.HttpBody); ok {
+		file.ContentType, file.Data = w.Header().Get("Content-Type"), w.Body.Bytes()
+		return nil
+	}
 	return protojson.Unmarshal(w.Body.Bytes(), reply.(proto.Message))
 }
 
@@ -76,7 +81,7 @@ func request(ctx context.Context, method string, req proto.Message) (*http.Reque
 		return nil, err
 	}
 	rule := proto.GetExtension(d.Options(), annotations.E_Http).(*annotations.HttpRule)
-	verb, template := verbAndPath(rule)
+	verb, template := VerbAndPath(rule)
 	rest := proto.Clone(req).ProtoReflect()
 	path := pathParameter.ReplaceAllStringFunc(template, func(parameter string) string {
 		fd := rest.Descriptor().Fields().ByName(protoreflect.Name(strings.Trim(parameter, "{}")))
@@ -95,7 +100,8 @@ func request(ctx context.Context, method string, req proto.Message) (*http.Reque
 	return r, nil
 }
 
-func verbAndPath(rule *annotations.HttpRule) (verb, path string) {
+// VerbAndPath are the HTTP verb and the path of a method.
+func VerbAndPath(rule *annotations.HttpRule) (verb, path string) {
 	switch {
 	case rule.GetGet() != "":
 		return "GET", rule.GetGet()
@@ -119,6 +125,11 @@ func takeBody(rule *annotations.HttpRule, m protoreflect.Message) (string, error
 	fd := m.Descriptor().Fields().ByName(protoreflect.Name(rule.GetBody()))
 	if !m.Has(fd) {
 		return "", nil
+	}
+	if fd.Message() == nil {
+		file := m.Get(fd).Bytes()
+		m.Clear(fd)
+		return string(file), nil
 	}
 	raw, err := protojson.Marshal(m.Get(fd).Message().Interface())
 	m.Clear(fd)

@@ -18,7 +18,7 @@ import (
 var bankStatements = resource.New(table.New("finance.bank_statements",
 	table.Ref("bank_account_id", "bac", func(s *pb.BankStatement) *string { return &s.BankAccountId }).Filter(),
 	table.Ref("statement_import_id", "sim", func(s *pb.BankStatement) *string { return &s.StatementImportId }).Filter(),
-	table.Text("number", func(s *pb.BankStatement) *string { return &s.Number }).Filter(),
+	table.Text("number", func(s *pb.BankStatement) *string { return &s.Number }).Raw().Filter(),
 	table.Text("currency_code", func(s *pb.BankStatement) *string { return &s.CurrencyCode }).Filter(),
 	table.Date("start_date", func(s *pb.BankStatement) *string { return &s.StartDate }).Filter(),
 	table.Date("end_date", func(s *pb.BankStatement) *string { return &s.EndDate }).Filter().Sort("bank_statements_by_end_date"),

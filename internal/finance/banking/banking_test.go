@@ -473,7 +473,8 @@ func TestOverlappingStatements(t *testing.T) {
 	good := string(file(t, "checking.ofx"))
 	begin, end := strings.Index(good, "<STMTTRNRS>"), strings.Index(good, "</STMTTRNRS>")+len("</STMTTRNRS>")
 	made := b.must(t, []byte(good[:end]+"\n"+good[begin:end]+good[end:]))
-	if counts(made) != [4]int32{6, 3, 3, 0} || len(b.lines(t, "")) != 3 || len(made.GetWarnings()) != 0 {
+	// The one warning is of the dates, which are of 2011.
+	if counts(made) != [4]int32{6, 3, 3, 0} || len(b.lines(t, "")) != 3 || len(made.GetWarnings()) != 1 {
 		t.Errorf("got %v and %v", counts(made), made.GetWarnings())
 	}
 }

@@ -73,6 +73,7 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file state
 		return nil, err
 	}
 	f.addUp()
+	f.warnOfUnusualDates(tx.Call())
 	if err := f.compareBalances(ctx, tx, account); err != nil {
 		return nil, err
 	}

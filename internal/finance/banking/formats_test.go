@@ -91,7 +91,7 @@ func TestCsvProfiles(t *testing.T) {
 	if made := b.imported(t, other, ambiguous); made.GetRows()[0].GetBookedDate() != "2026-02-01" {
 		t.Errorf("got %v", made)
 	}
-	off := ":20:X\n:25:12345678/1020304050\n:28C:1/1\n:60F:C160229EUR1200,00\n:61:1603010301DR6,00N024NONREF\n:86:Fee\n:62F:C160301EUR1195,00\n-\n"
+	off := ":20:X\n:25:12345678/1020304050\n:28C:1/1\n:60F:C240229EUR1200,00\n:61:2403010301DR6,00N024NONREF\n:86:Fee\n:62F:C240301EUR1195,00\n-\n"
 	if made := b.imported(t, b.another(t, "EUR"), &pb.StatementImport{Content: []byte(off)}); len(made.GetWarnings()) != 1 || made.GetStatements()[0].GetOpeningBalance().GetAmount() != "1200.00" {
 		t.Errorf("got %v", made)
 	}

@@ -16,9 +16,6 @@ const maxSuspicions = 500
 
 // SuspectPersonalSpending answers waiting lines that look personal.
 func (s *Service) SuspectPersonalSpending(ctx context.Context, req *pb.SuspectPersonalSpendingRequest) (*pb.SuspectPersonalSpendingResponse, error) {
-	if err := soundDates(req.GetStartDate(), req.GetEndDate()); err != nil {
-		return nil, err
-	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuspectPersonalSpendingResponse, error) {
 		if req.GetBankAccountId() != "" {
 			if _, err := bankAccounts.Find(ctx, tx, req.GetBankAccountId()); err != nil {

@@ -42,6 +42,9 @@ var privateLife = state.Machine[pb.PrivateExpense_State]{
 
 // CreatePrivateExpense enters a business expense that was paid privately.
 func (s *Service) CreatePrivateExpense(ctx context.Context, req *pb.CreatePrivateExpenseRequest) (*pb.PrivateExpense, error) {
+	if err := ledger.CheckUsualDate(call.From(ctx), req.GetPrivateExpense().GetDate(), req.GetConfirmUnusualDate()); err != nil {
+		return nil, err
+	}
 	return privateExpenses.Create(ctx, s.db, req.GetPrivateExpense(), payPrivately)
 }
 

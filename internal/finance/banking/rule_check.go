@@ -2,7 +2,9 @@ package banking
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"regexp/syntax"
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -54,12 +56,21 @@ func inCurrency(r *pb.BankRule, currency string) {
 	}
 }
 
+// patternFault says what is wrong with a pattern, and where.
+func patternFault(err error) string {
+	var broken *syntax.Error
+	if !errors.As(err, &broken) {
+		return "it is too large"
+	}
+	return fmt.Sprintf("%s at %.100q", broken.Code, broken.Expr)
+}
+
 // soundRule refuses a rule whose conditions cannot be read, and one that does not say one
 // thing to do.
 func soundRule(r *pb.BankRule) error {
 	var violations fault.List
 	if _, err := newMatcher(r); err != nil {
-		violations.Append(fault.At("pattern", "is no regular expression: %s", err))
+		violations.Append(fault.At("pattern", "is no regular expression: %s", patternFault(err)))
 	}
 	for i, account := range r.CounterpartyAccounts {
 		if plainNumber(account) == "" {

@@ -3,25 +3,19 @@ package banking
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/resource"
 )
 
-// Rows stored at a time, and rows of a page.
-const (
-	rowsAtATime     = 5000
-	defaultRowsPage = 50
-	maxRowsPage     = 500
-)
+// rowsAtATime is how many rows are stored by one statement.
+const rowsAtATime = 5000
 
 const insertRows = `
 insert into finance.statement_rows (
@@ -126,39 +120,30 @@ limit $5`
 
 // ListStatementImportRows answers a page of what became of an import's rows.
 func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListStatementImportRowsRequest) (*pb.ListStatementImportRowsResponse, error) {
-	size := req.GetPageSize()
-	switch {
-	case size < 0:
-		return nil, fault.Invalid(fault.At("pageSize", "must not be negative"))
-	case size == 0:
-		size = defaultRowsPage
-	}
-	size = min(size, maxRowsPage)
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ListStatementImportRowsResponse, error) {
 		i, err := statementImports.Table().Get(ctx, tx, req.GetStatementImportId())
 		if err != nil {
 			return nil, err
 		}
-		bound := fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", tx.Call().Organization.ID, tx.Call().Method, i.Id, req.GetOutcome())
-		after, err := resource.OpenPage(s.db.Keys(), req.GetPageToken(), bound)
+		paging, err := resource.NewPaging(s.db.Keys(), tx.Call(), req, i.Id, req.GetOutcome().String())
 		if err != nil {
 			return nil, err
 		}
 		var from int32
-		if after != nil {
-			from = int32(binary.BigEndian.Uint32(after))
+		if paging.After != nil {
+			from = int32(binary.BigEndian.Uint32(paging.After))
 		}
 		out := &pb.ListStatementImportRowsResponse{}
 		var last int32
-		if out.Rows, last, err = rowsAfter(ctx, tx, i, from, size, req.GetOutcome()); err == nil && len(out.Rows) == int(size) {
-			out.NextPageToken = resource.SealPage(s.db.Keys(), binary.BigEndian.AppendUint32(nil, uint32(last)), bound)
+		if out.Rows, last, err = rowsAfter(ctx, tx, i, from, paging.Size, req.GetOutcome()); err == nil && len(out.Rows) == paging.Size {
+			out.NextPageToken = paging.Next(binary.BigEndian.AppendUint32(nil, uint32(last)))
 		}
 		return out, err
 	})
 }
 
 // rowsAfter are rows behind a position, of one outcome or of all, and the last position.
-func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from, size int32, outcome pb.StatementImport_Row_Outcome) (list []*pb.StatementImport_Row, last int32, err error) {
+func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from int32, size int, outcome pb.StatementImport_Row_Outcome) (list []*pb.StatementImport_Row, last int32, err error) {
 	account, err := bankAccounts.Table().Get(ctx, tx, i.BankAccountId)
 	if err != nil {
 		return nil, 0, err

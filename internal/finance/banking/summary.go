@@ -10,7 +10,9 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/money"
 )
@@ -74,6 +76,20 @@ func (f *findings) addUp() {
 			f.warnings = append(f.warnings, fmt.Sprintf("The statement does not add up: its opening balance and lines lead to %s, and its closing balance is %s.",
 				f.format(sum), f.format(said)))
 		}
+	}
+}
+
+// warnOfUnusualDates counts the lines whose dates would have to be confirmed if they were
+// typed: a wrong order of day and month shows there, or a wrong file.
+func (f *findings) warnOfUnusualDates(c *call.Call) {
+	unusual := 0
+	for _, l := range f.lines {
+		if !ledger.IsUsualDate(c, l.Date) {
+			unusual++
+		}
+	}
+	if unusual > 0 {
+		f.warnings = append(f.warnings, fmt.Sprintf("Lines dated more than a year ahead or ten years ago: %d. Check the order of day, month and year.", unusual))
 	}
 }
 

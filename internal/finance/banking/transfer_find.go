@@ -28,9 +28,6 @@ const (
 
 // FindBankTransfers answers pairs of lines that look like transfers.
 func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfersRequest) (*pb.FindBankTransfersResponse, error) {
-	if err := soundDates(req.GetStartDate(), req.GetEndDate()); err != nil {
-		return nil, err
-	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.FindBankTransfersResponse, error) {
 		if req.GetBankAccountId() != "" {
 			if _, err := bankAccounts.Find(ctx, tx, req.GetBankAccountId()); err != nil {
@@ -54,17 +51,6 @@ func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfe
 		}
 		return &pb.FindBankTransfersResponse{Pairs: found[:min(len(found), maxPairs)], Truncated: len(lines) == maxWaiting || len(found) > maxPairs}, nil
 	})
-}
-
-// soundDates refuses what is no date.
-func soundDates(dates ...string) error {
-	var violations fault.List
-	for i, text := range dates {
-		if _, err := calendar.ParseDate(text); text != "" && err != nil {
-			violations.Append(fault.At([]string{"startDate", "endDate"}[i], "must be a date such as \"2026-11-21\""))
-		}
-	}
-	return violations.Err()
 }
 
 // dated is a filter narrowed to lines booked from one day to another, "" being any.

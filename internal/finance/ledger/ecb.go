@@ -20,6 +20,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/sheet"
 )
 
 // ImportEcbRates takes the European Central Bank's reference rates in.
@@ -104,7 +105,7 @@ func readECB(content []byte) ([]*pb.ExchangeRate, error) {
 func readECBDocument(content []byte) (all []*pb.ExchangeRate, err error) {
 	var doc ecbDocument
 	if err := xml.Unmarshal(content, &doc); err != nil {
-		return nil, fmt.Errorf("%.100s", err.Error())
+		return nil, errors.New(sheet.Damage(err))
 	}
 	for _, day := range doc.Days {
 		for _, r := range day.Rates {
@@ -129,7 +130,7 @@ func readECBTable(content []byte) (all []*pb.ExchangeRate, err error) {
 			return all, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%.100s", err.Error())
+			return nil, errors.New(sheet.Damage(err))
 		}
 		for i := 1; i < len(row) && i < len(header); i++ {
 			if all, err = addECB(all, ecbDate(row[0]), strings.TrimSpace(header[i]), strings.TrimSpace(row[i])); err != nil {

@@ -12,7 +12,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -119,17 +118,8 @@ func tooLong() error {
 func readBook(ctx context.Context, tx *db.Tx, req *pb.ExportBooksRequest) (*exportedBooks, error) {
 	c := tx.Call()
 	b := &exportedBooks{organization: c.Organization.DisplayName, base: c.Organization.CurrencyCode, start: req.GetStartDate(), end: req.GetEndDate()}
-	var violations fault.List
-	for field, text := range map[string]string{"startDate": b.start, "endDate": b.end} {
-		if _, err := calendar.ParseDate(text); text != "" && err != nil {
-			violations.Append(fault.At(field, "must be a date such as \"2026-11-21\""))
-		}
-	}
 	if b.start != "" && b.end != "" && b.start > b.end {
-		violations.Append(fault.At("startDate", "must not be after the end, %s", b.end))
-	}
-	if err := violations.Err(); err != nil {
-		return nil, err
+		return nil, fault.Invalid(fault.At("startDate", "must not be after the end, %s", b.end))
 	}
 	if b.end == "" {
 		b.end = "infinity"

@@ -73,12 +73,15 @@ func (s *Service) CreateJournalEntry(ctx context.Context, req *pb.CreateJournalE
 	if req.GetDraft() {
 		return journalEntries.Create(ctx, s.db, req.GetJournalEntry(), draft)
 	}
+	if err := CheckUsualDate(call.From(ctx), req.GetJournalEntry().GetDate(), req.GetConfirmUnusualDate()); err != nil {
+		return nil, err
+	}
 	return s.posts.Create(ctx, req.GetJournalEntry())
 }
 
 // BatchCreateJournalEntries posts or keeps many entries, all or none.
 func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCreateJournalEntriesRequest) (*pb.BatchCreateJournalEntriesResponse, error) {
-	if err := dryRunAsAWhole(req); err != nil {
+	if err := checkBatch(call.From(ctx), req); err != nil {
 		return nil, err
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BatchCreateJournalEntriesResponse, error) {
@@ -116,13 +119,16 @@ func received(requests []*pb.CreateJournalEntryRequest) (entries []*pb.JournalEn
 	return entries, draft
 }
 
-// dryRunAsAWhole refuses a dry run of a part: the rest would be stored.
-func dryRunAsAWhole(req *pb.BatchCreateJournalEntriesRequest) error {
+// checkBatch refuses a dry run of a part, for the rest would be stored, and unusual dates
+// of entries to be posted.
+func checkBatch(c *call.Call, req *pb.BatchCreateJournalEntriesRequest) error {
 	var violations fault.List
 	for i, r := range req.GetRequests() {
+		at := fmt.Sprintf("requests[%d]", i)
 		if r.GetValidateOnly() && !req.GetValidateOnly() {
-			violations.Append(fault.At(fmt.Sprintf("requests[%d].validateOnly", i), "must be said of the batch as a whole"))
+			violations.Append(fault.At(at+".validateOnly", "must be said of the batch as a whole"))
 		}
+		violations.Gather(at+".journalEntry", CheckUsualDate(c, r.GetJournalEntry().GetDate(), r.GetConfirmUnusualDate() || r.GetDraft()))
 	}
 	return violations.Err()
 }
@@ -165,7 +171,7 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 	if err := resource.EtagGiven(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return journalEntries.Change(ctx, s.db, req.GetJournalEntryId(), "posted", notPosted, post)
+	return journalEntries.Change(ctx, s.db, req.GetJournalEntryId(), "posted", notPosted, usualDate(req.GetConfirmUnusualDate()), post)
 }
 
 // ReverseJournalEntry posts the opposite of an entry and answers it.

@@ -24,7 +24,7 @@ func (p periodUse) is(s pb.AccountingPeriod_State) bool { return p.state == s.St
 // span is the first and the last date of the entries; no dates without any.
 func span(entries []*pb.JournalEntry) (first, last calendar.Date) {
 	for _, e := range entries {
-		d, err := calendar.ParseDate(e.GetDate())
+		d, err := calendar.ParseBusinessDate(e.GetDate())
 		if err != nil {
 			continue
 		}
@@ -59,7 +59,7 @@ func (k *known) periodOf(d calendar.Date) (periodUse, bool) {
 
 // cover makes the fiscal year that the entry's date lies in, if it is not here yet.
 func (k *known) cover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
-	d, err := calendar.ParseDate(e.GetDate())
+	d, err := calendar.ParseBusinessDate(e.GetDate())
 	if err != nil {
 		return nil // refused with the entry's other fields
 	}
@@ -77,9 +77,9 @@ const lockException = "finance.lockExceptions.write"
 // takes refuses an entry whose period is closed to it. An exception is needed in no
 // other period, and not kept there.
 func (k *known) takes(c *call.Call, e *pb.JournalEntry) error {
-	d, err := calendar.ParseDate(e.Date)
+	d, err := calendar.ParseBusinessDate(e.Date)
 	if err != nil {
-		return fault.Invalid(fault.At("date", "must be a date such as \"2026-11-21\""))
+		return fault.Invalid(fault.At("date", "%s", err))
 	}
 	p, _ := k.periodOf(d)
 	switch {

@@ -10,6 +10,7 @@ import (
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/paper"
+	"backoffice/internal/platform/resource"
 )
 
 // amountsBehind are columns of text with columns of amounts behind them.
@@ -83,7 +84,7 @@ func journalTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) 
 		out, currency := t, tx.Call().Organization.CurrencyCode
 		var debits int64
 		for from := (&place{Date: "-infinity"}); from != nil; {
-			page, err := journalPage(ctx, tx, asked, *from, maxPageSize)
+			page, err := journalPage(ctx, tx, asked, *from, resource.MaxPageSize)
 			if err != nil {
 				return out, err
 			}

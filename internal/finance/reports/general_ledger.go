@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -18,12 +17,6 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// Sizes of a page: when not asked for, and at most.
-const (
-	defaultPageSize = 50
-	maxPageSize     = 500
-)
-
 // GetGeneralLedger answers a page of the general ledger.
 func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedgerRequest) (*pb.GeneralLedger, error) {
 	c := call.From(ctx)
@@ -31,19 +24,18 @@ func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedger
 	if err != nil {
 		return nil, err
 	}
-	bound := asked.bound(c, append(req.GetDimensionValueIds(), req.GetAccountId())...)
-	from, err := s.placeOf(req.GetPageToken(), bound)
+	paging, from, err := s.paging(c, req, asked, append(req.GetDimensionValueIds(), req.GetAccountId())...)
 	if err != nil {
 		return nil, err
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.GeneralLedger, error) {
-		g := &generalLedger{asked: asked, room: pageSize(req.GetPageSize())}
+		g := &generalLedger{asked: asked, room: paging.Size}
 		if err := g.read(ctx, tx, req.GetAccountId(), from); err != nil {
 			return nil, err
 		}
 		out := &pb.GeneralLedger{StartDate: asked.start.String(), EndDate: asked.end.String(), Lines: g.lines}
 		if g.stopped != nil {
-			out.NextPageToken, err = s.tokenOf(g.stopped, bound)
+			out.NextPageToken, err = tokenOf(paging, g.stopped)
 		}
 		return out, err
 	})
@@ -59,13 +51,6 @@ func linesColumn(c *call.Call, req interface {
 	return out, violations.Err()
 }
 
-func pageSize(asked int32) int {
-	if asked == 0 {
-		return defaultPageSize
-	}
-	return min(int(asked), maxPageSize)
-}
-
 // place is a line at which a page ended.
 type place struct {
 	Account uuid.UUID `json:"account"`
@@ -73,24 +58,21 @@ type place struct {
 	Line    uuid.UUID `json:"line"`
 }
 
-func (s *Service) placeOf(token string, bound []byte) (*place, error) {
-	raw, err := resource.OpenPage(s.db.Keys(), token, bound)
-	if raw == nil || err != nil {
-		return nil, err
+// paging reads which page of a report's lines is asked for and where the page before
+// ended, nil for the first page. The query is all but the page.
+func (s *Service) paging(c *call.Call, req resource.PageRequest, asked column, query ...string) (resource.Paging, *place, error) {
+	query = append(query, asked.start.String(), asked.end.String(), asked.knownAt.String())
+	paging, err := resource.NewPaging(s.db.Keys(), c, req, query...)
+	if paging.After == nil || err != nil {
+		return paging, nil, err
 	}
 	at := new(place)
-	return at, json.Unmarshal(raw, at)
+	return paging, at, json.Unmarshal(paging.After, at)
 }
 
-func (s *Service) tokenOf(at *place, bound []byte) (string, error) {
+func tokenOf(paging resource.Paging, at *place) (string, error) {
 	raw, err := json.Marshal(at)
-	return resource.SealPage(s.db.Keys(), raw, bound), err
-}
-
-// bound is what a page token belongs to: the query, all but the page.
-func (c column) bound(of *call.Call, more ...string) []byte {
-	parts := []string{of.Organization.ID.String(), of.Method, c.start.String(), c.end.String(), c.knownAt.String()}
-	return []byte(strings.Join(append(parts, more...), "\x00"))
+	return paging.Next(raw), err
 }
 
 // generalLedger is a page in the making.

@@ -29,8 +29,7 @@ func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	bound := asked.bound(c, req.GetDimensionValueIds()...)
-	from, err := s.placeOf(req.GetPageToken(), bound)
+	paging, from, err := s.paging(c, req, asked, req.GetDimensionValueIds()...)
 	if err != nil {
 		return nil, err
 	}
@@ -38,13 +37,13 @@ func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*p
 		from = &place{Date: "-infinity"}
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalReport, error) {
-		page, err := journalPage(ctx, tx, asked, *from, pageSize(req.GetPageSize()))
+		page, err := journalPage(ctx, tx, asked, *from, paging.Size)
 		if err != nil {
 			return nil, err
 		}
 		out := &pb.JournalReport{StartDate: asked.start.String(), EndDate: asked.end.String(), Entries: page.entries}
 		if page.next != nil {
-			out.NextPageToken, err = s.tokenOf(page.next, bound)
+			out.NextPageToken, err = tokenOf(paging, page.next)
 		}
 		return out, err
 	})

@@ -188,7 +188,7 @@ func TestCloseThenReopenRestores(t *testing.T) {
 	c := open(t)
 	// Few, since each asks for some sixty reports.
 	for seed := range 6 {
-		s := c.season(t, 2000+seed)
+		s := c.season(t, 2017+seed)
 		for _, m := range movements.Example(seed) {
 			c.move(t, s, m)
 		}

@@ -298,12 +298,12 @@ func advance(t *testing.T, o *apptest.Organization, to time.Time) {
 func TestTasksInOrderOfDueDate(t *testing.T) {
 	t.Parallel()
 	_, work := signUp(t)
-	for _, due := range []string{"2027-03-01", "", "2027-01-15", "9999-12-31", "2027-01-15"} {
+	for _, due := range []string{"2027-03-01", "", "2027-01-15", "2200-12-31", "2027-01-15"} {
 		newTask(t, work, &pb.Task{DueDate: due})
 	}
 	for order, want := range map[string][]string{
-		"due_date":      {"2027-01-15", "2027-01-15", "2027-03-01", "9999-12-31", ""},
-		"due_date desc": {"", "9999-12-31", "2027-03-01", "2027-01-15", "2027-01-15"},
+		"due_date":      {"2027-01-15", "2027-01-15", "2027-03-01", "2200-12-31", ""},
+		"due_date desc": {"", "2200-12-31", "2027-03-01", "2027-01-15", "2027-01-15"},
 	} {
 		var got []string
 		token := ""

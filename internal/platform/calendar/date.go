@@ -7,6 +7,7 @@
 package calendar
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -46,6 +47,28 @@ func ParseDate(text string) (Date, error) {
 	}
 	return date, nil
 }
+
+// First and last year of business: a date outside is a slip of the pen.
+const (
+	firstBusinessYear = 1900
+	lastBusinessYear  = 2200
+)
+
+// ParseBusinessDate reads a date that a caller gave. It refuses, in words for the caller, what is no date and what lies
+// outside the years 1900 to 2200.
+func ParseBusinessDate(text string) (Date, error) {
+	date, err := ParseDate(text)
+	if err != nil {
+		return Date{}, errors.New("must be a date such as \"2026-11-21\"")
+	}
+	if !date.IsPlausible() {
+		return Date{}, fmt.Errorf("must be a date between %d-01-01 and %d-12-31", firstBusinessYear, lastBusinessYear)
+	}
+	return date, nil
+}
+
+// IsPlausible says that d lies in the years 1900 to 2200.
+func (d Date) IsPlausible() bool { return d.year >= firstBusinessYear && d.year <= lastBusinessYear }
 
 // ParseCompactDate reads "20261121", the form of most bank files. Days that do not exist are refused.
 func ParseCompactDate(text string) (Date, error) {

@@ -25,6 +25,19 @@ func Digits(code string) (int, bool) {
 	return currencies[i].Digits, true
 }
 
+// MaxDigits is the most digits that a currency has after the point.
+const MaxDigits = 4
+
+// WithDigits lists the codes of the currencies that have so many digits after the point.
+func WithDigits(digits int) (codes []string) {
+	for _, c := range currencies {
+		if c.Digits == digits {
+			codes = append(codes, c.Code)
+		}
+	}
+	return codes
+}
+
 // Currencies lists the active currencies in the order of their codes.
 func Currencies() []Currency {
 	return slices.DeleteFunc(slices.Clone(currencies[:]), func(c Currency) bool { return c.Withdrawn != 0 })

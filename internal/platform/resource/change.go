@@ -21,7 +21,9 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 		if patch == nil {
 			return nil
 		}
-		if err := applyMask(reflection(r), reflection(patch), mask.GetPaths()); err != nil {
+		typed := reflection(clone(patch))
+		k.shape.tidy(typed)
+		if err := applyMask(reflection(r), typed, mask.GetPaths()); err != nil {
 			return err
 		}
 		if err := k.validate(tx.Call(), r); err != nil {

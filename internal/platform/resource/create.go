@@ -35,14 +35,15 @@ func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) 
 	return made, k.taken(ctx, d, in, err)
 }
 
-// Received is a copy of what a caller sent as a new record, without what only the
-// server may say: ready for Insert.
+// Received copies what a caller sent as a new record, for Insert: without what only the
+// server may say, and with the text that people type tidied.
 func (k *Kind[R]) Received(in *R) *R {
 	if in == nil {
 		return new(R)
 	}
 	r := clone(in)
 	k.shape.clearOutput(reflection(r))
+	k.shape.tidy(reflection(r))
 	return r
 }
 

@@ -44,13 +44,15 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 	d := table.Descriptor[R]()
 	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]
 	collection := table.ResourceOf(d).GetCollection()
+	s := shapeOf(d)
+	s.keepRaw(t.RawFields())
 	return &Kind[R]{
 		table:      t,
 		noun:       domain + "." + strings.ToLower(string(d.Name())[:1]) + string(d.Name())[1:],
 		collection: collection,
 		permission: domain + "." + collection + ".write",
 		reading:    domain + "." + collection + ".read",
-		shape:      shapeOf(d, everything),
+		shape:      s,
 		derive:     func(*call.Call, *R) {},
 		figure:     func(context.Context, *db.Tx, []*R) error { return nil },
 		actions:    d.Fields().ByName("allowed_actions"),

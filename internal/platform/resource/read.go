@@ -2,24 +2,13 @@ package resource
 
 import (
 	"context"
-	"encoding/base64"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/secret"
 	"backoffice/internal/platform/table"
-)
-
-// Sizes of a page: when not asked for, and at most.
-const (
-	defaultPageSize = 50
-	maxPageSize     = 500
 )
 
 // Get answers a record, or refuses with NOT_FOUND.
@@ -50,8 +39,7 @@ func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]*R, e
 
 // ListRequest is what every list request has.
 type ListRequest interface {
-	GetPageSize() int32
-	GetPageToken() string
+	PageRequest
 	GetFilter() string
 	GetOrderBy() string
 }
@@ -87,19 +75,21 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 	for _, option := range options {
 		option(&q)
 	}
-	if req.GetPageSize() < 0 {
-		return page, fault.Invalid(fault.At("pageSize", "must not be negative"))
+	archived := ""
+	if q.Archived {
+		archived = "archived"
 	}
-	bound := binding(tx.Call(), q)
-	if q.After, err = OpenPage(keys, req.GetPageToken(), bound); err != nil {
+	paging, err := NewPaging(keys, tx.Call(), req, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived)
+	if err != nil {
 		return page, err
 	}
+	q.Limit, q.After = paging.Size, paging.After
 	var last []byte
 	if page.Records, last, err = k.table.Select(ctx, tx, q); err != nil {
 		return Page[R]{}, err
 	}
 	if last != nil {
-		page.Next = SealPage(keys, last, bound)
+		page.Next = paging.Next(last)
 	}
 	if wantsTotal(req) {
 		page.Total, err = k.table.Count(ctx, tx, q)
@@ -109,11 +99,7 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 
 // query reads what the request asks for; a list that has no such field does not ask.
 func query(req ListRequest) table.Query {
-	size := int(req.GetPageSize())
-	if size == 0 {
-		size = defaultPageSize
-	}
-	q := table.Query{Filter: req.GetFilter(), OrderBy: req.GetOrderBy(), Limit: min(size, maxPageSize)}
+	q := table.Query{Filter: req.GetFilter(), OrderBy: req.GetOrderBy()}
 	if r, ok := req.(interface{ GetShowArchived() bool }); ok {
 		q.Archived = r.GetShowArchived()
 	}
@@ -128,38 +114,4 @@ func query(req ListRequest) table.Query {
 func wantsTotal(req ListRequest) bool {
 	r, ok := req.(interface{ GetIncludeTotal() bool })
 	return ok && r.GetIncludeTotal()
-}
-
-// binding is what a page token is good for: this query of this organization.
-func binding(c *call.Call, q table.Query) []byte {
-	archived := ""
-	if q.Archived {
-		archived = "archived"
-	}
-	return []byte(strings.Join([]string{
-		c.Organization.ID.String(), c.Method, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived,
-	}, "\x00"))
-}
-
-// SealPage makes a page token of the place where a page ended, good for the query that
-// bound stands for.
-func SealPage(keys *secret.Master, last, bound []byte) string {
-	return base64.RawURLEncoding.EncodeToString(keys.Seal(secret.PageTokens, last, bound))
-}
-
-// OpenPage reads where the page before ended, nil for a first page. It refuses a token
-// that is not of this query.
-func OpenPage(keys *secret.Master, token string, bound []byte) ([]byte, error) {
-	if token == "" {
-		return nil, nil
-	}
-	sealed, err := base64.RawURLEncoding.DecodeString(token)
-	if err == nil {
-		sealed, err = keys.Open(secret.PageTokens, sealed, bound)
-	}
-	if err != nil {
-		return nil, fault.InvalidFor(optionsv1.Reason_PAGE_TOKEN_INVALID,
-			fault.At("pageToken", "is broken or belongs to another query; send the token with the filter and order it came from"))
-	}
-	return sealed, nil
 }

@@ -29,42 +29,35 @@ func (k *Kind[R]) validate(c *call.Call, r *R) error {
 	return violations.Err()
 }
 
-// RequestCheck says all that is wrong with a request's own fields. The records in it
-// are left to Create and Update, which know the whole record.
-type RequestCheck struct {
-	shape   *shape
-	records map[protoreflect.FullName]bool
+// RequestCheck says all that is wrong with a request's own fields, and which values in it
+// nothing can store. The rest of the records in it is left to Create and Update, which
+// know the whole record.
+type RequestCheck struct{ shape *shape }
+
+// NewRequestCheck reads what the proto says of a request, of which body is the field that
+// is the body over REST, "" where it is the whole request or none.
+func NewRequestCheck(d protoreflect.MessageDescriptor, body string) *RequestCheck {
+	r := shapeReader{known: map[known]*shape{}, request: true, body: protoreflect.Name(body)}
+	return &RequestCheck{r.read(d, false)}
 }
 
-// NewRequestCheck reads what the proto says of a request.
-func NewRequestCheck(d protoreflect.MessageDescriptor) *RequestCheck {
-	c := &RequestCheck{records: map[protoreflect.FullName]bool{}}
-	c.shape = shapeOf(d, func(inner protoreflect.MessageDescriptor) bool {
-		if table.ResourceOf(inner) == nil {
-			return true
-		}
-		c.records[inner.FullName()] = true
-		return false
-	})
-	return c
-}
+// Tidy spells the text that people type in a request's own fields in one way.
+func (c *RequestCheck) Tidy(req proto.Message) { c.shape.tidy(req.ProtoReflect()) }
 
 // Check refuses a request for its own fields.
 func (c *RequestCheck) Check(req proto.Message) error {
 	var violations fault.List
 	violations.Append(c.shape.check(req.ProtoReflect(), "")...)
-	if err := violations.Add("", bounds(req, protovalidate.WithFilter(c))); err != nil {
-		return err
+	if err := violations.Err(); err != nil {
+		return err // the bounds are those of values that are values
 	}
-	return violations.Err()
+	return bounds(req, protovalidate.WithFilter(c))
 }
 
 // ShouldValidate implements protovalidate.Filter: what is inside a record is left out.
 func (c *RequestCheck) ShouldValidate(m protoreflect.Message, _ protoreflect.Descriptor) bool {
-	return !c.records[m.Descriptor().FullName()]
+	return table.ResourceOf(m.Descriptor()) == nil
 }
-
-func everything(protoreflect.MessageDescriptor) bool { return true }
 
 // bounds checks a message against what its proto declares.
 func bounds(m proto.Message, options ...protovalidate.ValidationOption) error {

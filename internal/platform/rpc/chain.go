@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -135,6 +136,7 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	}
 	_ = grpc.SetHeader(ctx, admitted.header)
 	current := admitted.call
+	p.check.Tidy(req)
 	if err := p.check.Check(req); err != nil {
 		return nil, err
 	}
@@ -198,34 +200,42 @@ func (c *Chain) refuse(ctx context.Context, requestID, method string, err error)
 	return withID.Err()
 }
 
-// idempotencyKey reads the key of a method that writes.
+// idempotencyKey reads the key of a method that writes. It refuses a key that is sent
+// and says nothing: its caller believes to be safe from a second write.
 func idempotencyKey(ctx context.Context, p *Policy) (string, error) {
-	key := first(ctx, mdIdempotencyKey)
-	if p.ReadOnly {
+	keys := metadata.ValueFromIncomingContext(ctx, mdIdempotencyKey)
+	if p.ReadOnly || len(keys) == 0 {
 		return "", nil
 	}
-	if len(key) > maxIdempotencyKeyLen {
-		return "", fault.Invalid(fault.At("Idempotency-Key", "is longer than %d characters", maxIdempotencyKeyLen))
+	switch key := keys[0]; {
+	case len(keys) > 1:
+		return "", badKey("may be sent once")
+	case strings.TrimSpace(key) == "":
+		return "", badKey("must not be empty; leave the header out to send no key")
+	case len(key) > maxIdempotencyKeyLen:
+		return "", badKey("is longer than %d characters", maxIdempotencyKeyLen)
+	case !printable(key):
+		return "", badKey("must be printable ASCII")
 	}
-	return key, nil
+	return keys[0], nil
+}
+
+func badKey(format string, args ...any) error {
+	return fault.Invalid(fault.At("Idempotency-Key", format, args...))
 }
 
 // requestIDOf is the caller's own request id if it is a fit one, or a fresh one.
 func requestIDOf(ctx context.Context) string {
 	given := first(ctx, mdRequestID)
-	if given == "" || len(given) > maxRequestIDLen || !printable(given) {
+	if given == "" || len(given) > maxRequestIDLen || strings.Contains(given, " ") || !printable(given) {
 		return id.Format("req", id.New())
 	}
 	return given
 }
 
+// printable tells whether a header's value is printable ASCII.
 func printable(s string) bool {
-	for i := range len(s) {
-		if s[i] < 0x21 || s[i] > 0x7e {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' })
 }
 
 func first(ctx context.Context, key string) string {

@@ -5,8 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
-	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -101,7 +99,9 @@ func (g *gateway) strict(next runtime.HandlerFunc) runtime.HandlerFunc {
 		ctx, header, err := g.chain.admitted(r, g.chain.Policies["/"+route.method])
 		r = r.WithContext(ctx)
 		if err == nil {
-			err = checkQuery(r, route.query)
+			// The gateway would obey a deadline from outside; a method has its own.
+			r.Header.Del("Grpc-Timeout")
+			err = route.query.check(r)
 		}
 		if err == nil {
 			var release func()
@@ -153,54 +153,12 @@ func checkText(r *http.Request) error {
 	}
 	for name := range incoming {
 		for _, value := range r.Header.Values(name) {
-			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c > '~' }) {
+			if !printable(value) {
 				return fault.Invalid(fault.At(name, "must be printable ASCII"))
 			}
 		}
 	}
 	return nil
-}
-
-func checkQuery(r *http.Request, known map[string]bool) error {
-	values, err := parseQuery(r)
-	if err != nil {
-		return err
-	}
-	var violations fault.List
-	for key := range values {
-		if !known[key] {
-			violations.Append(fault.At(key, "is not a parameter of this method; it takes %s", names(known)))
-		}
-	}
-	if err := violations.Err(); err != nil {
-		return fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.From(err).Fields...)
-	}
-	return nil
-}
-
-func parseQuery(r *http.Request) (map[string][]string, error) {
-	// Not ParseForm, which would swallow a body that comes labelled as a form, as
-	// curl's do.
-	values, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "is not well-formed"))
-	}
-	return values, nil
-}
-
-// names lists the camelCase spellings.
-func names(known map[string]bool) string {
-	var out []string
-	for key := range known {
-		if !strings.Contains(key, "_") {
-			out = append(out, key)
-		}
-	}
-	if len(out) == 0 {
-		return "none"
-	}
-	sort.Strings(out)
-	return strings.Join(out, ", ")
 }
 
 func badBody(format string, args ...any) error {

@@ -2,19 +2,13 @@ package rpc
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"reflect"
-	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 )
-
-// bodyError begins the text of an error in a body, since the generated handlers
-// keep nothing of an error but its text.
-const bodyError = "body: "
 
 // marshaler is strict JSON: a body is one JSON value without unknown fields, and an
 // answer has all its fields.
@@ -42,8 +36,9 @@ func (m *marshaler) NewDecoder(r io.Reader) runtime.Decoder {
 		if len(bytes.TrimSpace(raw)) == 0 {
 			return io.EOF
 		}
-		if err := protojson.Unmarshal(raw, target(v)); err != nil {
-			return errors.New(bodyError + inWords(err))
+		m := target(v)
+		if protojson.Unmarshal(raw, m) != nil {
+			return bodyViolations(explain(raw, m.ProtoReflect().Descriptor()))
 		}
 		return nil
 	})
@@ -59,10 +54,4 @@ func target(v any) proto.Message {
 		field.Set(reflect.New(field.Type().Elem()))
 	}
 	return field.Interface().(proto.Message)
-}
-
-// inWords takes the library's own name off its error.
-func inWords(err error) string {
-	text := strings.ReplaceAll(err.Error(), "\u00a0", " ")
-	return strings.TrimSpace(strings.TrimPrefix(text, "proto:"))
 }

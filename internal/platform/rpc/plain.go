@@ -139,7 +139,7 @@ func (d door) request(r *http.Request) (proto.Message, error) {
 	if err := checkText(r); err != nil {
 		return nil, err
 	}
-	if err := checkQuery(r, d.route.query); err != nil {
+	if err := d.route.query.check(r); err != nil {
 		return nil, err
 	}
 	kind, err := protoregistry.GlobalTypes.FindMessageByName(d.chain.Policies["/"+d.Method].Input.FullName())
@@ -148,7 +148,7 @@ func (d door) request(r *http.Request) (proto.Message, error) {
 	}
 	req := kind.New().Interface()
 	if err := runtime.PopulateQueryParameters(req, r.URL.Query(), utilities.NewDoubleArray(nil)); err != nil {
-		return nil, fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "%s", err))
+		return nil, fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "cannot be read"))
 	}
 	fields := req.ProtoReflect().Descriptor().Fields()
 	for i, value := range d.route.path.FindStringSubmatch(r.URL.Path)[1:] {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -61,6 +62,12 @@ func PoliciesOf(services map[string]grpc.ServiceInfo) (Policies, error) {
 	return out, nil
 }
 
+// bodyOf is the field that is a method's body over REST, "" for none or the whole request.
+func bodyOf(m protoreflect.MethodDescriptor) string {
+	rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
+	return strings.Trim(rule.GetBody(), "*")
+}
+
 func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 	name := fmt.Sprintf("%s/%s", m.Parent().FullName(), m.Name())
 	options, _ := m.Options().(*descriptorpb.MethodOptions)
@@ -83,7 +90,7 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 		Deadline:    deadline,
 		Input:       m.Input(),
 		permissions: access.GetAlso(),
-		check:       resource.NewRequestCheck(m.Input()),
+		check:       resource.NewRequestCheck(m.Input(), bodyOf(m)),
 	}
 	if access.GetPermission() != "" {
 		p.permissions = append([]string{access.GetPermission()}, access.GetAlso()...)

@@ -63,10 +63,10 @@ func statusOf(err error) *status.Status {
 	if s.Code() != codes.InvalidArgument || errorInfo(s) != nil {
 		return s
 	}
-	if words, ok := strings.CutPrefix(s.Message(), bodyError); ok {
-		return fault.From(badBody("%s", words)).GRPCStatus()
+	if fields, ok := readBodyError(s.Message()); ok {
+		return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fields...).GRPCStatus()
 	}
-	return fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "%s", s.Message())).GRPCStatus()
+	return fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "cannot be read")).GRPCStatus()
 }
 
 func errorInfo(s *status.Status) *errdetails.ErrorInfo {

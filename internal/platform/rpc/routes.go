@@ -17,7 +17,7 @@ type route struct {
 	method         string
 	verb, template string
 	path           *regexp.Regexp
-	query          map[string]bool
+	query          parameters
 }
 
 // routes are all routes, by verb and the gateway's spelling of the path.
@@ -69,8 +69,8 @@ func pathPattern(template string) *regexp.Regexp {
 
 // queryKeys are the fields of a request that are in neither path nor body, in both
 // spellings.
-func queryKeys(input protoreflect.MessageDescriptor, rule *annotations.HttpRule, path string) map[string]bool {
-	keys := map[string]bool{}
+func queryKeys(input protoreflect.MessageDescriptor, rule *annotations.HttpRule, path string) parameters {
+	keys := parameters{}
 	if rule.GetBody() == "*" {
 		return keys
 	}
@@ -81,8 +81,8 @@ func queryKeys(input protoreflect.MessageDescriptor, rule *annotations.HttpRule,
 	fields := input.Fields()
 	for i := range fields.Len() {
 		if fd := fields.Get(i); !taken[string(fd.Name())] {
-			keys[string(fd.Name())] = true
-			keys[fd.JSONName()] = true
+			keys[string(fd.Name())] = fd
+			keys[fd.JSONName()] = fd
 		}
 	}
 	return keys

@@ -16,6 +16,8 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/rs/cors"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/encoding"
+	encodingproto "google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -83,6 +85,8 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 		grpc: grpc.NewServer(
 			grpc.InTapHandle(chain.tap),
 			grpc.UnaryInterceptor(chain.Unary),
+			grpc.UnknownServiceHandler(unknownMethod),
+			grpc.ForceServerCodecV2(requestCodec{encoding.GetCodecV2(encodingproto.Name)}),
 			grpc.NumStreamWorkers(streamWorkers),
 			grpc.MaxRecvMsgSize(maxMessage),
 			grpc.MaxHeaderListSize(maxHeader),
@@ -94,7 +98,7 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	}
 	var rest []Register
 	for _, service := range config.Services {
-		service.GRPC(s.grpc)
+		service.GRPC(readable{s.grpc})
 		service.GRPC(s.local)
 		rest = append(rest, service.REST)
 	}

@@ -34,7 +34,7 @@ func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) ([]Row, 
 		case errors.Is(err, io.EOF):
 			return rows, unended(text, rows)
 		case err != nil:
-			return nil, fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
+			return nil, fmt.Errorf("%w: %s", ErrDamaged, Damage(err))
 		case len(rows) == maxRows:
 			return nil, fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
 		}

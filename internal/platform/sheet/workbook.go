@@ -34,7 +34,7 @@ type workbook struct {
 func readWorkbook(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	packed, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
+		return nil, fmt.Errorf("%w: %s", ErrDamaged, Damage(err))
 	}
 	w := &workbook{ctx: ctx, parts: map[string]*zip.File{}, left: maxUnpacked}
 	for _, f := range packed.File {
@@ -118,7 +118,7 @@ func (w *workbook) each(name string, visit func(e xml.StartElement, text string,
 	}
 	unpacked, err := part.Open()
 	if err != nil {
-		return fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
+		return fmt.Errorf("%w: %s", ErrDamaged, Damage(err))
 	}
 	defer unpacked.Close()
 	d := xml.NewDecoder(&metered{NewReader(w.ctx, unpacked), &w.left})
@@ -132,7 +132,7 @@ func (w *workbook) each(name string, visit func(e xml.StartElement, text string,
 		case errors.Is(err, ErrLimit):
 			return err
 		case err != nil:
-			return fmt.Errorf("%w: %s", ErrDamaged, Excerpt(err.Error()))
+			return fmt.Errorf("%w: %s", ErrDamaged, Damage(err))
 		}
 		switch token := token.(type) {
 		case xml.StartElement:

@@ -14,14 +14,14 @@ import (
 
 // Money binds an amount with its own currency to two columns, {name}_currency and
 // {name}_minor; absent is null in both. An amount without a currency is in the
-// scope's. A filter finds amounts in the scope's currency only, since those of others
-// do not compare.
+// scope's. A filter compares the number, whatever the currency; the currency itself is
+// filterable as {name}.currency_code.
 func Money[R any](name string, field func(*R) **typev1.Money) Column[R] {
 	return Column[R]{
 		field:    name,
 		sql:      []sqlColumn{{name + "_currency", "text"}, {name + "_minor", "bigint"}},
-		filter:   amountFilter(),
-		filterAs: fmt.Sprintf("(case when t.%s_currency = :currency then t.%s_minor end)", name, name),
+		filter:   ownAmountFilter(name),
+		currency: &Column[R]{field: name + ".currency_code", filter: textFilter(), filterSQL: "t." + name + "_currency"},
 		args: func(r *R, s Scope, into []any) ([]any, error) {
 			if *field(r) == nil {
 				return append(into, nil, nil), nil

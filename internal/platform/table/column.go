@@ -32,8 +32,11 @@ type Column[R any] struct {
 	// filterSQL is set once the field is open to filters.
 	filterAs, filterSQL string
 	index               string
+	raw                 bool
 	when                func(*R) bool
 	child               child[R]
+	// currency is the column of an amount's own currency, which a filter may name too.
+	currency *Column[R]
 }
 
 type sqlColumn struct{ name, typ string }
@@ -43,7 +46,6 @@ func (c Column[R]) Filter() Column[R] {
 	if c.filter == nil {
 		panic("table: " + c.field + " is of a type that cannot be filtered")
 	}
-	c.filterSQL = c.filterAs
 	c.filterSQL = c.filterAs
 	if c.filterAs == "" {
 		c.filterSQL = "t." + c.sql[len(c.sql)-1].name
@@ -55,6 +57,16 @@ func (c Column[R]) Filter() Column[R] {
 // (org_id, column, id), the column being NOT NULL.
 func (c Column[R]) Sort(index string) Column[R] {
 	c.index = index
+	return c
+}
+
+// Raw keeps the text of the field as it comes, where each character counts: evidence,
+// patterns, marks. All other text that people type is trimmed and composed.
+func (c Column[R]) Raw() Column[R] {
+	c.raw = true
+	if c.filter != nil {
+		c.filter = rawTextFilter()
+	}
 	return c
 }
 

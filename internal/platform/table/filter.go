@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shopspring/decimal"
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
 
@@ -128,18 +129,19 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 	if w.terms++; w.terms > maxFilterTerms {
 		return "", badFilter("has more than %d conditions", maxFilterTerms)
 	}
-	name := args[0].GetIdentExpr().GetName()
+	name := fieldName(args[0])
 	literal, ok := literalOf(args[1])
 	if name == "" || !ok {
 		return "", badFilter("must compare a field with a value, such as display_name = \"Acme\"")
 	}
-	c, known := t.fields[name]
-	if !known || c.filterSQL == "" {
-		if c, known = t.headFilter(name); !known {
-			return "", badFilter("names %q, which is not filterable; filterable are %s", name, strings.Join(t.Filterable(), ", "))
-		}
+	c, known := t.filterable(name)
+	if !known {
+		return "", badFilter("names %q, which is not filterable; filterable are %s", name, strings.Join(t.Filterable(), ", "))
 	}
 	f := c.filter
+	if op == ":" && literal == anything {
+		return c.present(w), nil
+	}
 	if op == ":" && !f.has || op != ":" && f.element != "" || strings.ContainsAny(op, "<>") && !f.ordered {
 		return "", badFilter("%s cannot be compared by %s", name, op)
 	}
@@ -147,24 +149,47 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 	if err != nil {
 		return "", badFilter("%s %s", name, err)
 	}
-	return compare(w, c.filterSQL, f, op, value), nil
+	return compare(w, c.expression(w), f, op, value), nil
+}
+
+// anything is the value by which `:` asks whether a field has any (AIP-160).
+const anything = "*"
+
+// fieldName is the name of a field, or of one in an amount, such as `amount.currency_code`.
+func fieldName(e *expr.Expr) string {
+	if outer := e.GetSelectExpr(); outer.GetOperand().GetIdentExpr().GetName() != "" {
+		return outer.GetOperand().GetIdentExpr().GetName() + "." + outer.GetField()
+	}
+	return e.GetIdentExpr().GetName()
+}
+
+// expression is the SQL that a filter of the column compares.
+func (c Column[R]) expression(w *where) string {
+	if !strings.Contains(c.filterSQL, ":today") {
+		return c.filterSQL
+	}
+	return strings.ReplaceAll(c.filterSQL, ":today", w.param(sqlDate(w.scope.Today))+"::date")
+}
+
+// present is the condition that the field has a value: one that is not its type's zero.
+func (c Column[R]) present(w *where) string {
+	if c.filter.present == "" {
+		return c.expression(w) + " is not null"
+	}
+	return fmt.Sprintf(c.filter.present, c.expression(w))
 }
 
 func compare(w *where, column string, f *filterType, op string, value any) string {
-	if strings.Contains(column, ":currency") {
-		column = strings.ReplaceAll(column, ":currency", w.param(w.scope.Currency))
-	}
 	switch {
 	case f.predicate:
-		if strings.Contains(column, ":today") {
-			column = strings.ReplaceAll(column, ":today", w.param(sqlDate(w.scope.Today))+"::date")
-		}
 		if (value == true) == (op == "=") {
 			return "(" + column + ")"
 		}
 		return "not (" + column + ")"
 	case f.element != "":
 		return fmt.Sprintf("%s::%s = any(%s)", w.param(value), f.element, column)
+	case f.amount != nil:
+		return f.amount(w, op, value.(decimal.Decimal))
 	case value == nil:
 		return column + map[string]string{"=": " is null", "!=": " is not null"}[op]
 	case op == ":":
@@ -198,6 +223,18 @@ func literalOf(e *expr.Expr) (string, bool) {
 	return "", false
 }
 
+// filterable finds the column of a field that a filter may use.
+func (t *Table[R]) filterable(name string) (Column[R], bool) {
+	if c, known := t.fields[name]; known && c.filterSQL != "" {
+		return c, true
+	}
+	field, part, _ := strings.Cut(name, ".")
+	if c, known := t.fields[field]; known && c.filterSQL != "" && c.currency != nil && (part == "currency_code" || part == "currencyCode") {
+		return *c.currency, true
+	}
+	return t.headFilter(name)
+}
+
 // headFilter opens the standard fields to filters.
 func (t *Table[R]) headFilter(name string) (Column[R], bool) {
 	switch {
@@ -217,6 +254,9 @@ func (t *Table[R]) Filterable() []string {
 	for _, c := range t.columns {
 		if c.filterSQL != "" {
 			names = append(names, c.field)
+		}
+		if c.filterSQL != "" && c.currency != nil {
+			names = append(names, c.currency.field)
 		}
 	}
 	if t.head.createTime != nil {

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+	"golang.org/x/text/unicode/norm"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"backoffice/internal/platform/calendar"
@@ -23,12 +25,25 @@ type filterType struct {
 	// element is the type of the elements of a list, in which `:` finds one; "" for
 	// what is no list.
 	element string
+	// present is the condition, on the column, that it has a value; "": that it is not null.
+	present string
+	// amount compares an amount that has its own currency.
+	amount func(w *where, op string, value decimal.Decimal) string
 	// predicate is true for a column that is a condition and not a value.
 	predicate bool
 }
 
+// textFilter compares text that is stored composed, as Unicode's NFC.
 func textFilter() *filterType {
-	return &filterType{ordered: true, has: true, arg: func(s string, _ Scope) (any, error) {
+	raw := rawTextFilter()
+	return &filterType{ordered: true, has: true, present: raw.present, arg: func(s string, scope Scope) (any, error) {
+		return raw.arg(norm.NFC.String(s), scope)
+	}}
+}
+
+// rawTextFilter compares text that is stored as it came.
+func rawTextFilter() *filterType {
+	return &filterType{ordered: true, has: true, present: "%s <> ''", arg: func(s string, _ Scope) (any, error) {
 		if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
 			return nil, fmt.Errorf("must be text without the character U+0000")
 		}
@@ -37,14 +52,14 @@ func textFilter() *filterType {
 }
 
 func integerFilter(bits int) *filterType {
-	return &filterType{ordered: true, arg: func(s string, _ Scope) (any, error) {
+	return &filterType{ordered: true, present: "%s <> 0", arg: func(s string, _ Scope) (any, error) {
 		n, err := strconv.ParseInt(s, 10, bits)
 		return n, inWords(err, fmt.Sprintf("must be a whole number of at most %d bits", bits))
 	}}
 }
 
 func boolFilter() *filterType {
-	return &filterType{arg: func(s string, _ Scope) (any, error) {
+	return &filterType{present: "(%s)", arg: func(s string, _ Scope) (any, error) {
 		switch s {
 		case "true":
 			return true, nil
@@ -56,7 +71,7 @@ func boolFilter() *filterType {
 }
 
 func enumFilter(d protoreflect.EnumDescriptor) *filterType {
-	return &filterType{arg: func(s string, _ Scope) (any, error) {
+	return &filterType{present: "%s <> ''", arg: func(s string, _ Scope) (any, error) {
 		value := d.Values().ByName(protoreflect.Name(s))
 		if value == nil {
 			return nil, fmt.Errorf("must be one of %s", enumNames(d))
@@ -102,6 +117,7 @@ func timestampFilter() *filterType {
 	}}
 }
 
+// amountFilter compares amounts of the scope's currency.
 func amountFilter() *filterType {
 	return &filterType{ordered: true, arg: func(s string, scope Scope) (any, error) {
 		return money.Parse(s, scope.Currency)

@@ -54,7 +54,7 @@ func Refs[R any](name, prefix string, field func(*R) *[]string) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "uuid[]"}},
-		filter: &filterType{has: true, element: "uuid", arg: refFilter(prefix).arg},
+		filter: &filterType{has: true, element: "uuid", present: "cardinality(%s) > 0", arg: refFilter(prefix).arg},
 		args: func(r *R, _ Scope, into []any) ([]any, error) {
 			list := field(r)
 			slices.Sort(*list)

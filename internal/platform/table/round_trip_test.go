@@ -31,8 +31,8 @@ var dates = rapid.Custom(func(t *rapid.T) string {
 	if rapid.IntRange(0, 3).Draw(t, "absent") == 0 {
 		return ""
 	}
-	day := rapid.IntRange(0, 3652058).Draw(t, "day") // to 9999-12-31
-	return time.Date(1, 1, 1+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	day := rapid.IntRange(0, 109936).Draw(t, "day") // to 2200-12-31
+	return time.Date(1900, 1, 1+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 })
 
 var refs = rapid.Custom(func(t *rapid.T) string {

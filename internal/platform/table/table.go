@@ -148,6 +148,16 @@ func (t *Table[R]) PrimaryKey() string {
 // Name is the table's name with its schema.
 func (t *Table[R]) Name() string { return t.name }
 
+// RawFields are the names of the fields whose text is kept as it comes.
+func (t *Table[R]) RawFields() (names []string) {
+	for _, c := range t.columns {
+		if c.raw {
+			names = append(names, c.field)
+		}
+	}
+	return names
+}
+
 // Statements are the table's SQL by what they do, for the tests that prepare them
 // and the golden file that keeps them readable.
 func (t *Table[R]) Statements() map[string]string {

@@ -48,7 +48,7 @@ func (s timestampScan) ScanTimestamptz(v pgtype.Timestamptz) error {
 	return nil
 }
 
-// Date binds a date, such as `2026-11-21`, to a date column; absent is null.
+// Date binds a date of business, such as `2026-11-21`, to a date column; absent is null.
 func Date[R any](name string, field func(*R) *string) Column[R] {
 	return date(name, field, pgtype.Date{})
 }
@@ -71,9 +71,9 @@ func date[R any](name string, field func(*R) *string, absent pgtype.Date) Column
 			if *field(r) == "" {
 				return append(into, absent), nil
 			}
-			d, err := calendar.ParseDate(*field(r))
+			d, err := calendar.ParseBusinessDate(*field(r))
 			if err != nil {
-				return nil, wrong(name, "must be a date such as \"2026-11-21\"")
+				return nil, wrong(name, "%s", err)
 			}
 			return append(into, sqlDate(d)), nil
 		},

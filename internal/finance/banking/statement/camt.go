@@ -105,7 +105,7 @@ func (r *camtReader) readAll() error {
 	}
 }
 
-func damaged(err error) error { return fmt.Errorf("%w: %s", ErrMutilated, sheet.Excerpt(err.Error())) }
+func damaged(err error) error { return fmt.Errorf("%w: %s", ErrMutilated, sheet.Damage(err)) }
 
 // camtVersions are the messages that are read, by their namespace; some banks leave it out.
 var camtVersions = regexp.MustCompile(`^(urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8])?$`)

@@ -135,5 +135,13 @@ func parseDate(text string, order DateOrder) (calendar.Date, error) {
 	if err != nil {
 		return calendar.Date{}, errors.New("is no day of the calendar")
 	}
+	return plausible(date)
+}
+
+// plausible refuses a date that no bank can mean.
+func plausible(date calendar.Date) (calendar.Date, error) {
+	if !date.IsPlausible() {
+		return calendar.Date{}, errors.New("does not lie between the years 1900 and 2200")
+	}
 	return date, nil
 }

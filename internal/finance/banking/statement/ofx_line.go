@@ -131,5 +131,9 @@ func parseOFXDate(value string) (calendar.Date, error) {
 	if strings.Trim(value[8:], "0123456789.,:+-[] /ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
 		return calendar.Date{}, errors.New("the date is followed by something that is no time")
 	}
-	return calendar.ParseCompactDate(value[:8])
+	date, err := calendar.ParseCompactDate(value[:8])
+	if err != nil {
+		return calendar.Date{}, err
+	}
+	return plausible(date)
 }

@@ -1,0 +1,148 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/app/apptest"
+)
+
+func isDateField(fd protoreflect.FieldDescriptor) bool {
+	name := string(fd.Name())
+	return fd.Kind() == protoreflect.StringKind && !fd.IsList() && !outputOnly(fd) && (name == "date" || name == "as_of" || strings.HasSuffix(name, "_date"))
+}
+
+// TestDatesArePlausible holds every date of every record and request to be a day between
+// 1900 and 2200.
+func TestDatesArePlausible(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	records := recordsOf(t, o)
+	bad := []string{"1899-12-31", "2201-01-01", "2026-02-30", "today", "20260101"}
+	checked := 0
+	for _, m := range rpcs() {
+		for i := range m.Input().Fields().Len() {
+			fd := m.Input().Fields().Get(i)
+			inner := fd.Message()
+			switch {
+			case isDateField(fd):
+				for _, date := range bad {
+					req := badInput{t, m, o, records}.base()
+					req.Set(fd, protoreflect.ValueOfString(date))
+					refusesDate(t, o, m, req, fd.JSONName())
+				}
+				checked++
+			case inner != nil && strings.HasPrefix(string(m.Name()), "Create") && !fd.IsList():
+				for j := range inner.Fields().Len() {
+					if date := inner.Fields().Get(j); isDateField(date) {
+						req := badInput{t, m, o, records}.base()
+						req.Mutable(fd).Message().Set(date, protoreflect.ValueOfString(bad[checked%len(bad)]))
+						refusesDate(t, o, m, req, date.JSONName())
+						checked++
+					}
+				}
+			}
+		}
+	}
+	if checked < 25 {
+		t.Errorf("only %d dates were found", checked)
+	}
+}
+
+func refusesDate(t *testing.T, o *apptest.Organization, m protoreflect.MethodDescriptor, req protoreflect.Message, field string) {
+	t.Helper()
+	err := o.Invoke(t.Context(), path(m), req.Interface(), empty(m.Output()).Interface())
+	if !slices.Contains(apptest.Fields(err), field) {
+		t.Errorf("%s takes %v as %s: %v", m.FullName(), req.Interface(), field, err)
+	}
+}
+
+// TestUnusualDatesAreConfirmed holds entries typed by hand to a year ahead and ten years
+// behind, unless their dates are confirmed.
+func TestUnusualDatesAreConfirmed(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	books := financev1.NewLedgerServiceClient(o)
+	today := time.Now()
+	for name, c := range map[string]struct {
+		date    time.Time
+		unusual bool
+	}{
+		"a year ahead":         {today.AddDate(0, 11, 0), false},
+		"beyond a year":        {today.AddDate(1, 0, 3), true},
+		"nearly ten years":     {today.AddDate(-10, 0, 3), false},
+		"beyond ten years":     {today.AddDate(-10, 0, -3), true},
+		"another millennium":   {today.AddDate(-40, 0, 0), true},
+		"a slip of the finger": {today.AddDate(100, 0, 0), true},
+	} {
+		entry := entry(t, o, "5.00")
+		entry.Date = c.date.Format(time.DateOnly)
+		_, err := books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry, ValidateOnly: true})
+		if refused := apptest.Reason(err) == optionsv1.Reason_DATE_UNUSUAL; refused != c.unusual || !c.unusual && err != nil {
+			t.Errorf("%s is answered by %v", name, err)
+		}
+		if c.unusual && !slices.Equal(apptest.Fields(err), []string{"date"}) {
+			t.Errorf("%s is about %v", name, apptest.Fields(err))
+		}
+		if _, err := books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry, ConfirmUnusualDate: true}); err != nil {
+			t.Errorf("%s, confirmed, is answered by %v", name, err)
+		}
+	}
+	old := entry(t, o, "6.00")
+	old.Date = "2001-02-03"
+	_, err := books.BatchCreateJournalEntries(t.Context(), &financev1.BatchCreateJournalEntriesRequest{Requests: []*financev1.CreateJournalEntryRequest{
+		{JournalEntry: old, ConfirmUnusualDate: true}, {JournalEntry: old, Draft: true}, {JournalEntry: old},
+	}})
+	if apptest.Reason(err) != optionsv1.Reason_DATE_UNUSUAL || !slices.Equal(apptest.Fields(err), []string{"requests[2].journalEntry.date"}) {
+		t.Errorf("a batch is answered by %v about %v", err, apptest.Fields(err))
+	}
+	kept, err := books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: old, Draft: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := &financev1.PostJournalEntryRequest{JournalEntryId: kept.GetId(), Etag: kept.GetEtag()}
+	if _, err := books.PostJournalEntry(t.Context(), post); apptest.Reason(err) != optionsv1.Reason_DATE_UNUSUAL {
+		t.Errorf("posting an old draft is answered by %v", err)
+	}
+	post.ConfirmUnusualDate = true
+	if _, err := books.PostJournalEntry(t.Context(), post); err != nil {
+		t.Errorf("posting it, confirmed, is answered by %v", err)
+	}
+	// What follows from an entry needs no word of its own.
+	if _, err := books.ReverseJournalEntry(t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: kept.GetId()}); err != nil {
+		t.Errorf("reversing it is answered by %v", err)
+	}
+	expense := fixtures["backoffice.finance.v1.PrivateExpense"].record(t, o).(*financev1.PrivateExpense)
+	expense.Date = "2001-02-03"
+	banking := financev1.NewBankingServiceClient(o)
+	if _, err := banking.CreatePrivateExpense(t.Context(), &financev1.CreatePrivateExpenseRequest{PrivateExpense: expense}); apptest.Reason(err) != optionsv1.Reason_DATE_UNUSUAL {
+		t.Errorf("an old private expense is answered by %v", err)
+	}
+	if _, err := banking.CreatePrivateExpense(t.Context(), &financev1.CreatePrivateExpenseRequest{PrivateExpense: expense, ConfirmUnusualDate: true}); err != nil {
+		t.Errorf("an old private expense, confirmed, is answered by %v", err)
+	}
+}
+
+// TestImportedDates holds the lines of a file to be taken whatever their dates, with a
+// warning, unless no bank can mean them.
+func TestImportedDates(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	banking := financev1.NewBankingServiceClient(o)
+	file := "Date,Description,Amount\n2001-02-03,Old,1.00\n2026-01-05,New,2.00\n1066-10-14,Impossible,3.00\n"
+	made, err := banking.CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{BankAccountId: bankAccount(t, o), StatementImport: &financev1.StatementImport{
+		FileName: "checking.csv", Content: []byte(file), SkipInvalidRows: true,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.GetNewCount() != 2 || made.GetInvalidCount() != 1 || !slices.ContainsFunc(made.GetWarnings(), func(w string) bool { return strings.Contains(w, "ten years ago: 1") }) {
+		t.Errorf("the import is %v", made)
+	}
+}

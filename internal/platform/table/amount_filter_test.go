@@ -1,0 +1,35 @@
+package table
+
+import (
+	"cmp"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// TestBoundsCompareAsDecimals holds a comparison with whole minor units to find what a
+// comparison of the decimals finds.
+func TestBoundsCompareAsDecimals(t *testing.T) {
+	t.Parallel()
+	compare := map[string]func(order int) bool{
+		"=": func(o int) bool { return o == 0 }, "!=": func(o int) bool { return o != 0 },
+		"<": func(o int) bool { return o < 0 }, "<=": func(o int) bool { return o <= 0 },
+		">": func(o int) bool { return o > 0 }, ">=": func(o int) bool { return o >= 0 },
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		minor := rapid.Int64Range(-1<<62, 1<<62).Draw(t, "minor")
+		value := decimal.New(rapid.Int64().Draw(t, "value"), rapid.Int32Range(-4, 4).Draw(t, "exponent"))
+		if rapid.Bool().Draw(t, "near") {
+			value = decimal.NewFromInt(minor).Add(decimal.New(rapid.Int64Range(-20_000, 20_000).Draw(t, "off"), -4))
+		}
+		for op, holds := range compare {
+			want := holds(decimal.NewFromInt(minor).Cmp(value))
+			whole := bound(op, value)
+			got := holds(cmp.Compare(minor, whole))
+			if got != want {
+				t.Errorf("%d %s %s is %t by the bound %d, want %t", minor, op, value, got, whole, want)
+			}
+		}
+	})
+}
