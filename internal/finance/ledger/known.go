@@ -19,6 +19,7 @@ type known struct {
 	values   map[string]valueUse
 	periods  []periodUse
 	rates    rates
+	turnover turnover
 }
 
 // accountUse is what posting needs to know of an account.

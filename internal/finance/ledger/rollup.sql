@@ -30,7 +30,8 @@ last as (
 moved as (
   update finance.rollup_watermarks w
   set position = last.position,
-    seq = last.seq
+    seq = last.seq,
+    turnover_minor = w.turnover_minor + (select sum(greatest(abs(b.amount_minor), abs(b.base_amount_minor))) from batch b)
   from last
   where w.org_id = $1
 )

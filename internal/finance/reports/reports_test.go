@@ -224,25 +224,3 @@ func (c company) drill(t *testing.T, sections []*pb.ReportRow, signs map[string]
 	}
 	return n
 }
-
-// TestSumsThatCannotBeShown posts more than an account's balance can hold: the report
-// says so, and nothing is answered wrong.
-func TestSumsThatCannotBeShown(t *testing.T) {
-	t.Parallel()
-	c := open(t)
-	e := &pb.JournalEntry{Date: "2026-11-02"}
-	for range 499 {
-		e.Lines = append(e.Lines,
-			&pb.JournalLine{AccountId: c.codes["1000"], Amount: &typepb.Money{Amount: "90071992547409.91"}},
-			&pb.JournalLine{AccountId: c.codes["6100"], Amount: &typepb.Money{Amount: "-90071992547409.91"}})
-	}
-	for range 3 {
-		if _, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: "2026-12-31"})
-	if apptest.Reason(err) != optionsv1.Reason_SUM_OUT_OF_RANGE {
-		t.Errorf("got %v", err)
-	}
-}

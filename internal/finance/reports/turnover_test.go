@@ -1,0 +1,72 @@
+package reports_test
+
+import (
+	"slices"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/money"
+)
+
+// huge is an entry of so many lines of the largest amount.
+func (c company) huge(lines int) *pb.CreateJournalEntryRequest {
+	e := &pb.JournalEntry{Date: "2026-03-01"}
+	for i := range lines {
+		l := &pb.JournalLine{AccountId: c.codes["1000"], Amount: &typepb.Money{Amount: money.Format(money.MaxMinor, "USD")}}
+		if i >= lines/2 {
+			l.AccountId, l.Amount.Amount = c.codes["4000"], "-"+l.Amount.Amount
+		}
+		e.Lines = append(e.Lines, l)
+	}
+	return &pb.CreateJournalEntryRequest{JournalEntry: e}
+}
+
+// TestSumsStayInRange holds entries to be refused before what is posted is more than
+// reports can add up, and reports to answer up to there.
+func TestSumsStayInRange(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	refused := func(what string, lines int) {
+		t.Helper()
+		_, err := c.ledger.CreateJournalEntry(t.Context(), c.huge(lines))
+		if apptest.Reason(err) != optionsv1.Reason_SUM_OUT_OF_RANGE || !slices.Contains(apptest.Fields(err), "lines") {
+			t.Errorf("%s is answered by %v", what, err)
+		}
+	}
+	refused("an entry that is too large of itself", 1000)
+	if _, err := c.ledger.CreateJournalEntry(t.Context(), c.huge(400)); err != nil {
+		t.Fatal(err)
+	}
+	refused("an entry too many, behind the watermark", 100)
+	c.rollUp(t)
+	refused("an entry too many, rolled up", 100)
+	_, err := c.ledger.BatchCreateJournalEntries(t.Context(), &pb.BatchCreateJournalEntriesRequest{Requests: []*pb.CreateJournalEntryRequest{
+		c.huge(20), c.huge(20), c.huge(20),
+	}})
+	if apptest.Reason(err) != optionsv1.Reason_SUM_OUT_OF_RANGE {
+		t.Errorf("a batch that is too much as a whole is answered by %v", err)
+	}
+	c.post(t, "2026-03-02", "1000", "4000", "12.50")
+	if _, err := c.ledger.CreateJournalEntry(t.Context(), c.huge(40)); err != nil {
+		t.Errorf("an entry that fits is answered by %v", err)
+	}
+	year := &pb.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"}
+	if pl, err := c.reports.GetProfitAndLoss(t.Context(), year); err != nil || pl.GetNetIncome().GetAmount() != money.Format(220*money.MaxMinor+1250, "USD") {
+		t.Errorf("profit and loss is %v, %v", pl.GetNetIncome(), err)
+	}
+	if _, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: "2026-12-31"}); err != nil {
+		t.Errorf("the trial balance is refused: %v", err)
+	}
+	if _, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: "2026-12-31"}); err != nil {
+		t.Errorf("the balance sheet is refused: %v", err)
+	}
+	if _, err := c.reports.GetGeneralLedger(t.Context(), &pb.GetGeneralLedgerRequest{StartDate: "2026-01-01", EndDate: "2026-12-31", PageSize: 500}); err != nil {
+		t.Errorf("the general ledger is refused: %v", err)
+	}
+	if _, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"}); err != nil {
+		t.Errorf("the journal is refused: %v", err)
+	}
+}
