@@ -289,6 +289,7 @@ func (s suite) list() {
 	want := s.ids(all)
 	s.pages(want)
 	s.filters(want[len(want)-1])
+	s.total(all, int64(len(want)))
 	_, err = s.call("List", map[string]any{"order_by": "allowed_actions"})
 	s.wants(err, codes.InvalidArgument, optionsv1.Reason_ORDER_BY_INVALID)
 	_, err = s.call("List", map[string]any{"page_token": "AAAA"})
@@ -313,6 +314,25 @@ func (s suite) pages(want []string) {
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		s.t.Errorf("pages give\n%v\nwant\n%v", got, want)
+	}
+}
+
+// total checks that a list counts its matches when asked to, and else says nothing of them.
+func (s suite) total(unasked protoreflect.Message, want int64) {
+	size := unasked.Descriptor().Fields().ByName("total_size")
+	if size == nil {
+		return
+	}
+	if unasked.Has(size) {
+		s.t.Errorf("a total that nobody asked for: %v", unasked)
+	}
+	asked, err := s.call("List", map[string]any{"page_size": int32(1), "include_total": true})
+	if err != nil || !asked.Has(size) || asked.Get(size).Int() != want {
+		s.t.Errorf("the total is %v, %v, want %d", asked, err, want)
+	}
+	none, err := s.call("List", map[string]any{"include_total": true, "filter": fmt.Sprintf("id = %q", id.Format(s.k.option.GetPrefix(), id.New()))})
+	if err != nil || !none.Has(size) || none.Get(size).Int() != 0 {
+		s.t.Errorf("the total of nothing is %v, %v", none, err)
 	}
 }
 

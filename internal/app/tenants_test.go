@@ -19,6 +19,7 @@ import (
 // collective are the methods that name no record: each says why it can leak none.
 var collective = map[string]string{
 	"IdentityService/SignUp":                  "makes an organization",
+	"IdentityService/GetMe":                   "the caller itself",
 	"IdentityService/GetClock":                "the caller's own clock",
 	"IdentityService/AdvanceClock":            "the caller's own clock",
 	"FilesService/UploadFile":                 "keeps a file of the caller's own",

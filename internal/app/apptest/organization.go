@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
@@ -29,6 +30,9 @@ type Organization struct {
 	Owner        *platformv1.Person
 	// Key is the caller's credential, the owner's unless it was made by As.
 	Key string
+
+	// t is told of answers that are not as the reference says.
+	t testing.TB
 }
 
 // SignUp makes a test organization in US dollars and New York by the API, on an app
@@ -52,7 +56,7 @@ func SignUpTo(t testing.TB, a *app.App, changes ...func(*platformv1.SignUpReques
 	if err != nil {
 		t.Fatalf("signing up: %v", err)
 	}
-	return &Organization{App: a, Organization: answer.GetOrganization(), Owner: answer.GetOwner(), Key: answer.GetApiKey().GetSecret()}
+	return &Organization{App: a, Organization: answer.GetOrganization(), Owner: answer.GetOwner(), Key: answer.GetApiKey().GetSecret(), t: t}
 }
 
 // As is the same organization by a caller with another role and scopes.
@@ -65,7 +69,7 @@ func (o *Organization) As(t testing.TB, role platformv1.ApiKey_Role, scopes ...s
 		t.Fatalf("making a key: %v", err)
 	}
 	as := *o
-	as.Key = key.GetSecret()
+	as.Key, as.t = key.GetSecret(), t
 	return &as
 }
 
@@ -85,7 +89,11 @@ func (o *Organization) Drain(t testing.TB) {
 // Invoke implements grpc.ClientConnInterface: a call with the organization's key.
 func (o *Organization) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
 	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+o.Key)
-	return o.App.Server.Conn().Invoke(ctx, method, args, reply, opts...)
+	err := o.App.Server.Conn().Invoke(ctx, method, args, reply, opts...)
+	if err == nil {
+		holdMessage(o.t, method, reply.(proto.Message))
+	}
+	return err
 }
 
 // NewStream implements grpc.ClientConnInterface.
@@ -126,6 +134,7 @@ func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) An
 	w := httptest.NewRecorder()
 	o.App.Server.HTTP().ServeHTTP(w, r)
 	answer := Answer{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
+	holdREST(t, r, answer)
 	if bytes.HasPrefix(bytes.TrimSpace(answer.Raw), []byte("{")) {
 		if err := json.Unmarshal(answer.Raw, &answer.Body); err != nil {
 			t.Fatalf("%s %s answered broken JSON: %v", r.Method, r.URL.Path, err)

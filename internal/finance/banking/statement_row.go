@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
@@ -120,12 +121,12 @@ limit $5`
 
 // ListStatementImportRows answers a page of what became of an import's rows.
 func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListStatementImportRowsRequest) (*pb.ListStatementImportRowsResponse, error) {
+	paging, err := resource.NewPaging(s.db.Keys(), call.From(ctx), req, req.GetStatementImportId(), req.GetOutcome().String())
+	if err != nil {
+		return nil, err
+	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ListStatementImportRowsResponse, error) {
 		i, err := statementImports.Table().Get(ctx, tx, req.GetStatementImportId())
-		if err != nil {
-			return nil, err
-		}
-		paging, err := resource.NewPaging(s.db.Keys(), tx.Call(), req, i.Id, req.GetOutcome().String())
 		if err != nil {
 			return nil, err
 		}

@@ -94,10 +94,8 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 			return nil, fault.Invalid(fault.At("amount", "%s", err))
 		}
 		out := &pb.ConvertAmountResponse{Amount: money.Of(converted, to), ExchangeRate: rate.String()}
-		for _, p := range parts {
-			out.Rates = append(out.Rates, p.message())
-		}
-		return out, nil
+		out.Rates, err = exchangeRates.Table().GetMany(ctx, tx, idsOf(parts))
+		return out, err
 	})
 }
 

@@ -23,14 +23,13 @@ type keptRate struct {
 	date     calendar.Date
 	from, to string
 	rate     decimal.Decimal
-	source   string
 }
 
-func (r keptRate) message() *pb.ExchangeRate {
-	return &pb.ExchangeRate{
-		Id: id.Format("xrt", r.id), Date: r.date.String(), FromCurrencyCode: r.from, ToCurrencyCode: r.to, Rate: r.rate.String(),
-		Source: pb.ExchangeRate_Source(pb.ExchangeRate_Source_value[r.source]),
+func idsOf(kept []keptRate) (ids []string) {
+	for _, r := range kept {
+		ids = append(ids, id.Format("xrt", r.id))
 	}
+	return ids
 }
 
 // rates are rates of several currencies around some days, the newest first.
@@ -39,7 +38,7 @@ type rates []keptRate
 // selectRates reads the rates from and to some currencies, other sides included, since
 // two may lead by way of a third.
 const selectRates = `
-select id, date, from_currency_code, to_currency_code, rate::text, source
+select id, date, from_currency_code, to_currency_code, rate::text
 from finance.exchange_rates
 where org_id = $1
 and date >= $2
@@ -59,7 +58,7 @@ func (all *rates) queue(b *pgx.Batch, org uuid.UUID, currencies []string, first,
 	b.Queue(selectRates, org, first.AddDays(-maxRateAge).String(), last.String(), currencies).Query(func(rows pgx.Rows) error {
 		var r keptRate
 		var text string
-		_, err := pgx.ForEachRow(rows, []any{&r.id, &r.date, &r.from, &r.to, &text, &r.source}, func() (err error) {
+		_, err := pgx.ForEachRow(rows, []any{&r.id, &r.date, &r.from, &r.to, &text}, func() (err error) {
 			r.rate, err = decimal.NewFromString(text)
 			*all = append(*all, r)
 			return err

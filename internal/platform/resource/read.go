@@ -49,8 +49,8 @@ type Page[R any] struct {
 	Records []*R
 	// Next is the token of the next page, "" on the last.
 	Next string
-	// Total is the number of matches up to 10,000, when asked for.
-	Total int32
+	// Total is the number of matches up to 10,000, nil unless asked for.
+	Total *int32
 }
 
 // Option changes what a list is made of.
@@ -92,9 +92,13 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 		page.Next = paging.Next(last)
 	}
 	if wantsTotal(req) {
-		page.Total, err = k.table.Count(ctx, tx, q)
+		total, err := k.table.Count(ctx, tx, q)
+		if err != nil {
+			return Page[R]{}, err
+		}
+		page.Total = &total
 	}
-	return page, err
+	return page, nil
 }
 
 // query reads what the request asks for; a list that has no such field does not ask.

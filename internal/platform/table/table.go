@@ -133,6 +133,11 @@ func selectUnnested(columns []sqlColumn, more ...string) string {
 type Binding interface {
 	// Name is the table's name with its schema.
 	Name() string
+	// Message describes the record.
+	Message() protoreflect.MessageDescriptor
+	// Filterable and Sortable are the fields that a list may be filtered and ordered by.
+	Filterable() []string
+	Sortable() []string
 	// Statements are the table's SQL by what they do.
 	Statements() map[string]string
 	// Indexes are the indexes that the sortable columns name, by column.
@@ -144,6 +149,9 @@ func (t *Table[R]) PrimaryKey() string {
 	_, name, _ := strings.Cut(t.name, ".")
 	return name + "_pkey"
 }
+
+// Message describes the record.
+func (t *Table[R]) Message() protoreflect.MessageDescriptor { return Descriptor[R]() }
 
 // Name is the table's name with its schema.
 func (t *Table[R]) Name() string { return t.name }

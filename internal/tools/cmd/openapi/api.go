@@ -43,6 +43,8 @@ type method struct {
 	// reads says that it changes nothing.
 	reads   bool
 	reasons []string
+	// mediaTypes are those of the file that it returns, if it returns one.
+	mediaTypes []string
 }
 
 // reason is one value of the Reason enum.
@@ -69,18 +71,28 @@ func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
 			a.services = append(a.services, file.Services().Get(i))
 		}
 	}
-	slices.SortStableFunc(a.services, func(x, y protoreflect.ServiceDescriptor) int { return domainRank(x) - domainRank(y) })
+	if err := a.sortServices(); err != nil {
+		return nil, err
+	}
 	return a, a.readMethods()
 }
 
-// domainRank puts the platform first, since a caller signs up before all else.
-func domainRank(s protoreflect.ServiceDescriptor) int {
-	domain := strings.Split(string(s.FullName()), ".")[1]
-	domains := []string{"platform", "finance", "operations", "people"}
-	if i := slices.Index(domains, domain); i >= 0 {
-		return i
+// firstUse are the services in the order in which a new caller needs them.
+var firstUse = []string{
+	"Identity", "Files", "Ledger", "Banking", "Payables", "Reports", "Work", "Directory", "History", "Operations",
+}
+
+// sortServices refuses a service that has no place in the order.
+func (a *api) sortServices() error {
+	for _, s := range a.services {
+		if !slices.Contains(firstUse, tagName(s)) {
+			return fmt.Errorf("%s has no place among the services in the order of their use", s.FullName())
+		}
 	}
-	return len(domains)
+	slices.SortFunc(a.services, func(x, y protoreflect.ServiceDescriptor) int {
+		return slices.Index(firstUse, tagName(x)) - slices.Index(firstUse, tagName(y))
+	})
+	return nil
 }
 
 func (a *api) readMethods() error {
@@ -116,7 +128,10 @@ func (a *api) readMethod(d protoreflect.MethodDescriptor) (*method, error) {
 	if err := a.readAccess(m, options.ProtoReflect()); err != nil {
 		return nil, err
 	}
-	return m, nil
+	if err := a.readReasonsOf(m, options.ProtoReflect()); err != nil {
+		return nil, err
+	}
+	return m, a.readMediaTypes(m, options.ProtoReflect())
 }
 
 func (m *method) readRule(d protoreflect.MethodDescriptor) error {
@@ -164,7 +179,10 @@ func (a *api) readAccess(m *method, options protoreflect.Message) error {
 	for also, i := field("also").List(), 0; i < also.Len(); i++ {
 		m.permissions = append(m.permissions, also.Get(i).String())
 	}
+	return nil
+}
 
+func (a *api) readReasonsOf(m *method, options protoreflect.Message) error {
 	reasons, err := a.types.FindExtensionByName(optionsPackage + "reasons")
 	if err != nil {
 		return err
@@ -176,6 +194,22 @@ func (a *api) readAccess(m *method, options protoreflect.Message) error {
 			return fmt.Errorf("has a reason that does not exist")
 		}
 		m.reasons = append(m.reasons, string(value.Name()))
+	}
+	return nil
+}
+
+// readMediaTypes refuses a method that returns a file and does not say of what type.
+func (a *api) readMediaTypes(m *method, options protoreflect.Message) error {
+	extension, err := a.types.FindExtensionByName(optionsPackage + "media_types")
+	if err != nil {
+		return err
+	}
+	list := options.Get(extension.TypeDescriptor()).List()
+	for i := range list.Len() {
+		m.mediaTypes = append(m.mediaTypes, list.Get(i).String())
+	}
+	if isFile := m.descriptor.Output().FullName() == "google.api.HttpBody"; isFile != (len(m.mediaTypes) > 0) {
+		return fmt.Errorf("must have media_types if it returns a file, and only then")
 	}
 	return nil
 }
@@ -211,16 +245,25 @@ func readReasons(files *protoregistry.Files) (map[string]reason, error) {
 
 // resource says whether the message is marked as a resource.
 func (a *api) resource(d protoreflect.MessageDescriptor) bool {
-	options := &descriptorpb.MessageOptions{}
-	raw, err := proto.Marshal(d.Options())
+	return a.marked(d.Options(), &descriptorpb.MessageOptions{}, "resource")
+}
+
+// proposed says whether the field is a record that is not stored yet.
+func (a *api) proposed(f protoreflect.FieldDescriptor) bool {
+	return a.marked(f.Options(), &descriptorpb.FieldOptions{}, "proposed")
+}
+
+// marked says whether options carry one of ours, reading them again into into.
+func (a *api) marked(options, into proto.Message, name protoreflect.FullName) bool {
+	raw, err := proto.Marshal(options)
 	if err != nil {
 		return false
 	}
-	if err := (proto.UnmarshalOptions{Resolver: a.types}).Unmarshal(raw, options); err != nil {
+	if err := (proto.UnmarshalOptions{Resolver: a.types}).Unmarshal(raw, into); err != nil {
 		return false
 	}
-	extension, err := a.types.FindExtensionByName(optionsPackage + "resource")
-	return err == nil && options.ProtoReflect().Has(extension.TypeDescriptor())
+	extension, err := a.types.FindExtensionByName(optionsPackage + name)
+	return err == nil && into.ProtoReflect().Has(extension.TypeDescriptor())
 }
 
 // behaves says whether the field has the behavior.

@@ -39,9 +39,15 @@ func readDocument(path string) (*document, error) {
 }
 
 // losses gathers what is gone.
-type losses []string
+type losses struct {
+	list []string
+	// sent and answered are the schemas of bodies and of answers.
+	sent, answered map[string]bool
+}
 
-func (l *losses) add(format string, args ...any) { *l = append(*l, fmt.Sprintf(format, args...)) }
+func (l *losses) add(format string, args ...any) {
+	l.list = append(l.list, fmt.Sprintf(format, args...))
+}
 
 func compare(before, after *document) []string {
 	var found losses
@@ -53,6 +59,8 @@ func compare(before, after *document) []string {
 		}
 		found.operation(verb+" "+path, op, now)
 	})
+	bodies, answers := after.roots()
+	found.sent, found.answered = after.reached(bodies), after.reached(answers)
 	for _, name := range before.Components.Schemas.keys {
 		now, ok := after.Components.Schemas.get(name)
 		if !ok {
@@ -60,8 +68,9 @@ func compare(before, after *document) []string {
 			continue
 		}
 		found.schema(name, before.Components.Schemas.values[name], now)
+		found.required(name, before.Components.Schemas.values[name], now)
 	}
-	return found
+	return found.list
 }
 
 func (l *losses) operation(where string, before, now *operation) {
@@ -104,16 +113,25 @@ func (l *losses) schema(where string, before, now *schema) {
 			l.add("%s: value %s is gone", where, value)
 		}
 	}
-	for _, name := range now.Required {
-		if !slices.Contains(before.Required, name) {
-			l.add("%s.%s is required now", where, name)
-		}
-	}
 	if before.Properties != nil {
 		l.properties(where, before.Properties, now.Properties)
 	}
 	if before.Items != nil && now.Items != nil {
 		l.schema(where+"[]", before.Items, now.Items)
+	}
+}
+
+// required compares what callers must send, and what they can rely on to get.
+func (l *losses) required(name string, before, now *schema) {
+	for _, property := range now.Required {
+		if l.sent[name] && !slices.Contains(before.Required, property) {
+			l.add("%s.%s is required now", name, property)
+		}
+	}
+	for _, property := range before.Required {
+		if l.answered[name] && !slices.Contains(now.Required, property) {
+			l.add("%s.%s may be missing now", name, property)
+		}
 	}
 }
 

@@ -22,7 +22,9 @@ func TestDiff(t *testing.T) {
 		{"an operation less", func(d *document) { d.Paths.values["/v1/vendors"].Get = nil }, []string{"GET /v1/vendors is gone"}},
 		{"a property less", func(d *document) { vendor(d).Properties.remove("phone") }, []string{"Vendor.phone is gone"}},
 		{"another type", func(d *document) { vendor(d).Properties.values["note"].Type = "integer" }, []string{"Vendor.note was string and is integer"}},
-		{"required now", func(d *document) { vendor(d).Required = append(vendor(d).Required, "email") }, []string{"Vendor.email is required now"}},
+		{"required of a body now", func(d *document) { require(d, "VendorCreate", "email") }, []string{"VendorCreate.email is required now"}},
+		{"promised by an answer now", func(d *document) { require(d, "ListVendorsResponse", "totalSize") }, nil},
+		{"promised no more", func(d *document) { vendor(d).Required = vendor(d).Required[:1] }, missing(vendor(readGenerated(t)).Required[1:])},
 		{"a value less", func(d *document) { dropEnumValue(d, "TaskState", "STARTED") }, []string{"TaskState: value STARTED is gone"}},
 		{"another name", func(d *document) { d.Paths.values["/v1/vendors"].Get.OperationID = "vendors.all" },
 			[]string{"GET /v1/vendors was called vendors.list and is called vendors.all"}},
@@ -38,6 +40,18 @@ func TestDiff(t *testing.T) {
 }
 
 func vendor(d *document) *schema { return d.Components.Schemas.values["Vendor"] }
+
+func require(d *document, name, property string) {
+	s := d.Components.Schemas.values[name]
+	s.Required = append(s.Required, property)
+}
+
+func missing(properties []string) (losses []string) {
+	for _, name := range properties {
+		losses = append(losses, "Vendor."+name+" may be missing now")
+	}
+	return losses
+}
 
 func dropEnumValue(d *document, name, value string) {
 	s := d.Components.Schemas.values[name]

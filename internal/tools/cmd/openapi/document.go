@@ -83,8 +83,15 @@ type requestBody struct {
 }
 
 type mediaType struct {
-	Schema  *schema         `json:"schema,omitempty"`
-	Example json.RawMessage `json:"example,omitempty"`
+	Schema   *schema            `json:"schema,omitempty"`
+	Example  json.RawMessage    `json:"example,omitempty"`
+	Examples *ordered[*example] `json:"examples,omitzero"`
+}
+
+type example struct {
+	Ref     string          `json:"$ref,omitempty"`
+	Summary string          `json:"summary,omitempty"`
+	Value   json.RawMessage `json:"value,omitempty"`
 }
 
 type response struct {
@@ -92,6 +99,9 @@ type response struct {
 	Description string               `json:"description,omitempty"`
 	Headers     *ordered[*header]    `json:"headers,omitzero"`
 	Content     *ordered[*mediaType] `json:"content,omitzero"`
+
+	// reasons are those of an error, of which each has an example.
+	reasons []string
 }
 
 type header struct {
@@ -105,6 +115,7 @@ type components struct {
 	Parameters      *ordered[*parameter]      `json:"parameters,omitzero"`
 	Headers         *ordered[*header]         `json:"headers,omitzero"`
 	Responses       *ordered[*response]       `json:"responses,omitzero"`
+	Examples        *ordered[*example]        `json:"examples,omitzero"`
 	Schemas         *ordered[*schema]         `json:"schemas,omitzero"`
 }
 
@@ -192,6 +203,30 @@ func (d *document) schemas(visit func(*schema)) {
 		}
 		for _, r := range op.Responses.values {
 			walkContent(r.Content, visit)
+		}
+	})
+}
+
+// examples visits every example of an answer.
+func (d *document) examples(visit func(*example)) {
+	of := func(r *response) {
+		if r.Content == nil {
+			return
+		}
+		for _, m := range r.Content.values {
+			if m.Examples != nil {
+				for _, e := range m.Examples.values {
+					visit(e)
+				}
+			}
+		}
+	}
+	for _, r := range d.Components.Responses.values {
+		of(r)
+	}
+	d.operations(func(_, _ string, op *operation) {
+		for _, r := range op.Responses.values {
+			of(r)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -130,10 +131,10 @@ func TestMainJobIsInTheDocument(t *testing.T) {
 	}
 }
 
-func TestVendorSaysItsRules(t *testing.T) {
-	vendor, ok := readGenerated(t).Components.Schemas.get("Vendor")
+func TestBodySaysItsRules(t *testing.T) {
+	vendor, ok := readGenerated(t).Components.Schemas.get("VendorCreate")
 	if !ok {
-		t.Fatal("there is no Vendor")
+		t.Fatal("there is no VendorCreate")
 	}
 	if len(vendor.Required) != 1 || vendor.Required[0] != "displayName" {
 		t.Errorf("required: %v", vendor.Required)
@@ -145,23 +146,110 @@ func TestVendorSaysItsRules(t *testing.T) {
 	if days := vendor.Properties.values["paymentDays"]; days.Minimum != "0" || days.Maximum != "365" {
 		t.Error("paymentDays has no bounds")
 	}
-	if !vendor.Properties.values["createTime"].ReadOnly {
-		t.Error("createTime can be written")
+	if _, ok := vendor.Properties.get("createTime"); ok {
+		t.Error("createTime can be sent")
+	}
+}
+
+func TestAnswerPromisesItsFields(t *testing.T) {
+	vendor, ok := readGenerated(t).Components.Schemas.get("Vendor")
+	if !ok {
+		t.Fatal("there is no Vendor")
+	}
+	if !slices.Equal(vendor.Required, vendor.Properties.keys) {
+		t.Errorf("of %v are required %v", vendor.Properties.keys, vendor.Required)
+	}
+	if limit := vendor.Properties.values["creditLimit"]; len(limit.AnyOf) != 2 || limit.AnyOf[1].Type != "null" {
+		t.Error("creditLimit cannot be null")
+	}
+	list := readGenerated(t).Components.Schemas.values["ListVendorsResponse"]
+	if slices.Contains(list.Required, "totalSize") || !slices.Contains(list.Required, "nextPageToken") {
+		t.Errorf("required of a list: %v", list.Required)
 	}
 	if len(vendor.Examples) == 0 {
 		t.Error("has no example")
 	}
 }
 
-// What only a caller sends, here in one of two ways, is a part of the body and required of
-// neither body nor answer.
+// What only a caller sends is a part of the body and none of the answer.
 func TestContentIsOfTheBodyAlone(t *testing.T) {
+	schemas := readGenerated(t).Components.Schemas.values
+	if _, ok := schemas["StatementImportCreate"].Properties.get("content"); !ok {
+		t.Error("the body has no content")
+	}
+	if _, ok := schemas["StatementImport"].Properties.get("content"); ok {
+		t.Error("the answer has content")
+	}
+}
+
+// Every schema belongs to one direction, but for those that are alike in both, and what an
+// answer proposes to be sent.
+func TestSharedSchemasAreAlikeInBothDirections(t *testing.T) {
 	doc := readGenerated(t)
-	body := doc.find("/v1/bankAccounts/{bankAccountId}/statementImports", "POST").RequestBody.Content.values[jsonType].Schema
-	if len(body.Required) != 0 {
-		t.Errorf("the body requires %v", body.Required)
+	bodies, answers := doc.roots()
+	answered := doc.reached(answers)
+	for name := range doc.reached(bodies) {
+		s := doc.Components.Schemas.values[name]
+		isSent := strings.HasSuffix(name, "Create") || strings.HasSuffix(name, "Input")
+		if answered[name] && !isSent && s.Properties != nil && !slices.Equal(s.Required, s.Properties.keys) {
+			t.Errorf("%s is sent and answered, and requires %v", name, s.Required)
+		}
 	}
-	if answer := doc.Components.Schemas.values["StatementImport"]; len(answer.Required) != 0 {
-		t.Errorf("the answer requires %v", answer.Required)
+}
+
+func TestFilesHaveTheirMediaTypes(t *testing.T) {
+	doc := readGenerated(t)
+	for path, want := range map[string][]string{
+		"/v1/reports:chart":          {"image/svg+xml", "image/png"},
+		"/v1/files/{fileId}:content": {"*/*"},
+	} {
+		if got := doc.find(path, "GET").Responses.values["200"].Content.keys; !slices.Equal(got, want) {
+			t.Errorf("%s answers %v, want %v", path, got, want)
+		}
 	}
+}
+
+func TestTagsStandInTheOrderOfUse(t *testing.T) {
+	var got []string
+	for _, tag := range readGenerated(t).Tags {
+		got = append(got, tag.Name)
+	}
+	if !slices.Equal(got, firstUse) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestNothingIsFilledInForTheReader(t *testing.T) {
+	doc := readGenerated(t)
+	key, _ := doc.Components.Parameters.get("IdempotencyKey")
+	if key.Example != nil {
+		t.Errorf("every second write would be refused: %v", key.Example)
+	}
+	doc.operations(func(path, _ string, op *operation) {
+		for _, p := range op.Parameters {
+			if p.Example != nil {
+				t.Errorf("%s: %s is filled in with %v", path, p.Name, p.Example)
+			}
+		}
+	})
+}
+
+// A reader picks an error by its reason, so each reason in the text has its example.
+func TestEveryReasonHasAnExample(t *testing.T) {
+	doc := readGenerated(t)
+	line := regexp.MustCompile("(?m)^- `([A-Z_]+)`:")
+	doc.operations(func(_, _ string, op *operation) {
+		for status, r := range op.Responses.values {
+			var named []string
+			for _, match := range line.FindAllStringSubmatch(r.Description, -1) {
+				named = append(named, match[1])
+			}
+			if r.Content == nil || len(named) == 0 {
+				continue
+			}
+			if shown := r.Content.values[jsonType].Examples; shown == nil || !slices.Equal(shown.keys, named) {
+				t.Errorf("%s %s names %v", op.OperationID, status, named)
+			}
+		}
+	})
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -12,8 +14,7 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// examplesJSON holds a record of each main schema, and bodies for operations where
-// such a record is not what a caller would send.
+// examplesJSON holds answers by their schema and bodies by their operation.
 //
 //go:embed examples.json
 var examplesJSON []byte
@@ -35,7 +36,6 @@ func addExamples(api *api, doc *document) error {
 	if err := addRequestExamples(api, doc, all); err != nil {
 		return fmt.Errorf("examples.json: %w", err)
 	}
-	addIDExamples(doc, all)
 	return nil
 }
 
@@ -46,13 +46,35 @@ func addSchemaExamples(api *api, doc *document, all *examples) error {
 		if !ok || messages[name] == nil {
 			return fmt.Errorf("there is no schema %s", name)
 		}
-		example := all.Schemas.values[name]
-		if err := reads(messages[name], example); err != nil {
+		example, err := answered(messages[name], s, all.Schemas.values[name])
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		s.Examples = []json.RawMessage{example}
 	}
 	return nil
+}
+
+// answered is an example as the API answers it, with the fields that are empty.
+func answered(d protoreflect.MessageDescriptor, s *schema, example []byte) (json.RawMessage, error) {
+	m := dynamicpb.NewMessage(d)
+	if err := protojson.Unmarshal(example, m); err != nil {
+		return nil, err
+	}
+	whole, err := protojson.MarshalOptions{EmitUnpopulated: true}.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	fields := &ordered[json.RawMessage]{}
+	if err := json.Unmarshal(whole, fields); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Clone(fields.keys) {
+		if _, ok := s.Properties.get(name); !ok { // only sent
+			fields.remove(name)
+		}
+	}
+	return marshal(fields)
 }
 
 // messages are all messages of the API by their short names.
@@ -78,83 +100,62 @@ func reads(d protoreflect.MessageDescriptor, example []byte) error {
 	return protojson.Unmarshal(example, dynamicpb.NewMessage(d))
 }
 
+// addRequestExamples gives each JSON body an example that a caller may send. Where a record
+// that must be there first has to be named, the example says so in its place, such as
+// `<id of a bank account>`. Without one of its own a change sends a field of the creation's
+// example, and what requires nothing an empty object.
 func addRequestExamples(api *api, doc *document, all *examples) error {
 	used := map[string]bool{}
+	var missing []error
 	for _, m := range api.methods {
-		if m.body == "" {
-			continue
+		if m.bodyMessage() == nil {
+			continue // none, or a file
 		}
 		id := operationID(m)
-		body, isJSON := doc.find(camelPath(m.path), m.verb).RequestBody.Content.get(jsonType)
-		if !isJSON {
-			continue // a file
-		}
-		sent := m.descriptor.Input()
-		if m.body != "*" {
-			sent = sent.Fields().ByName(protoreflect.Name(m.body)).Message()
-		}
-		example, ok := all.Requests.get(id)
-		switch {
-		case ok:
-			used[id] = true
-			if err := reads(sent, example); err != nil {
-				return fmt.Errorf("%s: %w", id, err)
-			}
-			body.Example = example
-		case m.body != "*" && m.verb == "POST":
+		body := doc.find(camelPath(m.path), m.verb).RequestBody.Content.values[jsonType]
+		own, ok := all.Requests.get(id)
+		used[id] = ok
+		body.Example = own
+		if !ok {
 			var err error
-			if body.Example, err = sendable(doc, all, shortName(string(sent.FullName()))); err != nil {
-				return err
+			if body.Example, err = all.simplest(doc, id, body.Schema); err != nil {
+				missing = append(missing, fmt.Errorf("%s: %w", id, err))
+				continue
 			}
+		}
+		if err := reads(m.bodyMessage(), body.Example); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
 		}
 	}
 	for _, id := range all.Requests.keys {
 		if !used[id] {
-			return fmt.Errorf("no operation %s takes a body", id)
+			missing = append(missing, fmt.Errorf("no operation %s takes a body", id))
 		}
 	}
-	return nil
+	return errors.Join(missing...)
 }
 
-// sendable is the schema's example without what only the server writes.
-func sendable(doc *document, all *examples, name string) (json.RawMessage, error) {
-	whole, ok := all.Schemas.get(name)
-	if !ok {
-		return nil, nil
+// simplest is the body that does the least, and refuses one of which something is required.
+func (all *examples) simplest(doc *document, id string, body *schema) (json.RawMessage, error) {
+	s := doc.Components.Schemas.values[strings.TrimPrefix(body.Ref, schemaRef)]
+	if len(s.Required) > 0 {
+		return nil, fmt.Errorf("needs an example, since it requires %s", strings.Join(s.Required, ", "))
 	}
-	record := &ordered[json.RawMessage]{}
-	if err := json.Unmarshal(whole, record); err != nil {
-		return nil, err
+	change := &ordered[json.RawMessage]{}
+	collection, isUpdate := strings.CutSuffix(id, ".update")
+	if !isUpdate {
+		return marshal(change)
 	}
-	sent := &ordered[json.RawMessage]{}
-	properties := doc.Components.Schemas.values[name].Properties
-	for _, key := range record.keys {
-		value := record.values[key]
-		isEmpty := bytes.Equal(value, []byte(`""`)) || bytes.Equal(value, []byte(`null`))
-		if key == "id" || key == "etag" || properties.values[key].ReadOnly || isEmpty {
-			continue
-		}
-		sent.set(key, value)
+	created := &ordered[json.RawMessage]{}
+	if err := json.Unmarshal(all.Requests.values[collection+".create"], created); err != nil {
+		return nil, fmt.Errorf("needs an example of its own: %w", err)
 	}
-	return marshal(sent)
-}
-
-// addIDExamples shows in each path parameter what an identifier looks like.
-func addIDExamples(doc *document, all *examples) {
-	ids := map[string]string{}
-	for _, name := range all.Schemas.keys {
-		var record struct {
-			ID string `json:"id"`
-		}
-		if json.Unmarshal(all.Schemas.values[name], &record) == nil && record.ID != "" {
-			ids[strings.ToLower(name[:1])+name[1:]+"Id"] = record.ID
+	for _, name := range created.keys {
+		property, ok := s.Properties.get(name)
+		if ok && !property.Immutable && property.Type != nil && !bytes.Contains(created.values[name], []byte("<")) {
+			change.set(name, created.values[name])
+			return marshal(change)
 		}
 	}
-	doc.operations(func(_, _ string, op *operation) {
-		for _, p := range op.Parameters {
-			if id := ids[p.Name]; id != "" && p.In == "path" {
-				p.Example = id
-			}
-		}
-	})
+	return nil, fmt.Errorf("needs an example of its own")
 }

@@ -134,7 +134,7 @@ func build(a *api, parts []*pluginpb.CodeGeneratorResponse_File) (*document, err
 	if err := addShared(doc); err != nil {
 		return nil, err
 	}
-	for _, complete := range []step{completeSchemas, completeOperations, shortenNames, addExamples} {
+	for _, complete := range []step{completeSchemas, completeOperations, splitSchemas, addErrorExamples, shortenNames, addExamples} {
 		if err := complete(a, doc); err != nil {
 			return nil, err
 		}

@@ -108,6 +108,7 @@ func checkRefs(doc *document) error {
 	note("parameters", doc.Components.Parameters.keys)
 	note("headers", doc.Components.Headers.keys)
 	note("responses", doc.Components.Responses.keys)
+	note("examples", doc.Components.Examples.keys)
 	var missing []string
 	check := func(ref string) {
 		if ref != "" && !known[ref] {
@@ -115,6 +116,7 @@ func checkRefs(doc *document) error {
 		}
 	}
 	doc.schemas(func(s *schema) { check(s.Ref) })
+	doc.examples(func(e *example) { check(e.Ref) })
 	doc.operations(func(_, _ string, op *operation) {
 		for _, p := range op.Parameters {
 			check(p.Ref)

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -120,14 +119,10 @@ func completeParameters(m *method, op *operation) error {
 			return fmt.Errorf("parameter %s is no field of the request", p.Name)
 		}
 		p.Description = unwrap(p.Description)
-		required, err := completeProperty(p.Schema, field)
-		if err != nil {
+		if err := completeProperty(p.Schema, field); err != nil {
 			return fmt.Errorf("parameter %s: %w", p.Name, err)
 		}
-		p.Required = required || p.In == "path"
-		if p.Schema.MinItems != nil && *p.Schema.MinItems > 0 {
-			p.Required = true
-		}
+		p.Required = p.In == "path" || isRequired(p.Schema, field)
 		if p.In == "path" {
 			p.Name = camel(p.Name)
 		}
@@ -164,7 +159,7 @@ func completeBody(api *api, doc *document, m *method, op *operation) error {
 	}
 	input := m.descriptor.Input()
 	if m.body == "*" {
-		return nameRequest(api, doc, op, body, input)
+		return nameRequest(doc, op, body, input)
 	}
 	if input.Fields().ByName(protoreflect.Name(m.body)).Kind() == protoreflect.BytesKind {
 		op.RequestBody = fileBody()
@@ -172,15 +167,20 @@ func completeBody(api *api, doc *document, m *method, op *operation) error {
 	}
 	record := input.Fields().ByName(protoreflect.Name(m.body)).Message()
 	if m.verb != http.MethodPatch {
-		body.Schema = requireSent(record)
+		body.Schema = &schema{Ref: schemaRef + string(record.FullName())}
 		return nil
 	}
 	whole, ok := doc.Components.Schemas.get(string(record.FullName()))
 	if !ok {
 		return fmt.Errorf("%s has no schema", record.FullName())
 	}
+	sent, err := whole.clone()
+	if err != nil {
+		return err
+	}
+	sentSchema(api, sent, record)
 	name := string(record.FullName()) + "Patch"
-	doc.Components.Schemas.set(name, patchOf(whole, words(m.body)))
+	doc.Components.Schemas.set(name, patchOf(sent, words(m.body)))
 	body.Schema = &schema{Ref: schemaRef + name}
 	op.RequestBody.Required = false
 	return nil
@@ -196,19 +196,21 @@ func fileBody() *requestBody {
 }
 
 // nameRequest makes a component of a body that is the request itself.
-func nameRequest(api *api, doc *document, op *operation, body *mediaType, input protoreflect.MessageDescriptor) error {
+func nameRequest(doc *document, op *operation, body *mediaType, input protoreflect.MessageDescriptor) error {
 	name := string(input.FullName())
 	if _, ok := doc.Components.Schemas.get(name); ok {
 		return fmt.Errorf("%s is both a body and a part of another message", name)
 	}
 	request := body.Schema
 	request.Description = comment(input)
-	if err := completeMessage(api, request, input); err != nil {
+	if err := completeMessage(request, input); err != nil {
 		return err
 	}
 	doc.Components.Schemas.set(name, request)
 	body.Schema = &schema{Ref: schemaRef + name}
-	op.RequestBody.Required = len(request.Required) > 0
+	request.eachField(input, func(_ string, s *schema, f protoreflect.FieldDescriptor) {
+		op.RequestBody.Required = op.RequestBody.Required || isRequired(s, f)
+	})
 	return nil
 }
 
@@ -253,54 +255,6 @@ func takesEtag(m *method) bool {
 
 func answersEtag(m *method) bool {
 	return m.descriptor.Output().Fields().ByName("etag") != nil
-}
-
-// addResponses lists the answer and, status by status, the refusals with their reasons.
-func addResponses(api *api, m *method, op *operation) error {
-	answer, ok := op.Responses.get("200")
-	if !ok {
-		return fmt.Errorf("has no answer")
-	}
-	completeAnswer(m, answer)
-	responses := &ordered[*response]{}
-	responses.set("200", answer)
-	if m.reads && answersEtag(m) {
-		responses.set("304", &response{Description: "Unchanged since the version in `If-None-Match`."})
-	}
-	refusals, err := api.refusals(m)
-	if err != nil {
-		return err
-	}
-	for _, r := range refusals {
-		responses.set(strconv.Itoa(r.status), r.response())
-	}
-	responses.set("default", &response{Ref: "#/components/responses/Error"})
-	op.Responses = responses
-	if len(m.reasons) > 0 {
-		op.Reasons = &ordered[string]{}
-		for _, name := range m.reasons {
-			op.Reasons.set(name, api.reasons[name].text)
-		}
-	}
-	return nil
-}
-
-func completeAnswer(m *method, answer *response) {
-	answer.Description = firstSentence(comment(m.descriptor.Output())) + "."
-	if m.descriptor.Output().FullName() == "google.protobuf.Empty" {
-		answer.Description = "Done; the body is an empty object."
-	}
-	answer.Headers = &ordered[*header]{}
-	add := func(name, component string) {
-		answer.Headers.set(name, &header{Ref: "#/components/headers/" + component})
-	}
-	if answersEtag(m) {
-		add("ETag", "ETag")
-	}
-	if !m.reads {
-		add("Idempotency-Replayed", "IdempotencyReplayed")
-	}
-	add("X-Request-Id", "RequestId")
 }
 
 // camelPath writes path parameters in camelCase.

@@ -15,6 +15,10 @@ type ordered[V any] struct {
 }
 
 func (o *ordered[V]) get(key string) (V, bool) {
+	if o == nil {
+		var none V
+		return none, false
+	}
 	v, ok := o.values[key]
 	return v, ok
 }

@@ -12,8 +12,9 @@ import (
 
 // refusal is one HTTP status with the reasons for it.
 type refusal struct {
-	status int
-	lines  []string
+	status  int
+	reasons []string
+	lines   []string
 	// particular says that one of the reasons is the method's own.
 	particular bool
 }
@@ -31,10 +32,10 @@ var sharedResponses = map[int]string{
 
 // refusals are the ways in which the method may refuse, by status: those that its
 // shape brings with it and those that it declares.
-func (a *api) refusals(m *method) ([]refusal, error) {
+func (a *api) refusals(m *method, op *operation) ([]refusal, error) {
 	var out []refusal
 	seen := map[string]bool{}
-	for _, name := range append(shapeReasons(m), m.reasons...) {
+	for _, name := range append(shapeReasons(m, op), m.reasons...) {
 		r, ok := a.reasons[name]
 		if !ok {
 			return nil, fmt.Errorf("there is no reason %s", name)
@@ -58,13 +59,14 @@ func addReason(list []refusal, status int, name, text string, particular bool) [
 		i = len(list)
 		list = append(list, refusal{status: status})
 	}
+	list[i].reasons = append(list[i].reasons, name)
 	list[i].lines = append(list[i].lines, "- `"+name+"`: "+text)
 	list[i].particular = list[i].particular || particular
 	return list
 }
 
 // shapeReasons are the reasons that every method of the same shape has.
-func shapeReasons(m *method) []string {
+func shapeReasons(m *method, op *operation) []string {
 	input := m.descriptor.Input()
 	has := func(field protoreflect.Name) bool { return input.Fields().ByName(field) != nil }
 	var names []string
@@ -73,7 +75,8 @@ func shapeReasons(m *method) []string {
 			names = append(names, reasons...)
 		}
 	}
-	when(input.Fields().Len() > 0, "FIELDS_INVALID")
+	invalid, _ := m.invalidField(op)
+	when(invalid != "", "FIELDS_INVALID")
 	when(m.body != "", "BODY_INVALID", "BODY_TOO_LARGE")
 	when(true, "QUERY_PARAMETER_INVALID")
 	when(has("page_token"), "PAGE_TOKEN_INVALID")
@@ -111,6 +114,7 @@ func (r refusal) response() *response {
 	return &response{
 		Description: strings.TrimSpace(statusWords[r.status]+" Reasons:") + "\n\n" + strings.Join(r.lines, "\n"),
 		Content:     content,
+		reasons:     r.reasons,
 	}
 }
 

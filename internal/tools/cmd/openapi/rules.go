@@ -9,22 +9,18 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// applyRules writes a field's protovalidate rules into its schema and says whether
-// they demand the field.
-func applyRules(s *schema, f protoreflect.FieldDescriptor) (bool, error) {
+// rulesOf are a field's protovalidate rules, nil if it has none.
+func rulesOf(f protoreflect.FieldDescriptor) *validate.FieldRules {
 	rules, _ := proto.GetExtension(f.Options(), validate.E_Field).(*validate.FieldRules)
-	if rules == nil {
-		return false, nil
-	}
-	if err := translate(s, rules); err != nil {
-		return false, err
-	}
-	return rules.GetRequired(), nil
+	return rules
 }
 
-// translate refuses a rule that it does not know, so that no bound is left out of the
+// translate writes rules into a schema. It refuses a rule that it does not know, so that no bound is left out of the
 // document unnoticed. CEL expressions are left to the field's own comment.
 func translate(s *schema, rules *validate.FieldRules) error {
+	if rules == nil {
+		return nil
+	}
 	m := rules.ProtoReflect()
 	kind := m.WhichOneof(m.Descriptor().Oneofs().ByName("type"))
 	if kind == nil {

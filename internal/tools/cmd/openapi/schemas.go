@@ -22,7 +22,7 @@ func completeSchemas(api *api, doc *document) error {
 		case protoreflect.EnumDescriptor:
 			completeEnum(s, d)
 		case protoreflect.MessageDescriptor:
-			if err := completeMessage(api, s, d); err != nil {
+			if err := completeMessage(s, d); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
@@ -40,7 +40,7 @@ func completeEnum(s *schema, d protoreflect.EnumDescriptor) {
 
 // completeMessage does so for each property that the schema has, which may be fewer
 // than the message has fields: path parameters are not in a body.
-func completeMessage(api *api, s *schema, d protoreflect.MessageDescriptor) error {
+func completeMessage(s *schema, d protoreflect.MessageDescriptor) error {
 	s.Required = nil
 	if s.Properties == nil {
 		return nil
@@ -53,24 +53,16 @@ func completeMessage(api *api, s *schema, d protoreflect.MessageDescriptor) erro
 			continue
 		}
 		order = append(order, field.JSONName())
-		required, err := completeProperty(property, field)
-		if err != nil {
+		if err := completeProperty(property, field); err != nil {
 			return fmt.Errorf("%s: %w", field.Name(), err)
-		}
-		// What is only sent cannot be required of an answer; see requireSent.
-		if required && !property.WriteOnly {
-			s.Required = append(s.Required, field.JSONName())
-		}
-		if !required && mayBeNull(api, field) {
-			property.allowNull()
 		}
 	}
 	s.Properties.arrange(order)
 	return nil
 }
 
-// completeProperty writes a field's rules into its schema and says whether it is required.
-func completeProperty(s *schema, f protoreflect.FieldDescriptor) (bool, error) {
+// completeProperty writes a field's rules into its schema.
+func completeProperty(s *schema, f protoreflect.FieldDescriptor) error {
 	s.unwrapAllOf()
 	if isDate(f) {
 		s.date(f)
@@ -79,13 +71,14 @@ func completeProperty(s *schema, f protoreflect.FieldDescriptor) (bool, error) {
 	if options, ok := f.Options().(*descriptorpb.FieldOptions); ok && options.GetDebugRedact() {
 		s.Sensitive = true
 	}
-	demanded, err := applyRules(s, f)
-	required := demanded || behaves(f, annotations.FieldBehavior_REQUIRED)
+	if err := translate(s, rulesOf(f)); err != nil {
+		return err
+	}
 	// An empty text is an absent one, so what is required is not empty.
-	if required && f.Kind() == protoreflect.StringKind && !f.IsList() && s.Format == "" && s.MinLength == nil {
+	if isRequired(s, f) && f.Kind() == protoreflect.StringKind && !f.IsList() && s.Format == "" && s.MinLength == nil {
 		s.MinLength = new(uint64(1))
 	}
-	return required, err
+	return nil
 }
 
 // isDate knows civil dates by their names, as the house names them.
@@ -118,7 +111,7 @@ func (s *schema) unwrapAllOf() {
 // mayBeNull says whether answers write null where the field is absent. Answers that
 // are no records always have all their parts, and so have records their times.
 func mayBeNull(api *api, f protoreflect.FieldDescriptor) bool {
-	if f.Kind() != protoreflect.MessageKind || f.IsList() || f.IsMap() || f.Message().FullName() == "google.protobuf.Value" {
+	if !isMessage(f) {
 		return false
 	}
 	if f.Name() == "create_time" || f.Name() == "update_time" {
@@ -146,35 +139,13 @@ func (s *schema) allowNull() {
 	}
 }
 
-// patchOf is the schema of a PATCH body: the resource's own fields that a caller may
-// send, none of them required.
-func patchOf(s *schema, what string) *schema {
-	patch := &schema{
+// patchOf is the schema of a PATCH body: the fields of a resource that a caller may send,
+// none of them required.
+func patchOf(sent *schema, what string) *schema {
+	sent.Properties.remove("id")
+	return &schema{
 		Type:        "object",
 		Description: "The fields of " + what + " to be changed; what is left out stays.",
-		Properties:  &ordered[*schema]{},
+		Properties:  sent.Properties,
 	}
-	for _, key := range s.Properties.keys {
-		property := s.Properties.values[key]
-		if !property.ReadOnly && key != "id" {
-			patch.Properties.set(key, property)
-		}
-	}
-	return patch
-}
-
-// requireSent is the schema of a creating body: the record, and required of it what
-// only a caller sends.
-func requireSent(record protoreflect.MessageDescriptor) *schema {
-	body := &schema{Ref: schemaRef + string(record.FullName())}
-	for i := range record.Fields().Len() {
-		f := record.Fields().Get(i)
-		if behaves(f, annotations.FieldBehavior_INPUT_ONLY) && behaves(f, annotations.FieldBehavior_REQUIRED) {
-			body.Required = append(body.Required, f.JSONName())
-		}
-	}
-	if len(body.Required) > 0 {
-		body.AllOf, body.Ref = []*schema{{Ref: body.Ref}}, ""
-	}
-	return body
 }

@@ -19,6 +19,8 @@ func addShared(doc *document) error {
 	doc.Info, doc.Servers, doc.Security = shared.Info, shared.Servers, shared.Security
 	// Our own Error says more than the plain status that every operation answers.
 	doc.Components.Schemas.remove("google.rpc.Status")
+	// Files are answered as their bytes.
+	doc.Components.Schemas.remove("google.api.HttpBody")
 	schemas := doc.Components.Schemas
 	for _, name := range shared.Components.Schemas.keys {
 		schemas.set(name, shared.Components.Schemas.values[name])

@@ -228,7 +228,8 @@ type ListBankAccountsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `kind`, `currency_code`, `ledger_account_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `kind`, `currency_code`, `ledger_account_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -329,7 +330,7 @@ type ListBankAccountsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -379,8 +380,8 @@ func (x *ListBankAccountsResponse) GetNextPageToken() string {
 }
 
 func (x *ListBankAccountsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -832,7 +833,8 @@ type ListStatementImportsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `file_name`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `bank_account_id`, `file_name`, `state`, `file_id`, `operation_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time`, the order when not given, or `create_time desc`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -924,7 +926,7 @@ type ListStatementImportsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -974,8 +976,8 @@ func (x *ListStatementImportsResponse) GetNextPageToken() string {
 }
 
 func (x *ListStatementImportsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -1253,7 +1255,8 @@ type ListBankStatementsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `number`, `currency_code`, `start_date`, `end_date` and `create_time`.
+	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `number`, `currency_code`,
+	// `start_date`, `end_date` and `create_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `end_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1336,7 +1339,7 @@ type ListBankStatementsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1386,8 +1389,8 @@ func (x *ListBankStatementsResponse) GetNextPageToken() string {
 }
 
 func (x *ListBankStatementsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -1656,8 +1659,10 @@ type ListBankStatementLinesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `statement_import_id`, `bank_statement_id`, `booked_date`, `amount` (the
-	// number, whatever the currency), `amount.currency_code`, `description`, `counterparty_name`, `counterparty_account`, `vendor_id`, `state`, `personal`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `bank_statement_id`,
+	// `booked_date`, `amount`, `amount.currency_code`, `description`, `counterparty_name`, `counterparty_account`,
+	// `vendor_id`, `state`, `personal`, `bank_rule_id`, `bank_transfer_id`, `journal_entry_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `booked_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1749,7 +1754,7 @@ type ListBankStatementLinesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1799,8 +1804,8 @@ func (x *ListBankStatementLinesResponse) GetNextPageToken() string {
 }
 
 func (x *ListBankStatementLinesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -2318,7 +2323,7 @@ type ListCsvProfilesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -2419,7 +2424,7 @@ type ListCsvProfilesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2469,8 +2474,8 @@ func (x *ListCsvProfilesResponse) GetNextPageToken() string {
 }
 
 func (x *ListCsvProfilesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -2913,7 +2918,8 @@ type ListBankRulesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `position`, `bank_account_id`, `account_id`, `transfer_bank_account_id`, `vendor_id`, `personal`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `position`, `bank_account_id`, `account_id`,
+	// `transfer_bank_account_id`, `vendor_id`, `personal`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `position`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -3014,7 +3020,7 @@ type ListBankRulesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3064,8 +3070,8 @@ func (x *ListBankRulesResponse) GetNextPageToken() string {
 }
 
 func (x *ListBankRulesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -3508,7 +3514,8 @@ type ListReconciliationsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `statement_date`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `bank_account_id`, `statement_date`, `state`, `bank_statement_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `statement_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -3600,7 +3607,7 @@ type ListReconciliationsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3650,8 +3657,8 @@ func (x *ListReconciliationsResponse) GetNextPageToken() string {
 }
 
 func (x *ListReconciliationsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -4579,7 +4586,8 @@ type ListBankMatchesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `bank_account_id`, `state`, `journal_entry_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `bank_account_id`, `state`, `journal_entry_id`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time`, the order when not given, or `create_time desc`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -4671,7 +4679,7 @@ type ListBankMatchesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4721,8 +4729,8 @@ func (x *ListBankMatchesResponse) GetNextPageToken() string {
 }
 
 func (x *ListBankMatchesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -4991,7 +4999,8 @@ type ListBankTransfersRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `from_bank_account_id`, `to_bank_account_id`, `date`, `state`, `journal_entry_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `from_bank_account_id`, `to_bank_account_id`, `date`, `state`,
+	// `journal_entry_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -5083,7 +5092,7 @@ type ListBankTransfersResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5133,8 +5142,8 @@ func (x *ListBankTransfersResponse) GetNextPageToken() string {
 }
 
 func (x *ListBankTransfersResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -5670,7 +5679,8 @@ type ListPrivateExpensesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `date`, `description`, `payer`, `person_id`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `date`, `description`, `payer`, `person_id`, `state`, `create_time`
+	// and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -5762,7 +5772,7 @@ type ListPrivateExpensesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5812,8 +5822,8 @@ func (x *ListPrivateExpensesResponse) GetNextPageToken() string {
 }
 
 func (x *ListPrivateExpensesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -6411,7 +6421,7 @@ type TestBankRuleResponse_Decision struct {
 	// Accounts that it would be booked to, with their parts of its amount.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
 	// Transfer that it would be a side of, as it would be asked for.
-	BankTransfer *BankTransfer `protobuf:"bytes,3,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
+	BankTransfer *BankTransfer `protobuf:"bytes,3,opt,name=bank_transfer,json=bankTransfer,proto3,oneof" json:"bank_transfer,omitempty"`
 	// Why it could not be decided, in a sentence, so that it would wait for people: as far as
 	// can be told without posting, which a closed period refuses.
 	Problem       string `protobuf:"bytes,4,opt,name=problem,proto3" json:"problem,omitempty"`
@@ -6490,10 +6500,10 @@ type SuggestMatchesResponse_Suggestion struct {
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Rule that says so, if one does.
 	BankRuleId string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// Match to create as it stands.
-	BankMatch *BankMatch `protobuf:"bytes,6,opt,name=bank_match,json=bankMatch,proto3" json:"bank_match,omitempty"`
-	// Transfer to create as it stands.
-	BankTransfer *BankTransfer `protobuf:"bytes,7,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
+	// Match to create as it stands; absent for another suggestion.
+	BankMatch *BankMatch `protobuf:"bytes,6,opt,name=bank_match,json=bankMatch,proto3,oneof" json:"bank_match,omitempty"`
+	// Transfer to create as it stands; absent for another suggestion.
+	BankTransfer *BankTransfer `protobuf:"bytes,7,opt,name=bank_transfer,json=bankTransfer,proto3,oneof" json:"bank_transfer,omitempty"`
 	// Transfer to pair with the line.
 	BankTransferId string `protobuf:"bytes,8,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// Mark it personal.
@@ -6845,12 +6855,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xaa\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xbe\x01\n" +
 	"\x18ListBankAccountsResponse\x12G\n" +
 	"\rbank_accounts\x18\x01 \x03(\v2\".backoffice.finance.v1.BankAccountR\fbankAccounts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xeb\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xeb\x01\n" +
 	"\x18UpdateBankAccountRequest\x12&\n" +
 	"\x0fbank_account_id\x18\x01 \x01(\tR\rbankAccountId\x12E\n" +
 	"\fbank_account\x18\x02 \x01(\v2\".backoffice.finance.v1.BankAccountR\vbankAccount\x12;\n" +
@@ -6883,12 +6894,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xba\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xce\x01\n" +
 	"\x1cListStatementImportsResponse\x12S\n" +
 	"\x11statement_imports\x18\x01 \x03(\v2&.backoffice.finance.v1.StatementImportR\x10statementImports\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xe4\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xe4\x01\n" +
 	"\x1eListStatementImportRowsRequest\x12.\n" +
 	"\x13statement_import_id\x18\x01 \x01(\tR\x11statementImportId\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -6910,12 +6922,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12#\n" +
-	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xb2\x01\n" +
+	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xc6\x01\n" +
 	"\x1aListBankStatementsResponse\x12M\n" +
 	"\x0fbank_statements\x18\x01 \x03(\v2$.backoffice.finance.v1.BankStatementR\x0ebankStatements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"p\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"p\n" +
 	"\x1dReconcileBankStatementRequest\x12*\n" +
 	"\x11bank_statement_id\x18\x01 \x01(\tR\x0fbankStatementId\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\x85\x01\n" +
@@ -6936,12 +6949,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xc3\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xd7\x01\n" +
 	"\x1eListBankStatementLinesResponse\x12Z\n" +
 	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xb2\x02\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xb2\x02\n" +
 	"\"CategorizeBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12U\n" +
 	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\x06splits\x12*\n" +
@@ -6983,12 +6997,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xa6\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xba\x01\n" +
 	"\x17ListCsvProfilesResponse\x12D\n" +
 	"\fcsv_profiles\x18\x01 \x03(\v2!.backoffice.finance.v1.CsvProfileR\vcsvProfiles\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xe5\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xe5\x01\n" +
 	"\x17UpdateCsvProfileRequest\x12$\n" +
 	"\x0ecsv_profile_id\x18\x01 \x01(\tR\fcsvProfileId\x12B\n" +
 	"\vcsv_profile\x18\x02 \x01(\v2!.backoffice.finance.v1.CsvProfileR\n" +
@@ -7024,13 +7039,14 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\x9e\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb2\x01\n" +
 	"\x15ListBankRulesResponse\x12>\n" +
 	"\n" +
 	"bank_rules\x18\x01 \x03(\v2\x1f.backoffice.finance.v1.BankRuleR\tbankRules\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xd9\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xd9\x01\n" +
 	"\x15UpdateBankRuleRequest\x12 \n" +
 	"\fbank_rule_id\x18\x01 \x01(\tR\n" +
 	"bankRuleId\x12<\n" +
@@ -7066,12 +7082,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xb5\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xc9\x01\n" +
 	"\x1bListReconciliationsResponse\x12O\n" +
 	"\x0freconciliations\x18\x01 \x03(\v2%.backoffice.finance.v1.ReconciliationR\x0freconciliations\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xfb\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xfb\x01\n" +
 	"\x1bUpdateReconciliationRequest\x12+\n" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12M\n" +
 	"\x0ereconciliation\x18\x02 \x01(\v2%.backoffice.finance.v1.ReconciliationR\x0ereconciliation\x12;\n" +
@@ -7099,16 +7116,17 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06amount\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x14\n" +
 	"\x05named\x18\a \x01(\bR\x05named\"X\n" +
 	"\x13TestBankRuleRequest\x12A\n" +
-	"\tbank_rule\x18\x01 \x01(\v2\x1f.backoffice.finance.v1.BankRuleB\x03\xe0A\x02R\bbankRule\"\xd7\x03\n" +
+	"\tbank_rule\x18\x01 \x01(\v2\x1f.backoffice.finance.v1.BankRuleB\x03\xe0A\x02R\bbankRule\"\xf4\x03\n" +
 	"\x14TestBankRuleResponse\x12Z\n" +
 	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\x12!\n" +
 	"\ftested_count\x18\x02 \x01(\x05R\vtestedCount\x12R\n" +
-	"\tdecisions\x18\x03 \x03(\v24.backoffice.finance.v1.TestBankRuleResponse.DecisionR\tdecisions\x1a\xeb\x01\n" +
+	"\tdecisions\x18\x03 \x03(\v24.backoffice.finance.v1.TestBankRuleResponse.DecisionR\tdecisions\x1a\x88\x02\n" +
 	"\bDecision\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12F\n" +
-	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\x06splits\x12H\n" +
-	"\rbank_transfer\x18\x03 \x01(\v2#.backoffice.finance.v1.BankTransferR\fbankTransfer\x12\x18\n" +
-	"\aproblem\x18\x04 \x01(\tR\aproblem\"d\n" +
+	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\x06splits\x12S\n" +
+	"\rbank_transfer\x18\x03 \x01(\v2#.backoffice.finance.v1.BankTransferB\x04\x88\xb5\x18\x01H\x00R\fbankTransfer\x88\x01\x01\x12\x18\n" +
+	"\aproblem\x18\x04 \x01(\tR\aproblemB\x10\n" +
+	"\x0e_bank_transfer\"d\n" +
 	"\x15ApplyBankRulesRequest\x12&\n" +
 	"\x0fbank_account_id\x18\x01 \x01(\tR\rbankAccountId\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"~\n" +
@@ -7127,10 +7145,10 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"L\n" +
 	"\x15SuggestMatchesRequest\x123\n" +
-	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\xd5\x04\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\x8c\x05\n" +
 	"\x16SuggestMatchesResponse\x12Z\n" +
 	"\vsuggestions\x18\x01 \x03(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionR\vsuggestions\x12\x1c\n" +
-	"\ttruncated\x18\x02 \x01(\bR\ttruncated\x1a\xc0\x03\n" +
+	"\ttruncated\x18\x02 \x01(\bR\ttruncated\x1a\xf7\x03\n" +
 	"\n" +
 	"Suggestion\x12\x14\n" +
 	"\x05score\x18\x01 \x01(\x05R\x05score\x12\x18\n" +
@@ -7139,14 +7157,16 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x04 \x01(\tR\taccountId\x12 \n" +
 	"\fbank_rule_id\x18\x05 \x01(\tR\n" +
-	"bankRuleId\x12?\n" +
+	"bankRuleId\x12J\n" +
 	"\n" +
-	"bank_match\x18\x06 \x01(\v2 .backoffice.finance.v1.BankMatchR\tbankMatch\x12H\n" +
-	"\rbank_transfer\x18\a \x01(\v2#.backoffice.finance.v1.BankTransferR\fbankTransfer\x12(\n" +
+	"bank_match\x18\x06 \x01(\v2 .backoffice.finance.v1.BankMatchB\x04\x88\xb5\x18\x01H\x00R\tbankMatch\x88\x01\x01\x12S\n" +
+	"\rbank_transfer\x18\a \x01(\v2#.backoffice.finance.v1.BankTransferB\x04\x88\xb5\x18\x01H\x01R\fbankTransfer\x88\x01\x01\x12(\n" +
 	"\x10bank_transfer_id\x18\b \x01(\tR\x0ebankTransferId\x12\x1a\n" +
 	"\bpersonal\x18\t \x01(\bR\bpersonal\x12F\n" +
 	"\x06splits\x18\n" +
-	" \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\x06splits\"~\n" +
+	" \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\x06splitsB\r\n" +
+	"\v_bank_matchB\x10\n" +
+	"\x0e_bank_transfer\"~\n" +
 	"\x16CreateBankMatchRequest\x12?\n" +
 	"\n" +
 	"bank_match\x18\x01 \x01(\v2 .backoffice.finance.v1.BankMatchR\tbankMatch\x12#\n" +
@@ -7164,12 +7184,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xa5\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xb9\x01\n" +
 	"\x17ListBankMatchesResponse\x12C\n" +
 	"\fbank_matches\x18\x01 \x03(\v2 .backoffice.finance.v1.BankMatchR\vbankMatches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"s\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"s\n" +
 	"\x14UndoBankMatchRequest\x12\"\n" +
 	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -7190,12 +7211,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xae\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xc2\x01\n" +
 	"\x19ListBankTransfersResponse\x12J\n" +
 	"\x0ebank_transfers\x18\x01 \x03(\v2#.backoffice.finance.v1.BankTransferR\rbankTransfers\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"|\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"|\n" +
 	"\x17UndoBankTransferRequest\x12(\n" +
 	"\x10bank_transfer_id\x18\x01 \x01(\tR\x0ebankTransferId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -7242,12 +7264,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xb6\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xca\x01\n" +
 	"\x1bListPrivateExpensesResponse\x12P\n" +
 	"\x10private_expenses\x18\x01 \x03(\v2%.backoffice.finance.v1.PrivateExpenseR\x0fprivateExpenses\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x82\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\x82\x01\n" +
 	"\x19UndoPrivateExpenseRequest\x12,\n" +
 	"\x12private_expense_id\x18\x01 \x01(\tR\x10privateExpenseId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -7836,6 +7859,18 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_private_expense_proto_init()
 	file_backoffice_finance_v1_reconciliation_proto_init()
 	file_backoffice_finance_v1_statement_import_proto_init()
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[5].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[22].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[29].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[39].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[49].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[59].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[77].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[84].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[95].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[105].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[106].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

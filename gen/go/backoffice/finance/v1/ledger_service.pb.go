@@ -404,7 +404,8 @@ type ListAccountsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `code`, `display_name`, `type`, `subtype`, `parent_account_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `code`, `display_name`, `type`, `subtype`, `parent_account_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `code`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -505,7 +506,7 @@ type ListAccountsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -555,8 +556,8 @@ func (x *ListAccountsResponse) GetNextPageToken() string {
 }
 
 func (x *ListAccountsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -1222,7 +1223,8 @@ type ListJournalEntriesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `date`, `description`, `reference`, `state`, `source`, `source_id`, `post_time`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `date`, `description`, `reference`, `state`, `source`, `source_id`,
+	// `post_time`, `currency_code`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1314,7 +1316,7 @@ type ListJournalEntriesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1364,8 +1366,8 @@ func (x *ListJournalEntriesResponse) GetNextPageToken() string {
 }
 
 func (x *ListJournalEntriesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -1607,11 +1609,12 @@ type ListJournalLinesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `account_id`, `journal_entry_id`, `date`, `memo`, `base_amount`,
-	// `closing`, `dimension_value_ids`, `post_time`, which is the entry's, and `moved_cash`:
-	// whether the entry moved a cash account other than by a revaluation.
+	// AIP-160 filter over `id`, `account_id`, `journal_entry_id`, `date`, `memo`, `base_amount`,
+	// `closing`, `dimension_value_ids`, `post_time` and `moved_cash`. `post_time` is the entry's;
+	// `moved_cash` is whether the entry moved a cash account other than by a revaluation.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `date`, also with ` desc`; the order of posting when not given.
+	// One of `date` and `create_time`, each also with ` desc`; `create_time`, which is the order
+	// of posting, when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	// Counts the matches too, up to 10,000.
 	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
@@ -1692,7 +1695,7 @@ type ListJournalLinesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1742,8 +1745,8 @@ func (x *ListJournalLinesResponse) GetNextPageToken() string {
 }
 
 func (x *ListJournalLinesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -1948,7 +1951,7 @@ type ListDimensionsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -2049,7 +2052,7 @@ type ListDimensionsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2099,8 +2102,8 @@ func (x *ListDimensionsResponse) GetNextPageToken() string {
 }
 
 func (x *ListDimensionsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -2543,7 +2546,8 @@ type ListDimensionValuesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `dimension_id`, `display_name`, `code`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -2644,7 +2648,7 @@ type ListDimensionValuesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2694,8 +2698,8 @@ func (x *ListDimensionValuesResponse) GetNextPageToken() string {
 }
 
 func (x *ListDimensionValuesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -3138,7 +3142,7 @@ type ListFiscalYearsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `start_date`, `end_date`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `start_date`, `end_date`, `state`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `start_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -3230,7 +3234,7 @@ type ListFiscalYearsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3280,8 +3284,8 @@ func (x *ListFiscalYearsResponse) GetNextPageToken() string {
 }
 
 func (x *ListFiscalYearsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -3431,7 +3435,8 @@ type ListAccountingPeriodsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `fiscal_year_id`, `start_date`, `end_date`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `fiscal_year_id`, `start_date`, `end_date`, `state`, `create_time`
+	// and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `start_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -3523,7 +3528,7 @@ type ListAccountingPeriodsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3573,8 +3578,8 @@ func (x *ListAccountingPeriodsResponse) GetNextPageToken() string {
 }
 
 func (x *ListAccountingPeriodsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -4274,7 +4279,8 @@ type ListExchangeRatesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `date`, `from_currency_code`, `to_currency_code`, `source`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `date`, `from_currency_code`, `to_currency_code`, `source`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -4366,7 +4372,7 @@ type ListExchangeRatesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4416,8 +4422,8 @@ func (x *ListExchangeRatesResponse) GetNextPageToken() string {
 }
 
 func (x *ListExchangeRatesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -4750,7 +4756,7 @@ type ListCurrencyRevaluationsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `date`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `date`, `state`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -4842,7 +4848,7 @@ type ListCurrencyRevaluationsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4892,8 +4898,8 @@ func (x *ListCurrencyRevaluationsResponse) GetNextPageToken() string {
 }
 
 func (x *ListCurrencyRevaluationsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -5427,7 +5433,8 @@ type ListBookkeepingSchedulesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `owner_id`, `next_date`, `completed_date`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `owner_id`, `next_date`, `completed_date`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `next_date` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -5528,7 +5535,7 @@ type ListBookkeepingSchedulesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5578,8 +5585,8 @@ func (x *ListBookkeepingSchedulesResponse) GetNextPageToken() string {
 }
 
 func (x *ListBookkeepingSchedulesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -6229,8 +6236,8 @@ type ImportOpeningBalancesResponse struct {
 	// Sum of its credits.
 	CreditTotal *v1.Money `protobuf:"bytes,5,opt,name=credit_total,json=creditTotal,proto3" json:"credit_total,omitempty"`
 	// What was posted to the account of opening balances so that the two are equal; debits
-	// positive.
-	Difference *v1.Money `protobuf:"bytes,6,opt,name=difference,proto3" json:"difference,omitempty"`
+	// positive. Absent where they are equal by themselves.
+	Difference *v1.Money `protobuf:"bytes,6,opt,name=difference,proto3,oneof" json:"difference,omitempty"`
 	// Entry that reversed the opening balances booked before; empty when there were none.
 	ReversalJournalEntryId string `protobuf:"bytes,7,opt,name=reversal_journal_entry_id,json=reversalJournalEntryId,proto3" json:"reversal_journal_entry_id,omitempty"`
 	// What is worth a look without being wrong.
@@ -6470,7 +6477,7 @@ type ListJournalSealsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `number`, `journal_entry_id` and `create_time`.
+	// AIP-160 filter over `id`, `number`, `journal_entry_id` and `create_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time`, also with ` desc`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -6553,7 +6560,7 @@ type ListJournalSealsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -6603,8 +6610,8 @@ func (x *ListJournalSealsResponse) GetNextPageToken() string {
 }
 
 func (x *ListJournalSealsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -7161,7 +7168,7 @@ type ImportOpeningBalancesResponse_Row struct {
 	// Account it was booked to; empty when passed over.
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Its balance, debits positive; absent when passed over.
-	Amount *v1.Money `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	Amount *v1.Money `protobuf:"bytes,5,opt,name=amount,proto3,oneof" json:"amount,omitempty"`
 	// Why it was passed over.
 	Note          string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -7345,12 +7352,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\x99\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xad\x01\n" +
 	"\x14ListAccountsResponse\x12:\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xd1\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xd1\x01\n" +
 	"\x14UpdateAccountRequest\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x128\n" +
@@ -7369,9 +7377,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x14DeleteAccountRequest\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag\"e\n" +
-	"\x19ApplyChartTemplateRequest\x12#\n" +
-	"\btemplate\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\btemplate\x12#\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"a\n" +
+	"\x19ApplyChartTemplateRequest\x12\x1f\n" +
+	"\btemplate\x18\x01 \x01(\tB\x03\xe0A\x02R\btemplate\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"X\n" +
 	"\x1aApplyChartTemplateResponse\x12:\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\"\xd2\x01\n" +
@@ -7379,9 +7387,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\rjournal_entry\x18\x01 \x01(\v2#.backoffice.finance.v1.JournalEntryR\fjournalEntry\x12\x14\n" +
 	"\x05draft\x18\x02 \x01(\bR\x05draft\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x120\n" +
-	"\x14confirm_unusual_date\x18\x04 \x01(\bR\x12confirmUnusualDate\"\xa2\x01\n" +
-	" BatchCreateJournalEntriesRequest\x12Y\n" +
-	"\brequests\x18\x01 \x03(\v20.backoffice.finance.v1.CreateJournalEntryRequestB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\brequests\x12#\n" +
+	"\x14confirm_unusual_date\x18\x04 \x01(\bR\x12confirmUnusualDate\"\xa5\x01\n" +
+	" BatchCreateJournalEntriesRequest\x12\\\n" +
+	"\brequests\x18\x01 \x03(\v20.backoffice.finance.v1.CreateJournalEntryRequestB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\brequests\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"q\n" +
 	"!BatchCreateJournalEntriesResponse\x12L\n" +
 	"\x0fjournal_entries\x18\x01 \x03(\v2#.backoffice.finance.v1.JournalEntryR\x0ejournalEntries\"B\n" +
@@ -7398,12 +7406,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xb1\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xc5\x01\n" +
 	"\x1aListJournalEntriesResponse\x12L\n" +
 	"\x0fjournal_entries\x18\x01 \x03(\v2#.backoffice.finance.v1.JournalEntryR\x0ejournalEntries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xf1\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xf1\x01\n" +
 	"\x19UpdateJournalEntryRequest\x12(\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tR\x0ejournalEntryId\x12H\n" +
 	"\rjournal_entry\x18\x02 \x01(\v2#.backoffice.finance.v1.JournalEntryR\fjournalEntry\x12;\n" +
@@ -7427,12 +7436,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12#\n" +
-	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xaa\x01\n" +
+	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xbe\x01\n" +
 	"\x18ListJournalLinesResponse\x12G\n" +
 	"\rjournal_lines\x18\x01 \x03(\v2\".backoffice.finance.v1.JournalLineR\fjournalLines\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"}\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"}\n" +
 	"\x16CreateDimensionRequest\x12>\n" +
 	"\tdimension\x18\x01 \x01(\v2 .backoffice.finance.v1.DimensionR\tdimension\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"8\n" +
@@ -7452,14 +7462,15 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xa1\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb5\x01\n" +
 	"\x16ListDimensionsResponse\x12@\n" +
 	"\n" +
 	"dimensions\x18\x01 \x03(\v2 .backoffice.finance.v1.DimensionR\n" +
 	"dimensions\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xdd\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xdd\x01\n" +
 	"\x16UpdateDimensionRequest\x12!\n" +
 	"\fdimension_id\x18\x01 \x01(\tR\vdimensionId\x12>\n" +
 	"\tdimension\x18\x02 \x01(\v2 .backoffice.finance.v1.DimensionR\tdimension\x12;\n" +
@@ -7492,12 +7503,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb6\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xca\x01\n" +
 	"\x1bListDimensionValuesResponse\x12P\n" +
 	"\x10dimension_values\x18\x01 \x03(\v2%.backoffice.finance.v1.DimensionValueR\x0fdimensionValues\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xfd\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xfd\x01\n" +
 	"\x1bUpdateDimensionValueRequest\x12,\n" +
 	"\x12dimension_value_id\x18\x01 \x01(\tR\x10dimensionValueId\x12N\n" +
 	"\x0fdimension_value\x18\x02 \x01(\v2%.backoffice.finance.v1.DimensionValueR\x0edimensionValue\x12;\n" +
@@ -7530,12 +7542,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xa6\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xba\x01\n" +
 	"\x17ListFiscalYearsResponse\x12D\n" +
 	"\ffiscal_years\x18\x01 \x03(\v2!.backoffice.finance.v1.FiscalYearR\vfiscalYears\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"N\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"N\n" +
 	"\x1aGetAccountingPeriodRequest\x120\n" +
 	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\"A\n" +
 	" BatchGetAccountingPeriodsRequest\x12\x1d\n" +
@@ -7549,12 +7562,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xbe\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xd2\x01\n" +
 	"\x1dListAccountingPeriodsResponse\x12V\n" +
 	"\x12accounting_periods\x18\x01 \x03(\v2'.backoffice.finance.v1.AccountingPeriodR\x11accountingPeriods\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"w\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"w\n" +
 	"\x16CloseFiscalYearRequest\x12$\n" +
 	"\x0efiscal_year_id\x18\x01 \x01(\tR\ffiscalYearId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -7602,12 +7616,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xae\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xc2\x01\n" +
 	"\x19ListExchangeRatesResponse\x12J\n" +
 	"\x0eexchange_rates\x18\x01 \x03(\v2#.backoffice.finance.v1.ExchangeRateR\rexchangeRates\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xf1\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xf1\x01\n" +
 	"\x19UpdateExchangeRateRequest\x12(\n" +
 	"\x10exchange_rate_id\x18\x01 \x01(\tR\x0eexchangeRateId\x12H\n" +
 	"\rexchange_rate\x18\x02 \x01(\v2#.backoffice.finance.v1.ExchangeRateR\fexchangeRate\x12;\n" +
@@ -7633,12 +7648,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xca\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xde\x01\n" +
 	" ListCurrencyRevaluationsResponse\x12_\n" +
 	"\x15currency_revaluations\x18\x01 \x03(\v2*.backoffice.finance.v1.CurrencyRevaluationR\x14currencyRevaluations\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"d\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"d\n" +
 	"\x15ImportEcbRatesRequest\x12&\n" +
 	"\acontent\x18\x01 \x01(\fB\f\xe0A\x02\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\x8e\x01\n" +
@@ -7680,12 +7696,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xca\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xde\x01\n" +
 	" ListBookkeepingSchedulesResponse\x12_\n" +
 	"\x15bookkeeping_schedules\x18\x01 \x03(\v2*.backoffice.finance.v1.BookkeepingScheduleR\x14bookkeepingSchedules\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x9b\x02\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\x9b\x02\n" +
 	" UpdateBookkeepingScheduleRequest\x126\n" +
 	"\x17bookkeeping_schedule_id\x18\x01 \x01(\tR\x15bookkeepingScheduleId\x12]\n" +
 	"\x14bookkeeping_schedule\x18\x02 \x01(\v2*.backoffice.finance.v1.BookkeepingScheduleR\x13bookkeepingSchedule\x12;\n" +
@@ -7773,34 +7790,36 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12A\n" +
 	"\x04type\x18\x03 \x01(\x0e2#.backoffice.finance.v1.Account.TypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12J\n" +
-	"\asubtype\x18\x04 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\asubtype\"\xe9\x06\n" +
+	"\asubtype\x18\x04 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\asubtype\"\x8d\a\n" +
 	"\x1dImportOpeningBalancesResponse\x12H\n" +
 	"\rjournal_entry\x18\x01 \x01(\v2#.backoffice.finance.v1.JournalEntryR\fjournalEntry\x12L\n" +
 	"\x04rows\x18\x02 \x03(\v28.backoffice.finance.v1.ImportOpeningBalancesResponse.RowR\x04rows\x12:\n" +
 	"\baccounts\x18\x03 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\x12:\n" +
 	"\vdebit_total\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
 	"debitTotal\x12<\n" +
-	"\fcredit_total\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\vcreditTotal\x129\n" +
+	"\fcredit_total\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\vcreditTotal\x12>\n" +
 	"\n" +
-	"difference\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
-	"difference\x129\n" +
+	"difference\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyH\x00R\n" +
+	"difference\x88\x01\x01\x129\n" +
 	"\x19reversal_journal_entry_id\x18\a \x01(\tR\x16reversalJournalEntryId\x12\x1a\n" +
-	"\bwarnings\x18\b \x03(\tR\bwarnings\x1a\xe7\x02\n" +
+	"\bwarnings\x18\b \x03(\tR\bwarnings\x1a\xf7\x02\n" +
 	"\x03Row\x12\x1f\n" +
 	"\vline_number\x18\x01 \x01(\x05R\n" +
 	"lineNumber\x12Z\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2@.backoffice.finance.v1.ImportOpeningBalancesResponse.Row.OutcomeR\aoutcome\x12!\n" +
 	"\faccount_text\x18\x03 \x01(\tR\vaccountText\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x04 \x01(\tR\taccountId\x121\n" +
-	"\x06amount\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x12\n" +
+	"account_id\x18\x04 \x01(\tR\taccountId\x126\n" +
+	"\x06amount\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyH\x00R\x06amount\x88\x01\x01\x12\x12\n" +
 	"\x04note\x18\x06 \x01(\tR\x04note\"Z\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06BOOKED\x10\x01\x12\x19\n" +
 	"\x15BOOKED_TO_NEW_ACCOUNT\x10\x02\x12\x0f\n" +
-	"\vPASSED_OVER\x10\x03\"?\n" +
+	"\vPASSED_OVER\x10\x03B\t\n" +
+	"\a_amountB\r\n" +
+	"\v_difference\"?\n" +
 	"\x15GetJournalSealRequest\x12&\n" +
 	"\x0fjournal_seal_id\x18\x01 \x01(\tR\rjournalSealId\"<\n" +
 	"\x1bBatchGetJournalSealsRequest\x12\x1d\n" +
@@ -7813,12 +7832,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12#\n" +
-	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xaa\x01\n" +
+	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xbe\x01\n" +
 	"\x18ListJournalSealsResponse\x12G\n" +
 	"\rjournal_seals\x18\x01 \x03(\v2\".backoffice.finance.v1.JournalSealR\fjournalSeals\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x14\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\x14\n" +
 	"\x12VerifyBooksRequest\"\xa4\x01\n" +
 	"\x13VerifyBooksResponse\x12\x1a\n" +
 	"\bverified\x18\x01 \x01(\bR\bverified\x12\x1d\n" +
@@ -7836,7 +7856,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xbex\n" +
+	"accountIds2\x9ey\n" +
 	"\rLedgerService\x12\xa3\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -7979,9 +7999,10 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
 	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x9b\x01\n" +
 	"\x0eGetBooksStatus\x12,.backoffice.finance.v1.GetBooksStatusRequest\x1a\".backoffice.finance.v1.BooksStatus\"7\x8a\xb5\x18\x14\n" +
-	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\xa9\x01\n" +
-	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"Y\x8a\xb5\x181\n" +
-	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe3\x01\n" +
+	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\x89\x02\n" +
+	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"\xb8\x01\x8a\xb5\x181\n" +
+	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01ҵ\x18\n" +
+	"text/plainҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheet\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe3\x01\n" +
 	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"_\x8a\xb5\x18\x15\n" +
 	"\x13finance.books.write\x92\xb5\x18\x14\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
 	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +
@@ -8401,6 +8422,19 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	file_backoffice_finance_v1_journal_entry_proto_init()
 	file_backoffice_finance_v1_journal_line_proto_init()
 	file_backoffice_finance_v1_journal_seal_proto_init()
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[5].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[19].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[24].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[30].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[40].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[50].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[55].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[69].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[77].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[88].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[98].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[103].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[112].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -227,7 +227,8 @@ type ListVendorsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `email`, `reference`, `payment_days`, `expense_account_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `email`, `reference`, `payment_days`,
+	// `expense_account_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -328,7 +329,7 @@ type ListVendorsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -378,8 +379,8 @@ func (x *ListVendorsResponse) GetNextPageToken() string {
 }
 
 func (x *ListVendorsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -644,12 +645,13 @@ const file_backoffice_finance_v1_payables_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\x95\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xa9\x01\n" +
 	"\x13ListVendorsResponse\x127\n" +
 	"\avendors\x18\x01 \x03(\v2\x1d.backoffice.finance.v1.VendorR\avendors\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xcb\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xcb\x01\n" +
 	"\x13UpdateVendorRequest\x12\x1b\n" +
 	"\tvendor_id\x18\x01 \x01(\tR\bvendorId\x125\n" +
 	"\x06vendor\x18\x02 \x01(\v2\x1d.backoffice.finance.v1.VendorR\x06vendor\x12;\n" +
@@ -750,6 +752,7 @@ func file_backoffice_finance_v1_payables_service_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_vendor_proto_init()
+	file_backoffice_finance_v1_payables_service_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

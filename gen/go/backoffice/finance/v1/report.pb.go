@@ -1026,9 +1026,9 @@ type GeneralLedgerLine struct {
 	// The line's memo.
 	Memo string `protobuf:"bytes,10,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Debit of a posted line in the organization's currency; absent on a credit.
-	Debit *v1.Money `protobuf:"bytes,11,opt,name=debit,proto3" json:"debit,omitempty"`
+	Debit *v1.Money `protobuf:"bytes,11,opt,name=debit,proto3,oneof" json:"debit,omitempty"`
 	// Credit of a posted line, positive; absent on a debit.
-	Credit *v1.Money `protobuf:"bytes,12,opt,name=credit,proto3" json:"credit,omitempty"`
+	Credit *v1.Money `protobuf:"bytes,12,opt,name=credit,proto3,oneof" json:"credit,omitempty"`
 	// The account's balance after it, debits positive.
 	Balance       *v1.Money `protobuf:"bytes,13,opt,name=balance,proto3" json:"balance,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1648,9 +1648,9 @@ type JournalReport_Line struct {
 	// The line's memo.
 	Memo string `protobuf:"bytes,5,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Debit in the organization's currency; absent on a credit.
-	Debit *v1.Money `protobuf:"bytes,6,opt,name=debit,proto3" json:"debit,omitempty"`
+	Debit *v1.Money `protobuf:"bytes,6,opt,name=debit,proto3,oneof" json:"debit,omitempty"`
 	// Credit, positive; absent on a debit.
-	Credit        *v1.Money `protobuf:"bytes,7,opt,name=credit,proto3" json:"credit,omitempty"`
+	Credit        *v1.Money `protobuf:"bytes,7,opt,name=credit,proto3,oneof" json:"credit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1917,7 +1917,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x12METHOD_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINDIRECT\x10\x01\x12\n" +
 	"\n" +
-	"\x06DIRECT\x10\x02\"\xb7\x05\n" +
+	"\x06DIRECT\x10\x02\"\xd6\x05\n" +
 	"\x11GeneralLedgerLine\x12F\n" +
 	"\x04kind\x18\x01 \x01(\x0e2-.backoffice.finance.v1.GeneralLedgerLine.KindB\x03\xe0A\x03R\x04kind\x12\"\n" +
 	"\n" +
@@ -1930,15 +1930,17 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\vdescription\x18\b \x01(\tB\x03\xe0A\x03R\vdescription\x12!\n" +
 	"\treference\x18\t \x01(\tB\x03\xe0A\x03R\treference\x12\x17\n" +
 	"\x04memo\x18\n" +
-	" \x01(\tB\x03\xe0A\x03R\x04memo\x124\n" +
-	"\x05debit\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05debit\x126\n" +
-	"\x06credit\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06credit\x128\n" +
+	" \x01(\tB\x03\xe0A\x03R\x04memo\x129\n" +
+	"\x05debit\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x00R\x05debit\x88\x01\x01\x12;\n" +
+	"\x06credit\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x01R\x06credit\x88\x01\x01\x128\n" +
 	"\abalance\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\abalance\"W\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOPENING_BALANCE\x10\x01\x12\x0f\n" +
 	"\vPOSTED_LINE\x10\x02\x12\x13\n" +
-	"\x0fCLOSING_BALANCE\x10\x03\"\xc5\x01\n" +
+	"\x0fCLOSING_BALANCE\x10\x03B\b\n" +
+	"\x06_debitB\t\n" +
+	"\a_credit\"\xc5\x01\n" +
 	"\rGeneralLedger\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -1963,22 +1965,24 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
 	"valuations\x18\x02 \x03(\v24.backoffice.finance.v1.CurrencyRevaluation.ValuationB\x03\xe0A\x03R\n" +
 	"valuations\x124\n" +
-	"\x05total\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\"\xf4\x06\n" +
+	"\x05total\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\"\x93\a\n" +
 	"\rJournalReport\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
 	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12I\n" +
 	"\aentries\x18\x03 \x03(\v2*.backoffice.finance.v1.JournalReport.EntryB\x03\xe0A\x03R\aentries\x12+\n" +
-	"\x0fnext_page_token\x18\x04 \x01(\tB\x03\xe0A\x03R\rnextPageToken\x1a\xbd\x02\n" +
+	"\x0fnext_page_token\x18\x04 \x01(\tB\x03\xe0A\x03R\rnextPageToken\x1a\xdc\x02\n" +
 	"\x04Line\x12+\n" +
 	"\x0fjournal_line_id\x18\x01 \x01(\tB\x03\xe0A\x03R\rjournalLineId\x12\"\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\taccountId\x12&\n" +
 	"\faccount_code\x18\x03 \x01(\tB\x03\xe0A\x03R\vaccountCode\x125\n" +
 	"\x14account_display_name\x18\x04 \x01(\tB\x03\xe0A\x03R\x12accountDisplayName\x12\x17\n" +
-	"\x04memo\x18\x05 \x01(\tB\x03\xe0A\x03R\x04memo\x124\n" +
-	"\x05debit\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05debit\x126\n" +
-	"\x06credit\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06credit\x1a\xe6\x02\n" +
+	"\x04memo\x18\x05 \x01(\tB\x03\xe0A\x03R\x04memo\x129\n" +
+	"\x05debit\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x00R\x05debit\x88\x01\x01\x12;\n" +
+	"\x06credit\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x01R\x06credit\x88\x01\x01B\b\n" +
+	"\x06_debitB\t\n" +
+	"\a_credit\x1a\xe6\x02\n" +
 	"\x05Entry\x12-\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x03R\x04date\x12!\n" +
@@ -2115,6 +2119,8 @@ func file_backoffice_finance_v1_report_proto_init() {
 	file_backoffice_finance_v1_account_proto_init()
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
+	file_backoffice_finance_v1_report_proto_msgTypes[8].OneofWrappers = []any{}
+	file_backoffice_finance_v1_report_proto_msgTypes[15].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -227,7 +227,7 @@ type ListProjectsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `code`, `owner_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `code`, `owner_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -328,7 +328,7 @@ type ListProjectsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -378,8 +378,8 @@ func (x *ListProjectsResponse) GetNextPageToken() string {
 }
 
 func (x *ListProjectsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -822,7 +822,8 @@ type ListTasksRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `project_id`, `owner_id`, `priority`, `due_date`, `state`, `overdue`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `project_id`, `owner_id`, `priority`, `due_date`,
+	// `state`, `overdue`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `due_date`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -914,7 +915,7 @@ type ListTasksResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -964,8 +965,8 @@ func (x *ListTasksResponse) GetNextPageToken() string {
 }
 
 func (x *ListTasksResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -1377,12 +1378,13 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\x9c\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb0\x01\n" +
 	"\x14ListProjectsResponse\x12=\n" +
 	"\bprojects\x18\x01 \x03(\v2!.backoffice.operations.v1.ProjectR\bprojects\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xd4\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xd4\x01\n" +
 	"\x14UpdateProjectRequest\x12\x1d\n" +
 	"\n" +
 	"project_id\x18\x01 \x01(\tR\tprojectId\x12;\n" +
@@ -1418,12 +1420,13 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\x90\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xa4\x01\n" +
 	"\x11ListTasksResponse\x124\n" +
 	"\x05tasks\x18\x01 \x03(\v2\x1e.backoffice.operations.v1.TaskR\x05tasks\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xc2\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xc2\x01\n" +
 	"\x11UpdateTaskRequest\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x122\n" +
 	"\x04task\x18\x02 \x01(\v2\x1e.backoffice.operations.v1.TaskR\x04task\x12;\n" +
@@ -1599,6 +1602,8 @@ func file_backoffice_operations_v1_work_service_proto_init() {
 	}
 	file_backoffice_operations_v1_project_proto_init()
 	file_backoffice_operations_v1_task_proto_init()
+	file_backoffice_operations_v1_work_service_proto_msgTypes[5].OneofWrappers = []any{}
+	file_backoffice_operations_v1_work_service_proto_msgTypes[15].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -239,6 +239,22 @@ var file_backoffice_options_v1_options_proto_extTypes = []protoimpl.ExtensionInf
 		Filename:      "backoffice/options/v1/options.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: ([]string)(nil),
+		Field:         50010,
+		Name:          "backoffice.options.v1.media_types",
+		Tag:           "bytes,50010,rep,name=media_types",
+		Filename:      "backoffice/options/v1/options.proto",
+	},
+	{
+		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
+		ExtensionType: (*bool)(nil),
+		Field:         50001,
+		Name:          "backoffice.options.v1.proposed",
+		Tag:           "varint,50001,opt,name=proposed",
+		Filename:      "backoffice/options/v1/options.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
 		ExtensionType: (*Resource)(nil),
 		Field:         50001,
@@ -263,6 +279,20 @@ var (
 	//
 	// optional backoffice.options.v1.Load load = 50003;
 	E_Load = &file_backoffice_options_v1_options_proto_extTypes[2]
+	// Media types that a method which returns a file may return, such as `application/pdf`;
+	// `*/*` where a file keeps the type that it was sent with.
+	//
+	// repeated string media_types = 50010;
+	E_MediaTypes = &file_backoffice_options_v1_options_proto_extTypes[3]
+)
+
+// Extension fields to descriptorpb.FieldOptions.
+var (
+	// True for a record that an answer proposes: it is not stored, and is sent as it stands to
+	// create it. The reference gives it the schema of a creation.
+	//
+	// optional bool proposed = 50001;
+	E_Proposed = &file_backoffice_options_v1_options_proto_extTypes[4]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
@@ -270,7 +300,7 @@ var (
 	// Marks the message as a resource.
 	//
 	// optional backoffice.options.v1.Resource resource = 50001;
-	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[3]
+	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[5]
 )
 
 var File_backoffice_options_v1_options_proto protoreflect.FileDescriptor
@@ -296,7 +326,10 @@ const file_backoffice_options_v1_options_proto_rawDesc = "" +
 	"\bTRANSFER\x10\x02:W\n" +
 	"\x06access\x12\x1e.google.protobuf.MethodOptions\x18ц\x03 \x01(\v2\x1d.backoffice.options.v1.AccessR\x06access:Y\n" +
 	"\areasons\x12\x1e.google.protobuf.MethodOptions\x18҆\x03 \x03(\x0e2\x1d.backoffice.options.v1.ReasonR\areasons:Q\n" +
-	"\x04load\x12\x1e.google.protobuf.MethodOptions\x18ӆ\x03 \x01(\x0e2\x1b.backoffice.options.v1.LoadR\x04load:^\n" +
+	"\x04load\x12\x1e.google.protobuf.MethodOptions\x18ӆ\x03 \x01(\x0e2\x1b.backoffice.options.v1.LoadR\x04load:A\n" +
+	"\vmedia_types\x12\x1e.google.protobuf.MethodOptions\x18چ\x03 \x03(\tR\n" +
+	"mediaTypes:;\n" +
+	"\bproposed\x12\x1d.google.protobuf.FieldOptions\x18ц\x03 \x01(\bR\bproposed:^\n" +
 	"\bresource\x12\x1f.google.protobuf.MessageOptions\x18ц\x03 \x01(\v2\x1f.backoffice.options.v1.ResourceR\bresourceB\xd2\x01\n" +
 	"\x19com.backoffice.options.v1B\fOptionsProtoP\x01Z1backoffice/gen/go/backoffice/options/v1;optionsv1\xa2\x02\x03BOX\xaa\x02\x15Backoffice.Options.V1\xca\x02\x15Backoffice\\Options\\V1\xe2\x02!Backoffice\\Options\\V1\\GPBMetadata\xea\x02\x17Backoffice::Options::V1b\x06proto3"
 
@@ -319,23 +352,26 @@ var file_backoffice_options_v1_options_proto_goTypes = []any{
 	(*Access)(nil),                      // 1: backoffice.options.v1.Access
 	(*Resource)(nil),                    // 2: backoffice.options.v1.Resource
 	(*descriptorpb.MethodOptions)(nil),  // 3: google.protobuf.MethodOptions
-	(*descriptorpb.MessageOptions)(nil), // 4: google.protobuf.MessageOptions
-	(Reason)(0),                         // 5: backoffice.options.v1.Reason
+	(*descriptorpb.FieldOptions)(nil),   // 4: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 5: google.protobuf.MessageOptions
+	(Reason)(0),                         // 6: backoffice.options.v1.Reason
 }
 var file_backoffice_options_v1_options_proto_depIdxs = []int32{
-	3, // 0: backoffice.options.v1.access:extendee -> google.protobuf.MethodOptions
-	3, // 1: backoffice.options.v1.reasons:extendee -> google.protobuf.MethodOptions
-	3, // 2: backoffice.options.v1.load:extendee -> google.protobuf.MethodOptions
-	4, // 3: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
-	1, // 4: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
-	5, // 5: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
-	0, // 6: backoffice.options.v1.load:type_name -> backoffice.options.v1.Load
-	2, // 7: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	4, // [4:8] is the sub-list for extension type_name
-	0, // [0:4] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	3,  // 0: backoffice.options.v1.access:extendee -> google.protobuf.MethodOptions
+	3,  // 1: backoffice.options.v1.reasons:extendee -> google.protobuf.MethodOptions
+	3,  // 2: backoffice.options.v1.load:extendee -> google.protobuf.MethodOptions
+	3,  // 3: backoffice.options.v1.media_types:extendee -> google.protobuf.MethodOptions
+	4,  // 4: backoffice.options.v1.proposed:extendee -> google.protobuf.FieldOptions
+	5,  // 5: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
+	1,  // 6: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
+	6,  // 7: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
+	0,  // 8: backoffice.options.v1.load:type_name -> backoffice.options.v1.Load
+	2,  // 9: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	6,  // [6:10] is the sub-list for extension type_name
+	0,  // [0:6] is the sub-list for extension extendee
+	0,  // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_options_v1_options_proto_init() }
@@ -351,7 +387,7 @@ func file_backoffice_options_v1_options_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_options_v1_options_proto_rawDesc), len(file_backoffice_options_v1_options_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   2,
-			NumExtensions: 4,
+			NumExtensions: 6,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_options_v1_options_proto_goTypes,

@@ -244,7 +244,7 @@ type ListFilesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `file_name`, `media_type`, `size_bytes` and `create_time`.
+	// AIP-160 filter over `id`, `file_name`, `media_type`, `size_bytes` and `create_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time`, also with ` desc`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -327,7 +327,7 @@ type ListFilesResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,8 +377,8 @@ func (x *ListFilesResponse) GetNextPageToken() string {
 }
 
 func (x *ListFilesResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -508,17 +508,18 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12#\n" +
-	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\x8e\x01\n" +
+	"\rinclude_total\x18\x05 \x01(\bR\fincludeTotal\"\xa2\x01\n" +
 	"\x11ListFilesResponse\x122\n" +
 	"\x05files\x18\x01 \x03(\v2\x1c.backoffice.platform.v1.FileR\x05files\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\".\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\".\n" +
 	"\x13DownloadFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\"@\n" +
 	"\x11DeleteFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x96\a\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\x9d\a\n" +
 	"\fFilesService\x12\x95\x01\n" +
 	"\n" +
 	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\">\x8a\xb5\x18\x16\n" +
@@ -528,9 +529,9 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\rBatchGetFiles\x12,.backoffice.platform.v1.BatchGetFilesRequest\x1a-.backoffice.platform.v1.BatchGetFilesResponse\"6\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/files:batchGet\x90\x02\x01\x12\x8f\x01\n" +
 	"\tListFiles\x12(.backoffice.platform.v1.ListFilesRequest\x1a).backoffice.platform.v1.ListFilesResponse\"-\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\x9b\x01\n" +
-	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"H\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8b\x01\n" +
+	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\xa2\x01\n" +
+	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"O\x8a\xb5\x18\x15\n" +
+	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8b\x01\n" +
 	"\n" +
 	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\":\x8a\xb5\x18\x16\n" +
 	"\x14platform.files.write\x92\xb5\x18\x01\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}B\xde\x01\n" +
@@ -590,6 +591,7 @@ func file_backoffice_platform_v1_files_service_proto_init() {
 		return
 	}
 	file_backoffice_platform_v1_file_proto_init()
+	file_backoffice_platform_v1_files_service_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -222,6 +222,43 @@ func (x *SignUpResponse) GetApiKey() *ApiKey {
 	return nil
 }
 
+// GetMeRequest asks who calls.
+type GetMeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMeRequest) Reset() {
+	*x = GetMeRequest{}
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMeRequest) ProtoMessage() {}
+
+func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMeRequest.ProtoReflect.Descriptor instead.
+func (*GetMeRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{2}
+}
+
 // GetOrganizationRequest names an organization.
 type GetOrganizationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -233,7 +270,7 @@ type GetOrganizationRequest struct {
 
 func (x *GetOrganizationRequest) Reset() {
 	*x = GetOrganizationRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[2]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -245,7 +282,7 @@ func (x *GetOrganizationRequest) String() string {
 func (*GetOrganizationRequest) ProtoMessage() {}
 
 func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[2]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -258,7 +295,7 @@ func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*GetOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{2}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *GetOrganizationRequest) GetOrganizationId() string {
@@ -285,7 +322,7 @@ type UpdateOrganizationRequest struct {
 
 func (x *UpdateOrganizationRequest) Reset() {
 	*x = UpdateOrganizationRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[3]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -297,7 +334,7 @@ func (x *UpdateOrganizationRequest) String() string {
 func (*UpdateOrganizationRequest) ProtoMessage() {}
 
 func (x *UpdateOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[3]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -310,7 +347,7 @@ func (x *UpdateOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *UpdateOrganizationRequest) GetOrganizationId() string {
@@ -354,7 +391,7 @@ type CreatePersonRequest struct {
 
 func (x *CreatePersonRequest) Reset() {
 	*x = CreatePersonRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[4]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -366,7 +403,7 @@ func (x *CreatePersonRequest) String() string {
 func (*CreatePersonRequest) ProtoMessage() {}
 
 func (x *CreatePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[4]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -379,7 +416,7 @@ func (x *CreatePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePersonRequest.ProtoReflect.Descriptor instead.
 func (*CreatePersonRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{4}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CreatePersonRequest) GetPerson() *Person {
@@ -407,7 +444,7 @@ type GetPersonRequest struct {
 
 func (x *GetPersonRequest) Reset() {
 	*x = GetPersonRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[5]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -419,7 +456,7 @@ func (x *GetPersonRequest) String() string {
 func (*GetPersonRequest) ProtoMessage() {}
 
 func (x *GetPersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[5]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -432,7 +469,7 @@ func (x *GetPersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPersonRequest.ProtoReflect.Descriptor instead.
 func (*GetPersonRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GetPersonRequest) GetPersonId() string {
@@ -453,7 +490,7 @@ type BatchGetPersonsRequest struct {
 
 func (x *BatchGetPersonsRequest) Reset() {
 	*x = BatchGetPersonsRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[6]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -465,7 +502,7 @@ func (x *BatchGetPersonsRequest) String() string {
 func (*BatchGetPersonsRequest) ProtoMessage() {}
 
 func (x *BatchGetPersonsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[6]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -478,7 +515,7 @@ func (x *BatchGetPersonsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPersonsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPersonsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *BatchGetPersonsRequest) GetIds() []string {
@@ -499,7 +536,7 @@ type BatchGetPersonsResponse struct {
 
 func (x *BatchGetPersonsResponse) Reset() {
 	*x = BatchGetPersonsResponse{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[7]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -511,7 +548,7 @@ func (x *BatchGetPersonsResponse) String() string {
 func (*BatchGetPersonsResponse) ProtoMessage() {}
 
 func (x *BatchGetPersonsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[7]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -524,7 +561,7 @@ func (x *BatchGetPersonsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPersonsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPersonsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *BatchGetPersonsResponse) GetPersons() []*Person {
@@ -541,7 +578,7 @@ type ListPersonsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `email`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `email`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -557,7 +594,7 @@ type ListPersonsRequest struct {
 
 func (x *ListPersonsRequest) Reset() {
 	*x = ListPersonsRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[8]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +606,7 @@ func (x *ListPersonsRequest) String() string {
 func (*ListPersonsRequest) ProtoMessage() {}
 
 func (x *ListPersonsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[8]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +619,7 @@ func (x *ListPersonsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPersonsRequest.ProtoReflect.Descriptor instead.
 func (*ListPersonsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListPersonsRequest) GetPageSize() int32 {
@@ -642,14 +679,14 @@ type ListPersonsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListPersonsResponse) Reset() {
 	*x = ListPersonsResponse{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[9]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +698,7 @@ func (x *ListPersonsResponse) String() string {
 func (*ListPersonsResponse) ProtoMessage() {}
 
 func (x *ListPersonsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[9]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +711,7 @@ func (x *ListPersonsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPersonsResponse.ProtoReflect.Descriptor instead.
 func (*ListPersonsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListPersonsResponse) GetPersons() []*Person {
@@ -692,8 +729,8 @@ func (x *ListPersonsResponse) GetNextPageToken() string {
 }
 
 func (x *ListPersonsResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -715,7 +752,7 @@ type UpdatePersonRequest struct {
 
 func (x *UpdatePersonRequest) Reset() {
 	*x = UpdatePersonRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[10]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -727,7 +764,7 @@ func (x *UpdatePersonRequest) String() string {
 func (*UpdatePersonRequest) ProtoMessage() {}
 
 func (x *UpdatePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[10]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -740,7 +777,7 @@ func (x *UpdatePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePersonRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePersonRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdatePersonRequest) GetPersonId() string {
@@ -784,7 +821,7 @@ type ArchivePersonRequest struct {
 
 func (x *ArchivePersonRequest) Reset() {
 	*x = ArchivePersonRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -796,7 +833,7 @@ func (x *ArchivePersonRequest) String() string {
 func (*ArchivePersonRequest) ProtoMessage() {}
 
 func (x *ArchivePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -809,7 +846,7 @@ func (x *ArchivePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchivePersonRequest.ProtoReflect.Descriptor instead.
 func (*ArchivePersonRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ArchivePersonRequest) GetPersonId() string {
@@ -839,7 +876,7 @@ type UnarchivePersonRequest struct {
 
 func (x *UnarchivePersonRequest) Reset() {
 	*x = UnarchivePersonRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -851,7 +888,7 @@ func (x *UnarchivePersonRequest) String() string {
 func (*UnarchivePersonRequest) ProtoMessage() {}
 
 func (x *UnarchivePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -864,7 +901,7 @@ func (x *UnarchivePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnarchivePersonRequest.ProtoReflect.Descriptor instead.
 func (*UnarchivePersonRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UnarchivePersonRequest) GetPersonId() string {
@@ -894,7 +931,7 @@ type DeletePersonRequest struct {
 
 func (x *DeletePersonRequest) Reset() {
 	*x = DeletePersonRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -906,7 +943,7 @@ func (x *DeletePersonRequest) String() string {
 func (*DeletePersonRequest) ProtoMessage() {}
 
 func (x *DeletePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -919,7 +956,7 @@ func (x *DeletePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeletePersonRequest.ProtoReflect.Descriptor instead.
 func (*DeletePersonRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeletePersonRequest) GetPersonId() string {
@@ -949,7 +986,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -961,7 +998,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -974,7 +1011,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateApiKeyRequest) GetApiKey() *ApiKey {
@@ -1002,7 +1039,7 @@ type GetApiKeyRequest struct {
 
 func (x *GetApiKeyRequest) Reset() {
 	*x = GetApiKeyRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1014,7 +1051,7 @@ func (x *GetApiKeyRequest) String() string {
 func (*GetApiKeyRequest) ProtoMessage() {}
 
 func (x *GetApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1027,7 +1064,7 @@ func (x *GetApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*GetApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetApiKeyRequest) GetApiKeyId() string {
@@ -1048,7 +1085,7 @@ type BatchGetApiKeysRequest struct {
 
 func (x *BatchGetApiKeysRequest) Reset() {
 	*x = BatchGetApiKeysRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[16]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1060,7 +1097,7 @@ func (x *BatchGetApiKeysRequest) String() string {
 func (*BatchGetApiKeysRequest) ProtoMessage() {}
 
 func (x *BatchGetApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[16]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1073,7 +1110,7 @@ func (x *BatchGetApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *BatchGetApiKeysRequest) GetIds() []string {
@@ -1094,7 +1131,7 @@ type BatchGetApiKeysResponse struct {
 
 func (x *BatchGetApiKeysResponse) Reset() {
 	*x = BatchGetApiKeysResponse{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[17]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1143,7 @@ func (x *BatchGetApiKeysResponse) String() string {
 func (*BatchGetApiKeysResponse) ProtoMessage() {}
 
 func (x *BatchGetApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[17]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1156,7 @@ func (x *BatchGetApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *BatchGetApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -1136,7 +1173,8 @@ type ListApiKeysRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `display_name`, `person_id`, `role`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `person_id`, `maker_id`, `role`, `state`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1150,7 +1188,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[18]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1162,7 +1200,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[18]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1175,7 +1213,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -1228,14 +1266,14 @@ type ListApiKeysResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Matches, at most 10,000; only when asked for.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[19]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1247,7 +1285,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[19]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1260,7 +1298,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -1278,8 +1316,8 @@ func (x *ListApiKeysResponse) GetNextPageToken() string {
 }
 
 func (x *ListApiKeysResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
@@ -1301,7 +1339,7 @@ type UpdateApiKeyRequest struct {
 
 func (x *UpdateApiKeyRequest) Reset() {
 	*x = UpdateApiKeyRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[20]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1313,7 +1351,7 @@ func (x *UpdateApiKeyRequest) String() string {
 func (*UpdateApiKeyRequest) ProtoMessage() {}
 
 func (x *UpdateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[20]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1326,7 +1364,7 @@ func (x *UpdateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*UpdateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UpdateApiKeyRequest) GetApiKeyId() string {
@@ -1370,7 +1408,7 @@ type RotateApiKeyRequest struct {
 
 func (x *RotateApiKeyRequest) Reset() {
 	*x = RotateApiKeyRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[21]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1382,7 +1420,7 @@ func (x *RotateApiKeyRequest) String() string {
 func (*RotateApiKeyRequest) ProtoMessage() {}
 
 func (x *RotateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[21]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1395,7 +1433,7 @@ func (x *RotateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RotateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RotateApiKeyRequest) GetApiKeyId() string {
@@ -1425,7 +1463,7 @@ type RevokeApiKeyRequest struct {
 
 func (x *RevokeApiKeyRequest) Reset() {
 	*x = RevokeApiKeyRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[22]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1475,7 @@ func (x *RevokeApiKeyRequest) String() string {
 func (*RevokeApiKeyRequest) ProtoMessage() {}
 
 func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[22]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1488,7 @@ func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{22}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RevokeApiKeyRequest) GetApiKeyId() string {
@@ -1476,7 +1514,7 @@ type GetClockRequest struct {
 
 func (x *GetClockRequest) Reset() {
 	*x = GetClockRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[23]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1488,7 +1526,7 @@ func (x *GetClockRequest) String() string {
 func (*GetClockRequest) ProtoMessage() {}
 
 func (x *GetClockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[23]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1501,7 +1539,7 @@ func (x *GetClockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetClockRequest.ProtoReflect.Descriptor instead.
 func (*GetClockRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{23}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{24}
 }
 
 // AdvanceClockRequest says how far; exactly one of the two.
@@ -1517,7 +1555,7 @@ type AdvanceClockRequest struct {
 
 func (x *AdvanceClockRequest) Reset() {
 	*x = AdvanceClockRequest{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[24]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1529,7 +1567,7 @@ func (x *AdvanceClockRequest) String() string {
 func (*AdvanceClockRequest) ProtoMessage() {}
 
 func (x *AdvanceClockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[24]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1542,7 +1580,7 @@ func (x *AdvanceClockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvanceClockRequest.ProtoReflect.Descriptor instead.
 func (*AdvanceClockRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{24}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AdvanceClockRequest) GetToTime() *timestamppb.Timestamp {
@@ -1574,7 +1612,7 @@ type Clock struct {
 
 func (x *Clock) Reset() {
 	*x = Clock{}
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[25]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1624,7 @@ func (x *Clock) String() string {
 func (*Clock) ProtoMessage() {}
 
 func (x *Clock) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[25]
+	mi := &file_backoffice_platform_v1_identity_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1637,7 @@ func (x *Clock) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Clock.ProtoReflect.Descriptor instead.
 func (*Clock) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{25}
+	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Clock) GetNowTime() *timestamppb.Timestamp {
@@ -1627,7 +1665,7 @@ var File_backoffice_platform_v1_identity_service_proto protoreflect.FileDescript
 
 const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
-	"-backoffice/platform/v1/identity_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a$backoffice/platform/v1/api_key.proto\x1a)backoffice/platform/v1/organization.proto\x1a#backoffice/platform/v1/person.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\x03\n" +
+	"-backoffice/platform/v1/identity_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a$backoffice/platform/v1/api_key.proto\x1a\x1fbackoffice/platform/v1/me.proto\x1a)backoffice/platform/v1/organization.proto\x1a#backoffice/platform/v1/person.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\x03\n" +
 	"\rSignUpRequest\x12.\n" +
 	"\fdisplay_name\x18\x01 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12(\n" +
 	"\rcurrency_code\x18\x02 \x01(\tB\x03\xe0A\x02R\fcurrencyCode\x12 \n" +
@@ -1647,7 +1685,8 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\x0eSignUpResponse\x12H\n" +
 	"\forganization\x18\x01 \x01(\v2$.backoffice.platform.v1.OrganizationR\forganization\x124\n" +
 	"\x05owner\x18\x02 \x01(\v2\x1e.backoffice.platform.v1.PersonR\x05owner\x127\n" +
-	"\aapi_key\x18\x03 \x01(\v2\x1e.backoffice.platform.v1.ApiKeyR\x06apiKey\"A\n" +
+	"\aapi_key\x18\x03 \x01(\v2\x1e.backoffice.platform.v1.ApiKeyR\x06apiKey\"\x0e\n" +
+	"\fGetMeRequest\"A\n" +
 	"\x16GetOrganizationRequest\x12'\n" +
 	"\x0forganization_id\x18\x01 \x01(\tR\x0eorganizationId\"\xf0\x01\n" +
 	"\x19UpdateOrganizationRequest\x12'\n" +
@@ -1673,12 +1712,13 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\x96\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xaa\x01\n" +
 	"\x13ListPersonsResponse\x128\n" +
 	"\apersons\x18\x01 \x03(\v2\x1e.backoffice.platform.v1.PersonR\apersons\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xcc\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xcc\x01\n" +
 	"\x13UpdatePersonRequest\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\tR\bpersonId\x126\n" +
 	"\x06person\x18\x02 \x01(\v2\x1e.backoffice.platform.v1.PersonR\x06person\x12;\n" +
@@ -1711,12 +1751,13 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\x97\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xab\x01\n" +
 	"\x13ListApiKeysResponse\x129\n" +
 	"\bapi_keys\x18\x01 \x03(\v2\x1e.backoffice.platform.v1.ApiKeyR\aapiKeys\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xce\x01\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xce\x01\n" +
 	"\x13UpdateApiKeyRequest\x12\x1c\n" +
 	"\n" +
 	"api_key_id\x18\x01 \x01(\tR\bapiKeyId\x127\n" +
@@ -1741,9 +1782,10 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\bnow_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\anowTime\x12\x1d\n" +
 	"\n" +
 	"today_date\x18\x02 \x01(\tR\ttodayDate\x12\x12\n" +
-	"\x04test\x18\x03 \x01(\bR\x04test2\xd8\x19\n" +
+	"\x04test\x18\x03 \x01(\bR\x04test2\xbc\x1a\n" +
 	"\x0fIdentityService\x12\x88\x01\n" +
-	"\x06SignUp\x12%.backoffice.platform.v1.SignUpRequest\x1a&.backoffice.platform.v1.SignUpResponse\"/\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/organizations:signUp\x12\xb8\x01\n" +
+	"\x06SignUp\x12%.backoffice.platform.v1.SignUpRequest\x1a&.backoffice.platform.v1.SignUpResponse\"/\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/organizations:signUp\x12b\n" +
+	"\x05GetMe\x12$.backoffice.platform.v1.GetMeRequest\x1a\x1a.backoffice.platform.v1.Me\"\x17\x8a\xb5\x18\x02\x18\x01\x82\xd3\xe4\x93\x02\b\x12\x06/v1/me\x90\x02\x01\x12\xb8\x01\n" +
 	"\x0fGetOrganization\x12..backoffice.platform.v1.GetOrganizationRequest\x1a$.backoffice.platform.v1.Organization\"O\x8a\xb5\x18\x1d\n" +
 	"\x1bplatform.organizations.read\x82\xd3\xe4\x93\x02%\x12#/v1/organizations/{organization_id}\x90\x02\x01\x12\xca\x01\n" +
 	"\x12UpdateOrganization\x121.backoffice.platform.v1.UpdateOrganizationRequest\x1a$.backoffice.platform.v1.Organization\"[\x8a\xb5\x18\x1e\n" +
@@ -1795,105 +1837,109 @@ func file_backoffice_platform_v1_identity_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_identity_service_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_backoffice_platform_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_backoffice_platform_v1_identity_service_proto_goTypes = []any{
 	(*SignUpRequest)(nil),             // 0: backoffice.platform.v1.SignUpRequest
 	(*SignUpResponse)(nil),            // 1: backoffice.platform.v1.SignUpResponse
-	(*GetOrganizationRequest)(nil),    // 2: backoffice.platform.v1.GetOrganizationRequest
-	(*UpdateOrganizationRequest)(nil), // 3: backoffice.platform.v1.UpdateOrganizationRequest
-	(*CreatePersonRequest)(nil),       // 4: backoffice.platform.v1.CreatePersonRequest
-	(*GetPersonRequest)(nil),          // 5: backoffice.platform.v1.GetPersonRequest
-	(*BatchGetPersonsRequest)(nil),    // 6: backoffice.platform.v1.BatchGetPersonsRequest
-	(*BatchGetPersonsResponse)(nil),   // 7: backoffice.platform.v1.BatchGetPersonsResponse
-	(*ListPersonsRequest)(nil),        // 8: backoffice.platform.v1.ListPersonsRequest
-	(*ListPersonsResponse)(nil),       // 9: backoffice.platform.v1.ListPersonsResponse
-	(*UpdatePersonRequest)(nil),       // 10: backoffice.platform.v1.UpdatePersonRequest
-	(*ArchivePersonRequest)(nil),      // 11: backoffice.platform.v1.ArchivePersonRequest
-	(*UnarchivePersonRequest)(nil),    // 12: backoffice.platform.v1.UnarchivePersonRequest
-	(*DeletePersonRequest)(nil),       // 13: backoffice.platform.v1.DeletePersonRequest
-	(*CreateApiKeyRequest)(nil),       // 14: backoffice.platform.v1.CreateApiKeyRequest
-	(*GetApiKeyRequest)(nil),          // 15: backoffice.platform.v1.GetApiKeyRequest
-	(*BatchGetApiKeysRequest)(nil),    // 16: backoffice.platform.v1.BatchGetApiKeysRequest
-	(*BatchGetApiKeysResponse)(nil),   // 17: backoffice.platform.v1.BatchGetApiKeysResponse
-	(*ListApiKeysRequest)(nil),        // 18: backoffice.platform.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),       // 19: backoffice.platform.v1.ListApiKeysResponse
-	(*UpdateApiKeyRequest)(nil),       // 20: backoffice.platform.v1.UpdateApiKeyRequest
-	(*RotateApiKeyRequest)(nil),       // 21: backoffice.platform.v1.RotateApiKeyRequest
-	(*RevokeApiKeyRequest)(nil),       // 22: backoffice.platform.v1.RevokeApiKeyRequest
-	(*GetClockRequest)(nil),           // 23: backoffice.platform.v1.GetClockRequest
-	(*AdvanceClockRequest)(nil),       // 24: backoffice.platform.v1.AdvanceClockRequest
-	(*Clock)(nil),                     // 25: backoffice.platform.v1.Clock
-	(*Organization)(nil),              // 26: backoffice.platform.v1.Organization
-	(*Person)(nil),                    // 27: backoffice.platform.v1.Person
-	(*ApiKey)(nil),                    // 28: backoffice.platform.v1.ApiKey
-	(*fieldmaskpb.FieldMask)(nil),     // 29: google.protobuf.FieldMask
-	(*timestamppb.Timestamp)(nil),     // 30: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 31: google.protobuf.Duration
-	(*emptypb.Empty)(nil),             // 32: google.protobuf.Empty
+	(*GetMeRequest)(nil),              // 2: backoffice.platform.v1.GetMeRequest
+	(*GetOrganizationRequest)(nil),    // 3: backoffice.platform.v1.GetOrganizationRequest
+	(*UpdateOrganizationRequest)(nil), // 4: backoffice.platform.v1.UpdateOrganizationRequest
+	(*CreatePersonRequest)(nil),       // 5: backoffice.platform.v1.CreatePersonRequest
+	(*GetPersonRequest)(nil),          // 6: backoffice.platform.v1.GetPersonRequest
+	(*BatchGetPersonsRequest)(nil),    // 7: backoffice.platform.v1.BatchGetPersonsRequest
+	(*BatchGetPersonsResponse)(nil),   // 8: backoffice.platform.v1.BatchGetPersonsResponse
+	(*ListPersonsRequest)(nil),        // 9: backoffice.platform.v1.ListPersonsRequest
+	(*ListPersonsResponse)(nil),       // 10: backoffice.platform.v1.ListPersonsResponse
+	(*UpdatePersonRequest)(nil),       // 11: backoffice.platform.v1.UpdatePersonRequest
+	(*ArchivePersonRequest)(nil),      // 12: backoffice.platform.v1.ArchivePersonRequest
+	(*UnarchivePersonRequest)(nil),    // 13: backoffice.platform.v1.UnarchivePersonRequest
+	(*DeletePersonRequest)(nil),       // 14: backoffice.platform.v1.DeletePersonRequest
+	(*CreateApiKeyRequest)(nil),       // 15: backoffice.platform.v1.CreateApiKeyRequest
+	(*GetApiKeyRequest)(nil),          // 16: backoffice.platform.v1.GetApiKeyRequest
+	(*BatchGetApiKeysRequest)(nil),    // 17: backoffice.platform.v1.BatchGetApiKeysRequest
+	(*BatchGetApiKeysResponse)(nil),   // 18: backoffice.platform.v1.BatchGetApiKeysResponse
+	(*ListApiKeysRequest)(nil),        // 19: backoffice.platform.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),       // 20: backoffice.platform.v1.ListApiKeysResponse
+	(*UpdateApiKeyRequest)(nil),       // 21: backoffice.platform.v1.UpdateApiKeyRequest
+	(*RotateApiKeyRequest)(nil),       // 22: backoffice.platform.v1.RotateApiKeyRequest
+	(*RevokeApiKeyRequest)(nil),       // 23: backoffice.platform.v1.RevokeApiKeyRequest
+	(*GetClockRequest)(nil),           // 24: backoffice.platform.v1.GetClockRequest
+	(*AdvanceClockRequest)(nil),       // 25: backoffice.platform.v1.AdvanceClockRequest
+	(*Clock)(nil),                     // 26: backoffice.platform.v1.Clock
+	(*Organization)(nil),              // 27: backoffice.platform.v1.Organization
+	(*Person)(nil),                    // 28: backoffice.platform.v1.Person
+	(*ApiKey)(nil),                    // 29: backoffice.platform.v1.ApiKey
+	(*fieldmaskpb.FieldMask)(nil),     // 30: google.protobuf.FieldMask
+	(*timestamppb.Timestamp)(nil),     // 31: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 32: google.protobuf.Duration
+	(*Me)(nil),                        // 33: backoffice.platform.v1.Me
+	(*emptypb.Empty)(nil),             // 34: google.protobuf.Empty
 }
 var file_backoffice_platform_v1_identity_service_proto_depIdxs = []int32{
-	26, // 0: backoffice.platform.v1.SignUpResponse.organization:type_name -> backoffice.platform.v1.Organization
-	27, // 1: backoffice.platform.v1.SignUpResponse.owner:type_name -> backoffice.platform.v1.Person
-	28, // 2: backoffice.platform.v1.SignUpResponse.api_key:type_name -> backoffice.platform.v1.ApiKey
-	26, // 3: backoffice.platform.v1.UpdateOrganizationRequest.organization:type_name -> backoffice.platform.v1.Organization
-	29, // 4: backoffice.platform.v1.UpdateOrganizationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	27, // 5: backoffice.platform.v1.CreatePersonRequest.person:type_name -> backoffice.platform.v1.Person
-	27, // 6: backoffice.platform.v1.BatchGetPersonsResponse.persons:type_name -> backoffice.platform.v1.Person
-	30, // 7: backoffice.platform.v1.ListPersonsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	27, // 8: backoffice.platform.v1.ListPersonsResponse.persons:type_name -> backoffice.platform.v1.Person
-	27, // 9: backoffice.platform.v1.UpdatePersonRequest.person:type_name -> backoffice.platform.v1.Person
-	29, // 10: backoffice.platform.v1.UpdatePersonRequest.update_mask:type_name -> google.protobuf.FieldMask
-	28, // 11: backoffice.platform.v1.CreateApiKeyRequest.api_key:type_name -> backoffice.platform.v1.ApiKey
-	28, // 12: backoffice.platform.v1.BatchGetApiKeysResponse.api_keys:type_name -> backoffice.platform.v1.ApiKey
-	30, // 13: backoffice.platform.v1.ListApiKeysRequest.updated_after:type_name -> google.protobuf.Timestamp
-	28, // 14: backoffice.platform.v1.ListApiKeysResponse.api_keys:type_name -> backoffice.platform.v1.ApiKey
-	28, // 15: backoffice.platform.v1.UpdateApiKeyRequest.api_key:type_name -> backoffice.platform.v1.ApiKey
-	29, // 16: backoffice.platform.v1.UpdateApiKeyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	30, // 17: backoffice.platform.v1.AdvanceClockRequest.to_time:type_name -> google.protobuf.Timestamp
-	31, // 18: backoffice.platform.v1.AdvanceClockRequest.by_duration:type_name -> google.protobuf.Duration
-	30, // 19: backoffice.platform.v1.Clock.now_time:type_name -> google.protobuf.Timestamp
+	27, // 0: backoffice.platform.v1.SignUpResponse.organization:type_name -> backoffice.platform.v1.Organization
+	28, // 1: backoffice.platform.v1.SignUpResponse.owner:type_name -> backoffice.platform.v1.Person
+	29, // 2: backoffice.platform.v1.SignUpResponse.api_key:type_name -> backoffice.platform.v1.ApiKey
+	27, // 3: backoffice.platform.v1.UpdateOrganizationRequest.organization:type_name -> backoffice.platform.v1.Organization
+	30, // 4: backoffice.platform.v1.UpdateOrganizationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	28, // 5: backoffice.platform.v1.CreatePersonRequest.person:type_name -> backoffice.platform.v1.Person
+	28, // 6: backoffice.platform.v1.BatchGetPersonsResponse.persons:type_name -> backoffice.platform.v1.Person
+	31, // 7: backoffice.platform.v1.ListPersonsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	28, // 8: backoffice.platform.v1.ListPersonsResponse.persons:type_name -> backoffice.platform.v1.Person
+	28, // 9: backoffice.platform.v1.UpdatePersonRequest.person:type_name -> backoffice.platform.v1.Person
+	30, // 10: backoffice.platform.v1.UpdatePersonRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29, // 11: backoffice.platform.v1.CreateApiKeyRequest.api_key:type_name -> backoffice.platform.v1.ApiKey
+	29, // 12: backoffice.platform.v1.BatchGetApiKeysResponse.api_keys:type_name -> backoffice.platform.v1.ApiKey
+	31, // 13: backoffice.platform.v1.ListApiKeysRequest.updated_after:type_name -> google.protobuf.Timestamp
+	29, // 14: backoffice.platform.v1.ListApiKeysResponse.api_keys:type_name -> backoffice.platform.v1.ApiKey
+	29, // 15: backoffice.platform.v1.UpdateApiKeyRequest.api_key:type_name -> backoffice.platform.v1.ApiKey
+	30, // 16: backoffice.platform.v1.UpdateApiKeyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	31, // 17: backoffice.platform.v1.AdvanceClockRequest.to_time:type_name -> google.protobuf.Timestamp
+	32, // 18: backoffice.platform.v1.AdvanceClockRequest.by_duration:type_name -> google.protobuf.Duration
+	31, // 19: backoffice.platform.v1.Clock.now_time:type_name -> google.protobuf.Timestamp
 	0,  // 20: backoffice.platform.v1.IdentityService.SignUp:input_type -> backoffice.platform.v1.SignUpRequest
-	2,  // 21: backoffice.platform.v1.IdentityService.GetOrganization:input_type -> backoffice.platform.v1.GetOrganizationRequest
-	3,  // 22: backoffice.platform.v1.IdentityService.UpdateOrganization:input_type -> backoffice.platform.v1.UpdateOrganizationRequest
-	4,  // 23: backoffice.platform.v1.IdentityService.CreatePerson:input_type -> backoffice.platform.v1.CreatePersonRequest
-	5,  // 24: backoffice.platform.v1.IdentityService.GetPerson:input_type -> backoffice.platform.v1.GetPersonRequest
-	6,  // 25: backoffice.platform.v1.IdentityService.BatchGetPersons:input_type -> backoffice.platform.v1.BatchGetPersonsRequest
-	8,  // 26: backoffice.platform.v1.IdentityService.ListPersons:input_type -> backoffice.platform.v1.ListPersonsRequest
-	10, // 27: backoffice.platform.v1.IdentityService.UpdatePerson:input_type -> backoffice.platform.v1.UpdatePersonRequest
-	11, // 28: backoffice.platform.v1.IdentityService.ArchivePerson:input_type -> backoffice.platform.v1.ArchivePersonRequest
-	12, // 29: backoffice.platform.v1.IdentityService.UnarchivePerson:input_type -> backoffice.platform.v1.UnarchivePersonRequest
-	13, // 30: backoffice.platform.v1.IdentityService.DeletePerson:input_type -> backoffice.platform.v1.DeletePersonRequest
-	14, // 31: backoffice.platform.v1.IdentityService.CreateApiKey:input_type -> backoffice.platform.v1.CreateApiKeyRequest
-	15, // 32: backoffice.platform.v1.IdentityService.GetApiKey:input_type -> backoffice.platform.v1.GetApiKeyRequest
-	16, // 33: backoffice.platform.v1.IdentityService.BatchGetApiKeys:input_type -> backoffice.platform.v1.BatchGetApiKeysRequest
-	18, // 34: backoffice.platform.v1.IdentityService.ListApiKeys:input_type -> backoffice.platform.v1.ListApiKeysRequest
-	20, // 35: backoffice.platform.v1.IdentityService.UpdateApiKey:input_type -> backoffice.platform.v1.UpdateApiKeyRequest
-	21, // 36: backoffice.platform.v1.IdentityService.RotateApiKey:input_type -> backoffice.platform.v1.RotateApiKeyRequest
-	22, // 37: backoffice.platform.v1.IdentityService.RevokeApiKey:input_type -> backoffice.platform.v1.RevokeApiKeyRequest
-	23, // 38: backoffice.platform.v1.IdentityService.GetClock:input_type -> backoffice.platform.v1.GetClockRequest
-	24, // 39: backoffice.platform.v1.IdentityService.AdvanceClock:input_type -> backoffice.platform.v1.AdvanceClockRequest
-	1,  // 40: backoffice.platform.v1.IdentityService.SignUp:output_type -> backoffice.platform.v1.SignUpResponse
-	26, // 41: backoffice.platform.v1.IdentityService.GetOrganization:output_type -> backoffice.platform.v1.Organization
-	26, // 42: backoffice.platform.v1.IdentityService.UpdateOrganization:output_type -> backoffice.platform.v1.Organization
-	27, // 43: backoffice.platform.v1.IdentityService.CreatePerson:output_type -> backoffice.platform.v1.Person
-	27, // 44: backoffice.platform.v1.IdentityService.GetPerson:output_type -> backoffice.platform.v1.Person
-	7,  // 45: backoffice.platform.v1.IdentityService.BatchGetPersons:output_type -> backoffice.platform.v1.BatchGetPersonsResponse
-	9,  // 46: backoffice.platform.v1.IdentityService.ListPersons:output_type -> backoffice.platform.v1.ListPersonsResponse
-	27, // 47: backoffice.platform.v1.IdentityService.UpdatePerson:output_type -> backoffice.platform.v1.Person
-	27, // 48: backoffice.platform.v1.IdentityService.ArchivePerson:output_type -> backoffice.platform.v1.Person
-	27, // 49: backoffice.platform.v1.IdentityService.UnarchivePerson:output_type -> backoffice.platform.v1.Person
-	32, // 50: backoffice.platform.v1.IdentityService.DeletePerson:output_type -> google.protobuf.Empty
-	28, // 51: backoffice.platform.v1.IdentityService.CreateApiKey:output_type -> backoffice.platform.v1.ApiKey
-	28, // 52: backoffice.platform.v1.IdentityService.GetApiKey:output_type -> backoffice.platform.v1.ApiKey
-	17, // 53: backoffice.platform.v1.IdentityService.BatchGetApiKeys:output_type -> backoffice.platform.v1.BatchGetApiKeysResponse
-	19, // 54: backoffice.platform.v1.IdentityService.ListApiKeys:output_type -> backoffice.platform.v1.ListApiKeysResponse
-	28, // 55: backoffice.platform.v1.IdentityService.UpdateApiKey:output_type -> backoffice.platform.v1.ApiKey
-	28, // 56: backoffice.platform.v1.IdentityService.RotateApiKey:output_type -> backoffice.platform.v1.ApiKey
-	28, // 57: backoffice.platform.v1.IdentityService.RevokeApiKey:output_type -> backoffice.platform.v1.ApiKey
-	25, // 58: backoffice.platform.v1.IdentityService.GetClock:output_type -> backoffice.platform.v1.Clock
-	25, // 59: backoffice.platform.v1.IdentityService.AdvanceClock:output_type -> backoffice.platform.v1.Clock
-	40, // [40:60] is the sub-list for method output_type
-	20, // [20:40] is the sub-list for method input_type
+	2,  // 21: backoffice.platform.v1.IdentityService.GetMe:input_type -> backoffice.platform.v1.GetMeRequest
+	3,  // 22: backoffice.platform.v1.IdentityService.GetOrganization:input_type -> backoffice.platform.v1.GetOrganizationRequest
+	4,  // 23: backoffice.platform.v1.IdentityService.UpdateOrganization:input_type -> backoffice.platform.v1.UpdateOrganizationRequest
+	5,  // 24: backoffice.platform.v1.IdentityService.CreatePerson:input_type -> backoffice.platform.v1.CreatePersonRequest
+	6,  // 25: backoffice.platform.v1.IdentityService.GetPerson:input_type -> backoffice.platform.v1.GetPersonRequest
+	7,  // 26: backoffice.platform.v1.IdentityService.BatchGetPersons:input_type -> backoffice.platform.v1.BatchGetPersonsRequest
+	9,  // 27: backoffice.platform.v1.IdentityService.ListPersons:input_type -> backoffice.platform.v1.ListPersonsRequest
+	11, // 28: backoffice.platform.v1.IdentityService.UpdatePerson:input_type -> backoffice.platform.v1.UpdatePersonRequest
+	12, // 29: backoffice.platform.v1.IdentityService.ArchivePerson:input_type -> backoffice.platform.v1.ArchivePersonRequest
+	13, // 30: backoffice.platform.v1.IdentityService.UnarchivePerson:input_type -> backoffice.platform.v1.UnarchivePersonRequest
+	14, // 31: backoffice.platform.v1.IdentityService.DeletePerson:input_type -> backoffice.platform.v1.DeletePersonRequest
+	15, // 32: backoffice.platform.v1.IdentityService.CreateApiKey:input_type -> backoffice.platform.v1.CreateApiKeyRequest
+	16, // 33: backoffice.platform.v1.IdentityService.GetApiKey:input_type -> backoffice.platform.v1.GetApiKeyRequest
+	17, // 34: backoffice.platform.v1.IdentityService.BatchGetApiKeys:input_type -> backoffice.platform.v1.BatchGetApiKeysRequest
+	19, // 35: backoffice.platform.v1.IdentityService.ListApiKeys:input_type -> backoffice.platform.v1.ListApiKeysRequest
+	21, // 36: backoffice.platform.v1.IdentityService.UpdateApiKey:input_type -> backoffice.platform.v1.UpdateApiKeyRequest
+	22, // 37: backoffice.platform.v1.IdentityService.RotateApiKey:input_type -> backoffice.platform.v1.RotateApiKeyRequest
+	23, // 38: backoffice.platform.v1.IdentityService.RevokeApiKey:input_type -> backoffice.platform.v1.RevokeApiKeyRequest
+	24, // 39: backoffice.platform.v1.IdentityService.GetClock:input_type -> backoffice.platform.v1.GetClockRequest
+	25, // 40: backoffice.platform.v1.IdentityService.AdvanceClock:input_type -> backoffice.platform.v1.AdvanceClockRequest
+	1,  // 41: backoffice.platform.v1.IdentityService.SignUp:output_type -> backoffice.platform.v1.SignUpResponse
+	33, // 42: backoffice.platform.v1.IdentityService.GetMe:output_type -> backoffice.platform.v1.Me
+	27, // 43: backoffice.platform.v1.IdentityService.GetOrganization:output_type -> backoffice.platform.v1.Organization
+	27, // 44: backoffice.platform.v1.IdentityService.UpdateOrganization:output_type -> backoffice.platform.v1.Organization
+	28, // 45: backoffice.platform.v1.IdentityService.CreatePerson:output_type -> backoffice.platform.v1.Person
+	28, // 46: backoffice.platform.v1.IdentityService.GetPerson:output_type -> backoffice.platform.v1.Person
+	8,  // 47: backoffice.platform.v1.IdentityService.BatchGetPersons:output_type -> backoffice.platform.v1.BatchGetPersonsResponse
+	10, // 48: backoffice.platform.v1.IdentityService.ListPersons:output_type -> backoffice.platform.v1.ListPersonsResponse
+	28, // 49: backoffice.platform.v1.IdentityService.UpdatePerson:output_type -> backoffice.platform.v1.Person
+	28, // 50: backoffice.platform.v1.IdentityService.ArchivePerson:output_type -> backoffice.platform.v1.Person
+	28, // 51: backoffice.platform.v1.IdentityService.UnarchivePerson:output_type -> backoffice.platform.v1.Person
+	34, // 52: backoffice.platform.v1.IdentityService.DeletePerson:output_type -> google.protobuf.Empty
+	29, // 53: backoffice.platform.v1.IdentityService.CreateApiKey:output_type -> backoffice.platform.v1.ApiKey
+	29, // 54: backoffice.platform.v1.IdentityService.GetApiKey:output_type -> backoffice.platform.v1.ApiKey
+	18, // 55: backoffice.platform.v1.IdentityService.BatchGetApiKeys:output_type -> backoffice.platform.v1.BatchGetApiKeysResponse
+	20, // 56: backoffice.platform.v1.IdentityService.ListApiKeys:output_type -> backoffice.platform.v1.ListApiKeysResponse
+	29, // 57: backoffice.platform.v1.IdentityService.UpdateApiKey:output_type -> backoffice.platform.v1.ApiKey
+	29, // 58: backoffice.platform.v1.IdentityService.RotateApiKey:output_type -> backoffice.platform.v1.ApiKey
+	29, // 59: backoffice.platform.v1.IdentityService.RevokeApiKey:output_type -> backoffice.platform.v1.ApiKey
+	26, // 60: backoffice.platform.v1.IdentityService.GetClock:output_type -> backoffice.platform.v1.Clock
+	26, // 61: backoffice.platform.v1.IdentityService.AdvanceClock:output_type -> backoffice.platform.v1.Clock
+	41, // [41:62] is the sub-list for method output_type
+	20, // [20:41] is the sub-list for method input_type
 	20, // [20:20] is the sub-list for extension type_name
 	20, // [20:20] is the sub-list for extension extendee
 	0,  // [0:20] is the sub-list for field type_name
@@ -1905,15 +1951,18 @@ func file_backoffice_platform_v1_identity_service_proto_init() {
 		return
 	}
 	file_backoffice_platform_v1_api_key_proto_init()
+	file_backoffice_platform_v1_me_proto_init()
 	file_backoffice_platform_v1_organization_proto_init()
 	file_backoffice_platform_v1_person_proto_init()
+	file_backoffice_platform_v1_identity_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_backoffice_platform_v1_identity_service_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_identity_service_proto_rawDesc), len(file_backoffice_platform_v1_identity_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

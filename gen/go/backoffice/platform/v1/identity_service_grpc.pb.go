@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	IdentityService_SignUp_FullMethodName             = "/backoffice.platform.v1.IdentityService/SignUp"
+	IdentityService_GetMe_FullMethodName              = "/backoffice.platform.v1.IdentityService/GetMe"
 	IdentityService_GetOrganization_FullMethodName    = "/backoffice.platform.v1.IdentityService/GetOrganization"
 	IdentityService_UpdateOrganization_FullMethodName = "/backoffice.platform.v1.IdentityService/UpdateOrganization"
 	IdentityService_CreatePerson_FullMethodName       = "/backoffice.platform.v1.IdentityService/CreatePerson"
@@ -53,6 +54,9 @@ type IdentityServiceClient interface {
 	// at once or not at all. Refuses unknown currencies, zones and chart templates and
 	// a password of less than 10 characters. The key's secret is shown only here.
 	SignUp(ctx context.Context, in *SignUpRequest, opts ...grpc.CallOption) (*SignUpResponse, error)
+	// Returns the caller: the organization, person and key behind the credential, and what the
+	// key may do.
+	GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*Me, error)
 	// Answers one organization. Refuses with NOT_FOUND when there is none of that id.
 	GetOrganization(ctx context.Context, in *GetOrganizationRequest, opts ...grpc.CallOption) (*Organization, error)
 	// Changes the named fields of an organization. Its currency and region stay as they are.
@@ -128,6 +132,16 @@ func (c *identityServiceClient) SignUp(ctx context.Context, in *SignUpRequest, o
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SignUpResponse)
 	err := c.cc.Invoke(ctx, IdentityService_SignUp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*Me, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Me)
+	err := c.cc.Invoke(ctx, IdentityService_GetMe_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -335,6 +349,9 @@ type IdentityServiceServer interface {
 	// at once or not at all. Refuses unknown currencies, zones and chart templates and
 	// a password of less than 10 characters. The key's secret is shown only here.
 	SignUp(context.Context, *SignUpRequest) (*SignUpResponse, error)
+	// Returns the caller: the organization, person and key behind the credential, and what the
+	// key may do.
+	GetMe(context.Context, *GetMeRequest) (*Me, error)
 	// Answers one organization. Refuses with NOT_FOUND when there is none of that id.
 	GetOrganization(context.Context, *GetOrganizationRequest) (*Organization, error)
 	// Changes the named fields of an organization. Its currency and region stay as they are.
@@ -408,6 +425,9 @@ type UnimplementedIdentityServiceServer struct{}
 
 func (UnimplementedIdentityServiceServer) SignUp(context.Context, *SignUpRequest) (*SignUpResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SignUp not implemented")
+}
+func (UnimplementedIdentityServiceServer) GetMe(context.Context, *GetMeRequest) (*Me, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMe not implemented")
 }
 func (UnimplementedIdentityServiceServer) GetOrganization(context.Context, *GetOrganizationRequest) (*Organization, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetOrganization not implemented")
@@ -501,6 +521,24 @@ func _IdentityService_SignUp_Handler(srv interface{}, ctx context.Context, dec f
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).SignUp(ctx, req.(*SignUpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_GetMe_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).GetMe(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_GetMe_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).GetMe(ctx, req.(*GetMeRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -857,6 +895,10 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SignUp",
 			Handler:    _IdentityService_SignUp_Handler,
+		},
+		{
+			MethodName: "GetMe",
+			Handler:    _IdentityService_GetMe_Handler,
 		},
 		{
 			MethodName: "GetOrganization",

@@ -1,0 +1,94 @@
+package app_test
+
+import (
+	"slices"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// TestMe checks that a caller of any role and scopes learns who it is and what it may do.
+func TestMe(t *testing.T) {
+	t.Parallel()
+	owner := apptest.SignUp(t)
+	for name, c := range map[string]struct {
+		role         platformv1.ApiKey_Role
+		scopes       []string
+		has, hasNone []string
+	}{
+		"owner":           {role: platformv1.ApiKey_OWNER, has: []string{"finance.vendors.write", "platform.organizations.write", "people.employees.read"}},
+		"auditor":         {role: platformv1.ApiKey_AUDITOR, has: []string{"finance.vendors.read"}, hasNone: []string{"finance.vendors.write"}},
+		"employee":        {role: platformv1.ApiKey_EMPLOYEE, has: []string{"operations.tasks.write"}, hasNone: []string{"finance.vendors.read", "platform.apiKeys.read"}},
+		"narrowed scopes": {role: platformv1.ApiKey_OWNER, scopes: []string{"finance.vendors.read"}, has: []string{"finance.vendors.read"}, hasNone: []string{"finance.vendors.write", "platform.organizations.read"}},
+		"no permission":   {role: platformv1.ApiKey_EMPLOYEE, scopes: []string{"finance.*"}, hasNone: []string{"operations.tasks.read", "finance.vendors.read"}},
+	} {
+		as := owner.As(t, c.role, c.scopes...)
+		for wire, conn := range map[string]grpc.ClientConnInterface{"gRPC": as, "REST": apptest.OverREST{Organization: as}} {
+			t.Run(name+"/"+wire, func(t *testing.T) {
+				me, err := platformv1.NewIdentityServiceClient(conn).GetMe(t.Context(), &platformv1.GetMeRequest{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if me.GetOrganization().GetId() != owner.Organization.GetId() || me.GetPerson().GetId() != owner.Owner.GetId() ||
+					me.GetApiKey().GetRole() != c.role || me.GetRole() != c.role || me.GetApiKey().GetSecret() != "" {
+					t.Errorf("got %v", me)
+				}
+				if me.GetCurrencyCode() != "USD" || me.GetTimeZone() != "America/New_York" || me.GetLanguageCode() != "en" {
+					t.Errorf("got %s, %s, %s", me.GetCurrencyCode(), me.GetTimeZone(), me.GetLanguageCode())
+				}
+				checkPermissions(t, me.GetPermissions(), c.has, c.hasNone)
+			})
+		}
+	}
+}
+
+func checkPermissions(t *testing.T, got, has, hasNone []string) {
+	t.Helper()
+	if !slices.IsSorted(got) || len(slices.Compact(slices.Clone(got))) != len(got) {
+		t.Errorf("permissions are not in order, each once: %v", got)
+	}
+	for _, p := range has {
+		if !slices.Contains(got, p) {
+			t.Errorf("%s is missing among %v", p, got)
+		}
+	}
+	for _, p := range hasNone {
+		if slices.Contains(got, p) {
+			t.Errorf("%s is among %v", p, got)
+		}
+	}
+}
+
+func TestMyLanguage(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	for header, want := range map[string]string{
+		"de-DE": "de-DE", "fr;q=0.5, pt-br": "pt-BR", "*": "en", "": "en",
+	} {
+		if me := o.REST(t, "GET", "/v1/me", "", "Accept-Language: "+header); me.Code != 200 || me.Body["languageCode"] != want {
+			t.Errorf("%q is answered by %d %s", header, me.Code, me.Raw)
+		}
+	}
+	if bad := o.REST(t, "GET", "/v1/me", "", "Accept-Language: de-DE;q=much"); bad.Code != 400 || bad.Reason() != "FIELDS_INVALID" {
+		t.Errorf("got %d %s", bad.Code, bad.Raw)
+	}
+	german := metadata.AppendToOutgoingContext(t.Context(), "accept-language", "de")
+	me, err := platformv1.NewIdentityServiceClient(o).GetMe(german, &platformv1.GetMeRequest{})
+	if err != nil || me.GetLanguageCode() != "de" {
+		t.Errorf("got %v, %v", me, err)
+	}
+	stranger := *o
+	stranger.Key = ""
+	if a := stranger.REST(t, "GET", "/v1/me", ""); a.Code != 401 || a.Reason() != "CREDENTIAL_MISSING" {
+		t.Errorf("got %d %s", a.Code, a.Raw)
+	}
+	if _, err := platformv1.NewIdentityServiceClient(o.App.Server.Conn()).GetMe(t.Context(), &platformv1.GetMeRequest{}); status.Code(err) != codes.Unauthenticated {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// violationsJSON says for each reason that blames a field of the request how to find one
+// that an operation has, and what is wrong with it. An operation without such a field
+// refuses by the state of things.
+//
+//go:embed violations.json
+var violationsJSON []byte
+
+type violation struct {
+	// Field is a pattern of the fields that may be to blame, At what is where that is no field.
+	Field string `json:"field"`
+	At    string `json:"at"`
+	Words string `json:"words"`
+}
+
+// errorBody is an error as the API sends it.
+type errorBody struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+	Details []any  `json:"details"`
+}
+
+const (
+	detailPrefix = "type.googleapis.com/google.rpc."
+	invalidCode  = 3
+)
+
+// grpcCodes are the gRPC codes of HTTP statuses.
+var grpcCodes = map[int]int{
+	400: 9, 401: 16, 403: 7, 404: 5, 405: 12, 409: 6, 412: 10, 413: 8, 429: 8, 499: 1, 500: 13, 503: 14, 504: 4,
+}
+
+// abortedReasons are conflicts with another request, and not with a record.
+var abortedReasons = []string{"ETAG_MISMATCH", "IDEMPOTENCY_KEY_REUSED"}
+
+// addErrorExamples shows under each status of each operation the errors that the operation
+// may answer with, one for each reason.
+func addErrorExamples(api *api, doc *document) error {
+	e := &errorExamples{api: api, violations: map[string]violation{}, shown: &ordered[*example]{}}
+	if err := decode(violationsJSON, &e.violations); err != nil {
+		return fmt.Errorf("violations.json: %w", err)
+	}
+	// Those of the answers that operations share.
+	var err error
+	doc.examples(func(shared *example) {
+		_, missing := e.add(strings.TrimPrefix(shared.Ref, exampleRef), "", "")
+		err = errors.Join(err, missing)
+	})
+	for _, m := range api.methods {
+		op := doc.find(camelPath(m.path), m.verb)
+		for _, r := range op.Responses.values {
+			err = errors.Join(err, e.show(m, op, r))
+		}
+	}
+	slices.Sort(e.shown.keys)
+	doc.Components.Examples = e.shown
+	return err
+}
+
+const exampleRef = "#/components/examples/"
+
+// errorExamples are the examples of errors that something in the document refers to.
+type errorExamples struct {
+	api        *api
+	violations map[string]violation
+	shown      *ordered[*example]
+}
+
+// show gives an answer an example of each of its reasons.
+func (e *errorExamples) show(m *method, op *operation, r *response) error {
+	if len(r.reasons) == 0 {
+		return nil
+	}
+	list := &ordered[*example]{}
+	for _, reason := range r.reasons {
+		at, words := m.violates(op, reason, e.violations)
+		name, err := e.add(reason, at, words)
+		if err != nil {
+			return err
+		}
+		list.set(reason, &example{Ref: exampleRef + name})
+	}
+	r.Content.values[jsonType].Examples = list
+	return nil
+}
+
+// add adds the example of a reason that blames a field, or none, and names it by both:
+// operations that refuse in the same words share it.
+func (e *errorExamples) add(reason, at, words string) (name string, err error) {
+	r, ok := e.api.reasons[reason]
+	if !ok {
+		return "", fmt.Errorf("there is no reason %s", reason)
+	}
+	name, body := reason, r.body(reason)
+	if at != "" {
+		name, body = reason+"."+strings.ReplaceAll(at, "[0]", ""), invalidBody(reason, at, words)
+	}
+	value, err := marshal(body)
+	// The same field may be wrong in another way.
+	for shown, taken := e.shown.get(name); taken && !bytes.Equal(shown.Value, value); shown, taken = e.shown.get(name) {
+		name += "_other"
+	}
+	e.shown.set(name, &example{Summary: r.text, Value: value})
+	return name, err
+}
+
+// violates finds the field of the operation that a reason blames, and what is wrong with it.
+func (m *method) violates(op *operation, reason string, violations map[string]violation) (at, words string) {
+	if reason == "FIELDS_INVALID" {
+		return m.invalidField(op)
+	}
+	v, ok := violations[reason]
+	if !ok || v.At != "" {
+		return v.At, v.Words
+	}
+	pattern := regexp.MustCompile(v.Field)
+	for _, field := range append(op.queryNames(), m.bodyFields()...) {
+		if pattern.MatchString(field) {
+			return field, v.Words
+		}
+	}
+	return "", ""
+}
+
+// queryNames are the names of the query parameters, sorted.
+func (op *operation) queryNames() []string {
+	var names []string
+	for _, p := range op.Parameters {
+		if p.In == "query" {
+			names = append(names, p.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// invalidField is a field that the method checks, or nothing if it checks none.
+func (m *method) invalidField(op *operation) (at, words string) {
+	if required := m.requiredFields(); len(required) > 0 {
+		return required[0], "is required"
+	}
+	query := op.queryNames()
+	for i := range m.descriptor.Input().Fields().Len() {
+		f := m.descriptor.Input().Fields().Get(i)
+		switch name := f.JSONName(); {
+		case !slices.Contains(query, name):
+		case name == "pageSize":
+			return name, "must not be negative"
+		case isDate(f):
+			return name, "must be a date such as \"2026-11-21\""
+		case rulesOf(f) != nil && f.IsList():
+			return name, "has more values than allowed"
+		case rulesOf(f) != nil:
+			return name, "is out of bounds"
+		}
+	}
+	if !m.reads {
+		return "Idempotency-Key", "is longer than 255 characters"
+	}
+	return "", ""
+}
+
+func invalidBody(reason, at, words string) errorBody {
+	violations := []any{map[string]string{"field": at, "description": words}}
+	return errorBody{invalidCode, "The request is invalid: " + at + " " + words + ".", []any{
+		errorInfo(reason),
+		map[string]any{"@type": detailPrefix + "BadRequest", "fieldViolations": violations},
+		requestInfo(),
+	}}
+}
+
+// body is the error of a reason that blames no field.
+func (r reason) body(name string) errorBody {
+	body := errorBody{grpcCodes[r.status], r.text, []any{errorInfo(name)}}
+	add := func(kind string, more map[string]any) {
+		more["@type"] = detailPrefix + kind
+		body.Details = append(body.Details, more)
+	}
+	switch r.status {
+	case http.StatusBadRequest:
+		violations := []any{map[string]string{"type": name, "description": r.text}}
+		add("PreconditionFailure", map[string]any{"violations": violations})
+	case http.StatusNotFound:
+		add("ResourceInfo", map[string]any{"resourceName": "ven_01m7ys3zngevr88y42wdngtn4v"})
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		add("RetryInfo", map[string]any{"retryDelay": "1s"})
+	}
+	if slices.Contains(abortedReasons, name) {
+		body.Code = 10
+	}
+	body.Details = append(body.Details, requestInfo())
+	return body
+}
+
+func errorInfo(reason string) map[string]any {
+	return map[string]any{"@type": detailPrefix + "ErrorInfo", "reason": reason, "domain": "backoffice"}
+}
+
+func requestInfo() map[string]any {
+	return map[string]any{"@type": detailPrefix + "RequestInfo", "requestId": "req_01m7yt3v5de8fr9h9y4c6k1b2n"}
+}
