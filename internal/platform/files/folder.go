@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -68,9 +69,16 @@ func (f Folder) Open(_ context.Context, name string) (io.ReadSeekCloser, error) 
 // Erase implements Store. It also removes what a killed server left of writing the bytes,
 // which lies beside them under a longer name.
 func (f Folder) Erase(_ context.Context, name string) error {
-	found, err := filepath.Glob(f.path(name) + "*")
-	for _, path := range found {
-		if e := os.Remove(path); !errors.Is(e, os.ErrNotExist) {
+	dir, base := filepath.Split(f.path(name))
+	found, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, entry := range found {
+		if entry.Name() != base && !strings.HasPrefix(entry.Name(), base+".") {
+			continue
+		}
+		if e := os.Remove(filepath.Join(dir, entry.Name())); !errors.Is(e, os.ErrNotExist) {
 			err = errors.Join(err, e)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"path/filepath"
 )
 
 // Store keeps bytes under names.
@@ -30,7 +31,7 @@ func StoreAt(text string) (Store, error) {
 		if u.Host != "" || u.Path == "" || u.RawQuery != "" {
 			return nil, fmt.Errorf("a folder is written file:///path")
 		}
-		return Folder(u.Path), nil
+		return Folder(filepath.Clean(u.Path)), nil
 	case "s3":
 		return newBucket(u)
 	case "gs":

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestStoreURLs holds each mistake in a store's URL to be named.
+// TestStoreURLs checks that the error names each mistake in a store's URL.
 func TestStoreURLs(t *testing.T) {
 	t.Parallel()
 	for url, words := range map[string]string{
@@ -36,7 +36,7 @@ func TestStoreURLs(t *testing.T) {
 	}
 }
 
-// TestBrokenPut holds bytes that break off to leave nothing, under their name or another.
+// TestBrokenPut checks that bytes which break off leave no file under any name.
 func TestBrokenPut(t *testing.T) {
 	t.Parallel()
 	store := Folder(t.TempDir())
@@ -51,7 +51,8 @@ func TestBrokenPut(t *testing.T) {
 	}
 }
 
-// TestEraseTakesRemains holds what a killed server left beside a file to go with it.
+// TestEraseTakesRemains checks that erasing a file also removes what a killed server left
+// beside it.
 func TestEraseTakesRemains(t *testing.T) {
 	t.Parallel()
 	store := Folder(t.TempDir())
@@ -72,3 +73,25 @@ func TestEraseTakesRemains(t *testing.T) {
 type readerOf struct{ err error }
 
 func (r readerOf) Read([]byte) (int, error) { return 0, r.err }
+
+// TestFolderPaths keeps and erases bytes in folders whose paths end in a slash or look like a
+// pattern.
+func TestFolderPaths(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"plain", "slash/", "[a-z]*"} {
+		dir := t.TempDir() + "/" + path
+		store, err := StoreAt("file://" + dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Put(t.Context(), "one/two", strings.NewReader("x"), 1); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if err := store.Erase(t.Context(), "one/two"); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if left, err := os.ReadDir(filepath.Join(dir, "one")); len(left) != 0 || err != nil {
+			t.Errorf("%s: %v is left, %v", path, left, err)
+		}
+	}
+}

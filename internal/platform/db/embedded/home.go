@@ -120,6 +120,7 @@ func (h home) vacant() error {
 
 // prepare makes sure that there is a cluster and that the account owns it.
 func (h home) prepare(ctx context.Context, account account, programs programs, logger *slog.Logger) error {
+	h.clearAttempts()
 	major, err := h.major()
 	if err != nil {
 		return err
@@ -137,7 +138,6 @@ func (h home) prepare(ctx context.Context, account account, programs programs, l
 // create makes the cluster under another name first, so that a cluster that bears its name is whole. The name is a new one
 // each time, since the makers of an earlier attempt may still be at work in theirs.
 func (h home) create(ctx context.Context, account account, programs programs) error {
-	h.clearAttempts()
 	attempt, err := h.attempt(ctx, account, programs)
 	if err != nil {
 		return err

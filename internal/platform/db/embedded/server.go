@@ -145,9 +145,11 @@ func (s *Server) run(ctx context.Context) error {
 	if err := s.home.prepare(ctx, s.account, programs, s.logger); err != nil {
 		return err
 	}
-	if s.postmaster, err = launch(s.account, programs, s.home, arguments(s.socket, s.settings)); err != nil {
+	launched, err := launch(s.account, programs, s.home, arguments(s.socket, s.settings))
+	if err != nil {
 		return err
 	}
+	s.postmaster = launched
 	if err := s.settle(ctx); err != nil {
 		s.halt()
 		return err

@@ -31,7 +31,7 @@ var usualPace = pace{
 	patience:      10 * time.Minute,
 }
 
-// stopPatience bounds how long a restart waits for open transactions to end.
+// stopPatience bounds how long a fast shutdown may take before PostgreSQL is stopped hard.
 const stopPatience = 20 * time.Second
 
 // trouble is what the supervisor remembers of restarts.
@@ -42,8 +42,9 @@ type trouble struct {
 	// ready is when PostgreSQL last became ready, and suspected when a suspicion last led to a restart.
 	ready, suspected time.Time
 	// seen is the picture of the programs at the last look, and broken that of programs that did not
-	// work.
+	// work when they were last tried.
 	seen, broken string
+	tried        time.Time
 }
 
 // Suspect says that PostgreSQL failed as it does when its files were replaced under it. It is
@@ -85,7 +86,13 @@ func (s *Server) supervise(ctx context.Context) {
 // broken.
 func (s *Server) changed() bool {
 	now := picture(s.postmaster.files)
-	return now != s.postmaster.before && now != s.trouble.broken
+	return now != s.postmaster.before && !s.isBroken(now)
+}
+
+// isBroken says whether programs did not work a moment ago. They are tried again later, since a full
+// disk may have been why.
+func (s *Server) isBroken(programs string) bool {
+	return programs == s.trouble.broken && time.Since(s.trouble.tried) < s.pace.calm
 }
 
 // settled says whether the programs on disk are as they were at the last look.
@@ -96,7 +103,7 @@ func (s *Server) settled() bool {
 }
 
 func (s *Server) mayBeSuspected() bool {
-	if time.Since(s.trouble.suspected) < s.pace.suspicion || picture(s.postmaster.files) == s.trouble.broken {
+	if time.Since(s.trouble.suspected) < s.pace.suspicion || s.isBroken(picture(s.postmaster.files)) {
 		return false
 	}
 	s.trouble.suspected = time.Now()
@@ -115,7 +122,7 @@ func (s *Server) renew(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:
-		s.trouble.broken = now
+		s.trouble.broken, s.trouble.tried = now, time.Now()
 		s.logger.Error("PostgreSQL's programs were replaced by some that do not work; the old ones run on", "error", plain(err))
 		return nil
 	}
