@@ -165,21 +165,21 @@ select v.id, d.display_name || ': ' || v.display_name as label
 from finance.dimension_values v
 join finance.dimensions d on d.org_id = v.org_id and d.id = v.dimension_id
 where v.org_id = $1
-order by d.display_name`, org)
+order by d.display_name, v.display_name, v.id`, org)
 	if err != nil {
 		return err
 	}
-	places := map[uuid.UUID]int{}
+	places, labels := map[uuid.UUID]int{}, map[uuid.UUID]string{}
 	for i, v := range values {
-		places[v.ID] = i
+		places[v.ID], labels[v.ID] = i, v.Label
 	}
 	for i, l := range b.lines {
 		slices.SortFunc(l.DimensionValueIDs, func(x, y uuid.UUID) int { return cmp.Compare(places[x], places[y]) })
-		var labels []string
+		var names []string
 		for _, v := range l.DimensionValueIDs {
-			labels = append(labels, values[places[v]].Label)
+			names = append(names, labels[v])
 		}
-		b.lines[i].Dimensions = strings.Join(labels, ", ")
+		b.lines[i].Dimensions = strings.Join(names, ", ")
 	}
 	return nil
 }

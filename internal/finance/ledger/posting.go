@@ -58,7 +58,7 @@ func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resou
 			return err
 		}
 		noteException(tx, e)
-		return k.turn(ctx, tx, e)
+		return k.checkTurnover(ctx, tx, e)
 	}, nil
 }
 

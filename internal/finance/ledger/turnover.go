@@ -31,9 +31,9 @@ type turnover struct {
 	minor decimal.Decimal
 }
 
-// turn refuses an entry that would bring the organization's lines to more than can be
+// checkTurnover refuses an entry that would bring the organization's lines to more than can be
 // added up, so that no report fails for what was accepted.
-func (k *known) turn(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+func (k *known) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	own, err := turnoverOf(e)
 	if err != nil {
 		return err
@@ -46,11 +46,12 @@ func (k *known) turn(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 			return err
 		}
 	}
-	k.turnover.minor = k.turnover.minor.Add(decimal.NewFromInt(own))
-	if k.turnover.minor.GreaterThan(decimal.NewFromInt(maxTurnover)) {
+	next := k.turnover.minor.Add(decimal.NewFromInt(own))
+	if next.GreaterThan(decimal.NewFromInt(maxTurnover)) {
 		return fault.InvalidFor(optionsv1.Reason_SUM_OUT_OF_RANGE,
 			fault.At("lines", "would bring the amounts of all entries to more than can be added up"))
 	}
+	k.turnover.minor = next
 	return nil
 }
 

@@ -24,8 +24,8 @@ func (c company) huge(lines int) *pb.CreateJournalEntryRequest {
 	return &pb.CreateJournalEntryRequest{JournalEntry: e}
 }
 
-// TestSumsStayInRange holds entries to be refused before what is posted is more than
-// reports can add up, and reports to answer up to there.
+// TestSumsStayInRange rejects an entry that would bring the books beyond what reports can add
+// up, and reads the reports of the largest books that are accepted.
 func TestSumsStayInRange(t *testing.T) {
 	t.Parallel()
 	c := open(t)
