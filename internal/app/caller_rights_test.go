@@ -24,6 +24,7 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 		"an admin":       o.As(t, platformv1.ApiKey_ADMIN),
 	}
 	hr := o.As(t, platformv1.ApiKey_HR)
+	narrowKey := keyNamed(t, o, "HR") // in the owner's name
 	type call func(ctx context.Context, c platformv1.IdentityServiceClient) error
 	ofKeys := map[string]call{
 		"creates a key in the owner's name": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
@@ -33,6 +34,10 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 		},
 		"rotates the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
 			_, err := c.RotateApiKey(ctx, &platformv1.RotateApiKeyRequest{ApiKeyId: ownerKey})
+			return err
+		},
+		"rotates a narrow key of the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.RotateApiKey(ctx, &platformv1.RotateApiKeyRequest{ApiKeyId: narrowKey})
 			return err
 		},
 		"renames the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
@@ -81,7 +86,12 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 // firstKey is the identifier of the key that came with the sign-up.
 func firstKey(t *testing.T, o *apptest.Organization) string {
 	t.Helper()
-	list, err := platformv1.NewIdentityServiceClient(o).ListApiKeys(t.Context(), &platformv1.ListApiKeysRequest{Filter: `display_name = "First key"`})
+	return keyNamed(t, o, "First key")
+}
+
+func keyNamed(t *testing.T, o *apptest.Organization, name string) string {
+	t.Helper()
+	list, err := platformv1.NewIdentityServiceClient(o).ListApiKeys(t.Context(), &platformv1.ListApiKeysRequest{Filter: `display_name = "` + name + `"`})
 	if err != nil || len(list.GetApiKeys()) != 1 {
 		t.Fatal(list, err)
 	}

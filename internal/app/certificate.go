@@ -19,6 +19,8 @@ type certificate struct {
 	mu       sync.Mutex
 	loaded   *tls.Certificate
 	modified [2]time.Time
+	// broken is true once it was logged that the files are gone.
+	broken bool
 }
 
 // tls is the configuration that both wires serve by, nil without certificate files.
@@ -41,9 +43,11 @@ func (s *Settings) tls(log *slog.Logger) (*tls.Config, error) {
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if modified, err := c.times(); err == nil && modified == c.modified {
+	modified, err := c.times()
+	if err == nil && modified == c.modified || err != nil && c.broken {
 		return c.loaded, nil
 	}
+	c.modified, c.broken = modified, err != nil
 	if err := c.load(); err != nil {
 		c.log.Error("the renewed TLS certificate cannot be read; the old one stays in use", "error", err)
 	}

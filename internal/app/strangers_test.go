@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -171,5 +172,44 @@ func TestBodiesInMemoryAreBounded(t *testing.T) {
 	}
 	if got := other.REST(t, "POST", "/v1/persons", `{"displayName": "Ann"}`); got.Code != http.StatusOK {
 		t.Errorf("another organization is answered by %s", got.Raw)
+	}
+}
+
+// TestPlacesComeBack opens calls whose messages never come until the caller has no more
+// places, under several spellings of one key, and expects the places back once they end.
+func TestPlacesComeBack(t *testing.T) {
+	t.Parallel()
+	a := apptest.New(t)
+	o := apptest.SignUpTo(t, a)
+	_, wire := onNetwork(t, a)
+	const most = 64 // calls of one key under way
+	ctx, hangUp := context.WithCancel(t.Context())
+	defer hangUp()
+	open := func(scheme string) (grpc.ClientStream, error) {
+		return wire.NewStream(metadata.AppendToOutgoingContext(ctx, "authorization", scheme+" "+o.Key),
+			&grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, platformv1.IdentityService_CreatePerson_FullMethodName)
+	}
+	for i := range most {
+		if _, err := open([]string{"Bearer", "bearer", "BEARER"}[i%3]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stream, err := open("bEARER")
+	if err == nil {
+		err = stream.RecvMsg(&platformv1.Person{})
+	}
+	if status.Code(err) != codes.Unavailable {
+		t.Errorf("one call more is answered by %v", err)
+	}
+	hangUp()
+	for late := time.Now().Add(time.Minute); ; {
+		ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+o.Key)
+		_, err := platformv1.NewIdentityServiceClient(wire).GetClock(ctx, &platformv1.GetClockRequest{})
+		if err == nil {
+			return
+		}
+		if time.Now().After(late) {
+			t.Fatalf("no place came back: %v", err)
+		}
 	}
 }

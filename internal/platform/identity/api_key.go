@@ -72,6 +72,12 @@ func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest)
 		if err := s.keyWithinCaller(ctx, tx, k); err != nil {
 			return err
 		}
+		// A caller may always rotate their own key, which shows nothing that they lack.
+		if k.Id != id.Format("key", tx.Call().KeyID) {
+			if err := s.holderWithinCaller(ctx, tx, k); err != nil {
+				return err
+			}
+		}
 		if err := apiKeyLife.Move("rotate", &k.State); err != nil {
 			return err
 		}

@@ -26,13 +26,15 @@ const cacheTime = 2 * time.Second
 // useTime is how exactly the last use of a key is known.
 const useTime = time.Minute
 
-// Recognize refuses an Authorization header without a key that this deployment issued, be
-// it revoked or expired since. A stranger's guess costs no query.
-func (s *Service) Recognize(header string) error {
-	if _, ok := s.tokenOf(header); !ok {
-		return badCredential()
+// Recognize returns the public id of the key in an Authorization header. It refuses a key
+// that this deployment never issued; a key that was revoked or expired since is
+// recognized. A stranger's guess costs no query.
+func (s *Service) Recognize(header string) (name string, err error) {
+	t, ok := s.tokenOf(header)
+	if !ok {
+		return "", badCredential()
 	}
-	return nil
+	return t.publicID, nil
 }
 
 // Authenticate returns the call that an Authorization header speaks for, or refuses with

@@ -56,12 +56,12 @@ func (t token) format(keys *secret.Master, test bool) string {
 	if test {
 		prefix = testPrefix
 	}
-	return prefix + t.cell + t.publicID + "_" + t.secret + t.proof(keys) + t.checksum()
+	return prefix + t.cell + t.publicID + "_" + t.secret + t.proof(keys, prefix) + t.checksum()
 }
 
-// proof shows that the holder of the master key issued this token.
-func (t token) proof(keys *secret.Master) string {
-	mac := keys.MAC(secret.APIKeys, []byte(t.cell), []byte(t.publicID), []byte(t.secret))
+// proof shows that the holder of the master key issued this token under the prefix.
+func (t token) proof(keys *secret.Master, prefix string) string {
+	mac := keys.MAC(secret.APIKeys, []byte(prefix), []byte(t.cell), []byte(t.publicID), []byte(t.secret))
 	return spelling.EncodeToString(mac[:proofBytes])
 }
 
@@ -79,9 +79,11 @@ func (t token) hash() []byte {
 
 // parseToken reads an API key; ok is false unless the master key's holder issued it.
 func parseToken(keys *secret.Master, s string) (t token, ok bool) {
-	body, ok := strings.CutPrefix(s, livePrefix)
+	prefix := livePrefix
+	body, ok := strings.CutPrefix(s, prefix)
 	if !ok {
-		body, ok = strings.CutPrefix(s, testPrefix)
+		prefix = testPrefix
+		body, ok = strings.CutPrefix(s, prefix)
 	}
 	if !ok || len(body) != cellLen+publicIDLen+1+secretLen+proofLen+checksumLen {
 		return t, false
@@ -95,5 +97,5 @@ func parseToken(keys *secret.Master, s string) (t token, ok bool) {
 	if subtle.ConstantTimeCompare([]byte(body[proofLen:]), []byte(t.checksum())) != 1 {
 		return t, false
 	}
-	return t, hmac.Equal([]byte(body[:proofLen]), []byte(t.proof(keys)))
+	return t, hmac.Equal([]byte(body[:proofLen]), []byte(t.proof(keys, prefix)))
 }

@@ -41,10 +41,11 @@ func TestOnlyIssuedKeysAreRead(t *testing.T) {
 		}
 	}
 	for name, other := range map[string]string{
-		"issued elsewhere": newToken().format(masterKey(t, 2), true),
-		"cut":              text[:len(text)-1],
-		"longer":           text + "0",
-		"empty":            "",
+		"issued elsewhere":  newToken().format(masterKey(t, 2), true),
+		"cut":               text[:len(text)-1],
+		"longer":            text + "0",
+		"of the other kind": "bo_live_" + text[len("bo_test_"):],
+		"empty":             "",
 	} {
 		if _, ok := parseToken(keys, other); ok {
 			t.Errorf("a key that is %s is read: %q", name, other)

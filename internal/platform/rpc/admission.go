@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -78,7 +79,7 @@ func permit(current *call.Call, p *Policy) error {
 // is refused without a query, and each refusal counts against the caller's address. A
 // good key is accepted whatever others behind the same address do.
 func (c *Chain) authenticate(ctx context.Context) (*call.Call, error) {
-	if err := c.recognize(ctx); err != nil {
+	if _, err := c.recognize(ctx); err != nil {
 		return nil, err
 	}
 	current, err := c.Credentials.Authenticate(ctx, first(ctx, mdAuthorization))
@@ -88,17 +89,18 @@ func (c *Chain) authenticate(ctx context.Context) (*call.Call, error) {
 	return current, err
 }
 
-// recognize refuses a request without a credential that was issued here. It asks nobody.
-func (c *Chain) recognize(ctx context.Context) error {
+// recognize refuses a request without a credential that was issued here, and returns the
+// credential's name. It asks nobody.
+func (c *Chain) recognize(ctx context.Context) (name string, err error) {
 	credential := first(ctx, mdAuthorization)
 	if credential == "" {
-		return c.stranger(ctx, fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_MISSING,
+		return "", c.stranger(ctx, fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_MISSING,
 			"Send an API key as `Authorization: Bearer …`."))
 	}
-	if err := c.Credentials.Recognize(credential); err != nil {
-		return c.stranger(ctx, err)
+	if name, err = c.Credentials.Recognize(credential); err != nil {
+		return "", c.stranger(ctx, err)
 	}
-	return nil
+	return name, nil
 }
 
 // stranger counts a refused credential against its address, and returns the refusal, or
@@ -110,46 +112,70 @@ func (c *Chain) stranger(ctx context.Context, refusal error) error {
 	return refusal
 }
 
-// Bounds on gRPC calls under way, whose messages are in memory: in all, and of one
-// credential or visitor's address.
+// Bounds on gRPC calls under way, each of which may hold a message of maxMessage in memory:
+// in all and of one API key; in all and of one address for visitors of public methods; and
+// the same for probes of health and reflection.
 const (
-	maxCalls     = 1024
-	maxCallsEach = 256
+	maxCalls, maxCallsEach       = 512, 64
+	maxVisitors, maxVisitorsEach = 32, 4
+	maxProbes, maxProbesEach     = 256, 16
 )
 
 // tap looks at a gRPC call before its message is read. It runs in the goroutine that reads
 // the connection, so that it does only what takes no query: visitors are counted, and
-// credentials that nobody issued are refused.
+// credentials that nobody issued are refused. A call that is let in has a place, and the
+// time that its message may take.
 func (c *Chain) tap(ctx context.Context, info *tap.Info) (context.Context, error) {
+	ctx = metadata.NewIncomingContext(c.Proxies.withClient(ctx, info.Header), info.Header)
 	policy, ours := c.Policies[info.FullMethodName]
 	if !ours {
-		return ctx, nil
+		return c.tapProbe(ctx, info.FullMethodName)
 	}
-	ctx = metadata.NewIncomingContext(c.Proxies.withClient(ctx, info.Header), info.Header)
-	r, tapped := c.begin(ctx, policy), ctx
-	err := r.guard(ctx, func(ctx context.Context) error {
-		name := first(ctx, mdAuthorization)
+	r, tapped, release := c.begin(ctx, policy), ctx, func() {}
+	err := r.guard(ctx, func(ctx context.Context) (err error) {
+		places, name := c.calls, ""
 		if policy.Access.GetPublic() {
 			a, err := c.admit(ctx, policy)
 			if err != nil {
 				return err
 			}
-			name, tapped = a.name, context.WithValue(tapped, admissionKey{}, a)
-		} else if err := c.recognize(ctx); err != nil {
+			places, name, tapped = c.visitors, a.name, context.WithValue(tapped, admissionKey{}, a)
+		} else if name, err = c.recognize(ctx); err != nil {
 			return err
 		}
-		release, ok := c.calls.take(name, 1)
-		if !ok {
-			return busy("Too many calls are under way; wait for answers before calling again.")
-		}
-		context.AfterFunc(tapped, release)
-		return nil
+		release, err = takeCall(places, name)
+		return err
 	})
 	if err != nil {
 		r.observe(ctx, err)
 		return nil, err
 	}
+	// A caller who never sends the message must not keep the place.
+	tapped, cancel := context.WithTimeout(tapped, transferTimeout+policy.Deadline)
+	context.AfterFunc(tapped, func() { release(); cancel() })
 	return tapped, nil
+}
+
+// tapProbe lets in the services that are not ours, for each address a few at a time, and
+// refuses methods that nobody serves.
+func (c *Chain) tapProbe(ctx context.Context, method string) (context.Context, error) {
+	if !strings.HasPrefix(method, "/grpc.health.") && !strings.HasPrefix(method, "/grpc.reflection.") {
+		return nil, noMethod(method)
+	}
+	release, err := takeCall(c.probes, clientAddress(ctx))
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, release)
+	return ctx, nil
+}
+
+func takeCall(places *shares, name string) (release func(), err error) {
+	release, ok := places.take(name, 1)
+	if !ok {
+		return nil, busy("Too many calls are under way; wait for answers before calling again.")
+	}
+	return release, nil
 }
 
 // busy refuses what there is no room for at the moment.

@@ -45,9 +45,9 @@ const (
 
 // Authenticator finds out who calls.
 type Authenticator interface {
-	// Recognize refuses, without a query and with UNAUTHENTICATED, a credential that this
-	// deployment never issued.
-	Recognize(credential string) error
+	// Recognize returns the name of a credential, however it is spelled. It refuses, without
+	// a query and with UNAUTHENTICATED, one that this deployment never issued.
+	Recognize(credential string) (name string, err error)
 	// Authenticate returns the call that a credential speaks for, or refuses with
 	// UNAUTHENTICATED.
 	Authenticate(ctx context.Context, credential string) (*call.Call, error)
@@ -70,7 +70,7 @@ type Chain struct {
 	RequestLevel slog.Level
 	Metrics      *Metrics
 
-	calls *shares
+	calls, visitors, probes *shares
 }
 
 // Unary is the chain as an interceptor: outermost it recovers and logs, innermost it

@@ -64,5 +64,9 @@ func (c requestCodec) Unmarshal(data mem.BufferSlice, v any) error {
 // unknownMethod refuses a call of a method that there is not.
 func unknownMethod(_ any, stream grpc.ServerStream) error {
 	name, _ := grpc.MethodFromServerStream(stream)
+	return noMethod(name)
+}
+
+func noMethod(name string) error {
 	return fault.New(codes.Unimplemented, optionsv1.Reason_ROUTE_NOT_FOUND, "There is no method %s.", name)
 }

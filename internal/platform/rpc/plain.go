@@ -115,11 +115,16 @@ func (d door) wait(w http.ResponseWriter) {
 
 // pass takes a request through the chain to the method, and to the writing of its answer.
 func (d door) pass(e *exchange, w http.ResponseWriter, r *http.Request) (proto.Message, error) {
+	ctx, header, err := d.chain.admitted(r, d.chain.Policies[e.method])
+	if err != nil {
+		e.header = header
+		return nil, err
+	}
 	req, err := d.request(r)
 	if err != nil {
 		return nil, err
 	}
-	ctx := grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(r.Context(), metadataOf(r)), e)
+	ctx = grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(ctx, metadataOf(r)), e)
 	answer, err := d.chain.Unary(ctx, req, &grpc.UnaryServerInfo{FullMethod: e.method}, func(ctx context.Context, req any) (any, error) {
 		answer, err := d.Handle(ctx, req.(proto.Message), r)
 		if err != nil || d.Answer == nil {
@@ -136,9 +141,6 @@ func (d door) pass(e *exchange, w http.ResponseWriter, r *http.Request) (proto.M
 
 // request makes the method's request of path and query.
 func (d door) request(r *http.Request) (proto.Message, error) {
-	if err := checkText(r); err != nil {
-		return nil, err
-	}
 	if err := d.route.query.check(r); err != nil {
 		return nil, err
 	}

@@ -80,6 +80,8 @@ type Server struct {
 // options; a method without a policy is an error.
 func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	chain.calls = newShares(maxCalls, maxCallsEach)
+	chain.visitors = newShares(maxVisitors, maxVisitorsEach)
+	chain.probes = newShares(maxProbes, maxProbesEach)
 	s := &Server{
 		proxies: chain.Proxies,
 		grpc: grpc.NewServer(
@@ -137,7 +139,7 @@ func pages(api http.Handler, config Config) http.Handler {
 		_, _ = w.Write(config.OpenAPI)
 	})
 	serveDocs(mux)
-	return guarded(forBrowsers(gzhttp.GzipHandler(mux), config.Origins))
+	return withSecurityHeaders(forBrowsers(gzhttp.GzipHandler(mux), config.Origins))
 }
 
 // forBrowsers lets scripts of the configured origins call; without any, none may.
