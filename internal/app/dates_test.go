@@ -18,8 +18,8 @@ func isDateField(fd protoreflect.FieldDescriptor) bool {
 	return fd.Kind() == protoreflect.StringKind && !fd.IsList() && !outputOnly(fd) && (name == "date" || name == "as_of" || strings.HasSuffix(name, "_date"))
 }
 
-// TestDatesArePlausible holds every date of every record and request to be a day between
-// 1900 and 2200.
+// TestDatesArePlausible sends dates outside 1900 to 2200 in every date field of every record
+// and request.
 func TestDatesArePlausible(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -63,8 +63,8 @@ func refusesDate(t *testing.T, o *apptest.Organization, m protoreflect.MethodDes
 	}
 }
 
-// TestUnusualDatesAreConfirmed holds entries typed by hand to a year ahead and ten years
-// behind, unless their dates are confirmed.
+// TestUnusualDatesAreConfirmed posts entries by hand more than a year ahead and more than ten
+// years behind, which needs a confirmation.
 func TestUnusualDatesAreConfirmed(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -129,8 +129,8 @@ func TestUnusualDatesAreConfirmed(t *testing.T) {
 	}
 }
 
-// TestImportedDates holds the lines of a file to be taken whatever their dates, with a
-// warning, unless no bank can mean them.
+// TestImportedDates imports lines with old dates, which are accepted with a warning, and with
+// dates that no bank can mean, which are refused.
 func TestImportedDates(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

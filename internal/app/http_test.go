@@ -42,7 +42,7 @@ func ask(t *testing.T, server *httptest.Server, method, path string, headers ...
 	return answer, raw
 }
 
-// TestHead holds HEAD to be answered wherever GET is, with the same headers and no body.
+// TestHead sends HEAD wherever GET works and expects the same headers without a body.
 func TestHead(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/app"
 )
 
-// TestReadiness holds a server to be ready only while its database takes writes.
+// TestReadiness checks that a server is ready only while its database accepts writes.
 func TestReadiness(t *testing.T) {
 	t.Parallel()
 	cluster := startCluster(t, slog.New(slog.DiscardHandler))

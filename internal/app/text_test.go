@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestTypedText holds the text that people type to be stored in one spelling, on the
-// way to each kind of method, and patterns to be kept as they come.
+// TestTypedText checks that text which people type is trimmed and composed by each kind of
+// method, and that patterns are kept as they come.
 func TestTypedText(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t, func(r *platformv1.SignUpRequest) {
@@ -49,7 +49,7 @@ func TestTypedText(t *testing.T) {
 	}
 }
 
-// TestNamesAreVisible holds the names of every resource to have a character to see.
+// TestNamesAreVisible rejects names of every resource that have no visible character.
 func TestNamesAreVisible(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

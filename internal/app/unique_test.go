@@ -18,8 +18,8 @@ import (
 // fieldless are unique rules that are about no field of a request.
 var fieldless = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
 
-// TestUniqueRulesNameTheirFields holds the reason of every unique rule of the database to
-// declare the fields that the rule's columns keep.
+// TestUniqueRulesNameTheirFields checks that the reason of every unique constraint declares
+// the fields that the constraint's columns hold.
 func TestUniqueRulesNameTheirFields(t *testing.T) {
 	t.Parallel()
 	for name, columns := range uniqueRules(t) {

@@ -16,7 +16,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestCallersSetNoDeadline holds REST to its own deadlines, whatever a header says.
+// TestCallersSetNoDeadline checks that REST ignores the Grpc-Timeout header.
 func TestCallersSetNoDeadline(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -27,7 +27,7 @@ func TestCallersSetNoDeadline(t *testing.T) {
 	}
 }
 
-// TestEmptyIdempotencyKeys holds a key that says nothing to be refused on both wires.
+// TestEmptyIdempotencyKeys rejects an empty or blank key on both wires.
 func TestEmptyIdempotencyKeys(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -49,7 +49,7 @@ func TestEmptyIdempotencyKeys(t *testing.T) {
 	}
 }
 
-// TestViolationsAreBounded holds a refusal to list some violations and to count the rest.
+// TestViolationsAreBounded checks that an error lists some violations and counts the rest.
 func TestViolationsAreBounded(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -63,8 +63,8 @@ func TestViolationsAreBounded(t *testing.T) {
 	}
 }
 
-// TestBodyViolationsNameFields holds what is wrong with a body to be said of its fields,
-// all at once.
+// TestBodyViolationsNameFields checks that an error names every wrong field of a body at
+// once.
 func TestBodyViolationsNameFields(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -327,7 +327,7 @@ func (m *machine) check(posted map[string]string) {
 	m.sound()
 }
 
-// sound holds the books to balance, and the doctor to find nothing. A database that the
+// sound checks that the books balance and that the doctor finds nothing. A database that the
 // server runs itself is not the doctor's to look at meanwhile.
 func (m *machine) sound() {
 	m.t.Helper()

@@ -153,7 +153,7 @@ func TestStatusHasOneReason(t *testing.T) {
 	}
 }
 
-// TestRefusalsAreBounded holds a refusal to stay small whatever was sent.
+// TestRefusalsAreBounded checks that an error stays small whatever was sent.
 func TestRefusalsAreBounded(t *testing.T) {
 	t.Parallel()
 	const long = 100_000
@@ -186,7 +186,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 	}
 }
 
-// TestReasonsNameTheirFields holds a refusal to name the fields that its reason is about.
+// TestReasonsNameTheirFields checks that an error names the fields that its reason is about.
 func TestReasonsNameTheirFields(t *testing.T) {
 	t.Parallel()
 	for _, d := range fault.From(broken("23505", "vendors", "vendors_name_taken")).GRPCStatus().Details() {

@@ -53,7 +53,7 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// TestTakeOver holds libraries that log by themselves to write records of ours.
+// TestTakeOver checks that libraries which log by themselves write our records.
 func TestTakeOver(t *testing.T) {
 	var out bytes.Buffer
 	TakeOver(New(&out, JSON, slog.LevelInfo))

@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestBoundsCompareAsDecimals holds a comparison with whole minor units to find what a
-// comparison of the decimals finds.
+// TestBoundsCompareAsDecimals checks that comparing whole minor units finds what comparing the
+// decimals finds.
 func TestBoundsCompareAsDecimals(t *testing.T) {
 	t.Parallel()
 	compare := map[string]func(order int) bool{

@@ -309,7 +309,7 @@ type BankingServiceClient interface {
 	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
 	// not above zero, of two currencies or beyond the total; unknown, archived or control
 	// accounts; an account that is neither the owner's nor owed to staff; and with DATE_UNUSUAL
-	// a date more than a year ahead or ten years ago that is not confirmed.
+	// a date more than one year ahead or ten years back that is not confirmed.
 	CreatePrivateExpense(ctx context.Context, in *CreatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
 	GetPrivateExpense(ctx context.Context, in *GetPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
@@ -1342,7 +1342,7 @@ type BankingServiceServer interface {
 	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
 	// not above zero, of two currencies or beyond the total; unknown, archived or control
 	// accounts; an account that is neither the owner's nor owed to staff; and with DATE_UNUSUAL
-	// a date more than a year ahead or ten years ago that is not confirmed.
+	// a date more than one year ahead or ten years back that is not confirmed.
 	CreatePrivateExpense(context.Context, *CreatePrivateExpenseRequest) (*PrivateExpense, error)
 	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
 	GetPrivateExpense(context.Context, *GetPrivateExpenseRequest) (*PrivateExpense, error)

@@ -911,9 +911,8 @@ type CreateJournalEntryRequest struct {
 	Draft bool `protobuf:"varint,2,opt,name=draft,proto3" json:"draft,omitempty"`
 	// Answers what would be stored and stores nothing.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// True if the date is meant although it lies more than a year ahead or ten years ago of
-	// the organization's clock. Such a date is refused otherwise, since most of them have a
-	// wrong year.
+	// Confirms a date more than one year after or ten years before the organization's current
+	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
 	ConfirmUnusualDate bool `protobuf:"varint,4,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -1454,9 +1453,8 @@ type PostJournalEntryRequest struct {
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Answers what would be stored and stores nothing.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// True if the date is meant although it lies more than a year ahead or ten years ago of
-	// the organization's clock. Such a date is refused otherwise, since most of them have a
-	// wrong year.
+	// Confirms a date more than one year after or ten years before the organization's current
+	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
 	ConfirmUnusualDate bool `protobuf:"varint,4,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache

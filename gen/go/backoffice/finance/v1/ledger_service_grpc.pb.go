@@ -181,7 +181,7 @@ type LedgerServiceClient interface {
 	// than two lines, unknown or archived or control accounts, amounts in another
 	// currency than the account's or with digits their currency does not have, foreign
 	// amounts without an exchange rate, two values of one dimension on a line, and a date
-	// in a closed period. Refuses a date more than a year ahead or ten years ago with
+	// in a closed period. Refuses a date more than one year ahead or ten years back with
 	// DATE_UNUSUAL, unless it is a draft's or confirmed.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
@@ -1230,7 +1230,7 @@ type LedgerServiceServer interface {
 	// than two lines, unknown or archived or control accounts, amounts in another
 	// currency than the account's or with digits their currency does not have, foreign
 	// amounts without an exchange rate, two values of one dimension on a line, and a date
-	// in a closed period. Refuses a date more than a year ahead or ten years ago with
+	// in a closed period. Refuses a date more than one year ahead or ten years back with
 	// DATE_UNUSUAL, unless it is a draft's or confirmed.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
