@@ -121,17 +121,16 @@ func (m *method) violates(op *operation, reason string, violations map[string]vi
 	if reason == "FIELDS_INVALID" {
 		return m.invalidField(op)
 	}
-	v, ok := violations[reason]
-	if !ok || v.At != "" {
-		return v.At, v.Words
-	}
-	pattern := regexp.MustCompile(v.Field)
-	for _, field := range append(op.queryNames(), m.bodyFields()...) {
-		if pattern.MatchString(field) {
-			return field, v.Words
+	v := violations[reason]
+	if v.Field != "" {
+		pattern := regexp.MustCompile(v.Field)
+		for _, field := range append(op.queryNames(), m.bodyFields()...) {
+			if pattern.MatchString(field) {
+				return field, v.Words
+			}
 		}
 	}
-	return "", ""
+	return v.At, v.Words
 }
 
 // queryNames are the names of the query parameters, sorted.
