@@ -147,7 +147,7 @@ func (in badInput) mutants(base protoreflect.Message, d protoreflect.MessageDesc
 	return out
 }
 
-// each calls do with the path of every field that has a value of its own.
+// each calls do with the path of every field that is set.
 func (in badInput) each(d protoreflect.MessageDescriptor, above []protoreflect.FieldDescriptor, do func([]protoreflect.FieldDescriptor)) {
 	for i := range d.Fields().Len() {
 		fd := d.Fields().Get(i)

@@ -114,7 +114,7 @@ func TestUnusualDatesAreConfirmed(t *testing.T) {
 	if _, err := books.PostJournalEntry(t.Context(), post); err != nil {
 		t.Errorf("posting it, confirmed, is answered by %v", err)
 	}
-	// What follows from an entry needs no word of its own.
+	// A reversal at the entry's own date needs no confirmation.
 	if _, err := books.ReverseJournalEntry(t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: kept.GetId()}); err != nil {
 		t.Errorf("reversing it is answered by %v", err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -102,9 +101,7 @@ func (g *Group[Q, R]) join(m *Member[Q, R]) error {
 	}
 	g.mu.Unlock()
 	if full {
-		e := fault.New(codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "Too many requests wait to be stored; try again in a moment.")
-		e.RetryAfter = time.Second
-		return e
+		return fault.Busy(optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "Too many requests wait to be stored; try again in a moment.")
 	}
 	if !busy {
 		go g.write(org)

@@ -131,6 +131,11 @@ func PermissionMissing(permission string) *Error {
 	return e
 }
 
+// Busy says that there is no room for the request at the moment. (503)
+func Busy(reason optionsv1.Reason, message string) *Error {
+	return &Error{Code: codes.Unavailable, Reason: reason, Message: message, RetryAfter: time.Second}
+}
+
 // TooLarge says that amounts add up to more than can be shown. (400)
 func TooLarge() *Error {
 	return Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "Amounts add up to more than can be shown.")

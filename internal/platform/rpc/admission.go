@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -79,23 +78,33 @@ func permit(current *call.Call, p *Policy) error {
 // is refused without a query, and each refusal counts against the caller's address. A
 // good key is accepted whatever others behind the same address do.
 func (c *Chain) authenticate(ctx context.Context) (*call.Call, error) {
-	if _, err := c.recognize(ctx); err != nil {
+	credential, err := c.credential(ctx)
+	if err != nil {
 		return nil, err
 	}
-	current, err := c.Credentials.Authenticate(ctx, first(ctx, mdAuthorization))
+	current, err := c.Credentials.Authenticate(ctx, credential)
 	if err != nil && fault.From(err).Code == codes.Unauthenticated {
 		err = c.stranger(ctx, err)
 	}
 	return current, err
 }
 
-// recognize refuses a request without a credential that was issued here, and returns the
-// credential's name. It asks nobody.
-func (c *Chain) recognize(ctx context.Context) (name string, err error) {
+// credential returns the request's credential, or refuses a request without one.
+func (c *Chain) credential(ctx context.Context) (string, error) {
 	credential := first(ctx, mdAuthorization)
 	if credential == "" {
 		return "", c.stranger(ctx, fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_MISSING,
 			"Send an API key as `Authorization: Bearer …`."))
+	}
+	return credential, nil
+}
+
+// recognize returns the name of the request's credential, and refuses one that was not
+// issued here. It runs no query.
+func (c *Chain) recognize(ctx context.Context) (name string, err error) {
+	credential, err := c.credential(ctx)
+	if err != nil {
+		return "", err
 	}
 	if name, err = c.Credentials.Recognize(credential); err != nil {
 		return "", c.stranger(ctx, err)
@@ -173,16 +182,9 @@ func (c *Chain) tapProbe(ctx context.Context, method string) (context.Context, e
 func takeCall(places *shares, name string) (release func(), err error) {
 	release, ok := places.take(name, 1)
 	if !ok {
-		return nil, busy("Too many calls are under way; wait for answers before calling again.")
+		return nil, fault.Busy(optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "Too many calls are under way; wait for answers before calling again.")
 	}
 	return release, nil
-}
-
-// busy refuses what there is no room for at the moment.
-func busy(message string) error {
-	e := fault.New(codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "%s", message)
-	e.RetryAfter = time.Second
-	return e
 }
 
 // admitted lets a REST request in before its body is read. The context that it returns

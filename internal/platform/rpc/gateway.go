@@ -126,7 +126,7 @@ func (g *gateway) hold(r *http.Request) (release func(), err error) {
 	}
 	release, ok := g.bodies.take(admissionOf(r.Context()).name, size)
 	if !ok {
-		return release, busy("Too many large bodies are under way; try again in a moment.")
+		return release, fault.Busy(optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "Too many large bodies are under way; try again in a moment.")
 	}
 	return release, readBody(r)
 }

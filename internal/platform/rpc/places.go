@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"google.golang.org/grpc/codes"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/fault"
@@ -57,16 +56,10 @@ func (p *Places) Enter(ctx context.Context, organization uuid.UUID) (leave func(
 		select {
 		case <-look.C:
 		case <-end.C:
-			return nil, errBusy()
+			return nil, fault.Busy(optionsv1.Reason_ORGANIZATION_BUSY,
+				"Too many large requests of the organization are under way; try again in a moment.")
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
-}
-
-func errBusy() error {
-	e := fault.New(codes.Unavailable, optionsv1.Reason_ORGANIZATION_BUSY,
-		"Too many large requests of the organization are under way; try again in a moment.")
-	e.RetryAfter = time.Second
-	return e
 }
