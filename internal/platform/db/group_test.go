@@ -100,6 +100,8 @@ func (p *people) together(ctx context.Context, c *call.Call, calls map[string]*c
 		out[name] = err
 		mu.Unlock()
 	}
+	for p.Busy() { // an answered call's writer may still be looking for more
+	}
 	group.Go(func() { do("first") })
 	for p.Waiting() != 0 || !p.Busy() {
 	}
