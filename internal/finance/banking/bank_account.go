@@ -85,7 +85,7 @@ func (s *Service) DeleteBankAccount(ctx context.Context, req *pb.DeleteBankAccou
 
 // withLedgerAccount joins the bank account to the ledger account that it names, or to
 // one made for it.
-func withLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
+func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
 	if a.Kind == pb.BankAccount_KIND_UNSPECIFIED {
 		a.Kind = pb.BankAccount_CHECKING
 	}

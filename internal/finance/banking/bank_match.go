@@ -71,12 +71,12 @@ func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchReques
 }
 
 // undoMatch opens what a match took, and reverses what it posted.
-func undoMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
+func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	if err := matchLife.Move("undo", &m.State); err != nil {
 		return err
 	}
 	for _, l := range m.Lines {
-		reopen := func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+		reopen := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 			return reopenLine(ctx, tx, m.Id, l)
 		}
 		if _, err := bankStatementLines.Modify(ctx, tx, l.BankStatementLineId, "undone", reopen); err != nil {
@@ -93,10 +93,10 @@ func undoMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
 // reopenLine makes a line what it was before a match: matched in part by others, held, or
 // waiting.
 func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatementLine) error {
-	if err := accountInPeace(ctx, tx, l); err != nil {
+	if err := accountInPeace(ctx, tx, l, l); err != nil {
 		return err
 	}
-	if err := notReconciled(ctx, tx, l); err != nil {
+	if err := notReconciled(ctx, tx, l, l); err != nil {
 		return err
 	}
 	other, err := otherMatch(ctx, tx, l, matchID)

@@ -81,6 +81,6 @@ func (s *Service) DeleteBankRule(ctx context.Context, req *pb.DeleteBankRuleRequ
 }
 
 // ofUsableVendor looks at the vendor that a rule names.
-func (s *Service) ofUsableVendor(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+func (s *Service) ofUsableVendor(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
 	return s.vendor(ctx, tx, "vendorId", r.VendorId)
 }

@@ -87,7 +87,7 @@ func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankSt
 
 // CategorizeBankStatementLine explains a line by accounts and posts the entry.
 func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "categorize", "categorized", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	return s.decide(ctx, req.GetBankStatementLineId(), "categorize", "categorized", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		if err := s.vendor(ctx, tx, "vendorId", req.GetVendorId()); err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.Categ
 
 // ExcludeBankStatementLine leaves a line out of the books.
 func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "exclude", "excluded", func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+	return s.decide(ctx, req.GetBankStatementLineId(), "exclude", "excluded", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.ExcludeReason = req.GetReason()
 		return nil
 	})
@@ -106,7 +106,7 @@ func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeB
 
 // MarkPersonalBankStatementLine books a line as the owner's own.
 func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "markPersonal", "markedPersonal", func(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	return s.decide(ctx, req.GetBankStatementLineId(), "markPersonal", "markedPersonal", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
 	})
 }
@@ -123,7 +123,7 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 		if err != nil {
 			return nil, err
 		}
-		if err := bankStatementLines.SameEtag(ctx, tx, l); err != nil {
+		if err := bankStatementLines.SameEtag(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
 		if l.BankTransferId != "" {
@@ -145,8 +145,8 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 }
 
 // undo takes back a decision that concerns one line alone.
-func undo(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-	if err := notReconciled(ctx, tx, l); err != nil {
+func undo(ctx context.Context, tx *db.Tx, was, l *pb.BankStatementLine) error {
+	if err := notReconciled(ctx, tx, was, l); err != nil {
 		return err
 	}
 	entry := l.JournalEntryId
@@ -173,11 +173,13 @@ func (s *Service) decide(ctx context.Context, key, verb, event string, rule reso
 
 // moves is a verb of a line's life as a rule.
 func moves(verb string) resource.Rule[pb.BankStatementLine] {
-	return func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error { return lineLife.Move(verb, &l.State) }
+	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+		return lineLife.Move(verb, &l.State)
+	}
 }
 
 // accountInPeace keeps the bank account from being reconciled while a line of it is decided.
-func accountInPeace(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+func accountInPeace(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	_, err := bankAccounts.Table().Lock(ctx, tx, l.BankAccountId)
 	return err
 }

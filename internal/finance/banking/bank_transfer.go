@@ -69,7 +69,7 @@ func (s *Service) UndoBankTransfer(ctx context.Context, req *pb.UndoBankTransfer
 }
 
 // undoTransfer lets the lines wait again and reverses the entry.
-func undoTransfer(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	if err := transferLife.Move("undo", &t.State); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func holdSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (lines []stri
 }
 
 // letGo makes a line what it was before a transfer: held, or waiting.
-func letGo(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+func letGo(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 	l.BankTransferId, l.BankRuleId = "", ""
 	waitAgain(l)
 	return nil

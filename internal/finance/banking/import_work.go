@@ -45,7 +45,7 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	if len(warnings) == 0 || len(i.Warnings) >= maxWarnings {
 		return nil
 	}
-	_, err = statementImports.Modify(ctx, tx, i.Id, "warned", func(_ context.Context, _ *db.Tx, i *pb.StatementImport) error {
+	_, err = statementImports.Modify(ctx, tx, i.Id, "warned", func(_ context.Context, _ *db.Tx, _, i *pb.StatementImport) error {
 		i.Warnings = append(i.Warnings, warnings...)
 		i.Warnings = i.Warnings[:min(len(i.Warnings), maxWarnings)]
 		return nil
@@ -125,7 +125,7 @@ func endImport(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 		return err
 	}
 	state, event := endOf(o.State)
-	_, err = statementImports.Modify(ctx, tx, o.ResultId, event, func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	_, err = statementImports.Modify(ctx, tx, o.ResultId, event, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		i.State = state
 		if o.State == platformpb.Operation_SUCCEEDED {
 			return nil

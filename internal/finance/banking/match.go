@@ -12,7 +12,7 @@ import (
 
 // HoldBankStatementLine holds a line until somebody answers.
 func (s *Service) HoldBankStatementLine(ctx context.Context, req *pb.HoldBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "hold", "held", func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+	return s.decide(ctx, req.GetBankStatementLineId(), "hold", "held", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.HoldReason = req.GetReason()
 		return nil
 	})
@@ -26,7 +26,7 @@ func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankS
 		if err != nil {
 			return nil, err
 		}
-		if err := bankStatementLines.SameEtag(ctx, tx, l); err != nil {
+		if err := bankStatementLines.SameEtag(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
 		if err := matchOne(ctx, tx, key, req.GetJournalEntryId()); err != nil {

@@ -17,7 +17,7 @@ import (
 
 // match is the rule by which a match is made: it takes from lines and entries, adds up,
 // posts what is left, and decides the lines.
-func match(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
+func match(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	lines, err := lockLines(ctx, tx, m)
 	if err != nil {
 		return err
@@ -219,7 +219,7 @@ func lastBooked(lines []*pb.BankStatementLine) (date string) {
 // decideLines says in the lines what explains them, and which of them are explained in part.
 func decideLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, left []int64) error {
 	for i, taken := range m.Lines {
-		decide := func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+		decide := func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 			l.State = pb.BankStatementLine_MATCHED
 			if left[i] != 0 {
 				l.State = pb.BankStatementLine_PARTIALLY_MATCHED

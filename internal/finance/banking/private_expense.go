@@ -67,7 +67,7 @@ func (s *Service) ListPrivateExpenses(ctx context.Context, req *pb.ListPrivateEx
 
 // UndoPrivateExpense takes a private expense back.
 func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExpenseRequest) (*pb.PrivateExpense, error) {
-	return privateExpenses.Change(ctx, s.db, req.GetPrivateExpenseId(), "undone", func(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) error {
+	return privateExpenses.Change(ctx, s.db, req.GetPrivateExpenseId(), "undone", func(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
 		if err := privateLife.Move("undo", &e.State); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExp
 }
 
 // payPrivately is the rule by which a private expense is booked.
-func payPrivately(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) error {
+func payPrivately(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
 	parts, currency, err := privateParts(tx.Call().Organization.CurrencyCode, e)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func (s *Service) DeleteReconciliation(ctx context.Context, req *pb.DeleteReconc
 
 // CompleteReconciliation completes a reconciliation that adds up.
 func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "completed", func(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "completed", func(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 		if err := reconciliationLife.Move("complete", &r.State); err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func addsUp(r *pb.Reconciliation) error {
 
 // ReopenReconciliation opens the last completed reconciliation of an account again.
 func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "reopened", func(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "reopened", func(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 		if err := reconciliationLife.Move("reopen", &r.State); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconc
 }
 
 // openReconciliation begins a reconciliation behind all that are completed.
-func openReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 	r.State = pb.Reconciliation_OPEN
 	account, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
 	if err != nil {
@@ -155,12 +155,8 @@ func openReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) er
 }
 
 // newlyNamed looks at the outstanding lines that a change names.
-func newlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
-	before, err := reconciliations.Stored(ctx, tx, r)
-	if err != nil {
-		return err
-	}
-	return rightlyNamed(ctx, tx, r, before.GetOutstandingJournalLineIds())
+func newlyNamed(ctx context.Context, tx *db.Tx, was, r *pb.Reconciliation) error {
+	return rightlyNamed(ctx, tx, r, was.GetOutstandingJournalLineIds())
 }
 
 // noLater refuses what lies before a completed reconciliation of the account.
@@ -195,7 +191,7 @@ and state = 'COMPLETED'`, tx.Call().Organization.ID, key, other).Scan(&date)
 }
 
 // notReconciled refuses to change a decision that a completed reconciliation rests on.
-func notReconciled(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+func notReconciled(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	reconciled, err := reconciledThrough(ctx, tx, l.BankAccountId, "")
 	if err != nil || reconciled == "" || l.BookedDate > reconciled {
 		return err
@@ -204,7 +200,7 @@ func notReconciled(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) erro
 }
 
 // stillOpen refuses to change a completed reconciliation.
-func stillOpen(_ context.Context, _ *db.Tx, r *pb.Reconciliation) error {
+func stillOpen(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
 	if r.State == pb.Reconciliation_OPEN {
 		return nil
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // checkRule is the rule of bank rules: it refuses one that could never be followed.
-func checkRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+func checkRule(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
 	var account *pb.BankAccount // whose lines it matches; nil for all accounts
 	currency := tx.Call().Organization.CurrencyCode
 	if r.BankAccountId != "" {

@@ -57,7 +57,7 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 	if err != nil {
 		return err
 	}
-	_, err = bankStatementLines.Modify(ctx, tx, l.Id, "decidedByRule", func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+	_, err = bankStatementLines.Modify(ctx, tx, l.Id, "decidedByRule", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.BankRuleId = m.rule.Id
 		return nil
 	})

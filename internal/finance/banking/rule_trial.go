@@ -21,7 +21,7 @@ func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest)
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
 		rule := proto.CloneOf(req.GetBankRule())
 		for _, check := range []resource.Rule[pb.BankRule]{s.ofUsableVendor, checkRule} {
-			if err := check(ctx, tx, rule); err != nil {
+			if err := check(ctx, tx, rule, rule); err != nil {
 				return nil, inRule(err)
 			}
 		}

@@ -102,7 +102,7 @@ func (m matcher) decideStored(ctx context.Context, tx *db.Tx, key string) error 
 
 // decide does with a line what the rule says. It changes the line only if all of it can be
 // done.
-func (m matcher) decide(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+func (m matcher) decide(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	decided := proto.CloneOf(l)
 	if err := m.effect(ctx, tx, decided); err != nil {
 		return err

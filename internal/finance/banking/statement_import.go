@@ -51,7 +51,7 @@ func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateState
 	if err != nil {
 		return nil, err
 	}
-	return statementImports.CreateBy(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	return statementImports.CreateBy(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		// Imports to one account wait for one another, so that each sees what the
 		// other brought.
 		account, err := bankAccounts.Table().Lock(ctx, tx, req.GetBankAccountId())
@@ -81,7 +81,7 @@ func (s *Service) ListStatementImports(ctx context.Context, req *pb.ListStatemen
 
 // UndoStatementImport takes the lines of an import out again.
 func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatementImportRequest) (*pb.StatementImport, error) {
-	return statementImports.Change(ctx, s.db, req.GetStatementImportId(), "undone", func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	return statementImports.Change(ctx, s.db, req.GetStatementImportId(), "undone", func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		if err := importLife.Move("undo", &i.State); err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ const maxRowsSaid = 500
 // insert stores an import's own record with what was found in its file.
 func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (found *findings, err error) {
 	i.BankAccountId = account.Id
-	return found, statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	return found, statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		src.describe(i)
 		if found, err = examine(ctx, tx, account, src.file, i.SkipInvalidRows); err != nil {
 			return err

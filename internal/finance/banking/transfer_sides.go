@@ -24,7 +24,7 @@ type sides struct {
 
 // transfer is the rule by which a transfer is made: its sides are read, it is posted, and
 // its lines are decided.
-func transfer(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	s, err := readSides(ctx, tx, t)
 	if err != nil {
 		return err
@@ -220,7 +220,7 @@ func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStat
 	if l == nil {
 		return nil
 	}
-	_, err := bankStatementLines.Modify(ctx, tx, l.Id, "transferred", moves("categorize"), func(_ context.Context, _ *db.Tx, l *pb.BankStatementLine) error {
+	_, err := bankStatementLines.Modify(ctx, tx, l.Id, "transferred", moves("categorize"), func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.BankTransferId, l.JournalEntryId = t.Id, t.JournalEntryId
 		return nil
 	})
@@ -229,7 +229,7 @@ func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStat
 
 // pairWith is the rule by which an OPEN transfer gets its missing side.
 func pairWith(key string) resource.Rule[pb.BankTransfer] {
-	return func(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+	return func(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 		if err := transferLife.Move("pair", &t.State); err != nil {
 			return err
 		}
@@ -249,7 +249,7 @@ func pairWith(key string) resource.Rule[pb.BankTransfer] {
 				fault.At("bankStatementLineId", "is of %s, and the transfer of %s %s; undo it to book a fee", l.Amount.Amount, said.Amount, said.CurrencyCode))
 		}
 		*into = l.Id
-		if err := accountInPeace(ctx, tx, l); err != nil {
+		if err := accountInPeace(ctx, tx, l, l); err != nil {
 			return err
 		}
 		return takeSide(ctx, tx, t, l)

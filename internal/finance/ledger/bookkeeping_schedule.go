@@ -75,7 +75,7 @@ func (s *Service) DeleteBookkeepingSchedule(ctx context.Context, req *pb.DeleteB
 
 // CompleteBookkeepingSchedule says that the books are up to date.
 func (s *Service) CompleteBookkeepingSchedule(ctx context.Context, req *pb.CompleteBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
-	return bookkeepingSchedules.Change(ctx, s.db, req.GetBookkeepingScheduleId(), "completed", func(_ context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
+	return bookkeepingSchedules.Change(ctx, s.db, req.GetBookkeepingScheduleId(), "completed", func(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
 		today := tx.Call().Today()
 		if cause := notCompletable(b, today); cause != "" {
 			return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", cause).About(b.Id)
@@ -110,32 +110,30 @@ func completeAction(c *call.Call, b *pb.BookkeepingSchedule) *typepb.AllowedActi
 }
 
 // ownedByActive refuses a new owner who is not there or archived.
-func ownedByActive(ctx context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
-	was, err := bookkeepingSchedules.Stored(ctx, tx, b)
-	if err != nil || was.OwnerId == b.OwnerId {
-		return err
+func ownedByActive(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
+	if was.OwnerId == b.OwnerId {
+		return nil
 	}
 	return identity.ActivePerson(ctx, tx, "ownerId", b.OwnerId)
 }
 
 // planned finds the next day of a schedule that is new, or whose days have changed.
-func planned(ctx context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
+func planned(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
 	if b.IntervalCount == 0 {
 		b.IntervalCount = 1
 	}
 	if _, err := calendar.ParseDate(b.StartDate); err != nil {
 		return fault.Invalid(fault.At("startDate", "must be a date such as \"2026-11-20\""))
 	}
-	was, err := bookkeepingSchedules.Stored(ctx, tx, b)
-	if err != nil || was.Frequency == b.Frequency && was.IntervalCount == b.IntervalCount && was.StartDate == b.StartDate {
-		return err
+	if was.Frequency == b.Frequency && was.IntervalCount == b.IntervalCount && was.StartDate == b.StartDate {
+		return nil
 	}
 	b.NextDate = recurrenceOf(b).From(tx.Call().Today()).String()
 	return nil
 }
 
 // notMissedWhileArchived lets the days of a schedule that comes back begin anew.
-func notMissedWhileArchived(_ context.Context, tx *db.Tx, b *pb.BookkeepingSchedule) error {
+func notMissedWhileArchived(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
 	if today := tx.Call().Today(); b.ArchiveTime != nil && b.NextDate < today.String() {
 		b.NextDate = recurrenceOf(b).From(today).String()
 	}

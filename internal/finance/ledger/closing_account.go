@@ -10,10 +10,9 @@ import (
 
 // keepClosing refuses a new closing account that is archived or no equity, and one of an
 // account that has no results to carry.
-func keepClosing(ctx context.Context, tx *db.Tx, a *pb.Account) error {
-	was, err := accounts.Stored(ctx, tx, a)
-	if err != nil || a.ClosingAccountId == "" || was.ClosingAccountId == a.ClosingAccountId {
-		return err
+func keepClosing(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
+	if a.ClosingAccountId == "" || was.ClosingAccountId == a.ClosingAccountId {
+		return nil
 	}
 	to, err := accounts.Named(ctx, tx, "closingAccountId", a.ClosingAccountId)
 	switch {

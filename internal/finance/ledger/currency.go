@@ -12,7 +12,7 @@ import (
 
 // keepCurrency lets what is owned and owed be in any currency, and keeps the rest in
 // the organization's, in which profit is measured (ASC 830, IAS 21).
-func keepCurrency(_ context.Context, tx *db.Tx, a *pb.Account) error {
+func keepCurrency(_ context.Context, tx *db.Tx, _, a *pb.Account) error {
 	base := tx.Call().Organization.CurrencyCode
 	if a.CurrencyCode == "" {
 		a.CurrencyCode = base

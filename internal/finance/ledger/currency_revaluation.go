@@ -55,7 +55,7 @@ func (s *Service) ListCurrencyRevaluations(ctx context.Context, req *pb.ListCurr
 
 // UndoCurrencyRevaluation takes a revaluation back on both of its days.
 func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
-	return currencyRevaluations.Change(ctx, s.db, req.GetCurrencyRevaluationId(), "undone", func(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation) error {
+	return currencyRevaluations.Change(ctx, s.db, req.GetCurrencyRevaluationId(), "undone", func(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
 		if err := revaluationLife.Move("undo", &r.State); err != nil || r.JournalEntryId == "" {
 			return err
 		}
@@ -80,7 +80,7 @@ func nextDay(date string) string {
 }
 
 // revalue posts what balances gained, and its reversal on the next day.
-func revalue(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation) error {
+func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
 	on, err := calendar.ParseDate(r.Date)
 	if err != nil {
 		return fault.Invalid(fault.At("date", "must be a date such as \"2026-11-21\""))

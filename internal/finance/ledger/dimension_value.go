@@ -64,13 +64,13 @@ func (s *Service) DeleteDimensionValue(ctx context.Context, req *pb.DeleteDimens
 }
 
 // ofUsableDimension refuses a new value of a dimension that is not there or archived.
-func ofUsableDimension(ctx context.Context, tx *db.Tx, v *pb.DimensionValue) error {
+func ofUsableDimension(ctx context.Context, tx *db.Tx, _, v *pb.DimensionValue) error {
 	return dimensions.Usable(ctx, tx, "dimensionId", v.DimensionId)
 }
 
 // onNoLine refuses to delete a value that a journal line carries. Whoever posts one
 // holds its row, so none is being posted meanwhile.
-func onNoLine(ctx context.Context, tx *db.Tx, v *pb.DimensionValue) error {
+func onNoLine(ctx context.Context, tx *db.Tx, _, v *pb.DimensionValue) error {
 	key, err := dimensionValues.Table().Key(v.Id)
 	if err != nil {
 		return err

@@ -105,13 +105,13 @@ func noRate(field, currency string, on calendar.Date) error {
 }
 
 // byHand says that a rate was entered, also where one of the bank's is changed.
-func byHand(_ context.Context, _ *db.Tx, r *pb.ExchangeRate) error {
+func byHand(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
 	r.Source = pb.ExchangeRate_MANUAL
 	return nil
 }
 
 // soundRate refuses currencies that there are not, and rates that are none.
-func soundRate(_ context.Context, _ *db.Tx, r *pb.ExchangeRate) error {
+func soundRate(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
 	var violations fault.List
 	for field, code := range map[string]string{"fromCurrencyCode": r.FromCurrencyCode, "toCurrencyCode": r.ToCurrencyCode} {
 		if _, known := money.Digits(code); !known {

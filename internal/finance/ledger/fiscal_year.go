@@ -37,7 +37,7 @@ var yearLife = state.Machine[pb.FiscalYear_State]{
 
 // CreateFiscalYear makes a year with its periods.
 func (s *Service) CreateFiscalYear(ctx context.Context, req *pb.CreateFiscalYearRequest) (*pb.FiscalYear, error) {
-	return fiscalYears.CreateBy(ctx, s.db, req.GetFiscalYear(), func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+	return fiscalYears.CreateBy(ctx, s.db, req.GetFiscalYear(), func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
 		if err := identity.Alone(ctx, tx); err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s *Service) ListFiscalYears(ctx context.Context, req *pb.ListFiscalYearsRe
 func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.AccountingPeriod, error) {
 	y.State = pb.FiscalYear_OPEN
 	var start, end calendar.Date
-	fits := func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (err error) {
+	fits := func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
 		if start, end, err = bounds(tx.Call(), y); err != nil {
 			return err
 		}

@@ -96,11 +96,11 @@ func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCr
 			return nil, err
 		}
 		at := func(i int) string { return fmt.Sprintf("requests[%d].journalEntry", i) }
-		rule := func(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+		rule := func(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 			if draft[e] {
-				return keep(ctx, tx, e)
+				return keep(ctx, tx, was, e)
 			}
-			return post(ctx, tx, e)
+			return post(ctx, tx, was, e)
 		}
 		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, journalEntries.InsertMany(ctx, tx, entries, at, rule)
 	})

@@ -28,10 +28,9 @@ for share`
 // keepParent refuses a new parent that is archived, of another type, or under the
 // account itself. One that is archived later does not keep the account from being
 // changed.
-func keepParent(ctx context.Context, tx *db.Tx, a *pb.Account) error {
-	was, err := accounts.Stored(ctx, tx, a)
-	if err != nil || a.ParentAccountId == "" || was.ParentAccountId == a.ParentAccountId {
-		return err
+func keepParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
+	if a.ParentAccountId == "" || was.ParentAccountId == a.ParentAccountId {
+		return nil
 	}
 	if err := accounts.Usable(ctx, tx, "parentAccountId", a.ParentAccountId); err != nil {
 		return err

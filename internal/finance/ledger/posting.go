@@ -35,12 +35,12 @@ func PostedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.Journal
 }
 
 // post is the rule by which an entry is posted.
-func post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+func post(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 	rule, err := posting(ctx, tx, e)
 	if err != nil {
 		return err
 	}
-	return rule(ctx, tx, e)
+	return rule(ctx, tx, was, e)
 }
 
 // posting reads all records that the entries name and returns the rule by which each of
@@ -50,7 +50,7 @@ func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resou
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	return func(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 		if err := k.cover(ctx, tx, e); err != nil {
 			return err
 		}
@@ -63,22 +63,22 @@ func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resou
 }
 
 // draft is the rule by which an entry is kept without being posted.
-func draft(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+func draft(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 	rule, err := drafting(ctx, tx, e)
 	if err != nil {
 		return err
 	}
-	return rule(ctx, tx, e)
+	return rule(ctx, tx, was, e)
 }
 
 // drafting is posting for entries that are kept without being posted.
 func drafting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[pb.JournalEntry], error) {
 	k, err := lookUp(ctx, tx, entries...)
-	return func(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error { return keep(tx.Call(), k, e) }, err
+	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return keep(tx.Call(), k, e) }, err
 }
 
 // stillDraft refuses to change a posted entry.
-func stillDraft(_ context.Context, _ *db.Tx, e *pb.JournalEntry) error {
+func stillDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	if isPosted(e) {
 		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_POSTED, "The entry is posted, and so immutable; reverse it instead.").About(e.Id)
 	}
@@ -86,7 +86,7 @@ func stillDraft(_ context.Context, _ *db.Tx, e *pb.JournalEntry) error {
 }
 
 // notPosted refuses to post an entry twice.
-func notPosted(_ context.Context, _ *db.Tx, e *pb.JournalEntry) error {
+func notPosted(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	return entryLife.Move("post", &e.State)
 }
 

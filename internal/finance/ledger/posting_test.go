@@ -232,7 +232,7 @@ func TestReversible(t *testing.T) {
 			optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := errors.Join(reversible(c.entry), byCaller(t.Context(), nil, c.entry))
+			err := errors.Join(reversible(c.entry), byCaller(t.Context(), nil, c.entry, c.entry))
 			action := reverseAction(c.entry, true)
 			if err == nil && c.reason == 0 {
 				if !action.Allowed {

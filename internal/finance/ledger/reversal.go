@@ -31,7 +31,7 @@ func Reverse(ctx context.Context, tx *db.Tx, entryID, date, description string) 
 // archived.
 func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, rules ...resource.Rule[pb.JournalEntry]) (*pb.JournalEntry, error) {
 	var reversal *pb.JournalEntry
-	undo := func(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	undo := func(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 		if err := reversible(e); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen boo
 	return err
 }
 
-func stamped(_ context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+func stamped(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 	stamp(tx.Call(), e)
 	return nil
 }
@@ -134,7 +134,7 @@ func ownSource(e *pb.JournalEntry) error {
 }
 
 // byCaller is ownSource as a rule.
-func byCaller(_ context.Context, _ *db.Tx, e *pb.JournalEntry) error { return ownSource(e) }
+func byCaller(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error { return ownSource(e) }
 
 func reverseAction(e *pb.JournalEntry, permitted bool) *typepb.AllowedAction {
 	refusal := reversible(e)

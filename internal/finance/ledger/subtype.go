@@ -12,7 +12,7 @@ import (
 
 // classify completes what an account is: its subtype, its place on the cash-flow
 // statement, and whether a sub-ledger keeps it.
-func classify(_ context.Context, _ *db.Tx, a *pb.Account) error {
+func classify(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 	if a.Subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		a.Subtype = otherSubtype(a.Type)
 	}

@@ -45,7 +45,7 @@ func TestClassify(t *testing.T) {
 		"own section":     {&pb.Account{Type: pb.Account_ASSET, CashFlowSection: pb.Account_INVESTING}, pb.Account_OTHER_ASSET, pb.Account_INVESTING, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := classify(context.Background(), nil, c.given); err != nil {
+			if err := classify(context.Background(), nil, new(pb.Account), c.given); err != nil {
 				t.Fatal(err)
 			}
 			if c.given.Subtype != c.subtype || c.given.CashFlowSection != c.section || c.given.Control != c.control {
@@ -54,7 +54,7 @@ func TestClassify(t *testing.T) {
 		})
 	}
 	var refusal *fault.Error
-	err := classify(context.Background(), nil, &pb.Account{Type: pb.Account_ASSET, Subtype: pb.Account_LOAN})
+	err := classify(context.Background(), nil, new(pb.Account), &pb.Account{Type: pb.Account_ASSET, Subtype: pb.Account_LOAN})
 	if !errors.As(err, &refusal) || refusal.Reason != optionsv1.Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE || refusal.Fields[0].Path != "subtype" {
 		t.Errorf("a loan as an asset: %v", err)
 	}

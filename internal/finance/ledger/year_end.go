@@ -21,7 +21,7 @@ import (
 func (s *Service) CloseFiscalYear(ctx context.Context, req *pb.CloseFiscalYearRequest) (*pb.CloseFiscalYearResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.CloseFiscalYearResponse, error) {
 		var entries []*pb.JournalEntry
-		year, err := fiscalYears.Modify(ctx, tx, req.GetFiscalYearId(), "closed", fiscalYears.SameEtag, func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (err error) {
+		year, err := fiscalYears.Modify(ctx, tx, req.GetFiscalYearId(), "closed", fiscalYears.SameEtag, func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
 			if err := closable(ctx, tx, y); err != nil {
 				return err
 			}
@@ -34,7 +34,7 @@ func (s *Service) CloseFiscalYear(ctx context.Context, req *pb.CloseFiscalYearRe
 
 // ReopenFiscalYear takes the close of a year back.
 func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYearRequest) (*pb.FiscalYear, error) {
-	return fiscalYears.Change(ctx, s.db, req.GetFiscalYearId(), "reopened", func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+	return fiscalYears.Change(ctx, s.db, req.GetFiscalYearId(), "reopened", func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
 		if err := yearLife.Move("reopen", &y.State); err != nil {
 			return err
 		}

@@ -69,12 +69,11 @@ func (s *Service) DeleteVendor(ctx context.Context, req *pb.DeleteVendorRequest)
 
 // usableNewAccount refuses a new expense account that is not there or archived. One
 // that is archived later does not keep the rest of the vendor from being changed.
-func usableNewAccount(ctx context.Context, tx *db.Tx, v *pb.Vendor) error {
-	was, err := vendors.Stored(ctx, tx, v)
-	if err != nil || v.ExpenseAccountId == "" || was.ExpenseAccountId == v.ExpenseAccountId {
-		return err
+func usableNewAccount(ctx context.Context, tx *db.Tx, was, v *pb.Vendor) error {
+	if v.ExpenseAccountId == "" || was.ExpenseAccountId == v.ExpenseAccountId {
+		return nil
 	}
-	_, err = ledger.UsableAccount(ctx, tx, "expenseAccountId", v.ExpenseAccountId)
+	_, err := ledger.UsableAccount(ctx, tx, "expenseAccountId", v.ExpenseAccountId)
 	return err
 }
 

@@ -65,7 +65,7 @@ func (s *Service) DeleteProject(ctx context.Context, req *pb.DeleteProjectReques
 }
 
 // dueAfterStart refuses a project that is due before it begins.
-func dueAfterStart(_ context.Context, _ *db.Tx, p *pb.Project) error {
+func dueAfterStart(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
 	if p.DueDate != "" && p.DueDate < p.StartDate {
 		return fault.Invalid(fault.At("dueDate", "must not be before startDate, %s", p.StartDate))
 	}
@@ -74,10 +74,9 @@ func dueAfterStart(_ context.Context, _ *db.Tx, p *pb.Project) error {
 
 // activeNewOwner refuses a new owner who is not active. One who leaves later does not
 // keep the rest of the project from being changed.
-func activeNewOwner(ctx context.Context, tx *db.Tx, p *pb.Project) error {
-	was, err := projects.Stored(ctx, tx, p)
-	if err != nil || was.OwnerId == p.OwnerId {
-		return err
+func activeNewOwner(ctx context.Context, tx *db.Tx, was, p *pb.Project) error {
+	if was.OwnerId == p.OwnerId {
+		return nil
 	}
 	return identity.ActivePerson(ctx, tx, "ownerId", p.OwnerId)
 }

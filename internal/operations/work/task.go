@@ -105,7 +105,7 @@ func (s *Service) ReopenTask(ctx context.Context, req *pb.ReopenTaskRequest) (*p
 
 // move changes the state by a verb, and notes when that completes the task.
 func move(verb string) resource.Rule[pb.Task] {
-	return func(_ context.Context, tx *db.Tx, t *pb.Task) error {
+	return func(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
 		if err := taskLife.Move(verb, &t.State); err != nil {
 			return err
 		}
@@ -118,13 +118,13 @@ func move(verb string) resource.Rule[pb.Task] {
 }
 
 // unstarted is the state in which a task begins.
-func unstarted(_ context.Context, _ *db.Tx, t *pb.Task) error {
+func unstarted(_ context.Context, _ *db.Tx, _, t *pb.Task) error {
 	t.State = pb.Task_UNSTARTED
 	return nil
 }
 
 // ownedByCaller gives a task without an owner to the caller.
-func ownedByCaller(_ context.Context, tx *db.Tx, t *pb.Task) error {
+func ownedByCaller(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
 	if t.OwnerId == "" {
 		t.OwnerId = id.Format("prs", tx.Call().PersonID)
 	}
@@ -136,12 +136,9 @@ func ownedByCaller(_ context.Context, tx *db.Tx, t *pb.Task) error {
 
 // usableReferences refuses a new owner who is not active and a new project that is
 // not in use. An owner who leaves later does not keep the rest from being changed.
-func usableReferences(ctx context.Context, tx *db.Tx, t *pb.Task) error {
-	was, err := tasks.Stored(ctx, tx, t)
-	if err != nil {
-		return err
-	}
+func usableReferences(ctx context.Context, tx *db.Tx, was, t *pb.Task) error {
 	var violations fault.List
+	var err error
 	if t.OwnerId != was.OwnerId {
 		err = violations.Add("", identity.ActivePerson(ctx, tx, "ownerId", t.OwnerId))
 	}

@@ -65,12 +65,9 @@ func (s *Service) DeleteDepartment(ctx context.Context, req *pb.DeleteDepartment
 
 // placedInTree refuses a new head who is not active, and a new parent that is not in
 // use or is the department itself or under it.
-func placedInTree(ctx context.Context, tx *db.Tx, d *pb.Department) error {
-	was, err := departments.Stored(ctx, tx, d)
-	if err != nil {
-		return err
-	}
+func placedInTree(ctx context.Context, tx *db.Tx, was, d *pb.Department) error {
 	var violations fault.List
+	var err error
 	if d.HeadId != was.HeadId {
 		err = violations.Add("", identity.ActivePerson(ctx, tx, "headId", d.HeadId))
 	}

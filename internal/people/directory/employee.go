@@ -72,7 +72,7 @@ func (s *Service) DeleteEmployee(ctx context.Context, req *pb.DeleteEmployeeRequ
 }
 
 // endAfterHire refuses an employment that ends before it begins.
-func endAfterHire(_ context.Context, _ *db.Tx, e *pb.Employee) error {
+func endAfterHire(_ context.Context, _ *db.Tx, _, e *pb.Employee) error {
 	if e.EndDate != "" && e.EndDate < e.HireDate {
 		return fault.Invalid(fault.At("endDate", "must not be before hireDate, %s", e.HireDate))
 	}
@@ -81,7 +81,7 @@ func endAfterHire(_ context.Context, _ *db.Tx, e *pb.Employee) error {
 
 // isPerson makes the person that a new employee is, or refuses the one named if they
 // are not active.
-func isPerson(ctx context.Context, tx *db.Tx, e *pb.Employee) error {
+func isPerson(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
 	if e.PersonId != "" {
 		return identity.ActivePerson(ctx, tx, "personId", e.PersonId)
 	}
@@ -93,12 +93,9 @@ func isPerson(ctx context.Context, tx *db.Tx, e *pb.Employee) error {
 
 // placedInCompany refuses a new department or manager that is not in use, and a
 // manager who reports to the employee.
-func placedInCompany(ctx context.Context, tx *db.Tx, e *pb.Employee) error {
-	was, err := employees.Stored(ctx, tx, e)
-	if err != nil {
-		return err
-	}
+func placedInCompany(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 	var violations fault.List
+	var err error
 	if e.DepartmentId != was.DepartmentId {
 		err = violations.Add("", departments.Usable(ctx, tx, "departmentId", e.DepartmentId))
 	}

@@ -68,13 +68,13 @@ func (s *Service) UpdateApiKey(ctx context.Context, req *pb.UpdateApiKeyRequest)
 func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	t := newToken()
-	key, err := apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "rotated", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
-		if err := s.keyWithinCaller(ctx, tx, k); err != nil {
+	key, err := apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "rotated", func(ctx context.Context, tx *db.Tx, was, k *pb.ApiKey) error {
+		if err := s.keyWithinCaller(ctx, tx, was, k); err != nil {
 			return err
 		}
 		// A caller may always rotate their own key, which shows nothing that they lack.
 		if k.Id != id.Format("key", tx.Call().KeyID) {
-			if err := s.holderWithinCaller(ctx, tx, k); err != nil {
+			if err := s.holderWithinCaller(ctx, tx, was, k); err != nil {
 				return err
 			}
 		}
@@ -90,8 +90,8 @@ func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest)
 // RevokeApiKey revokes a key for good.
 func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "revoked", func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
-		if err := s.rightsWithinCaller(ctx, tx, k); err != nil {
+	return apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "revoked", func(ctx context.Context, tx *db.Tx, was, k *pb.ApiKey) error {
+		if err := s.rightsWithinCaller(ctx, tx, was, k); err != nil {
 			return err
 		}
 		if err := apiKeyLife.Move("revoke", &k.State); err != nil {
@@ -105,7 +105,7 @@ func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest)
 }
 
 // madeByCaller notes who makes a key, and gives a key without a holder to its maker.
-func madeByCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
+func madeByCaller(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 	k.MakerId = id.Format("prs", tx.Call().PersonID)
 	k.PersonId = cmp.Or(k.PersonId, k.MakerId)
 	k.State = pb.ApiKey_ACTIVE
@@ -113,7 +113,7 @@ func madeByCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
 }
 
 // unexpired refuses a key that would never be accepted.
-func unexpired(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
+func unexpired(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 	if now := tx.Call().Now(); k.ExpireTime != nil && !k.ExpireTime.AsTime().After(now) {
 		return fault.Invalid(fault.At("expireTime", "must be later than now, %s", now.Format(time.RFC3339)))
 	}
@@ -121,13 +121,13 @@ func unexpired(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
 }
 
 // activeHolder refuses a key for an archived person.
-func activeHolder(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+func activeHolder(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 	return ActivePerson(ctx, tx, "personId", k.PersonId)
 }
 
 // issue stores the credential of a new key.
 func issue(t token) resource.Rule[pb.ApiKey] {
-	return func(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+	return func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 		return insertCredential(ctx, tx, k, t)
 	}
 }

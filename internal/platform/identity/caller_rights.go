@@ -17,7 +17,7 @@ import (
 // method that touches a key or a person names those that apply.
 
 // rightsWithinCaller refuses a key that grants what the caller's own does not.
-func (s *Service) rightsWithinCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey) error {
+func (s *Service) rightsWithinCaller(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 	for _, p := range s.permissions {
 		if grants(k.Role, k.Scopes, p) && !tx.Call().Allows(p) {
 			return fault.New(codes.PermissionDenied, optionsv1.Reason_ROLE_EXCEEDS_CALLER,
@@ -29,8 +29,8 @@ func (s *Service) rightsWithinCaller(_ context.Context, tx *db.Tx, k *pb.ApiKey)
 
 // keyWithinCaller is for answers that show a key's secret: beyond rightsWithinCaller it
 // refuses a key that is accepted for longer than the caller's.
-func (s *Service) keyWithinCaller(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
-	if err := s.rightsWithinCaller(ctx, tx, k); err != nil {
+func (s *Service) keyWithinCaller(ctx context.Context, tx *db.Tx, was, k *pb.ApiKey) error {
+	if err := s.rightsWithinCaller(ctx, tx, was, k); err != nil {
 		return err
 	}
 	until := tx.Call().KeyExpireTime
@@ -43,12 +43,12 @@ func (s *Service) keyWithinCaller(ctx context.Context, tx *db.Tx, k *pb.ApiKey) 
 
 // holderWithinCaller refuses a key in the name of a person who can do what the caller
 // cannot.
-func (s *Service) holderWithinCaller(ctx context.Context, tx *db.Tx, k *pb.ApiKey) error {
+func (s *Service) holderWithinCaller(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 	return s.withinCaller(ctx, tx, k.PersonId)
 }
 
 // personWithinCaller refuses a person who can do what the caller cannot.
-func (s *Service) personWithinCaller(ctx context.Context, tx *db.Tx, p *pb.Person) error {
+func (s *Service) personWithinCaller(ctx context.Context, tx *db.Tx, _, p *pb.Person) error {
 	return s.withinCaller(ctx, tx, p.Id)
 }
 
@@ -73,7 +73,7 @@ func (s *Service) withinCaller(ctx context.Context, tx *db.Tx, personID string) 
 	}
 	for _, k := range keys {
 		held := &pb.ApiKey{DisplayName: k.DisplayName, Role: pb.ApiKey_Role(pb.ApiKey_Role_value[k.Role]), Scopes: k.Scopes}
-		if err := s.rightsWithinCaller(ctx, tx, held); err != nil {
+		if err := s.rightsWithinCaller(ctx, tx, held, held); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ func (s *Service) UpdateOrganization(ctx context.Context, req *pb.UpdateOrganiza
 }
 
 // checkOrganization refuses a currency or zone that nobody knows.
-func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, o *pb.Organization) error {
+func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organization) error {
 	var violations fault.List
 	if _, known := money.Digits(o.CurrencyCode); !known {
 		violations.Append(fault.At("currencyCode", "must be an ISO 4217 code such as \"USD\""))

@@ -21,7 +21,7 @@ var persons = resource.New(table.New("platform.persons",
 )).Shared()
 
 // lowerEmail stores e-mail addresses in one spelling, so that they compare.
-func lowerEmail(_ context.Context, _ *db.Tx, p *pb.Person) error {
+func lowerEmail(_ context.Context, _ *db.Tx, _, p *pb.Person) error {
 	p.Email = strings.ToLower(p.Email)
 	return nil
 }
@@ -66,8 +66,8 @@ func (s *Service) UpdatePerson(ctx context.Context, req *pb.UpdatePersonRequest)
 // ArchivePerson archives a person, whose keys are refused from then on.
 func (s *Service) ArchivePerson(ctx context.Context, req *pb.ArchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return persons.Archive(ctx, s.db, req.GetPersonId(), func(ctx context.Context, tx *db.Tx, p *pb.Person) error {
-		if err := s.personWithinCaller(ctx, tx, p); err != nil {
+	return persons.Archive(ctx, s.db, req.GetPersonId(), func(ctx context.Context, tx *db.Tx, was, p *pb.Person) error {
+		if err := s.personWithinCaller(ctx, tx, was, p); err != nil {
 			return err
 		}
 		return keepsOwner(ctx, tx, "", p.Id)

@@ -21,7 +21,7 @@ func (s *Service) SignUp(ctx context.Context, req *pb.SignUpRequest) (*pb.SignUp
 		Id: id.Format("org", c.Organization.ID), DisplayName: req.GetDisplayName(), CurrencyCode: req.GetCurrencyCode(),
 		TimeZone: req.GetTimeZone(), RegionCode: req.GetRegionCode(), Test: req.GetTest(),
 	}
-	if err := s.checkOrganization(ctx, nil, org); err != nil {
+	if err := s.checkOrganization(ctx, nil, org, org); err != nil {
 		return nil, err
 	}
 	if err := s.become(c, org); err != nil {

@@ -129,7 +129,7 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, key string) error {
 	if err := progress(ctx, tx, o); err != nil || o.DoneCount < o.TotalCount {
 		return err
 	}
-	_, err = operations.Modify(ctx, tx, key, "succeeded", func(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
+	_, err = operations.Modify(ctx, tx, key, "succeeded", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
 		o.State = pb.Operation_SUCCEEDED
 		return s.end(ctx, tx, o)
 	})
@@ -182,7 +182,7 @@ func (s *Service) fail(ctx context.Context, f *failed) error {
 		if !refused && failures < maxFailures {
 			return operations.Table().Get(ctx, tx, f.operation)
 		}
-		return operations.Modify(ctx, tx, f.operation, "failed", func(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
+		return operations.Modify(ctx, tx, f.operation, "failed", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
 			if o.State != pb.Operation_RUNNING {
 				return nil // cancelled meanwhile
 			}

@@ -17,7 +17,7 @@ import (
 // Update changes the fields of a record that the mask names, for a caller: the
 // stored record with the new values is validated as a whole, then the rules run.
 func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, mask *fieldmaskpb.FieldMask, rules ...Rule[R]) (*R, error) {
-	merge := func(ctx context.Context, tx *db.Tx, r *R) error {
+	merge := func(ctx context.Context, tx *db.Tx, was, r *R) error {
 		if patch == nil {
 			return nil
 		}
@@ -29,7 +29,7 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 		if err := k.validate(tx.Call(), r); err != nil {
 			return err
 		}
-		return obey(ctx, tx, r, rules)
+		return obey(ctx, tx, was, r, rules)
 	}
 	return k.Change(ctx, d, key, "updated", merge)
 }
@@ -54,7 +54,7 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rule
 		return nil, err
 	}
 	r := clone(before)
-	if err := obey(ctx, tx, r, rules); err != nil {
+	if err := obey(ctx, tx, before, r, rules); err != nil {
 		return nil, err
 	}
 	changes, err := difference(reflection(before), reflection(r))
@@ -72,7 +72,7 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rule
 
 // SameEtag is the rule that refuses a change by a caller who read another version.
 // Change and Delete keep it of themselves; Modify is given it where a caller asks.
-func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, r *R) error {
+func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, _, r *R) error {
 	c := tx.Call()
 	if len(c.Etags) == 0 || slices.Contains(c.Etags, k.table.Etag(r)) {
 		return nil
@@ -93,7 +93,7 @@ func EtagGiven(c *call.Call) error {
 // Archive hides a record from lists and from new use, and does nothing when it is
 // archived.
 func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*R, error) {
-	return k.Change(ctx, d, key, "archived", append(rules, func(_ context.Context, tx *db.Tx, r *R) error {
+	return k.Change(ctx, d, key, "archived", append(rules, func(_ context.Context, tx *db.Tx, _, r *R) error {
 		k.table.SetArchiveTime(r, timestamppb.New(tx.Call().Now()))
 		return nil
 	})...)
@@ -101,7 +101,7 @@ func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Ru
 
 // Unarchive brings an archived record back, and does nothing when it is not.
 func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*R, error) {
-	return k.Change(ctx, d, key, "unarchived", append(rules, func(_ context.Context, _ *db.Tx, r *R) error {
+	return k.Change(ctx, d, key, "unarchived", append(rules, func(_ context.Context, _ *db.Tx, _, r *R) error {
 		k.table.SetArchiveTime(r, nil)
 		return nil
 	})...)

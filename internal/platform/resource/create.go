@@ -30,7 +30,7 @@ func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R])
 func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) (*R, error) {
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
 		r := k.Received(in)
-		return r, store(ctx, tx, r)
+		return r, store(ctx, tx, new(R), r)
 	})
 	return made, k.taken(ctx, d, in, err)
 }
@@ -141,12 +141,12 @@ func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r *R, rules []Rule[R])
 	if err := k.validate(tx.Call(), r); err != nil {
 		return err
 	}
-	return obey(ctx, tx, r, rules)
+	return obey(ctx, tx, new(R), r, rules)
 }
 
-func obey[R any](ctx context.Context, tx *db.Tx, r *R, rules []Rule[R]) error {
+func obey[R any](ctx context.Context, tx *db.Tx, was, r *R, rules []Rule[R]) error {
 	for _, rule := range rules {
-		if err := rule(ctx, tx, r); err != nil {
+		if err := rule(ctx, tx, was, r); err != nil {
 			return err
 		}
 	}

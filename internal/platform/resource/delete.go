@@ -18,7 +18,7 @@ func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rul
 		if err != nil {
 			return nil, err
 		}
-		if err := obey(ctx, tx, r, append([]Rule[R]{k.SameEtag}, rules...)); err != nil {
+		if err := obey(ctx, tx, r, r, append([]Rule[R]{k.SameEtag}, rules...)); err != nil {
 			return nil, err
 		}
 		tx.Record(db.Event{Type: k.noun + ".deleted", SubjectID: key})

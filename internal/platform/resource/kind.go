@@ -36,8 +36,9 @@ type Kind[R any] struct {
 }
 
 // Rule is what a resource asks of a record beyond its fields. It runs in the
-// transaction that stores the record, may complete it, and refuses by an error.
-type Rule[R any] func(ctx context.Context, tx *db.Tx, r *R) error
+// transaction that stores the record, may complete r, and refuses by an error. was is the
+// record as it is stored, an empty one if r is new; a rule leaves it as it is.
+type Rule[R any] func(ctx context.Context, tx *db.Tx, was, r *R) error
 
 // New makes a resource of a bound table, whose message names its collection.
 func New[R any](t *table.Table[R]) *Kind[R] {

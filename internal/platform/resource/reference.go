@@ -43,13 +43,3 @@ func (k *Kind[R]) Named(ctx context.Context, tx *db.Tx, field, key string) (*R, 
 func notFound(field string) error {
 	return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(field, "names a record that does not exist"))
 }
-
-// Stored is the record as it was before this unit of work, for rules that only ask
-// about what changes; of a new record it is an empty one.
-func (k *Kind[R]) Stored(ctx context.Context, tx *db.Tx, r *R) (*R, error) {
-	m := reflection(r)
-	if created := m.Descriptor().Fields().ByName("create_time"); !m.Has(created) {
-		return new(R), nil
-	}
-	return k.table.Get(ctx, tx, k.table.ID(r))
-}
