@@ -39,6 +39,7 @@ var platformRanks = [][]string{
 	{"files"},
 	{"jobs"},
 	{"operations"},
+	{"module"},
 	{"testkit"},
 }
 

@@ -23,8 +23,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/module"
 )
 
 // maxRefusal is the most that a refusal may have, in bytes.
@@ -47,7 +47,7 @@ var badTexts = []string{
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	log := &syncBuffer{}
-	o := apptest.SignUpTo(t, apptest.New(t, func(o *app.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) }))
+	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) }))
 	records := recordsOf(t, o)
 	t.Run("methods", func(t *testing.T) {
 		for _, m := range rpcs() {

@@ -22,6 +22,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/secret"
 	"backoffice/internal/platform/testkit"
 	"backoffice/migrations"
@@ -31,7 +32,7 @@ import (
 type clinic struct {
 	url string
 	db  *db.DB
-	app *app.App
+	app *module.App
 }
 
 func openClinic(t *testing.T) clinic {
@@ -50,8 +51,9 @@ func openClinic(t *testing.T) clinic {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	a, err := app.New(t.Context(), d, app.Options{
-		Clock: calendar.System(), Log: slog.New(slog.DiscardHandler), Files: files.Folder(t.TempDir()),
+	a, err := module.New(t.Context(), d, module.Options{
+		Modules: app.Modules(),
+		Clock:   calendar.System(), Log: slog.New(slog.DiscardHandler), Files: files.Folder(t.TempDir()),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +81,7 @@ func (c clinic) patient(t *testing.T, name string) (org uuid.UUID, o *apptest.Or
 		t.Fatal(err)
 	}
 	system.Method = "test"
-	ctx, books := call.With(t.Context(), system), ledger.New(c.db, ledger.Above{})
+	ctx, books := call.With(t.Context(), system), ledger.New(c.db, ledger.Hooks{})
 	// The horizon may lie before the entries while other tests write.
 	for sealed := int64(0); sealed < 3; {
 		if err := books.Seal(ctx); err != nil {

@@ -11,11 +11,11 @@ import (
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/module"
 )
 
 // TestRelay holds the relay to deliver each event of concurrent writers once, in an
@@ -92,11 +92,13 @@ func follow(t *testing.T, relay *history.Relay, done <-chan struct{}, all func()
 func TestSubscription(t *testing.T) {
 	t.Parallel()
 	met := make(chan history.Occurrence, 1000)
-	a := apptest.New(t, func(o *app.Options) {
-		o.Subscriptions = jobs.Subscriptions{"platform.person.archived": {"test": func(_ context.Context, e history.Occurrence) error {
-			met <- e
-			return nil
-		}}}
+	a := apptest.New(t, func(o *module.Options) {
+		o.Modules = append(o.Modules, func(module.Platform) module.Module {
+			return module.Module{Name: "test", Subscriptions: jobs.Subscriptions{"platform.person.archived": {"test": func(_ context.Context, e history.Occurrence) error {
+				met <- e
+				return nil
+			}}}}
+		})
 	})
 	o := apptest.SignUpTo(t, a)
 	_, relayDB := apptest.Databases(t)

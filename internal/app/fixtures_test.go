@@ -340,7 +340,7 @@ func sealed(t *testing.T, o *apptest.Organization) string {
 	d, _ := apptest.Databases(t)
 	// The horizon may lie before the entry while other tests write.
 	for {
-		if err := ledger.New(d, ledger.Above{}).Seal(call.With(t.Context(), system)); err != nil {
+		if err := ledger.New(d).Seal(call.With(t.Context(), system)); err != nil {
 			t.Fatal(err)
 		}
 		list, err := books.ListJournalSeals(t.Context(), &financev1.ListJournalSealsRequest{})

@@ -16,6 +16,7 @@ import (
 	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/secret"
 )
 
@@ -172,7 +173,7 @@ func TestFullFilesDisk(t *testing.T) {
 		return
 	}
 	kept, spooled := mount(t, 4), mount(t, 4)
-	o := apptest.SignUpTo(t, apptest.New(t, func(o *app.Options) { o.Files = files.Folder(kept.dir) }))
+	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Files = files.Folder(kept.dir) }))
 	upload := func(n int) apptest.Answer {
 		return o.REST(t, http.MethodPost, "/v1/files", strings.Repeat(fmt.Sprint(n), 1<<20))
 	}

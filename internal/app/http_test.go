@@ -12,9 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/logging"
+	"backoffice/internal/platform/module"
 )
 
 // ask sends a request to a server, with headers as `Name: value`.
@@ -142,7 +142,7 @@ func TestIndentation(t *testing.T) {
 func TestRequestLog(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	a := apptest.New(t, func(o *app.Options) { o.Log = logging.New(&out, logging.Text, slog.LevelInfo) })
+	a := apptest.New(t, func(o *module.Options) { o.Log = logging.New(&out, logging.Text, slog.LevelInfo) })
 	o := apptest.SignUpTo(t, a)
 	out.Reset()
 	o.REST(t, http.MethodGet, "/v1/accounts?filter=secret", "")

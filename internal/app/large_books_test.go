@@ -8,8 +8,8 @@ import (
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	typev1 "backoffice/gen/go/backoffice/type/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/money"
 )
 
@@ -37,7 +37,7 @@ type largeBooks struct {
 	entries        []*financev1.JournalEntry
 }
 
-func keepLargeBooks(t *testing.T, a *app.App) *largeBooks {
+func keepLargeBooks(t *testing.T, a *module.App) *largeBooks {
 	t.Helper()
 	o := apptest.SignUpTo(t, a)
 	b := &largeBooks{Organization: o, ledger: financev1.NewLedgerServiceClient(o), banking: financev1.NewBankingServiceClient(o)}

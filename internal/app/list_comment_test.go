@@ -10,7 +10,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"backoffice/internal/app"
+	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/table"
 )
 
@@ -19,7 +19,8 @@ import (
 func TestListCommentsNameBoundFields(t *testing.T) {
 	t.Parallel()
 	bindings := map[protoreflect.FullName]table.Binding{}
-	for _, b := range app.Bindings() {
+	for _, k := range apptest.New(t).Kinds {
+		b := k.Binding()
 		bindings[b.Message().FullName()] = b
 	}
 	for _, k := range kinds() {

@@ -11,8 +11,8 @@ import (
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/rpc"
 )
 
@@ -257,7 +257,7 @@ func TestRevokedKeys(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	o := apptest.SignUpTo(t, apptest.New(t, func(o *app.Options) { o.Rates = rpc.Rates{Callers: 1, Visitors: 100} }))
+	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Rates = rpc.Rates{Callers: 1, Visitors: 100} }))
 	for range 10 {
 		a := o.REST(t, "GET", "/v1/clock", "")
 		if a.Code != http.StatusTooManyRequests {
@@ -357,7 +357,7 @@ func TestSignUpRivals(t *testing.T) {
 func TestBrowsers(t *testing.T) {
 	t.Parallel()
 	preflight := []string{"Access-Control-Request-Method: PATCH", "Access-Control-Request-Headers: authorization,if-match"}
-	open := apptest.SignUpTo(t, apptest.New(t, func(o *app.Options) { o.Origins = []string{"https://app.acme.example"} }))
+	open := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Origins = []string{"https://app.acme.example"} }))
 	closed := apptest.SignUp(t)
 	for origin, want := range map[string]string{"https://app.acme.example": "https://app.acme.example", "https://evil.example": ""} {
 		a := open.REST(t, "OPTIONS", "/v1/persons", "", append(preflight, "Origin: "+origin)...)

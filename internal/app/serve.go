@@ -20,6 +20,7 @@ import (
 	"backoffice/internal/platform/db/embedded"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/secret"
 	"backoffice/migrations"
@@ -98,15 +99,16 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	if err != nil {
 		return err
 	}
-	product, err := New(ctx, b.app, Options{
-		Files: store,
-		Clock: calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
+	product, err := module.New(ctx, b.app, module.Options{
+		Modules: Modules(),
+		Files:   store,
+		Clock:   calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Strangers: s.RefusedRateLimit},
 	})
 	if err != nil {
 		return err
 	}
-	stop, err := product.work(ctx, b.relay, b.log)
+	stop, err := startJobs(ctx, product, b.relay, b.log)
 	if err != nil {
 		return err
 	}
@@ -139,8 +141,8 @@ func listen(addr, setting string) (net.Listener, error) {
 	return l, nil
 }
 
-// work starts the queue and the relay; the function it returns stops them.
-func (a *App) work(ctx context.Context, relay *db.DB, log *slog.Logger) (stop func(), err error) {
+// startJobs starts the queue and the relay; the function it returns stops them.
+func startJobs(ctx context.Context, a *module.App, relay *db.DB, log *slog.Logger) (stop func(), err error) {
 	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
@@ -161,7 +163,7 @@ func (a *App) work(ctx context.Context, relay *db.DB, log *slog.Logger) (stop fu
 	}, nil
 }
 
-func serveMetrics(addr string, a *App, log *slog.Logger) error {
+func serveMetrics(addr string, a *module.App, log *slog.Logger) error {
 	if addr == "" {
 		return nil
 	}

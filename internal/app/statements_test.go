@@ -11,10 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"backoffice/internal/app/apptest"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
-
-	"backoffice/internal/app"
 )
 
 var update = flag.Bool("update", false, "write the golden file of the bindings' statements")
@@ -30,7 +30,8 @@ func TestStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	var all strings.Builder
-	for _, b := range app.Bindings() {
+	for _, k := range apptest.New(t).Kinds {
+		b := k.Binding()
 		statements := b.Statements()
 		for _, what := range sorted(statements) {
 			name := b.Name() + " " + what
@@ -94,7 +95,8 @@ func TestSortedColumns(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	spaces := regexp.MustCompile(`[\s"]+`) // a column named as a function is in quotes
-	for _, b := range app.Bindings() {
+	for _, k := range apptest.New(t).Kinds {
+		b := k.Binding()
 		for name, index := range b.Indexes() {
 			definitions := column(t, conn, "select indexdef from pg_indexes where schemaname = $1 and indexname = $2", strings.Split(b.Name(), ".")[0], index)
 			want := fmt.Sprintf("(org_id, %s, id)", name)

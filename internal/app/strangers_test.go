@@ -17,8 +17,8 @@ import (
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/rpc"
 )
 
@@ -26,7 +26,7 @@ import (
 const madeUp = "bo_live_00000000000000000_0000000000000000000000000000000000000000000000000000000000000000000"
 
 // onNetwork serves an app on two ports of this machine.
-func onNetwork(t *testing.T, a *app.App) (web string, wire *grpc.ClientConn) {
+func onNetwork(t *testing.T, a *module.App) (web string, wire *grpc.ClientConn) {
 	t.Helper()
 	var listeners [2]net.Listener
 	for i := range listeners {
@@ -103,7 +103,7 @@ func TestRefusedCredentialsAreCountedByAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := apptest.New(t, func(o *app.Options) { o.Rates, o.Proxies = rpc.Rates{Strangers: 1}, proxies })
+	a := apptest.New(t, func(o *module.Options) { o.Rates, o.Proxies = rpc.Rates{Strangers: 1}, proxies })
 	o := apptest.SignUpTo(t, a)
 	web, wire := onNetwork(t, a)
 	get := func(key, from string) *http.Response {

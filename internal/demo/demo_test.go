@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/demo"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/module"
 )
 
 // TestDemo plays the whole story against a server and holds what came of it against what
@@ -55,7 +55,7 @@ func TestDemo(t *testing.T) {
 func TestDemoSurvivesABrokenConnection(t *testing.T) {
 	t.Parallel()
 	leapDay := calendar.Fixed(time.Date(2028, time.February, 29, 15, 0, 0, 0, time.UTC))
-	inner := apptest.New(t, func(o *app.Options) { o.Clock = leapDay }).Server.HTTP()
+	inner := apptest.New(t, func(o *module.Options) { o.Clock = leapDay }).Server.HTTP()
 	writes := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && !strings.HasSuffix(r.URL.Path, ":signUp") {

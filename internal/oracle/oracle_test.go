@@ -20,11 +20,12 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/money"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m) }
+func TestMain(m *testing.M) { apptest.Main(m, app.Modules()...) }
 
 // organizations is how many are compared.
 const organizations = 12

@@ -9,13 +9,14 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
-	"backoffice/internal/app"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/secret"
 	"backoffice/internal/platform/testkit"
 	"backoffice/migrations"
@@ -38,8 +39,13 @@ type sharedDatabase struct {
 	release    func()
 }
 
-// Main runs a package's tests: `func TestMain(m *testing.M) { apptest.Main(m) }`.
-func Main(m *testing.M) {
+// modules are the capabilities that the package's tests serve beside the platform.
+var modules []module.Constructor
+
+// Main runs a package's tests with the modules that they need:
+// `func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, payables.Module) }`.
+func Main(m *testing.M, needed ...module.Constructor) {
+	modules = needed
 	code := testkit.Run(m)
 	if shared.release != nil {
 		shared.app.Close()
@@ -94,13 +100,13 @@ func open(t testing.TB) *sharedDatabase {
 }
 
 // New wires an app of the test's own on real time, or with what the options say.
-func New(t testing.TB, options ...func(*app.Options)) *app.App {
+func New(t testing.TB, options ...func(*module.Options)) *module.App {
 	t.Helper()
-	o := app.Options{Clock: calendar.System(), Log: quiet(), Files: files.Folder(open(t).folder)}
+	o := module.Options{Modules: slices.Clip(modules), Clock: calendar.System(), Log: quiet(), Files: files.Folder(open(t).folder)}
 	for _, change := range options {
 		change(&o)
 	}
-	a, err := app.New(context.Background(), open(t).app, o)
+	a, err := module.New(context.Background(), open(t).app, o)
 	if err != nil {
 		t.Fatal(fmt.Errorf("wiring the app: %w", err))
 	}

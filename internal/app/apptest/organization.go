@@ -18,14 +18,14 @@ import (
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/module"
 )
 
 // Organization is a test's own organization and a caller in it. It is a connection:
 // give it to the generated clients.
 type Organization struct {
-	App          *app.App
+	App          *module.App
 	Organization *platformv1.Organization
 	Owner        *platformv1.Person
 	// Key is the caller's credential, the owner's unless it was made by As.
@@ -43,7 +43,7 @@ func SignUp(t testing.TB, changes ...func(*platformv1.SignUpRequest)) *Organizat
 }
 
 // SignUpTo is SignUp to an app that is there already.
-func SignUpTo(t testing.TB, a *app.App, changes ...func(*platformv1.SignUpRequest)) *Organization {
+func SignUpTo(t testing.TB, a *module.App, changes ...func(*platformv1.SignUpRequest)) *Organization {
 	t.Helper()
 	req := &platformv1.SignUpRequest{
 		DisplayName: "Acme", CurrencyCode: "USD", TimeZone: "America/New_York", RegionCode: "US",

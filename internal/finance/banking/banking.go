@@ -11,10 +11,13 @@ import (
 	"context"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/module"
+	"backoffice/internal/platform/operations"
+	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
-	"backoffice/internal/platform/table"
 )
 
 // Service implements BankingService.
@@ -39,7 +42,28 @@ func New(d *db.DB, store *files.Service, vendor VendorCheck) *Service {
 	return &Service{db: d, files: store, vendor: vendor, readings: rpc.NewPlaces(maxReadings, maxReadingsEach, readingPatience)}
 }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding {
-	return []table.Binding{bankAccounts.Table(), csvProfiles.Table(), bankRules.Table(), bankMatches.Table(), bankTransfers.Table(), privateExpenses.Table(), reconciliations.Table(), statementImports.Table(), bankStatements.Table(), bankStatementLines.Table()}
+// With is banking with a look at vendors.
+func With(vendor VendorCheck) module.Constructor {
+	return func(p module.Platform) module.Module {
+		return module.Module{
+			Name:  "banking",
+			Needs: []string{"ledger"},
+			Services: []rpc.Service{rpc.NewService[pb.BankingServiceServer](New(p.DB, p.Files, vendor),
+				pb.RegisterBankingServiceServer, pb.NewBankingServiceClient, pb.RegisterBankingServiceHandlerClient)},
+			Kinds: []resource.AnyKind{
+				bankAccounts, csvProfiles, bankRules, bankMatches, bankTransfers, privateExpenses, reconciliations,
+				statementImports, bankStatements, bankStatementLines,
+			},
+			Works: []operations.Work{importWork()},
+		}
+	}
+}
+
+// LedgerHooks are what banking answers the ledger.
+func LedgerHooks() ledger.Hooks {
+	return ledger.Hooks{
+		CloseChecks: []ledger.CloseCheck{undecidedLines, unreconciled, openTransfers},
+		SubLedgers:  []ledger.SubLedger{explained()},
+		BankStatus:  bankStatus,
+	}
 }

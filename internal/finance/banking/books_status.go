@@ -14,7 +14,7 @@ import (
 
 // HowFar answers how far each bank account in use is: up to which day its lines are
 // decided, and up to which it is reconciled.
-func HowFar(ctx context.Context, tx *db.Tx) (all []*pb.BooksStatus_BankAccountStatus, err error) {
+func bankStatus(ctx context.Context, tx *db.Tx) (all []*pb.BooksStatus_BankAccountStatus, err error) {
 	rows, err := tx.Query(ctx, `
 select
   b.id,

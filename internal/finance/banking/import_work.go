@@ -18,7 +18,7 @@ const rowsOfStep = 1000
 const maxWarnings = 100
 
 // ImportWork is how large files are imported, step by step.
-func ImportWork() operations.Work {
+func importWork() operations.Work {
 	return operations.Work{
 		Method: pb.BankingService_CreateStatementImport_FullMethodName[1:],
 		Step:   importStep,

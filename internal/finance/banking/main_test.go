@@ -3,7 +3,8 @@ package banking_test
 import (
 	"testing"
 
+	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m) }
+func TestMain(m *testing.M) { apptest.Main(m, app.Modules()...) }

@@ -18,7 +18,7 @@ var selectDiffering string
 
 // Explained is what statement lines say of the accounts of the books: each decided line is
 // on its bank account's with its amount, once.
-func Explained() ledger.SubLedger {
+func explained() ledger.SubLedger {
 	return ledger.SubLedger{Collection: "bankStatementLines", Differ: differing}
 }
 

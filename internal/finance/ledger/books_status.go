@@ -23,8 +23,8 @@ const maxSchedules = 100
 func (s *Service) GetBooksStatus(ctx context.Context, _ *pb.GetBooksStatusRequest) (*pb.BooksStatus, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (out *pb.BooksStatus, err error) {
 		out = &pb.BooksStatus{Date: tx.Call().Today().String()}
-		if s.above.BankStatus != nil {
-			if out.BankAccounts, err = s.above.BankStatus(ctx, tx); err != nil {
+		if s.hooks.BankStatus != nil {
+			if out.BankAccounts, err = s.hooks.BankStatus(ctx, tx); err != nil {
 				return nil, err
 			}
 		}

@@ -27,9 +27,9 @@ func defaultTemplate(region string) string {
 	return "service-firm-generic"
 }
 
-// ApplyTemplate gives a new organization the chart of accounts that its sign-up
+// addFirstChart gives a new organization the chart of accounts that its sign-up
 // names, or the default one of its region.
-func ApplyTemplate(ctx context.Context, tx *db.Tx, name, region string) error {
+func addFirstChart(ctx context.Context, tx *db.Tx, name, region string) error {
 	_, err := applyTemplate(ctx, tx, "chartTemplate", cmp.Or(name, defaultTemplate(region)))
 	return err
 }

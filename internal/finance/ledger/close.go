@@ -129,7 +129,7 @@ select exists (
 
 // blockers gathers what all checks find, errors first.
 func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) (all []*pb.CloseBlocker, err error) {
-	for _, check := range slices.Concat([]CloseCheck{earlierOpen, draftsLeft, suspenseLeft, unvaluedLeft, s.controlsDiffer}, s.above.CloseChecks) {
+	for _, check := range slices.Concat([]CloseCheck{earlierOpen, draftsLeft, suspenseLeft, unvaluedLeft, s.controlsDiffer}, s.hooks.CloseChecks) {
 		found, err := check(ctx, tx, p)
 		if err != nil {
 			return nil, err

@@ -106,7 +106,7 @@ func TestSubLedgers(t *testing.T) {
 		{nil, []string{receivable}},
 		{map[string]int64{receivable: 10000, b.codes["2000"]: 1}, []string{b.codes["2000"]}},
 	} {
-		books := ledger.New(d, ledger.Above{SubLedgers: []ledger.SubLedger{ledger.Controlled(pb.Account_ACCOUNTS_RECEIVABLE, "invoices",
+		books := ledger.New(d, ledger.Hooks{SubLedgers: []ledger.SubLedger{ledger.Controlled(pb.Account_ACCOUNTS_RECEIVABLE, "invoices",
 			func(context.Context, *db.Tx, calendar.Date) (map[string]int64, error) { return c.said, nil })}})
 		answer, err := books.GetCloseBlockers(b.system(t), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
 		if err != nil || len(answer.GetBlockers()) != min(len(c.differs), 1) {

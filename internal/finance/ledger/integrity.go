@@ -46,10 +46,10 @@ func (s *Service) integrityChecks() (all []IntegrityCheck) {
 		all = append(all, r.check)
 	}
 	all = append(all, rollupsHold, sealsHold)
-	for _, sub := range s.above.SubLedgers {
+	for _, sub := range s.hooks.SubLedgers {
 		all = append(all, sub.holds)
 	}
-	return append(all, s.above.IntegrityChecks...)
+	return append(all, s.hooks.IntegrityChecks...)
 }
 
 // integrityRule is what must hold of posted entries, with the query for those that break

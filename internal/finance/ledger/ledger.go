@@ -6,17 +6,22 @@
 package ledger
 
 import (
+	"context"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/table"
+	"backoffice/internal/platform/rpc"
 )
 
 // Service implements LedgerService.
 type Service struct {
 	pb.UnimplementedLedgerServiceServer
 	db    *db.DB
-	above Above
+	hooks Hooks
 	// posts commits the entries of concurrent calls together.
 	posts *resource.Together[pb.JournalEntry]
 }
@@ -24,14 +29,33 @@ type Service struct {
 var _ pb.LedgerServiceServer = (*Service)(nil)
 
 // New makes the service, with what the packages above it answer.
-func New(d *db.DB, above Above) *Service {
-	return &Service{db: d, above: above, posts: journalEntries.Together(d, posting)}
+func New(d *db.DB, hooks ...Hooks) *Service {
+	return &Service{db: d, hooks: join(hooks), posts: journalEntries.Together(d, posting)}
 }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding {
-	return []table.Binding{
-		accounts.Table(), dimensions.Table(), dimensionValues.Table(), journalEntries.Table(), journalLines.Table(),
-		fiscalYears.Table(), accountingPeriods.Table(), exchangeRates.Table(), currencyRevaluations.Table(), journalSeals.Table(), bookkeepingSchedules.Table(),
+// Module is the ledger by itself.
+func Module(p module.Platform) module.Module { return With()(p) }
+
+// With is the ledger with what the packages above it answer.
+func With(hooks ...Hooks) module.Constructor {
+	return func(p module.Platform) module.Module {
+		books := New(p.DB, hooks...)
+		posted := []string{"finance.journalEntry.created", "finance.journalEntry.posted"}
+		return module.Module{
+			Name: "ledger",
+			Services: []rpc.Service{rpc.NewService[pb.LedgerServiceServer](books,
+				pb.RegisterLedgerServiceServer, pb.NewLedgerServiceClient, pb.RegisterLedgerServiceHandlerClient)},
+			Kinds: []resource.AnyKind{
+				accounts, dimensions, dimensionValues, journalEntries, journalLines, fiscalYears, accountingPeriods,
+				exchangeRates, currencyRevaluations, journalSeals, bookkeepingSchedules,
+			},
+			Chores: []jobs.Chore{
+				{Name: "roll-up", After: posted, Work: books.RollUp},
+				{Name: "seal", After: posted, Work: books.Seal},
+			},
+			SignedUp: func(ctx context.Context, tx *db.Tx, req *platformv1.SignUpRequest) error {
+				return addFirstChart(ctx, tx, req.GetChartTemplate(), req.GetRegionCode())
+			},
+		}
 	}
 }

@@ -27,7 +27,7 @@ func (b books) seal(t *testing.T, want int64) *pb.VerifyBooksResponse {
 	}
 	system.Method = t.Name()
 	for {
-		if err := ledger.New(d, ledger.Above{}).Seal(call.With(t.Context(), system)); err != nil {
+		if err := ledger.New(d).Seal(call.With(t.Context(), system)); err != nil {
 			t.Fatal(err)
 		}
 		got, err := b.VerifyBooks(t.Context(), &pb.VerifyBooksRequest{})

@@ -89,7 +89,7 @@ func (s *Service) controlsDiffer(ctx context.Context, tx *db.Tx, p *pb.Accountin
 	if err != nil {
 		return nil, err
 	}
-	for _, sub := range s.above.SubLedgers {
+	for _, sub := range s.hooks.SubLedgers {
 		differ, err := sub.Differ(ctx, tx, end)
 		if err != nil {
 			return nil, err

@@ -6,7 +6,9 @@ package payables
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/table"
+	"backoffice/internal/platform/module"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/rpc"
 )
 
 // Service implements PayablesService.
@@ -20,7 +22,13 @@ var _ pb.PayablesServiceServer = (*Service)(nil)
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding {
-	return []table.Binding{vendors.Table()}
+// Module is the capability.
+func Module(p module.Platform) module.Module {
+	return module.Module{
+		Name:  "payables",
+		Needs: []string{"ledger"},
+		Services: []rpc.Service{rpc.NewService[pb.PayablesServiceServer](New(p.DB),
+			pb.RegisterPayablesServiceServer, pb.NewPayablesServiceClient, pb.RegisterPayablesServiceHandlerClient)},
+		Kinds: []resource.AnyKind{vendors},
+	}
 }

@@ -40,7 +40,7 @@ func (c company) background(t *testing.T) (context.Context, *db.DB) {
 func (c company) rollUp(t *testing.T) {
 	t.Helper()
 	ctx, d := c.background(t)
-	if err := ledger.New(d, ledger.Above{}).RollUp(ctx); err != nil {
+	if err := ledger.New(d).RollUp(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := db.Read(ctx, d, ledger.RollupsDiffer); err != nil || n != 0 {

@@ -137,7 +137,7 @@ func TestReportsWhilePosting(t *testing.T) {
 		for range 15 {
 			_, err := c.ledger.CreateJournalEntry(t.Context(), c.entry("2026-03-02", "1000", "4000", "1.00"))
 			posted <- err
-			posted <- ledger.New(d, ledger.Above{}).RollUp(ctx)
+			posted <- ledger.New(d).RollUp(ctx)
 		}
 	}()
 	for err := range posted {
@@ -166,7 +166,7 @@ func TestReportsWhilePosting(t *testing.T) {
 	}
 	c.post(t, "2026-05-05", "6100", "1000", "5.00")
 	before := read()
-	if err := ledger.New(d, ledger.Above{}).RollUp(ctx); err != nil {
+	if err := ledger.New(d).RollUp(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := db.Read(ctx, d, ledger.RollupsDiffer); err != nil || n != 0 || read() != before {

@@ -15,7 +15,7 @@ import (
 
 // Agree holds trial balance, profit and loss and balance sheet, all days together, to be
 // the sums of the lines, which are the general ledger, and to add up themselves.
-func Agree(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+func agree(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	whole := column{label: onlyColumn, period: period{end: calendar.LastDay()}}
 	operating := whole
 	operating.operating = true

@@ -12,9 +12,12 @@ import (
 	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/module"
+	"backoffice/internal/platform/rpc"
 )
 
 // Service implements ReportsService.
@@ -27,6 +30,21 @@ var _ pb.ReportsServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Module is the capability.
+func Module(p module.Platform) module.Module {
+	return module.Module{
+		Name:  "reports",
+		Needs: []string{"ledger"},
+		Services: []rpc.Service{rpc.NewService[pb.ReportsServiceServer](New(p.DB),
+			pb.RegisterReportsServiceServer, pb.NewReportsServiceClient, pb.RegisterReportsServiceHandlerClient)},
+	}
+}
+
+// LedgerHooks are what reports answer the ledger.
+func LedgerHooks() ledger.Hooks {
+	return ledger.Hooks{IntegrityChecks: []ledger.IntegrityCheck{agree}}
+}
 
 // GetTrialBalance answers the balances of all accounts at the end of a day.
 func (s *Service) GetTrialBalance(ctx context.Context, req *pb.GetTrialBalanceRequest) (*pb.TrialBalance, error) {

@@ -8,7 +8,9 @@ package work
 import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/table"
+	"backoffice/internal/platform/module"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/rpc"
 )
 
 // Service implements WorkService.
@@ -22,7 +24,12 @@ var _ pb.WorkServiceServer = (*Service)(nil)
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding {
-	return []table.Binding{projects.Table(), tasks.Table()}
+// Module is the capability.
+func Module(p module.Platform) module.Module {
+	return module.Module{
+		Name: "work",
+		Services: []rpc.Service{rpc.NewService[pb.WorkServiceServer](New(p.DB),
+			pb.RegisterWorkServiceServer, pb.NewWorkServiceClient, pb.RegisterWorkServiceHandlerClient)},
+		Kinds: []resource.AnyKind{projects, tasks},
+	}
 }

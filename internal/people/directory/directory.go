@@ -8,7 +8,9 @@ package directory
 import (
 	pb "backoffice/gen/go/backoffice/people/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/table"
+	"backoffice/internal/platform/module"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/rpc"
 )
 
 // Service implements DirectoryService.
@@ -22,7 +24,12 @@ var _ pb.DirectoryServiceServer = (*Service)(nil)
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding {
-	return []table.Binding{departments.Table(), employees.Table()}
+// Module is the capability.
+func Module(p module.Platform) module.Module {
+	return module.Module{
+		Name: "directory",
+		Services: []rpc.Service{rpc.NewService[pb.DirectoryServiceServer](New(p.DB),
+			pb.RegisterDirectoryServiceServer, pb.NewDirectoryServiceClient, pb.RegisterDirectoryServiceHandlerClient)},
+		Kinds: []resource.AnyKind{departments, employees},
+	}
 }

@@ -10,9 +10,10 @@ import (
 	pb "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/people/directory"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m) }
+func TestMain(m *testing.M) { apptest.Main(m, directory.Module) }
 
 // signUp is an organization of the test's own, and its directory.
 func signUp(t *testing.T) (*apptest.Organization, pb.DirectoryServiceClient) {

@@ -39,6 +39,7 @@ type DB struct {
 	pool  *pgxpool.Pool
 	keys  *secret.Master
 	log   *slog.Logger
+	kinds *Kinds
 	probe probe
 }
 
@@ -86,7 +87,7 @@ func Open(
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{pool: pool, keys: keys, log: log}
+	d := &DB{pool: pool, keys: keys, log: log, kinds: NewKinds()}
 	if err := d.check(ctx); err != nil {
 		pool.Close()
 		return nil, err

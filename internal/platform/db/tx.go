@@ -20,6 +20,7 @@ import (
 type Tx struct {
 	conn   *pgxpool.Conn
 	call   *call.Call
+	kinds  *Kinds
 	events []recorded
 	open   bool
 	// opening and ahead wait to be sent with the first statement, or the next.
@@ -49,7 +50,7 @@ func (d *DB) begin(ctx context.Context, c *call.Call, begin string) (*Tx, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Tx{conn: conn, call: c, open: true, opening: []string{begin, "set local app.org_id = '" + c.Organization.ID.String() + "'"}}, nil
+	return &Tx{conn: conn, call: c, kinds: d.kinds, open: true, opening: []string{begin, "set local app.org_id = '" + c.Organization.ID.String() + "'"}}, nil
 }
 
 // rollback ends the transaction, if it is open, and gives the connection back.

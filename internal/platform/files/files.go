@@ -44,8 +44,8 @@ var _ pb.FilesServiceServer = (*Service)(nil)
 // New makes the service over a store of bytes.
 func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding { return []table.Binding{files.Table()} }
+// Kinds are the package's kinds of record.
+func Kinds() []resource.AnyKind { return []resource.AnyKind{files} }
 
 // Plains are the ways of whole files over REST.
 func (s *Service) Plains() []rpc.Plain {

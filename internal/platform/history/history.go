@@ -49,7 +49,5 @@ func (s *Service) ListEvents(ctx context.Context, req *pb.ListEventsRequest) (*p
 	return &pb.ListEventsResponse{Events: page.Records, NextPageToken: page.Next}, err
 }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding {
-	return []table.Binding{events.Table()}
-}
+// Kinds are the package's kinds of record.
+func Kinds() []resource.AnyKind { return []resource.AnyKind{events} }

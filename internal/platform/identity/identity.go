@@ -11,12 +11,12 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/table"
+	"backoffice/internal/platform/resource"
 )
 
 // SignedUp is told of a new organization inside the unit of work that creates it,
-// and may refuse it. template names its chart of accounts, or is empty.
-type SignedUp func(ctx context.Context, tx *db.Tx, template, region string) error
+// and may refuse it.
+type SignedUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 
 // Service implements IdentityService and authenticates callers.
 type Service struct {
@@ -37,7 +37,5 @@ func New(d *db.DB, clock calendar.Clock, signedUp SignedUp) *Service {
 	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), permissions: declaredPermissions(), signedUp: signedUp}
 }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding {
-	return []table.Binding{organizations.Table(), persons.Table(), apiKeys.Table()}
-}
+// Kinds are the package's kinds of record.
+func Kinds() []resource.AnyKind { return []resource.AnyKind{organizations, persons, apiKeys} }

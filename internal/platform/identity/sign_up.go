@@ -38,7 +38,7 @@ func (s *Service) SignUp(ctx context.Context, req *pb.SignUpRequest) (*pb.SignUp
 			Owner:        &pb.Person{Id: id.Format("prs", c.PersonID), DisplayName: req.GetOwnerDisplayName(), Email: req.GetOwnerEmail()},
 			ApiKey:       &pb.ApiKey{DisplayName: "First key", Role: pb.ApiKey_OWNER},
 		}
-		return answer, s.open(ctx, tx, answer, hash, t, req.GetChartTemplate())
+		return answer, s.open(ctx, tx, answer, hash, t, req)
 	})
 	if answer != nil {
 		s.reveal(ctx, answer.ApiKey, t)
@@ -61,7 +61,7 @@ func (s *Service) become(c *call.Call, org *pb.Organization) error {
 }
 
 // open stores what a new organization begins with.
-func (s *Service) open(ctx context.Context, tx *db.Tx, a *pb.SignUpResponse, passwordHash string, t token, template string) error {
+func (s *Service) open(ctx context.Context, tx *db.Tx, a *pb.SignUpResponse, passwordHash string, t token, req *pb.SignUpRequest) error {
 	if err := organizations.Insert(ctx, tx, a.Organization); err != nil {
 		return err
 	}
@@ -76,5 +76,5 @@ values ($1, $2, $3, $4)`, a.Owner.Email, tx.Call().Organization.ID, tx.Call().Pe
 	if err := apiKeys.Insert(ctx, tx, a.ApiKey, madeByCaller, issue(t)); err != nil {
 		return err
 	}
-	return s.signedUp(ctx, tx, template, a.Organization.RegionCode)
+	return s.signedUp(ctx, tx, req)
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,6 +30,16 @@ type Handler func(ctx context.Context, o history.Occurrence) error
 // Subscriptions are the handlers by the type of event they wait for, each under a
 // name that does not change.
 type Subscriptions map[string]map[string]Handler
+
+// Add takes in the handlers of others.
+func (s Subscriptions) Add(others Subscriptions) {
+	for event, handlers := range others {
+		if s[event] == nil {
+			s[event] = map[string]Handler{}
+		}
+		maps.Copy(s[event], handlers)
+	}
+}
 
 // Chore is work for an organization as a whole that is due after events of some types,
 // done once for many of them. It does all that there is to do, and may be run again, also

@@ -69,8 +69,8 @@ func New(d *db.DB, works ...Work) *Service {
 	return s
 }
 
-// Bindings are the tables of the package's resources.
-func Bindings() []table.Binding { return []table.Binding{operations.Table()} }
+// Kinds are the package's kinds of record.
+func Kinds() []resource.AnyKind { return []resource.AnyKind{operations} }
 
 // Start begins work of the calling method on a record, in so many parts. It is done once
 // the unit of work is committed.

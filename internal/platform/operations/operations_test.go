@@ -11,12 +11,12 @@ import (
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/operations"
 )
 
@@ -66,8 +66,12 @@ func begin(t *testing.T, trouble func(part int32) error) counter {
 	return c
 }
 
-func with(trouble func(part int32) error) func(*app.Options) {
-	return func(o *app.Options) { o.Works = []operations.Work{counting(trouble)} }
+func with(trouble func(part int32) error) func(*module.Options) {
+	return func(o *module.Options) {
+		o.Modules = append(o.Modules, func(module.Platform) module.Module {
+			return module.Module{Name: "counting", Works: []operations.Work{counting(trouble)}}
+		})
+	}
 }
 
 func fine(int32) error { return nil }

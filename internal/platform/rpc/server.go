@@ -47,13 +47,6 @@ const (
 // work. Beyond so many calls at once there are new ones.
 const streamWorkers = 64
 
-// Service is one of our services, on both wires.
-type Service struct {
-	// GRPC registers the methods, REST the generated handlers that call them.
-	GRPC func(grpc.ServiceRegistrar)
-	REST Register
-}
-
 // Config is what a server is made of beside its chain.
 type Config struct {
 	Services []Service

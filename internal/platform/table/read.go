@@ -42,20 +42,9 @@ func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s, where string) (*R, err
 // GetMany reads records in the order of their identifiers, and refuses with
 // NOT_FOUND when one does not exist.
 func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, error) {
-	keys := make([]uuid.UUID, len(ids))
-	for i, s := range ids {
-		var err error
-		if keys[i], err = t.Key(s); err != nil {
-			return nil, err
-		}
-	}
-	found, err := t.query(ctx, tx, t.selectSQL+"and t.id = any($2)", tx.Call().Organization.ID, keys)
+	byID, err := t.FindMany(ctx, tx, ids)
 	if err != nil {
 		return nil, err
-	}
-	byID := make(map[string]*R, len(found))
-	for _, r := range found {
-		byID[t.ID(r)] = r
 	}
 	out := make([]*R, len(ids))
 	for i, s := range ids {
@@ -64,6 +53,23 @@ func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, 
 		}
 	}
 	return out, nil
+}
+
+// FindMany reads those of the records that exist, by their identifiers.
+func (t *Table[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) (map[string]*R, error) {
+	keys := make([]uuid.UUID, len(ids))
+	for i, s := range ids {
+		var err error
+		if keys[i], err = t.Key(s); err != nil {
+			return nil, err
+		}
+	}
+	found, err := t.query(ctx, tx, t.selectSQL+"and t.id = any($2)", tx.Call().Organization.ID, keys)
+	byID := make(map[string]*R, len(found))
+	for _, r := range found {
+		byID[t.ID(r)] = r
+	}
+	return byID, err
 }
 
 // query reads all rows of a statement that selects the table's columns.

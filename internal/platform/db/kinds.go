@@ -1,0 +1,61 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// Kind is one kind of record, as it is known by the prefix of its identifiers.
+type Kind interface {
+	// Prefix begins the identifiers of its records, without the underscore.
+	Prefix() string
+	// Look reads what others need to know of records, in the order of ids.
+	Look(ctx context.Context, tx *Tx, ids []string) ([]Subject, error)
+}
+
+// Subject is what a record is to those who only know its identifier.
+type Subject struct {
+	// Record is nil if there is none.
+	Record proto.Message
+	// Readable tells whether the caller may read the record, Nameable whether they may
+	// refer to it.
+	Readable, Nameable bool
+	// Archived tells whether the record is hidden from new use.
+	Archived bool
+	// Title names the record to people, such as a vendor's display name.
+	Title string
+}
+
+// Kinds are the kinds of record that a server has. They are complete before the first
+// request.
+type Kinds struct{ byPrefix map[string]Kind }
+
+// NewKinds returns an empty registry.
+func NewKinds() *Kinds { return &Kinds{byPrefix: map[string]Kind{}} }
+
+// Add enters kinds. It refuses a prefix that is taken.
+func (k *Kinds) Add(kinds ...Kind) error {
+	for _, kind := range kinds {
+		if _, taken := k.byPrefix[kind.Prefix()]; taken {
+			return fmt.Errorf("two kinds of record have the prefix %q", kind.Prefix())
+		}
+		k.byPrefix[kind.Prefix()] = kind
+	}
+	return nil
+}
+
+// ByPrefix returns the kind whose identifiers begin with the prefix.
+func (k *Kinds) ByPrefix(prefix string) (Kind, bool) {
+	kind, known := k.byPrefix[prefix]
+	return kind, known
+}
+
+// WithKinds returns the database with a registry of kinds, over the same connections.
+func (d *DB) WithKinds(kinds *Kinds) *DB {
+	return &DB{pool: d.pool, keys: d.keys, log: d.log, kinds: kinds}
+}
+
+// Kinds are the kinds of record that the server has.
+func (tx *Tx) Kinds() *Kinds { return tx.kinds }

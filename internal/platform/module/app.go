@@ -1,0 +1,146 @@
+package module
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/gen/openapi"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/history"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/operations"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/rpc"
+)
+
+// Options are what an app may differ in.
+type Options struct {
+	// Modules are the capabilities that it serves beside the platform.
+	Modules []Constructor
+	// Clock is real time, from which the organizations' clocks are derived.
+	Clock calendar.Clock
+	Log   *slog.Logger
+	// RequestLevel is the level at which each request is logged; zero: at info.
+	RequestLevel slog.Level
+	Rates        rpc.Rates
+	// Origins are the web origins that browsers may call from.
+	Origins []string
+	// Proxies are the reverse proxies in front of the server.
+	Proxies rpc.Proxies
+	// Files keeps the bytes of files.
+	Files files.Store
+}
+
+// App is modules over one database.
+type App struct {
+	Server   *rpc.Server
+	Jobs     *jobs.Jobs
+	Metrics  *prometheus.Registry
+	Identity *identity.Service
+	// Operations does long work, as tests let it do step by step.
+	Operations *operations.Service
+	// Kinds are all kinds of record.
+	Kinds []resource.AnyKind
+}
+
+// New puts an app together. It refuses modules that do not fit together.
+func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
+	kinds := db.NewKinds()
+	d = d.WithKinds(kinds)
+	store := files.New(d, o.Files)
+	modules := make([]Module, len(o.Modules))
+	for i, construct := range o.Modules {
+		modules[i] = construct(Platform{DB: d, Files: store})
+	}
+	if err := checkNeeds(modules); err != nil {
+		return nil, err
+	}
+	longWork := operations.New(d, gather(modules, func(m Module) []operations.Work { return m.Works })...)
+	a := &App{
+		Metrics:    prometheus.NewRegistry(),
+		Identity:   identity.New(d, o.Clock, signedUp(modules)),
+		Operations: longWork,
+	}
+	modules = append([]Module{
+		{Kinds: identity.Kinds(), Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity, pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)}},
+		{Kinds: history.Kinds(), Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](history.New(d), pb.RegisterHistoryServiceServer, pb.NewHistoryServiceClient, pb.RegisterHistoryServiceHandlerClient)}},
+		{Kinds: files.Kinds(), Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store, pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)}, Plains: store.Plains(), Upkeep: []jobs.Upkeep{store.Sweep}},
+		{Kinds: operations.Kinds(), Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](longWork, pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)}, Chores: []jobs.Chore{longWork.Chore()}},
+	}, modules...)
+	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
+	for _, kind := range a.Kinds {
+		if err := kinds.Add(kind); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if a.Server, err = a.serve(ctx, d, o, modules); err != nil {
+		return nil, err
+	}
+	a.Jobs, err = a.work(d, o, modules)
+	return a, err
+}
+
+func (a *App) serve(ctx context.Context, d *db.DB, o Options, modules []Module) (*rpc.Server, error) {
+	chain := &rpc.Chain{
+		Credentials:  a.Identity,
+		Visitor:      a.Identity.Visitor,
+		Keys:         d.Keys(),
+		Limits:       rpc.NewLimiter(o.Rates),
+		Proxies:      o.Proxies,
+		Places:       rpc.LoadPlaces(d.Pool().Config().MaxConns),
+		Log:          o.Log,
+		RequestLevel: o.RequestLevel,
+		Metrics:      rpc.NewMetrics(a.Metrics),
+	}
+	return rpc.New(ctx, chain, rpc.Config{
+		OpenAPI:  openapi.JSON,
+		Origins:  o.Origins,
+		Ready:    d.Ready,
+		Plains:   gather(modules, func(m Module) []rpc.Plain { return m.Plains }),
+		Services: gather(modules, func(m Module) []rpc.Service { return m.Services }),
+	})
+}
+
+func (a *App) work(d *db.DB, o Options, modules []Module) (*jobs.Jobs, error) {
+	subscriptions := jobs.Subscriptions{}
+	for _, m := range modules {
+		subscriptions.Add(m.Subscriptions)
+	}
+	enter := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
+		return a.Identity.System(ctx, e.Organization)
+	}
+	chores := gather(modules, func(m Module) []jobs.Chore { return m.Chores })
+	upkeep := gather(modules, func(m Module) []jobs.Upkeep { return m.Upkeep })
+	return jobs.New(d, subscriptions, chores, enter, upkeep, o.Log)
+}
+
+// gather lists what the modules bring of one sort.
+func gather[T any](modules []Module, of func(Module) []T) (all []T) {
+	for _, m := range modules {
+		all = append(all, of(m)...)
+	}
+	return all
+}
+
+// signedUp tells the modules of a new organization.
+func signedUp(modules []Module) identity.SignedUp {
+	return func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error {
+		for _, m := range modules {
+			if m.SignedUp == nil {
+				continue
+			}
+			if err := m.SignedUp(ctx, tx, req); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
