@@ -24,7 +24,7 @@ func Modules() []module.Constructor {
 	return []module.Constructor{
 		ledger.With(ledgerHooks()...),
 		payables.Module,
-		banking.With(payables.UsableVendor),
+		banking.Module,
 		reports.Module,
 		work.Module,
 		directory.Module,

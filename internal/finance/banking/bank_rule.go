@@ -7,7 +7,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
-	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -34,13 +33,13 @@ var bankRules = resource.New(table.New("finance.bank_rules",
 		table.Refs("dimension_value_ids", "dmv", func(s *pb.BankRule_Split) *[]string { return &s.DimensionValueIds }),
 	),
 	table.Ref("transfer_bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.TransferBankAccountId }).Filter(),
-	table.Ref("vendor_id", "ven", func(r *pb.BankRule) *string { return &r.VendorId }).Filter(),
+	table.Ref("vendor_id", "ven", func(r *pb.BankRule) *string { return &r.VendorId }).Filter().Usable(),
 	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
 ))
 
 // CreateBankRule stores a new bank rule.
 func (s *Service) CreateBankRule(ctx context.Context, req *pb.CreateBankRuleRequest) (*pb.BankRule, error) {
-	return bankRules.Create(ctx, s.db, req.GetBankRule(), s.ofUsableVendor, checkRule)
+	return bankRules.Create(ctx, s.db, req.GetBankRule(), checkRule)
 }
 
 // GetBankRule answers one bank rule.
@@ -62,7 +61,7 @@ func (s *Service) ListBankRules(ctx context.Context, req *pb.ListBankRulesReques
 
 // UpdateBankRule changes a bank rule.
 func (s *Service) UpdateBankRule(ctx context.Context, req *pb.UpdateBankRuleRequest) (*pb.BankRule, error) {
-	return bankRules.Update(ctx, s.db, req.GetBankRuleId(), req.GetBankRule(), req.GetUpdateMask(), s.ofUsableVendor, checkRule)
+	return bankRules.Update(ctx, s.db, req.GetBankRuleId(), req.GetBankRule(), req.GetUpdateMask(), checkRule)
 }
 
 // ArchiveBankRule archives a bank rule.
@@ -78,9 +77,4 @@ func (s *Service) UnarchiveBankRule(ctx context.Context, req *pb.UnarchiveBankRu
 // DeleteBankRule deletes a bank rule that decided nothing.
 func (s *Service) DeleteBankRule(ctx context.Context, req *pb.DeleteBankRuleRequest) (*emptypb.Empty, error) {
 	return bankRules.Delete(ctx, s.db, req.GetBankRuleId())
-}
-
-// ofUsableVendor looks at the vendor that a rule names.
-func (s *Service) ofUsableVendor(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
-	return s.vendor(ctx, tx, "vendorId", r.VendorId)
 }

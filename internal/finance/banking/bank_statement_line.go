@@ -88,7 +88,7 @@ func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankSt
 // CategorizeBankStatementLine explains a line by accounts and posts the entry.
 func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return s.decide(ctx, req.GetBankStatementLineId(), "categorize", "categorized", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
-		if err := s.vendor(ctx, tx, "vendorId", req.GetVendorId()); err != nil {
+		if err := resource.CheckNamed(ctx, tx, "ven", "vendorId", req.GetVendorId()); err != nil {
 			return err
 		}
 		l.VendorId = req.GetVendorId()

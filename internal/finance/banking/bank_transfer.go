@@ -15,8 +15,8 @@ import (
 )
 
 var bankTransfers = resource.New(table.New("finance.bank_transfers",
-	table.Ref("from_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.FromBankAccountId }).Filter(),
-	table.Ref("to_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.ToBankAccountId }).Filter(),
+	table.Ref("from_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.FromBankAccountId }).Filter().Usable(),
+	table.Ref("to_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.ToBankAccountId }).Filter().Usable(),
 	table.Ref("outgoing_line_id", "bsl", func(t *pb.BankTransfer) *string { return &t.OutgoingLineId }),
 	table.Ref("incoming_line_id", "bsl", func(t *pb.BankTransfer) *string { return &t.IncomingLineId }),
 	table.Message("fee", func(t *pb.BankTransfer) **pb.BankMatch_Fee { return &t.Fee }),

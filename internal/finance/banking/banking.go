@@ -8,8 +8,6 @@
 package banking
 
 import (
-	"context"
-
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
@@ -25,37 +23,29 @@ type Service struct {
 	pb.UnimplementedBankingServiceServer
 	db    *db.DB
 	files *files.Service
-	// vendor looks at a vendor that a rule or a line names.
-	vendor VendorCheck
 	// readings are the places of large files that are being read.
 	readings *rpc.Places
 }
 
 var _ pb.BankingServiceServer = (*Service)(nil)
 
-// VendorCheck refuses a vendor that is not there or archived, at the field that names it.
-// Vendors are kept by a package beside this one.
-type VendorCheck func(ctx context.Context, tx *db.Tx, field, key string) error
-
 // New makes the service; the files of imports lie in the store.
-func New(d *db.DB, store *files.Service, vendor VendorCheck) *Service {
-	return &Service{db: d, files: store, vendor: vendor, readings: rpc.NewPlaces(maxReadings, maxReadingsEach, readingPatience)}
+func New(d *db.DB, store *files.Service) *Service {
+	return &Service{db: d, files: store, readings: rpc.NewPlaces(maxReadings, maxReadingsEach, readingPatience)}
 }
 
-// With is banking with a look at vendors.
-func With(vendor VendorCheck) module.Constructor {
-	return func(p module.Platform) module.Module {
-		return module.Module{
-			Name:  "banking",
-			Needs: []string{"ledger"},
-			Services: []rpc.Service{rpc.NewService[pb.BankingServiceServer](New(p.DB, p.Files, vendor),
-				pb.RegisterBankingServiceServer, pb.NewBankingServiceClient, pb.RegisterBankingServiceHandlerClient)},
-			Kinds: []resource.AnyKind{
-				bankAccounts, csvProfiles, bankRules, bankMatches, bankTransfers, privateExpenses, reconciliations,
-				statementImports, bankStatements, bankStatementLines,
-			},
-			Works: []operations.Work{importWork()},
-		}
+// Module is the capability.
+func Module(p module.Platform) module.Module {
+	return module.Module{
+		Name:  "banking",
+		Needs: []string{"ledger", "payables"},
+		Services: []rpc.Service{rpc.NewService[pb.BankingServiceServer](New(p.DB, p.Files),
+			pb.RegisterBankingServiceServer, pb.NewBankingServiceClient, pb.RegisterBankingServiceHandlerClient)},
+		Kinds: []resource.AnyKind{
+			bankAccounts, csvProfiles, bankRules, bankMatches, bankTransfers, privateExpenses, reconciliations,
+			statementImports, bankStatements, bankStatementLines,
+		},
+		Works: []operations.Work{importWork()},
 	}
 }
 

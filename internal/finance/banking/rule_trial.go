@@ -10,7 +10,6 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
 
@@ -20,10 +19,8 @@ import (
 func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest) (*pb.TestBankRuleResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
 		rule := proto.CloneOf(req.GetBankRule())
-		for _, check := range []resource.Rule[pb.BankRule]{s.ofUsableVendor, checkRule} {
-			if err := check(ctx, tx, rule, rule); err != nil {
-				return nil, inRule(err)
-			}
+		if err := bankRules.Check(ctx, tx, rule, checkRule); err != nil {
+			return nil, inRule(err)
 		}
 		m, err := newMatcher(rule)
 		if err != nil {

@@ -71,12 +71,6 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err
 	if t.OutgoingLineId == "" && t.IncomingLineId == "" {
 		return s, fault.Invalid(fault.At("outgoingLineId", "or incomingLineId is required"))
 	}
-	if err := bankAccounts.Usable(ctx, tx, "fromBankAccountId", t.FromBankAccountId); err != nil {
-		return s, err
-	}
-	if err := bankAccounts.Usable(ctx, tx, "toBankAccountId", t.ToBankAccountId); err != nil {
-		return s, err
-	}
 	type side struct {
 		field, key string
 		into       **pb.BankStatementLine

@@ -17,10 +17,10 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Enum("type", func(a *pb.Account) *pb.Account_Type { return &a.Type }).Filter(),
 	table.Enum("subtype", func(a *pb.Account) *pb.Account_Subtype { return &a.Subtype }).Filter(),
 	table.Text("currency_code", func(a *pb.Account) *string { return &a.CurrencyCode }),
-	table.Ref("parent_account_id", "acc", func(a *pb.Account) *string { return &a.ParentAccountId }).Filter(),
+	table.Ref("parent_account_id", "acc", func(a *pb.Account) *string { return &a.ParentAccountId }).Filter().Usable(),
 	table.Enum("cash_flow_section", func(a *pb.Account) *pb.Account_CashFlowSection { return &a.CashFlowSection }),
 	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
-	table.Ref("closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId }),
+	table.Ref("closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId }).Usable(OfType(pb.Account_EQUITY)),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
 )).Shared()
 

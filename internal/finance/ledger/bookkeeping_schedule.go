@@ -12,7 +12,6 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
@@ -20,7 +19,7 @@ import (
 
 var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules",
 	table.Text("display_name", func(s *pb.BookkeepingSchedule) *string { return &s.DisplayName }).Filter(),
-	table.Ref("owner_id", "prs", func(s *pb.BookkeepingSchedule) *string { return &s.OwnerId }).Filter(),
+	table.Ref("owner_id", "prs", func(s *pb.BookkeepingSchedule) *string { return &s.OwnerId }).Filter().Usable(),
 	table.Enum("frequency", func(s *pb.BookkeepingSchedule) *pb.BookkeepingSchedule_Frequency { return &s.Frequency }),
 	table.Int32("interval_count", func(s *pb.BookkeepingSchedule) *int32 { return &s.IntervalCount }),
 	table.Date("start_date", func(s *pb.BookkeepingSchedule) *string { return &s.StartDate }),
@@ -33,7 +32,7 @@ var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules
 
 // CreateBookkeepingSchedule stores a new schedule.
 func (s *Service) CreateBookkeepingSchedule(ctx context.Context, req *pb.CreateBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
-	return bookkeepingSchedules.Create(ctx, s.db, req.GetBookkeepingSchedule(), ownedByActive, planned)
+	return bookkeepingSchedules.Create(ctx, s.db, req.GetBookkeepingSchedule(), planned)
 }
 
 // GetBookkeepingSchedule answers one schedule.
@@ -55,7 +54,7 @@ func (s *Service) ListBookkeepingSchedules(ctx context.Context, req *pb.ListBook
 
 // UpdateBookkeepingSchedule changes a schedule.
 func (s *Service) UpdateBookkeepingSchedule(ctx context.Context, req *pb.UpdateBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
-	return bookkeepingSchedules.Update(ctx, s.db, req.GetBookkeepingScheduleId(), req.GetBookkeepingSchedule(), req.GetUpdateMask(), ownedByActive, planned)
+	return bookkeepingSchedules.Update(ctx, s.db, req.GetBookkeepingScheduleId(), req.GetBookkeepingSchedule(), req.GetUpdateMask(), planned)
 }
 
 // ArchiveBookkeepingSchedule archives a schedule, which misses no days from then on.
@@ -107,14 +106,6 @@ func notCompletable(b *pb.BookkeepingSchedule, today calendar.Date) string {
 func completeAction(c *call.Call, b *pb.BookkeepingSchedule) *typepb.AllowedAction {
 	cause := notCompletable(b, c.Today())
 	return state.Action("complete", c.Allows("finance.bookkeepingSchedules.write"), cause == "", cause)
-}
-
-// ownedByActive refuses a new owner who is not there or archived.
-func ownedByActive(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
-	if was.OwnerId == b.OwnerId {
-		return nil
-	}
-	return identity.ActivePerson(ctx, tx, "ownerId", b.OwnerId)
 }
 
 // planned finds the next day of a schedule that is new, or whose days have changed.

@@ -14,7 +14,7 @@ import (
 )
 
 var dimensionValues = resource.New(table.New("finance.dimension_values",
-	table.Ref("dimension_id", "dim", func(v *pb.DimensionValue) *string { return &v.DimensionId }).Filter(),
+	table.Ref("dimension_id", "dim", func(v *pb.DimensionValue) *string { return &v.DimensionId }).Filter().Usable(),
 	table.Text("display_name", func(v *pb.DimensionValue) *string { return &v.DisplayName }).Filter().Sort("dimension_values_by_display_name"),
 	table.Text("code", func(v *pb.DimensionValue) *string { return &v.Code }).Filter(),
 	table.Text("description", func(v *pb.DimensionValue) *string { return &v.Description }),
@@ -22,7 +22,7 @@ var dimensionValues = resource.New(table.New("finance.dimension_values",
 
 // CreateDimensionValue stores a new dimension value.
 func (s *Service) CreateDimensionValue(ctx context.Context, req *pb.CreateDimensionValueRequest) (*pb.DimensionValue, error) {
-	return dimensionValues.Create(ctx, s.db, req.GetDimensionValue(), ofUsableDimension)
+	return dimensionValues.Create(ctx, s.db, req.GetDimensionValue())
 }
 
 // GetDimensionValue answers one dimension value.
@@ -61,11 +61,6 @@ func (s *Service) UnarchiveDimensionValue(ctx context.Context, req *pb.Unarchive
 // points to.
 func (s *Service) DeleteDimensionValue(ctx context.Context, req *pb.DeleteDimensionValueRequest) (*emptypb.Empty, error) {
 	return dimensionValues.Delete(ctx, s.db, req.GetDimensionValueId(), onNoLine)
-}
-
-// ofUsableDimension refuses a new value of a dimension that is not there or archived.
-func ofUsableDimension(ctx context.Context, tx *db.Tx, _, v *pb.DimensionValue) error {
-	return dimensions.Usable(ctx, tx, "dimensionId", v.DimensionId)
 }
 
 // onNoLine refuses to delete a value that a journal line carries. Whoever posts one

@@ -25,15 +25,10 @@ where org_id = $1
 and id = $2
 for share`
 
-// keepParent refuses a new parent that is archived, of another type, or under the
-// account itself. One that is archived later does not keep the account from being
-// changed.
+// keepParent refuses a new parent that is of another type, or under the account itself.
 func keepParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
 	if a.ParentAccountId == "" || was.ParentAccountId == a.ParentAccountId {
 		return nil
-	}
-	if err := accounts.Usable(ctx, tx, "parentAccountId", a.ParentAccountId); err != nil {
-		return err
 	}
 	self, err := accounts.Table().Key(a.Id)
 	if err != nil {

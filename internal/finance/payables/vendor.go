@@ -7,8 +7,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
-	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -20,14 +18,14 @@ var vendors = resource.New(table.New("finance.vendors",
 	table.Text("website", func(v *pb.Vendor) *string { return &v.Website }),
 	table.Text("reference", func(v *pb.Vendor) *string { return &v.Reference }).Filter(),
 	table.Int32("payment_days", func(v *pb.Vendor) *int32 { return &v.PaymentDays }).Filter(),
-	table.Ref("expense_account_id", "acc", func(v *pb.Vendor) *string { return &v.ExpenseAccountId }).Filter(),
+	table.Ref("expense_account_id", "acc", func(v *pb.Vendor) *string { return &v.ExpenseAccountId }).Filter().Usable(),
 	table.Money("credit_limit", func(v *pb.Vendor) **typepb.Money { return &v.CreditLimit }),
 	table.Text("note", func(v *pb.Vendor) *string { return &v.Note }),
 ))
 
 // CreateVendor stores a new vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {
-	return vendors.Create(ctx, s.db, req.GetVendor(), usableNewAccount)
+	return vendors.Create(ctx, s.db, req.GetVendor())
 }
 
 // GetVendor answers one vendor.
@@ -49,7 +47,7 @@ func (s *Service) ListVendors(ctx context.Context, req *pb.ListVendorsRequest) (
 
 // UpdateVendor changes a vendor.
 func (s *Service) UpdateVendor(ctx context.Context, req *pb.UpdateVendorRequest) (*pb.Vendor, error) {
-	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask(), usableNewAccount)
+	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask())
 }
 
 // ArchiveVendor archives a vendor.
@@ -65,20 +63,4 @@ func (s *Service) UnarchiveVendor(ctx context.Context, req *pb.UnarchiveVendorRe
 // DeleteVendor deletes a vendor to whom nothing points.
 func (s *Service) DeleteVendor(ctx context.Context, req *pb.DeleteVendorRequest) (*emptypb.Empty, error) {
 	return vendors.Delete(ctx, s.db, req.GetVendorId())
-}
-
-// usableNewAccount refuses a new expense account that is not there or archived. One
-// that is archived later does not keep the rest of the vendor from being changed.
-func usableNewAccount(ctx context.Context, tx *db.Tx, was, v *pb.Vendor) error {
-	if v.ExpenseAccountId == "" || was.ExpenseAccountId == v.ExpenseAccountId {
-		return nil
-	}
-	_, err := ledger.UsableAccount(ctx, tx, "expenseAccountId", v.ExpenseAccountId)
-	return err
-}
-
-// UsableVendor refuses a vendor that is not there or is archived, at the field of another
-// record that names it; "" names none.
-func UsableVendor(ctx context.Context, tx *db.Tx, field, key string) error {
-	return vendors.Usable(ctx, tx, field, key)
 }

@@ -8,7 +8,6 @@ import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -17,14 +16,14 @@ var projects = resource.New(table.New("operations.projects",
 	table.Text("display_name", func(p *pb.Project) *string { return &p.DisplayName }).Filter().Sort("projects_by_display_name"),
 	table.Text("code", func(p *pb.Project) *string { return &p.Code }).Filter(),
 	table.Text("description", func(p *pb.Project) *string { return &p.Description }),
-	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }).Filter(),
+	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }).Filter().Usable(),
 	table.Date("start_date", func(p *pb.Project) *string { return &p.StartDate }),
 	table.Date("due_date", func(p *pb.Project) *string { return &p.DueDate }),
 ))
 
 // CreateProject stores a new project.
 func (s *Service) CreateProject(ctx context.Context, req *pb.CreateProjectRequest) (*pb.Project, error) {
-	return projects.Create(ctx, s.db, req.GetProject(), dueAfterStart, activeNewOwner)
+	return projects.Create(ctx, s.db, req.GetProject(), dueAfterStart)
 }
 
 // GetProject answers one project.
@@ -46,7 +45,7 @@ func (s *Service) ListProjects(ctx context.Context, req *pb.ListProjectsRequest)
 
 // UpdateProject changes a project.
 func (s *Service) UpdateProject(ctx context.Context, req *pb.UpdateProjectRequest) (*pb.Project, error) {
-	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), dueAfterStart, activeNewOwner)
+	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), dueAfterStart)
 }
 
 // ArchiveProject archives a project.
@@ -70,13 +69,4 @@ func dueAfterStart(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
 		return fault.Invalid(fault.At("dueDate", "must not be before startDate, %s", p.StartDate))
 	}
 	return nil
-}
-
-// activeNewOwner refuses a new owner who is not active. One who leaves later does not
-// keep the rest of the project from being changed.
-func activeNewOwner(ctx context.Context, tx *db.Tx, was, p *pb.Project) error {
-	if was.OwnerId == p.OwnerId {
-		return nil
-	}
-	return identity.ActivePerson(ctx, tx, "ownerId", p.OwnerId)
 }

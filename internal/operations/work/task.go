@@ -13,7 +13,6 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
@@ -24,8 +23,8 @@ type timestamp = timestamppb.Timestamp
 var tasks = resource.New(table.New("operations.tasks",
 	table.Text("display_name", func(t *pb.Task) *string { return &t.DisplayName }).Filter().Sort("tasks_by_display_name"),
 	table.Text("description", func(t *pb.Task) *string { return &t.Description }),
-	table.Ref("project_id", "prj", func(t *pb.Task) *string { return &t.ProjectId }).Filter(),
-	table.Ref("owner_id", "prs", func(t *pb.Task) *string { return &t.OwnerId }).Filter(),
+	table.Ref("project_id", "prj", func(t *pb.Task) *string { return &t.ProjectId }).Filter().Usable(),
+	table.Ref("owner_id", "prs", func(t *pb.Task) *string { return &t.OwnerId }).Filter().Usable(),
 	table.Enum("priority", func(t *pb.Task) *pb.Task_Priority { return &t.Priority }).Filter(),
 	table.DateOrNever("due_date", func(t *pb.Task) *string { return &t.DueDate }).Filter().Sort("tasks_by_due_date"),
 	table.Enum("state", func(t *pb.Task) *pb.Task_State { return &t.State }).Filter(),
@@ -53,7 +52,7 @@ func isOverdue(t *pb.Task, today calendar.Date) bool {
 
 // CreateTask stores a new task.
 func (s *Service) CreateTask(ctx context.Context, req *pb.CreateTaskRequest) (*pb.Task, error) {
-	return tasks.Create(ctx, s.db, req.GetTask(), unstarted, ownedByCaller, usableReferences)
+	return tasks.Create(ctx, s.db, req.GetTask(), unstarted, ownedByCaller)
 }
 
 // GetTask answers one task.
@@ -75,7 +74,7 @@ func (s *Service) ListTasks(ctx context.Context, req *pb.ListTasksRequest) (*pb.
 
 // UpdateTask changes a task.
 func (s *Service) UpdateTask(ctx context.Context, req *pb.UpdateTaskRequest) (*pb.Task, error) {
-	return tasks.Update(ctx, s.db, req.GetTaskId(), req.GetTask(), req.GetUpdateMask(), ownedByCaller, usableReferences)
+	return tasks.Update(ctx, s.db, req.GetTaskId(), req.GetTask(), req.GetUpdateMask(), ownedByCaller)
 }
 
 // DeleteTask deletes a task.
@@ -132,21 +131,4 @@ func ownedByCaller(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
 		return fault.Invalid(fault.At("ownerId", "is required, since no person calls"))
 	}
 	return nil
-}
-
-// usableReferences refuses a new owner who is not active and a new project that is
-// not in use. An owner who leaves later does not keep the rest from being changed.
-func usableReferences(ctx context.Context, tx *db.Tx, was, t *pb.Task) error {
-	var violations fault.List
-	var err error
-	if t.OwnerId != was.OwnerId {
-		err = violations.Add("", identity.ActivePerson(ctx, tx, "ownerId", t.OwnerId))
-	}
-	if err == nil && t.ProjectId != was.ProjectId {
-		err = violations.Add("", projects.Usable(ctx, tx, "projectId", t.ProjectId))
-	}
-	if err != nil {
-		return err
-	}
-	return violations.Err()
 }

@@ -119,7 +119,7 @@ func TestTaskReferences(t *testing.T) {
 		"archived project": {&pb.Task{ProjectId: archivedProject.GetId()}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"projectId"}},
 		"both": {
 			&pb.Task{OwnerId: id.Format("prs", id.New()), ProjectId: id.Format("prj", id.New())},
-			optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"ownerId", "projectId"},
+			optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"projectId", "ownerId"},
 		},
 		"not an identifier": {&pb.Task{OwnerId: "prj_0", ProjectId: "x"}, optionsv1.Reason_FIELDS_INVALID, []string{"projectId", "ownerId"}},
 	} {

@@ -9,7 +9,6 @@ import (
 	pb "backoffice/gen/go/backoffice/people/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -17,13 +16,13 @@ import (
 var departments = resource.New(table.New("people.departments",
 	table.Text("display_name", func(d *pb.Department) *string { return &d.DisplayName }).Filter().Sort("departments_by_display_name"),
 	table.Text("code", func(d *pb.Department) *string { return &d.Code }).Filter(),
-	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).Filter(),
-	table.Ref("head_id", "prs", func(d *pb.Department) *string { return &d.HeadId }).Filter(),
+	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).Filter().Usable(),
+	table.Ref("head_id", "prs", func(d *pb.Department) *string { return &d.HeadId }).Filter().Usable(),
 )).Shared()
 
 // CreateDepartment stores a new department.
 func (s *Service) CreateDepartment(ctx context.Context, req *pb.CreateDepartmentRequest) (*pb.Department, error) {
-	return departments.Create(ctx, s.db, req.GetDepartment(), placedInTree)
+	return departments.Create(ctx, s.db, req.GetDepartment(), notUnderItself)
 }
 
 // GetDepartment answers one department.
@@ -45,7 +44,7 @@ func (s *Service) ListDepartments(ctx context.Context, req *pb.ListDepartmentsRe
 
 // UpdateDepartment changes a department.
 func (s *Service) UpdateDepartment(ctx context.Context, req *pb.UpdateDepartmentRequest) (*pb.Department, error) {
-	return departments.Update(ctx, s.db, req.GetDepartmentId(), req.GetDepartment(), req.GetUpdateMask(), placedInTree)
+	return departments.Update(ctx, s.db, req.GetDepartmentId(), req.GetDepartment(), req.GetUpdateMask(), notUnderItself)
 }
 
 // ArchiveDepartment archives a department.
@@ -63,29 +62,10 @@ func (s *Service) DeleteDepartment(ctx context.Context, req *pb.DeleteDepartment
 	return departments.Delete(ctx, s.db, req.GetDepartmentId())
 }
 
-// placedInTree refuses a new head who is not active, and a new parent that is not in
-// use or is the department itself or under it.
-func placedInTree(ctx context.Context, tx *db.Tx, was, d *pb.Department) error {
-	var violations fault.List
-	var err error
-	if d.HeadId != was.HeadId {
-		err = violations.Add("", identity.ActivePerson(ctx, tx, "headId", d.HeadId))
-	}
-	if err == nil && d.ParentDepartmentId != was.ParentDepartmentId {
-		err = violations.Add("", usableParent(ctx, tx, d))
-	}
-	if err != nil {
-		return err
-	}
-	return violations.Err()
-}
-
-func usableParent(ctx context.Context, tx *db.Tx, d *pb.Department) error {
-	if err := departments.Usable(ctx, tx, "parentDepartmentId", d.ParentDepartmentId); err != nil || d.ParentDepartmentId == "" {
-		return err
-	}
-	if d.CreateTime == nil {
-		return nil // no department is under a new one
+// notUnderItself refuses a new parent that is the department itself or under it.
+func notUnderItself(ctx context.Context, tx *db.Tx, was, d *pb.Department) error {
+	if d.ParentDepartmentId == "" || d.ParentDepartmentId == was.ParentDepartmentId || was.Id == "" { // no department is under a new one
+		return nil
 	}
 	under, err := isAbove(ctx, tx, departments, departmentAbove, d.ParentDepartmentId, d.Id)
 	if under {

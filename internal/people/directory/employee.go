@@ -16,22 +16,22 @@ import (
 )
 
 var employees = resource.New(table.New("people.employees",
-	table.Ref("person_id", "prs", func(e *pb.Employee) *string { return &e.PersonId }).Filter(),
+	table.Ref("person_id", "prs", func(e *pb.Employee) *string { return &e.PersonId }).Filter().Usable(),
 	table.Text("display_name", func(e *pb.Employee) *string { return &e.DisplayName }).Filter().Sort("employees_by_display_name"),
 	table.Text("given_name", func(e *pb.Employee) *string { return &e.GivenName }),
 	table.Text("family_name", func(e *pb.Employee) *string { return &e.FamilyName }),
 	table.Text("work_email", func(e *pb.Employee) *string { return &e.WorkEmail }).Filter(),
 	table.Text("employee_number", func(e *pb.Employee) *string { return &e.EmployeeNumber }).Filter(),
 	table.Text("job_title", func(e *pb.Employee) *string { return &e.JobTitle }),
-	table.Ref("department_id", "dep", func(e *pb.Employee) *string { return &e.DepartmentId }).Filter(),
-	table.Ref("manager_id", "emp", func(e *pb.Employee) *string { return &e.ManagerId }).Filter(),
+	table.Ref("department_id", "dep", func(e *pb.Employee) *string { return &e.DepartmentId }).Filter().Usable(),
+	table.Ref("manager_id", "emp", func(e *pb.Employee) *string { return &e.ManagerId }).Filter().Usable(),
 	table.Date("hire_date", func(e *pb.Employee) *string { return &e.HireDate }).Filter().Sort("employees_by_hire_date"),
 	table.Date("end_date", func(e *pb.Employee) *string { return &e.EndDate }),
 ))
 
 // CreateEmployee stores a new employee, and their person when none is named.
 func (s *Service) CreateEmployee(ctx context.Context, req *pb.CreateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, placedInCompany, isPerson)
+	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, notOwnManager, isPerson)
 }
 
 // GetEmployee answers one employee.
@@ -53,7 +53,7 @@ func (s *Service) ListEmployees(ctx context.Context, req *pb.ListEmployeesReques
 
 // UpdateEmployee changes an employee.
 func (s *Service) UpdateEmployee(ctx context.Context, req *pb.UpdateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, placedInCompany)
+	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, notOwnManager)
 }
 
 // ArchiveEmployee archives an employee; their person stays as they are.
@@ -79,11 +79,10 @@ func endAfterHire(_ context.Context, _ *db.Tx, _, e *pb.Employee) error {
 	return nil
 }
 
-// isPerson makes the person that a new employee is, or refuses the one named if they
-// are not active.
+// isPerson makes the person that a new employee is, unless one is named.
 func isPerson(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
 	if e.PersonId != "" {
-		return identity.ActivePerson(ctx, tx, "personId", e.PersonId)
+		return nil
 	}
 	p := &platformv1.Person{DisplayName: e.DisplayName, GivenName: e.GivenName, FamilyName: e.FamilyName, Email: e.WorkEmail}
 	err := identity.AddPerson(ctx, tx, p)
@@ -91,29 +90,10 @@ func isPerson(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
 	return err
 }
 
-// placedInCompany refuses a new department or manager that is not in use, and a
-// manager who reports to the employee.
-func placedInCompany(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
-	var violations fault.List
-	var err error
-	if e.DepartmentId != was.DepartmentId {
-		err = violations.Add("", departments.Usable(ctx, tx, "departmentId", e.DepartmentId))
-	}
-	if err == nil && e.ManagerId != was.ManagerId {
-		err = violations.Add("", usableManager(ctx, tx, e))
-	}
-	if err != nil {
-		return err
-	}
-	return violations.Err()
-}
-
-func usableManager(ctx context.Context, tx *db.Tx, e *pb.Employee) error {
-	if err := employees.Usable(ctx, tx, "managerId", e.ManagerId); err != nil || e.ManagerId == "" {
-		return err
-	}
-	if e.CreateTime == nil {
-		return nil // nobody reports to a new employee
+// notOwnManager refuses a new manager who reports to the employee.
+func notOwnManager(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
+	if e.ManagerId == "" || e.ManagerId == was.ManagerId || was.Id == "" { // nobody reports to a new employee
+		return nil
 	}
 	reports, err := isAbove(ctx, tx, employees, managerAbove, e.ManagerId, e.Id)
 	if reports {

@@ -19,7 +19,7 @@ import (
 
 var apiKeys = resource.New(table.New("platform.api_keys",
 	table.Text("display_name", func(k *pb.ApiKey) *string { return &k.DisplayName }).Filter().Sort("api_keys_by_display_name"),
-	table.Ref("person_id", "prs", func(k *pb.ApiKey) *string { return &k.PersonId }).Filter(),
+	table.Ref("person_id", "prs", func(k *pb.ApiKey) *string { return &k.PersonId }).Filter().Usable(),
 	table.Ref("maker_id", "prs", func(k *pb.ApiKey) *string { return &k.MakerId }).Filter(),
 	table.Enum("role", func(k *pb.ApiKey) *pb.ApiKey_Role { return &k.Role }).Filter(),
 	table.Strings("scopes", func(k *pb.ApiKey) *[]string { return &k.Scopes }),
@@ -38,7 +38,7 @@ var apiKeyLife = state.Machine[pb.ApiKey_State]{
 // CreateApiKey creates a key and returns its secret, once.
 func (s *Service) CreateApiKey(ctx context.Context, req *pb.CreateApiKeyRequest) (*pb.ApiKey, error) {
 	t := newToken()
-	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(), madeByCaller, unexpired, activeHolder, s.keyWithinCaller, s.holderWithinCaller, issue(t))
+	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(), madeByCaller, unexpired, s.keyWithinCaller, s.holderWithinCaller, issue(t))
 	return s.reveal(ctx, key, t), err
 }
 
@@ -118,11 +118,6 @@ func unexpired(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 		return fault.Invalid(fault.At("expireTime", "must be later than now, %s", now.Format(time.RFC3339)))
 	}
 	return nil
-}
-
-// activeHolder refuses a key for an archived person.
-func activeHolder(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
-	return ActivePerson(ctx, tx, "personId", k.PersonId)
 }
 
 // issue stores the credential of a new key.

@@ -26,7 +26,7 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 		if err := applyMask(reflection(r), typed, mask.GetPaths()); err != nil {
 			return err
 		}
-		if err := k.validate(tx.Call(), r); err != nil {
+		if err := k.sound(ctx, tx, was, r); err != nil {
 			return err
 		}
 		return obey(ctx, tx, was, r, rules)

@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
@@ -12,6 +13,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/table"
 )
 
 // Create stores a new record for a caller: what only the server may say is taken
@@ -79,13 +81,7 @@ func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R])
 // InsertMany stores new records inside a unit of work, all with few statements.
 // What is wrong is said of every record at once, each under the path that at gives.
 func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at func(i int) string, rules ...Rule[R]) error {
-	var violations fault.List
-	for i, r := range records {
-		if err := violations.Add(at(i), k.prepare(ctx, tx, r, rules)); err != nil {
-			return err
-		}
-	}
-	if err := violations.Err(); err != nil {
+	if err := k.prepareMany(ctx, tx, records, at, rules); err != nil {
 		return err
 	}
 	if err := k.table.InsertMany(ctx, tx, records); err != nil {
@@ -133,15 +129,61 @@ func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []*R, turn 
 	return refusals, nil
 }
 
-// prepare makes a record ready to be stored: identifier, fields, rules.
+// prepare makes a record ready to be stored: identifier, fields, references, rules.
 func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r *R, rules []Rule[R]) error {
 	if err := k.identify(r); err != nil {
 		return err
 	}
-	if err := k.validate(tx.Call(), r); err != nil {
+	return k.Check(ctx, tx, r, rules...)
+}
+
+// Check refuses a new record as Insert would, and stores nothing.
+func (k *Kind[R]) Check(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R]) error {
+	was := new(R)
+	if err := k.sound(ctx, tx, was, r); err != nil {
 		return err
 	}
-	return obey(ctx, tx, new(R), r, rules)
+	return obey(ctx, tx, was, r, rules)
+}
+
+// prepareMany is prepare for records of which each has its place in the request. What
+// they name is read at once; they may name one another.
+func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []*R, at func(i int) string, rules []Rule[R]) error {
+	was, identified := new(R), make([]error, len(records))
+	among, named := map[string]bool{}, make([][]table.Reference, len(records))
+	for i, r := range records {
+		identified[i] = k.identify(r)
+		among[k.table.ID(r)] = true
+	}
+	for i, r := range records {
+		for _, reference := range k.table.NewReferences(was, r) {
+			if !among[reference.ID] {
+				reference.Field = at(i) + "." + reference.Field
+				named[i] = append(named[i], reference)
+			}
+		}
+	}
+	refusals, err := refuseReferences(ctx, tx, slices.Concat(named...))
+	if err != nil {
+		return err
+	}
+	var violations fault.List
+	for i, r := range records {
+		err := identified[i]
+		if err == nil {
+			err = k.validate(tx.Call(), r)
+		}
+		if err == nil {
+			err = obey(ctx, tx, was, r, rules)
+		}
+		if err := violations.Add(at(i), err); err != nil {
+			return err
+		}
+		for _, reference := range named[i] {
+			violations.Gather("", refusals[reference.Field])
+		}
+	}
+	return violations.Err()
 }
 
 func obey[R any](ctx context.Context, tx *db.Tx, was, r *R, rules []Rule[R]) error {

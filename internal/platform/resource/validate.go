@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,9 +11,23 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/table"
 )
+
+// sound says all that is wrong with a record beside the rules: its fields, and what they
+// newly name.
+func (k *Kind[R]) sound(ctx context.Context, tx *db.Tx, was, r *R) error {
+	var violations fault.List
+	if err := violations.Add("", k.validate(tx.Call(), r)); err != nil {
+		return err
+	}
+	if err := violations.Add("", checkReferences(ctx, tx, k.table.NewReferences(was, r))); err != nil {
+		return err
+	}
+	return violations.Err()
+}
 
 // validate says all that is wrong with a record's fields: required ones that are
 // missing, bounds declared in the proto, and values that no column takes.

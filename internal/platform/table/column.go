@@ -35,6 +35,12 @@ type Column[R any] struct {
 	raw                 bool
 	when                func(*R) bool
 	child               child[R]
+	// named are the identifiers in a field that names records, whose kind has the prefix;
+	// many is true for a list. usable is set once they are looked up when they change.
+	named        func(*R) []string
+	prefix       string
+	many, usable bool
+	conditions   []Condition
 	// currency is the column of an amount's own currency, which a filter may name too.
 	currency *Column[R]
 }

@@ -21,6 +21,7 @@ type child[R any] interface {
 	replaces(b *pgx.Batch, org, key uuid.UUID, before *R) bool
 	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error
 	statements() map[string]string
+	newReferences(earlier []*R, r *R) []Reference
 }
 
 // lines is the child table of parent R with records L.

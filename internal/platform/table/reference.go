@@ -19,6 +19,8 @@ func Ref[R any](name, prefix string, field func(*R) *string) Column[R] {
 		field:  name,
 		sql:    []sqlColumn{{name, "uuid"}},
 		filter: refFilter(prefix),
+		named:  func(r *R) []string { return []string{*field(r)} },
+		prefix: prefix,
 		args: func(r *R, _ Scope, into []any) ([]any, error) {
 			if *field(r) == "" {
 				return append(into, nil), nil
@@ -54,6 +56,9 @@ func Refs[R any](name, prefix string, field func(*R) *[]string) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "uuid[]"}},
+		named:  func(r *R) []string { return *field(r) },
+		prefix: prefix,
+		many:   true,
 		filter: &filterType{has: true, element: "uuid", present: "cardinality(%s) > 0", arg: refFilter(prefix).arg},
 		args: func(r *R, _ Scope, into []any) ([]any, error) {
 			list := field(r)
