@@ -2,16 +2,19 @@ package app_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"backoffice/gen/openapi"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/logging"
 	"backoffice/internal/platform/module"
@@ -98,6 +101,41 @@ func TestRootLeadsToReference(t *testing.T) {
 	for _, path := range []string{"/", "/docs"} {
 		if answer, _ := ask(t, server, http.MethodGet, path); answer.Header.Get("Location") != "/docs/" {
 			t.Errorf("%s leads to %q by %d", path, answer.Header.Get("Location"), answer.StatusCode)
+		}
+	}
+}
+
+// TestReferenceIsSentOnce answers a caller who has the OpenAPI document by 304, and sends it
+// to others compressed or not, as they ask.
+func TestReferenceIsSentOnce(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(apptest.New(t).Server.HTTP())
+	defer server.Close()
+	const path = "/openapi.json"
+	for encoding, compressed := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "identity": false, "gzip;q=0": false} {
+		answer, body := ask(t, server, http.MethodGet, path, "Accept-Encoding: "+encoding)
+		if got := answer.Header.Get("Content-Encoding") == "gzip"; got != compressed {
+			t.Errorf("to %q it is sent as %q", encoding, answer.Header.Get("Content-Encoding"))
+		}
+		if vary := answer.Header.Values("Vary"); !slices.Contains(vary, "Accept-Encoding") {
+			t.Errorf("it varies by %q", vary)
+		}
+		if compressed {
+			reader, err := gzip.NewReader(bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body, err = io.ReadAll(reader); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(body, openapi.JSON) {
+			t.Errorf("to %q other bytes are sent", encoding)
+		}
+		tag := answer.Header.Get("ETag")
+		again, body := ask(t, server, http.MethodGet, path, "Accept-Encoding: "+encoding, "If-None-Match: "+tag)
+		if tag == "" || again.StatusCode != http.StatusNotModified || len(body) > 0 {
+			t.Errorf("to a caller with %q it is sent by %d and %d bytes", tag, again.StatusCode, len(body))
 		}
 	}
 }

@@ -127,10 +127,7 @@ func pages(api http.Handler, config Config) http.Handler {
 		}
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(config.OpenAPI)
-	})
+	serveDocument(mux, config.OpenAPI)
 	serveDocs(mux)
 	return withSecurityHeaders(forBrowsers(gzhttp.GzipHandler(mux), config.Origins))
 }
