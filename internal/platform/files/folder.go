@@ -8,7 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
+
+	"backoffice/internal/platform/disk"
 )
 
 // Folder is a store in a folder of this machine.
@@ -41,22 +42,9 @@ func (f Folder) Put(_ context.Context, name string, body io.Reader, _ int64) err
 func (f Folder) syncParents(name string) error {
 	for name != string(f) {
 		name = filepath.Dir(name)
-		if err := syncFolder(name); err != nil {
+		if err := disk.SyncFolder(name); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func syncFolder(name string) error {
-	folder, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	// Some file systems have nothing to do here and say that they cannot.
-	if err := folder.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) {
-		return err
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"backoffice/internal/platform/db/embedded/flock"
+	"backoffice/internal/platform/disk"
 )
 
 // home is a data directory: the cluster, the lock beside it and the server's log. What else lies there is not ours.
@@ -145,7 +146,7 @@ func (h home) create(ctx context.Context, account account, programs programs) er
 	if err := os.Rename(attempt, h.cluster()); err != nil {
 		return err
 	}
-	return syncFolder(h.dir)
+	return disk.SyncFolder(h.dir)
 }
 
 // rehearse tries programs on a cluster that is thrown away: making one takes all that running one
@@ -198,13 +199,4 @@ func initialize(ctx context.Context, account account, programs programs, dir str
 		failure = fmt.Errorf("cannot make the cluster in %s: %w: %s", dir, err, lastLines(string(output)))
 	}
 	return failure
-}
-
-func syncFolder(dir string) error {
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = folder.Close() }()
-	return folder.Sync()
 }
