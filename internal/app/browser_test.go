@@ -52,8 +52,8 @@ func TestAttachmentsAreNamed(t *testing.T) {
 		"/v1/reports:download?report=BALANCE_SHEET&format=PDF&asOf=2026-10-31":                    `attachment; filename="Balance sheet in USD - As of 2026-10-31.pdf"`,
 		"/v1/reports:download?report=JOURNAL&format=CSV&startDate=2026-10-01&endDate=2026-10-31":  `attachment; filename="Journal in USD - 2026-10-01 to 2026-10-31.csv"`,
 		"/v1/reports:chart?chart=CASH_BALANCE&format=SVG&startDate=2026-10-01&endDate=2026-10-31": `attachment; filename="Cash at the end of each day in USD - 2026-10-01 to 2026-10-31.svg"`,
-		"/v1/books:export?format=HLEDGER&startDate=2026-10-01":                                    `attachment; filename="Books from 2026-10-01.journal"`,
-		"/v1/books:export?format=BEANCOUNT&endDate=2026-10-31":                                    `attachment; filename="Books to 2026-10-31.beancount"`,
+		"/v1/books:export?format=HLEDGER&startDate=2026-10-01":                                    `attachment; filename="Books - from 2026-10-01.journal"`,
+		"/v1/books:export?format=BEANCOUNT&endDate=2026-10-31":                                    `attachment; filename="Books - to 2026-10-31.beancount"`,
 		"/v1/books:export?format=CSV":                                                             `attachment; filename=Books.csv`,
 	} {
 		answer := o.REST(t, http.MethodGet, path, "")

@@ -92,23 +92,25 @@ func (s *Service) ExportBooks(ctx context.Context, req *pb.ExportBooksRequest) (
 	if len(out.Data) > maxExportBytes {
 		return nil, tooLong()
 	}
-	rpc.NameFile(ctx, exportName(req))
+	extension := req.GetFormat().String()
+	if req.GetFormat() == pb.ExportBooksRequest_HLEDGER {
+		extension = "journal" // as hledger calls its files
+	}
+	rpc.NameFile(ctx, rpc.FileName("Books", exportedDays(req), extension))
 	return out, nil
 }
 
-// exportName is the file's name by its period and the program that reads it.
-func exportName(req *pb.ExportBooksRequest) string {
-	name := "Books"
-	if req.GetStartDate() != "" {
-		name += " from " + req.GetStartDate()
+// exportedDays says which days were asked for, "" for all.
+func exportedDays(req *pb.ExportBooksRequest) string {
+	switch start, end := req.GetStartDate(), req.GetEndDate(); {
+	case start != "" && end != "":
+		return start + " to " + end
+	case start != "":
+		return "from " + start
+	case end != "":
+		return "to " + end
 	}
-	if req.GetEndDate() != "" {
-		name += " to " + req.GetEndDate()
-	}
-	if req.GetFormat() == pb.ExportBooksRequest_HLEDGER {
-		return name + ".journal"
-	}
-	return name + "." + strings.ToLower(req.GetFormat().String())
+	return ""
 }
 
 func tooLong() error {

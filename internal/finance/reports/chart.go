@@ -40,7 +40,7 @@ func (s *Service) DrawChart(ctx context.Context, req *pb.DrawChartRequest) (*htt
 	}
 	picture.Subtitle = fmt.Sprintf("%s · %s · %s", c.Organization.DisplayName, currency, first.period)
 	picture.Digits, _ = money.Digits(currency)
-	rpc.NameFile(ctx, fileName(picture.Title+" in "+currency, first.start.String()+" to "+first.end.String(), req.GetFormat()))
+	rpc.NameFile(ctx, rpc.FileName(picture.Title+" in "+currency, first.start.String()+" to "+first.end.String(), req.GetFormat().String()))
 	return picture.File(req.GetFormat().String())
 }
 

@@ -3,8 +3,6 @@ package reports
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"strings"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -80,13 +78,8 @@ func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequ
 	if len(file.Data) > maxFileBytes {
 		return nil, tooLarge()
 	}
-	rpc.NameFile(ctx, fileName(t.Title, t.Subtitle, req.GetFormat()))
+	rpc.NameFile(ctx, rpc.FileName(t.Title, t.Subtitle, req.GetFormat().String()))
 	return file, nil
-}
-
-// fileName is the name of a file by what it shows, of when, and its format.
-func fileName(title, when string, format fmt.Stringer) string {
-	return fmt.Sprintf("%s - %s.%s", title, when, strings.ToLower(format.String()))
 }
 
 func tooLarge() error {

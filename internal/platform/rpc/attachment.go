@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"mime"
+	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -24,4 +25,13 @@ func Attachment(name string) string {
 		return "attachment"
 	}
 	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+}
+
+// FileName is the name of a file by what it shows, of which days, "" for all, and its
+// extension.
+func FileName(title, days, extension string) string {
+	if days != "" {
+		title += " - " + days
+	}
+	return title + "." + strings.ToLower(extension)
 }
