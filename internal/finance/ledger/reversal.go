@@ -42,7 +42,13 @@ func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, 
 		if err := dateReversal(ctx, tx, reversal, date != ""); err != nil {
 			return err
 		}
-		if err := journalEntries.Insert(ctx, tx, reversal, stamped); err != nil {
+		made := []resource.Rule[pb.JournalEntry]{stamped}
+		// An entry's own reversal fits, since an int64 holds twice maxTurnover. Those of
+		// reversals could go on forever.
+		if e.ReversesId != "" {
+			made = append(made, bounded)
+		}
+		if err := journalEntries.Insert(ctx, tx, reversal, made...); err != nil {
 			return err
 		}
 		e.ReversedById = reversal.Id

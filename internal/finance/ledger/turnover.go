@@ -55,6 +55,11 @@ func (k *known) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry
 	return nil
 }
 
+// bounded is checkTurnover as a rule of one entry.
+func bounded(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	return (&known{}).checkTurnover(ctx, tx, e)
+}
+
 // read adds up what is posted. Other large entries wait until this one is committed, since
 // the watermark is held.
 func (t *turnover) read(ctx context.Context, tx *db.Tx) error {

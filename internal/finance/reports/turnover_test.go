@@ -70,3 +70,25 @@ func TestSumsStayInRange(t *testing.T) {
 		t.Errorf("the journal is refused: %v", err)
 	}
 }
+
+// TestReversalsStayInRange reverses the largest books that are accepted, and rejects the
+// reversal of the reversal.
+func TestReversalsStayInRange(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	whole, err := c.ledger.CreateJournalEntry(t.Context(), c.huge(400))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reversal, err := c.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: whole.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: reversal.GetId()})
+	if apptest.Reason(err) != optionsv1.Reason_SUM_OUT_OF_RANGE {
+		t.Errorf("the reversal of a reversal is answered by %v", err)
+	}
+	if _, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: "2026-12-31"}); err != nil {
+		t.Errorf("the trial balance is refused: %v", err)
+	}
+}
