@@ -118,6 +118,8 @@ func TestUnusualDatesAreConfirmed(t *testing.T) {
 	if _, err := books.ReverseJournalEntry(t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: kept.GetId()}); err != nil {
 		t.Errorf("reversing it is answered by %v", err)
 	}
+	unusualReversals(t, books, entry(t, o, "7.00"))
+	unusualOpening(t, books)
 	expense := fixtures["backoffice.finance.v1.PrivateExpense"].record(t, o).(*financev1.PrivateExpense)
 	expense.Date = "2001-02-03"
 	banking := financev1.NewBankingServiceClient(o)
@@ -126,6 +128,38 @@ func TestUnusualDatesAreConfirmed(t *testing.T) {
 	}
 	if _, err := banking.CreatePrivateExpense(t.Context(), &financev1.CreatePrivateExpenseRequest{PrivateExpense: expense, ConfirmUnusualDate: true}); err != nil {
 		t.Errorf("an old private expense, confirmed, is answered by %v", err)
+	}
+}
+
+// unusualReversals reverses an entry on a date far ahead, which needs a confirmation.
+func unusualReversals(t *testing.T, books financev1.LedgerServiceClient, e *financev1.JournalEntry) {
+	t.Helper()
+	posted, err := books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := &financev1.ReverseJournalEntryRequest{JournalEntryId: posted.GetId(), Date: time.Now().AddDate(2, 0, 0).Format(time.DateOnly)}
+	if _, err := books.ReverseJournalEntry(t.Context(), req); apptest.Reason(err) != optionsv1.Reason_DATE_UNUSUAL || !slices.Equal(apptest.Fields(err), []string{"date"}) {
+		t.Errorf("a reversal far ahead is answered by %v about %v", err, apptest.Fields(err))
+	}
+	req.ConfirmUnusualDate = true
+	if _, err := books.ReverseJournalEntry(t.Context(), req); err != nil {
+		t.Errorf("a reversal far ahead, confirmed, is answered by %v", err)
+	}
+}
+
+// unusualOpening imports old opening balances, which needs a confirmation.
+func unusualOpening(t *testing.T, books financev1.LedgerServiceClient) {
+	t.Helper()
+	req := &financev1.ImportOpeningBalancesRequest{
+		Date: "2001-12-31", CreateAccounts: true, Content: []byte("Account,Type,Debit,Credit\nOld bank,Bank,5.00,\nOld equity,Equity,,5.00\n"),
+	}
+	if _, err := books.ImportOpeningBalances(t.Context(), req); apptest.Reason(err) != optionsv1.Reason_DATE_UNUSUAL || !slices.Equal(apptest.Fields(err), []string{"date"}) {
+		t.Errorf("old opening balances are answered by %v about %v", err, apptest.Fields(err))
+	}
+	req.ConfirmUnusualDate = true
+	if _, err := books.ImportOpeningBalances(t.Context(), req); err != nil {
+		t.Errorf("old opening balances, confirmed, are answered by %v", err)
 	}
 }
 

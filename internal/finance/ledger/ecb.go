@@ -152,8 +152,8 @@ func addECB(all []*pb.ExchangeRate, date, currency, rate string) ([]*pb.Exchange
 	if _, known := money.Digits(currency); !known || rate == "" || rate == "N/A" {
 		return all, nil
 	}
-	if _, err := calendar.ParseDate(date); err != nil {
-		return nil, err
+	if _, err := calendar.ParseBusinessDate(date); err != nil {
+		return nil, fmt.Errorf("the date %.20q %w", date, err)
 	}
 	if parsed, err := readRate("rate", &rate); err != nil || parsed.IsZero() {
 		return nil, fmt.Errorf("the rate of %s on %s is none: %.40q", currency, date, rate)

@@ -73,8 +73,8 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 	}
 	on := c.Today()
 	if req.GetDate() != "" {
-		if on, err = calendar.ParseDate(req.GetDate()); err != nil {
-			violations.Append(fault.At("date", "must be a date such as \"2026-11-21\""))
+		if on, err = calendar.ParseBusinessDate(req.GetDate()); err != nil {
+			violations.Append(fault.At("date", "%s", err))
 		}
 	}
 	if err := violations.Err(); err != nil {

@@ -176,6 +176,10 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 
 // ReverseJournalEntry posts the opposite of an entry and answers it.
 func (s *Service) ReverseJournalEntry(ctx context.Context, req *pb.ReverseJournalEntryRequest) (*pb.JournalEntry, error) {
+	// Without a date it is the entry's own, which was checked when it was posted.
+	if err := CheckUsualDate(call.From(ctx), req.GetDate(), req.GetConfirmUnusualDate()); err != nil {
+		return nil, err
+	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
 		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), journalEntries.SameEtag, byCaller)
 	})

@@ -174,8 +174,11 @@ func rowRefused(line int, message string) error {
 	return fault.InvalidFor(optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID, fault.At("content", "line %d: %s", line, message))
 }
 
-// openOn refuses a date that is none, or lies in a closed period.
+// openOn refuses a date that is none, is unusual and not confirmed, or lies in a closed period.
 func (o *opening) openOn(ctx context.Context, tx *db.Tx) error {
+	if err := CheckUsualDate(tx.Call(), o.req.GetDate(), o.req.GetConfirmUnusualDate()); err != nil {
+		return err
+	}
 	e := &pb.JournalEntry{Date: o.req.GetDate()}
 	k, err := lookUp(ctx, tx, e)
 	if err != nil {
@@ -233,6 +236,9 @@ func (o *opening) inFile(err error) error {
 	fields := make([]fault.Field, len(e.Fields))
 	for i, f := range e.Fields {
 		fields[i] = f
+		if f.Path == "lines" {
+			fields[i].Path = "content"
+		}
 		var n int
 		if _, scanned := fmt.Sscanf(f.Path, "lines[%d]", &n); scanned == nil && n < len(o.rows) {
 			_, field, _ := strings.Cut(f.Path, ".")

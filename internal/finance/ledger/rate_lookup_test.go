@@ -84,7 +84,7 @@ func TestReadECB(t *testing.T) {
 	}
 	for name, content := range map[string]string{
 		"nothing": "", "another table": "a,b\n1,2\n", "no rates": "Date,USD\n", "a rate that is none": "Date,USD\n2026-11-20,x\n",
-		"a day that is none": "Date,USD\n2026-02-30,1\n", "another document": "<html></html>", "half a document": document[:300],
+		"a day that is none": "Date,USD\n2026-02-30,1\n", "a year that is none": "Date,USD\n1066-10-14,1\n", "another document": "<html></html>", "half a document": document[:300],
 		"entities": `<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>`,
 	} {
 		if all, err := readECB([]byte(content)); err == nil {

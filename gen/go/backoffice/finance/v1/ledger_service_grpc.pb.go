@@ -207,7 +207,8 @@ type LedgerServiceClient interface {
 	// statement line, a date before the entry's or in a closed period, and a stale etag. An
 	// entry on a bank account that is reconciled is refused unless its lines there were named
 	// as outstanding, such as a check that is voided, or posted since: reverse it on a day
-	// after the reconciliation's, or reopen that.
+	// after the reconciliation's, or reopen that. A given date more than one year ahead or ten
+	// years back is refused with DATE_UNUSUAL, unless it is confirmed.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
@@ -342,8 +343,8 @@ type LedgerServiceClient interface {
 	// whose account is unknown or archived, whose amount cannot be read, or that name one
 	// account twice; debits that are not the credits, unless the difference may be posted to
 	// the account of opening balances; a second import, unless it replaces the first; another
-	// balance of a bank account that is reconciled; a closed period; and a file that is no trial
-	// balance.
+	// balance of a bank account that is reconciled; a closed period; a date more than one year
+	// ahead or ten years back that is not confirmed; and a file that is no trial balance.
 	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
 	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
 	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
@@ -1256,7 +1257,8 @@ type LedgerServiceServer interface {
 	// statement line, a date before the entry's or in a closed period, and a stale etag. An
 	// entry on a bank account that is reconciled is refused unless its lines there were named
 	// as outstanding, such as a check that is voided, or posted since: reverse it on a day
-	// after the reconciliation's, or reopen that.
+	// after the reconciliation's, or reopen that. A given date more than one year ahead or ten
+	// years back is refused with DATE_UNUSUAL, unless it is confirmed.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
 	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
 	// order on a field that is not filterable or sortable.
@@ -1391,8 +1393,8 @@ type LedgerServiceServer interface {
 	// whose account is unknown or archived, whose amount cannot be read, or that name one
 	// account twice; debits that are not the credits, unless the difference may be posted to
 	// the account of opening balances; a second import, unless it replaces the first; another
-	// balance of a bank account that is reconciled; a closed period; and a file that is no trial
-	// balance.
+	// balance of a bank account that is reconciled; a closed period; a date more than one year
+	// ahead or ten years back that is not confirmed; and a file that is no trial balance.
 	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)
 	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
 	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)

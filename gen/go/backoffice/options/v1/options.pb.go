@@ -27,14 +27,16 @@ const (
 
 // Load says what a request takes beside others. The server serves only so many
 // requests of one organization with the same load at a time, so that one
-// organization never slows another.
+// organization never slows another, and only so many heavy ones in all, so that
+// connections remain for writes.
 type Load int32
 
 const (
 	// Little: a few rows, by an index.
 	Load_LOAD_UNSPECIFIED Load = 0
 	// Much of the database or the processors: reads the books in volume, or
-	// parses a file.
+	// parses a file. A write that reads only what its own request names, such as a
+	// batch of entries, is not heavy.
 	Load_HEAVY Load = 1
 	// Little, for as long as the caller's line takes to carry a file.
 	Load_TRANSFER Load = 2
