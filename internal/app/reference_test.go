@@ -189,6 +189,7 @@ func invalidField(t *testing.T, o *apptest.Organization, op *apptest.Operation, 
 	t.Helper()
 	example, ok := op.Example("400", "FIELDS_INVALID")
 	if !ok {
+		t.Errorf("%s shows no field that is invalid", op.ID)
 		return
 	}
 	var want shown
@@ -196,14 +197,22 @@ func invalidField(t *testing.T, o *apptest.Organization, op *apptest.Operation, 
 		t.Fatal(err)
 	}
 	field, headers := want.fields()[0], []string{}
-	switch description := want.Details[1].FieldViolations[0].Description; {
-	case field == "Idempotency-Key":
-		headers = []string{"Idempotency-Key: " + strings.Repeat("k", 256)}
-	case field == "pageSize":
-		path += "?pageSize=-1"
-	case strings.HasPrefix(description, "must be a date"):
+	switch description := want.Details[1].FieldViolations[0].Description; description {
+	case "is required": // as an empty body is
+	case "is longer than 255 characters":
+		headers = []string{field + ": " + strings.Repeat("k", 256)}
+	case "must be printable ASCII":
+		headers = []string{field + ": é"}
+	case "must not be negative":
+		path += "?" + field + "=-1"
+	case "must be a date such as \"2026-11-21\"":
 		path += "?" + field + "=yesterday"
-	case description != "is required":
+	case "is longer than allowed":
+		path += "?" + field + "=" + strings.Repeat("k", 1000)
+	case "has more values than allowed":
+		path += "?" + strings.Repeat(field+"=x&", 501)
+	default:
+		t.Errorf("%s shows that %s %s, which nothing provokes", op.ID, field, description)
 		return
 	}
 	r := httptest.NewRequestWithContext(t.Context(), op.Verb, path, strings.NewReader(bodyOf(op)))

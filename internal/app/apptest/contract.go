@@ -104,7 +104,10 @@ func (c *contract) hold(op *Operation, answer Answer) error {
 	case mediaType == "application/problem+json":
 		return c.validate("Problem", answer.Raw)
 	case answer.Code >= http.StatusBadRequest && mediaType == jsonType:
-		return c.validate("Error", answer.Raw)
+		if err := c.validate("Error", answer.Raw); err != nil {
+			return err
+		}
+		return holdError(op, answer.Code, answer.Raw)
 	case answer.Code != http.StatusOK, answer.Header.Get("Content-Encoding") != "":
 		return nil // unchanged, a part of a file, or compressed
 	}

@@ -92,6 +92,8 @@ func (o *Organization) Invoke(ctx context.Context, method string, args, reply an
 	err := o.App.Server.Conn().Invoke(ctx, method, args, reply, opts...)
 	if err == nil {
 		holdMessage(o.t, method, reply.(proto.Message))
+	} else {
+		holdStatus(o.t, method, err)
 	}
 	return err
 }

@@ -68,8 +68,8 @@ func inBusiness(err error, splits int) error {
 		if f.Path == fmt.Sprintf("splits[%d].accountId", splits) {
 			return fault.Field{Path: "accountId", Message: f.Message}
 		}
-		if strings.HasPrefix(f.Path, "splits[") {
-			return fault.Field{Path: "businessSplits[" + f.Path[len("splits["):], Message: f.Message}
+		if strings.HasPrefix(f.Path, "splits") {
+			return fault.Field{Path: "businessS" + f.Path[len("s"):], Message: f.Message}
 		}
 		return f
 	})

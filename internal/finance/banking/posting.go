@@ -109,6 +109,8 @@ func inSplits(err error, splits int) error {
 		switch {
 		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
 			return fault.At("bankAccountId", "is of a bank account whose ledger account takes no postings: it %s", f.Message)
+		case f.Path == "lines":
+			return fault.Field{Path: "splits", Message: f.Message}
 		case ofLine:
 			return fault.Field{Path: "splits[" + path, Message: f.Message}
 		}

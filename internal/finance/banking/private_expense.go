@@ -213,6 +213,6 @@ func inSplitsOf(err error, splits int) error {
 		if rest, of := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)); of {
 			return fault.Field{Path: strings.TrimPrefix(rest, "."), Message: f.Message}
 		}
-		return fault.Field{Path: strings.Replace(f.Path, "lines[", "splits[", 1), Message: f.Message}
+		return fault.Field{Path: strings.Replace(f.Path, "lines", "splits", 1), Message: f.Message}
 	})
 }

@@ -88,7 +88,7 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	if err := notRevalued(ctx, tx, r.Date); err != nil {
 		return err
 	}
-	if r.Valuations, err = Valuations(ctx, tx, on); err != nil {
+	if r.Valuations, err = Valuations(ctx, tx, "date", on); err != nil {
 		return err
 	}
 	gain, err := TotalGain(r.Valuations)

@@ -41,7 +41,7 @@ func (s *Service) CreateFiscalYear(ctx context.Context, req *pb.CreateFiscalYear
 		if err := identity.Alone(ctx, tx); err != nil {
 			return err
 		}
-		_, err := addYear(ctx, tx, y)
+		_, err := addYear(ctx, tx, y, "startDate")
 		return err
 	})
 }
@@ -65,7 +65,7 @@ func (s *Service) ListFiscalYears(ctx context.Context, req *pb.ListFiscalYearsRe
 
 // addYear stores a year with its periods. The caller is alone, so that no two years
 // overlap.
-func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.AccountingPeriod, error) {
+func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, field string) ([]*pb.AccountingPeriod, error) {
 	y.State = pb.FiscalYear_OPEN
 	var start, end calendar.Date
 	fits := func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
@@ -76,7 +76,7 @@ func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Accounting
 		if err != nil {
 			return err
 		}
-		return around.room(start, end)
+		return around.room(field, start, end)
 	}
 	if err := fiscalYears.Insert(ctx, tx, y, fits); err != nil {
 		return nil, err
@@ -128,13 +128,13 @@ where org_id = $1`, tx.Call().Organization.ID, start.String(), end.String()).Sca
 }
 
 // room refuses a year that overlaps another or lies before closed books, whose
-// opening balances it would change.
-func (s surroundings) room(start, end calendar.Date) error {
+// opening balances it would change. The field is the one that asked for the year.
+func (s surroundings) room(field string, start, end calendar.Date) error {
 	switch {
 	case s.taken:
 		return fault.InvalidFor(optionsv1.Reason_FISCAL_YEARS_OVERLAP, fault.At("startDate", "%s to %s overlaps another fiscal year", start, end))
 	case s.closed != nil && !start.After(*s.closed):
-		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED, fault.At("date", "lies before %s, up to which the books are closed", *s.closed))
+		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED, fault.At(field, "lies before %s, up to which the books are closed", *s.closed))
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func coverDate(ctx context.Context, tx *db.Tx, d calendar.Date) ([]periodUse, er
 	if around.after != nil && !end.Before(*around.after) {
 		end = around.after.AddDays(-1)
 	}
-	made, err := addYear(ctx, tx, &pb.FiscalYear{StartDate: start.String(), EndDate: end.String()})
+	made, err := addYear(ctx, tx, &pb.FiscalYear{StartDate: start.String(), EndDate: end.String()}, "date")
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func rateMissing(balances []foreignBalance, on calendar.Date) []*pb.CloseBlocker
 
 // unrevalued speaks of balances that a revaluation on the day would move.
 func unrevalued(balances []foreignBalance, kept rates, base string, on calendar.Date) ([]*pb.CloseBlocker, error) {
-	valuations, err := valued(balances, kept, base, on)
+	valuations, err := valued("date", balances, kept, base, on)
 	if err != nil {
 		return nil, err
 	}

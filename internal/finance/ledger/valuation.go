@@ -29,13 +29,14 @@ type foreignBalance struct {
 }
 
 // Valuations values what is owned and owed in foreign currencies at the end of a day.
-// Only monetary items are (IAS 21.23): goods and equipment stay at what they cost.
-func Valuations(ctx context.Context, tx *db.Tx, on calendar.Date) ([]*pb.CurrencyRevaluation_Valuation, error) {
+// Only monetary items are (IAS 21.23): goods and equipment stay at what they cost. The field
+// is the one that the day came in.
+func Valuations(ctx context.Context, tx *db.Tx, field string, on calendar.Date) ([]*pb.CurrencyRevaluation_Valuation, error) {
 	balances, kept, err := foreignBalances(ctx, tx, on)
 	if err != nil {
 		return nil, err
 	}
-	return valued(balances, kept, tx.Call().Organization.CurrencyCode, on)
+	return valued(field, balances, kept, tx.Call().Organization.CurrencyCode, on)
 }
 
 // foreignBalances reads what is held in foreign currencies at the end of a day, and the
@@ -60,7 +61,7 @@ func foreignBalances(ctx context.Context, tx *db.Tx, on calendar.Date) (balances
 
 // valued compares balances with what they are worth. It says of all currencies at once
 // that have no rate.
-func valued(balances []foreignBalance, kept rates, base string, on calendar.Date) (out []*pb.CurrencyRevaluation_Valuation, err error) {
+func valued(field string, balances []foreignBalance, kept rates, base string, on calendar.Date) (out []*pb.CurrencyRevaluation_Valuation, err error) {
 	var violations fault.List
 	missing := map[string]bool{}
 	for _, f := range balances {
@@ -68,7 +69,7 @@ func valued(balances []foreignBalance, kept rates, base string, on calendar.Date
 		if !ok && f.minor != 0 {
 			if !missing[f.currency] {
 				missing[f.currency] = true
-				violations.Gather("", noRate("date", f.currency, on))
+				violations.Gather("", noRate(field, f.currency, on))
 			}
 			continue
 		}

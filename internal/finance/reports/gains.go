@@ -67,7 +67,7 @@ func (s *Service) GetUnrealisedGains(ctx context.Context, req *pb.GetUnrealisedG
 		return nil, err
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.UnrealisedGains, error) {
-		valuations, err := ledger.Valuations(ctx, tx, asOf)
+		valuations, err := ledger.Valuations(ctx, tx, "asOf", asOf)
 		if err != nil {
 			return nil, err
 		}

@@ -136,10 +136,10 @@ func readBody(r *http.Request) error {
 	switch {
 	case err != nil:
 		return badBody("cannot be read to its end")
-	case len(body) > maxBody:
-		return TooLarge(maxBody)
 	case len(body) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodDelete):
 		return badBody("is not taken by %s", r.Method)
+	case len(body) > maxBody:
+		return TooLarge(maxBody)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return nil

@@ -36,6 +36,7 @@ func (g *gateway) writeError(ctx context.Context, _ *runtime.ServeMux, _ runtime
 	if header.Get(requestIDHeader) == "" {
 		header.Set(requestIDHeader, id.Format("req", id.New()))
 	}
+	s = withRequestID(s, header.Get(requestIDHeader))
 	if wait := retryDelay(s); wait > 0 {
 		header.Set("Retry-After", retryAfter(wait))
 	}
@@ -76,6 +77,20 @@ func errorInfo(s *status.Status) *errdetails.ErrorInfo {
 		}
 	}
 	return nil
+}
+
+// withRequestID adds the request's identifier to an error that was made before a method was
+// called, as the chain does to others.
+func withRequestID(s *status.Status, requestID string) *status.Status {
+	for _, d := range s.Details() {
+		if _, ok := d.(*errdetails.RequestInfo); ok {
+			return s
+		}
+	}
+	if with, err := s.WithDetails(&errdetails.RequestInfo{RequestId: requestID}); err == nil {
+		return with
+	}
+	return s
 }
 
 func retryDelay(s *status.Status) time.Duration {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
@@ -47,19 +45,13 @@ type method struct {
 	mediaTypes []string
 }
 
-// reason is one value of the Reason enum.
-type reason struct {
-	status int
-	text   string
-}
-
 func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
 	files, err := protodesc.NewFiles(&descriptorpb.FileDescriptorSet{File: request.GetProtoFile()})
 	if err != nil {
 		return nil, err
 	}
 	a := &api{files: files, types: dynamicpb.NewTypes(files)}
-	if a.reasons, err = readReasons(files); err != nil {
+	if a.reasons, err = readReasons(files, a.types); err != nil {
 		return nil, err
 	}
 	for _, name := range request.GetFileToGenerate() {
@@ -131,6 +123,9 @@ func (a *api) readMethod(d protoreflect.MethodDescriptor) (*method, error) {
 	if err := a.readReasonsOf(m, options.ProtoReflect()); err != nil {
 		return nil, err
 	}
+	if err := a.readLoad(m, options.ProtoReflect()); err != nil {
+		return nil, err
+	}
 	return m, a.readMediaTypes(m, options.ProtoReflect())
 }
 
@@ -198,6 +193,16 @@ func (a *api) readReasonsOf(m *method, options protoreflect.Message) error {
 	return nil
 }
 
+// readLoad adds the reason that a method with a load is refused for where the organization
+// has too many such requests under way.
+func (a *api) readLoad(m *method, options protoreflect.Message) error {
+	load, err := a.types.FindExtensionByName(optionsPackage + "load")
+	if err == nil && options.Has(load.TypeDescriptor()) {
+		m.reasons = append(m.reasons, "ORGANIZATION_BUSY")
+	}
+	return err
+}
+
 // readMediaTypes refuses a method that returns a file and does not say of what type.
 func (a *api) readMediaTypes(m *method, options protoreflect.Message) error {
 	extension, err := a.types.FindExtensionByName(optionsPackage + "media_types")
@@ -212,35 +217,6 @@ func (a *api) readMediaTypes(m *method, options protoreflect.Message) error {
 		return fmt.Errorf("must have media_types if it returns a file, and only then")
 	}
 	return nil
-}
-
-var reasonStatus = regexp.MustCompile(`^(?s)(.*?)\s*\((\d{3})[^)]*\)$`)
-
-// readReasons takes the text and the HTTP status of each reason from its comment,
-// such as `The record does not exist. (404)`.
-func readReasons(files *protoregistry.Files) (map[string]reason, error) {
-	d, err := files.FindDescriptorByName(optionsPackage + "Reason")
-	if err != nil {
-		return nil, err
-	}
-	reasons := map[string]reason{}
-	values := d.(protoreflect.EnumDescriptor).Values()
-	for i := range values.Len() {
-		value := values.Get(i)
-		if value.Number() == 0 {
-			continue
-		}
-		match := reasonStatus.FindStringSubmatch(comment(value))
-		if match == nil {
-			return nil, fmt.Errorf("the comment of %s ends in no HTTP status", value.Name())
-		}
-		status, err := strconv.Atoi(match[2])
-		if err != nil {
-			return nil, err
-		}
-		reasons[string(value.Name())] = reason{status: status, text: match[1]}
-	}
-	return reasons, nil
 }
 
 // resource says whether the message is marked as a resource.

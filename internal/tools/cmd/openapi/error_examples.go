@@ -9,20 +9,25 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // violationsJSON says for each reason that blames a field of the request how to find one
-// that an operation has, and what is wrong with it. An operation without such a field
-// refuses by the state of things.
+// that an operation has, and what is wrong with it. Operations that blame another field, or
+// none but the state of things, are named.
 //
 //go:embed violations.json
 var violationsJSON []byte
 
 type violation struct {
-	// Field is a pattern of the fields that may be to blame, At what is where that is no field.
+	// Field is a pattern of the fields that may be to blame. At is blamed where the operation
+	// has no such field, such as one of the entry that it posts.
 	Field string `json:"field"`
 	At    string `json:"at"`
-	Words string `json:"words"`
+	// Of is what single operations blame, "" for the state of things.
+	Of    map[string]string `json:"of"`
+	Words string            `json:"words"`
 }
 
 // errorBody is an error as the API sends it.
@@ -58,6 +63,7 @@ func addErrorExamples(api *api, doc *document) error {
 		_, missing := e.add(strings.TrimPrefix(shared.Ref, exampleRef), "", "")
 		err = errors.Join(err, missing)
 	})
+	err = errors.Join(err, e.checkOperations(doc))
 	for _, m := range api.methods {
 		op := doc.find(camelPath(m.path), m.verb)
 		for _, r := range op.Responses.values {
@@ -66,6 +72,26 @@ func addErrorExamples(api *api, doc *document) error {
 	}
 	slices.Sort(e.shown.keys)
 	doc.Components.Examples = e.shown
+	return err
+}
+
+// checkOperations refuses violations of operations that do not declare their reason.
+func (e *errorExamples) checkOperations(doc *document) (err error) {
+	declared := map[string]bool{}
+	doc.operations(func(_, _ string, op *operation) {
+		for _, r := range op.Responses.values {
+			for _, reason := range r.reasons {
+				declared[op.OperationID+" "+reason] = true
+			}
+		}
+	})
+	for reason, v := range e.violations {
+		for id := range v.Of {
+			if !declared[id+" "+reason] {
+				err = errors.Join(err, fmt.Errorf("violations.json: %s does not refuse with %s", id, reason))
+			}
+		}
+	}
 	return err
 }
 
@@ -118,10 +144,16 @@ func (e *errorExamples) add(reason, at, words string) (name string, err error) {
 
 // violates finds the field of the operation that a reason blames, and what is wrong with it.
 func (m *method) violates(op *operation, reason string, violations map[string]violation) (at, words string) {
-	if reason == "FIELDS_INVALID" {
+	switch {
+	case reason == "FIELDS_INVALID":
 		return m.invalidField(op)
+	case reason == "BODY_INVALID" && m.body == "":
+		return "body", "is not taken by " + m.verb
 	}
 	v := violations[reason]
+	if at, ok := v.Of[op.OperationID]; ok {
+		return at, v.Words
+	}
 	if v.Field != "" {
 		pattern := regexp.MustCompile(v.Field)
 		for _, field := range append(op.queryNames(), m.bodyFields()...) {
@@ -145,12 +177,17 @@ func (op *operation) queryNames() []string {
 	return names
 }
 
-// invalidField is a field that the method checks, or nothing if it checks none.
+// invalidField is a field that the method checks, or a header that all of them check.
 func (m *method) invalidField(op *operation) (at, words string) {
 	if required := m.requiredFields(); len(required) > 0 {
 		return required[0], "is required"
 	}
 	query := op.queryNames()
+	for _, p := range op.Parameters {
+		if f := requestField(m.descriptor.Input(), p.Name); p.In == "query" && p.Required && !f.IsList() {
+			return p.Name, "is required"
+		}
+	}
 	for i := range m.descriptor.Input().Fields().Len() {
 		f := m.descriptor.Input().Fields().Get(i)
 		switch name := f.JSONName(); {
@@ -161,14 +198,14 @@ func (m *method) invalidField(op *operation) (at, words string) {
 			return name, "must be a date such as \"2026-11-21\""
 		case rulesOf(f) != nil && f.IsList():
 			return name, "has more values than allowed"
-		case rulesOf(f) != nil:
-			return name, "is out of bounds"
+		case rulesOf(f) != nil && f.Kind() == protoreflect.StringKind:
+			return name, "is longer than allowed"
 		}
 	}
 	if !m.reads {
 		return "Idempotency-Key", "is longer than 255 characters"
 	}
-	return "", ""
+	return "Accept-Language", "must be printable ASCII"
 }
 
 func invalidBody(reason, at, words string) errorBody {
@@ -186,6 +223,13 @@ func (r reason) body(name string) errorBody {
 	add := func(kind string, more map[string]any) {
 		more["@type"] = detailPrefix + kind
 		body.Details = append(body.Details, more)
+	}
+	if r.status == http.StatusConflict && len(r.fields) > 0 {
+		var violations []any
+		for _, field := range r.fields {
+			violations = append(violations, map[string]string{"field": field, "description": r.text})
+		}
+		add("BadRequest", map[string]any{"fieldViolations": violations})
 	}
 	switch r.status {
 	case http.StatusBadRequest:

@@ -111,6 +111,10 @@ func operationID(m *method) string {
 	return last + ".get"
 }
 
+// filterText says of every filter what no proto repeats.
+const filterText = " `field:*` holds where the field has a value, `NOT field:*` where it has none;" +
+	" `:` with a text holds where the field contains it."
+
 // completeParameters gives path and query parameters their rules and camelCase names.
 func completeParameters(m *method, op *operation) error {
 	for _, p := range op.Parameters {
@@ -119,6 +123,9 @@ func completeParameters(m *method, op *operation) error {
 			return fmt.Errorf("parameter %s is no field of the request", p.Name)
 		}
 		p.Description = unwrap(p.Description)
+		if p.In == "query" && p.Name == "filter" {
+			p.Description += filterText
+		}
 		if err := completeProperty(p.Schema, field); err != nil {
 			return fmt.Errorf("parameter %s: %w", p.Name, err)
 		}

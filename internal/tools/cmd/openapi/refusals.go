@@ -75,10 +75,8 @@ func shapeReasons(m *method, op *operation) []string {
 			names = append(names, reasons...)
 		}
 	}
-	invalid, _ := m.invalidField(op)
-	when(invalid != "", "FIELDS_INVALID")
-	when(m.body != "", "BODY_INVALID", "BODY_TOO_LARGE")
-	when(true, "QUERY_PARAMETER_INVALID")
+	when(true, "FIELDS_INVALID", "BODY_INVALID", "QUERY_PARAMETER_INVALID")
+	when(m.body != "", "BODY_TOO_LARGE")
 	when(has("page_token"), "PAGE_TOKEN_INVALID")
 	when(has("filter"), "FILTER_INVALID")
 	when(has("order_by"), "ORDER_BY_INVALID")
@@ -111,7 +109,12 @@ func (r refusal) response() *response {
 	content := &ordered[*mediaType]{}
 	content.set(jsonType, &mediaType{Schema: &schema{Ref: schemaRef + "Error"}})
 	content.set("application/problem+json", &mediaType{Schema: &schema{Ref: schemaRef + "Problem"}})
+	headers := &ordered[*header]{}
+	if r.status == http.StatusTooManyRequests || r.status == http.StatusServiceUnavailable {
+		headers.set("Retry-After", &header{Ref: "#/components/headers/RetryAfter"})
+	}
 	return &response{
+		Headers:     headers,
 		Description: strings.TrimSpace(statusWords[r.status]+" Reasons:") + "\n\n" + strings.Join(r.lines, "\n"),
 		Content:     content,
 		reasons:     r.reasons,
@@ -123,4 +126,6 @@ var statusWords = map[int]string{
 	http.StatusBadRequest: "The request is invalid, or the state of things does not allow it.",
 	http.StatusNotFound:   "There is no such record in the caller's organization.",
 	http.StatusConflict:   "The request conflicts with what is stored.",
+
+	http.StatusServiceUnavailable: "The request cannot be served at the moment; nothing was stored.",
 }
