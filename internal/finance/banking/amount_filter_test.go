@@ -1,0 +1,49 @@
+package banking_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+)
+
+// TestAmountFiltersCompareAcrossCurrencies lists lines of accounts in currencies of no, two and
+// three digits, whose amounts are compared by their numbers.
+func TestAmountFiltersCompareAcrossCurrencies(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	for account, amounts := range map[string][]string{
+		b.account.GetId():   {"1500.00", "1.25"},
+		b.another(t, "JPY"): {"1500", "2"},
+		b.another(t, "KWD"): {"1500.000", "1.250", "1.251"},
+	} {
+		file := "Date,Description,Amount\n"
+		for _, amount := range amounts {
+			file += "2026-01-05,Paid " + amount + "," + amount + "\n"
+		}
+		b.imported(t, account, &pb.StatementImport{FileName: "lines.csv", Content: []byte(file)})
+	}
+	for filter, want := range map[string]string{
+		`amount = "1500"`:                                "1500 JPY, 1500.00 USD, 1500.000 KWD",
+		`amount = "1500.00"`:                             "1500 JPY, 1500.00 USD, 1500.000 KWD",
+		`amount = "1.25"`:                                "1.25 USD, 1.250 KWD",
+		`amount = "1.251"`:                               "1.251 KWD",
+		`amount > "1.25" AND amount < "2"`:               "1.251 KWD",
+		`amount > "1.25" AND amount <= "2"`:              "1.251 KWD, 2 JPY",
+		`amount >= "1.2501" AND amount < "1500"`:         "1.251 KWD, 2 JPY",
+		`amount > "1499.999" AND amount < "1500.001"`:    "1500 JPY, 1500.00 USD, 1500.000 KWD",
+		`amount != "1500" AND amount > "1.25"`:           "1.251 KWD, 2 JPY",
+		`amount.currency_code = "JPY" AND amount > "2"`:  "1500 JPY",
+		`amount.currency_code = "KWD" AND amount < "10"`: "1.250 KWD, 1.251 KWD",
+	} {
+		var got []string
+		for _, l := range b.lines(t, filter) {
+			got = append(got, l.GetAmount().GetAmount()+" "+l.GetAmount().GetCurrencyCode())
+		}
+		slices.Sort(got)
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%s lists %v, want %s", filter, got, want)
+		}
+	}
+}
