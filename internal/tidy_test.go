@@ -30,7 +30,7 @@ var siblings = map[string]string{
 // platformRanks order the kernel itself; what is in one entry does not import one
 // another unless it is a part.
 var platformRanks = [][]string{
-	{"id", "money", "calendar", "secret", "paper", "logging"},
+	{"id", "money", "calendar", "secret", "paper", "logging", "disk"},
 	{"call", "fault", "sheet"},
 	{"db"},
 	{"table", "state"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
@@ -15,19 +16,19 @@ type refusal struct {
 	status  int
 	reasons []string
 	lines   []string
-	// particular says that one of the reasons is the method's own.
-	particular bool
 }
 
-// sharedResponses are said once in the document: their reasons are the same everywhere.
-var sharedResponses = map[int]string{
-	http.StatusUnauthorized:          "Unauthenticated",
-	http.StatusForbidden:             "PermissionDenied",
-	http.StatusNotFound:              "NotFound",
-	http.StatusPreconditionFailed:    "VersionDiffers",
-	http.StatusRequestEntityTooLarge: "TooLarge",
-	http.StatusTooManyRequests:       "RateLimited",
-	http.StatusServiceUnavailable:    "Unavailable",
+// sharedResponses are said once in the document, by their status and reasons.
+var sharedResponses = map[string]string{
+	"401 CREDENTIAL_MISSING CREDENTIAL_INVALID":     "Unauthenticated",
+	"403 PERMISSION_MISSING":                        "PermissionDenied",
+	"404 RECORD_NOT_FOUND":                          "NotFound",
+	"409 ETAG_MISMATCH IDEMPOTENCY_KEY_REUSED":      "Conflicting",
+	"412 ETAG_MISMATCH":                             "VersionDiffers",
+	"413 BODY_TOO_LARGE":                            "TooLarge",
+	"429 RATE_LIMITED":                              "RateLimited",
+	"503 TEMPORARILY_UNAVAILABLE":                   "Unavailable",
+	"503 TEMPORARILY_UNAVAILABLE ORGANIZATION_BUSY": "Busy",
 }
 
 // refusals are the ways in which the method may refuse, by status: those that its
@@ -44,16 +45,16 @@ func (a *api) refusals(m *method, op *operation) ([]refusal, error) {
 			continue
 		}
 		seen[name] = true
-		out = addReason(out, r.status, name, r.text, slices.Contains(m.reasons, name))
+		out = addReason(out, r.status, name, r.text)
 		if name == "ETAG_MISMATCH" {
-			out = addReason(out, http.StatusPreconditionFailed, name, "`If-Match` names another version than the record's.", false)
+			out = addReason(out, http.StatusPreconditionFailed, name, "`If-Match` names another version than the record's.")
 		}
 	}
 	slices.SortStableFunc(out, func(x, y refusal) int { return x.status - y.status })
 	return out, nil
 }
 
-func addReason(list []refusal, status int, name, text string, particular bool) []refusal {
+func addReason(list []refusal, status int, name, text string) []refusal {
 	i := slices.IndexFunc(list, func(r refusal) bool { return r.status == status })
 	if i < 0 {
 		i = len(list)
@@ -61,7 +62,6 @@ func addReason(list []refusal, status int, name, text string, particular bool) [
 	}
 	list[i].reasons = append(list[i].reasons, name)
 	list[i].lines = append(list[i].lines, "- `"+name+"`: "+text)
-	list[i].particular = list[i].particular || particular
 	return list
 }
 
@@ -103,18 +103,13 @@ func choosesID(m *method) bool {
 }
 
 func (r refusal) response() *response {
-	if name, ok := sharedResponses[r.status]; ok && !r.particular {
+	if name, ok := sharedResponses[strconv.Itoa(r.status)+" "+strings.Join(r.reasons, " ")]; ok {
 		return &response{Ref: "#/components/responses/" + name}
 	}
 	content := &ordered[*mediaType]{}
 	content.set(jsonType, &mediaType{Schema: &schema{Ref: schemaRef + "Error"}})
 	content.set("application/problem+json", &mediaType{Schema: &schema{Ref: schemaRef + "Problem"}})
-	headers := &ordered[*header]{}
-	if r.status == http.StatusTooManyRequests || r.status == http.StatusServiceUnavailable {
-		headers.set("Retry-After", &header{Ref: "#/components/headers/RetryAfter"})
-	}
 	return &response{
-		Headers:     headers,
 		Description: strings.TrimSpace(statusWords[r.status]+" Reasons:") + "\n\n" + strings.Join(r.lines, "\n"),
 		Content:     content,
 		reasons:     r.reasons,
@@ -126,6 +121,4 @@ var statusWords = map[int]string{
 	http.StatusBadRequest: "The request is invalid, or the state of things does not allow it.",
 	http.StatusNotFound:   "There is no such record in the caller's organization.",
 	http.StatusConflict:   "The request conflicts with what is stored.",
-
-	http.StatusServiceUnavailable: "The request cannot be served at the moment; nothing was stored.",
 }
