@@ -1588,7 +1588,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\xa9\x12\n" +
+	"\x03PNG\x10\x022\xab\x12\n" +
 	"\x0eReportsService\x12\xae\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"G\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xb3\x01\n" +
@@ -1599,10 +1599,10 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x0fGetBalanceSheet\x12-.backoffice.finance.v1.GetBalanceSheetRequest\x1a#.backoffice.finance.v1.BalanceSheet\"G\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/balanceSheet\x90\x02\x01\x12\xc2\x01\n" +
 	"\x14GetCashFlowStatement\x122.backoffice.finance.v1.GetCashFlowStatementRequest\x1a(.backoffice.finance.v1.CashFlowStatement\"L\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xcc\x01\n" +
-	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"b\x8a\xb5\x181\n" +
-	"\x14finance.reports.read\"\x19finance.journalLines.read\x92\xb5\x18\x01\n" +
-	"\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\xbc\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/cashFlowStatement\x90\x02\x01\x12\xcd\x01\n" +
+	"\x10GetGeneralLedger\x12..backoffice.finance.v1.GetGeneralLedgerRequest\x1a$.backoffice.finance.v1.GeneralLedger\"c\x8a\xb5\x181\n" +
+	"\x14finance.reports.read\"\x19finance.journalLines.read\x92\xb5\x18\x02\n" +
+	"\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/generalLedger\x90\x02\x01\x12\xbc\x01\n" +
 	"\n" +
 	"GetJournal\x12(.backoffice.finance.v1.GetJournalRequest\x1a$.backoffice.finance.v1.JournalReport\"^\x8a\xb5\x183\n" +
 	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\n" +
@@ -1612,9 +1612,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\"_\x8a\xb5\x183\n" +
 	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xba\x01\n" +
 	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"J\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\xff\x01\n" +
-	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"\xa8\x01\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x03\x1b\xd5\x01\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\xaa\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x80\x02\n" +
+	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"\xa9\x01\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x04\x1b\xd5\x01\x05\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\xaa\x01\n" +
 	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"^\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01ҵ\x18\rimage/svg+xmlҵ\x18\timage/png\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
