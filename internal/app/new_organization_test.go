@@ -35,17 +35,27 @@ func TestReportsOfANewOrganizationAreFast(t *testing.T) {
 		}
 	}
 	for _, path := range paths {
-		if took := b.quickest(t, path); took > time.Second {
-			t.Errorf("%s takes %s", path, took)
+		if took, most := b.quickest(t, path), allowed(path); took > most {
+			t.Errorf("%s takes %s, and may take %s", path, took, most)
 		}
 	}
 }
 
+// allowed is how long a path may take. To typeset the lines of three years, or to make a
+// workbook of them, takes its time whatever Postgres knows.
+func allowed(path string) time.Duration {
+	lines := strings.Contains(path, "report=GENERAL_LEDGER") || strings.Contains(path, "report=JOURNAL") || strings.Contains(path, "books:export")
+	if lines && (strings.HasSuffix(path, "format=PDF") || strings.HasSuffix(path, "format=XLSX")) {
+		return 4 * time.Second
+	}
+	return time.Second
+}
+
 // quickest returns how long it takes to answer a path: the best of three times, or the first
-// that is within a second.
+// that is within what is allowed.
 func (b *largeBooks) quickest(t *testing.T, path string) time.Duration {
 	best := time.Hour
-	for n := 0; n < 3 && best > time.Second; n++ {
+	for n := 0; n < 3 && best > allowed(path); n++ {
 		begun := calendar.System().Now()
 		answer := b.REST(t, "GET", path, "")
 		best = min(best, calendar.System().Now().Sub(begun))
@@ -56,11 +66,9 @@ func (b *largeBooks) quickest(t *testing.T, path string) time.Duration {
 	return best
 }
 
-// Periods that are asked for: all, the last day, and, of lists of lines that are typeset or
-// made a workbook, the last year, since that takes its time whatever Postgres knows.
+// Periods that are asked for: all, and the last day.
 const (
 	largePeriod = "?startDate=2024-01-01&endDate=2026-10-31"
-	largeYear   = "?startDate=2026-01-01&endDate=2026-10-31"
 	largeEnd    = "?asOf=2026-10-31"
 )
 
@@ -97,11 +105,8 @@ func (b *largeBooks) files() (paths []string) {
 	for _, report := range named(financev1.DownloadReportRequest_Report_name) {
 		for _, format := range named(financev1.DownloadReportRequest_Format_name) {
 			period := largePeriod
-			switch {
-			case slices.Contains([]string{"TRIAL_BALANCE", "BALANCE_SHEET", "ACCOUNT_BALANCES", "UNREALISED_GAINS"}, report):
+			if slices.Contains([]string{"TRIAL_BALANCE", "BALANCE_SHEET", "ACCOUNT_BALANCES", "UNREALISED_GAINS"}, report) {
 				period = largeEnd
-			case slices.Contains([]string{"GENERAL_LEDGER", "JOURNAL"}, report) && format != "CSV":
-				period = largeYear
 			}
 			paths = append(paths, "/v1/reports:download"+period+"&report="+report+"&format="+format)
 		}
@@ -112,11 +117,7 @@ func (b *largeBooks) files() (paths []string) {
 		}
 	}
 	for _, format := range named(financev1.ExportBooksRequest_Format_name) {
-		period := largePeriod
-		if format == "XLSX" {
-			period = largeYear
-		}
-		paths = append(paths, "/v1/books:export"+period+"&format="+format)
+		paths = append(paths, "/v1/books:export"+largePeriod+"&format="+format)
 	}
 	return paths
 }
