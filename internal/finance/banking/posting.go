@@ -122,6 +122,9 @@ func inSplits(err error, splits int) error {
 // caller did not make.
 func inAccount(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
+		if f.Path == "splits" {
+			return fault.Field{Path: "businessSplits", Message: f.Message}
+		}
 		return fault.Field{Path: strings.TrimPrefix(f.Path, "splits[0]."), Message: f.Message}
 	})
 }

@@ -81,6 +81,8 @@ func TestRevaluation(t *testing.T) {
 	}
 	_, err := b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "date")
+	_, err = reports.GetUnrealisedGains(t.Context(), &pb.GetUnrealisedGainsRequest{AsOf: "2026-03-31"})
+	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "asOf")
 	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
 	gains, err := reports.GetUnrealisedGains(t.Context(), &pb.GetUnrealisedGainsRequest{AsOf: "2026-03-31"})
 	// 1,200 EUR at the bank gain 120, 400 EUR owed lose 40; the machine stays at its cost.

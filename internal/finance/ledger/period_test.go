@@ -88,6 +88,8 @@ func TestClosedPeriod(t *testing.T) {
 	bookkeeper := pb.NewLedgerServiceClient(b.Organization.As(t, platformv1.ApiKey_BOOKKEEPER))
 	_, err = bookkeeper.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "lockExceptionReason")
+	_, err = b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2001-01-01", EndDate: "2001-12-31"}})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "startDate")
 	excepted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	if err != nil || excepted.GetLockExceptionReason() == "" {
 		t.Fatalf("got %v, %v", excepted, err)
