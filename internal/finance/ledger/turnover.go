@@ -56,7 +56,7 @@ func (k *known) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry
 }
 
 // bounded is checkTurnover as a rule of one entry.
-func bounded(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+func bounded(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 	return (&known{}).checkTurnover(ctx, tx, e)
 }
 
