@@ -32,7 +32,7 @@ var siblings = map[string]string{
 var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "paper", "logging", "disk"},
 	{"call", "fault", "sheet"},
-	{"db"},
+	{"db", "access"},
 	{"table", "state"},
 	{"resource"},
 	{"history", "identity", "rpc"},

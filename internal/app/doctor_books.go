@@ -38,7 +38,7 @@ func checkBooks(ctx context.Context, conn *pgx.Conn, url string, keys *secret.Ma
 		return err
 	}
 	defer d.Close()
-	identities, books := identity.New(d, calendar.System(), nil), ledger.New(d, ledgerHooks()...)
+	identities, books := identity.New(d, calendar.System(), nil, nil), ledger.New(d, ledgerHooks()...)
 	unwell := false
 	for _, t := range tenants {
 		system, err := identities.System(ctx, t.ID)

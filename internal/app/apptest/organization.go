@@ -59,11 +59,17 @@ func SignUpTo(t testing.TB, a *module.App, changes ...func(*platformv1.SignUpReq
 	return &Organization{App: a, Organization: answer.GetOrganization(), Owner: answer.GetOwner(), Key: answer.GetApiKey().GetSecret(), t: t}
 }
 
-// As is the same organization by a caller with another role and scopes.
+// As is the same organization by the same person with another role and scopes.
 func (o *Organization) As(t testing.TB, role platformv1.ApiKey_Role, scopes ...string) *Organization {
 	t.Helper()
+	return o.AsPerson(t, o.Owner.GetId(), role, scopes...)
+}
+
+// AsPerson is the same organization by a person with a role and scopes.
+func (o *Organization) AsPerson(t testing.TB, personID string, role platformv1.ApiKey_Role, scopes ...string) *Organization {
+	t.Helper()
 	key, err := platformv1.NewIdentityServiceClient(o).CreateApiKey(t.Context(), &platformv1.CreateApiKeyRequest{
-		ApiKey: &platformv1.ApiKey{DisplayName: role.String(), Role: role, Scopes: scopes},
+		ApiKey: &platformv1.ApiKey{DisplayName: role.String(), Role: role, Scopes: scopes, PersonId: personID},
 	})
 	if err != nil {
 		t.Fatalf("making a key: %v", err)

@@ -126,17 +126,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.files insert
-insert into platform.files as t (org_id, id, version, create_time, file_name, media_type, size_bytes, sha256)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-returning t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.sha256;
+insert into platform.files as t (org_id, id, version, create_time, file_name, media_type, size_bytes, person_id, sha256)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.person_id, t.sha256;
 
 -- platform.files insert many
-insert into platform.files as t (org_id, id, version, create_time, file_name, media_type, size_bytes, sha256)
+insert into platform.files as t (org_id, id, version, create_time, file_name, media_type, size_bytes, person_id, sha256)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[], $8::bytea[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[], $8::uuid[], $9::bytea[]) as u;
 
 -- platform.files select
-select t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.sha256
+select t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.person_id, t.sha256
 from platform.files t
 where t.org_id = $1
 and t.id = $2;
@@ -147,10 +147,11 @@ set version = t.version + 1,
   file_name = $3,
   media_type = $4,
   size_bytes = $5,
-  sha256 = $6
+  person_id = $6,
+  sha256 = $7
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.sha256;
+returning t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.person_id, t.sha256;
 
 -- platform.operations delete
 delete from platform.operations

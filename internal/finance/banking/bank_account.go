@@ -21,7 +21,7 @@ var bankAccounts = resource.New(table.New("finance.bank_accounts",
 	table.Ref("ledger_account_id", "acc", func(a *pb.BankAccount) *string { return &a.LedgerAccountId }).Filter(),
 	table.Text("bank_code", func(a *pb.BankAccount) *string { return &a.BankCode }),
 	table.Text("account_number", func(a *pb.BankAccount) *string { return &a.AccountNumber }),
-)).Figures(bankFigures)
+)).Figures(bankFigures).Open()
 
 // subtypes are where the money of each kind of bank account is kept.
 var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{

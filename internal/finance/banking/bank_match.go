@@ -6,7 +6,6 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
@@ -35,13 +34,11 @@ var bankMatches = resource.New(table.New("finance.bank_matches",
 		table.Money("amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.Amount }),
 		table.Minor("base_amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.BaseAmount }),
 	),
-)).Derived(func(c *call.Call, m *pb.BankMatch) {
-	m.AllowedActions = matchLife.Actions(m.State, c.Allows("finance.bankMatches.write"))
-})
+)).Lives(matchLife).Open()
 
-var matchLife = state.Machine[pb.BankMatch_State]{
-	{Verb: "undo", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
-}
+var matchLife = state.Of(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State }, []state.Step[pb.BankMatch_State]{
+	{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
+})
 
 // CreateBankMatch matches lines to entries.
 func (s *Service) CreateBankMatch(ctx context.Context, req *pb.CreateBankMatchRequest) (*pb.BankMatch, error) {
@@ -72,7 +69,7 @@ func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchReques
 
 // undoMatch opens what a match took, and reverses what it posted.
 func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
-	if err := matchLife.Move("undo", &m.State); err != nil {
+	if err := matchLife.Move("undo", m); err != nil {
 		return err
 	}
 	for _, l := range m.Lines {

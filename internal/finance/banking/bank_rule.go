@@ -35,7 +35,7 @@ var bankRules = resource.New(table.New("finance.bank_rules",
 	table.Ref("transfer_bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.TransferBankAccountId }).Filter(),
 	table.Ref("vendor_id", "ven", func(r *pb.BankRule) *string { return &r.VendorId }).Filter().Usable(),
 	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
-))
+)).Open()
 
 // CreateBankRule stores a new bank rule.
 func (s *Service) CreateBankRule(ctx context.Context, req *pb.CreateBankRuleRequest) (*pb.BankRule, error) {

@@ -2,14 +2,14 @@ package banking
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
@@ -38,16 +38,15 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-)).Derived(func(c *call.Call, l *pb.BankStatementLine) {
-	l.AllowedActions = lineLife.Actions(l.State, c.Allows("finance.bankStatementLines.write"))
+)).Lives(lineLife).GuardEach("categorize", movesMoney).GuardEach("markPersonal", movesMoney).GuardEach("match", movesMoney).Figures(lineFigures).Open()
+
+// movesMoney refuses to book a line of zero.
+func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {
 	if isZero(l) {
-		for _, a := range l.AllowedActions {
-			if a.Allowed && slices.Contains([]string{"categorize", "markPersonal", "match"}, a.Verb) {
-				a.Allowed, a.Reason = false, "It is of zero, and moves nothing that could be booked."
-			}
-		}
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is of zero, and moves nothing that could be booked.").About(l.Id)
 	}
-}).Figures(lineFigures)
+	return nil
+}
 
 func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().GetAmount(), "0.") == "" }
 
@@ -59,14 +58,14 @@ var (
 	}
 )
 
-var lineLife = state.Machine[pb.BankStatementLine_State]{
-	{Verb: "categorize", From: waiting, To: pb.BankStatementLine_MATCHED},
-	{Verb: "exclude", From: waiting, To: pb.BankStatementLine_EXCLUDED},
-	{Verb: "markPersonal", From: waiting, To: pb.BankStatementLine_MATCHED},
-	{Verb: "match", From: open, To: pb.BankStatementLine_MATCHED},
-	{Verb: "hold", From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD},
-	{Verb: "undo", From: decided, To: pb.BankStatementLine_UNMATCHED},
-}
+var lineLife = state.Of(func(r *pb.BankStatementLine) *pb.BankStatementLine_State { return &r.State }, []state.Step[pb.BankStatementLine_State]{
+	{Verb: "categorize", Event: "categorized", From: waiting, To: pb.BankStatementLine_MATCHED},
+	{Verb: "exclude", Event: "excluded", From: waiting, To: pb.BankStatementLine_EXCLUDED},
+	{Verb: "markPersonal", Event: "markedPersonal", From: waiting, To: pb.BankStatementLine_MATCHED},
+	{Verb: "match", Event: "matched", From: open, To: pb.BankStatementLine_MATCHED},
+	{Verb: "hold", Event: "held", From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD},
+	{Verb: "undo", Event: "undone", From: decided, To: pb.BankStatementLine_UNMATCHED},
+})
 
 // GetBankStatementLine answers one line.
 func (s *Service) GetBankStatementLine(ctx context.Context, req *pb.GetBankStatementLineRequest) (*pb.BankStatementLine, error) {
@@ -174,7 +173,7 @@ func (s *Service) decide(ctx context.Context, key, verb, event string, rule reso
 // moves is a verb of a line's life as a rule.
 func moves(verb string) resource.Rule[pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
-		return lineLife.Move(verb, &l.State)
+		return lineLife.Move(verb, l)
 	}
 }
 

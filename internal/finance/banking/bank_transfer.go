@@ -7,7 +7,6 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
@@ -27,14 +26,12 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-)).Derived(func(c *call.Call, t *pb.BankTransfer) {
-	t.AllowedActions = transferLife.Actions(t.State, c.Allows("finance.bankTransfers.write"))
-})
+)).Lives(transferLife).Open()
 
-var transferLife = state.Machine[pb.BankTransfer_State]{
-	{Verb: "pair", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
-	{Verb: "undo", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN, pb.BankTransfer_PAIRED}, To: pb.BankTransfer_UNDONE},
-}
+var transferLife = state.Of(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
+	{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
+	{Verb: "undo", Event: "undone", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN, pb.BankTransfer_PAIRED}, To: pb.BankTransfer_UNDONE},
+})
 
 // CreateBankTransfer books money moved between own bank accounts.
 func (s *Service) CreateBankTransfer(ctx context.Context, req *pb.CreateBankTransferRequest) (*pb.BankTransfer, error) {
@@ -70,7 +67,7 @@ func (s *Service) UndoBankTransfer(ctx context.Context, req *pb.UndoBankTransfer
 
 // undoTransfer lets the lines wait again and reverses the entry.
 func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
-	if err := transferLife.Move("undo", &t.State); err != nil {
+	if err := transferLife.Move("undo", t); err != nil {
 		return err
 	}
 	lines, err := holdSides(ctx, tx, t)

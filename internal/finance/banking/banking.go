@@ -9,7 +9,10 @@ package banking
 
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/module"
@@ -46,6 +49,13 @@ func Module(p module.Platform) module.Module {
 			statementImports, bankStatements, bankStatementLines,
 		},
 		Works: []operations.Work{importWork()},
+		Grants: access.Grants{
+			platformv1.ApiKey_BOOKKEEPER: {call.All: {
+				"finance.bankAccounts.*", "finance.statementImports.*", "finance.csvProfiles.*", "finance.bankRules.*",
+				"finance.reconciliations.*", "finance.bankStatementLines.*", "finance.bankMatches.*", "finance.bankTransfers.*",
+				"finance.privateExpenses.*",
+			}},
+		},
 	}
 }
 

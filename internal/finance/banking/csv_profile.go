@@ -35,7 +35,7 @@ var csvProfiles = resource.New(table.New("finance.csv_profiles",
 	table.Text("reference_column", func(p *pb.CsvProfile) *string { return &p.ReferenceColumn }),
 	table.Text("balance_column", func(p *pb.CsvProfile) *string { return &p.BalanceColumn }),
 	table.Text("currency_column", func(p *pb.CsvProfile) *string { return &p.CurrencyColumn }),
-))
+)).Open()
 
 // CreateCsvProfile stores a new profile.
 func (s *Service) CreateCsvProfile(ctx context.Context, req *pb.CreateCsvProfileRequest) (*pb.CsvProfile, error) {

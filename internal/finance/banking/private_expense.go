@@ -32,13 +32,11 @@ var privateExpenses = resource.New(table.New("finance.private_expenses",
 	table.Money("private_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.PrivateAmount }),
 	table.Enum("state", func(e *pb.PrivateExpense) *pb.PrivateExpense_State { return &e.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
-)).Derived(func(c *call.Call, e *pb.PrivateExpense) {
-	e.AllowedActions = privateLife.Actions(e.State, c.Allows("finance.privateExpenses.write"))
-})
+)).Lives(privateLife).Owner("person_id").HandOver()
 
-var privateLife = state.Machine[pb.PrivateExpense_State]{
-	{Verb: "undo", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},
-}
+var privateLife = state.Of(func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State }, []state.Step[pb.PrivateExpense_State]{
+	{Verb: "undo", Event: "undone", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},
+})
 
 // CreatePrivateExpense enters a business expense that was paid privately.
 func (s *Service) CreatePrivateExpense(ctx context.Context, req *pb.CreatePrivateExpenseRequest) (*pb.PrivateExpense, error) {
@@ -68,7 +66,7 @@ func (s *Service) ListPrivateExpenses(ctx context.Context, req *pb.ListPrivateEx
 // UndoPrivateExpense takes a private expense back.
 func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExpenseRequest) (*pb.PrivateExpense, error) {
 	return privateExpenses.Change(ctx, s.db, req.GetPrivateExpenseId(), "undone", func(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
-		if err := privateLife.Move("undo", &e.State); err != nil {
+		if err := privateLife.Move("undo", e); err != nil {
 			return err
 		}
 		_, err := ledger.Reverse(ctx, tx, e.JournalEntryId, "", "")

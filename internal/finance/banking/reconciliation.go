@@ -11,7 +11,6 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -32,14 +31,12 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Money("book_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.BookBalance }),
 	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
-)).Derived(func(c *call.Call, r *pb.Reconciliation) {
-	r.AllowedActions = reconciliationLife.Actions(r.State, c.Allows("finance.reconciliations.write"))
-}).Figures(compareBooks)
+)).Lives(reconciliationLife).Figures(compareBooks).Open()
 
-var reconciliationLife = state.Machine[pb.Reconciliation_State]{
-	{Verb: "complete", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN}, To: pb.Reconciliation_COMPLETED},
-	{Verb: "reopen", From: []pb.Reconciliation_State{pb.Reconciliation_COMPLETED}, To: pb.Reconciliation_OPEN},
-}
+var reconciliationLife = state.Of(func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }, []state.Step[pb.Reconciliation_State]{
+	{Verb: "complete", Event: "completed", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN}, To: pb.Reconciliation_COMPLETED},
+	{Verb: "reopen", Event: "reopened", From: []pb.Reconciliation_State{pb.Reconciliation_COMPLETED}, To: pb.Reconciliation_OPEN},
+})
 
 // CreateReconciliation stores a new reconciliation.
 func (s *Service) CreateReconciliation(ctx context.Context, req *pb.CreateReconciliationRequest) (*pb.Reconciliation, error) {
@@ -76,7 +73,7 @@ func (s *Service) DeleteReconciliation(ctx context.Context, req *pb.DeleteReconc
 // CompleteReconciliation completes a reconciliation that adds up.
 func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "completed", func(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
-		if err := reconciliationLife.Move("complete", &r.State); err != nil {
+		if err := reconciliationLife.Move("complete", r); err != nil {
 			return err
 		}
 		if err := holdBooks(ctx, tx, r); err != nil {
@@ -124,7 +121,7 @@ func addsUp(r *pb.Reconciliation) error {
 // ReopenReconciliation opens the last completed reconciliation of an account again.
 func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "reopened", func(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
-		if err := reconciliationLife.Move("reopen", &r.State); err != nil {
+		if err := reconciliationLife.Move("reopen", r); err != nil {
 			return err
 		}
 		if _, err := bankAccounts.Table().Lock(ctx, tx, r.BankAccountId); err != nil {

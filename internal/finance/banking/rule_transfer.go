@@ -38,7 +38,7 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 		return err
 	}
 	// What refuses must do so before anything is posted, for the rest goes on without it.
-	if err := lineLife.Move("categorize", &proto.CloneOf(l).State); err != nil {
+	if err := lineLife.Move("categorize", proto.CloneOf(l)); err != nil {
 		return err
 	}
 	side, err := m.transferOf(ctx, tx, l)

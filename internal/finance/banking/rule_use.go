@@ -128,20 +128,20 @@ func (m matcher) apply(l *pb.BankStatementLine, owner ownerOf) ([]*pb.BankStatem
 	switch {
 	case m.rule.ExcludeReason != "":
 		l.ExcludeReason = m.rule.ExcludeReason
-		return nil, lineLife.Move("exclude", &l.State)
+		return nil, lineLife.Move("exclude", l)
 	case m.rule.Personal:
 		account, err := owner(l)
 		if err != nil {
 			return nil, err
 		}
 		l.Personal = true
-		return []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, lineLife.Move("markPersonal", &l.State)
+		return []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, lineLife.Move("markPersonal", l)
 	case len(m.rule.Splits) > 0:
 		splits, err := splitsOf(m.rule, l)
 		if err != nil {
 			return nil, err
 		}
-		return splits, lineLife.Move("categorize", &l.State)
+		return splits, lineLife.Move("categorize", l)
 	}
-	return []*pb.BankStatementLine_Split{{AccountId: m.rule.AccountId, Memo: m.rule.Memo}}, lineLife.Move("categorize", &l.State)
+	return []*pb.BankStatementLine_Split{{AccountId: m.rule.AccountId, Memo: m.rule.Memo}}, lineLife.Move("categorize", l)
 }

@@ -7,7 +7,6 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -36,13 +35,11 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
-)).Derived(func(c *call.Call, i *pb.StatementImport) {
-	i.AllowedActions = importLife.Actions(i.State, c.Allows("finance.statementImports.write"))
-})
+)).Lives(importLife).Open()
 
-var importLife = state.Machine[pb.StatementImport_State]{
-	{Verb: "undo", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELLED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
-}
+var importLife = state.Of(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
+	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELLED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
+})
 
 // CreateStatementImport reads a file and stores the lines that are not here yet: of a file
 // in the request at once, of one that was sent up by an operation.
@@ -82,7 +79,7 @@ func (s *Service) ListStatementImports(ctx context.Context, req *pb.ListStatemen
 // UndoStatementImport takes the lines of an import out again.
 func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatementImportRequest) (*pb.StatementImport, error) {
 	return statementImports.Change(ctx, s.db, req.GetStatementImportId(), "undone", func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
-		if err := importLife.Move("undo", &i.State); err != nil {
+		if err := importLife.Move("undo", i); err != nil {
 			return err
 		}
 		// No file is imported to the account meanwhile.

@@ -22,7 +22,7 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
 	table.Ref("closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId }).Usable(OfType(pb.Account_EQUITY)),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
-)).Shared()
+)).Shared().Open().Shared()
 
 // AddAccount stores an account for a record of another capability, inside its unit
 // of work.

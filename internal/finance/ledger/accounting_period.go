@@ -9,7 +9,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/calendar"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
@@ -24,15 +23,13 @@ var accountingPeriods = resource.New(table.New("finance.accounting_periods",
 	table.Timestamp("close_time", func(p *pb.AccountingPeriod) **timestamppb.Timestamp { return &p.CloseTime }),
 	table.Text("close_reason", func(p *pb.AccountingPeriod) *string { return &p.CloseReason }),
 	table.Text("reopen_reason", func(p *pb.AccountingPeriod) *string { return &p.ReopenReason }),
-)).Derived(func(c *call.Call, p *pb.AccountingPeriod) {
-	p.AllowedActions = periodLife.Actions(p.State, c.Allows("finance.accountingPeriods.write"))
-})
+)).Lives(periodLife).Open()
 
 // periodLife is what callers may do with a period; its year locks and unlocks it.
-var periodLife = state.Machine[pb.AccountingPeriod_State]{
-	{Verb: "close", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_OPEN}, To: pb.AccountingPeriod_CLOSED},
-	{Verb: "reopen", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_CLOSED}, To: pb.AccountingPeriod_OPEN},
-}
+var periodLife = state.Of(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &r.State }, []state.Step[pb.AccountingPeriod_State]{
+	{Verb: "close", Event: "closed", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_OPEN}, To: pb.AccountingPeriod_CLOSED},
+	{Verb: "reopen", Event: "reopened", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_CLOSED}, To: pb.AccountingPeriod_OPEN},
+})
 
 // GetAccountingPeriod answers one period.
 func (s *Service) GetAccountingPeriod(ctx context.Context, req *pb.GetAccountingPeriodRequest) (*pb.AccountingPeriod, error) {

@@ -7,13 +7,11 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
 )
 
@@ -25,10 +23,9 @@ var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules
 	table.Date("start_date", func(s *pb.BookkeepingSchedule) *string { return &s.StartDate }),
 	table.Date("next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate }).Filter().Sort("bookkeeping_schedules_by_next_date"),
 	table.Date("completed_date", func(s *pb.BookkeepingSchedule) *string { return &s.CompletedDate }).Filter(),
-)).Derived(func(c *call.Call, s *pb.BookkeepingSchedule) {
+)).GuardEach("complete", completable).Derived(func(c *call.Call, s *pb.BookkeepingSchedule) {
 	s.MissedCount = missedDays(s, c.Today())
-	s.AllowedActions = append(s.AllowedActions, completeAction(c, s))
-})
+}).Owner("owner_id")
 
 // CreateBookkeepingSchedule stores a new schedule.
 func (s *Service) CreateBookkeepingSchedule(ctx context.Context, req *pb.CreateBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
@@ -75,10 +72,10 @@ func (s *Service) DeleteBookkeepingSchedule(ctx context.Context, req *pb.DeleteB
 // CompleteBookkeepingSchedule says that the books are up to date.
 func (s *Service) CompleteBookkeepingSchedule(ctx context.Context, req *pb.CompleteBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
 	return bookkeepingSchedules.Change(ctx, s.db, req.GetBookkeepingScheduleId(), "completed", func(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
-		today := tx.Call().Today()
-		if cause := notCompletable(b, today); cause != "" {
-			return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", cause).About(b.Id)
+		if err := completable(tx, b); err != nil {
+			return err
 		}
+		today := tx.Call().Today()
 		next, err := calendar.ParseDate(b.NextDate)
 		if err != nil {
 			return err
@@ -92,20 +89,15 @@ func (s *Service) CompleteBookkeepingSchedule(ctx context.Context, req *pb.Compl
 	})
 }
 
-// notCompletable says why a schedule is not completed today, or "".
-func notCompletable(b *pb.BookkeepingSchedule, today calendar.Date) string {
+// completable refuses to complete a schedule that is archived, or twice a day.
+func completable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
 	switch {
 	case b.ArchiveTime != nil:
-		return "It is archived."
-	case b.CompletedDate == today.String():
-		return "It was completed today."
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is archived.").About(b.Id)
+	case b.CompletedDate == tx.Call().Today().String():
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It was completed today.").About(b.Id)
 	}
-	return ""
-}
-
-func completeAction(c *call.Call, b *pb.BookkeepingSchedule) *typepb.AllowedAction {
-	cause := notCompletable(b, c.Today())
-	return state.Action("complete", c.Allows("finance.bookkeepingSchedules.write"), cause == "", cause)
+	return nil
 }
 
 // planned finds the next day of a schedule that is new, or whose days have changed.

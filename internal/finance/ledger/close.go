@@ -50,7 +50,7 @@ func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccoun
 // closing is the rule by which a period is closed.
 func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
-		if err := periodLife.Move("close", &p.State); err != nil {
+		if err := periodLife.Move("close", p); err != nil {
 			return err
 		}
 		if err := identity.Alone(ctx, tx); err != nil {
@@ -98,7 +98,7 @@ for no key update`, tx.Call().Organization.ID, p.EndDate)
 // ReopenAccountingPeriod opens the last closed period again.
 func (s *Service) ReopenAccountingPeriod(ctx context.Context, req *pb.ReopenAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
 	return accountingPeriods.Change(ctx, s.db, req.GetAccountingPeriodId(), "reopened", func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
-		if err := periodLife.Move("reopen", &p.State); err != nil {
+		if err := periodLife.Move("reopen", p); err != nil {
 			return err
 		}
 		if err := identity.Alone(ctx, tx); err != nil {

@@ -7,7 +7,6 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
@@ -23,13 +22,11 @@ var currencyRevaluations = resource.New(table.New("finance.currency_revaluations
 	table.Ref("reversal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.ReversalEntryId }),
 	table.Money("gain", func(r *pb.CurrencyRevaluation) **typepb.Money { return &r.Gain }),
 	table.Messages("valuations", func(r *pb.CurrencyRevaluation) *[]*pb.CurrencyRevaluation_Valuation { return &r.Valuations }),
-)).Derived(func(c *call.Call, r *pb.CurrencyRevaluation) {
-	r.AllowedActions = revaluationLife.Actions(r.State, c.Allows("finance.currencyRevaluations.write"))
-})
+)).Lives(revaluationLife).Open()
 
-var revaluationLife = state.Machine[pb.CurrencyRevaluation_State]{
-	{Verb: "undo", From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE},
-}
+var revaluationLife = state.Of(func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }, []state.Step[pb.CurrencyRevaluation_State]{
+	{Verb: "undo", Event: "undone", From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE},
+})
 
 // CreateCurrencyRevaluation values foreign balances at the rates of a day.
 func (s *Service) CreateCurrencyRevaluation(ctx context.Context, req *pb.CreateCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
@@ -56,7 +53,7 @@ func (s *Service) ListCurrencyRevaluations(ctx context.Context, req *pb.ListCurr
 // UndoCurrencyRevaluation takes a revaluation back on both of its days.
 func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
 	return currencyRevaluations.Change(ctx, s.db, req.GetCurrencyRevaluationId(), "undone", func(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
-		if err := revaluationLife.Move("undo", &r.State); err != nil || r.JournalEntryId == "" {
+		if err := revaluationLife.Move("undo", r); err != nil || r.JournalEntryId == "" {
 			return err
 		}
 		entry, err := journalEntries.Find(ctx, tx, r.JournalEntryId)

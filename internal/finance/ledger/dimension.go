@@ -13,7 +13,7 @@ import (
 var dimensions = resource.New(table.New("finance.dimensions",
 	table.Text("display_name", func(d *pb.Dimension) *string { return &d.DisplayName }).Filter().Sort("dimensions_by_display_name"),
 	table.Text("description", func(d *pb.Dimension) *string { return &d.Description }),
-)).Shared()
+)).Shared().Open()
 
 // CreateDimension stores a new dimension.
 func (s *Service) CreateDimension(ctx context.Context, req *pb.CreateDimensionRequest) (*pb.Dimension, error) {

@@ -24,7 +24,7 @@ var exchangeRates = resource.New(table.New("finance.exchange_rates",
 	table.Text("to_currency_code", func(r *pb.ExchangeRate) *string { return &r.ToCurrencyCode }).Filter(),
 	table.Decimal("rate", rateDigits, func(r *pb.ExchangeRate) *string { return &r.Rate }),
 	table.Enum("source", func(r *pb.ExchangeRate) *pb.ExchangeRate_Source { return &r.Source }).Filter(),
-))
+)).Open()
 
 // CreateExchangeRate stores a rate.
 func (s *Service) CreateExchangeRate(ctx context.Context, req *pb.CreateExchangeRateRequest) (*pb.ExchangeRate, error) {

@@ -26,14 +26,12 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
-)).Derived(func(c *call.Call, y *pb.FiscalYear) {
-	y.AllowedActions = yearLife.Actions(y.State, c.Allows("finance.fiscalYears.write"))
-})
+)).Lives(yearLife).Open()
 
-var yearLife = state.Machine[pb.FiscalYear_State]{
-	{Verb: "close", From: []pb.FiscalYear_State{pb.FiscalYear_OPEN}, To: pb.FiscalYear_CLOSED},
-	{Verb: "reopen", From: []pb.FiscalYear_State{pb.FiscalYear_CLOSED}, To: pb.FiscalYear_OPEN},
-}
+var yearLife = state.Of(func(r *pb.FiscalYear) *pb.FiscalYear_State { return &r.State }, []state.Step[pb.FiscalYear_State]{
+	{Verb: "close", Event: "closed", From: []pb.FiscalYear_State{pb.FiscalYear_OPEN}, To: pb.FiscalYear_CLOSED},
+	{Verb: "reopen", Event: "reopened", From: []pb.FiscalYear_State{pb.FiscalYear_CLOSED}, To: pb.FiscalYear_OPEN},
+})
 
 // CreateFiscalYear makes a year with its periods.
 func (s *Service) CreateFiscalYear(ctx context.Context, req *pb.CreateFiscalYearRequest) (*pb.FiscalYear, error) {

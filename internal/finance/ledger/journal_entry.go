@@ -44,18 +44,16 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
-)).Derived(func(c *call.Call, e *pb.JournalEntry) {
+)).Lives(entryLife).GuardEach("reverse", reversibleByCaller).Derived(func(_ *call.Call, e *pb.JournalEntry) {
 	if isPosted(e) {
 		nameEntry(e)
 	}
-	permitted := c.Allows("finance.journalEntries.write")
-	e.AllowedActions = append(entryLife.Actions(e.State, permitted), reverseAction(e, permitted))
-})
+}).Open()
 
 // entryLife is what callers may do with an entry; a reversal leaves it POSTED.
-var entryLife = state.Machine[pb.JournalEntry_State]{
-	{Verb: "post", From: []pb.JournalEntry_State{pb.JournalEntry_DRAFT}, To: pb.JournalEntry_POSTED},
-}
+var entryLife = state.Of(func(r *pb.JournalEntry) *pb.JournalEntry_State { return &r.State }, []state.Step[pb.JournalEntry_State]{
+	{Verb: "post", Event: "posted", From: []pb.JournalEntry_State{pb.JournalEntry_DRAFT}, To: pb.JournalEntry_POSTED},
+})
 
 func linesOf(e *pb.JournalEntry) *[]*pb.JournalLine { return &e.Lines }
 func isDraft(e *pb.JournalEntry) bool               { return e.State == pb.JournalEntry_DRAFT }

@@ -41,7 +41,7 @@ var journalLines = resource.New(table.New("finance.journal_lines",
   ))
   and e.source <> 'CURRENCY_REVALUATION'
 )`),
-))
+)).Open()
 
 // ListJournalLines answers a page of posted lines.
 func (s *Service) ListJournalLines(ctx context.Context, req *pb.ListJournalLinesRequest) (*pb.ListJournalLinesResponse, error) {

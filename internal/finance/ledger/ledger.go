@@ -8,6 +8,9 @@ package ledger
 import (
 	"context"
 
+	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/call"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
@@ -52,6 +55,17 @@ func With(hooks ...Hooks) module.Constructor {
 			Chores: []jobs.Chore{
 				{Name: "roll-up", After: posted, Work: books.RollUp},
 				{Name: "seal", After: posted, Work: books.Seal},
+			},
+			Permissions: []string{lockException},
+			Grants: access.Grants{
+				platformv1.ApiKey_ACCOUNTANT: {call.All: {"finance.*"}},
+				platformv1.ApiKey_APPROVER:   {call.All: {"finance.*.read"}},
+				platformv1.ApiKey_BOOKKEEPER: {call.All: {
+					"finance.accounts.read", "finance.dimensions.read", "finance.dimensionValues.*", "finance.journalEntries.*",
+					"finance.journalLines.*", "finance.fiscalYears.read", "finance.accountingPeriods.read", "finance.books.read",
+					"finance.exchangeRates.*", "finance.bookkeepingSchedules.*",
+				}},
+				platformv1.ApiKey_PAYROLL: {call.All: {"finance.accounts.read"}},
 			},
 			SignedUp: func(ctx context.Context, tx *db.Tx, req *platformv1.SignUpRequest) error {
 				return addFirstChart(ctx, tx, req.GetChartTemplate(), req.GetRegionCode())

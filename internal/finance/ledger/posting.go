@@ -87,7 +87,7 @@ func stillDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 
 // notPosted refuses to post an entry twice.
 func notPosted(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
-	return entryLife.Move("post", &e.State)
+	return entryLife.Move("post", e)
 }
 
 // book makes an entry a posted one, or says all that keeps it from being posted.

@@ -12,7 +12,6 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/state"
 )
 
 // maxDescription is the longest description of an entry, in characters.
@@ -142,13 +141,10 @@ func ownSource(e *pb.JournalEntry) error {
 // byCaller is ownSource as a rule.
 func byCaller(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error { return ownSource(e) }
 
-func reverseAction(e *pb.JournalEntry, permitted bool) *typepb.AllowedAction {
-	refusal := reversible(e)
-	if refusal == nil {
-		refusal = ownSource(e)
+// reversibleByCaller is the guard of reversals by callers.
+func reversibleByCaller(_ *db.Tx, e *pb.JournalEntry) error {
+	if err := reversible(e); err != nil {
+		return err
 	}
-	if refusal == nil {
-		return state.Action("reverse", permitted, true, "")
-	}
-	return state.Action("reverse", permitted, false, fault.From(refusal).Message)
+	return ownSource(e)
 }

@@ -35,7 +35,7 @@ func (s *Service) CloseFiscalYear(ctx context.Context, req *pb.CloseFiscalYearRe
 // ReopenFiscalYear takes the close of a year back.
 func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYearRequest) (*pb.FiscalYear, error) {
 	return fiscalYears.Change(ctx, s.db, req.GetFiscalYearId(), "reopened", func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
-		if err := yearLife.Move("reopen", &y.State); err != nil {
+		if err := yearLife.Move("reopen", y); err != nil {
 			return err
 		}
 		if err := holdPeriods(ctx, tx, y); err != nil {
@@ -59,7 +59,7 @@ func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYear
 
 // closable refuses a year that is closed, or not ready to be.
 func closable(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
-	if err := yearLife.Move("close", &y.State); err != nil {
+	if err := yearLife.Move("close", y); err != nil {
 		return err
 	}
 	if err := holdPeriods(ctx, tx, y); err != nil {

@@ -5,6 +5,9 @@ package payables
 
 import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/resource"
@@ -30,5 +33,8 @@ func Module(p module.Platform) module.Module {
 		Services: []rpc.Service{rpc.NewService[pb.PayablesServiceServer](New(p.DB),
 			pb.RegisterPayablesServiceServer, pb.NewPayablesServiceClient, pb.RegisterPayablesServiceHandlerClient)},
 		Kinds: []resource.AnyKind{vendors},
+		Grants: access.Grants{
+			platformv1.ApiKey_BOOKKEEPER: {call.All: {"finance.vendors.*"}},
+		},
 	}
 }

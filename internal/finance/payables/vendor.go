@@ -21,7 +21,7 @@ var vendors = resource.New(table.New("finance.vendors",
 	table.Ref("expense_account_id", "acc", func(v *pb.Vendor) *string { return &v.ExpenseAccountId }).Filter().Usable(),
 	table.Money("credit_limit", func(v *pb.Vendor) **typepb.Money { return &v.CreditLimit }),
 	table.Text("note", func(v *pb.Vendor) *string { return &v.Note }),
-))
+)).Open()
 
 // CreateVendor stores a new vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {

@@ -11,6 +11,9 @@ import (
 	"context"
 	"slices"
 
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/access"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/calendar"
@@ -38,6 +41,10 @@ func Module(p module.Platform) module.Module {
 		Needs: []string{"ledger"},
 		Services: []rpc.Service{rpc.NewService[pb.ReportsServiceServer](New(p.DB),
 			pb.RegisterReportsServiceServer, pb.NewReportsServiceClient, pb.RegisterReportsServiceHandlerClient)},
+		Grants: access.Grants{
+			platformv1.ApiKey_BOOKKEEPER: {call.All: {"finance.reports.read"}},
+			platformv1.ApiKey_PAYROLL:    {call.All: {"finance.reports.read"}},
+		},
 	}
 }
 

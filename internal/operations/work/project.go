@@ -19,7 +19,7 @@ var projects = resource.New(table.New("operations.projects",
 	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }).Filter().Usable(),
 	table.Date("start_date", func(p *pb.Project) *string { return &p.StartDate }),
 	table.Date("due_date", func(p *pb.Project) *string { return &p.DueDate }),
-))
+)).Owner("owner_id")
 
 // CreateProject stores a new project.
 func (s *Service) CreateProject(ctx context.Context, req *pb.CreateProjectRequest) (*pb.Project, error) {

@@ -31,19 +31,18 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }),
 	// The same rule as isOverdue.
 	table.Predicate[pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
-)).Derived(func(c *call.Call, t *pb.Task) {
+)).Owner("owner_id").HandOver().Lives(taskLife).Derived(func(c *call.Call, t *pb.Task) {
 	t.Overdue = isOverdue(t, c.Today())
-	t.AllowedActions = taskLife.Actions(t.State, c.Allows("operations.tasks.write"))
 })
 
 var openStates = []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED, pb.Task_STARTED}
 
-var taskLife = state.Machine[pb.Task_State]{
-	{Verb: "start", From: []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED}, To: pb.Task_STARTED},
-	{Verb: "complete", From: openStates, To: pb.Task_COMPLETED},
-	{Verb: "cancel", From: openStates, To: pb.Task_CANCELED},
-	{Verb: "reopen", From: []pb.Task_State{pb.Task_COMPLETED, pb.Task_CANCELED}, To: pb.Task_UNSTARTED},
-}
+var taskLife = state.Of(func(r *pb.Task) *pb.Task_State { return &r.State }, []state.Step[pb.Task_State]{
+	{Verb: "start", Event: "started", From: []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED}, To: pb.Task_STARTED},
+	{Verb: "complete", Event: "completed", From: openStates, To: pb.Task_COMPLETED},
+	{Verb: "cancel", Event: "canceled", From: openStates, To: pb.Task_CANCELED},
+	{Verb: "reopen", Event: "reopened", From: []pb.Task_State{pb.Task_COMPLETED, pb.Task_CANCELED}, To: pb.Task_UNSTARTED},
+})
 
 // isOverdue tells whether a task is still open on a day after it was due.
 func isOverdue(t *pb.Task, today calendar.Date) bool {
@@ -84,36 +83,31 @@ func (s *Service) DeleteTask(ctx context.Context, req *pb.DeleteTaskRequest) (*e
 
 // StartTask marks a task as under way.
 func (s *Service) StartTask(ctx context.Context, req *pb.StartTaskRequest) (*pb.Task, error) {
-	return tasks.Change(ctx, s.db, req.GetTaskId(), "started", move("start"))
+	return tasks.Step(ctx, s.db, req.GetTaskId(), "start", noteCompletion)
 }
 
 // CompleteTask marks a task as done.
 func (s *Service) CompleteTask(ctx context.Context, req *pb.CompleteTaskRequest) (*pb.Task, error) {
-	return tasks.Change(ctx, s.db, req.GetTaskId(), "completed", move("complete"))
+	return tasks.Step(ctx, s.db, req.GetTaskId(), "complete", noteCompletion)
 }
 
 // CancelTask gives a task up.
 func (s *Service) CancelTask(ctx context.Context, req *pb.CancelTaskRequest) (*pb.Task, error) {
-	return tasks.Change(ctx, s.db, req.GetTaskId(), "canceled", move("cancel"))
+	return tasks.Step(ctx, s.db, req.GetTaskId(), "cancel", noteCompletion)
 }
 
 // ReopenTask opens a task again that was done or given up.
 func (s *Service) ReopenTask(ctx context.Context, req *pb.ReopenTaskRequest) (*pb.Task, error) {
-	return tasks.Change(ctx, s.db, req.GetTaskId(), "reopened", move("reopen"))
+	return tasks.Step(ctx, s.db, req.GetTaskId(), "reopen", noteCompletion)
 }
 
-// move changes the state by a verb, and notes when that completes the task.
-func move(verb string) resource.Rule[pb.Task] {
-	return func(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
-		if err := taskLife.Move(verb, &t.State); err != nil {
-			return err
-		}
-		t.CompleteTime = nil
-		if t.State == pb.Task_COMPLETED {
-			t.CompleteTime = timestamppb.New(tx.Call().Now())
-		}
-		return nil
+// noteCompletion notes when a task was completed.
+func noteCompletion(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
+	t.CompleteTime = nil
+	if t.State == pb.Task_COMPLETED {
+		t.CompleteTime = timestamppb.New(tx.Call().Now())
 	}
+	return nil
 }
 
 // unstarted is the state in which a task begins.

@@ -7,6 +7,9 @@ package work
 
 import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/resource"
@@ -31,5 +34,14 @@ func Module(p module.Platform) module.Module {
 		Services: []rpc.Service{rpc.NewService[pb.WorkServiceServer](New(p.DB),
 			pb.RegisterWorkServiceServer, pb.NewWorkServiceClient, pb.RegisterWorkServiceHandlerClient)},
 		Kinds: []resource.AnyKind{projects, tasks},
+		Grants: access.Grants{
+			platformv1.ApiKey_ACCOUNTANT: {call.All: {"operations.projects.read", "operations.tasks.read"}, call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_APPROVER:   {call.All: {"operations.projects.read", "operations.tasks.read"}, call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_BOOKKEEPER: {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_PAYROLL:    {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_HR:         {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_EMPLOYEE:   {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_MANAGER:    {call.All: {"operations.projects.read"}, call.Team: {"operations.projects.*", "operations.tasks.*"}},
+		},
 	}
 }

@@ -7,6 +7,9 @@ package directory
 
 import (
 	pb "backoffice/gen/go/backoffice/people/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/resource"
@@ -31,5 +34,14 @@ func Module(p module.Platform) module.Module {
 		Services: []rpc.Service{rpc.NewService[pb.DirectoryServiceServer](New(p.DB),
 			pb.RegisterDirectoryServiceServer, pb.NewDirectoryServiceClient, pb.RegisterDirectoryServiceHandlerClient)},
 		Kinds: []resource.AnyKind{departments, employees},
+		Grants: access.Grants{
+			platformv1.ApiKey_HR:         {call.All: {"people.departments.*", "people.employees.*"}},
+			platformv1.ApiKey_PAYROLL:    {call.All: {"people.departments.read", "people.employees.read"}},
+			platformv1.ApiKey_MANAGER:    {call.All: {"people.departments.read"}, call.Team: {"people.employees.read"}},
+			platformv1.ApiKey_EMPLOYEE:   {call.All: {"people.departments.read"}, call.Own: {"people.employees.read"}},
+			platformv1.ApiKey_ACCOUNTANT: {call.All: {"people.departments.read"}, call.Own: {"people.employees.read"}},
+			platformv1.ApiKey_BOOKKEEPER: {call.All: {"people.departments.read"}, call.Own: {"people.employees.read"}},
+			platformv1.ApiKey_APPROVER:   {call.All: {"people.departments.read"}, call.Own: {"people.employees.read"}},
+		},
 	}
 }

@@ -27,11 +27,11 @@ var employees = resource.New(table.New("people.employees",
 	table.Ref("manager_id", "emp", func(e *pb.Employee) *string { return &e.ManagerId }).Filter().Usable(),
 	table.Date("hire_date", func(e *pb.Employee) *string { return &e.HireDate }).Filter().Sort("employees_by_hire_date"),
 	table.Date("end_date", func(e *pb.Employee) *string { return &e.EndDate }),
-))
+)).Owner("person_id")
 
 // CreateEmployee stores a new employee, and their person when none is named.
 func (s *Service) CreateEmployee(ctx context.Context, req *pb.CreateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, notOwnManager, isPerson)
+	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, notOwnManager, isPerson, joinTeam)
 }
 
 // GetEmployee answers one employee.
@@ -53,7 +53,7 @@ func (s *Service) ListEmployees(ctx context.Context, req *pb.ListEmployeesReques
 
 // UpdateEmployee changes an employee.
 func (s *Service) UpdateEmployee(ctx context.Context, req *pb.UpdateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, notOwnManager)
+	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, notOwnManager, joinTeam)
 }
 
 // ArchiveEmployee archives an employee; their person stays as they are.
@@ -68,7 +68,7 @@ func (s *Service) UnarchiveEmployee(ctx context.Context, req *pb.UnarchiveEmploy
 
 // DeleteEmployee deletes an employee to whom nothing points; their person stays.
 func (s *Service) DeleteEmployee(ctx context.Context, req *pb.DeleteEmployeeRequest) (*emptypb.Empty, error) {
-	return employees.Delete(ctx, s.db, req.GetEmployeeId())
+	return employees.Delete(ctx, s.db, req.GetEmployeeId(), leaveTeam)
 }
 
 // endAfterHire refuses an employment that ends before it begins.

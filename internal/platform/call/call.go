@@ -20,8 +20,10 @@ type Call struct {
 	PersonID, KeyID uuid.UUID
 	// KeyExpireTime is when that key expires; zero: never.
 	KeyExpireTime time.Time
-	// Allows answers whether role and scopes grant a permission.
-	Allows func(permission string) bool
+	// Reach answers for which records role and scopes grant a permission.
+	Reach func(permission string) Reach
+	// Permission is that of the RPC, "" where none is asked for.
+	Permission string
 
 	// Method is the RPC, such as `backoffice.finance.v1.PayablesService/CreateVendor`.
 	Method string

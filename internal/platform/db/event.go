@@ -18,6 +18,9 @@ type Event struct {
 	Type string
 	// SubjectID is the record, such as `ven_01k9…`.
 	SubjectID string
+	// OwnerID is whose the record is, or was when it was deleted, WasOwnerID whose it was
+	// before, if somebody else's; nil if nobody's in particular.
+	OwnerID, WasOwnerID uuid.UUID
 	// Changes are the fields that changed, as JSON; nil for a creation.
 	Changes json.RawMessage
 }
@@ -36,12 +39,12 @@ func (tx *Tx) Record(e Event) { tx.events = append(tx.events, recorded{e, tx.cal
 const insertEvents = `
 insert into platform.events (
   org_id, id, type, subject_id, actor_id, api_key_id, method, request_id,
-  changes, correlation_id, causation_id, depth, create_time, record_time, position
+  changes, correlation_id, causation_id, depth, kind, owner_id, was_owner_id, create_time, record_time, position
 )
 select $1, e.id, e.type, e.subject_id, e.actor_id, e.api_key_id, e.method, e.request_id,
-  e.changes, e.correlation_id, e.causation_id, e.depth, $12, $13, (select platform.position())
-from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[], $11::uuid[], $14::integer[])
-  as e (id, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)`
+  e.changes, e.correlation_id, e.causation_id, e.depth, split_part(e.subject_id, '_', 1), e.owner_id, e.was_owner_id, $12, $13, (select platform.position())
+from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[], $11::uuid[], $14::integer[], $15::uuid[], $16::uuid[])
+  as e (id, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth, owner_id, was_owner_id)`
 
 // queueEvents adds the statement that stores the unit's events, if there are any.
 func (tx *Tx) queueEvents(b *pgx.Batch) {
@@ -55,6 +58,7 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 		methods, requests        = make([]string, n), make([]string, n)
 		actors, keys, causations = make([]uuid.NullUUID, n), make([]uuid.NullUUID, n), make([]uuid.NullUUID, n)
 		changes                  = make([]json.RawMessage, n)
+		owners, formerOwners     = make([]uuid.NullUUID, n), make([]uuid.NullUUID, n)
 		depths                   = make([]int32, n)
 	)
 	// The event that began the chain: the call's first when a caller did.
@@ -63,6 +67,7 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 		c := e.call
 		ids[i], types[i], subjects[i], changes[i] = id.New(), e.Type, e.SubjectID, e.Changes
 		actors[i], keys[i], methods[i], requests[i] = orNull(c.PersonID), orNull(c.KeyID), c.Method, c.RequestID
+		owners[i], formerOwners[i] = orNull(e.OwnerID), orNull(e.WasOwnerID)
 		causations[i], depths[i] = orNull(c.Cause.Causation), c.Cause.Depth
 		if _, known := began[c]; !known {
 			began[c] = c.Cause.Correlation
@@ -73,7 +78,7 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 		correlations[i] = began[c]
 	}
 	b.Queue(insertEvents, tx.call.Organization.ID, ids, types, subjects, actors, keys, methods, requests,
-		changes, correlations, causations, tx.call.Now(), recordTime(), depths)
+		changes, correlations, causations, tx.call.Now(), recordTime(), depths, owners, formerOwners)
 }
 
 // recordTime is real time whatever the organization's clock says: it chooses the

@@ -216,7 +216,7 @@ func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
 	defer cancel()
-	c := &call.Call{Organization: members[0].Call.Organization, Method: members[0].Call.Method, Allows: func(string) bool { return false }}
+	c := &call.Call{Organization: members[0].Call.Organization, Method: members[0].Call.Method, Reach: call.Nothing}
 	ctx = call.With(ctx, c)
 	tx, err := g.db.begin(ctx, c, beginWrite)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"backoffice/internal/platform/call"
+
 	"google.golang.org/protobuf/proto"
 )
 
@@ -11,6 +13,8 @@ import (
 type Kind interface {
 	// Prefix begins the identifiers of its records, without the underscore.
 	Prefix() string
+	// ReadReach is which of the records the caller may read.
+	ReadReach(c *call.Call) call.Reach
 	// Look reads what others need to know of records, in the order of ids.
 	Look(ctx context.Context, tx *Tx, ids []string) ([]Subject, error)
 }
@@ -51,6 +55,9 @@ func (k *Kinds) ByPrefix(prefix string) (Kind, bool) {
 	kind, known := k.byPrefix[prefix]
 	return kind, known
 }
+
+// All returns the kinds by their prefixes.
+func (k *Kinds) All() map[string]Kind { return k.byPrefix }
 
 // WithKinds returns the database with a registry of kinds, over the same connections.
 func (d *DB) WithKinds(kinds *Kinds) *DB {

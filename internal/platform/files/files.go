@@ -29,8 +29,9 @@ var files = resource.New(table.New("platform.files",
 	table.Text("file_name", func(f *pb.File) *string { return &f.FileName }).Filter(),
 	table.Text("media_type", func(f *pb.File) *string { return &f.MediaType }).Filter(),
 	table.Int64("size_bytes", func(f *pb.File) *int64 { return &f.SizeBytes }).Filter(),
+	table.Ref("person_id", "prs", func(f *pb.File) *string { return &f.PersonId }).Filter(),
 	table.Hex("sha256", func(f *pb.File) *string { return &f.Sha256 }),
-))
+)).Owner("person_id")
 
 // Service implements FilesService.
 type Service struct {

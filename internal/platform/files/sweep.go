@@ -51,7 +51,7 @@ func (s *Service) orphans(ctx context.Context, before time.Time) (list []orphan,
 // remove removes bytes from the store and forgets them. Their row is locked meanwhile, so
 // that an upload of the same bytes waits and writes them anew.
 func (s *Service) remove(ctx context.Context, o orphan, before time.Time) error {
-	c := &call.Call{Allows: func(string) bool { return true }, Method: "sweep"}
+	c := &call.Call{Reach: call.Everything, Method: "sweep"}
 	c.Organization.ID = o.organization
 	c.Organization.Clock = calendar.System()
 	_, err := db.Write(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {

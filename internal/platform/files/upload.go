@@ -18,6 +18,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/rpc"
 )
 
@@ -119,6 +120,7 @@ func (s *Service) keep(ctx context.Context, req *pb.UploadFileRequest, body io.R
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
 		kept := proto.CloneOf(file)
+		kept.PersonId = id.Format("prs", tx.Call().PersonID)
 		return kept, files.Insert(ctx, tx, kept)
 	})
 }

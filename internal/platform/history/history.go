@@ -25,7 +25,7 @@ var events = resource.New(table.New("platform.events",
 	table.Ref("correlation_id", "evt", func(e *pb.Event) *string { return &e.CorrelationId }).Filter(),
 	table.Ref("causation_id", "evt", func(e *pb.Event) *string { return &e.CausationId }),
 	table.Int32("depth", func(e *pb.Event) *int32 { return &e.Depth }),
-))
+)).Open()
 
 // Service implements HistoryService.
 type Service struct {
@@ -38,14 +38,23 @@ var _ pb.HistoryServiceServer = (*Service)(nil)
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// GetEvent answers one event.
+// GetEvent answers one event that the caller may see.
 func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Event, error) {
-	return events.Get(ctx, s.db, req.GetEventId())
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Event, error) {
+		branches, all, err := visible(ctx, tx)
+		switch {
+		case err != nil:
+			return nil, err
+		case all:
+			return events.Find(ctx, tx, req.GetEventId())
+		}
+		return events.Table().GetAmong(ctx, tx, req.GetEventId(), branches)
+	})
 }
 
-// ListEvents answers a page of events, newest first.
+// ListEvents answers a page of the events that the caller may see, newest first.
 func (s *Service) ListEvents(ctx context.Context, req *pb.ListEventsRequest) (*pb.ListEventsResponse, error) {
-	page, err := events.List(ctx, s.db, req, resource.NewestFirst)
+	page, err := events.List(ctx, s.db, req, resource.NewestFirst, amongVisible)
 	return &pb.ListEventsResponse{Events: page.Records, NextPageToken: page.Next}, err
 }
 

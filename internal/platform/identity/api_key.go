@@ -26,14 +26,12 @@ var apiKeys = resource.New(table.New("platform.api_keys",
 	table.Enum("state", func(k *pb.ApiKey) *pb.ApiKey_State { return &k.State }).Filter(),
 	table.Timestamp("expire_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.ExpireTime }),
 	table.Timestamp("last_use_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.LastUseTime }),
-)).Derived(func(c *call.Call, k *pb.ApiKey) {
-	k.AllowedActions = apiKeyLife.Actions(k.State, c.Allows("platform.apiKeys.write"))
-})
+)).Lives(apiKeyLife).Owner("person_id").HandOver()
 
-var apiKeyLife = state.Machine[pb.ApiKey_State]{
-	{Verb: "rotate", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_ACTIVE},
-	{Verb: "revoke", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_REVOKED},
-}
+var apiKeyLife = state.Of(func(r *pb.ApiKey) *pb.ApiKey_State { return &r.State }, []state.Step[pb.ApiKey_State]{
+	{Verb: "rotate", Event: "rotated", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_ACTIVE},
+	{Verb: "revoke", Event: "revoked", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_REVOKED},
+})
 
 // CreateApiKey creates a key and returns its secret, once.
 func (s *Service) CreateApiKey(ctx context.Context, req *pb.CreateApiKeyRequest) (*pb.ApiKey, error) {
@@ -78,10 +76,12 @@ func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest)
 				return err
 			}
 		}
-		if err := apiKeyLife.Move("rotate", &k.State); err != nil {
+		if err := apiKeyLife.Move("rotate", k); err != nil {
 			return err
 		}
-		tx.Record(db.Event{Type: "platform.apiKey.rotated", SubjectID: k.Id})
+		if err := apiKeys.Record(ctx, tx, db.Event{Type: "rotated"}, k, k); err != nil {
+			return err
+		}
 		return replaceCredential(ctx, tx, k, t)
 	})
 	return s.reveal(ctx, key, t), err
@@ -94,7 +94,7 @@ func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest)
 		if err := s.rightsWithinCaller(ctx, tx, was, k); err != nil {
 			return err
 		}
-		if err := apiKeyLife.Move("revoke", &k.State); err != nil {
+		if err := apiKeyLife.Move("revoke", k); err != nil {
 			return err
 		}
 		if err := keepsOwner(ctx, tx, k.Id, ""); err != nil {

@@ -8,18 +8,25 @@ import (
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 )
 
 // A caller who could change a credential beyond their own rights, or the person who holds
 // one, could take those rights over or away. Each rule below is one side of that; every
 // method that touches a key or a person names those that apply.
 
-// rightsWithinCaller refuses a key that grants what the caller's own does not.
+// rightsWithinCaller refuses a key that grants what the caller's own does not, be it for more
+// records.
 func (s *Service) rightsWithinCaller(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
-	for _, p := range s.permissions {
-		if grants(k.Role, k.Scopes, p) && !tx.Call().Allows(p) {
+	caller := tx.Call()
+	foreign := k.PersonId != id.Format("prs", caller.PersonID)
+	for _, p := range s.policy.Permissions() {
+		granted, callers := s.policy.Reach(k.Role, k.Scopes, p), caller.Reach(p)
+		// What is somebody else's own is not the caller's.
+		if granted > callers || foreign && granted != call.None && callers != call.All {
 			return fault.New(codes.PermissionDenied, optionsv1.Reason_ROLE_EXCEEDS_CALLER,
 				"The key %q grants %s, which the caller's does not.", k.DisplayName, p)
 		}
@@ -72,7 +79,7 @@ func (s *Service) withinCaller(ctx context.Context, tx *db.Tx, personID string) 
 		return err
 	}
 	for _, k := range keys {
-		held := &pb.ApiKey{DisplayName: k.DisplayName, Role: pb.ApiKey_Role(pb.ApiKey_Role_value[k.Role]), Scopes: k.Scopes}
+		held := &pb.ApiKey{PersonId: personID, DisplayName: k.DisplayName, Role: pb.ApiKey_Role(pb.ApiKey_Role_value[k.Role]), Scopes: k.Scopes}
 		if err := s.rightsWithinCaller(ctx, tx, held, held); err != nil {
 			return err
 		}

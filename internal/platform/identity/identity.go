@@ -9,6 +9,7 @@ import (
 	"context"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
@@ -21,20 +22,20 @@ type SignedUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 // Service implements IdentityService and authenticates callers.
 type Service struct {
 	pb.UnimplementedIdentityServiceServer
-	db          *db.DB
-	clock       calendar.Clock
-	zones       *calendar.Zones
-	cache       *cache
-	permissions []string
-	signedUp    SignedUp
+	db       *db.DB
+	clock    calendar.Clock
+	zones    *calendar.Zones
+	cache    *cache
+	policy   *access.Policy
+	signedUp SignedUp
 }
 
 var _ pb.IdentityServiceServer = (*Service)(nil)
 
 // New makes the service. clock is real time, from which the organizations' clocks
-// are derived.
-func New(d *db.DB, clock calendar.Clock, signedUp SignedUp) *Service {
-	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), permissions: declaredPermissions(), signedUp: signedUp}
+// are derived; policy says what roles may do.
+func New(d *db.DB, clock calendar.Clock, policy *access.Policy, signedUp SignedUp) *Service {
+	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), policy: policy, signedUp: signedUp}
 }
 
 // Kinds are the package's kinds of record.

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -25,7 +24,7 @@ func (s *Service) GetMe(ctx context.Context, _ *pb.GetMeRequest) (*pb.Me, error)
 	if err != nil {
 		return nil, err
 	}
-	me.Permissions = s.permissionsOf(call.From(ctx))
+	s.addPermissions(me, call.From(ctx))
 	me.LanguageCode = preferred.String()
 	return me, nil
 }
@@ -47,16 +46,14 @@ func readMe(ctx context.Context, tx *db.Tx) (me *pb.Me, err error) {
 	return me, nil
 }
 
-// permissionsOf lists the permissions that a call has, each once.
-func (s *Service) permissionsOf(c *call.Call) []string {
-	var allowed []string
-	for _, p := range s.permissions {
-		if c.Allows(p) {
-			allowed = append(allowed, p)
+// addPermissions lists the permissions that a call has, and for which records.
+func (s *Service) addPermissions(me *pb.Me, c *call.Call) {
+	for _, p := range s.policy.Permissions() {
+		if reach := c.Reach(p); reach != call.None {
+			me.Permissions = append(me.Permissions, p)
+			me.Grants = append(me.Grants, &pb.Me_Grant{Permission: p, Reach: pb.Me_Reach(reach)})
 		}
 	}
-	slices.Sort(allowed)
-	return slices.Compact(allowed)
 }
 
 // preferredLanguage is the language that the caller prefers over all others, English by

@@ -20,7 +20,7 @@ var organizations = resource.New(table.New("platform.organizations",
 	table.Text("region_code", func(o *pb.Organization) *string { return &o.RegionCode }),
 	table.Bool("test", func(o *pb.Organization) *bool { return &o.Test }),
 	table.Int32("fiscal_year_start_month", func(o *pb.Organization) *int32 { return &o.FiscalYearStartMonth }),
-))
+)).Open()
 
 // GetOrganization answers the caller's organization.
 func (s *Service) GetOrganization(ctx context.Context, req *pb.GetOrganizationRequest) (*pb.Organization, error) {
@@ -52,7 +52,7 @@ func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organi
 // nobody. With a digest of an idempotency key and request, the organization is the
 // same each time, so that a retry finds what the first try made.
 func (s *Service) Visitor(scope []byte) *call.Call {
-	c := &call.Call{Allows: func(string) bool { return false }}
+	c := &call.Call{Reach: call.Nothing}
 	c.Organization.ID = id.New()
 	c.Organization.Clock = s.clock
 	if scope != nil {

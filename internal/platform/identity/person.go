@@ -18,7 +18,7 @@ var persons = resource.New(table.New("platform.persons",
 	table.Text("given_name", func(p *pb.Person) *string { return &p.GivenName }),
 	table.Text("family_name", func(p *pb.Person) *string { return &p.FamilyName }),
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
-)).Shared()
+)).Shared().Open()
 
 // lowerEmail stores e-mail addresses in one spelling, so that they compare.
 func lowerEmail(_ context.Context, _ *db.Tx, _, p *pb.Person) error {

@@ -2,12 +2,14 @@ package module
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/gen/openapi"
+	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -46,8 +48,9 @@ type App struct {
 	Identity *identity.Service
 	// Operations does long work, as tests let it do step by step.
 	Operations *operations.Service
-	// Kinds are all kinds of record.
-	Kinds []resource.AnyKind
+	// Kinds are all kinds of record, Policy what roles may do with them.
+	Kinds  []resource.AnyKind
+	Policy *access.Policy
 }
 
 // New puts an app together. It refuses modules that do not fit together.
@@ -62,11 +65,14 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	if err := checkNeeds(modules); err != nil {
 		return nil, err
 	}
+	permissions := append(identity.DeclaredPermissions(), gather(modules, func(m Module) []string { return m.Permissions })...)
+	policy := access.NewPolicy(permissions, grantsOf(modules)...)
 	longWork := operations.New(d, gather(modules, func(m Module) []operations.Work { return m.Works })...)
 	a := &App{
 		Metrics:    prometheus.NewRegistry(),
-		Identity:   identity.New(d, o.Clock, signedUp(modules)),
+		Identity:   identity.New(d, o.Clock, policy, signedUp(modules)),
 		Operations: longWork,
+		Policy:     policy,
 	}
 	modules = append([]Module{
 		{Kinds: identity.Kinds(), Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity, pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)}},
@@ -76,6 +82,9 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}, modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	for _, kind := range a.Kinds {
+		if !kind.HasOwnership() {
+			return nil, fmt.Errorf("%s does not say whose its records are: Owner, OwnedThrough or Open", kind.Binding().Name())
+		}
 		if err := kinds.Add(kind); err != nil {
 			return nil, err
 		}
@@ -120,6 +129,15 @@ func (a *App) work(d *db.DB, o Options, modules []Module) (*jobs.Jobs, error) {
 	chores := gather(modules, func(m Module) []jobs.Chore { return m.Chores })
 	upkeep := gather(modules, func(m Module) []jobs.Upkeep { return m.Upkeep })
 	return jobs.New(d, subscriptions, chores, enter, upkeep, o.Log)
+}
+
+// grantsOf are the grants of the platform and of the modules.
+func grantsOf(modules []Module) []access.Grants {
+	all := identity.Grants()
+	for _, m := range modules {
+		all = append(all, m.Grants)
+	}
+	return all
 }
 
 // gather lists what the modules bring of one sort.

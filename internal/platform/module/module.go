@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/jobs"
@@ -35,6 +36,10 @@ type Module struct {
 	Chores        []jobs.Chore
 	Works         []operations.Work
 	Upkeep        []jobs.Upkeep
+	// Permissions are those that it asks for beside the ones that its methods declare, Grants
+	// what the built-in roles may do.
+	Permissions []string
+	Grants      access.Grants
 	// SignedUp is told of a new organization in the unit of work that creates it, and may
 	// refuse it; nil: it need not know.
 	SignedUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error

@@ -12,7 +12,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
@@ -29,16 +28,14 @@ var operations = resource.New(table.New("platform.operations",
 	table.Text("result_id", func(o *pb.Operation) *string { return &o.ResultId }).Filter(),
 	table.Message("error", func(o *pb.Operation) **pb.Operation_Error { return &o.Error }),
 	table.Timestamp("complete_time", func(o *pb.Operation) **timestamppb.Timestamp { return &o.CompleteTime }),
-)).Derived(func(c *call.Call, o *pb.Operation) {
-	o.AllowedActions = life.Actions(o.State, c.Allows("platform.operations.write"))
-})
+)).Lives(life).Owner("person_id")
 
 var running = []pb.Operation_State{pb.Operation_RUNNING}
 
 // life is what a caller may do; operations end of themselves otherwise.
-var life = state.Machine[pb.Operation_State]{
-	{Verb: "cancel", From: running, To: pb.Operation_CANCELLED},
-}
+var life = state.Of(func(r *pb.Operation) *pb.Operation_State { return &r.State }, []state.Step[pb.Operation_State]{
+	{Verb: "cancel", Event: "cancelled", From: running, To: pb.Operation_CANCELLED},
+})
 
 // Work is how operations of one kind are done.
 type Work struct {
@@ -103,7 +100,7 @@ func (s *Service) ListOperations(ctx context.Context, req *pb.ListOperationsRequ
 // CancelOperation ends an operation before its end.
 func (s *Service) CancelOperation(ctx context.Context, req *pb.CancelOperationRequest) (*pb.Operation, error) {
 	return operations.Change(ctx, s.db, req.GetOperationId(), "cancelled", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
-		if err := life.Move("cancel", &o.State); err != nil {
+		if err := life.Move("cancel", o); err != nil {
 			return err
 		}
 		return s.end(ctx, tx, o)

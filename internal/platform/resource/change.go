@@ -29,7 +29,10 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 		if err := k.sound(ctx, tx, was, r); err != nil {
 			return err
 		}
-		return obey(ctx, tx, was, r, rules)
+		if err := obey(ctx, tx, was, r, rules); err != nil {
+			return err
+		}
+		return k.keepWithin(ctx, tx, was, r)
 	}
 	return k.Change(ctx, d, key, "updated", merge)
 }
@@ -39,17 +42,17 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 // of that name. Rules that change nothing store nothing.
 func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (*R, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
-		return k.modify(ctx, tx, key, event, append([]Rule[R]{k.SameEtag}, rules...))
+		return k.modify(ctx, tx, key, event, k.lockWithin, append([]Rule[R]{k.SameEtag}, rules...))
 	})
 }
 
 // Modify is Change inside a unit of work, whatever the version of the record.
 func (k *Kind[R]) Modify(ctx context.Context, tx *db.Tx, key, event string, rules ...Rule[R]) (*R, error) {
-	return k.modify(ctx, tx, key, event, rules)
+	return k.modify(ctx, tx, key, event, k.table.Lock, rules)
 }
 
-func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rules []Rule[R]) (*R, error) {
-	before, err := k.table.Lock(ctx, tx, key)
+func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock func(context.Context, *db.Tx, string) (*R, error), rules []Rule[R]) (*R, error) {
+	before, err := lock(ctx, tx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +68,9 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, rule
 		if err := k.table.Update(ctx, tx, before, r); err != nil {
 			return nil, err
 		}
-		tx.Record(db.Event{Type: k.noun + "." + event, SubjectID: key, Changes: changes})
+		if err := k.Record(ctx, tx, db.Event{Type: event, Changes: changes}, before, r); err != nil {
+			return nil, err
+		}
 	}
 	return r, k.complete(ctx, tx, r)
 }

@@ -22,7 +22,7 @@ import (
 func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R]) (*R, error) {
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
 		r := k.Received(in)
-		return r, k.Insert(ctx, tx, r, rules...)
+		return r, k.Insert(ctx, tx, r, append(slices.Clip(rules), k.keepWithin)...)
 	})
 	return made, k.taken(ctx, d, in, err)
 }
@@ -32,7 +32,10 @@ func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R])
 func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) (*R, error) {
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
 		r := k.Received(in)
-		return r, store(ctx, tx, new(R), r)
+		if err := store(ctx, tx, new(R), r); err != nil {
+			return nil, err
+		}
+		return r, k.keepWithin(ctx, tx, new(R), r)
 	})
 	return made, k.taken(ctx, d, in, err)
 }
@@ -57,10 +60,14 @@ func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in *R, err error) error {
 	}
 	key := k.table.ID(in)
 	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "There is a record %q already.", key).About(key)
-	if call.From(ctx).Allows(k.reading) {
-		if current, err := k.Get(ctx, d, key); err == nil {
-			e.Record = any(current).(proto.Message)
-		}
+	if !call.From(ctx).Allows(k.reading) {
+		return e
+	}
+	current, err := db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+		return k.table.GetOf(ctx, tx, key, k.within(tx.Call(), k.reading))
+	})
+	if err == nil {
+		e.Record = any(current).(proto.Message)
 	}
 	return e
 }
@@ -74,7 +81,9 @@ func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R])
 	if err := k.table.Insert(ctx, tx, r); err != nil {
 		return err
 	}
-	k.created(tx, r)
+	if err := k.created(ctx, tx, r); err != nil {
+		return err
+	}
 	return k.complete(ctx, tx, r)
 }
 
@@ -88,7 +97,9 @@ func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at fu
 		return err
 	}
 	for _, r := range records {
-		k.created(tx, r)
+		if err := k.created(ctx, tx, r); err != nil {
+			return err
+		}
 	}
 	return k.complete(ctx, tx, records...)
 }
@@ -106,7 +117,9 @@ func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []*R, turn 
 		var refusal *fault.Error
 		switch {
 		case err == nil:
-			k.created(tx, r)
+			if err := k.created(ctx, tx, r); err != nil {
+				return nil, err
+			}
 			sound = append(sound, r)
 		case errors.As(err, &refusal):
 			refusals[i] = err
@@ -213,6 +226,6 @@ func (k *Kind[R]) identify(r *R) error {
 	return nil
 }
 
-func (k *Kind[R]) created(tx *db.Tx, r *R) {
-	tx.Record(db.Event{Type: k.noun + ".created", SubjectID: k.table.ID(r)})
+func (k *Kind[R]) created(ctx context.Context, tx *db.Tx, r *R) error {
+	return k.Record(ctx, tx, db.Event{Type: "created"}, r, r)
 }

@@ -14,14 +14,16 @@ import (
 // Delete removes a record for good. What still points to it is a refusal.
 func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*emptypb.Empty, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		r, err := k.table.Lock(ctx, tx, key)
+		r, err := k.lockWithin(ctx, tx, key)
 		if err != nil {
 			return nil, err
 		}
 		if err := obey(ctx, tx, r, r, append([]Rule[R]{k.SameEtag}, rules...)); err != nil {
 			return nil, err
 		}
-		tx.Record(db.Event{Type: k.noun + ".deleted", SubjectID: key})
+		if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
+			return nil, err
+		}
 		return &emptypb.Empty{}, k.inUse(k.table.Delete(ctx, tx, key), key)
 	})
 }

@@ -13,7 +13,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/state"
@@ -25,14 +24,18 @@ type Kind[R any] struct {
 	table      *table.Table[R]
 	noun       string // type of its events, such as `finance.vendor`
 	collection string
+	prefix     string // of its permissions, such as `finance.vendors.`
 	permission string // to change it
 	reading    string // permission to read it
 	derive     func(*call.Call, *R)
 	shape      *shape
 	figure     func(context.Context, *db.Tx, []*R) error
+	life       *state.Life[R]
+	guards     []guarded[R]
 	actions    protoreflect.FieldDescriptor
 	archivable bool
 	shared     bool
+	ownership  ownership
 }
 
 // Rule is what a resource asks of a record beyond its fields. It runs in the
@@ -51,6 +54,7 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 		table:      t,
 		noun:       domain + "." + strings.ToLower(string(d.Name())[:1]) + string(d.Name())[1:],
 		collection: collection,
+		prefix:     domain + "." + collection + ".",
 		permission: domain + "." + collection + ".write",
 		reading:    domain + "." + collection + ".read",
 		shape:      s,
@@ -65,6 +69,12 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 // answer.
 func (k *Kind[R]) Derived(fill func(*call.Call, *R)) *Kind[R] {
 	k.derive = fill
+	return k
+}
+
+// ReadBy names the permission to read the records, where it is not the kind's own.
+func (k *Kind[R]) ReadBy(permission string) *Kind[R] {
+	k.reading = permission
 	return k
 }
 
@@ -85,9 +95,6 @@ func (k *Kind[R]) Figures(fill func(ctx context.Context, tx *db.Tx, records []*R
 // Table is the resource's binding.
 func (k *Kind[R]) Table() *table.Table[R] { return k.table }
 
-// Permitted tells whether the caller may change records of this resource.
-func (k *Kind[R]) Permitted(c *call.Call) bool { return c.Allows(k.permission) }
-
 // complete fills in what is computed: figures, archiving for all that have it, and
 // the resource's own.
 func (k *Kind[R]) complete(ctx context.Context, tx *db.Tx, records ...*R) error {
@@ -98,26 +105,12 @@ func (k *Kind[R]) complete(ctx context.Context, tx *db.Tx, records ...*R) error 
 		return err
 	}
 	for _, r := range records {
-		if k.archivable && k.actions != nil {
-			k.offerArchive(tx.Call(), r)
-		}
 		k.derive(tx.Call(), r)
 	}
-	return nil
-}
-
-func (k *Kind[R]) offerArchive(c *call.Call, r *R) {
-	m := reflection(r)
-	archived := m.Has(m.Descriptor().Fields().ByName("archive_time"))
-	permitted := k.Permitted(c)
-	list := m.NewField(k.actions).List()
-	for _, a := range []*typev1.AllowedAction{
-		state.Action("archive", permitted, !archived, "It is archived."),
-		state.Action("unarchive", permitted, archived, "It is not archived."),
-	} {
-		list.Append(protoreflect.ValueOfMessage(a.ProtoReflect()))
+	if k.actions == nil {
+		return nil
 	}
-	m.Set(k.actions, protoreflect.ValueOfList(list))
+	return k.offerActions(ctx, tx, records)
 }
 
 func reflection[R any](r *R) protoreflect.Message { return any(r).(proto.Message).ProtoReflect() }

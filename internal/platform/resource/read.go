@@ -11,12 +11,18 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Get answers a record, or refuses with NOT_FOUND.
+// Get answers a record within the caller's reach, or refuses with NOT_FOUND.
 func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (*R, error) {
-	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) { return k.Find(ctx, tx, key) })
+	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+		r, err := k.table.GetOf(ctx, tx, key, k.within(tx.Call(), k.doorPermission(tx.Call())))
+		if err != nil {
+			return nil, err
+		}
+		return r, k.complete(ctx, tx, r)
+	})
 }
 
-// Find is Get inside a transaction.
+// Find reads a record inside a transaction, whatever the caller's reach.
 func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (*R, error) {
 	r, err := k.table.Get(ctx, tx, key)
 	if err != nil {
@@ -29,7 +35,7 @@ func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (*R, error) {
 // NOT_FOUND when one does not exist.
 func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]*R, error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) ([]*R, error) {
-		records, err := k.table.GetMany(ctx, tx, ids)
+		records, err := k.table.GetManyOf(ctx, tx, ids, k.within(tx.Call(), k.doorPermission(tx.Call())))
 		if err != nil {
 			return nil, err
 		}
@@ -54,10 +60,13 @@ type Page[R any] struct {
 }
 
 // Option changes what a list is made of.
-type Option func(*table.Query)
+type Option func(ctx context.Context, tx *db.Tx, q *table.Query) error
 
 // NewestFirst turns the order round when the request names none.
-func NewestFirst(q *table.Query) { q.Descending = true }
+func NewestFirst(_ context.Context, _ *db.Tx, q *table.Query) error {
+	q.Descending = true
+	return nil
+}
 
 // List answers a page of records in a snapshot of their table.
 func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options ...Option) (Page[R], error) {
@@ -73,7 +82,9 @@ func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options .
 func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option) (page Page[R], err error) {
 	q := query(req)
 	for _, option := range options {
-		option(&q)
+		if err := option(ctx, tx, &q); err != nil {
+			return page, err
+		}
 	}
 	archived := ""
 	if q.Archived {
@@ -84,6 +95,7 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 		return page, err
 	}
 	q.Limit, q.After = paging.Size, paging.After
+	q.Of = k.within(tx.Call(), k.doorPermission(tx.Call()))
 	var last []byte
 	if page.Records, last, err = k.table.Select(ctx, tx, q); err != nil {
 		return Page[R]{}, err

@@ -2,10 +2,13 @@ package resource
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/table"
 )
@@ -15,7 +18,16 @@ type AnyKind interface {
 	db.Kind
 	// Binding is the table that the records are in.
 	Binding() table.Binding
+	// HasOwnership tells whether the kind says whose its records are, OwnerField which
+	// field leads to the owner, "" for an open kind.
+	HasOwnership() bool
+	OwnerField() string
+	// ReadingPermission is the permission by which its records are read.
+	ReadingPermission() string
 }
+
+// ReadingPermission is the permission by which the records are read.
+func (k *Kind[R]) ReadingPermission() string { return k.reading }
 
 // Binding is the table that the records are in.
 func (k *Kind[R]) Binding() table.Binding { return k.table }
@@ -23,11 +35,29 @@ func (k *Kind[R]) Binding() table.Binding { return k.table }
 // Prefix begins the identifiers of the records.
 func (k *Kind[R]) Prefix() string { return k.table.Prefix() }
 
+// ReadReach implements db.Kind.
+func (k *Kind[R]) ReadReach(c *call.Call) call.Reach {
+	reach := c.Reach(k.reading)
+	if k.ownership.open && reach != call.None {
+		return call.All
+	}
+	return reach
+}
+
 // Look implements db.Kind.
 func (k *Kind[R]) Look(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subject, error) {
 	found, err := k.table.FindMany(ctx, tx, ids)
 	if err != nil {
 		return nil, err
+	}
+	records := slices.Collect(maps.Values(found))
+	readable, err := k.reached(ctx, tx, k.reading, records)
+	if err != nil {
+		return nil, err
+	}
+	may := map[*R]bool{}
+	for i, r := range records {
+		may[r] = readable[i]
 	}
 	out := make([]db.Subject, len(ids))
 	for i, key := range ids {
@@ -35,10 +65,9 @@ func (k *Kind[R]) Look(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 		if !exists {
 			continue
 		}
-		readable := tx.Call().Allows(k.reading)
 		out[i] = db.Subject{
 			Record:   any(r).(proto.Message),
-			Readable: readable, Nameable: readable || k.shared,
+			Readable: may[r], Nameable: may[r] || k.shared,
 			Archived: k.table.Archived(r),
 			Title:    k.titleOf(r),
 		}

@@ -153,7 +153,7 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	if current == nil {
 		current = c.Visitor(fingerprint)
 	}
-	current.Method, current.RequestID = p.Method, requestID
+	current.Method, current.RequestID, current.Permission = p.Method, requestID, p.Access.GetPermission()
 	current.IdempotencyKey, current.Fingerprint = key, fingerprint
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())

@@ -1,7 +1,7 @@
 // Package state owns the lives of records as data: which verb leads from which
-// states to which. It promises that a record changes its state in no other way and
-// that what it says is allowed is what would be accepted. What happens on the way
-// is left to the resource.
+// states to which, and which event that is. It promises that a record changes its state
+// in no other way and that what it says is allowed is what would be accepted. What happens
+// on the way is left to the resource.
 package state
 
 import (
@@ -19,58 +19,105 @@ type State interface {
 	String() string
 }
 
-// Step is one verb of a machine.
+// Step is one verb of a life.
 type Step[S State] struct {
 	// Verb is the custom method, as in its path.
 	Verb string
-	// From are the states in which it may be called, To the state it leads to.
+	// Event ends the type of the events that it records, such as `completed`.
+	Event string
+	// From are the states in which it may be called, To the state it leads to; the zero
+	// state: it stays in the one it is in.
 	From []S
 	To   S
 }
 
-// Machine is all the verbs of a record.
-type Machine[S State] []Step[S]
+// Life is all the verbs of a record R.
+type Life[R any] struct{ verbs []verb[R] }
 
-// Move takes the state to where the verb leads, or refuses.
-func (m Machine[S]) Move(verb string, s *S) error {
-	for _, step := range m {
-		if step.Verb == verb && slices.Contains(step.From, *s) {
-			*s = step.To
-			return nil
-		}
-	}
-	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; %s needs %s.", (*s).String(), verb, m.from(verb))
+// verb is a step whatever the type of the state.
+type verb[R any] struct {
+	name, event string
+	// refusal says why the verb is not accepted, or "".
+	refusal func(*R) string
+	move    func(*R)
 }
 
-func (m Machine[S]) from(verb string) string {
-	var names []string
-	for _, step := range m {
-		if step.Verb == verb {
-			for _, s := range step.From {
-				names = append(names, s.String())
-			}
-		}
+// Of is the life of a record whose state is at a place.
+func Of[R any, S State](at func(*R) *S, steps []Step[S]) *Life[R] {
+	l := &Life[R]{}
+	for _, step := range steps {
+		l.verbs = append(l.verbs, verb[R]{
+			name: step.Verb, event: step.Event,
+			refusal: func(r *R) string {
+				if slices.Contains(step.From, *at(r)) {
+					return ""
+				}
+				return "It is " + (*at(r)).String() + "; needed is " + spell(step.From) + "."
+			},
+			move: func(r *R) {
+				if step.To != 0 {
+					*at(r) = step.To
+				}
+			},
+		})
+	}
+	return l
+}
+
+func spell[S State](states []S) string {
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = s.String()
 	}
 	return strings.Join(names, " or ")
 }
 
-// Actions says of each verb whether it would be accepted from a state; permitted is
-// whether the caller may change the record at all.
-func (m Machine[S]) Actions(s S, permitted bool) []*typev1.AllowedAction {
-	out := make([]*typev1.AllowedAction, 0, len(m))
-	for _, step := range m {
-		out = append(out, Action(step.Verb, permitted, slices.Contains(step.From, s), "It is "+s.String()+"; needed is "+m.from(step.Verb)+"."))
+// Verbs are the verbs in their order.
+func (l *Life[R]) Verbs() []string {
+	names := make([]string, len(l.verbs))
+	for i, v := range l.verbs {
+		names[i] = v.name
 	}
-	return out
+	return names
 }
 
-// Action says whether one verb would be accepted, and why not.
-func Action(verb string, permitted, possible bool, why string) *typev1.AllowedAction {
+// Event ends the type of the events that a verb records, "" for none.
+func (l *Life[R]) Event(verb string) string {
+	if i := l.find(verb); i >= 0 {
+		return l.verbs[i].event
+	}
+	return ""
+}
+
+// Move takes the record to where the verb leads, or refuses.
+func (l *Life[R]) Move(verb string, r *R) error {
+	if why := l.Refusal(verb, r); why != "" {
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", why)
+	}
+	l.verbs[l.find(verb)].move(r)
+	return nil
+}
+
+// Refusal says why the record's state does not allow the verb, or "".
+func (l *Life[R]) Refusal(verb string, r *R) string {
+	i := l.find(verb)
+	if i < 0 {
+		return "There is no verb " + verb + "."
+	}
+	return l.verbs[i].refusal(r)
+}
+
+func (l *Life[R]) find(name string) int {
+	return slices.IndexFunc(l.verbs, func(v verb[R]) bool { return v.name == name })
+}
+
+// Action says whether a verb would be accepted, and why not.
+func Action(verb string, permitted bool, refusal string) *typev1.AllowedAction {
 	switch {
 	case !permitted:
 		return &typev1.AllowedAction{Verb: verb, Reason: "The caller has no permission to change it."}
-	case !possible:
-		return &typev1.AllowedAction{Verb: verb, Reason: why}
+	case refusal != "":
+		return &typev1.AllowedAction{Verb: verb, Reason: refusal}
 	}
 	return &typev1.AllowedAction{Verb: verb, Allowed: true}
 }

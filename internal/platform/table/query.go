@@ -33,6 +33,11 @@ type Query struct {
 	After []byte
 	// Descending turns the order of identifiers round when OrderBy is "".
 	Descending bool
+	// Of narrows to the records of somebody; nil: to none.
+	Of *Of
+	// Among narrows a list in the order of identifiers to the rows of branches, unless it
+	// is nil.
+	Among []Branch
 	// Within are conditions of the caller's own: columns that must equal values.
 	Within []Equal
 }
@@ -62,7 +67,13 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R
 	if err := after(w, by, q.After); err != nil {
 		return nil, nil, err
 	}
-	sql := t.selectSQL + w.sql.String() + by.clause() + "\nlimit " + w.param(q.Limit)
+	limit := w.param(q.Limit)
+	if q.Among != nil {
+		first := t.firstAmong(w, by, q.Among, limit)
+		w.sql.Reset()
+		w.and("t.id in (\n" + first + "\n)")
+	}
+	sql := t.selectSQL + w.sql.String() + by.clause() + "\nlimit " + limit
 	if records, err = t.query(ctx, tx, sql, w.args...); err != nil || len(records) < q.Limit {
 		return records, nil, err
 	}
@@ -82,6 +93,7 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 
 func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
 	w := &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
+	t.of(w, q.Of)
 	for _, e := range q.Within {
 		w.and("t." + e.Column + " = " + w.param(e.Value))
 	}

@@ -13,23 +13,36 @@ import (
 
 // Get reads a record with its lines, or refuses with NOT_FOUND.
 func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (*R, error) {
-	return t.one(ctx, tx, s, "and t.id = $2")
+	return t.GetOf(ctx, tx, s, nil)
+}
+
+// GetOf is Get among the records of somebody.
+func (t *Table[R]) GetOf(ctx context.Context, tx *db.Tx, s string, of *Of) (*R, error) {
+	return t.one(ctx, tx, s, of, "")
 }
 
 // Lock reads a record with its lines and keeps others from changing it until the
 // transaction ends. Others may store references to it meanwhile: keys never change.
 func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (*R, error) {
-	return t.one(ctx, tx, s, "and t.id = $2\nfor no key update")
+	return t.LockOf(ctx, tx, s, nil)
 }
 
-func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s, where string) (*R, error) {
+// LockOf is Lock among the records of somebody.
+func (t *Table[R]) LockOf(ctx context.Context, tx *db.Tx, s string, of *Of) (*R, error) {
+	return t.one(ctx, tx, s, of, "for no key update of t")
+}
+
+func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, of *Of, lock string) (*R, error) {
 	key, err := t.Key(s)
 	if err != nil {
 		return nil, err
 	}
+	w := &where{args: []any{tx.Call().Organization.ID}}
+	w.and("t.id = " + w.param(key))
+	t.of(w, of)
 	r := new(R)
 	scope := scopeOf(tx.Call())
-	err = t.scan(tx.QueryRow(ctx, t.selectSQL+where, tx.Call().Organization.ID, key), scope, r)
+	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String()+lock, w.args...), scope, r)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, fault.NotFound(t.what(), s)
 	}
@@ -42,7 +55,12 @@ func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s, where string) (*R, err
 // GetMany reads records in the order of their identifiers, and refuses with
 // NOT_FOUND when one does not exist.
 func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, error) {
-	byID, err := t.FindMany(ctx, tx, ids)
+	return t.GetManyOf(ctx, tx, ids, nil)
+}
+
+// GetManyOf is GetMany among the records of somebody.
+func (t *Table[R]) GetManyOf(ctx context.Context, tx *db.Tx, ids []string, of *Of) ([]*R, error) {
+	byID, err := t.findMany(ctx, tx, ids, of)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +75,26 @@ func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, 
 
 // FindMany reads those of the records that exist, by their identifiers.
 func (t *Table[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) (map[string]*R, error) {
+	return t.findMany(ctx, tx, ids, nil)
+}
+
+func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, of *Of) (map[string]*R, error) {
+	keys, err := t.keys(ids)
+	if err != nil {
+		return nil, err
+	}
+	w := &where{args: []any{tx.Call().Organization.ID}}
+	w.and("t.id = any(" + w.param(keys) + ")")
+	t.of(w, of)
+	found, err := t.query(ctx, tx, t.selectSQL+w.sql.String(), w.args...)
+	byID := make(map[string]*R, len(found))
+	for _, r := range found {
+		byID[t.ID(r)] = r
+	}
+	return byID, err
+}
+
+func (t *Table[R]) keys(ids []string) ([]uuid.UUID, error) {
 	keys := make([]uuid.UUID, len(ids))
 	for i, s := range ids {
 		var err error
@@ -64,12 +102,7 @@ func (t *Table[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) (map[s
 			return nil, err
 		}
 	}
-	found, err := t.query(ctx, tx, t.selectSQL+"and t.id = any($2)", tx.Call().Organization.ID, keys)
-	byID := make(map[string]*R, len(found))
-	for _, r := range found {
-		byID[t.ID(r)] = r
-	}
-	return byID, err
+	return keys, nil
 }
 
 // query reads all rows of a statement that selects the table's columns.

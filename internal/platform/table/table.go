@@ -26,6 +26,7 @@ type Table[R any] struct {
 	prefix  string
 	head    head
 	columns []Column[R]
+	owner   owner
 	fields  map[string]Column[R]
 
 	insertSQL, insertManySQL, updateSQL string

@@ -7876,7 +7876,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xaby\n" +
+	"accountIds2\xc4y\n" +
 	"\rLedgerService\x12\xa4\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -7998,25 +7998,25 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x18ListCurrencyRevaluations\x126.backoffice.finance.v1.ListCurrencyRevaluationsRequest\x1a7.backoffice.finance.v1.ListCurrencyRevaluationsResponse\"J\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf2\x01\n" +
 	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"t\x8a\xb5\x18$\n" +
-	"\"finance.currencyRevaluations.write\x92\xb5\x18\x06\r\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xe6\x01\n" +
-	"\x19CreateBookkeepingSchedule\x127.backoffice.finance.v1.CreateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"d\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x020:\x14bookkeeping_schedule\"\x18/v1/bookkeepingSchedules\x12\xe0\x01\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\x06\r\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xe8\x01\n" +
+	"\x19CreateBookkeepingSchedule\x127.backoffice.finance.v1.CreateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"f\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x020:\x14bookkeeping_schedule\"\x18/v1/bookkeepingSchedules\x12\xe0\x01\n" +
 	"\x16GetBookkeepingSchedule\x124.backoffice.finance.v1.GetBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"d\x8a\xb5\x18#\n" +
 	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x024\x122/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x90\x02\x01\x12\xec\x01\n" +
 	"\x1cBatchGetBookkeepingSchedules\x12:.backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest\x1a;.backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse\"S\x8a\xb5\x18#\n" +
 	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02#\x12!/v1/bookkeepingSchedules:batchGet\x90\x02\x01\x12\xd7\x01\n" +
 	"\x18ListBookkeepingSchedules\x126.backoffice.finance.v1.ListBookkeepingSchedulesRequest\x1a7.backoffice.finance.v1.ListBookkeepingSchedulesResponse\"J\x8a\xb5\x18#\n" +
-	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/bookkeepingSchedules\x90\x02\x01\x12\x80\x02\n" +
-	"\x19UpdateBookkeepingSchedule\x127.backoffice.finance.v1.UpdateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"~\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x02J:\x14bookkeeping_schedule22/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf1\x01\n" +
-	"\x1aArchiveBookkeepingSchedule\x128.backoffice.finance.v1.ArchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"m\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:archive\x12\xf7\x01\n" +
-	"\x1cUnarchiveBookkeepingSchedule\x12:.backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"o\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bookkeepingSchedules/{bookkeeping_schedule_id}:unarchive\x12\xd0\x01\n" +
-	"\x19DeleteBookkeepingSchedule\x127.backoffice.finance.v1.DeleteBookkeepingScheduleRequest\x1a\x16.google.protobuf.Empty\"b\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x024*2/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf9\x01\n" +
-	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x9b\x01\n" +
+	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/bookkeepingSchedules\x90\x02\x01\x12\x83\x02\n" +
+	"\x19UpdateBookkeepingSchedule\x127.backoffice.finance.v1.UpdateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"\x80\x01\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02J:\x14bookkeeping_schedule22/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf7\x01\n" +
+	"\x1aArchiveBookkeepingSchedule\x128.backoffice.finance.v1.ArchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:archive\x12\xfd\x01\n" +
+	"\x1cUnarchiveBookkeepingSchedule\x12:.backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"u\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bookkeepingSchedules/{bookkeeping_schedule_id}:unarchive\x12\xd6\x01\n" +
+	"\x19DeleteBookkeepingSchedule\x127.backoffice.finance.v1.DeleteBookkeepingScheduleRequest\x1a\x16.google.protobuf.Empty\"h\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x024*2/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xfb\x01\n" +
+	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"u\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x9b\x01\n" +
 	"\x0eGetBooksStatus\x12,.backoffice.finance.v1.GetBooksStatusRequest\x1a\".backoffice.finance.v1.BooksStatus\"7\x8a\xb5\x18\x14\n" +
 	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\x89\x02\n" +
 	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"\xb8\x01\x8a\xb5\x181\n" +

@@ -1310,7 +1310,7 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x15DeleteEmployeeRequest\x12\x1f\n" +
 	"\vemployee_id\x18\x01 \x01(\tR\n" +
 	"employeeId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x8f\x16\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xa1\x16\n" +
 	"\x10DirectoryService\x12\xb0\x01\n" +
 	"\x10CreateDepartment\x12-.backoffice.people.v1.CreateDepartmentRequest\x1a .backoffice.people.v1.Department\"K\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x92\xb5\x18\x06\x90\x03\x91\x03\x0e\x19\x82\xd3\xe4\x93\x02\x1d:\n" +
@@ -1329,23 +1329,23 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x13UnarchiveDepartment\x120.backoffice.people.v1.UnarchiveDepartmentRequest\x1a .backoffice.people.v1.Department\"R\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x82\xd3\xe4\x93\x02.:\x01*\")/v1/departments/{department_id}:unarchive\x12\xa6\x01\n" +
 	"\x10DeleteDepartment\x12-.backoffice.people.v1.DeleteDepartmentRequest\x1a\x16.google.protobuf.Empty\"K\x8a\xb5\x18\x1a\n" +
-	"\x18people.departments.write\x92\xb5\x18\x02\x92\x03\x82\xd3\xe4\x93\x02!*\x1f/v1/departments/{department_id}\x12\xa5\x01\n" +
-	"\x0eCreateEmployee\x12+.backoffice.people.v1.CreateEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"F\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x92\xb5\x18\a\x94\x03\x95\x03d\x0e\x19\x82\xd3\xe4\x93\x02\x19:\bemployee\"\r/v1/employees\x12\x9a\x01\n" +
+	"\x18people.departments.write\x92\xb5\x18\x02\x92\x03\x82\xd3\xe4\x93\x02!*\x1f/v1/departments/{department_id}\x12\xa7\x01\n" +
+	"\x0eCreateEmployee\x12+.backoffice.people.v1.CreateEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"H\x8a\xb5\x18\x18\n" +
+	"\x16people.employees.write\x92\xb5\x18\t\x98\x03\x94\x03\x95\x03d\x0e\x19\x82\xd3\xe4\x93\x02\x19:\bemployee\"\r/v1/employees\x12\x9a\x01\n" +
 	"\vGetEmployee\x12(.backoffice.people.v1.GetEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"A\x8a\xb5\x18\x17\n" +
 	"\x15people.employees.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/employees/{employee_id}\x90\x02\x01\x12\xb2\x01\n" +
 	"\x11BatchGetEmployees\x12..backoffice.people.v1.BatchGetEmployeesRequest\x1a/.backoffice.people.v1.BatchGetEmployeesResponse\"<\x8a\xb5\x18\x17\n" +
 	"\x15people.employees.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/employees:batchGet\x90\x02\x01\x12\x9d\x01\n" +
 	"\rListEmployees\x12*.backoffice.people.v1.ListEmployeesRequest\x1a+.backoffice.people.v1.ListEmployeesResponse\"3\x8a\xb5\x18\x17\n" +
-	"\x15people.employees.read\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/employees\x90\x02\x01\x12\xb2\x01\n" +
-	"\x0eUpdateEmployee\x12+.backoffice.people.v1.UpdateEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"S\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x92\xb5\x18\x06\x95\x03\x97\x03\x0e\x19\x82\xd3\xe4\x93\x02':\bemployee2\x1b/v1/employees/{employee_id}\x12\xab\x01\n" +
-	"\x0fArchiveEmployee\x12,.backoffice.people.v1.ArchiveEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"J\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/employees/{employee_id}:archive\x12\xb1\x01\n" +
-	"\x11UnarchiveEmployee\x12..backoffice.people.v1.UnarchiveEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"L\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/employees/{employee_id}:unarchive\x12\x9c\x01\n" +
-	"\x0eDeleteEmployee\x12+.backoffice.people.v1.DeleteEmployeeRequest\x1a\x16.google.protobuf.Empty\"E\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x92\xb5\x18\x02\x96\x03\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/employees/{employee_id}B\xd4\x01\n" +
+	"\x15people.employees.read\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/employees\x90\x02\x01\x12\xb4\x01\n" +
+	"\x0eUpdateEmployee\x12+.backoffice.people.v1.UpdateEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"U\x8a\xb5\x18\x18\n" +
+	"\x16people.employees.write\x92\xb5\x18\b\x98\x03\x95\x03\x97\x03\x0e\x19\x82\xd3\xe4\x93\x02':\bemployee2\x1b/v1/employees/{employee_id}\x12\xb1\x01\n" +
+	"\x0fArchiveEmployee\x12,.backoffice.people.v1.ArchiveEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"P\x8a\xb5\x18\x18\n" +
+	"\x16people.employees.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/employees/{employee_id}:archive\x12\xb7\x01\n" +
+	"\x11UnarchiveEmployee\x12..backoffice.people.v1.UnarchiveEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"R\x8a\xb5\x18\x18\n" +
+	"\x16people.employees.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/employees/{employee_id}:unarchive\x12\x9e\x01\n" +
+	"\x0eDeleteEmployee\x12+.backoffice.people.v1.DeleteEmployeeRequest\x1a\x16.google.protobuf.Empty\"G\x8a\xb5\x18\x18\n" +
+	"\x16people.employees.write\x92\xb5\x18\x04\x98\x03\x96\x03\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/employees/{employee_id}B\xd4\x01\n" +
 	"\x18com.backoffice.people.v1B\x15DirectoryServiceProtoP\x01Z/backoffice/gen/go/backoffice/people/v1;peoplev1\xa2\x02\x03BPX\xaa\x02\x14Backoffice.People.V1\xca\x02\x14Backoffice\\People\\V1\xe2\x02 Backoffice\\People\\V1\\GPBMetadata\xea\x02\x16Backoffice::People::V1b\x06proto3"
 
 var (

@@ -41,7 +41,9 @@ type File struct {
 	// When it was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Version of the record, to be sent back with its deletion.
-	Etag          string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Person who sent it up, such as `prs_01k9…`; absent for files that came before it was noted.
+	PersonId      string `protobuf:"bytes,8,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -125,11 +127,18 @@ func (x *File) GetEtag() string {
 	return ""
 }
 
+func (x *File) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
 var File_backoffice_platform_v1_file_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_file_proto_rawDesc = "" +
 	"\n" +
-	"!backoffice/platform/v1/file.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\x02\n" +
+	"!backoffice/platform/v1/file.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x02\n" +
 	"\x04File\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12 \n" +
 	"\tfile_name\x18\x02 \x01(\tB\x03\xe0A\x03R\bfileName\x12\"\n" +
@@ -140,7 +149,8 @@ const file_backoffice_platform_v1_file_proto_rawDesc = "" +
 	"\x06sha256\x18\x05 \x01(\tB\x03\xe0A\x03R\x06sha256\x12@\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12\x12\n" +
-	"\x04etag\x18\a \x01(\tR\x04etag:\x10\x8a\xb5\x18\f\n" +
+	"\x04etag\x18\a \x01(\tR\x04etag\x12 \n" +
+	"\tperson_id\x18\b \x01(\tB\x03\xe0A\x03R\bpersonId:\x10\x8a\xb5\x18\f\n" +
 	"\x05files\x12\x03filB\xd6\x01\n" +
 	"\x1acom.backoffice.platform.v1B\tFileProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 

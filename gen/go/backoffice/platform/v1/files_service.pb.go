@@ -244,7 +244,7 @@ type ListFilesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the last page ended: its `next_page_token`.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `file_name`, `media_type`, `size_bytes` and `create_time`.
+	// AIP-160 filter over `id`, `file_name`, `media_type`, `size_bytes`, `person_id` and `create_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time`, also with ` desc`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -519,7 +519,7 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\"@\n" +
 	"\x11DeleteFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x9d\a\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\x9f\a\n" +
 	"\fFilesService\x12\x95\x01\n" +
 	"\n" +
 	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\">\x8a\xb5\x18\x16\n" +
@@ -531,10 +531,10 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\tListFiles\x12(.backoffice.platform.v1.ListFilesRequest\x1a).backoffice.platform.v1.ListFilesResponse\"-\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\xa2\x01\n" +
 	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"O\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8b\x01\n" +
+	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8d\x01\n" +
 	"\n" +
-	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\":\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x01\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}B\xde\x01\n" +
+	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\"<\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x03\x98\x03\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}B\xde\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x11FilesServiceProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
 var (

@@ -21,6 +21,64 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Reach is which of an organization's records a permission is granted for. Records that
+// belong to nobody in particular, such as accounts, are within every reach.
+type Me_Reach int32
+
+const (
+	// Not said.
+	Me_REACH_UNSPECIFIED Me_Reach = 0
+	// Records that the caller owns.
+	Me_OWN Me_Reach = 1
+	// Records that the caller owns, or somebody below them in the reporting tree.
+	Me_TEAM Me_Reach = 2
+	// All records.
+	Me_ALL Me_Reach = 3
+)
+
+// Enum value maps for Me_Reach.
+var (
+	Me_Reach_name = map[int32]string{
+		0: "REACH_UNSPECIFIED",
+		1: "OWN",
+		2: "TEAM",
+		3: "ALL",
+	}
+	Me_Reach_value = map[string]int32{
+		"REACH_UNSPECIFIED": 0,
+		"OWN":               1,
+		"TEAM":              2,
+		"ALL":               3,
+	}
+)
+
+func (x Me_Reach) Enum() *Me_Reach {
+	p := new(Me_Reach)
+	*p = x
+	return p
+}
+
+func (x Me_Reach) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Me_Reach) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_platform_v1_me_proto_enumTypes[0].Descriptor()
+}
+
+func (Me_Reach) Type() protoreflect.EnumType {
+	return &file_backoffice_platform_v1_me_proto_enumTypes[0]
+}
+
+func (x Me_Reach) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Me_Reach.Descriptor instead.
+func (Me_Reach) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_me_proto_rawDescGZIP(), []int{0, 0}
+}
+
 // Me is the caller as the server knows it: what a program shows and hides by.
 type Me struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -41,7 +99,9 @@ type Me struct {
 	TimeZone string `protobuf:"bytes,7,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// BCP 47 tag of the language that the caller prefers, from `Accept-Language`; `en` by
 	// default. Texts of the API are in English.
-	LanguageCode  string `protobuf:"bytes,8,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
+	LanguageCode string `protobuf:"bytes,8,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
+	// The permissions again, each with the records for which it is granted, in the same order.
+	Grants        []*Me_Grant `protobuf:"bytes,9,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -132,11 +192,73 @@ func (x *Me) GetLanguageCode() string {
 	return ""
 }
 
+func (x *Me) GetGrants() []*Me_Grant {
+	if x != nil {
+		return x.Grants
+	}
+	return nil
+}
+
+// Grant is a permission for some of the organization's records.
+type Me_Grant struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Such as `operations.tasks.read`.
+	Permission string `protobuf:"bytes,1,opt,name=permission,proto3" json:"permission,omitempty"`
+	// The records for which it is granted.
+	Reach         Me_Reach `protobuf:"varint,2,opt,name=reach,proto3,enum=backoffice.platform.v1.Me_Reach" json:"reach,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Me_Grant) Reset() {
+	*x = Me_Grant{}
+	mi := &file_backoffice_platform_v1_me_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Me_Grant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Me_Grant) ProtoMessage() {}
+
+func (x *Me_Grant) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_me_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Me_Grant.ProtoReflect.Descriptor instead.
+func (*Me_Grant) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_me_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *Me_Grant) GetPermission() string {
+	if x != nil {
+		return x.Permission
+	}
+	return ""
+}
+
+func (x *Me_Grant) GetReach() Me_Reach {
+	if x != nil {
+		return x.Reach
+	}
+	return Me_REACH_UNSPECIFIED
+}
+
 var File_backoffice_platform_v1_me_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_me_proto_rawDesc = "" +
 	"\n" +
-	"\x1fbackoffice/platform/v1/me.proto\x12\x16backoffice.platform.v1\x1a$backoffice/platform/v1/api_key.proto\x1a)backoffice/platform/v1/organization.proto\x1a#backoffice/platform/v1/person.proto\"\x81\x03\n" +
+	"\x1fbackoffice/platform/v1/me.proto\x12\x16backoffice.platform.v1\x1a$backoffice/platform/v1/api_key.proto\x1a)backoffice/platform/v1/organization.proto\x1a#backoffice/platform/v1/person.proto\"\xd8\x04\n" +
 	"\x02Me\x12H\n" +
 	"\forganization\x18\x01 \x01(\v2$.backoffice.platform.v1.OrganizationR\forganization\x126\n" +
 	"\x06person\x18\x02 \x01(\v2\x1e.backoffice.platform.v1.PersonR\x06person\x127\n" +
@@ -145,7 +267,18 @@ const file_backoffice_platform_v1_me_proto_rawDesc = "" +
 	"\vpermissions\x18\x05 \x03(\tR\vpermissions\x12#\n" +
 	"\rcurrency_code\x18\x06 \x01(\tR\fcurrencyCode\x12\x1b\n" +
 	"\ttime_zone\x18\a \x01(\tR\btimeZone\x12#\n" +
-	"\rlanguage_code\x18\b \x01(\tR\flanguageCodeB\xd4\x01\n" +
+	"\rlanguage_code\x18\b \x01(\tR\flanguageCode\x128\n" +
+	"\x06grants\x18\t \x03(\v2 .backoffice.platform.v1.Me.GrantR\x06grants\x1a_\n" +
+	"\x05Grant\x12\x1e\n" +
+	"\n" +
+	"permission\x18\x01 \x01(\tR\n" +
+	"permission\x126\n" +
+	"\x05reach\x18\x02 \x01(\x0e2 .backoffice.platform.v1.Me.ReachR\x05reach\":\n" +
+	"\x05Reach\x12\x15\n" +
+	"\x11REACH_UNSPECIFIED\x10\x00\x12\a\n" +
+	"\x03OWN\x10\x01\x12\b\n" +
+	"\x04TEAM\x10\x02\x12\a\n" +
+	"\x03ALL\x10\x03B\xd4\x01\n" +
 	"\x1acom.backoffice.platform.v1B\aMeProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
 var (
@@ -160,24 +293,29 @@ func file_backoffice_platform_v1_me_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_me_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_me_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_platform_v1_me_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_platform_v1_me_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_platform_v1_me_proto_goTypes = []any{
-	(*Me)(nil),           // 0: backoffice.platform.v1.Me
-	(*Organization)(nil), // 1: backoffice.platform.v1.Organization
-	(*Person)(nil),       // 2: backoffice.platform.v1.Person
-	(*ApiKey)(nil),       // 3: backoffice.platform.v1.ApiKey
-	(ApiKey_Role)(0),     // 4: backoffice.platform.v1.ApiKey.Role
+	(Me_Reach)(0),        // 0: backoffice.platform.v1.Me.Reach
+	(*Me)(nil),           // 1: backoffice.platform.v1.Me
+	(*Me_Grant)(nil),     // 2: backoffice.platform.v1.Me.Grant
+	(*Organization)(nil), // 3: backoffice.platform.v1.Organization
+	(*Person)(nil),       // 4: backoffice.platform.v1.Person
+	(*ApiKey)(nil),       // 5: backoffice.platform.v1.ApiKey
+	(ApiKey_Role)(0),     // 6: backoffice.platform.v1.ApiKey.Role
 }
 var file_backoffice_platform_v1_me_proto_depIdxs = []int32{
-	1, // 0: backoffice.platform.v1.Me.organization:type_name -> backoffice.platform.v1.Organization
-	2, // 1: backoffice.platform.v1.Me.person:type_name -> backoffice.platform.v1.Person
-	3, // 2: backoffice.platform.v1.Me.api_key:type_name -> backoffice.platform.v1.ApiKey
-	4, // 3: backoffice.platform.v1.Me.role:type_name -> backoffice.platform.v1.ApiKey.Role
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	3, // 0: backoffice.platform.v1.Me.organization:type_name -> backoffice.platform.v1.Organization
+	4, // 1: backoffice.platform.v1.Me.person:type_name -> backoffice.platform.v1.Person
+	5, // 2: backoffice.platform.v1.Me.api_key:type_name -> backoffice.platform.v1.ApiKey
+	6, // 3: backoffice.platform.v1.Me.role:type_name -> backoffice.platform.v1.ApiKey.Role
+	2, // 4: backoffice.platform.v1.Me.grants:type_name -> backoffice.platform.v1.Me.Grant
+	0, // 5: backoffice.platform.v1.Me.Grant.reach:type_name -> backoffice.platform.v1.Me.Reach
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_me_proto_init() }
@@ -193,13 +331,14 @@ func file_backoffice_platform_v1_me_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_me_proto_rawDesc), len(file_backoffice_platform_v1_me_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   1,
+			NumEnums:      1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_platform_v1_me_proto_goTypes,
 		DependencyIndexes: file_backoffice_platform_v1_me_proto_depIdxs,
+		EnumInfos:         file_backoffice_platform_v1_me_proto_enumTypes,
 		MessageInfos:      file_backoffice_platform_v1_me_proto_msgTypes,
 	}.Build()
 	File_backoffice_platform_v1_me_proto = out.File

@@ -405,16 +405,16 @@ const file_backoffice_platform_v1_operations_service_proto_rawDesc = "" +
 	"\v_total_size\"O\n" +
 	"\x16CancelOperationRequest\x12!\n" +
 	"\foperation_id\x18\x01 \x01(\tR\voperationId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xe3\x05\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xe5\x05\n" +
 	"\x11OperationsService\x12\xa6\x01\n" +
 	"\fGetOperation\x12+.backoffice.platform.v1.GetOperationRequest\x1a!.backoffice.platform.v1.Operation\"F\x8a\xb5\x18\x1a\n" +
 	"\x18platform.operations.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/operations/{operation_id}\x90\x02\x01\x12\xbd\x01\n" +
 	"\x12BatchGetOperations\x121.backoffice.platform.v1.BatchGetOperationsRequest\x1a2.backoffice.platform.v1.BatchGetOperationsResponse\"@\x8a\xb5\x18\x1a\n" +
 	"\x18platform.operations.read\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/operations:batchGet\x90\x02\x01\x12\xa8\x01\n" +
 	"\x0eListOperations\x12-.backoffice.platform.v1.ListOperationsRequest\x1a..backoffice.platform.v1.ListOperationsResponse\"7\x8a\xb5\x18\x1a\n" +
-	"\x18platform.operations.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/operations\x90\x02\x01\x12\xb9\x01\n" +
-	"\x0fCancelOperation\x12..backoffice.platform.v1.CancelOperationRequest\x1a!.backoffice.platform.v1.Operation\"S\x8a\xb5\x18\x1b\n" +
-	"\x19platform.operations.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02):\x01*\"$/v1/operations/{operation_id}:cancelB\xe3\x01\n" +
+	"\x18platform.operations.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/operations\x90\x02\x01\x12\xbb\x01\n" +
+	"\x0fCancelOperation\x12..backoffice.platform.v1.CancelOperationRequest\x1a!.backoffice.platform.v1.Operation\"U\x8a\xb5\x18\x1b\n" +
+	"\x19platform.operations.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02):\x01*\"$/v1/operations/{operation_id}:cancelB\xe3\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x16OperationsServiceProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
 var (

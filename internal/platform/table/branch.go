@@ -1,0 +1,86 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// Branch is a part of a table's rows: those with one of some values in a column, and where
+// a second column is named, with one of its values too. An index over the organization, the
+// first column and the identifier makes it quick.
+type Branch struct {
+	Column string
+	// Values are a slice that pgx takes for an array of the type, such as `text`.
+	Values any
+	Type   string
+
+	AndColumn string
+	AndValues any
+}
+
+// and is the condition on the second column, "" without one.
+func (b Branch) and(w *where) string {
+	if b.AndColumn == "" {
+		return ""
+	}
+	return "\n  and t." + b.AndColumn + " = any(" + w.param(b.AndValues) + ")"
+}
+
+// among is the condition that a row is in one of the branches.
+func among(w *where, branches []Branch) string {
+	conditions := make([]string, len(branches))
+	for i, b := range branches {
+		conditions[i] = "t." + b.Column + " = any(" + w.param(b.Values) + ")" + b.and(w)
+	}
+	if len(conditions) == 0 {
+		return "false"
+	}
+	return "(" + strings.Join(conditions, "\nor ") + ")"
+}
+
+// firstAmong are the identifiers of the first rows of all branches together: of each value
+// of each branch the first are read from the index, however many rows there are.
+func (t *Table[R]) firstAmong(w *where, by order, branches []Branch, limit string) string {
+	narrowed := w.sql.String()
+	parts := make([]string, len(branches))
+	for i, b := range branches {
+		parts[i] = fmt.Sprintf(`select e.id
+from unnest(%s::%s[]) as v (value)
+cross join lateral (
+  select t.id
+  from %s t
+  where t.org_id = $1
+  and t.%s = v.value%s
+  %s%s
+  limit %s
+) e`, w.param(b.Values), b.Type, t.name, b.Column, b.and(w), narrowed, by.clause(), limit)
+	}
+	if len(parts) == 0 {
+		return "select null::uuid where false"
+	}
+	return "select t.id\nfrom (\n" + strings.Join(parts, "\nunion\n") + "\n) t\n" + by.clause() + "\nlimit " + limit
+}
+
+// GetAmong is Get among the rows of branches.
+func (t *Table[R]) GetAmong(ctx context.Context, tx *db.Tx, s string, branches []Branch) (*R, error) {
+	key, err := t.Key(s)
+	if err != nil {
+		return nil, err
+	}
+	w := &where{args: []any{tx.Call().Organization.ID}}
+	w.and("t.id = " + w.param(key))
+	w.and(among(w, branches))
+	r := new(R)
+	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String(), w.args...), scopeOf(tx.Call()), r)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, fault.NotFound(t.what(), s)
+	}
+	return r, err
+}
