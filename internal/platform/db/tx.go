@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -28,6 +29,9 @@ type Tx struct {
 	ahead   pgx.Batch
 	// failure keeps the transaction from being committed.
 	failure error
+	locks   locks
+	// kept is what packages keep for themselves, by type.
+	kept map[reflect.Type]any
 }
 
 // rollbackTimeout bounds the clean-up, which runs on a context of its own: a caller
@@ -117,6 +121,21 @@ func (tx *Tx) Call() *call.Call { return tx.call }
 // As makes the transaction work for another call of the same organization, whose
 // events follow: a group has several, and long work is done for whoever began it.
 func (tx *Tx) As(c *call.Call) { tx.call = c }
+
+// Kept is the transaction's own T, a zero one at first: what a package needs to know of what
+// it did before in the same transaction.
+func Kept[T any](tx *Tx) *T {
+	key := reflect.TypeFor[T]()
+	kept, known := tx.kept[key].(*T)
+	if !known {
+		kept = new(T)
+		if tx.kept == nil {
+			tx.kept = map[reflect.Type]any{}
+		}
+		tx.kept[key] = kept
+	}
+	return kept
+}
 
 // Exec runs a statement.
 func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {

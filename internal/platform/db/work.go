@@ -132,6 +132,9 @@ func Read[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 	return fn(ctx, tx)
 }
 
+// serializationFailure is the SQLSTATE of a transaction that may succeed if it is tried again.
+const serializationFailure = "40001"
+
 // worthRetrying tells whether the database asked for another try: a serialization
 // failure, a deadlock, or a rival with the same idempotency key.
 func worthRetrying(err error) bool {
@@ -139,7 +142,7 @@ func worthRetrying(err error) bool {
 	if !errors.As(err, &pg) {
 		return false
 	}
-	return pg.Code == "40001" || pg.Code == "40P01" || pg.ConstraintName == idempotencyKey
+	return pg.Code == serializationFailure || pg.Code == "40P01" || pg.ConstraintName == idempotencyKey
 }
 
 // dataClasses are the SQLSTATE classes that speak of the rows of a transaction: bad

@@ -8,13 +8,20 @@ import (
 
 // Alone makes units of work of one organization that call it wait for one another
 // until they are committed, for rules over many records that no constraint can keep.
-// A record that is locked too is locked before, always, so that nobody who holds this
-// lock waits for a record of somebody who waits for it.
+// It is the last lock of a unit of work, so that nobody who holds it waits for a record of
+// somebody who waits for it.
 func Alone(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `
+	_, err := tx.Exec(ctx, tx.Locking(db.RankOrganization, `
 select
 from platform.organizations
 where org_id = $1
-for no key update`, tx.Call().Organization.ID)
+for no key update`, ownRow(tx)), tx.Call().Organization.ID)
 	return err
+}
+
+// IsAlone reports whether the unit of work has called Alone.
+func IsAlone(tx *db.Tx) bool { return tx.Holds(ownRow(tx)) }
+
+func ownRow(tx *db.Tx) db.Row {
+	return db.Row{Table: organizations.Table().Name(), Key: tx.Call().Organization.ID}
 }

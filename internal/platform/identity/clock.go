@@ -53,11 +53,11 @@ and id = $2`, c.Organization.ID, c.Organization.ID, offset.Microseconds())
 
 func lockClock(ctx context.Context, tx *db.Tx) (time.Duration, error) {
 	var micros int64
-	err := tx.QueryRow(ctx, `
+	err := tx.QueryRow(ctx, tx.Locking(db.RankOrganization, `
 select clock_offset_micros
 from platform.organizations
 where org_id = $1
-for update`, tx.Call().Organization.ID).Scan(&micros)
+for no key update`, ownRow(tx)), tx.Call().Organization.ID).Scan(&micros)
 	return time.Duration(micros) * time.Microsecond, err
 }
 

@@ -93,17 +93,18 @@ func (s *Service) Step(ctx context.Context) (more bool, err error) {
 // if there is none.
 func next(ctx context.Context, tx *db.Tx) (string, error) {
 	var key uuid.UUID
-	err := tx.QueryRow(ctx, `
+	err := tx.QueryRow(ctx, tx.Locking(db.RankWork, `
 select id
 from platform.operations
 where org_id = $1
 and state = 'RUNNING'
 order by step_time nulls first, id
 limit 1
-for no key update skip locked`, tx.Call().Organization.ID).Scan(&key)
+for no key update skip locked`), tx.Call().Organization.ID).Scan(&key)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
+	tx.Hold(db.Row{Table: operations.Table().Name(), Key: key})
 	return id.Format(operations.Table().Prefix(), key), err
 }
 

@@ -48,7 +48,7 @@ func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules
 
 // Modify is Change inside a unit of work, whatever the version of the record.
 func (k *Kind[R]) Modify(ctx context.Context, tx *db.Tx, key, event string, rules ...Rule[R]) (*R, error) {
-	return k.modify(ctx, tx, key, event, k.table.Lock, rules)
+	return k.modify(ctx, tx, key, event, k.lock, rules)
 }
 
 func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock func(context.Context, *db.Tx, string) (*R, error), rules []Rule[R]) (*R, error) {

@@ -36,6 +36,7 @@ type Kind[R any] struct {
 	archivable bool
 	shared     bool
 	ownership  ownership
+	lockFirst  func(context.Context, *db.Tx, *R) error
 }
 
 // Rule is what a resource asks of a record beyond its fields. It runs in the

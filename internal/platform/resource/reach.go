@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -97,23 +96,25 @@ func (k *Kind[R]) doorPermission(c *call.Call) string {
 	return k.reading
 }
 
-// lockWithin locks a record that a request addresses. One that the caller may read, and
-// no more, is refused as that.
+// lockWithin locks a record that a request addresses. One beyond the caller's reach is
+// refused as if there were none, unless the caller may read it.
 func (k *Kind[R]) lockWithin(ctx context.Context, tx *db.Tx, key string) (*R, error) {
-	c := tx.Call()
-	r, err := k.table.LockOf(ctx, tx, key, k.within(c, k.doorPermission(c)))
-	if !isNotFound(err) {
+	r, err := k.lock(ctx, tx, key)
+	if err != nil || k.ownership.open {
 		return r, err
 	}
-	if _, unreadable := k.table.GetOf(ctx, tx, key, k.within(c, k.reading)); unreadable != nil {
-		return nil, unreadable
+	for _, permission := range []string{k.doorPermission(tx.Call()), k.reading} {
+		reached, err := k.reached(ctx, tx, permission, []*R{r})
+		switch {
+		case err != nil:
+			return nil, err
+		case reached[0] && permission == k.reading && permission != k.doorPermission(tx.Call()):
+			return nil, outOfReach("The caller may read the record, and change only records within their reach.").About(key)
+		case reached[0]:
+			return r, nil
+		}
 	}
-	return nil, outOfReach("The caller may read the record, and change only records within their reach.").About(key)
-}
-
-func isNotFound(err error) bool {
-	var refusal *fault.Error
-	return errors.As(err, &refusal) && refusal.Code == codes.NotFound
+	return nil, k.table.NotFound(key)
 }
 
 func outOfReach(message string) *fault.Error {

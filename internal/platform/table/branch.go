@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 )
 
 // Branch is a part of a table's rows: those with one of some values in a column, and where
@@ -80,7 +79,7 @@ func (t *Table[R]) GetAmong(ctx context.Context, tx *db.Tx, s string, branches [
 	r := new(R)
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String(), w.args...), scopeOf(tx.Call()), r)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fault.NotFound(t.what(), s)
+		return nil, t.NotFound(s)
 	}
 	return r, err
 }

@@ -145,6 +145,9 @@ func (t *Table[R]) Key(s string) (uuid.UUID, error) {
 	return u, nil
 }
 
+// NotFound says that there is no such record in the caller's organization.
+func (t *Table[R]) NotFound(s string) *fault.Error { return fault.NotFound(t.what(), s) }
+
 // what is the record's type in words.
 func (t *Table[R]) what() string {
 	return Words(Descriptor[R]().Name())

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 )
 
 // Get reads a record with its lines, or refuses with NOT_FOUND.
@@ -19,17 +18,6 @@ func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (*R, error) {
 // GetOf is Get among the records of somebody.
 func (t *Table[R]) GetOf(ctx context.Context, tx *db.Tx, s string, of *Of) (*R, error) {
 	return t.one(ctx, tx, s, of, "")
-}
-
-// Lock reads a record with its lines and keeps others from changing it until the
-// transaction ends. Others may store references to it meanwhile: keys never change.
-func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (*R, error) {
-	return t.LockOf(ctx, tx, s, nil)
-}
-
-// LockOf is Lock among the records of somebody.
-func (t *Table[R]) LockOf(ctx context.Context, tx *db.Tx, s string, of *Of) (*R, error) {
-	return t.one(ctx, tx, s, of, "for no key update of t")
 }
 
 func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, of *Of, lock string) (*R, error) {
@@ -44,7 +32,7 @@ func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, of *Of, lock st
 	scope := scopeOf(tx.Call())
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String()+lock, w.args...), scope, r)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fault.NotFound(t.what(), s)
+		return nil, t.NotFound(s)
 	}
 	if err != nil {
 		return nil, err
@@ -67,7 +55,7 @@ func (t *Table[R]) GetManyOf(ctx context.Context, tx *db.Tx, ids []string, of *O
 	out := make([]*R, len(ids))
 	for i, s := range ids {
 		if out[i] = byID[s]; out[i] == nil {
-			return nil, fault.NotFound(t.what(), s)
+			return nil, t.NotFound(s)
 		}
 	}
 	return out, nil

@@ -28,6 +28,8 @@ type Table[R any] struct {
 	columns []Column[R]
 	owner   owner
 	fields  map[string]Column[R]
+	// rank is the table's place in the order of locks.
+	rank int
 
 	insertSQL, insertManySQL, updateSQL string
 	selectSQL, deleteSQL                string

@@ -68,6 +68,7 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r *R) error {
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
+	tx.Hold(t.row(key))
 	b := &pgx.Batch{}
 	b.Queue(t.insertSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
 	if err := t.queueLines(b, c.Organization.ID, scope, []*R{r}); err != nil {
@@ -100,6 +101,7 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []*R) error {
 		if err != nil {
 			return err
 		}
+		tx.Hold(t.row(key))
 		if rows[i], err = t.values(r, scope, t.head.insertArgs(message(r), key, now, nil)); err != nil {
 			return err
 		}
@@ -158,6 +160,9 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r *R) error {
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
+	if err := tx.Take(t.rank, t.row(key)); err != nil {
+		return err
+	}
 	b := &pgx.Batch{}
 	b.Queue(t.updateSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
 	if err := t.queueReplacement(b, c.Organization.ID, scope, key, before, r); err != nil {
@@ -170,6 +175,9 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r *R) error {
 func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	key, err := t.Key(s)
 	if err != nil {
+		return err
+	}
+	if err := tx.Take(t.rank, t.row(key)); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, t.deleteSQL, tx.Call().Organization.ID, key)
