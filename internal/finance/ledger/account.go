@@ -22,7 +22,7 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
 	table.Ref("closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId }).Usable(OfType(pb.Account_EQUITY)),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
-)).Shared().Open().Shared()
+).Rank(db.RankAccount)).Open().Shared()
 
 // AddAccount stores an account for a record of another capability, inside its unit
 // of work.
@@ -60,12 +60,12 @@ func HoldAccount(ctx context.Context, tx *db.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
+	_, err = tx.Exec(ctx, tx.Locking(db.RankAccount, `
 select
 from finance.accounts
 where org_id = $1
 and id = $2
-for update`, tx.Call().Organization.ID, key)
+for update`), tx.Call().Organization.ID, key)
 	return err
 }
 

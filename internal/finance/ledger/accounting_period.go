@@ -23,7 +23,7 @@ var accountingPeriods = resource.New(table.New("finance.accounting_periods",
 	table.Timestamp("close_time", func(p *pb.AccountingPeriod) **timestamppb.Timestamp { return &p.CloseTime }),
 	table.Text("close_reason", func(p *pb.AccountingPeriod) *string { return &p.CloseReason }),
 	table.Text("reopen_reason", func(p *pb.AccountingPeriod) *string { return &p.ReopenReason }),
-)).Lives(periodLife).Open()
+).Rank(db.RankPeriod)).Lives(periodLife).Open()
 
 // periodLife is what callers may do with a period; its year locks and unlocks it.
 var periodLife = state.Of(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &r.State }, []state.Step[pb.AccountingPeriod_State]{
@@ -84,16 +84,20 @@ func uses(periods []*pb.AccountingPeriod) (out []periodUse, err error) {
 // nextOpenDate is the first day after a date whose period is open, in the year after
 // the last one if need be.
 func nextOpenDate(ctx context.Context, tx *db.Tx, date string) (string, error) {
-	var start calendar.Date
-	err := tx.QueryRow(ctx, `
+	const next = `
 select start_date
 from finance.accounting_periods
 where org_id = $1
 and start_date > $2
 and state = 'OPEN'
 order by start_date
-limit 1
-for share`, tx.Call().Organization.ID, date).Scan(&start)
+limit 1`
+	sql := next
+	if !periodsStay(tx) {
+		sql = tx.Locking(db.RankPeriod, next+"\nfor share")
+	}
+	var start calendar.Date
+	err := tx.QueryRow(ctx, sql, tx.Call().Organization.ID, date).Scan(&start)
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return start.String(), err
 	}
@@ -105,7 +109,7 @@ where org_id = $1`, tx.Call().Organization.ID).Scan(&last)
 	if err != nil {
 		return "", err
 	}
-	next := last.AddDays(1)
-	_, err = coverDate(ctx, tx, next)
-	return next.String(), err
+	following := last.AddDays(1)
+	_, err = coverDate(ctx, tx, following)
+	return following.String(), err
 }

@@ -75,24 +75,31 @@ func closeEarlier(ctx context.Context, tx *db.Tx, key string, closing resource.R
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, `
+	rows, err := tx.Query(ctx, tx.Locking(db.RankPeriod, `
 select id
 from finance.accounting_periods
 where org_id = $1
-and end_date <= $2
-and state = 'OPEN'
+and (end_date < $2 and state = 'OPEN' or end_date = $2)
 order by end_date
-for no key update`, tx.Call().Organization.ID, p.EndDate)
+for no key update`), tx.Call().Organization.ID, p.EndDate)
 	if err != nil {
 		return err
 	}
-	open, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	for _, found := range open {
-		if earlier := id.Format("acp", found); earlier != key && err == nil {
-			_, err = accountingPeriods.Modify(ctx, tx, earlier, "closed", closing)
+	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return err
+	}
+	for _, period := range found {
+		tx.Hold(db.Row{Table: accountingPeriods.Table().Name(), Key: period})
+	}
+	for _, period := range found {
+		if earlier := id.Format("acp", period); earlier != key {
+			if _, err := accountingPeriods.Modify(ctx, tx, earlier, "closed", closing); err != nil {
+				return err
+			}
 		}
 	}
-	return err
+	return nil
 }
 
 // ReopenAccountingPeriod opens the last closed period again.

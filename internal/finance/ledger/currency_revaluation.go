@@ -22,7 +22,7 @@ var currencyRevaluations = resource.New(table.New("finance.currency_revaluations
 	table.Ref("reversal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.ReversalEntryId }),
 	table.Money("gain", func(r *pb.CurrencyRevaluation) **typepb.Money { return &r.Gain }),
 	table.Messages("valuations", func(r *pb.CurrencyRevaluation) *[]*pb.CurrencyRevaluation_Valuation { return &r.Valuations }),
-)).Lives(revaluationLife).Open()
+).Rank(db.RankDocument)).Lives(revaluationLife).Open()
 
 var revaluationLife = state.Of(func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }, []state.Step[pb.CurrencyRevaluation_State]{
 	{Verb: "undo", Event: "undone", From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE},
@@ -63,6 +63,12 @@ func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurre
 		// The entry has its reversal already; a second one, of the same day, takes it back.
 		again := opposite(entry, entry.Date, "Revaluation undone")
 		again.ReversesId = ""
+		if _, err := journalEntries.Table().Lock(ctx, tx, r.ReversalEntryId); err != nil {
+			return err
+		}
+		if err := LockForPosting(ctx, tx, again, &pb.JournalEntry{Date: nextDay(entry.Date)}); err != nil {
+			return err
+		}
 		if err := journalEntries.Insert(ctx, tx, again, post); err != nil {
 			return err
 		}
@@ -104,6 +110,9 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	entry := revaluationEntry(r, account.Id)
 	if entry == nil {
 		return nil // nothing gained, nothing lost
+	}
+	if err := LockForPosting(ctx, tx, entry, &pb.JournalEntry{Date: nextDay(r.Date)}); err != nil {
+		return err
 	}
 	if err := journalEntries.Insert(ctx, tx, entry, post); err != nil {
 		return err

@@ -18,7 +18,7 @@ var dimensionValues = resource.New(table.New("finance.dimension_values",
 	table.Text("display_name", func(v *pb.DimensionValue) *string { return &v.DisplayName }).Filter().Sort("dimension_values_by_display_name"),
 	table.Text("code", func(v *pb.DimensionValue) *string { return &v.Code }).Filter(),
 	table.Text("description", func(v *pb.DimensionValue) *string { return &v.Description }),
-)).Open()
+).Rank(db.RankAccount)).Open()
 
 // CreateDimensionValue stores a new dimension value.
 func (s *Service) CreateDimensionValue(ctx context.Context, req *pb.CreateDimensionValueRequest) (*pb.DimensionValue, error) {

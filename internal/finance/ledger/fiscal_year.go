@@ -26,7 +26,11 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
-)).Lives(yearLife).Open()
+).Rank(db.RankPeriod)).Lives(yearLife).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+	// Reopening the year reverses them.
+	_, err := journalEntries.Table().LockMany(ctx, tx, y.ClosingEntryIds)
+	return err
+})
 
 var yearLife = state.Of(func(r *pb.FiscalYear) *pb.FiscalYear_State { return &r.State }, []state.Step[pb.FiscalYear_State]{
 	{Verb: "close", Event: "closed", From: []pb.FiscalYear_State{pb.FiscalYear_OPEN}, To: pb.FiscalYear_CLOSED},

@@ -44,7 +44,7 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
-)).Lives(entryLife).GuardEach("reverse", reversibleByCaller).Derived(func(_ *call.Call, e *pb.JournalEntry) {
+).Rank(db.RankJournalEntry)).Lives(entryLife).GuardEach("reverse", reversibleByCaller).Derived(func(_ *call.Call, e *pb.JournalEntry) {
 	if isPosted(e) {
 		nameEntry(e)
 	}
@@ -84,6 +84,10 @@ func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCr
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BatchCreateJournalEntriesResponse, error) {
 		entries, draft := received(req.GetRequests())
+		// In one order for those that are posted and those that stay drafts.
+		if _, err := lookUp(ctx, tx, entries...); err != nil {
+			return nil, err
+		}
 		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
 		post, err := posting(ctx, tx, posted...)
 		if err != nil {

@@ -34,23 +34,20 @@ type valueUse struct {
 	archived  bool
 }
 
-// The rows are held, so that none is archived between the look at it and the posting.
-// Postings do not wait for one another, only for a change of such a row, as it does
-// for them.
 const (
 	selectAccountUse = `
 select id, archive_time is not null, control, currency_code
 from finance.accounts
 where org_id = $1
 and id = any($2)
-for share`
+order by id`
 
 	selectValueUse = `
 select id, dimension_id, archive_time is not null
 from finance.dimension_values
 where org_id = $1
 and id = any($2)
-for share`
+order by id`
 
 	selectPeriodUse = `
 select start_date, end_date, state
@@ -58,33 +55,63 @@ from finance.accounting_periods
 where org_id = $1
 and start_date <= $2
 and end_date >= $3
-order by end_date
-for share`
+order by end_date`
 )
 
-// lookUp reads all records that the entries name, in one round trip. What is no
-// identifier names none.
+// lookUp reads all records that the entries name, in one round trip. What is no identifier
+// names none.
+//
+// The rows are locked, so that none is archived between the look at it and the posting.
+// Postings do not wait for one another, only for a change of such a row, as it does for them.
 func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known, error) {
 	found := &known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{}, values: map[string]valueUse{}}
-	accounts, values := named(entries)
+	held := db.Kept[locked](tx)
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
-	if len(accounts) > 0 {
-		b.Queue(selectAccountUse, org, accounts).Query(found.takeAccounts)
-	}
-	if len(values) > 0 {
-		b.Queue(selectValueUse, org, values).Query(found.takeValues)
-	}
-	if first, last := span(entries); !first.IsZero() {
-		b.Queue(selectPeriodUse, org, last.String(), first.String()).Query(found.takePeriods)
+	first, last := span(entries)
+	locksPeriods := !first.IsZero() && !periodsStay(tx) && !held.holdsDays(first, last)
+	if !first.IsZero() {
+		sql := selectPeriodUse
+		if locksPeriods {
+			sql = tx.Locking(db.RankPeriod, selectPeriodUse+"\nfor share")
+		}
+		b.Queue(sql, org, last.String(), first.String()).Query(found.takePeriods)
 		if foreign := unpriced(entries, found.base); len(foreign) > 0 {
 			found.rates.queue(b, org, append(foreign, found.base), first, last)
 		}
 	}
+	accounts, values := named(entries)
+	queueUse(tx, b, held, "acc", selectAccountUse, accounts, found.takeAccounts)
+	queueUse(tx, b, held, "dmv", selectValueUse, values, found.takeValues)
 	if b.Len() == 0 {
 		return found, nil
 	}
-	return found, tx.Send(ctx, b)
+	if err := tx.Send(ctx, b); err != nil {
+		return nil, err
+	}
+	if locksPeriods {
+		held.addPeriods(first, last, found.periods)
+	} else if !periodsStay(tx) && !held.holdsPeriods(found.periods) {
+		return nil, db.Moved("a period was made among those that are held")
+	}
+	return found, nil
+}
+
+// queueUse queues the look at accounts or dimension values, which locks them unless they are
+// held.
+func queueUse(tx *db.Tx, b *pgx.Batch, held *locked, prefix, sql string, keys []uuid.UUID, take func(pgx.Rows) error) {
+	if len(keys) == 0 {
+		return
+	}
+	ids := make([]string, len(keys))
+	for i, key := range keys {
+		ids[i] = id.Format(prefix, key)
+	}
+	if !held.holdsRecords(ids) {
+		sql = tx.Locking(db.RankAccount, sql+"\nfor share")
+		held.addRecords(ids...)
+	}
+	b.Queue(sql, tx.Call().Organization.ID, keys).Query(take)
 }
 
 // named are the keys of the accounts and dimension values on the entries' lines, each

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -17,8 +16,6 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/files"
-	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/money"
 )
 
@@ -86,11 +83,11 @@ type opening struct {
 
 // book stores the entry, and the accounts that it needs.
 func (o *opening) book(ctx context.Context, tx *db.Tx) error {
-	// Two imports at once would both find none before them.
-	if err := identity.Alone(ctx, tx); err != nil {
+	before, err := o.lock(ctx, tx)
+	if err != nil {
 		return err
 	}
-	if err := o.replace(ctx, tx); err != nil {
+	if err := o.replace(ctx, tx, before); err != nil {
 		return err
 	}
 	if err := o.resolve(ctx, tx); err != nil {
@@ -104,6 +101,9 @@ func (o *opening) book(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := o.stillLocked(tx, e); err != nil {
+		return err
+	}
 	if err := journalEntries.Insert(ctx, tx, e, post); err != nil {
 		return o.inFile(err)
 	}
@@ -111,30 +111,10 @@ func (o *opening) book(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// replace refuses a second import, or takes the first one back where the caller wants it
-// replaced.
-func (o *opening) replace(ctx context.Context, tx *db.Tx) error {
-	var key uuid.UUID
-	err := tx.QueryRow(ctx, `
-select id
-from finance.journal_entries
-where org_id = $1
-and source = 'OPENING_BALANCE_IMPORT'
-and state = 'POSTED'
-and reverses_id is null
-and reversed_by_id is null`, tx.Call().Organization.ID).Scan(&key)
-	if errors.Is(err, pgx.ErrNoRows) {
+// replace takes the import before back, if there is one.
+func (o *opening) replace(ctx context.Context, tx *db.Tx, before *pb.JournalEntry) error {
+	if before == nil {
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	before, err := journalEntries.Find(ctx, tx, id.Format("jrn", key))
-	if err != nil {
-		return err
-	}
-	if !o.req.GetReplace() {
-		return fault.Taken(optionsv1.Reason_OPENING_BALANCES_IMPORTED, "Opening balances of %s are booked already; replace them, or reverse their entry.", before.Date).About(before.Id)
 	}
 	// In another period than their own they would stay on its reports.
 	reversal, err := Reverse(ctx, tx, before.Id, before.Date, "Opening balances replaced")

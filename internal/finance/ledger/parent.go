@@ -11,24 +11,26 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/identity"
 )
 
 // maxNesting bounds how deep accounts are parts of one another.
 const maxNesting = 10
 
-// selectParent locks the row, so that two accounts that are put under each other at
-// the same time wait for each other and one of them is refused.
 const selectParent = `
 select type, parent_account_id
 from finance.accounts
 where org_id = $1
-and id = $2
-for share`
+and id = $2`
 
 // keepParent refuses a new parent that is of another type, or under the account itself.
 func keepParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
 	if a.ParentAccountId == "" || was.ParentAccountId == a.ParentAccountId {
 		return nil
+	}
+	// Two accounts that are put under each other at once: the later move sees the earlier one.
+	if err := identity.Alone(ctx, tx); err != nil {
+		return err
 	}
 	self, err := accounts.Table().Key(a.Id)
 	if err != nil {

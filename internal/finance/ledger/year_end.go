@@ -165,13 +165,13 @@ func holdPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
+	_, err = tx.Exec(ctx, tx.Locking(db.RankPeriod, `
 select
 from finance.accounting_periods
 where org_id = $1
 and fiscal_year_id = $2
 order by end_date
-for no key update`, tx.Call().Organization.ID, key)
+for no key update`), tx.Call().Organization.ID, key)
 	if err != nil {
 		return err
 	}
