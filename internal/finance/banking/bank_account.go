@@ -14,14 +14,18 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-var bankAccounts = resource.New(table.New("finance.bank_accounts",
+// bankAccountTable stands apart from the kind, whose figures are of statement lines, which
+// are locked after it.
+var bankAccountTable = table.New("finance.bank_accounts",
 	table.Text("display_name", func(a *pb.BankAccount) *string { return &a.DisplayName }).Filter().Sort("bank_accounts_by_display_name"),
 	table.Enum("kind", func(a *pb.BankAccount) *pb.BankAccount_Kind { return &a.Kind }).Filter(),
 	table.Text("currency_code", func(a *pb.BankAccount) *string { return &a.CurrencyCode }).Filter(),
 	table.Ref("ledger_account_id", "acc", func(a *pb.BankAccount) *string { return &a.LedgerAccountId }).Filter(),
 	table.Text("bank_code", func(a *pb.BankAccount) *string { return &a.BankCode }),
 	table.Text("account_number", func(a *pb.BankAccount) *string { return &a.AccountNumber }),
-)).Figures(bankFigures).Open()
+).Rank(db.RankBankAccount)
+
+var bankAccounts = resource.New(bankAccountTable).Figures(bankFigures).Open()
 
 // subtypes are where the money of each kind of bank account is kept.
 var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{

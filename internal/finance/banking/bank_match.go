@@ -34,7 +34,7 @@ var bankMatches = resource.New(table.New("finance.bank_matches",
 		table.Money("amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.Amount }),
 		table.Minor("base_amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.BaseAmount }),
 	),
-)).Lives(matchLife).Open()
+).Rank(db.RankDocument)).Lives(matchLife).Open()
 
 var matchLife = state.Of(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State }, []state.Step[pb.BankMatch_State]{
 	{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
@@ -72,11 +72,18 @@ func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	if err := matchLife.Move("undo", m); err != nil {
 		return err
 	}
-	for _, l := range m.Lines {
+	lines := make([]string, len(m.Lines))
+	for i, l := range m.Lines {
+		lines[i] = l.BankStatementLineId
+	}
+	if _, err := lockSides(ctx, tx, []string{m.BankAccountId}, lines); err != nil {
+		return err
+	}
+	for _, key := range lines {
 		reopen := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 			return reopenLine(ctx, tx, m.Id, l)
 		}
-		if _, err := bankStatementLines.Modify(ctx, tx, l.BankStatementLineId, "undone", reopen); err != nil {
+		if _, err := bankStatementLines.Modify(ctx, tx, key, "undone", reopen); err != nil {
 			return err
 		}
 	}
@@ -90,9 +97,6 @@ func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 // reopenLine makes a line what it was before a match: matched in part by others, held, or
 // waiting.
 func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatementLine) error {
-	if err := accountInPeace(ctx, tx, l, l); err != nil {
-		return err
-	}
 	if err := notReconciled(ctx, tx, l, l); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-)).Lives(lineLife).GuardEach("categorize", movesMoney).GuardEach("markPersonal", movesMoney).GuardEach("match", movesMoney).Figures(lineFigures).Open()
+).Rank(db.RankStatementLine)).Lives(lineLife).GuardEach("categorize", movesMoney).GuardEach("markPersonal", movesMoney).GuardEach("match", movesMoney).Figures(lineFigures).LockFirst(lockBankAccount).Open()
 
 // movesMoney refuses to book a line of zero.
 func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {
@@ -114,11 +114,7 @@ func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.Mar
 func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
-		// How it is decided stays so meanwhile.
-		if _, err := bankStatementLines.Table().Lock(ctx, tx, key); err != nil {
-			return nil, err
-		}
-		l, err := bankStatementLines.Find(ctx, tx, key)
+		l, err := lockExplained(ctx, tx, key)
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +128,7 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 			return bankStatementLines.Find(ctx, tx, key)
 		}
 		if len(l.BankMatchIds) == 0 {
-			return bankStatementLines.Modify(ctx, tx, key, "undone", bankStatementLines.SameEtag, moves("undo"), accountInPeace, undo)
+			return bankStatementLines.Modify(ctx, tx, key, "undone", bankStatementLines.SameEtag, moves("undo"), undo)
 		}
 		for _, m := range l.BankMatchIds {
 			if _, err := bankMatches.Modify(ctx, tx, m, "undone", undoMatch); err != nil {
@@ -167,7 +163,7 @@ func waitAgain(l *pb.BankStatementLine) {
 
 // decide is the body of every decision: the line's life must allow it.
 func (s *Service) decide(ctx context.Context, key, verb, event string, rule resource.Rule[pb.BankStatementLine]) (*pb.BankStatementLine, error) {
-	return bankStatementLines.Change(ctx, s.db, key, event, moves(verb), accountInPeace, rule)
+	return bankStatementLines.Change(ctx, s.db, key, event, moves(verb), rule)
 }
 
 // moves is a verb of a line's life as a rule.
@@ -175,10 +171,4 @@ func moves(verb string) resource.Rule[pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		return lineLife.Move(verb, l)
 	}
-}
-
-// accountInPeace keeps the bank account from being reconciled while a line of it is decided.
-func accountInPeace(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
-	_, err := bankAccounts.Table().Lock(ctx, tx, l.BankAccountId)
-	return err
 }

@@ -2,7 +2,6 @@ package banking
 
 import (
 	"context"
-	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
@@ -26,7 +25,7 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-)).Lives(transferLife).Open()
+).Rank(db.RankDocument)).Lives(transferLife).Open()
 
 var transferLife = state.Of(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
 	{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
@@ -70,37 +69,18 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	if err := transferLife.Move("undo", t); err != nil {
 		return err
 	}
-	lines, err := holdSides(ctx, tx, t)
+	// The account of a missing side too, so that it is not reconciled meanwhile.
+	lines, err := lockSides(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId})
 	if err != nil {
 		return err
 	}
-	for _, key := range lines {
-		if _, err := bankStatementLines.Modify(ctx, tx, key, "undone", notReconciled, letGo); err != nil {
+	for _, l := range lines {
+		if _, err := bankStatementLines.Modify(ctx, tx, l.Id, "undone", notReconciled, letGo); err != nil {
 			return err
 		}
 	}
 	_, err = ledger.Reverse(ctx, tx, t.JournalEntryId, "", "")
 	return err
-}
-
-// holdSides keeps the lines of a transfer from being decided and its accounts, that of a
-// missing side too, from being reconciled, in one order for all.
-func holdSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (lines []string, err error) {
-	for _, key := range slices.Sorted(slices.Values([]string{t.OutgoingLineId, t.IncomingLineId})) {
-		if key == "" {
-			continue
-		}
-		if _, err := bankStatementLines.Table().Lock(ctx, tx, key); err != nil {
-			return nil, err
-		}
-		lines = append(lines, key)
-	}
-	for _, key := range slices.Sorted(slices.Values([]string{t.FromBankAccountId, t.ToBankAccountId})) {
-		if _, err := bankAccounts.Table().Lock(ctx, tx, key); err != nil {
-			return nil, err
-		}
-	}
-	return lines, nil
 }
 
 // letGo makes a line what it was before a transfer: held, or waiting.

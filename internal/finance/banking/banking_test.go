@@ -31,7 +31,12 @@ type bank struct {
 
 func open(t *testing.T, currency string) bank {
 	t.Helper()
-	o := apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency })
+	return openFor(t, apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency }))
+}
+
+// openFor opens a bank account for an organization that has signed up.
+func openFor(t *testing.T, o *apptest.Organization) bank {
+	t.Helper()
 	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), platformv1.NewHistoryServiceClient(o), platformv1.NewIdentityServiceClient(o), nil, map[string]string{}, o}
 	list, err := b.ledger.ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 500})
 	if err != nil {

@@ -26,7 +26,7 @@ type freshDecisions struct {
 	// decided are the lines that rules decided.
 	decided []*pb.BankStatementLine
 	// transfers are the lines that can be decided only once they are stored.
-	transfers []freshDecision
+	transfers []ruled
 	complaints
 }
 
@@ -43,7 +43,12 @@ func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines 
 	if err != nil {
 		return nil, err
 	}
-	refused, err := postFresh(ctx, tx, decisions)
+	if len(out.transfers) > 0 {
+		if err := lockForDecisions(ctx, tx, account, out.transfers, entriesOf(decisions)...); err != nil {
+			return nil, err
+		}
+	}
+	refused, err := postFresh(ctx, tx, entriesOf(decisions))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +87,7 @@ func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []
 			continue
 		}
 		if m.rule.TransferBankAccountId != "" {
-			f.transfers = append(f.transfers, freshDecision{rule: m, line: l})
+			f.transfers = append(f.transfers, ruled{m, l})
 			continue
 		}
 		d := freshDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
@@ -95,14 +100,18 @@ func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []
 	return decisions, nil
 }
 
-// postFresh posts the entries of decisions, and answers what refuses each that cannot be.
-func postFresh(ctx context.Context, tx *db.Tx, decisions []freshDecision) (refused map[*pb.JournalEntry]error, err error) {
-	var entries []*pb.JournalEntry
+// entriesOf are the entries of decisions that post one.
+func entriesOf(decisions []freshDecision) (entries []*pb.JournalEntry) {
 	for _, d := range decisions {
 		if d.entry != nil {
 			entries = append(entries, d.entry)
 		}
 	}
+	return entries
+}
+
+// postFresh posts entries, and returns what refuses each that cannot be posted.
+func postFresh(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (refused map[*pb.JournalEntry]error, err error) {
 	refusals, err := ledger.PostEach(ctx, tx, entries)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	if err != nil {
 		return err
 	}
-	account, err := bankAccounts.Table().Lock(ctx, tx, i.BankAccountId)
+	account, err := lockForRules(ctx, tx, i.BankAccountId)
 	if err != nil {
 		return err
 	}

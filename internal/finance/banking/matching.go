@@ -44,32 +44,35 @@ func match(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	return decideLines(ctx, tx, m, account, left)
 }
 
-// lockLines reads the lines of a match and keeps others from deciding them, in one order for
-// all.
+// lockLines locks the lines of a match and their bank account, and returns the lines in the
+// order of the match.
 func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankStatementLine, error) {
 	keys := make([]string, len(m.Lines))
 	for i, l := range m.Lines {
 		keys[i] = l.BankStatementLineId
 	}
-	byKey := map[string]*pb.BankStatementLine{}
-	for _, key := range slices.Sorted(slices.Values(keys)) {
-		i := slices.Index(keys, key)
-		if byKey[key] != nil {
-			return nil, fault.Invalid(fault.At(fmt.Sprintf("lines[%d].bankStatementLineId", i), "names a line twice"))
+	var account string
+	for i, key := range keys {
+		field := fmt.Sprintf("lines[%d].bankStatementLineId", i)
+		if slices.Contains(keys[:i], key) {
+			return nil, fault.Invalid(fault.At(field, "names a line twice"))
 		}
-		l, err := lockLine(ctx, tx, fmt.Sprintf("lines[%d].bankStatementLineId", i), key)
+		l, err := bankStatementLines.Named(ctx, tx, field, key)
 		if err != nil {
 			return nil, err
 		}
-		byKey[key] = l
+		if i > 0 && l.BankAccountId != account {
+			return nil, fault.InvalidFor(optionsv1.Reason_MATCH_ACROSS_ACCOUNTS, fault.At(field, "is of another bank account than the first"))
+		}
+		account = l.BankAccountId
+	}
+	locked, err := lockSides(ctx, tx, []string{account}, keys)
+	if err != nil {
+		return nil, err
 	}
 	lines := make([]*pb.BankStatementLine, len(keys))
-	for i, key := range keys {
-		lines[i] = byKey[key]
-		if lines[i].BankAccountId != lines[0].BankAccountId {
-			return nil, fault.InvalidFor(optionsv1.Reason_MATCH_ACROSS_ACCOUNTS,
-				fault.At(fmt.Sprintf("lines[%d].bankStatementLineId", i), "is of another bank account than the first"))
-		}
+	for _, l := range locked {
+		lines[slices.Index(keys, l.Id)] = l
 	}
 	return lines, nil
 }

@@ -32,7 +32,7 @@ var privateExpenses = resource.New(table.New("finance.private_expenses",
 	table.Money("private_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.PrivateAmount }),
 	table.Enum("state", func(e *pb.PrivateExpense) *pb.PrivateExpense_State { return &e.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
-)).Lives(privateLife).Owner("person_id").HandOver()
+).Rank(db.RankDocument)).Lives(privateLife).Owner("person_id").HandOver()
 
 var privateLife = state.Of(func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State }, []state.Step[pb.PrivateExpense_State]{
 	{Verb: "undo", Event: "undone", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},

@@ -31,7 +31,7 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Money("book_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.BookBalance }),
 	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
-)).Lives(reconciliationLife).Figures(compareBooks).Open()
+).Rank(db.RankDocument)).Lives(reconciliationLife).Figures(compareBooks).Open()
 
 var reconciliationLife = state.Of(func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }, []state.Step[pb.Reconciliation_State]{
 	{Verb: "complete", Event: "completed", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN}, To: pb.Reconciliation_COMPLETED},

@@ -22,7 +22,7 @@ const (
 // ApplyBankRules applies the rules to lines that wait.
 func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequest) (*pb.ApplyBankRulesResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ApplyBankRulesResponse, error) {
-		account, err := bankAccounts.Table().Lock(ctx, tx, req.GetBankAccountId())
+		account, err := lockForRules(ctx, tx, req.GetBankAccountId())
 		if err != nil {
 			return nil, err
 		}
@@ -36,13 +36,24 @@ func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequ
 		if err != nil {
 			return nil, err
 		}
-		decided, warnings, err := applyRules(ctx, tx, lines)
+		decided, warnings, err := applyRules(ctx, tx, account, lines)
 		return &pb.ApplyBankRulesResponse{DecidedCount: int32(decided), WaitingCount: int32(len(lines) - decided), Warnings: warnings}, err
 	})
 }
 
-// rulesInUse are the rules in their order, ready to be tried.
+// rulesRead are the rules that a unit of work has read.
+type rulesRead struct {
+	done     bool
+	matchers []matcher
+}
+
+// rulesInUse are the rules in their order, ready to be tried. A unit of work reads them once,
+// since it locks what they may take.
 func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
+	read := db.Kept[rulesRead](tx)
+	if read.done {
+		return read.matchers, nil
+	}
 	rules, _, err := bankRules.Table().Select(ctx, tx, table.Query{OrderBy: "position", Limit: maxRules})
 	if err != nil {
 		return nil, err
@@ -53,21 +64,32 @@ func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
 			return nil, err
 		}
 	}
+	read.done, read.matchers = true, matchers
 	return matchers, nil
 }
 
 // applyRules lets the first rule that matches decide each line. What a rule cannot do,
 // because an account was archived since or a period is closed, leaves the line to people.
-func applyRules(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (decided int, warnings []string, err error) {
+func applyRules(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (decided int, warnings []string, err error) {
 	rules, err := rulesInUse(ctx, tx)
-	if err != nil || len(rules) == 0 {
+	if err != nil {
 		return 0, nil, err
 	}
+	var decisions []ruled
+	var keys []string
 	for _, l := range lines {
-		m, matched := firstMatch(rules, l)
-		if !matched {
-			continue
+		if m, matched := firstMatch(rules, l); matched {
+			decisions, keys = append(decisions, ruled{m, l}), append(keys, l.Id)
 		}
+	}
+	if _, err := lockSides(ctx, tx, nil, keys); err != nil {
+		return 0, nil, err
+	}
+	if err := lockForDecisions(ctx, tx, account, decisions); err != nil {
+		return 0, nil, err
+	}
+	for _, d := range decisions {
+		m, l := d.rule, d.line
 		err := m.decideStored(ctx, tx, l.Id)
 		var refusal *fault.Error
 		switch {

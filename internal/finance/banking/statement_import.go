@@ -35,7 +35,7 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
-)).Lives(importLife).Open()
+).Rank(db.RankWork)).Lives(importLife).Open()
 
 var importLife = state.Of(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
 	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELLED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
@@ -51,7 +51,7 @@ func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateState
 	return statementImports.CreateBy(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		// Imports to one account wait for one another, so that each sees what the
 		// other brought.
-		account, err := bankAccounts.Table().Lock(ctx, tx, req.GetBankAccountId())
+		account, err := lockForRules(ctx, tx, req.GetBankAccountId())
 		if err != nil {
 			return err
 		}
@@ -248,15 +248,16 @@ returning id`, tx.Call().Organization.ID, key)
 // noneDecided locks the lines of an import and refuses when one is decided.
 func noneDecided(ctx context.Context, tx *db.Tx, i *pb.StatementImport, key uuid.UUID) error {
 	var settled int
-	err := tx.QueryRow(ctx, `
+	err := tx.QueryRow(ctx, tx.Locking(db.RankStatementLine, `
 select count(*) filter (where state <> 'UNMATCHED')
 from (
   select state
   from finance.bank_statement_lines
   where org_id = $1
   and statement_import_id = $2
+  order by id
   for update
-) l`, tx.Call().Organization.ID, key).Scan(&settled)
+) l`), tx.Call().Organization.ID, key).Scan(&settled)
 	if err != nil || settled == 0 {
 		return err
 	}

@@ -1,9 +1,7 @@
 package banking
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -65,24 +63,21 @@ func (s sides) date() string {
 	return date
 }
 
-// readSides reads the lines that a transfer names, and the accounts by them. Both are kept
-// from others, in one order for all.
+// readSides reads the lines that a transfer names, and the accounts by them. The accounts
+// are locked, and then the lines.
 func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err error) {
 	if t.OutgoingLineId == "" && t.IncomingLineId == "" {
 		return s, fault.Invalid(fault.At("outgoingLineId", "or incomingLineId is required"))
 	}
-	type side struct {
+	for _, side := range []struct {
 		field, key string
 		into       **pb.BankStatementLine
 		account    *string
-	}
-	read := []side{{"outgoingLineId", t.OutgoingLineId, &s.out, &t.FromBankAccountId}, {"incomingLineId", t.IncomingLineId, &s.in, &t.ToBankAccountId}}
-	slices.SortFunc(read, func(a, b side) int { return cmp.Compare(a.key, b.key) })
-	for _, side := range read {
+	}{{"outgoingLineId", t.OutgoingLineId, &s.out, &t.FromBankAccountId}, {"incomingLineId", t.IncomingLineId, &s.in, &t.ToBankAccountId}} {
 		if side.key == "" {
 			continue
 		}
-		if *side.into, err = lockLine(ctx, tx, side.field, side.key); err != nil {
+		if *side.into, err = bankStatementLines.Named(ctx, tx, side.field, side.key); err != nil {
 			return s, err
 		}
 		if *side.account != "" && *side.account != (*side.into).BankAccountId {
@@ -93,15 +88,7 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err
 	if err := s.opposed(); err != nil {
 		return s, err
 	}
-	return s, s.readAccounts(ctx, tx, t)
-}
-
-// lockLine reads the line that a field names, and keeps others from deciding it.
-func lockLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankStatementLine, error) {
-	if _, err := bankStatementLines.Named(ctx, tx, field, key); err != nil {
-		return nil, err
-	}
-	return bankStatementLines.Table().Lock(ctx, tx, key)
+	return s, s.lock(ctx, tx, t)
 }
 
 // opposed refuses lines of the wrong direction.
@@ -121,7 +108,9 @@ func minorOf(l *pb.BankStatementLine) int64 {
 	return minor
 }
 
-func (s *sides) readAccounts(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+// lock locks both accounts and the known lines. What was read of the lines before does not
+// change.
+func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	var violations fault.List
 	for _, side := range []struct{ field, key string }{{"fromBankAccountId", t.FromBankAccountId}, {"toBankAccountId", t.ToBankAccountId}} {
 		if side.key == "" {
@@ -136,18 +125,19 @@ func (s *sides) readAccounts(ctx context.Context, tx *db.Tx, t *pb.BankTransfer)
 	if t.FromBankAccountId == t.ToBankAccountId {
 		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("toBankAccountId", "is the account that the money left"))
 	}
-	for _, key := range slices.Sorted(slices.Values([]string{t.FromBankAccountId, t.ToBankAccountId})) {
-		account, err := bankAccounts.Table().Lock(ctx, tx, key)
-		if err != nil {
-			return err
-		}
-		if key == t.FromBankAccountId {
+	accounts, err := bankAccounts.Table().LockMany(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId})
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		if account.Id == t.FromBankAccountId {
 			s.from = account
 		} else {
 			s.to = account
 		}
 	}
-	return nil
+	_, err = lockSides(ctx, tx, nil, []string{t.OutgoingLineId, t.IncomingLineId})
+	return err
 }
 
 // passing reads what a transfer moves. A side that is not known yet is what the other says.
@@ -227,7 +217,7 @@ func pairWith(key string) resource.Rule[pb.BankTransfer] {
 		if err := transferLife.Move("pair", t); err != nil {
 			return err
 		}
-		l, err := lockLine(ctx, tx, "bankStatementLineId", key)
+		l, err := lockNamedLine(ctx, tx, "bankStatementLineId", key)
 		if err != nil {
 			return err
 		}
@@ -243,9 +233,6 @@ func pairWith(key string) resource.Rule[pb.BankTransfer] {
 				fault.At("bankStatementLineId", "is of %s, and the transfer of %s %s; undo it to book a fee", l.Amount.Amount, said.Amount, said.CurrencyCode))
 		}
 		*into = l.Id
-		if err := accountInPeace(ctx, tx, l, l); err != nil {
-			return err
-		}
 		return takeSide(ctx, tx, t, l)
 	}
 }

@@ -1,0 +1,303 @@
+package banking_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+)
+
+// stressVerb is a call that a stress test makes again and again. The side, 0 or 1, lets the
+// two sides of a pair take different ways.
+type stressVerb struct {
+	name string
+	do   func(ctx context.Context, side int) error
+}
+
+// world is the few records that the verbs of a stress test compete for.
+type world struct {
+	bank
+	tally
+	savings          string
+	rent, sent, shop string // lines of money out of the main account
+	received         string // the line of the savings account that is the other side of sent
+	refund           string
+	expense, other   string // accounts
+	parents          [2]string
+	paid, claim      string // entries that lines are matched to
+	december, year   string
+	imports          atomic.Int64
+}
+
+func newWorld(t *testing.T, b bank) *world {
+	t.Helper()
+	w := &world{bank: b, tally: tally{byVerb: map[string]*outcomes{}}, savings: b.another(t, "USD")}
+	w.expense, w.other = b.codes["OPERATING_EXPENSE"], b.codes["OTHER_EXPENSE"]
+	out := b.said(t, b.account.GetId(), "2025-12-10,Rent,-10.00\n2026-01-10,To savings,-20.00\n2026-01-11,Shop,-30.00\n")
+	in := b.said(t, w.savings, "2026-01-10,From checking,20.00\n2026-01-11,Refund,30.00\n")
+	w.rent, w.sent, w.shop, w.received, w.refund = out[0].GetId(), out[1].GetId(), out[2].GetId(), in[0].GetId(), in[1].GetId()
+	w.paid = b.post(t, "2026-01-11", w.expense, b.account.GetLedgerAccountId(), "30.00").GetId()
+	w.claim = b.post(t, "2026-01-11", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "30.00").GetId()
+	for i, name := range []string{"Upper", "Lower"} {
+		a, err := b.ledger.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: &pb.Account{DisplayName: name, Type: pb.Account_EXPENSE}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.parents[i] = a.GetId()
+	}
+	b.rule(t, &pb.BankRule{DisplayName: "Rent", Pattern: "Rent", AccountId: w.parents[0]})
+	b.rule(t, &pb.BankRule{DisplayName: "Out", Pattern: "To savings", BankAccountId: b.account.GetId(), TransferBankAccountId: w.savings})
+	b.rule(t, &pb.BankRule{DisplayName: "In", Pattern: "From checking", BankAccountId: w.savings, TransferBankAccountId: b.account.GetId()})
+	if err := w.openBalances(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.findDecember(t)
+	return w
+}
+
+func (w *world) findDecember(t *testing.T) {
+	t.Helper()
+	list, err := w.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{Filter: `end_date = "2025-12-31"`})
+	if err != nil || len(list.GetAccountingPeriods()) != 1 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	w.december, w.year = list.GetAccountingPeriods()[0].GetId(), list.GetAccountingPeriods()[0].GetFiscalYearId()
+}
+
+// verbs are all that a stress test runs against each other.
+func (w *world) verbs() []stressVerb {
+	return slices.Concat(w.decisionVerbs(), w.lineVerbs(), w.matchVerbs(), w.transferVerbs(), w.importVerbs(), w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
+}
+
+// lineOf is the line that a side decides: the same for both, every other time.
+func (w *world) lineOf(side int) string {
+	if w.calls.Load()%2 == 0 {
+		return w.rent
+	}
+	return []string{w.rent, w.shop}[side]
+}
+
+func (w *world) undo(ctx context.Context, line string) error {
+	_, err := w.UndoBankStatementLine(ctx, &pb.UndoBankStatementLineRequest{BankStatementLineId: line})
+	return err
+}
+
+// decided runs a decision about a line that waits, and takes back the one before if need be.
+func (w *world) decided(ctx context.Context, line string, decide func() error) error {
+	if decide() == nil {
+		return nil
+	}
+	if err := w.undo(ctx, line); err != nil {
+		return err
+	}
+	return decide()
+}
+
+func (w *world) decisionVerbs() []stressVerb {
+	decision := func(name string, decide func(ctx context.Context, line string) error) stressVerb {
+		return stressVerb{name, func(ctx context.Context, side int) error {
+			line := w.lineOf(side)
+			return w.decided(ctx, line, func() error { return decide(ctx, line) })
+		}}
+	}
+	return []stressVerb{
+		decision("categorize", func(ctx context.Context, line string) error {
+			_, err := w.CategorizeBankStatementLine(ctx, &pb.CategorizeBankStatementLineRequest{BankStatementLineId: line, Splits: []*pb.BankStatementLine_Split{{AccountId: w.expense}}})
+			return err
+		}),
+		decision("markPersonal", func(ctx context.Context, line string) error {
+			_, err := w.MarkPersonalBankStatementLine(ctx, &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: line})
+			return err
+		}),
+		decision("exclude", func(ctx context.Context, line string) error {
+			_, err := w.ExcludeBankStatementLine(ctx, &pb.ExcludeBankStatementLineRequest{BankStatementLineId: line, Reason: "Twice"})
+			return err
+		}),
+		decision("hold", func(ctx context.Context, line string) error {
+			_, err := w.HoldBankStatementLine(ctx, &pb.HoldBankStatementLineRequest{BankStatementLineId: line, Reason: "Whose?"})
+			return err
+		}),
+	}
+}
+
+func (w *world) lineVerbs() []stressVerb {
+	return []stressVerb{
+		{"undo", func(ctx context.Context, side int) error {
+			return w.undo(ctx, []string{w.rent, w.sent, w.received, w.shop}[int(w.calls.Load())%4])
+		}},
+		{"match", func(ctx context.Context, _ int) error {
+			return w.decided(ctx, w.shop, func() error {
+				_, err := w.MatchBankStatementLine(ctx, &pb.MatchBankStatementLineRequest{BankStatementLineId: w.shop, JournalEntryId: w.paid})
+				return err
+			})
+		}},
+		{"applyRules", func(ctx context.Context, side int) error {
+			_, err := w.ApplyBankRules(ctx, &pb.ApplyBankRulesRequest{BankAccountId: []string{w.account.GetId(), w.savings}[side]})
+			if err == nil {
+				_ = w.undo(ctx, []string{w.rent, w.received}[side])
+			}
+			return err
+		}},
+	}
+}
+
+// matchParts matches a part of the refund, so that it has several matches.
+func (w *world) matchParts(ctx context.Context) (*pb.BankMatch, error) {
+	return w.CreateBankMatch(ctx, &pb.CreateBankMatchRequest{BankMatch: &pb.BankMatch{
+		Lines:   []*pb.BankMatch_Line{{BankStatementLineId: w.refund, Amount: &typepb.Money{Amount: "1.00"}}},
+		Entries: []*pb.BankMatch_Entry{{JournalEntryId: w.claim, AccountId: w.codes["PREPAID_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"}}},
+	}})
+}
+
+// move makes a transfer of a line that waits.
+func (w *world) move(ctx context.Context, t *pb.BankTransfer, line string) (made *pb.BankTransfer, err error) {
+	err = w.decided(ctx, line, func() (refused error) {
+		made, refused = w.CreateBankTransfer(ctx, &pb.CreateBankTransferRequest{BankTransfer: t})
+		return refused
+	})
+	return made, err
+}
+
+func (w *world) matchVerbs() []stressVerb {
+	return []stressVerb{
+		{"createBankMatch", func(ctx context.Context, _ int) error {
+			_, err := w.matchParts(ctx)
+			if err != nil || w.calls.Load()%4 == 0 {
+				_ = w.undo(ctx, w.refund)
+			}
+			return err
+		}},
+		{"undoBankMatch", func(ctx context.Context, _ int) error {
+			made, err := w.matchParts(ctx)
+			if err != nil {
+				_ = w.undo(ctx, w.refund)
+				return err
+			}
+			_, err = w.UndoBankMatch(ctx, &pb.UndoBankMatchRequest{BankMatchId: made.GetId()})
+			return err
+		}},
+		{"payPrivately", func(ctx context.Context, _ int) error {
+			made, err := w.CreatePrivateExpense(ctx, &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
+				Date: "2026-01-12", Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{w.split("OPERATING_EXPENSE", "3")},
+			}})
+			if err == nil {
+				_, err = w.UndoPrivateExpense(ctx, &pb.UndoPrivateExpenseRequest{PrivateExpenseId: made.GetId()})
+			}
+			return err
+		}},
+	}
+}
+
+func (w *world) transferVerbs() []stressVerb {
+	return []stressVerb{
+		{"createBankTransfer", func(ctx context.Context, side int) error {
+			t := []*pb.BankTransfer{{OutgoingLineId: w.sent, IncomingLineId: w.received}, {OutgoingLineId: w.sent, ToBankAccountId: w.savings}}[side]
+			_, err := w.move(ctx, t, w.sent)
+			return err
+		}},
+		{"pairBankTransfer", func(ctx context.Context, _ int) error {
+			made, err := w.move(ctx, &pb.BankTransfer{OutgoingLineId: w.sent, ToBankAccountId: w.savings}, w.sent)
+			if err != nil {
+				return err
+			}
+			return w.decided(ctx, w.received, func() error {
+				_, err = w.PairBankTransfer(ctx, &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: w.received})
+				return err
+			})
+		}},
+		{"undoBankTransfer", func(ctx context.Context, _ int) error {
+			made, err := w.move(ctx, &pb.BankTransfer{IncomingLineId: w.received, FromBankAccountId: w.account.GetId()}, w.received)
+			if err != nil {
+				return err
+			}
+			_, err = w.UndoBankTransfer(ctx, &pb.UndoBankTransferRequest{BankTransferId: made.GetId()})
+			return err
+		}},
+	}
+}
+
+// bringIn imports a file to one of the accounts. Rules decide its lines if it is ruled.
+func (w *world) bringIn(ctx context.Context, side int, ruled bool) (*pb.StatementImport, error) {
+	n := w.imports.Add(1)
+	rows := fmt.Sprintf("2026-01-20,Plain %d,-1.00\n", n)
+	if ruled {
+		rows += []string{"2026-01-20,To savings %[1]d,-2.00\n2025-12-20,Rent %[1]d,-4.00\n", "2026-01-20,From checking %[1]d,2.00\n"}[side]
+		rows = fmt.Sprintf(rows, n)
+	}
+	return w.CreateStatementImport(ctx, &pb.CreateStatementImportRequest{
+		BankAccountId:   []string{w.account.GetId(), w.savings}[side],
+		StatementImport: &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + rows)},
+	})
+}
+
+// early is a reconciliation of a day before all lines.
+func (w *world) early(ctx context.Context) (*pb.Reconciliation, error) {
+	return w.CreateReconciliation(ctx, &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
+		BankAccountId: w.account.GetId(), StatementDate: "2025-11-30", StatementBalance: &typepb.Money{Amount: "0.00"},
+	}})
+}
+
+func (w *world) importVerbs() []stressVerb {
+	return []stressVerb{
+		{"import", func(ctx context.Context, side int) error {
+			_, err := w.bringIn(ctx, side, true)
+			return err
+		}},
+		{"undoImport", func(ctx context.Context, side int) error {
+			made, err := w.bringIn(ctx, side, false)
+			if err == nil {
+				_, err = w.UndoStatementImport(ctx, &pb.UndoStatementImportRequest{StatementImportId: made.GetId()})
+			}
+			return err
+		}},
+		{"archiveBankAccount", func(ctx context.Context, _ int) error {
+			_, err := w.ArchiveBankAccount(ctx, &pb.ArchiveBankAccountRequest{BankAccountId: w.savings})
+			if err == nil {
+				_, err = w.UnarchiveBankAccount(ctx, &pb.UnarchiveBankAccountRequest{BankAccountId: w.savings})
+			}
+			return err
+		}},
+	}
+}
+
+func (w *world) accountVerbs() []stressVerb {
+	return []stressVerb{
+		{"reconcile", func(ctx context.Context, _ int) error {
+			r, err := w.early(ctx)
+			if err != nil {
+				return err
+			}
+			if _, err := w.CompleteReconciliation(ctx, &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()}); err != nil {
+				return err
+			}
+			_, err = w.ReopenReconciliation(ctx, &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "Again"})
+			return err
+		}},
+		{"updateReconciliation", func(ctx context.Context, _ int) error {
+			r, err := w.early(ctx)
+			if err != nil {
+				return err
+			}
+			if _, err := w.UpdateReconciliation(ctx, &pb.UpdateReconciliationRequest{
+				ReconciliationId: r.GetId(), Reconciliation: &pb.Reconciliation{StatementBalance: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}, UpdateMask: mask("statement_balance"),
+			}); err != nil {
+				return err
+			}
+			_, err = w.DeleteReconciliation(ctx, &pb.DeleteReconciliationRequest{ReconciliationId: r.GetId()})
+			return err
+		}},
+		{"deleteBankAccount", func(ctx context.Context, _ int) error {
+			_, refused := w.DeleteBankAccount(ctx, &pb.DeleteBankAccountRequest{BankAccountId: w.savings})
+			a, err := w.CreateBankAccount(ctx, &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Short-lived"}})
+			if err != nil || refused == nil {
+				return err
+			}
+			_, err = w.DeleteBankAccount(ctx, &pb.DeleteBankAccountRequest{BankAccountId: a.GetId()})
+			return err
+		}},
+	}
+}

@@ -1,0 +1,83 @@
+package banking
+
+import (
+	"context"
+	"slices"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+)
+
+// lockBankAccount locks the bank account of a line, so that it is not reconciled while a
+// line of it is decided.
+func lockBankAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	if bankAccountTable.Holds(tx, l.BankAccountId) {
+		return nil
+	}
+	_, err := bankAccountTable.Lock(ctx, tx, l.BankAccountId)
+	return err
+}
+
+// lockNamedLine locks the line that a field names, after its bank account.
+func lockNamedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankStatementLine, error) {
+	l, err := bankStatementLines.Named(ctx, tx, field, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockBankAccount(ctx, tx, l); err != nil {
+		return nil, err
+	}
+	return bankStatementLines.Table().Lock(ctx, tx, key)
+}
+
+// lockSides locks bank accounts and then lines of them, each in the order of their ids, and
+// returns the lines in that order. An id that is "" names none.
+func lockSides(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.BankStatementLine, error) {
+	none := func(key string) bool { return key == "" }
+	accounts, lines = slices.DeleteFunc(slices.Clone(accounts), none), slices.DeleteFunc(slices.Clone(lines), none)
+	if _, err := bankAccounts.Table().LockMany(ctx, tx, accounts); err != nil {
+		return nil, err
+	}
+	return bankStatementLines.Table().LockMany(ctx, tx, lines)
+}
+
+// lockExplained locks a line after the transfer or the matches that explain it, with all that
+// taking them back changes, and returns the line as it is then.
+func lockExplained(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementLine, error) {
+	seen, err := bankStatementLines.Find(ctx, tx, key)
+	if err != nil {
+		return nil, err
+	}
+	accounts, lines, entries := []string{seen.BankAccountId}, []string{key}, []string{}
+	if seen.BankTransferId != "" {
+		t, err := bankTransfers.Table().Lock(ctx, tx, seen.BankTransferId)
+		if err != nil {
+			return nil, err
+		}
+		accounts, lines = append(accounts, t.FromBankAccountId, t.ToBankAccountId), append(lines, t.OutgoingLineId, t.IncomingLineId)
+	}
+	matches, err := bankMatches.Table().LockMany(ctx, tx, seen.BankMatchIds)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range matches {
+		for _, l := range m.Lines {
+			lines = append(lines, l.BankStatementLineId)
+		}
+		if m.JournalEntryId != "" {
+			entries = append(entries, m.JournalEntryId)
+		}
+	}
+	if _, err := lockSides(ctx, tx, accounts, lines); err != nil {
+		return nil, err
+	}
+	l, err := bankStatementLines.Find(ctx, tx, key)
+	if err != nil {
+		return nil, err
+	}
+	if l.BankTransferId != seen.BankTransferId || !slices.Equal(l.BankMatchIds, seen.BankMatchIds) {
+		return nil, db.Moved("a statement line was explained otherwise before it was locked")
+	}
+	return l, ledger.LockForReversal(ctx, tx, entries)
+}
