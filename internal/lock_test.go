@@ -1,0 +1,87 @@
+package internal_test
+
+import (
+	"go/ast"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// rowLock is how a statement locks the rows that it reads.
+var rowLock = regexp.MustCompile(`(?i)\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b`)
+
+// unranked are files whose locks are in no order, with the reason.
+var unranked = map[string]string{
+	"platform/db/prepare.go":    "it locks the one row of the cluster, in a transaction of no organization",
+	"platform/history/relay.go": "it locks the relay's own cursor, in a transaction of no organization",
+	"platform/table/lock.go":    "a bound table notes its locks by their rows",
+}
+
+// TestRowLocksAreRanked holds every statement that locks rows to go through Tx.Locking, which
+// knows its place in the order of locks.
+func TestRowLocksAreRanked(t *testing.T) {
+	t.Parallel()
+	for _, f := range files(t) {
+		if f.test || unranked[f.path] != "" {
+			continue
+		}
+		for _, text := range unrankedTexts(f.syntax) {
+			t.Errorf("%s locks rows outside of Tx.Locking: %s", f.path, text)
+		}
+	}
+}
+
+// unrankedTexts are the texts of a file that lock rows and are no argument of Locking.
+func unrankedTexts(file *ast.File) (texts []string) {
+	ranked := map[*ast.BasicLit]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, isCall := n.(*ast.CallExpr)
+		if !isCall {
+			return true
+		}
+		if fun, selected := call.Fun.(*ast.SelectorExpr); selected && fun.Sel.Name == "Locking" {
+			for _, arg := range call.Args {
+				ast.Inspect(arg, func(n ast.Node) bool {
+					if text, is := n.(*ast.BasicLit); is {
+						ranked[text] = true
+					}
+					return true
+				})
+			}
+		}
+		return true
+	})
+	ast.Inspect(file, func(n ast.Node) bool {
+		text, is := n.(*ast.BasicLit)
+		if is && text.Kind == token.STRING && !ranked[text] && rowLock.MatchString(unescaped(text.Value)) {
+			texts = append(texts, text.Value)
+		}
+		return true
+	})
+	return texts
+}
+
+func unescaped(text string) string { return strings.ReplaceAll(text, `\n`, "\n") }
+
+// TestNoFileOfSQLLocksRows holds statements that stand in files of their own to lock nothing:
+// they do not go through Tx.Locking.
+func TestNoFileOfSQLLocksRows(t *testing.T) {
+	t.Parallel()
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".sql") {
+			return err
+		}
+		source, err := os.ReadFile(name)
+		if locks := rowLock.Find(source); locks != nil {
+			t.Errorf("%s has %q", name, locks)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,9 @@
+package resource_test
+
+import (
+	"testing"
+
+	"backoffice/internal/app/apptest"
+)
+
+func TestMain(m *testing.M) { apptest.Main(m) }
