@@ -70,7 +70,8 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 		return err
 	}
 	// The account of a missing side too, so that it is not reconciled meanwhile.
-	lines, err := lockSides(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId})
+	accounts := []string{t.FromBankAccountId, t.ToBankAccountId}
+	lines, err := lockSides(ctx, tx, accounts, []string{t.OutgoingLineId, t.IncomingLineId})
 	if err != nil {
 		return err
 	}

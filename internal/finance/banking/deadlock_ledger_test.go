@@ -3,8 +3,6 @@ package banking_test
 import (
 	"context"
 
-	"google.golang.org/protobuf/types/known/fieldmaskpb"
-
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
@@ -12,18 +10,23 @@ import (
 
 func (w *world) openBalances(ctx context.Context) error {
 	_, err := w.ledger.ImportOpeningBalances(ctx, &pb.ImportOpeningBalancesRequest{
-		Date: "2025-12-31", Replace: true, Content: []byte("Account,Balance\nPrepaid Expenses,7.00\nRetained Earnings,-7.00\n"),
+		Date: "2025-12-31", Replace: true,
+		Content: []byte("Account,Balance\nPrepaid Expenses,7.00\nRetained Earnings,-7.00\n"),
 	})
 	return err
 }
 
 func (w *world) closeDecember(ctx context.Context) error {
-	_, err := w.ledger.CloseAccountingPeriod(ctx, &pb.CloseAccountingPeriodRequest{AccountingPeriodId: w.december, IncludeEarlier: true, Reason: "A test"})
+	_, err := w.ledger.CloseAccountingPeriod(ctx, &pb.CloseAccountingPeriodRequest{
+		AccountingPeriodId: w.december, IncludeEarlier: true, Reason: "A test",
+	})
 	return err
 }
 
 func (w *world) reopenDecember(ctx context.Context) error {
-	_, err := w.ledger.ReopenAccountingPeriod(ctx, &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: w.december, Reason: "A test"})
+	_, err := w.ledger.ReopenAccountingPeriod(ctx, &pb.ReopenAccountingPeriodRequest{
+		AccountingPeriodId: w.december, Reason: "A test",
+	})
 	return err
 }
 
@@ -33,7 +36,8 @@ func (w *world) ledgerVerbs() []stressVerb {
 			e, err := w.ledger.CreateJournalEntry(ctx, &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{
 				Date: []string{"2025-12-15", "2026-01-15"}[side],
 				Lines: []*pb.JournalLine{
-					{AccountId: w.other, Amount: &typepb.Money{Amount: "1.00"}}, {AccountId: w.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "-1.00"}},
+					{AccountId: w.other, Amount: &typepb.Money{Amount: "1.00"}},
+					{AccountId: w.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "-1.00"}},
 				},
 			}})
 			if err == nil {
@@ -44,7 +48,7 @@ func (w *world) ledgerVerbs() []stressVerb {
 		{"moveAccount", func(ctx context.Context, side int) error {
 			move := func(child, parent string) error {
 				_, err := w.ledger.UpdateAccount(ctx, &pb.UpdateAccountRequest{
-					AccountId: child, Account: &pb.Account{ParentAccountId: parent}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"parent_account_id"}},
+					AccountId: child, Account: &pb.Account{ParentAccountId: parent}, UpdateMask: mask("parent_account_id"),
 				})
 				return err
 			}

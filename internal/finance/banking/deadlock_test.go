@@ -75,7 +75,8 @@ func TestNoVerbsDeadlock(t *testing.T) {
 	for pair, n := range seen.pairs {
 		t.Errorf("%s: %d deadlocks", pair, n)
 	}
-	t.Logf("%d calls, %d accepted, %d deadlocks, the slowest call %v", w.calls.Load(), w.accepted.Load(), seen.count, time.Duration(w.slowest.Load()))
+	t.Logf("%d calls, %d accepted, %d deadlocks, the slowest call %v",
+		w.calls.Load(), w.accepted.Load(), seen.count, time.Duration(w.slowest.Load()))
 	for _, v := range verbs {
 		if w.done(v.name) == 0 {
 			t.Errorf("%s was never accepted: %s", v.name, w.refusals(v.name))
@@ -91,13 +92,14 @@ func signUpWatched(t *testing.T, seen *deadlocks) *apptest.Organization {
 		t.Fatal(err)
 	}
 	const connections = 8
-	d, err := db.Open(t.Context(), apptest.URL(t), db.AppRole, connections, keys, slog.New(slog.DiscardHandler), seen.watch)
+	quiet := slog.New(slog.DiscardHandler)
+	d, err := db.Open(t.Context(), apptest.URL(t), db.AppRole, connections, keys, quiet, seen.watch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
 	a, err := app.New(t.Context(), d, app.Options{
-		Clock: calendar.System(), Log: slog.New(slog.DiscardHandler), Files: files.Folder(apptest.FilesFolder(t)),
+		Clock: calendar.System(), Log: quiet, Files: files.Folder(apptest.FilesFolder(t)),
 	})
 	if err != nil {
 		t.Fatal(err)

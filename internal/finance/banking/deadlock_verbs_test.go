@@ -39,19 +39,22 @@ func newWorld(t *testing.T, b bank) *world {
 	w.expense, w.other = b.codes["OPERATING_EXPENSE"], b.codes["OTHER_EXPENSE"]
 	out := b.said(t, b.account.GetId(), "2025-12-10,Rent,-10.00\n2026-01-10,To savings,-20.00\n2026-01-11,Shop,-30.00\n")
 	in := b.said(t, w.savings, "2026-01-10,From checking,20.00\n2026-01-11,Refund,30.00\n")
-	w.rent, w.sent, w.shop, w.received, w.refund = out[0].GetId(), out[1].GetId(), out[2].GetId(), in[0].GetId(), in[1].GetId()
+	w.rent, w.sent, w.shop = out[0].GetId(), out[1].GetId(), out[2].GetId()
+	w.received, w.refund = in[0].GetId(), in[1].GetId()
 	w.paid = b.post(t, "2026-01-11", w.expense, b.account.GetLedgerAccountId(), "30.00").GetId()
 	w.claim = b.post(t, "2026-01-11", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "30.00").GetId()
 	for i, name := range []string{"Upper", "Lower"} {
-		a, err := b.ledger.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: &pb.Account{DisplayName: name, Type: pb.Account_EXPENSE}})
+		account := &pb.Account{DisplayName: name, Type: pb.Account_EXPENSE}
+		a, err := b.ledger.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: account})
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.parents[i] = a.GetId()
 	}
 	b.rule(t, &pb.BankRule{DisplayName: "Rent", Pattern: "Rent", AccountId: w.parents[0]})
-	b.rule(t, &pb.BankRule{DisplayName: "Out", Pattern: "To savings", BankAccountId: b.account.GetId(), TransferBankAccountId: w.savings})
-	b.rule(t, &pb.BankRule{DisplayName: "In", Pattern: "From checking", BankAccountId: w.savings, TransferBankAccountId: b.account.GetId()})
+	main := b.account.GetId()
+	b.rule(t, &pb.BankRule{DisplayName: "Out", Pattern: "To savings", BankAccountId: main, TransferBankAccountId: w.savings})
+	b.rule(t, &pb.BankRule{DisplayName: "In", Pattern: "From check", BankAccountId: w.savings, TransferBankAccountId: main})
 	if err := w.openBalances(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +64,8 @@ func newWorld(t *testing.T, b bank) *world {
 
 func (w *world) findDecember(t *testing.T) {
 	t.Helper()
-	list, err := w.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{Filter: `end_date = "2025-12-31"`})
+	last := &pb.ListAccountingPeriodsRequest{Filter: `end_date = "2025-12-31"`}
+	list, err := w.ledger.ListAccountingPeriods(t.Context(), last)
 	if err != nil || len(list.GetAccountingPeriods()) != 1 {
 		t.Fatalf("got %v, %v", list, err)
 	}
@@ -70,7 +74,8 @@ func (w *world) findDecember(t *testing.T) {
 
 // verbs are all that a stress test runs against each other.
 func (w *world) verbs() []stressVerb {
-	return slices.Concat(w.decisionVerbs(), w.lineVerbs(), w.matchVerbs(), w.transferVerbs(), w.importVerbs(), w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
+	return slices.Concat(w.decisionVerbs(), w.lineVerbs(), w.matchVerbs(), w.transferVerbs(), w.importVerbs(),
+		w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
 }
 
 // lineOf is the line that a side decides: the same for both, every other time.
@@ -106,7 +111,9 @@ func (w *world) decisionVerbs() []stressVerb {
 	}
 	return []stressVerb{
 		decision("categorize", func(ctx context.Context, line string) error {
-			_, err := w.CategorizeBankStatementLine(ctx, &pb.CategorizeBankStatementLineRequest{BankStatementLineId: line, Splits: []*pb.BankStatementLine_Split{{AccountId: w.expense}}})
+			_, err := w.CategorizeBankStatementLine(ctx, &pb.CategorizeBankStatementLineRequest{
+				BankStatementLineId: line, Splits: []*pb.BankStatementLine_Split{{AccountId: w.expense}},
+			})
 			return err
 		}),
 		decision("markPersonal", func(ctx context.Context, line string) error {
@@ -114,7 +121,9 @@ func (w *world) decisionVerbs() []stressVerb {
 			return err
 		}),
 		decision("exclude", func(ctx context.Context, line string) error {
-			_, err := w.ExcludeBankStatementLine(ctx, &pb.ExcludeBankStatementLineRequest{BankStatementLineId: line, Reason: "Twice"})
+			_, err := w.ExcludeBankStatementLine(ctx, &pb.ExcludeBankStatementLineRequest{
+				BankStatementLineId: line, Reason: "Twice",
+			})
 			return err
 		}),
 		decision("hold", func(ctx context.Context, line string) error {
@@ -131,12 +140,15 @@ func (w *world) lineVerbs() []stressVerb {
 		}},
 		{"match", func(ctx context.Context, _ int) error {
 			return w.decided(ctx, w.shop, func() error {
-				_, err := w.MatchBankStatementLine(ctx, &pb.MatchBankStatementLineRequest{BankStatementLineId: w.shop, JournalEntryId: w.paid})
+				_, err := w.MatchBankStatementLine(ctx, &pb.MatchBankStatementLineRequest{
+					BankStatementLineId: w.shop, JournalEntryId: w.paid,
+				})
 				return err
 			})
 		}},
 		{"applyRules", func(ctx context.Context, side int) error {
-			_, err := w.ApplyBankRules(ctx, &pb.ApplyBankRulesRequest{BankAccountId: []string{w.account.GetId(), w.savings}[side]})
+			account := []string{w.account.GetId(), w.savings}[side]
+			_, err := w.ApplyBankRules(ctx, &pb.ApplyBankRulesRequest{BankAccountId: account})
 			if err == nil {
 				_ = w.undo(ctx, []string{w.rent, w.received}[side])
 			}
@@ -148,8 +160,10 @@ func (w *world) lineVerbs() []stressVerb {
 // matchParts matches a part of the refund, so that it has several matches.
 func (w *world) matchParts(ctx context.Context) (*pb.BankMatch, error) {
 	return w.CreateBankMatch(ctx, &pb.CreateBankMatchRequest{BankMatch: &pb.BankMatch{
-		Lines:   []*pb.BankMatch_Line{{BankStatementLineId: w.refund, Amount: &typepb.Money{Amount: "1.00"}}},
-		Entries: []*pb.BankMatch_Entry{{JournalEntryId: w.claim, AccountId: w.codes["PREPAID_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"}}},
+		Lines: []*pb.BankMatch_Line{{BankStatementLineId: w.refund, Amount: &typepb.Money{Amount: "1.00"}}},
+		Entries: []*pb.BankMatch_Entry{{
+			JournalEntryId: w.claim, AccountId: w.codes["PREPAID_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"},
+		}},
 	}})
 }
 
@@ -182,7 +196,8 @@ func (w *world) matchVerbs() []stressVerb {
 		}},
 		{"payPrivately", func(ctx context.Context, _ int) error {
 			made, err := w.CreatePrivateExpense(ctx, &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
-				Date: "2026-01-12", Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{w.split("OPERATING_EXPENSE", "3")},
+				Date: "2026-01-12", Payer: pb.PrivateExpense_OWNER,
+				Splits: []*pb.BankStatementLine_Split{w.split("OPERATING_EXPENSE", "3")},
 			}})
 			if err == nil {
 				_, err = w.UndoPrivateExpense(ctx, &pb.UndoPrivateExpenseRequest{PrivateExpenseId: made.GetId()})
@@ -195,7 +210,9 @@ func (w *world) matchVerbs() []stressVerb {
 func (w *world) transferVerbs() []stressVerb {
 	return []stressVerb{
 		{"createBankTransfer", func(ctx context.Context, side int) error {
-			t := []*pb.BankTransfer{{OutgoingLineId: w.sent, IncomingLineId: w.received}, {OutgoingLineId: w.sent, ToBankAccountId: w.savings}}[side]
+			t := []*pb.BankTransfer{
+				{OutgoingLineId: w.sent, IncomingLineId: w.received}, {OutgoingLineId: w.sent, ToBankAccountId: w.savings},
+			}[side]
 			_, err := w.move(ctx, t, w.sent)
 			return err
 		}},
@@ -205,12 +222,15 @@ func (w *world) transferVerbs() []stressVerb {
 				return err
 			}
 			return w.decided(ctx, w.received, func() error {
-				_, err = w.PairBankTransfer(ctx, &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: w.received})
+				_, err = w.PairBankTransfer(ctx, &pb.PairBankTransferRequest{
+					BankTransferId: made.GetId(), BankStatementLineId: w.received,
+				})
 				return err
 			})
 		}},
 		{"undoBankTransfer", func(ctx context.Context, _ int) error {
-			made, err := w.move(ctx, &pb.BankTransfer{IncomingLineId: w.received, FromBankAccountId: w.account.GetId()}, w.received)
+			t := &pb.BankTransfer{IncomingLineId: w.received, FromBankAccountId: w.account.GetId()}
+			made, err := w.move(ctx, t, w.received)
 			if err != nil {
 				return err
 			}
@@ -225,8 +245,10 @@ func (w *world) bringIn(ctx context.Context, side int, ruled bool) (*pb.Statemen
 	n := w.imports.Add(1)
 	rows := fmt.Sprintf("2026-01-20,Plain %d,-1.00\n", n)
 	if ruled {
-		rows += []string{"2026-01-20,To savings %[1]d,-2.00\n2025-12-20,Rent %[1]d,-4.00\n", "2026-01-20,From checking %[1]d,2.00\n"}[side]
-		rows = fmt.Sprintf(rows, n)
+		rows += []string{
+			fmt.Sprintf("2026-01-20,To savings %d,-2.00\n2025-12-20,Rent %d,-4.00\n", n, n),
+			fmt.Sprintf("2026-01-20,From checking %d,2.00\n", n),
+		}[side]
 	}
 	return w.CreateStatementImport(ctx, &pb.CreateStatementImportRequest{
 		BankAccountId:   []string{w.account.GetId(), w.savings}[side],
@@ -271,7 +293,8 @@ func (w *world) accountVerbs() []stressVerb {
 			if err != nil {
 				return err
 			}
-			if _, err := w.CompleteReconciliation(ctx, &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()}); err != nil {
+			_, err = w.CompleteReconciliation(ctx, &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
+			if err != nil {
 				return err
 			}
 			_, err = w.ReopenReconciliation(ctx, &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "Again"})
@@ -283,7 +306,8 @@ func (w *world) accountVerbs() []stressVerb {
 				return err
 			}
 			if _, err := w.UpdateReconciliation(ctx, &pb.UpdateReconciliationRequest{
-				ReconciliationId: r.GetId(), Reconciliation: &pb.Reconciliation{StatementBalance: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}, UpdateMask: mask("statement_balance"),
+				ReconciliationId: r.GetId(), UpdateMask: mask("statement_balance"),
+				Reconciliation: &pb.Reconciliation{StatementBalance: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}},
 			}); err != nil {
 				return err
 			}
@@ -292,7 +316,8 @@ func (w *world) accountVerbs() []stressVerb {
 		}},
 		{"deleteBankAccount", func(ctx context.Context, _ int) error {
 			_, refused := w.DeleteBankAccount(ctx, &pb.DeleteBankAccountRequest{BankAccountId: w.savings})
-			a, err := w.CreateBankAccount(ctx, &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Short-lived"}})
+			short := &pb.BankAccount{DisplayName: "Short-lived"}
+			a, err := w.CreateBankAccount(ctx, &pb.CreateBankAccountRequest{BankAccount: short})
 			if err != nil || refused == nil {
 				return err
 			}

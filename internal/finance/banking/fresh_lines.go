@@ -111,7 +111,9 @@ func entriesOf(decisions []freshDecision) (entries []*pb.JournalEntry) {
 }
 
 // postFresh posts entries, and returns what refuses each that cannot be posted.
-func postFresh(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (refused map[*pb.JournalEntry]error, err error) {
+func postFresh(
+	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry,
+) (refused map[*pb.JournalEntry]error, err error) {
 	refusals, err := ledger.PostEach(ctx, tx, entries)
 	if err != nil {
 		return nil, err

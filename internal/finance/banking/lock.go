@@ -55,7 +55,8 @@ func lockExplained(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatemen
 		if err != nil {
 			return nil, err
 		}
-		accounts, lines = append(accounts, t.FromBankAccountId, t.ToBankAccountId), append(lines, t.OutgoingLineId, t.IncomingLineId)
+		accounts = append(accounts, t.FromBankAccountId, t.ToBankAccountId)
+		lines = append(lines, t.OutgoingLineId, t.IncomingLineId)
 	}
 	matches, err := bankMatches.Table().LockMany(ctx, tx, seen.BankMatchIds)
 	if err != nil {

@@ -62,7 +62,8 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 			return nil, err
 		}
 		if i > 0 && l.BankAccountId != account {
-			return nil, fault.InvalidFor(optionsv1.Reason_MATCH_ACROSS_ACCOUNTS, fault.At(field, "is of another bank account than the first"))
+			return nil, fault.InvalidFor(optionsv1.Reason_MATCH_ACROSS_ACCOUNTS,
+				fault.At(field, "is of another bank account than the first"))
 		}
 		account = l.BankAccountId
 	}

@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
 )
 
 // TestRivalsOfMatches takes the decision of a line back while a match is made of it: a match
@@ -42,4 +45,46 @@ func TestRivalsOfMatches(t *testing.T) {
 			t.Errorf("%v has %v, %v", m, e, err)
 		}
 	}
+}
+
+// TestRivalsOfDecisions takes the decision of a line back while a reconciliation that rests on
+// it is completed: one of the two is refused.
+func TestRivalsOfDecisions(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	var group sync.WaitGroup
+	for range 6 {
+		account := b.another(t, "USD")
+		line := b.said(t, account, "2026-01-05,Twice,50.00\n")[0]
+		if _, err := b.ExcludeBankStatementLine(t.Context(), &pb.ExcludeBankStatementLineRequest{
+			BankStatementLineId: line.GetId(), Reason: "Twice",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
+			BankAccountId: account, StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "0.00"},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() {
+			errs := make(chan error)
+			go func() {
+				_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
+				errs <- err
+			}()
+			_, undone := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()})
+			completed := <-errs
+			if (completed == nil) == (undone == nil) {
+				t.Errorf("completed %v, undone %v", completed, undone)
+			}
+			for _, err := range []error{completed, undone} {
+				if r := apptest.Reason(err); err != nil && r != optionsv1.Reason_RECONCILIATION_DIFFERS &&
+					r != optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED {
+					t.Errorf("got %v", err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -17,7 +17,10 @@ select id
 from finance.bank_transfers
 where org_id = $1
 and state = 'OPEN'
-and (from_bank_account_id = $2 and to_bank_account_id = any($3) or from_bank_account_id = any($3) and to_bank_account_id = $2)`
+and (
+  from_bank_account_id = $2 and to_bank_account_id = any($3)
+  or from_bank_account_id = any($3) and to_bank_account_id = $2
+)`
 
 // lockForRules locks the bank account whose lines the rules decide, after the transfers that
 // the lines may complete, and with the bank accounts that the money may go to.
@@ -80,8 +83,11 @@ type ruled struct {
 	line *pb.BankStatementLine
 }
 
-// lockForDecisions locks what posting the entries of decisions by rules takes.
-func lockForDecisions(ctx context.Context, tx *db.Tx, account *pb.BankAccount, decisions []ruled, more ...*pb.JournalEntry) error {
+// lockForDecisions locks what posting the entries of decisions by rules takes, and more
+// entries that are to be posted with them.
+func lockForDecisions(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, decisions []ruled, more ...*pb.JournalEntry,
+) error {
 	owner := knownOwner(ctx, tx)
 	to := map[string]string{} // the ledger accounts of other bank accounts
 	for _, d := range decisions {

@@ -70,7 +70,9 @@ func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
 
 // applyRules lets the first rule that matches decide each line. What a rule cannot do,
 // because an account was archived since or a period is closed, leaves the line to people.
-func applyRules(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (decided int, warnings []string, err error) {
+func applyRules(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine,
+) (decided int, warnings []string, err error) {
 	rules, err := rulesInUse(ctx, tx)
 	if err != nil {
 		return 0, nil, err

@@ -73,7 +73,10 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err
 		field, key string
 		into       **pb.BankStatementLine
 		account    *string
-	}{{"outgoingLineId", t.OutgoingLineId, &s.out, &t.FromBankAccountId}, {"incomingLineId", t.IncomingLineId, &s.in, &t.ToBankAccountId}} {
+	}{
+		{"outgoingLineId", t.OutgoingLineId, &s.out, &t.FromBankAccountId},
+		{"incomingLineId", t.IncomingLineId, &s.in, &t.ToBankAccountId},
+	} {
 		if side.key == "" {
 			continue
 		}

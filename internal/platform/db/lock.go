@@ -117,7 +117,8 @@ func Moved(message string) error {
 func (tx *Tx) checkOrder(rank int, rows []Row) {
 	at := lockedAt()
 	if rank < tx.locks.rank {
-		inverted("%s locks rows of rank %d%s after rows of rank %d were locked at %s", at, rank, tablesOf(rows), tx.locks.rank, tx.locks.at)
+		inverted("%s locks rows of rank %d%s after rows of rank %d were locked at %s",
+			at, rank, tablesOf(rows), tx.locks.rank, tx.locks.at)
 	}
 	if rank > tx.locks.rank {
 		tx.locks.rank, tx.locks.at = rank, at

@@ -48,7 +48,8 @@ func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R,
 	if err := tx.Take(t.rank, rows...); err != nil {
 		return nil, err
 	}
-	found, err := t.query(ctx, tx, t.selectSQL+"and t.id = any($2)\norder by t.id\nfor no key update", tx.Call().Organization.ID, keys)
+	sql := t.selectSQL + "and t.id = any($2)\norder by t.id\nfor no key update"
+	found, err := t.query(ctx, tx, sql, tx.Call().Organization.ID, keys)
 	if err != nil {
 		return nil, err
 	}
