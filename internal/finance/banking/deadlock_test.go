@@ -20,6 +20,7 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/secret"
 )
 
@@ -98,8 +99,9 @@ func signUpWatched(t *testing.T, seen *deadlocks) *apptest.Organization {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	a, err := app.New(t.Context(), d, app.Options{
-		Clock: calendar.System(), Log: quiet, Files: files.Folder(apptest.FilesFolder(t)),
+	a, err := module.New(t.Context(), d, module.Options{
+		Modules: app.Modules(),
+		Clock:   calendar.System(), Log: quiet, Files: files.Folder(apptest.FilesFolder(t)),
 	})
 	if err != nil {
 		t.Fatal(err)
