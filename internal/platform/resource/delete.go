@@ -2,8 +2,11 @@ package resource
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -33,8 +36,30 @@ func (k *Kind[R]) inUse(err error, key string) error {
 	if !fault.IsForeignKey(err) {
 		return err
 	}
-	reason := optionsv1.Reason_value[upperSnake(k.collection)+"_IN_USE"]
-	return fault.Refuse(optionsv1.Reason(reason), "Other records point to it; archive it instead.").About(key)
+	return fault.Refuse(k.inUseReason, "Other records point to it; archive it instead.").About(key)
+}
+
+// inUseReason returns the reason that refuses to delete a record of the collection that
+// others point to. It panics if records can be deleted and there is no such reason.
+func inUseReason(collection string, deletable bool) optionsv1.Reason {
+	name := upperSnake(collection) + "_IN_USE"
+	reason, known := optionsv1.Reason_value[name]
+	if deletable && !known {
+		panic(fmt.Sprintf("resource: %s can be deleted, and there is no reason %s", collection, name))
+	}
+	return optionsv1.Reason(reason)
+}
+
+// isDeletable reports whether a service in the message's proto package has an RPC that
+// deletes its records.
+func isDeletable(d protoreflect.MessageDescriptor) (deletable bool) {
+	protoregistry.GlobalFiles.RangeFilesByPackage(d.ParentFile().Package(), func(f protoreflect.FileDescriptor) bool {
+		for i := range f.Services().Len() {
+			deletable = deletable || f.Services().Get(i).Methods().ByName("Delete"+d.Name()) != nil
+		}
+		return !deletable
+	})
+	return deletable
 }
 
 func upperSnake(camel string) string {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/state"
@@ -37,6 +38,8 @@ type Kind[R any] struct {
 	shared     bool
 	ownership  ownership
 	lockFirst  func(context.Context, *db.Tx, *R) error
+	// inUseReason refuses to delete a record that others point to.
+	inUseReason optionsv1.Reason
 }
 
 // Rule is what a resource asks of a record beyond its fields. It runs in the
@@ -44,7 +47,8 @@ type Kind[R any] struct {
 // record as it is stored, an empty one if r is new; a rule leaves it as it is.
 type Rule[R any] func(ctx context.Context, tx *db.Tx, was, r *R) error
 
-// New makes a resource of a bound table, whose message names its collection.
+// New makes a resource of a bound table, whose message names its collection. It panics on
+// a mistake in the proto, which is found when the program starts.
 func New[R any](t *table.Table[R]) *Kind[R] {
 	d := table.Descriptor[R]()
 	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]
@@ -63,6 +67,8 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 		figure:     func(context.Context, *db.Tx, []*R) error { return nil },
 		actions:    d.Fields().ByName("allowed_actions"),
 		archivable: d.Fields().ByName("archive_time") != nil,
+
+		inUseReason: inUseReason(collection, isDeletable(d)),
 	}
 }
 

@@ -35,9 +35,6 @@ const (
 	Reason_CREDENTIAL_INVALID Reason = 2
 	// The caller's role or scopes do not grant the method's permission. (403)
 	Reason_PERMISSION_MISSING Reason = 3
-	// The caller may read the record, or name its owner, but has the method's permission only
-	// for their own records or those of their team. (403)
-	Reason_OUT_OF_REACH Reason = 408
 	// One or more fields are invalid; each is a field violation. (400)
 	Reason_FIELDS_INVALID Reason = 4
 	// The record does not exist, or not in the caller's organization. (404)
@@ -95,6 +92,9 @@ const (
 	Reason_FILE_EMPTY Reason = 29
 	// Something points to the file. (400)
 	Reason_FILES_IN_USE Reason = 30
+	// The change follows from an event that follows from others, more than five deep, as
+	// automations do that set one another off. (400)
+	Reason_CAUSATION_TOO_DEEP Reason = 33
 	// Another person has the e-mail address. (409)
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
 	// Something points to the person. (400)
@@ -175,6 +175,14 @@ const (
 	Reason_OPENING_BALANCES_IMPORTED Reason = 282
 	// The chart has no account for the difference of opening balances. (400)
 	Reason_OPENING_BALANCE_ACCOUNT_MISSING Reason = 283
+	// Something points to the journal entry. (400)
+	Reason_JOURNAL_ENTRIES_IN_USE Reason = 284
+	// Something points to the exchange rate. (400)
+	Reason_EXCHANGE_RATES_IN_USE Reason = 285
+	// Something points to the bookkeeping schedule. (400)
+	Reason_BOOKKEEPING_SCHEDULES_IN_USE Reason = 286
+	// Something points to the reconciliation. (400)
+	Reason_RECONCILIATIONS_IN_USE Reason = 287
 	// Another vendor has the name. (409)
 	Reason_VENDORS_NAME_TAKEN Reason = 220
 	// Something points to the vendor. (400)
@@ -251,6 +259,8 @@ const (
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Something points to the project. (400)
 	Reason_PROJECTS_IN_USE Reason = 301
+	// Something points to the task. (400)
+	Reason_TASKS_IN_USE Reason = 302
 	// Another department has the name. (409)
 	Reason_DEPARTMENTS_NAME_TAKEN Reason = 400
 	// Another department has the code. (409)
@@ -276,7 +286,6 @@ var (
 		1:   "CREDENTIAL_MISSING",
 		2:   "CREDENTIAL_INVALID",
 		3:   "PERMISSION_MISSING",
-		408: "OUT_OF_REACH",
 		4:   "FIELDS_INVALID",
 		5:   "RECORD_NOT_FOUND",
 		6:   "ID_TAKEN",
@@ -305,6 +314,7 @@ var (
 		28:  "FILE_DIGEST_DIFFERS",
 		29:  "FILE_EMPTY",
 		30:  "FILES_IN_USE",
+		33:  "CAUSATION_TOO_DEEP",
 		100: "PERSONS_EMAIL_TAKEN",
 		101: "PERSONS_IN_USE",
 		102: "ROLE_EXCEEDS_CALLER",
@@ -345,6 +355,10 @@ var (
 		281: "OPENING_BALANCES_ROWS_INVALID",
 		282: "OPENING_BALANCES_IMPORTED",
 		283: "OPENING_BALANCE_ACCOUNT_MISSING",
+		284: "JOURNAL_ENTRIES_IN_USE",
+		285: "EXCHANGE_RATES_IN_USE",
+		286: "BOOKKEEPING_SCHEDULES_IN_USE",
+		287: "RECONCILIATIONS_IN_USE",
 		220: "VENDORS_NAME_TAKEN",
 		221: "VENDORS_IN_USE",
 		230: "BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN",
@@ -383,6 +397,7 @@ var (
 		278: "DATE_UNUSUAL",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
+		302: "TASKS_IN_USE",
 		400: "DEPARTMENTS_NAME_TAKEN",
 		401: "DEPARTMENTS_CODE_TAKEN",
 		402: "DEPARTMENTS_IN_USE",
@@ -397,7 +412,6 @@ var (
 		"CREDENTIAL_MISSING":                  1,
 		"CREDENTIAL_INVALID":                  2,
 		"PERMISSION_MISSING":                  3,
-		"OUT_OF_REACH":                        408,
 		"FIELDS_INVALID":                      4,
 		"RECORD_NOT_FOUND":                    5,
 		"ID_TAKEN":                            6,
@@ -426,6 +440,7 @@ var (
 		"FILE_DIGEST_DIFFERS":                 28,
 		"FILE_EMPTY":                          29,
 		"FILES_IN_USE":                        30,
+		"CAUSATION_TOO_DEEP":                  33,
 		"PERSONS_EMAIL_TAKEN":                 100,
 		"PERSONS_IN_USE":                      101,
 		"ROLE_EXCEEDS_CALLER":                 102,
@@ -466,6 +481,10 @@ var (
 		"OPENING_BALANCES_ROWS_INVALID":       281,
 		"OPENING_BALANCES_IMPORTED":           282,
 		"OPENING_BALANCE_ACCOUNT_MISSING":     283,
+		"JOURNAL_ENTRIES_IN_USE":              284,
+		"EXCHANGE_RATES_IN_USE":               285,
+		"BOOKKEEPING_SCHEDULES_IN_USE":        286,
+		"RECONCILIATIONS_IN_USE":              287,
 		"VENDORS_NAME_TAKEN":                  220,
 		"VENDORS_IN_USE":                      221,
 		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN":  230,
@@ -504,6 +523,7 @@ var (
 		"DATE_UNUSUAL":                        278,
 		"PROJECTS_CODE_TAKEN":                 300,
 		"PROJECTS_IN_USE":                     301,
+		"TASKS_IN_USE":                        302,
 		"DEPARTMENTS_NAME_TAKEN":              400,
 		"DEPARTMENTS_CODE_TAKEN":              401,
 		"DEPARTMENTS_IN_USE":                  402,
@@ -546,13 +566,12 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xfe\x1a\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x8f\x1c\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
 	"\x12CREDENTIAL_INVALID\x10\x02\x12\x16\n" +
-	"\x12PERMISSION_MISSING\x10\x03\x12\x11\n" +
-	"\fOUT_OF_REACH\x10\x98\x03\x12\x12\n" +
+	"\x12PERMISSION_MISSING\x10\x03\x12\x12\n" +
 	"\x0eFIELDS_INVALID\x10\x04\x12\x14\n" +
 	"\x10RECORD_NOT_FOUND\x10\x05\x12\x14\n" +
 	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12\x11\n" +
@@ -582,7 +601,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13FILE_DIGEST_DIFFERS\x10\x1c\x12\x0e\n" +
 	"\n" +
 	"FILE_EMPTY\x10\x1d\x12\x10\n" +
-	"\fFILES_IN_USE\x10\x1e\x12\"\n" +
+	"\fFILES_IN_USE\x10\x1e\x12\x16\n" +
+	"\x12CAUSATION_TOO_DEEP\x10!\x12\"\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x1a\t\x8a\xb5\x18\x05email\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +
@@ -623,7 +643,11 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1bOPENING_BALANCES_UNREADABLE\x10\x98\x02\x12\"\n" +
 	"\x1dOPENING_BALANCES_ROWS_INVALID\x10\x99\x02\x12\x1e\n" +
 	"\x19OPENING_BALANCES_IMPORTED\x10\x9a\x02\x12$\n" +
-	"\x1fOPENING_BALANCE_ACCOUNT_MISSING\x10\x9b\x02\x12(\n" +
+	"\x1fOPENING_BALANCE_ACCOUNT_MISSING\x10\x9b\x02\x12\x1b\n" +
+	"\x16JOURNAL_ENTRIES_IN_USE\x10\x9c\x02\x12\x1a\n" +
+	"\x15EXCHANGE_RATES_IN_USE\x10\x9d\x02\x12!\n" +
+	"\x1cBOOKKEEPING_SCHEDULES_IN_USE\x10\x9e\x02\x12\x1b\n" +
+	"\x16RECONCILIATIONS_IN_USE\x10\x9f\x02\x12(\n" +
 	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x13\n" +
 	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12<\n" +
 	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x1a\x13\x8a\xb5\x18\x0fledgerAccountId\x12\x19\n" +
@@ -661,7 +685,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x11\n" +
 	"\fDATE_UNUSUAL\x10\x96\x02\x12\"\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
-	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12,\n" +
+	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x11\n" +
+	"\fTASKS_IN_USE\x10\xae\x02\x12,\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12%\n" +
 	"\x16DEPARTMENTS_CODE_TAKEN\x10\x91\x03\x1a\b\x8a\xb5\x18\x04code\x12\x17\n" +
 	"\x12DEPARTMENTS_IN_USE\x10\x92\x03\x12\x15\n" +
