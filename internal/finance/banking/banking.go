@@ -23,14 +23,12 @@ import (
 
 // Service implements BankingService.
 type Service struct {
-	pb.UnimplementedBankingServiceServer
+	pb.UnsafeBankingServiceServer
 	db    *db.DB
 	files *files.Service
 	// readings are the places of large files that are being read.
 	readings *rpc.Places
 }
-
-var _ pb.BankingServiceServer = (*Service)(nil)
 
 // New makes the service; the files of imports lie in the store.
 func New(d *db.DB, store *files.Service) *Service {

@@ -22,14 +22,12 @@ import (
 
 // Service implements LedgerService.
 type Service struct {
-	pb.UnimplementedLedgerServiceServer
+	pb.UnsafeLedgerServiceServer
 	db    *db.DB
 	hooks Hooks
 	// posts commits the entries of concurrent calls together.
 	posts *resource.Together[pb.JournalEntry]
 }
-
-var _ pb.LedgerServiceServer = (*Service)(nil)
 
 // New makes the service, with what the packages above it answer.
 func New(d *db.DB, hooks ...Hooks) *Service {

@@ -16,11 +16,9 @@ import (
 
 // Service implements PayablesService.
 type Service struct {
-	pb.UnimplementedPayablesServiceServer
+	pb.UnsafePayablesServiceServer
 	db *db.DB
 }
-
-var _ pb.PayablesServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }

@@ -25,11 +25,9 @@ import (
 
 // Service implements ReportsService.
 type Service struct {
-	pb.UnimplementedReportsServiceServer
+	pb.UnsafeReportsServiceServer
 	db *db.DB
 }
-
-var _ pb.ReportsServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }

@@ -18,11 +18,9 @@ import (
 
 // Service implements WorkService.
 type Service struct {
-	pb.UnimplementedWorkServiceServer
+	pb.UnsafeWorkServiceServer
 	db *db.DB
 }
-
-var _ pb.WorkServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }

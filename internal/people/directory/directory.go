@@ -18,11 +18,9 @@ import (
 
 // Service implements DirectoryService.
 type Service struct {
-	pb.UnimplementedDirectoryServiceServer
+	pb.UnsafeDirectoryServiceServer
 	db *db.DB
 }
-
-var _ pb.DirectoryServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }

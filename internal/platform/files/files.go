@@ -35,12 +35,10 @@ var files = resource.New(table.New("platform.files",
 
 // Service implements FilesService.
 type Service struct {
-	pb.UnimplementedFilesServiceServer
+	pb.UnsafeFilesServiceServer
 	db    *db.DB
 	store Store
 }
-
-var _ pb.FilesServiceServer = (*Service)(nil)
 
 // New makes the service over a store of bytes.
 func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} }

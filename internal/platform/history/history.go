@@ -29,11 +29,9 @@ var events = resource.New(table.New("platform.events",
 
 // Service implements HistoryService.
 type Service struct {
-	pb.UnimplementedHistoryServiceServer
+	pb.UnsafeHistoryServiceServer
 	db *db.DB
 }
-
-var _ pb.HistoryServiceServer = (*Service)(nil)
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }

@@ -21,7 +21,7 @@ type SignedUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 
 // Service implements IdentityService and authenticates callers.
 type Service struct {
-	pb.UnimplementedIdentityServiceServer
+	pb.UnsafeIdentityServiceServer
 	db       *db.DB
 	clock    calendar.Clock
 	zones    *calendar.Zones
@@ -29,8 +29,6 @@ type Service struct {
 	policy   *access.Policy
 	signedUp SignedUp
 }
-
-var _ pb.IdentityServiceServer = (*Service)(nil)
 
 // New makes the service. clock is real time, from which the organizations' clocks
 // are derived; policy says what roles may do.

@@ -50,12 +50,10 @@ type Work struct {
 
 // Service implements OperationsService.
 type Service struct {
-	pb.UnimplementedOperationsServiceServer
+	pb.UnsafeOperationsServiceServer
 	db    *db.DB
 	works map[string]Work
 }
-
-var _ pb.OperationsServiceServer = (*Service)(nil)
 
 // New makes the service for all kinds of work that there are.
 func New(d *db.DB, works ...Work) *Service {
