@@ -73,6 +73,9 @@ func (g *Group[Q, R]) Do(ctx context.Context, request Q) (*R, error) {
 	if c.ValidateOnly {
 		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (*R, error) { return g.dryRun(ctx, tx, request) })
 	}
+	if err := checkDepth(c); err != nil {
+		return nil, err // before others share a commit with it
+	}
 	if err := spendKey(c); err != nil {
 		return nil, err
 	}

@@ -81,6 +81,9 @@ func writeOnce[R any](ctx context.Context, d *DB, keyed bool, fn func(context.Co
 	if err != nil {
 		return nil, err
 	}
+	if err := tx.checkDepth(); err != nil {
+		return nil, err
+	}
 	if tx.call.ValidateOnly {
 		// A plain rollback would hide what deferred constraints refuse.
 		_, err := tx.Exec(ctx, "set constraints all immediate")
