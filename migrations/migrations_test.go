@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -104,4 +105,48 @@ func runWithout(ctx context.Context, url, without string) error {
 		_, err = p.Up(ctx)
 	}
 	return err
+}
+
+// TestWaitingChoresAreKept brings a database up to date whose queue has chores to do and
+// whose long work is under way.
+func TestWaitingChoresAreKept(t *testing.T) {
+	t.Parallel()
+	url := databaseWithout(t, "0009_platform_chores.sql")
+	if err := migrateQueue(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), `
+insert into river.river_job (kind, args, state, max_attempts, queue, finalized_at)
+select kind, format('{"chore": "%s", "organization": "018f0000-0000-7000-8000-000000000000"}', chore)::jsonb, state::river.river_job_state, 25, 'default', finalized
+from (values ('chore', 'seal', 'available', null), ('chore', 'seal', 'retryable', null), ('chore', 'roll-up', 'completed', now()), ('watch', '', 'available', null), ('event', '', 'available', null))
+  as j (kind, chore, state, finalized);
+insert into platform.operations (org_id, id, version, create_time, update_time, method, state, done_count, total_count, result_id)
+values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), 'm', 'RUNNING', 0, 1, 'r')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := Run(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	list := func(sql string) (out []string) {
+		rows, err := conn.Query(t.Context(), sql)
+		if err == nil {
+			out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	want := []string{"018f0000-0000-7000-8000-000000000000 seal", "018f0000-0000-7000-8000-000000000001 operations"}
+	if got := list("select org_id || ' ' || chore from platform.chores where due_time is not null order by 1"); !slices.Equal(got, want) {
+		t.Errorf("due are %v, want %v", got, want)
+	}
+	if got := list("select kind from river.river_job"); !slices.Equal(got, []string{"event"}) {
+		t.Errorf("the queue has %v", got)
+	}
 }

@@ -14,7 +14,6 @@ import (
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/module"
 )
 
@@ -25,14 +24,14 @@ func TestRelay(t *testing.T) {
 	o := apptest.SignUp(t)
 	_, relayDB := apptest.Databases(t)
 	var met []history.Occurrence
-	relay := history.NewRelay(relayDB, nth("test"), func(_ context.Context, _ pgx.Tx, page []history.Occurrence) error {
+	relay := history.NewRelay(relayDB, slog.New(slog.DiscardHandler), history.Follower{Name: nth("test"), Take: func(_ context.Context, _ pgx.Tx, page []history.Occurrence) error {
 		for _, e := range page {
 			if id.Format("org", e.Organization) == o.Organization.GetId() && e.Type == "platform.person.created" && e.SubjectID != o.Owner.GetId() {
 				met = append(met, e)
 			}
 		}
 		return nil
-	}, slog.New(slog.DiscardHandler))
+	}})
 	if _, err := relay.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +93,7 @@ func TestSubscription(t *testing.T) {
 	met := make(chan history.Occurrence, 1000)
 	a := apptest.New(t, func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module {
-			return module.Module{Name: "test", Subscriptions: jobs.Subscriptions{"platform.person.archived": {"test": func(_ context.Context, e history.Occurrence) error {
+			return module.Module{Name: "test", Subscriptions: []history.Subscription{{Name: "test", On: []history.Type{"platform.person.archived"}, Handle: func(_ context.Context, e history.Occurrence) error {
 				met <- e
 				return nil
 			}}}}
@@ -102,13 +101,13 @@ func TestSubscription(t *testing.T) {
 	})
 	o := apptest.SignUpTo(t, a)
 	_, relayDB := apptest.Databases(t)
-	relay := history.NewRelay(relayDB, nth("jobs"), a.Jobs.Deliver, slog.New(slog.DiscardHandler))
+	relay := history.NewRelay(relayDB, slog.New(slog.DiscardHandler), history.Follower{Name: nth("jobs"), Take: a.Jobs.Deliver})
 	if _, err := relay.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go relay.Run(ctx)
-	if err := a.Jobs.Start(ctx); err != nil {
+	if err := a.Jobs.Start(ctx, relayDB); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -142,7 +141,7 @@ func TestChores(t *testing.T) {
 	a := apptest.New(t)
 	o := apptest.SignUpTo(t, a)
 	_, relayDB := apptest.Databases(t)
-	relay := history.NewRelay(relayDB, nth("chores"), a.Jobs.Deliver, slog.New(slog.DiscardHandler))
+	relay := history.NewRelay(relayDB, slog.New(slog.DiscardHandler), history.Follower{Name: nth("chores"), Take: a.Jobs.Deliver})
 	if _, err := relay.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +160,7 @@ func TestChores(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go relay.Run(ctx)
-	if err := a.Jobs.Start(ctx); err != nil {
+	if err := a.Jobs.Start(ctx, relayDB); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -29,6 +29,10 @@ import (
 // stopTimeout bounds how long a part may take to stop.
 const stopTimeout = 20 * time.Second
 
+// relayConnections are one that chores are claimed by, and others for those who follow the
+// history.
+const relayConnections = 4
+
 // Serve runs the product until the context ends, which is no error also while it starts.
 // ready is called once requests are served. Its error is one line that says what to mend.
 func Serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
@@ -143,14 +147,14 @@ func listen(addr, setting string) (net.Listener, error) {
 
 // startJobs starts the queue and the relay; the function it returns stops them.
 func startJobs(ctx context.Context, a *module.App, relay *db.DB, log *slog.Logger) (stop func(), err error) {
-	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
+	if err := a.Jobs.Start(context.WithoutCancel(ctx), relay); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		history.NewRelay(relay, "jobs", a.Jobs.Deliver, log).Run(ctx)
+		history.NewRelay(relay, log, a.Followers...).Run(ctx)
 	}()
 	return func() {
 		cancel()
@@ -226,7 +230,7 @@ func (b *database) connect(ctx context.Context, connections int32, keys *secret.
 	if b.app, err = db.Open(ctx, b.url, db.AppRole, connections, keys, b.log, options...); err != nil {
 		return err
 	}
-	if b.relay, err = db.Open(ctx, b.url, db.RelayRole, 2, keys, b.log, options...); err != nil {
+	if b.relay, err = db.Open(ctx, b.url, db.RelayRole, relayConnections, keys, b.log, options...); err != nil {
 		return err
 	}
 	if err := b.app.Prepare(ctx); err != nil {

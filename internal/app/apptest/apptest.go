@@ -68,7 +68,7 @@ func openShared() (s sharedDatabase, err error) {
 	if s.app, err = db.Open(ctx, s.url, db.AppRole, connections, keys, quiet()); err != nil {
 		return s, err
 	}
-	if s.relay, err = db.Open(ctx, s.url, db.RelayRole, 2, keys, quiet()); err != nil {
+	if s.relay, err = db.Open(ctx, s.url, db.RelayRole, connections, keys, quiet()); err != nil {
 		return s, err
 	}
 	s.folder, err = os.MkdirTemp("", "backoffice-files-")

@@ -14,6 +14,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/resource"
@@ -41,7 +42,7 @@ func Module(p module.Platform) module.Module { return With()(p) }
 func With(hooks ...Hooks) module.Constructor {
 	return func(p module.Platform) module.Module {
 		books := New(p.DB, hooks...)
-		posted := []string{"finance.journalEntry.created", "finance.journalEntry.posted"}
+		posted := []history.Type{"finance.journalEntry.created", "finance.journalEntry.posted"}
 		return module.Module{
 			Name: "ledger",
 			Services: []rpc.Service{rpc.NewService[pb.LedgerServiceServer](books,

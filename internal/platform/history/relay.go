@@ -3,7 +3,10 @@ package history
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,7 +20,7 @@ import (
 type Occurrence struct {
 	Organization uuid.UUID `json:"organization"`
 	ID           uuid.UUID `json:"id"`
-	Type         string    `json:"type"`
+	Type         Type      `json:"type"`
 	SubjectID    string    `json:"subject_id"`
 	// Correlation and Depth are the event's own; what a follower does carries them on.
 	Correlation uuid.UUID `json:"correlation"`
@@ -29,56 +32,86 @@ func (o Occurrence) Cause() call.Cause {
 	return call.Cause{Correlation: o.Correlation, Causation: o.ID, Depth: o.Depth + 1}
 }
 
-// Deliver takes a page of events in the relay's own transaction, so that the relay's
-// place and what was made of the events are stored together.
-type Deliver func(ctx context.Context, tx pgx.Tx, page []Occurrence) error
-
-// Relay follows the log of all organizations.
+// Relay reads the log of all organizations for its followers.
 type Relay struct {
-	db      *db.DB
-	name    string
-	deliver Deliver
-	log     *slog.Logger
+	db        *db.DB
+	followers []Follower
+	log       *slog.Logger
 }
 
-// How many events are taken at a time, and how long the relay rests when there are
-// none. Events are found by looking, so that a lost notification loses nothing.
+// How many events are taken at a time, how long a follower rests when there are none, and
+// the longest pause after a failure. Events are found by looking, so that a lost
+// notification loses nothing.
 const (
-	pageSize = 500
-	rest     = 200 * time.Millisecond
+	pageSize     = 500
+	rest         = 200 * time.Millisecond
+	longestPause = time.Minute
 )
 
-// NewRelay makes a relay with a place of its own by its name. d is connected as
-// db.RelayRole.
-func NewRelay(d *db.DB, name string, deliver Deliver, log *slog.Logger) *Relay {
-	return &Relay{db: d, name: name, deliver: deliver, log: log}
+// NewRelay makes a relay. d is connected as db.RelayRole.
+func NewRelay(d *db.DB, log *slog.Logger, followers ...Follower) *Relay {
+	return &Relay{db: d, followers: followers, log: log}
 }
 
-// Run follows the log until the context ends.
+// Run feeds the followers side by side until the context ends.
 func (r *Relay) Run(ctx context.Context) {
+	var group sync.WaitGroup
+	for _, f := range r.followers {
+		group.Go(func() { r.feed(ctx, f) })
+	}
+	group.Wait()
+}
+
+// feed feeds one follower until the context ends. One that fails is tried again after a
+// pause that doubles with each failure.
+func (r *Relay) feed(ctx context.Context, f Follower) {
+	pause := rest
 	for ctx.Err() == nil {
-		n, err := r.Step(ctx)
-		if err != nil && !errors.Is(err, context.Canceled) {
-			r.log.LogAttrs(ctx, slog.LevelError, "relay", slog.String("name", r.name), slog.String("error", err.Error()))
-		}
-		if n == pageSize {
+		n, err := r.step(ctx, f)
+		switch {
+		case err == nil && n == pageSize:
+			pause = rest
 			continue
+		case err == nil:
+			pause = rest
+		case ctx.Err() == nil:
+			r.log.LogAttrs(ctx, slog.LevelError, "relay", slog.String("follower", f.Name), slog.String("error", err.Error()), slog.Duration("retry", pause))
 		}
 		select {
-		case <-time.After(rest):
+		case <-time.After(pause):
 		case <-ctx.Done():
+		}
+		if err != nil {
+			pause = min(2*pause, longestPause)
 		}
 	}
 }
 
-// place is how far the relay has come.
+// Step feeds each follower one page of what is new and complete. It returns the size of
+// the largest page.
+func (r *Relay) Step(ctx context.Context) (read int, err error) {
+	for _, f := range r.followers {
+		n, failure := r.step(ctx, f)
+		read, err = max(read, n), errors.Join(err, failure)
+	}
+	return read, err
+}
+
+// place is how far a follower has come.
 type place struct{ position, seq int64 }
 
-// Step delivers one page of what is new and complete, and tells how many events that
-// were. Of several servers one delivers and the others wait for it.
-func (r *Relay) Step(ctx context.Context) (delivered int, err error) {
+// step reads the next page for a follower. Of several servers one does at a time.
+func (r *Relay) step(ctx context.Context, f Follower) (n int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
 	err = r.db.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		at, err := r.lock(ctx, tx)
+		at, err := lock(ctx, tx, f.Name)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil // another server is at it
+		}
 		if err != nil {
 			return err
 		}
@@ -86,34 +119,44 @@ func (r *Relay) Step(ctx context.Context) (delivered int, err error) {
 		if err != nil || len(page) == 0 {
 			return err
 		}
-		delivered = len(page)
-		if err := r.deliver(ctx, tx, page); err != nil {
-			return err
+		n = len(page)
+		if page = f.pick(page); len(page) > 0 {
+			if err := f.Take(ctx, tx, page); err != nil {
+				return err
+			}
 		}
 		_, err = tx.Exec(ctx, `
 update platform.relay_cursors
 set position = $2,
   seq = $3
-where name = $1`, r.name, last.position, last.seq)
+where name = $1`, f.Name, last.position, last.seq)
 		return err
 	})
-	return delivered, err
+	return n, err
 }
 
-// lock finds the relay's place; a new relay begins where the log is complete now.
-func (r *Relay) lock(ctx context.Context, tx pgx.Tx) (at place, err error) {
-	if _, err = tx.Exec(ctx, `
-insert into platform.relay_cursors (name, position, seq)
-values ($1, platform.horizon() - 1, 0)
-on conflict (name) do nothing`, r.name); err != nil {
+// lock locks a follower's place; pgx.ErrNoRows: another server has it. A new follower begins
+// where the log is complete now.
+func lock(ctx context.Context, tx pgx.Tx, name string) (place, error) {
+	at, err := lockPlace(ctx, tx, name)
+	if !errors.Is(err, pgx.ErrNoRows) {
 		return at, err
 	}
-	err = tx.QueryRow(ctx, `
+	if _, err := tx.Exec(ctx, `
+insert into platform.relay_cursors (name, position, seq)
+values ($1, platform.horizon() - 1, 0)
+on conflict (name) do nothing`, name); err != nil {
+		return at, err
+	}
+	return lockPlace(ctx, tx, name)
+}
+
+func lockPlace(ctx context.Context, tx pgx.Tx, name string) (at place, err error) {
+	return at, tx.QueryRow(ctx, `
 select position, seq
 from platform.relay_cursors
 where name = $1
-for update`, r.name).Scan(&at.position, &at.seq)
-	return at, err
+for update skip locked`, name).Scan(&at.position, &at.seq)
 }
 
 // read takes the next events below the horizon.

@@ -3,101 +3,47 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/history"
+	"backoffice/internal/platform/id"
 )
 
-// choreArgs is a chore that is due for an organization.
-type choreArgs struct {
-	Chore        string    `json:"chore"`
-	Organization uuid.UUID `json:"organization"`
+// Chore is work for an organization as a whole that is due after events of some types,
+// done once for many of them. It does all that there is to do, and may be run again, also
+// at the same time.
+type Chore struct {
+	// Name is unique and does not change: it is stored with what is due.
+	Name string
+	// After are the types of events that make it due.
+	After []history.Type
+	// Work may return ErrAgain, to go on when others had their turn. After any other error
+	// it is tried again later.
+	Work func(ctx context.Context) error
 }
 
-// Kind implements river.JobArgs.
-func (choreArgs) Kind() string { return "chore" }
-
-// waitingChores are the chores of some organizations that nobody has begun.
-const waitingChores = `
-select args
-from river.river_job
-where state = 'available'
-and kind = 'chore'
-and (args ->> 'organization')::uuid = any($1)`
-
-// choresDue are the chores that a page of events makes due, each once for an
-// organization. One that waits already will find what this page is about; one that is
-// due again while another does its work finds little to do.
-func (j *Jobs) choresDue(ctx context.Context, tx pgx.Tx, page []history.Occurrence) (params []river.InsertManyParams, err error) {
-	due := map[choreArgs]bool{}
-	var organizations []uuid.UUID
-	for _, o := range page {
-		for _, c := range j.chores {
-			if slices.Contains(c.After, o.Type) {
-				due[choreArgs{c.Name, o.Organization}] = true
-				organizations = append(organizations, o.Organization)
-			}
-		}
-	}
-	if len(due) == 0 {
-		return nil, nil
-	}
-	rows, err := tx.Query(ctx, waitingChores, organizations)
-	if err != nil {
-		return nil, err
-	}
-	waiting, err := pgx.CollectRows(rows, pgx.RowTo[choreArgs])
-	for _, args := range waiting {
-		delete(due, args)
-	}
-	for args := range due {
-		params = append(params, river.InsertManyParams{Args: args})
-	}
-	return params, err
-}
-
-type choreWorker struct {
-	river.WorkerDefaults[choreArgs]
-	chores []Chore
-	enter  Enter
-}
-
-// Work implements river.Worker.
-func (w *choreWorker) Work(ctx context.Context, job *river.Job[choreArgs]) error {
-	at := slices.IndexFunc(w.chores, func(c Chore) bool { return c.Name == job.Args.Chore })
-	if at < 0 {
-		return river.JobCancel(fmt.Errorf("there is no chore %q any more", job.Args.Chore))
-	}
-	err := w.chores[at].in(ctx, w.enter, job.Args.Organization, fmt.Sprintf("job_%d", job.ID))
-	if errors.Is(err, ErrAgain) {
-		return river.JobSnooze(0)
-	}
-	return err
-}
+// ErrAgain is returned by a chore that has more to do.
+var ErrAgain = errors.New("jobs: there is more to do")
 
 // in does the chore once in an organization.
-func (c Chore) in(ctx context.Context, enter Enter, organization uuid.UUID, request string) error {
+func (c Chore) in(ctx context.Context, enter Enter, organization uuid.UUID) error {
 	entered, err := enter(ctx, history.Occurrence{Organization: organization})
 	if err != nil {
 		return err
 	}
-	entered.Method, entered.RequestID = "chore/"+c.Name, request
+	entered.Method, entered.RequestID = "chore/"+c.Name, id.Format("chore", id.New())
 	return c.Work(call.With(ctx, entered))
 }
 
-// Drain does all chores of an organization, until each has nothing to do: what the queue
+// Drain does all chores of an organization, until each has nothing to do: what a server
 // does in its own time.
 func (j *Jobs) Drain(ctx context.Context, organization uuid.UUID) error {
 	for _, c := range j.chores {
 		err := ErrAgain
 		for errors.Is(err, ErrAgain) {
-			err = c.in(ctx, j.enter, organization, "drain")
+			err = c.in(ctx, j.enter, organization)
 		}
 		if err != nil {
 			return err

@@ -1,17 +1,16 @@
-// Package jobs owns work that is done behind the requests: River's workers and
-// queue, what is done about events, and the server's own housekeeping. It promises
-// that a subscriber meets each event at least once, in a call that is entered into
-// the event's organization. What subscribers do is left to their packages.
+// Package jobs owns work that is done behind the requests: River's queue of jobs, one for
+// each event and subscription; chores, which are rows that events make due; and the server's
+// own housekeeping. It promises that a subscription meets each event at least once, in a
+// call that is entered into the event's organization; that a chore which is due is done, by
+// one server at a time; and that the organization that waits longest has the next turn. What
+// subscriptions and chores do is left to their packages.
 package jobs
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"maps"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -24,41 +23,6 @@ import (
 // Schema is the schema of the queue's tables.
 const Schema = "river"
 
-// Handler does something about an event. It may be run again for the same event.
-type Handler func(ctx context.Context, o history.Occurrence) error
-
-// Subscriptions are the handlers by the type of event they wait for, each under a
-// name that does not change.
-type Subscriptions map[string]map[string]Handler
-
-// Add takes in the handlers of others.
-func (s Subscriptions) Add(others Subscriptions) {
-	for event, handlers := range others {
-		if s[event] == nil {
-			s[event] = map[string]Handler{}
-		}
-		maps.Copy(s[event], handlers)
-	}
-}
-
-// Chore is work for an organization as a whole that is due after events of some types,
-// done once for many of them. It does all that there is to do, and may be run again, also
-// at the same time.
-type Chore struct {
-	// Name does not change.
-	Name string
-	// After are the types of events that make it due.
-	After []string
-	// Work may answer ErrAgain, to go on when others had their turn.
-	Work func(ctx context.Context) error
-	// Due answers the organizations for which it is due whatever the events say, since
-	// work that was begun stands still; nil: none. It is asked six times a minute.
-	Due func(ctx context.Context) ([]uuid.UUID, error)
-}
-
-// ErrAgain is answered by a chore that has more to do.
-var ErrAgain = errors.New("jobs: there is more to do")
-
 // Upkeep is work of the server's own for all organizations, done daily. It may be run
 // again.
 type Upkeep func(ctx context.Context) error
@@ -66,36 +30,40 @@ type Upkeep func(ctx context.Context) error
 // Enter makes the call in which an event's handlers work.
 type Enter func(ctx context.Context, o history.Occurrence) (*call.Call, error)
 
-// Jobs runs the queue.
+// Jobs does the work behind the requests.
 type Jobs struct {
-	client *river.Client[pgx.Tx]
-	subs   Subscriptions
-	chores []Chore
-	enter  Enter
+	client        *river.Client[pgx.Tx]
+	subscriptions []history.Subscription
+	chores        []Chore
+	enter         Enter
+	log           *slog.Logger
+
+	stopChores, cancelChores context.CancelFunc
+	choresStopped            chan struct{}
 }
 
-// How much work is done at a time, and how long one job may take.
+// How many jobs, and how many chores, are done at a time, and how long one may take.
 const (
 	workers    = 4
 	jobTimeout = time.Minute
 )
 
 // New makes the queue over the server's own connections.
-func New(d *db.DB, subs Subscriptions, chores []Chore, enter Enter, upkeep []Upkeep, log *slog.Logger) (*Jobs, error) {
+func New(
+	d *db.DB, subscriptions []history.Subscription, chores []Chore, enter Enter, upkeep []Upkeep, log *slog.Logger,
+) (*Jobs, error) {
 	registry := river.NewWorkers()
-	river.AddWorker(registry, &eventWorker{subs: subs, enter: enter})
-	river.AddWorker(registry, &choreWorker{chores: chores, enter: enter})
-	river.AddWorker(registry, &watchman{chores: chores})
+	river.AddWorker(registry, &eventWorker{subscriptions: subscriptions, enter: enter})
 	river.AddWorker(registry, &housekeeper{db: d, upkeep: upkeep})
 	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
 		Schema:       Schema,
 		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:      registry,
-		PeriodicJobs: append(housekeeping(), watch()),
+		PeriodicJobs: housekeeping(),
 		JobTimeout:   jobTimeout,
 		Logger:       slog.New(quiet{log.Handler()}),
 	})
-	return &Jobs{client: client, subs: subs, chores: chores, enter: enter}, err
+	return &Jobs{client: client, subscriptions: subscriptions, chores: chores, enter: enter, log: log}, err
 }
 
 // quiet leaves out what the queue says of itself below a warning.
@@ -112,8 +80,32 @@ func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handle
 // WithGroup implements slog.Handler.
 func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
 
-// Start begins to work.
-func (j *Jobs) Start(ctx context.Context) error { return j.client.Start(ctx) }
+// Start begins to work. relay is connected as db.RelayRole, and lends one connection.
+func (j *Jobs) Start(ctx context.Context, relay *db.DB) error {
+	if err := j.client.Start(ctx); err != nil {
+		return err
+	}
+	stop, stopChores := context.WithCancel(ctx)
+	work, cancelChores := context.WithCancel(context.WithoutCancel(ctx))
+	j.stopChores, j.cancelChores, j.choresStopped = stopChores, cancelChores, make(chan struct{})
+	go func() {
+		defer close(j.choresStopped)
+		newDispatcher(relay, j.chores, j.enter, j.log).run(stop, work)
+	}()
+	return nil
+}
 
-// Stop finishes the jobs under way and stops.
-func (j *Jobs) Stop(ctx context.Context) error { return j.client.Stop(ctx) }
+// Stop finishes the jobs and chores under way and stops. It interrupts the chores when ctx
+// ends.
+func (j *Jobs) Stop(ctx context.Context) error {
+	j.stopChores()
+	defer j.cancelChores()
+	err := j.client.Stop(ctx)
+	select {
+	case <-j.choresStopped:
+	case <-ctx.Done():
+		j.cancelChores()
+		<-j.choresStopped
+	}
+	return err
+}

@@ -42,10 +42,12 @@ type Options struct {
 
 // App is modules over one database.
 type App struct {
-	Server   *rpc.Server
-	Jobs     *jobs.Jobs
-	Metrics  *prometheus.Registry
-	Identity *identity.Service
+	Server *rpc.Server
+	Jobs   *jobs.Jobs
+	// Followers follow the history, for Jobs too.
+	Followers []history.Follower
+	Metrics   *prometheus.Registry
+	Identity  *identity.Service
 	// Operations does long work, as tests let it do step by step.
 	Operations *operations.Service
 	// Kinds are all kinds of record, Policy what roles may do with them.
@@ -93,8 +95,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	if a.Server, err = a.serve(ctx, d, o, modules); err != nil {
 		return nil, err
 	}
-	a.Jobs, err = a.work(d, o, modules)
-	return a, err
+	return a, a.work(d, o, modules)
 }
 
 func (a *App) serve(ctx context.Context, d *db.DB, o Options, modules []Module) (*rpc.Server, error) {
@@ -118,17 +119,19 @@ func (a *App) serve(ctx context.Context, d *db.DB, o Options, modules []Module) 
 	})
 }
 
-func (a *App) work(d *db.DB, o Options, modules []Module) (*jobs.Jobs, error) {
-	subscriptions := jobs.Subscriptions{}
-	for _, m := range modules {
-		subscriptions.Add(m.Subscriptions)
-	}
+func (a *App) work(d *db.DB, o Options, modules []Module) (err error) {
+	subscriptions := gather(modules, func(m Module) []history.Subscription { return m.Subscriptions })
+	followers := gather(modules, func(m Module) []history.Follower { return m.Followers })
+	chores := gather(modules, func(m Module) []jobs.Chore { return m.Chores })
+	upkeep := gather(modules, func(m Module) []jobs.Upkeep { return m.Upkeep })
 	enter := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
 		return a.Identity.System(ctx, e.Organization)
 	}
-	chores := gather(modules, func(m Module) []jobs.Chore { return m.Chores })
-	upkeep := gather(modules, func(m Module) []jobs.Upkeep { return m.Upkeep })
-	return jobs.New(d, subscriptions, chores, enter, upkeep, o.Log)
+	if a.Jobs, err = jobs.New(d, subscriptions, chores, enter, upkeep, o.Log); err != nil {
+		return err
+	}
+	a.Followers = append([]history.Follower{a.Jobs.Follower()}, followers...)
+	return checkListeners(a.Kinds, subscriptions, a.Followers, chores)
 }
 
 // grantsOf are the grants of the platform and of the modules.

@@ -13,6 +13,7 @@ import (
 	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/operations"
 	"backoffice/internal/platform/resource"
@@ -30,9 +31,10 @@ type Module struct {
 	Plains   []rpc.Plain
 	// Kinds are its kinds of record.
 	Kinds []resource.AnyKind
-	// Subscriptions, Chores and Works are what it does behind the requests, Upkeep what it
-	// does daily for all organizations.
-	Subscriptions jobs.Subscriptions
+	// Subscriptions and Followers are told of events. Chores and Works are what it does
+	// behind the requests, Upkeep what it does daily for all organizations.
+	Subscriptions []history.Subscription
+	Followers     []history.Follower
 	Chores        []jobs.Chore
 	Works         []operations.Work
 	Upkeep        []jobs.Upkeep

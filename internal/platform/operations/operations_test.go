@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -16,6 +17,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/operations"
 )
@@ -216,25 +218,33 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// TestStandstill holds work that nobody does to be found.
-func TestStandstill(t *testing.T) {
+// TestChoreWaitsForSteps keeps the chore due while somebody else is at a step, who may be
+// gone before the next.
+func TestChoreWaitsForSteps(t *testing.T) {
 	t.Parallel()
-	c := begin(t, fine)
-	due := func() bool {
-		organizations, err := c.App.Operations.Chore().Due(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return slices.Contains(organizations, c.key)
+	entered, leave := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	c := begin(t, func(int32) error {
+		once.Do(func() {
+			close(entered)
+			<-leave
+		})
+		return nil
+	})
+	stepped := make(chan error)
+	go func() {
+		_, err := c.App.Operations.Step(c.call(t))
+		stepped <- err
+	}()
+	<-entered
+	if err := c.App.Operations.Chore().Work(c.call(t)); !errors.Is(err, jobs.ErrAgain) {
+		t.Errorf("while somebody is at a step the chore ends with %v", err)
 	}
-	if !due() {
-		t.Error("work that nobody began is not found")
+	close(leave)
+	if err := <-stepped; err != nil {
+		t.Error(err)
 	}
-	if _, err := c.App.Operations.Step(c.call(t)); err != nil || due() {
-		t.Errorf("work that is under way is found: %v", err)
-	}
-	c.Drain(t)
-	if due() {
-		t.Error("work that is done is found")
+	if err := c.App.Operations.Chore().Work(c.call(t)); err != nil || c.read(t).GetState() != pb.Operation_SUCCEEDED {
+		t.Errorf("then it ends with %v, and leaves %v", err, c.read(t))
 	}
 }

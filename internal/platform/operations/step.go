@@ -17,45 +17,59 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/jobs"
 )
 
-// slice is how long one job goes on with an organization's operations, so that others
+// slice is how long one turn goes on with an organization's operations, so that others
 // have their turn and a server that stops need not wait long.
 const slice = 5 * time.Second
 
-// stalled is after how long without a step an operation is taken up again: whoever did it
-// is gone, or else is at its step yet, which nobody takes from it. It is less than it takes
-// River to notice that a server is gone, so that the first look after that finds it.
-const stalled = 10 * time.Second
+// held is how long to wait for an operation whose step somebody else is at.
+const held = 200 * time.Millisecond
 
 // maxFailures is how often in a row a step may fail, by no fault of its own, before the
 // operation does.
 const maxFailures = 10
 
-// Chore is the doing of operations: due when one begins, and when one stands still.
+// Chore is the doing of operations: due when one begins, until all have ended.
 func (s *Service) Chore() jobs.Chore {
-	return jobs.Chore{Name: "operations", After: []string{"platform.operation.created"}, Work: s.work, Due: s.stalled}
-}
-
-func (s *Service) stalled(ctx context.Context) (organizations []uuid.UUID, err error) {
-	return organizations, s.db.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, "select org_id from platform.idle_operations($1)", calendar.System().Now().Add(-stalled))
-		if err != nil {
-			return err
-		}
-		organizations, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-		return err
-	})
+	return jobs.Chore{Name: "operations", After: []history.Type{"platform.operation.created"}, Work: s.work}
 }
 
 // work does steps until nothing is left or its time is over.
 func (s *Service) work(ctx context.Context) error {
 	for until := calendar.System().Now().Add(slice); calendar.System().Now().Before(until); {
-		if more, err := s.Step(ctx); err != nil || !more {
+		more, err := s.Step(ctx)
+		if err != nil {
 			return err
 		}
+		if !more {
+			return s.rest(ctx)
+		}
+	}
+	return jobs.ErrAgain
+}
+
+// rest returns jobs.ErrAgain, after a moment, if an operation is under way that somebody
+// else is at: they may not go on with it.
+func (s *Service) rest(ctx context.Context) error {
+	running, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (running bool, err error) {
+		return running, tx.QueryRow(ctx, `
+select exists (
+  select
+  from platform.operations
+  where org_id = $1
+  and state = 'RUNNING'
+)`, tx.Call().Organization.ID).Scan(&running)
+	})
+	if err != nil || !running {
+		return err
+	}
+	select {
+	case <-time.After(held):
+	case <-ctx.Done():
 	}
 	return jobs.ErrAgain
 }

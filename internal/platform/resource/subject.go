@@ -28,6 +28,12 @@ type AnyKind interface {
 
 // ReadingPermission is the permission by which the records are read.
 func (k *Kind[R]) ReadingPermission() string { return k.reading }
+	// Noun begins the types of its events, such as `finance.vendor`.
+	Noun() string
+}
+
+// Noun begins the types of the resource's events.
+func (k *Kind[R]) Noun() string { return k.noun }
 
 // Binding is the table that the records are in.
 func (k *Kind[R]) Binding() table.Binding { return k.table }

@@ -1,0 +1,177 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/history"
+	"backoffice/internal/platform/jobs"
+)
+
+func organizationOf(ctx context.Context) uuid.UUID { return call.From(ctx).Organization.ID }
+
+// TestBusyOrganizationStarvesNobody makes a thousand chores due for one organization, and
+// then one for another, which must have the next turn.
+func TestBusyOrganizationStarvesNobody(t *testing.T) {
+	t.Parallel()
+	var began tally
+	work := func(ctx context.Context) error {
+		began.add(organizationOf(ctx))
+		time.Sleep(2 * time.Millisecond)
+		return nil
+	}
+	prefix := unique("busy")
+	chores := []jobs.Chore{{Name: unique("quiet"), After: []history.Type{archived}, Work: work}}
+	for i := range 1000 {
+		chores = append(chores, jobs.Chore{Name: fmt.Sprint(prefix, i), After: []history.Type{created}, Work: work})
+	}
+	a := newApp(t, chores...)
+	busy, quiet := signUp(t, a), signUp(t, a)
+	deliver(t, a, busy, created)
+	start(t, a)
+	eventually(t, "the busy organization is served", func() bool { return began.get(busy) > 20 })
+	deliver(t, a, quiet, archived)
+	before, since := began.get(busy), time.Now()
+	eventually(t, "the quiet organization is served", func() bool { return began.get(quiet) == 1 })
+	passed := began.get(busy) - before
+	t.Logf("served after %v, behind %d of %d chores of the busy organization", time.Since(since).Round(time.Millisecond), passed, 1000-before)
+	if passed > 100 {
+		t.Errorf("%d chores of another organization were done first", passed)
+	}
+}
+
+// TestUnfinishedChoreGoesBehindOthers has one organization whose chore never ends, and some
+// that have work for several turns.
+func TestUnfinishedChoreGoesBehindOthers(t *testing.T) {
+	t.Parallel()
+	const turns, others = 5, 6
+	var endless uuid.UUID
+	var began tally
+	a := newApp(t, jobs.Chore{Name: unique("long"), After: []history.Type{created}, Work: func(ctx context.Context) error {
+		time.Sleep(5 * time.Millisecond)
+		if o := organizationOf(ctx); began.add(o) < turns || o == endless {
+			return jobs.ErrAgain
+		}
+		return nil
+	}})
+	endless = signUp(t, a)
+	list := make([]uuid.UUID, others)
+	for i := range list {
+		list[i] = signUp(t, a)
+	}
+	for _, o := range append(list, endless) {
+		deliver(t, a, o, created)
+	}
+	start(t, a)
+	for _, o := range list {
+		eventually(t, "each organization has its turns", func() bool { return began.get(o) == turns })
+	}
+	if n := began.get(endless); n > 10*turns {
+		t.Errorf("the endless chore had %d turns while others had %d", n, turns)
+	}
+}
+
+// TestChoreIsDoneOnceForManyEvents makes a chore due again and again, before it is done and
+// while it is done.
+func TestChoreIsDoneOnceForManyEvents(t *testing.T) {
+	t.Parallel()
+	var began tally
+	again := func(uuid.UUID) {}
+	a := newApp(t, jobs.Chore{Name: unique("once"), After: []history.Type{created}, Work: func(ctx context.Context) error {
+		if o := organizationOf(ctx); began.add(o) == 1 {
+			again(o)
+		}
+		return nil
+	}})
+	again = func(o uuid.UUID) {
+		for range 3 {
+			deliver(t, a, o, created)
+		}
+	}
+	o := signUp(t, a)
+	again(o)
+	start(t, a)
+	eventually(t, "what became due meanwhile is done", func() bool { return began.get(o) == 2 })
+	time.Sleep(500 * time.Millisecond)
+	if n := began.get(o); n != 2 {
+		t.Errorf("it was done %d times", n)
+	}
+	deliver(t, a, o, created)
+	eventually(t, "it is done when it is due later", func() bool { return began.get(o) == 3 })
+}
+
+// TestChoreOfLostServerIsTakenOver cuts the connection of a server that is at a chore.
+// Another one leaves the chore alone until then, and takes it over at once.
+func TestChoreOfLostServerIsTakenOver(t *testing.T) {
+	t.Parallel()
+	name := unique("lost")
+	var began tally
+	leave := make(chan struct{})
+	defer close(leave)
+	chore := jobs.Chore{Name: name, After: []history.Type{created}, Work: func(ctx context.Context) error {
+		if began.add(organizationOf(ctx)) == 1 {
+			<-leave
+		}
+		return nil
+	}}
+	first, second := newApp(t, chore), newApp(t, chore)
+	o := signUp(t, first)
+	deliver(t, first, o, created)
+	start(t, first)
+	eventually(t, "the first server is at it", func() bool { return began.get(o) == 1 })
+	start(t, second)
+	time.Sleep(time.Second)
+	if began.get(o) != 1 {
+		t.Fatal("the second server did what the first is at")
+	}
+	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	tag, err := conn.Exec(t.Context(), `
+select pg_terminate_backend(pid)
+from pg_locks
+where locktype = 'advisory'
+and (classid::bigint << 32) | objid::bigint = hashtextextended('chore ' || $1::uuid || ' ' || $2::text, 0)`, o, name)
+	if err != nil || tag.RowsAffected() != 1 {
+		t.Fatalf("the lock is held by %d sessions, %v", tag.RowsAffected(), err)
+	}
+	since := time.Now()
+	eventually(t, "the second server takes over", func() bool { return began.get(o) == 2 })
+	t.Logf("taken over after %v", time.Since(since).Round(time.Millisecond))
+}
+
+// TestFailingChoreIsTriedAgain has a chore that fails and panics before it goes well.
+func TestFailingChoreIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	var began tally
+	a := newApp(t, jobs.Chore{Name: unique("failing"), After: []history.Type{created}, Work: func(ctx context.Context) error {
+		switch began.add(organizationOf(ctx)) {
+		case 1:
+			return errors.New("the disk is full")
+		case 2:
+			panic("at the disk")
+		}
+		return nil
+	}})
+	o := signUp(t, a)
+	deliver(t, a, o, created)
+	start(t, a)
+	eventually(t, "it is tried", func() bool { return began.get(o) == 1 })
+	since := time.Now()
+	deliver(t, a, o, created) // which does not shorten the pause
+	eventually(t, "it is tried again", func() bool { return began.get(o) == 2 })
+	if passed := time.Since(since); passed < 500*time.Millisecond {
+		t.Errorf("it is tried again after %v", passed)
+	}
+	eventually(t, "it goes well", func() bool { return began.get(o) == 3 })
+}
