@@ -3,6 +3,7 @@ package table
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -16,9 +17,8 @@ type child[R any] interface {
 	when(func(*R) bool) child[R]
 	check(parent *R, s Scope) error
 	queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error
-	// replaces queues what makes room for a changed parent's lines, and tells
-	// whether they are to be inserted.
-	replaces(b *pgx.Batch, org, key uuid.UUID, before *R) bool
+	// queueChange queues what makes the stored lines of before those of r.
+	queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error
 	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error
 	statements() map[string]string
 	newReferences(earlier []*R, r *R) []Reference
@@ -41,7 +41,8 @@ type lines[R, L any] struct {
 
 // Lines binds a list of messages to a table of its own, in order: (org_id,
 // {parent}, line_number) and the columns given. Amounts are in the currency that
-// currency answers for the parent; nil leaves them in the organization's.
+// currency answers for the parent; nil leaves them in the organization's. An update in which
+// a line changed replaces all of them.
 func Lines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
 	return Column[R]{field: field, child: newLines(field, name, parent, list, currency, columns)}.withoutColumns()
 }
@@ -129,18 +130,33 @@ func (l *lines[R, L]) queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func
 			return err
 		}
 	}
-	if len(rows) > 0 {
-		b.Queue(l.insertSQL, append([]any{org}, transpose(rows)...)...)
-	}
+	l.queueRows(b, org, rows)
 	return nil
 }
 
-func (l *lines[R, L]) replaces(b *pgx.Batch, org, key uuid.UUID, before *R) bool {
-	if l.fixed {
-		return l.applies != nil && !l.applies(before)
+func (l *lines[R, L]) queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error {
+	if l.fixed && (l.applies == nil || l.applies(before)) {
+		return nil // they are written already
 	}
-	b.Queue(l.deleteSQL, org, key)
-	return true
+	stored, err := l.rows(nil, key, before, s)
+	if err != nil {
+		return err
+	}
+	rows, err := l.rows(nil, key, r, s)
+	if err != nil || reflect.DeepEqual(stored, rows) {
+		return err
+	}
+	if len(stored) > 0 {
+		b.Queue(l.deleteSQL, org, key)
+	}
+	l.queueRows(b, org, rows)
+	return nil
+}
+
+func (l *lines[R, L]) queueRows(b *pgx.Batch, org uuid.UUID, rows [][]any) {
+	if len(rows) > 0 {
+		b.Queue(l.insertSQL, append([]any{org}, transpose(rows)...)...)
+	}
 }
 
 func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error {

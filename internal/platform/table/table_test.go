@@ -174,6 +174,38 @@ create table trial.entry_lines (
   constraint entry_lines_entry_exists foreign key (org_id, entry_id) references trial.entries (org_id, id)
 );
 select platform.tenant_table('trial.entry_lines', 'select, insert');
+
+create table trial.sheets (
+  org_id uuid not null,
+  id uuid not null,
+  version bigint not null,
+  create_time timestamptz not null,
+  update_time timestamptz not null,
+  description text not null,
+  currency_code text not null,
+  constraint sheets_pkey primary key (org_id, id)
+);
+select platform.tenant_table('trial.sheets', 'select, insert, update, delete');
+
+create table trial.sheet_lines (
+  org_id uuid not null,
+  sheet_id uuid not null,
+  line_number integer not null,
+  id uuid not null,
+  account_id uuid,
+  amount_minor bigint,
+  memo text not null,
+  constraint sheet_lines_pkey primary key (org_id, id),
+  constraint sheet_lines_sheet_exists foreign key (org_id, sheet_id) references trial.sheets (org_id, id) on delete cascade
+);
+select platform.tenant_table('trial.sheet_lines', 'select, insert, update, delete');
+
+create table trial.pointers (
+  org_id uuid not null,
+  line_id uuid not null,
+  constraint pointers_line_exists foreign key (org_id, line_id) references trial.sheet_lines (org_id, id)
+);
+select platform.tenant_table('trial.pointers', 'select, insert');
 `
 
 // made says once whether the schema is in the test binary's database.

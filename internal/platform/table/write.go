@@ -148,7 +148,7 @@ func transpose(rows [][]any) []any {
 }
 
 // Update stores a record that was locked as before and is r now, raises its version
-// and replaces its lines. What the database made of it is in r afterwards.
+// and stores what changed of its lines. What the database made of it is in r afterwards.
 func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r *R) error {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
@@ -165,7 +165,7 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r *R) error {
 	}
 	b := &pgx.Batch{}
 	b.Queue(t.updateSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
-	if err := t.queueReplacement(b, c.Organization.ID, scope, key, before, r); err != nil {
+	if err := t.queueLineChanges(b, c.Organization.ID, scope, key, before, r); err != nil {
 		return err
 	}
 	return tx.Send(ctx, b)
@@ -196,12 +196,12 @@ func (t *Table[R]) queueLines(b *pgx.Batch, org uuid.UUID, s Scope, records []*R
 	return nil
 }
 
-func (t *Table[R]) queueReplacement(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error {
+func (t *Table[R]) queueLineChanges(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error {
 	for _, c := range t.columns {
-		if c.child == nil || !c.child.replaces(b, org, key, before) {
+		if c.child == nil {
 			continue
 		}
-		if err := c.child.queueInsert(b, org, s, t.keyOf, []*R{r}); err != nil {
+		if err := c.child.queueChange(b, org, s, key, before, r); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,140 @@
+package table
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// keyedLines is the child table of parent R with records L that have identifiers.
+type keyedLines[R, L any] struct {
+	*lines[R, L]
+	prefix    string
+	id        func(*L) *string
+	updateSQL string
+}
+
+// KeyedLines is Lines whose records keep their identifiers, which begin with prefix, so that
+// other records can point at them: the table's key is (org_id, id). An update inserts the
+// lines without an identifier, and updates and deletes the others by theirs. It refuses an
+// identifier that the stored record does not have, and so does an insert of the record. The
+// order of the lines is their line_number, which is not unique while an update runs.
+func KeyedLines[R, L any](
+	field, name, parent, prefix string, list func(*R) *[]*L, id func(*L) *string, currency func(*R) string, columns ...Column[L],
+) Column[R] {
+	columns = append([]Column[L]{Ref("id", prefix, id)}, columns...)
+	l := newLines(field, name, parent, list, currency, columns)
+	l.deleteSQL = fmt.Sprintf("delete from %s\nwhere org_id = $1\nand %s = $2\nand id = any($3)", name, parent)
+	set := make([]string, 0, len(l.keyed))
+	for i, c := range l.keyed {
+		if c.name != parent && c.name != "id" {
+			set = append(set, fmt.Sprintf("%s = $%d", c.name, i+2))
+		}
+	}
+	k := &keyedLines[R, L]{lines: l, prefix: prefix, id: id}
+	k.updateSQL = fmt.Sprintf("update %s\nset %s\nwhere org_id = $1\nand %s = $2\nand id = $4", name, strings.Join(set, ",\n  "), parent)
+	return Column[R]{field: field, child: k}.withoutColumns()
+}
+
+func (l *keyedLines[R, L]) when(applies func(*R) bool) child[R] {
+	l.applies = applies
+	return l
+}
+
+func (l *keyedLines[R, L]) queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
+	for _, parent := range parents {
+		if err := l.identify(parent, nil); err != nil {
+			return err
+		}
+	}
+	return l.lines.queueInsert(b, org, s, key, parents)
+}
+
+// identify gives the parent's lines without an identifier one, and refuses those whose
+// identifier is none of the stored lines', or another line's too.
+func (l *keyedLines[R, L]) identify(parent *R, stored map[string][]any) error {
+	var violations fault.List
+	seen := map[string]bool{}
+	for i, line := range l.of(parent) {
+		at := func(why string) {
+			violations.Append(fault.At(fmt.Sprintf("%s[%d].id", fault.JSONName(l.field), i), "%s", why))
+		}
+		given := *l.id(line)
+		_, known := stored[given]
+		switch {
+		case given == "":
+			*l.id(line) = id.Format(l.prefix, id.New())
+		case !known:
+			at("names a line that the record does not have")
+		case seen[given]:
+			at("names the same line as another")
+		}
+		seen[given] = true
+	}
+	return violations.Err()
+}
+
+// idColumn is where a row has the line's identifier, behind the parent and the line number.
+const idColumn = 2
+
+// stored are the rows of the parent's lines by their identifiers.
+func (l *keyedLines[R, L]) stored(key uuid.UUID, parent *R, s Scope) (map[string][]any, error) {
+	rows, err := l.rows(nil, key, parent, s)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string][]any{}
+	for i, line := range l.of(parent) {
+		byID[*l.id(line)] = rows[i]
+	}
+	return byID, nil
+}
+
+func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error {
+	gone, err := l.stored(key, before, s)
+	if err != nil {
+		return err
+	}
+	if err := l.identify(r, gone); err != nil {
+		return err
+	}
+	rows, err := l.rows(nil, key, r, s)
+	if err != nil {
+		return err
+	}
+	var inserted, updated [][]any
+	for i, line := range l.of(r) {
+		old, known := gone[*l.id(line)]
+		switch {
+		case !known:
+			inserted = append(inserted, rows[i])
+		case !reflect.DeepEqual(old, rows[i]):
+			updated = append(updated, rows[i])
+		}
+		delete(gone, *l.id(line))
+	}
+	if len(gone) > 0 {
+		ids := make([]uuid.UUID, 0, len(gone))
+		for _, row := range gone {
+			ids = append(ids, row[idColumn].(uuid.UUID))
+		}
+		b.Queue(l.deleteSQL, org, key, ids)
+	}
+	for _, row := range updated {
+		b.Queue(l.updateSQL, append([]any{org}, row...)...)
+	}
+	l.queueRows(b, org, inserted)
+	return nil
+}
+
+func (l *keyedLines[R, L]) statements() map[string]string {
+	out := l.lines.statements()
+	out["update"] = l.updateSQL
+	return out
+}
