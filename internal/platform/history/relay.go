@@ -75,7 +75,8 @@ func (r *Relay) feed(ctx context.Context, f Follower) {
 		case err == nil:
 			pause = rest
 		case ctx.Err() == nil:
-			r.log.LogAttrs(ctx, slog.LevelError, "relay", slog.String("follower", f.Name), slog.String("error", err.Error()), slog.Duration("retry", pause))
+			r.log.LogAttrs(ctx, slog.LevelError, "relay", slog.String("follower", f.Name),
+				slog.String("error", err.Error()), slog.Duration("retry", pause))
 		}
 		select {
 		case <-time.After(pause):

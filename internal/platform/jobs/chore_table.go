@@ -22,7 +22,11 @@ type dueChore struct {
 // and servers do not wait for one another in a circle.
 const makeDue = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)
-select u.org_id, u.chore, now(), coalesce((select max(o.turn_time) from platform.chores o where o.org_id = u.org_id), '-infinity')
+select u.org_id, u.chore, now(), coalesce((
+  select max(o.turn_time)
+  from platform.chores o
+  where o.org_id = u.org_id
+), '-infinity')
 from unnest($1::uuid[], $2::text[]) as u (org_id, chore)
 order by u.org_id, u.chore
 on conflict (org_id, chore) do update
@@ -99,7 +103,9 @@ select pg_advisory_unlock(hashtextextended('chore ' || $1::uuid || ' ' || $2::te
 // claim takes the next chore whose turn it is and that nobody does, and returns how often
 // it became due until now. busy are the chores that the connection has claimed; found is
 // false if nothing is left.
-func claim(ctx context.Context, conn *pgxpool.Conn, known []string, busy map[dueChore]bool) (c dueChore, count int64, found bool, err error) {
+func claim(
+	ctx context.Context, conn *pgxpool.Conn, known []string, busy map[dueChore]bool,
+) (c dueChore, count int64, found bool, err error) {
 	organizations, names := split(busy)
 	for {
 		err = conn.QueryRow(ctx, lockNext, known, organizations, names).Scan(&c.organization, &c.name)

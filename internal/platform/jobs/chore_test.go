@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -174,4 +175,42 @@ func TestFailingChoreIsTriedAgain(t *testing.T) {
 		t.Errorf("it is tried again after %v", passed)
 	}
 	eventually(t, "it goes well", func() bool { return began.get(o) == 3 })
+}
+
+// TestChoreDoesNotHoldTheHistoryBack delivers an event that is recorded while a chore is at
+// work: a claim that were a transaction would keep the event above the horizon.
+func TestChoreDoesNotHoldTheHistoryBack(t *testing.T) {
+	t.Parallel()
+	var began tally
+	leave := make(chan struct{})
+	defer close(leave)
+	a := newApp(t, jobs.Chore{Name: unique("slow"), After: []history.Type{created}, Work: func(ctx context.Context) error {
+		began.add(organizationOf(ctx))
+		<-leave
+		return nil
+	}})
+	busy := signUp(t, a)
+	deliver(t, a, busy, created)
+	start(t, a)
+	eventually(t, "the chore is at work", func() bool { return began.get(busy) == 1 })
+
+	var met tally
+	_, relayDB := apptest.Databases(t)
+	relay := history.NewRelay(relayDB, slog.New(slog.DiscardHandler), history.Follower{
+		Name: unique("reader"), Take: func(_ context.Context, _ pgx.Tx, page []history.Occurrence) error {
+			for _, o := range page {
+				met.add(o.Organization)
+			}
+			return nil
+		},
+	})
+	if _, err := relay.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other := signUp(t, a)
+	for deadline := time.Now().Add(20 * time.Second); met.get(other) == 0; time.Sleep(10 * time.Millisecond) {
+		if _, err := relay.Step(t.Context()); err != nil || time.Now().After(deadline) {
+			t.Fatalf("the event is not delivered while the chore is at work: %v", err)
+		}
+	}
 }

@@ -18,7 +18,9 @@ type listener struct {
 
 // checkListeners refuses two listeners with one name, by which jobs, places and chores are
 // stored, and one that waits for events of records that no kind of the app has.
-func checkListeners(kinds []resource.AnyKind, subscriptions []history.Subscription, followers []history.Follower, chores []jobs.Chore) error {
+func checkListeners(
+	kinds []resource.AnyKind, subscriptions []history.Subscription, followers []history.Follower, chores []jobs.Chore,
+) error {
 	var readers, dues []listener
 	for _, s := range subscriptions {
 		readers = append(readers, listener{s.Name, s.On})
