@@ -24,13 +24,12 @@ type AnyKind interface {
 	OwnerField() string
 	// ReadingPermission is the permission by which its records are read.
 	ReadingPermission() string
+	// Noun begins the types of its events, such as `finance.vendor`.
+	Noun() string
 }
 
 // ReadingPermission is the permission by which the records are read.
 func (k *Kind[R]) ReadingPermission() string { return k.reading }
-	// Noun begins the types of its events, such as `finance.vendor`.
-	Noun() string
-}
 
 // Noun begins the types of the resource's events.
 func (k *Kind[R]) Noun() string { return k.noun }

@@ -7312,7 +7312,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xfax\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa8y\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7347,21 +7347,21 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16BatchGetBankStatements\x124.backoffice.finance.v1.BatchGetBankStatementsRequest\x1a5.backoffice.finance.v1.BatchGetBankStatementsResponse\"I\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/bankStatements:batchGet\x90\x02\x01\x12\xbb\x01\n" +
 	"\x12ListBankStatements\x120.backoffice.finance.v1.ListBankStatementsRequest\x1a1.backoffice.finance.v1.ListBankStatementsResponse\"@\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/bankStatements\x90\x02\x01\x12\xdd\x01\n" +
-	"\x16ReconcileBankStatement\x124.backoffice.finance.v1.ReconcileBankStatementRequest\x1a%.backoffice.finance.v1.Reconciliation\"f\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.reconciliations.write\x92\xb5\x18\x04\r\x83\x02\x19\x82\xd3\xe4\x93\x025:\x01*\"0/v1/bankStatements/{bank_statement_id}:reconcile\x12\xd5\x01\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/bankStatements\x90\x02\x01\x12\xe1\x01\n" +
+	"\x16ReconcileBankStatement\x124.backoffice.finance.v1.ReconcileBankStatementRequest\x1a%.backoffice.finance.v1.Reconciliation\"j\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x04\r\x83\x02\x19\x98\xb5\x18\x01\x82\xd3\xe4\x93\x025:\x01*\"0/v1/bankStatements/{bank_statement_id}:reconcile\x12\xd5\x01\n" +
 	"\x14GetBankStatementLine\x122.backoffice.finance.v1.GetBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"_\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x021\x12//v1/bankStatementLines/{bank_statement_line_id}\x90\x02\x01\x12\xe2\x01\n" +
 	"\x1aBatchGetBankStatementLines\x128.backoffice.finance.v1.BatchGetBankStatementLinesRequest\x1a9.backoffice.finance.v1.BatchGetBankStatementLinesResponse\"O\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankStatementLines:batchGet\x90\x02\x01\x12\xcd\x01\n" +
 	"\x16ListBankStatementLines\x124.backoffice.finance.v1.ListBankStatementLinesRequest\x1a5.backoffice.finance.v1.ListBankStatementLinesResponse\"F\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\x87\x02\n" +
-	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x82\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x13\r\xee\x01\xd6\x01\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\x88\x02\n" +
+	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x83\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x14\r\xee\x01\xd6\x01\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x8f\x02\n" +
-	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x86\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x15\r\xef\x01\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\x19\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x90\x02\n" +
+	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x87\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xef\x01\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
 	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"p\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
 	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
@@ -7401,13 +7401,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"b\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
 	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xf0\x01\n" +
-	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"v\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\f\r\xff\x01\xd1\x01\x80\x02\x0e\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xd6\x01\n" +
-	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"g\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xca\x01\n" +
-	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"f\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18 \r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\xf9\x01\x0e\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02\x1d:\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xfc\x01\n" +
+	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x81\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x17\r\xff\x01\xd1\x01\x80\x02\x0e\xf0\x01\xf1\x01\x1a\x86\x02\x89\x02\x8a\x02\xd5\x01\xf9\x01\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xda\x01\n" +
+	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"k\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xcb\x01\n" +
+	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"g\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18!\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\xf9\x01\x0e\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"bank_match\"\x0f/v1/bankMatches\x12\xa6\x01\n" +
 	"\fGetBankMatch\x12*.backoffice.finance.v1.GetBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"H\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankMatches/{bank_match_id}\x90\x02\x01\x12\xbf\x01\n" +
@@ -7416,37 +7416,37 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fListBankMatches\x12-.backoffice.finance.v1.ListBankMatchesRequest\x1a..backoffice.finance.v1.ListBankMatchesResponse\"8\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb7\x01\n" +
 	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"W\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xcb\x01\n" +
-	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"^\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x11\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x19\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xcc\x01\n" +
+	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x12\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
 	"\x0fGetBankTransfer\x12-.backoffice.finance.v1.GetBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"O\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02&\x12$/v1/bankTransfers/{bank_transfer_id}\x90\x02\x01\x12\xc9\x01\n" +
 	"\x15BatchGetBankTransfers\x123.backoffice.finance.v1.BatchGetBankTransfersRequest\x1a4.backoffice.finance.v1.BatchGetBankTransfersResponse\"E\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/bankTransfers:batchGet\x90\x02\x01\x12\xb4\x01\n" +
 	"\x11ListBankTransfers\x12/.backoffice.finance.v1.ListBankTransfersRequest\x1a0.backoffice.finance.v1.ListBankTransfersResponse\"<\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/bankTransfers\x90\x02\x01\x12\xbd\x01\n" +
-	"\x11FindBankTransfers\x12/.backoffice.finance.v1.FindBankTransfersRequest\x1a0.backoffice.finance.v1.FindBankTransfersResponse\"E\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankTransfers.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc8\x01\n" +
+	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/bankTransfers\x90\x02\x01\x12\xc2\x01\n" +
+	"\x11FindBankTransfers\x12/.backoffice.finance.v1.FindBankTransfersRequest\x1a0.backoffice.finance.v1.FindBankTransfersResponse\"J\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankTransfers.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc8\x01\n" +
 	"\x10PairBankTransfer\x12..backoffice.finance.v1.PairBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x06\r\x89\x02\x8a\x02\x0e\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:pair\x12\xc9\x01\n" +
 	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"`\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:undo\x12\xcd\x01\n" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xe6\x01\n" +
-	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"\\\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xde\x01\n" +
-	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"k\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x18\xee\x01\xef\x01\x8c\x02\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\x19\xf0\x01\xf1\x01\x96\x02\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xeb\x01\n" +
+	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"a\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdf\x01\n" +
+	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"l\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x19\xee\x01\xef\x01\x8c\x02\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\x19\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
 	"\x11GetPrivateExpense\x12/.backoffice.finance.v1.GetPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02*\x12(/v1/privateExpenses/{private_expense_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetPrivateExpenses\x125.backoffice.finance.v1.BatchGetPrivateExpensesRequest\x1a6.backoffice.finance.v1.BatchGetPrivateExpensesResponse\"I\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/privateExpenses:batchGet\x90\x02\x01\x12\xbe\x01\n" +
 	"\x13ListPrivateExpenses\x121.backoffice.finance.v1.ListPrivateExpensesRequest\x1a2.backoffice.finance.v1.ListPrivateExpensesResponse\"@\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/privateExpenses\x90\x02\x01\x12\xd1\x01\n" +
-	"\x12UndoPrivateExpense\x120.backoffice.finance.v1.UndoPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"b\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xe2\x01\n" +
-	"\x15SuspectDuplicateLines\x123.backoffice.finance.v1.SuspectDuplicateLinesRequest\x1a4.backoffice.finance.v1.SuspectDuplicateLinesResponse\"^\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02,\x12*/v1/bankStatementLines:suspectedDuplicates\x90\x02\x01\x12\xe5\x01\n" +
+	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/privateExpenses\x90\x02\x01\x12\xd3\x01\n" +
+	"\x12UndoPrivateExpense\x120.backoffice.finance.v1.UndoPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"d\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x05\x98\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xe7\x01\n" +
+	"\x15SuspectDuplicateLines\x123.backoffice.finance.v1.SuspectDuplicateLinesRequest\x1a4.backoffice.finance.v1.SuspectDuplicateLinesResponse\"c\x8a\xb5\x18!\n" +
+	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02,\x12*/v1/bankStatementLines:suspectedDuplicates\x90\x02\x01\x12\xe5\x01\n" +
 	"\x1cDistinguishBankStatementLine\x12:.backoffice.finance.v1.DistinguishBankStatementLineRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bankStatementLines/{bank_statement_line_id}:distinguish\x12\xcb\x01\n" +
 	"\x14CreateReconciliation\x122.backoffice.finance.v1.CreateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"X\x8a\xb5\x18\x1f\n" +
@@ -7462,9 +7462,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x17SuggestOutstandingLines\x125.backoffice.finance.v1.SuggestOutstandingLinesRequest\x1a6.backoffice.finance.v1.SuggestOutstandingLinesResponse\"p\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xbd\x01\n" +
 	"\x14DeleteReconciliation\x122.backoffice.finance.v1.DeleteReconciliationRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x9f\x02\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xde\x01\n" +
-	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"g\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.reconciliations.write\x92\xb5\x18\x05\r\x82\x02\x83\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/reconciliations/{reconciliation_id}:complete\x12\xd6\x01\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x9f\x02\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xe2\x01\n" +
+	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"k\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.reconciliations.write\x92\xb5\x18\x05\r\x82\x02\x83\x02\x98\xb5\x18\x01\x82\xd3\xe4\x93\x025:\x01*\"0/v1/reconciliations/{reconciliation_id}:complete\x12\xd6\x01\n" +
 	"\x14ReopenReconciliation\x122.backoffice.finance.v1.ReopenReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"c\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x83\x02\x82\xd3\xe4\x93\x023:\x01*\"./v1/reconciliations/{reconciliation_id}:reopenB\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13BankingServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"

@@ -1530,9 +1530,12 @@ type ReverseJournalEntryRequest struct {
 	// The version that was read; absent: any.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Confirms a date more than one year after or ten years before the organization's current
+	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
+	ConfirmUnusualDate bool `protobuf:"varint,6,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *ReverseJournalEntryRequest) Reset() {
@@ -1596,6 +1599,13 @@ func (x *ReverseJournalEntryRequest) GetEtag() string {
 func (x *ReverseJournalEntryRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ReverseJournalEntryRequest) GetConfirmUnusualDate() bool {
+	if x != nil {
+		return x.ConfirmUnusualDate
 	}
 	return false
 }
@@ -6115,9 +6125,12 @@ type ImportOpeningBalancesRequest struct {
 	// Reverses the opening balances that are booked, and books these instead.
 	Replace bool `protobuf:"varint,9,opt,name=replace,proto3" json:"replace,omitempty"`
 	// Answers what would be stored and stores nothing.
-	ValidateOnly  bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ValidateOnly bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Confirms a date more than one year after or ten years before the organization's current
+	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
+	ConfirmUnusualDate bool `protobuf:"varint,11,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *ImportOpeningBalancesRequest) Reset() {
@@ -6216,6 +6229,13 @@ func (x *ImportOpeningBalancesRequest) GetReplace() bool {
 func (x *ImportOpeningBalancesRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ImportOpeningBalancesRequest) GetConfirmUnusualDate() bool {
+	if x != nil {
+		return x.ConfirmUnusualDate
 	}
 	return false
 }
@@ -7421,13 +7441,14 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x10journal_entry_id\x18\x01 \x01(\tR\x0ejournalEntryId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x120\n" +
-	"\x14confirm_unusual_date\x18\x04 \x01(\bR\x12confirmUnusualDate\"\xbf\x01\n" +
+	"\x14confirm_unusual_date\x18\x04 \x01(\bR\x12confirmUnusualDate\"\xf1\x01\n" +
 	"\x1aReverseJournalEntryRequest\x12(\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tR\x0ejournalEntryId\x12\x12\n" +
 	"\x04date\x18\x02 \x01(\tR\x04date\x12*\n" +
 	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x12\n" +
 	"\x04etag\x18\x04 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xad\x01\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x120\n" +
+	"\x14confirm_unusual_date\x18\x06 \x01(\bR\x12confirmUnusualDate\"\xad\x01\n" +
 	"\x17ListJournalLinesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -7769,7 +7790,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\aHLEDGER\x10\x01\x12\r\n" +
 	"\tBEANCOUNT\x10\x02\x12\a\n" +
 	"\x03CSV\x10\x03\x12\b\n" +
-	"\x04XLSX\x10\x04\"\xcb\x05\n" +
+	"\x04XLSX\x10\x04\"\xfd\x05\n" +
 	"\x1cImportOpeningBalancesRequest\x12%\n" +
 	"\tfile_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\bfileName\x12&\n" +
 	"\acontent\x18\x02 \x01(\fB\f\xe0A\x02\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12\x17\n" +
@@ -7781,7 +7802,8 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x0fpost_difference\x18\b \x01(\bR\x0epostDifference\x12\x18\n" +
 	"\areplace\x18\t \x01(\bR\areplace\x12#\n" +
 	"\rvalidate_only\x18\n" +
-	" \x01(\bR\fvalidateOnly\x1a\xde\x01\n" +
+	" \x01(\bR\fvalidateOnly\x120\n" +
+	"\x14confirm_unusual_date\x18\v \x01(\bR\x12confirmUnusualDate\x1a\xde\x01\n" +
 	"\rAccountChoice\x12\x1f\n" +
 	"\vline_number\x18\x01 \x01(\x05R\n" +
 	"lineNumber\x12\x1d\n" +
@@ -7854,19 +7876,19 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xacy\n" +
-	"\rLedgerService\x12\xa3\x01\n" +
-	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"E\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
+	"accountIds2\xcey\n" +
+	"\rLedgerService\x12\xa4\x01\n" +
+	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
 	"\n" +
 	"GetAccount\x12(.backoffice.finance.v1.GetAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"?\x8a\xb5\x18\x17\n" +
 	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/accounts/{account_id}\x90\x02\x01\x12\xb0\x01\n" +
 	"\x10BatchGetAccounts\x12..backoffice.finance.v1.BatchGetAccountsRequest\x1a/.backoffice.finance.v1.BatchGetAccountsResponse\";\x8a\xb5\x18\x17\n" +
 	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/accounts:batchGet\x90\x02\x01\x12\x9b\x01\n" +
 	"\fListAccounts\x12*.backoffice.finance.v1.ListAccountsRequest\x1a+.backoffice.finance.v1.ListAccountsResponse\"2\x8a\xb5\x18\x17\n" +
-	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x90\x02\x01\x12\xac\x01\n" +
-	"\rUpdateAccount\x12+.backoffice.finance.v1.UpdateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"N\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\x04\xc9\x01\xcc\x01\x82\xd3\xe4\x93\x02$:\aaccount2\x19/v1/accounts/{account_id}\x12\xa8\x01\n" +
+	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x90\x02\x01\x12\xad\x01\n" +
+	"\rUpdateAccount\x12+.backoffice.finance.v1.UpdateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"O\x8a\xb5\x18\x18\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\x05\xc9\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02$:\aaccount2\x19/v1/accounts/{account_id}\x12\xa8\x01\n" +
 	"\x0eArchiveAccount\x12,.backoffice.finance.v1.ArchiveAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"H\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/accounts/{account_id}:archive\x12\xae\x01\n" +
 	"\x10UnarchiveAccount\x12..backoffice.finance.v1.UnarchiveAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"J\x8a\xb5\x18\x18\n" +
@@ -7890,9 +7912,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12UnarchiveDimension\x120.backoffice.finance.v1.UnarchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"P\x8a\xb5\x18\x1a\n" +
 	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/dimensions/{dimension_id}:unarchive\x12\xa3\x01\n" +
 	"\x0fDeleteDimension\x12-.backoffice.finance.v1.DeleteDimensionRequest\x1a\x16.google.protobuf.Empty\"I\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd8\x01\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/dimensions/{dimension_id}\x12\xc8\x01\n" +
-	"\x14CreateDimensionValue\x122.backoffice.finance.v1.CreateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"U\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xd9\x01\x82\xd3\xe4\x93\x02&:\x0fdimension_value\"\x13/v1/dimensionValues\x12\xc2\x01\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd8\x01\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/dimensions/{dimension_id}\x12\xc9\x01\n" +
+	"\x14CreateDimensionValue\x122.backoffice.finance.v1.CreateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"V\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x03\xd9\x01\x0e\x82\xd3\xe4\x93\x02&:\x0fdimension_value\"\x13/v1/dimensionValues\x12\xc2\x01\n" +
 	"\x11GetDimensionValue\x12/.backoffice.finance.v1.GetDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02*\x12(/v1/dimensionValues/{dimension_value_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetDimensionValues\x125.backoffice.finance.v1.BatchGetDimensionValuesRequest\x1a6.backoffice.finance.v1.BatchGetDimensionValuesResponse\"I\x8a\xb5\x18\x1e\n" +
@@ -7916,13 +7938,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x16BatchGetJournalEntries\x124.backoffice.finance.v1.BatchGetJournalEntriesRequest\x1a5.backoffice.finance.v1.BatchGetJournalEntriesResponse\"G\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/journalEntries:batchGet\x90\x02\x01\x12\xb9\x01\n" +
 	"\x12ListJournalEntries\x120.backoffice.finance.v1.ListJournalEntriesRequest\x1a1.backoffice.finance.v1.ListJournalEntriesResponse\">\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/journalEntries\x90\x02\x01\x12\xd1\x01\n" +
-	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"d\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x02\xd0\x01\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdb\x01\n" +
+	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/journalEntries\x90\x02\x01\x12\xd2\x01\n" +
+	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"e\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x03\xd0\x01\b\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdb\x01\n" +
 	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"r\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xda\x01\n" +
-	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"k\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\r\r\xd1\x01\xd2\x01\x80\x02\x95\x02\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xdd\x01\n" +
+	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"n\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x10\r\xd1\x01\xd2\x01\x80\x02\x95\x02\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
 	"\x10ListJournalLines\x12..backoffice.finance.v1.ListJournalLinesRequest\x1a/.backoffice.finance.v1.ListJournalLinesResponse\":\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalLines.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/journalLines\x90\x02\x01\x12\xb8\x01\n" +
 	"\x12DeleteJournalEntry\x120.backoffice.finance.v1.DeleteJournalEntryRequest\x1a\x16.google.protobuf.Empty\"X\x8a\xb5\x18\x1e\n" +
@@ -7934,9 +7956,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x13BatchGetFiscalYears\x121.backoffice.finance.v1.BatchGetFiscalYearsRequest\x1a2.backoffice.finance.v1.BatchGetFiscalYearsResponse\"A\x8a\xb5\x18\x1a\n" +
 	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/fiscalYears:batchGet\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fListFiscalYears\x12-.backoffice.finance.v1.ListFiscalYearsRequest\x1a..backoffice.finance.v1.ListFiscalYearsResponse\"8\x8a\xb5\x18\x1a\n" +
-	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xd1\x01\n" +
-	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"_\x8a\xb5\x18\x1b\n" +
-	"\x19finance.fiscalYears.write\x92\xb5\x18\a\r\xf2\x01\xf4\x01\xcd\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
+	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xd2\x01\n" +
+	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"`\x8a\xb5\x18\x1b\n" +
+	"\x19finance.fiscalYears.write\x92\xb5\x18\b\r\xf2\x01\xf4\x01\xcd\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
 	"\x10ReopenFiscalYear\x12..backoffice.finance.v1.ReopenFiscalYearRequest\x1a!.backoffice.finance.v1.FiscalYear\"X\x8a\xb5\x18\x1b\n" +
 	"\x19finance.fiscalYears.write\x92\xb5\x18\x03\r\xf0\x01\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/fiscalYears/{fiscal_year_id}:reopen\x12\xce\x01\n" +
 	"\x13GetAccountingPeriod\x121.backoffice.finance.v1.GetAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"[\x8a\xb5\x18 \n" +
@@ -7966,43 +7988,42 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x0eImportEcbRates\x12,.backoffice.finance.v1.ImportEcbRatesRequest\x1a-.backoffice.finance.v1.ImportEcbRatesResponse\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf7\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/exchangeRates:importEcb\x12\xb6\x01\n" +
 	"\rConvertAmount\x12+.backoffice.finance.v1.ConvertAmountRequest\x1a,.backoffice.finance.v1.ConvertAmountResponse\"J\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.exchangeRates.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/exchangeRates:convert\x90\x02\x01\x12\xf2\x01\n" +
-	"\x19CreateCurrencyRevaluation\x127.backoffice.finance.v1.CreateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"p\x8a\xb5\x18$\n" +
-	"\"finance.currencyRevaluations.write\x92\xb5\x18\n" +
-	"\xd5\x01\xf8\x01\xf9\x01\xf0\x01\xf1\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020:\x14currency_revaluation\"\x18/v1/currencyRevaluations\x12\xe0\x01\n" +
+	"\x1afinance.exchangeRates.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/exchangeRates:convert\x90\x02\x01\x12\xf3\x01\n" +
+	"\x19CreateCurrencyRevaluation\x127.backoffice.finance.v1.CreateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"q\x8a\xb5\x18$\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\v\xd5\x01\xf8\x01\xf9\x01\xf0\x01\xf1\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020:\x14currency_revaluation\"\x18/v1/currencyRevaluations\x12\xe0\x01\n" +
 	"\x16GetCurrencyRevaluation\x124.backoffice.finance.v1.GetCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"d\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x024\x122/v1/currencyRevaluations/{currency_revaluation_id}\x90\x02\x01\x12\xec\x01\n" +
 	"\x1cBatchGetCurrencyRevaluations\x12:.backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest\x1a;.backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse\"S\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02#\x12!/v1/currencyRevaluations:batchGet\x90\x02\x01\x12\xd7\x01\n" +
 	"\x18ListCurrencyRevaluations\x126.backoffice.finance.v1.ListCurrencyRevaluationsRequest\x1a7.backoffice.finance.v1.ListCurrencyRevaluationsResponse\"J\x8a\xb5\x18#\n" +
-	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf1\x01\n" +
-	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"s\x8a\xb5\x18$\n" +
-	"\"finance.currencyRevaluations.write\x92\xb5\x18\x05\r\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xe6\x01\n" +
-	"\x19CreateBookkeepingSchedule\x127.backoffice.finance.v1.CreateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"d\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x020:\x14bookkeeping_schedule\"\x18/v1/bookkeepingSchedules\x12\xe0\x01\n" +
+	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf2\x01\n" +
+	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"t\x8a\xb5\x18$\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\x06\r\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xe8\x01\n" +
+	"\x19CreateBookkeepingSchedule\x127.backoffice.finance.v1.CreateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"f\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x020:\x14bookkeeping_schedule\"\x18/v1/bookkeepingSchedules\x12\xe0\x01\n" +
 	"\x16GetBookkeepingSchedule\x124.backoffice.finance.v1.GetBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"d\x8a\xb5\x18#\n" +
 	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x024\x122/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x90\x02\x01\x12\xec\x01\n" +
 	"\x1cBatchGetBookkeepingSchedules\x12:.backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest\x1a;.backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse\"S\x8a\xb5\x18#\n" +
 	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02#\x12!/v1/bookkeepingSchedules:batchGet\x90\x02\x01\x12\xd7\x01\n" +
 	"\x18ListBookkeepingSchedules\x126.backoffice.finance.v1.ListBookkeepingSchedulesRequest\x1a7.backoffice.finance.v1.ListBookkeepingSchedulesResponse\"J\x8a\xb5\x18#\n" +
-	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/bookkeepingSchedules\x90\x02\x01\x12\x80\x02\n" +
-	"\x19UpdateBookkeepingSchedule\x127.backoffice.finance.v1.UpdateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"~\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x02J:\x14bookkeeping_schedule22/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf1\x01\n" +
-	"\x1aArchiveBookkeepingSchedule\x128.backoffice.finance.v1.ArchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"m\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:archive\x12\xf7\x01\n" +
-	"\x1cUnarchiveBookkeepingSchedule\x12:.backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"o\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bookkeepingSchedules/{bookkeeping_schedule_id}:unarchive\x12\xd6\x01\n" +
-	"\x19DeleteBookkeepingSchedule\x127.backoffice.finance.v1.DeleteBookkeepingScheduleRequest\x1a\x16.google.protobuf.Empty\"h\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x9e\x02\x82\xd3\xe4\x93\x024*2/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf9\x01\n" +
-	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
-	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x9b\x01\n" +
+	"!finance.bookkeepingSchedules.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/bookkeepingSchedules\x90\x02\x01\x12\x83\x02\n" +
+	"\x19UpdateBookkeepingSchedule\x127.backoffice.finance.v1.UpdateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"\x80\x01\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02J:\x14bookkeeping_schedule22/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xf7\x01\n" +
+	"\x1aArchiveBookkeepingSchedule\x128.backoffice.finance.v1.ArchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"s\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:archive\x12\xfd\x01\n" +
+	"\x1cUnarchiveBookkeepingSchedule\x12:.backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"u\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bookkeepingSchedules/{bookkeeping_schedule_id}:unarchive\x12\xd8\x01\n" +
+	"\x19DeleteBookkeepingSchedule\x127.backoffice.finance.v1.DeleteBookkeepingScheduleRequest\x1a\x16.google.protobuf.Empty\"j\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x04\x98\x03\x9e\x02\x82\xd3\xe4\x93\x024*2/v1/bookkeepingSchedules/{bookkeeping_schedule_id}\x12\xfb\x01\n" +
+	"\x1bCompleteBookkeepingSchedule\x129.backoffice.finance.v1.CompleteBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"u\x8a\xb5\x18$\n" +
+	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02@:\x01*\";/v1/bookkeepingSchedules/{bookkeeping_schedule_id}:complete\x12\x9b\x01\n" +
 	"\x0eGetBooksStatus\x12,.backoffice.finance.v1.GetBooksStatusRequest\x1a\".backoffice.finance.v1.BooksStatus\"7\x8a\xb5\x18\x14\n" +
 	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\x89\x02\n" +
 	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"\xb8\x01\x8a\xb5\x181\n" +
 	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01ҵ\x18\n" +
-	"text/plainҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheet\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe3\x01\n" +
-	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"_\x8a\xb5\x18\x15\n" +
-	"\x13finance.books.write\x92\xb5\x18\x14\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
+	"text/plainҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheet\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe6\x01\n" +
+	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"b\x8a\xb5\x18\x15\n" +
+	"\x13finance.books.write\x92\xb5\x18\x17\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x96\x02\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
 	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02$\x12\"/v1/journalSeals/{journal_seal_id}\x90\x02\x01\x12\xc4\x01\n" +
 	"\x14BatchGetJournalSeals\x122.backoffice.finance.v1.BatchGetJournalSealsRequest\x1a3.backoffice.finance.v1.BatchGetJournalSealsResponse\"C\x8a\xb5\x18\x1b\n" +

@@ -1451,50 +1451,50 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x11ReopenTaskRequest\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\xba\x17\n" +
-	"\vWorkService\x12\xa8\x01\n" +
-	"\rCreateProject\x12..backoffice.operations.v1.CreateProjectRequest\x1a!.backoffice.operations.v1.Project\"D\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x04\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02\x17:\aproject\"\f/v1/projects\x12\xa0\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\xda\x17\n" +
+	"\vWorkService\x12\xaa\x01\n" +
+	"\rCreateProject\x12..backoffice.operations.v1.CreateProjectRequest\x1a!.backoffice.operations.v1.Project\"F\x8a\xb5\x18\x1b\n" +
+	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02\x17:\aproject\"\f/v1/projects\x12\xa0\x01\n" +
 	"\n" +
 	"GetProject\x12+.backoffice.operations.v1.GetProjectRequest\x1a!.backoffice.operations.v1.Project\"B\x8a\xb5\x18\x1a\n" +
 	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/projects/{project_id}\x90\x02\x01\x12\xb9\x01\n" +
 	"\x10BatchGetProjects\x121.backoffice.operations.v1.BatchGetProjectsRequest\x1a2.backoffice.operations.v1.BatchGetProjectsResponse\">\x8a\xb5\x18\x1a\n" +
 	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/projects:batchGet\x90\x02\x01\x12\xa4\x01\n" +
 	"\fListProjects\x12-.backoffice.operations.v1.ListProjectsRequest\x1a..backoffice.operations.v1.ListProjectsResponse\"5\x8a\xb5\x18\x1a\n" +
-	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/projects\x90\x02\x01\x12\xb5\x01\n" +
-	"\rUpdateProject\x12..backoffice.operations.v1.UpdateProjectRequest\x1a!.backoffice.operations.v1.Project\"Q\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x04\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02$:\aproject2\x19/v1/projects/{project_id}\x12\xb1\x01\n" +
-	"\x0eArchiveProject\x12/.backoffice.operations.v1.ArchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"K\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/projects/{project_id}:archive\x12\xb7\x01\n" +
-	"\x10UnarchiveProject\x121.backoffice.operations.v1.UnarchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"M\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/projects/{project_id}:unarchive\x12\x9f\x01\n" +
-	"\rDeleteProject\x12..backoffice.operations.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"F\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x02\xad\x02\x82\xd3\xe4\x93\x02\x1b*\x19/v1/projects/{project_id}\x12\x94\x01\n" +
+	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/projects\x90\x02\x01\x12\xb7\x01\n" +
+	"\rUpdateProject\x12..backoffice.operations.v1.UpdateProjectRequest\x1a!.backoffice.operations.v1.Project\"S\x8a\xb5\x18\x1b\n" +
+	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02$:\aproject2\x19/v1/projects/{project_id}\x12\xb7\x01\n" +
+	"\x0eArchiveProject\x12/.backoffice.operations.v1.ArchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"Q\x8a\xb5\x18\x1b\n" +
+	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/projects/{project_id}:archive\x12\xbd\x01\n" +
+	"\x10UnarchiveProject\x121.backoffice.operations.v1.UnarchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"S\x8a\xb5\x18\x1b\n" +
+	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/projects/{project_id}:unarchive\x12\xa1\x01\n" +
+	"\rDeleteProject\x12..backoffice.operations.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"H\x8a\xb5\x18\x1b\n" +
+	"\x19operations.projects.write\x92\xb5\x18\x04\x98\x03\xad\x02\x82\xd3\xe4\x93\x02\x1b*\x19/v1/projects/{project_id}\x12\x96\x01\n" +
 	"\n" +
-	"CreateTask\x12+.backoffice.operations.v1.CreateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"9\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x02\x11:\x04task\"\t/v1/tasks\x12\x8e\x01\n" +
+	"CreateTask\x12+.backoffice.operations.v1.CreateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\";\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02\x11:\x04task\"\t/v1/tasks\x12\x8e\x01\n" +
 	"\aGetTask\x12(.backoffice.operations.v1.GetTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"9\x8a\xb5\x18\x17\n" +
 	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/tasks/{task_id}\x90\x02\x01\x12\xaa\x01\n" +
 	"\rBatchGetTasks\x12..backoffice.operations.v1.BatchGetTasksRequest\x1a/.backoffice.operations.v1.BatchGetTasksResponse\"8\x8a\xb5\x18\x17\n" +
 	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/tasks:batchGet\x90\x02\x01\x12\x95\x01\n" +
 	"\tListTasks\x12*.backoffice.operations.v1.ListTasksRequest\x1a+.backoffice.operations.v1.ListTasksResponse\"/\x8a\xb5\x18\x17\n" +
-	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/tasks\x90\x02\x01\x12\x9e\x01\n" +
+	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/tasks\x90\x02\x01\x12\xa0\x01\n" +
 	"\n" +
-	"UpdateTask\x12+.backoffice.operations.v1.UpdateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"C\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x02\x1b:\x04task2\x13/v1/tasks/{task_id}\x12\x90\x01\n" +
+	"UpdateTask\x12+.backoffice.operations.v1.UpdateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"E\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02\x1b:\x04task2\x13/v1/tasks/{task_id}\x12\x92\x01\n" +
 	"\n" +
-	"DeleteTask\x12+.backoffice.operations.v1.DeleteTaskRequest\x1a\x16.google.protobuf.Empty\"=\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x02\xae\x02\x82\xd3\xe4\x93\x02\x15*\x13/v1/tasks/{task_id}\x12\x9e\x01\n" +
-	"\tStartTask\x12*.backoffice.operations.v1.StartTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"E\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/tasks/{task_id}:start\x12\xa7\x01\n" +
-	"\fCompleteTask\x12-.backoffice.operations.v1.CompleteTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"H\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/tasks/{task_id}:complete\x12\xa1\x01\n" +
+	"DeleteTask\x12+.backoffice.operations.v1.DeleteTaskRequest\x1a\x16.google.protobuf.Empty\"?\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\xae\x02\x82\xd3\xe4\x93\x02\x15*\x13/v1/tasks/{task_id}\x12\xa0\x01\n" +
+	"\tStartTask\x12*.backoffice.operations.v1.StartTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"G\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/tasks/{task_id}:start\x12\xa9\x01\n" +
+	"\fCompleteTask\x12-.backoffice.operations.v1.CompleteTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"J\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/tasks/{task_id}:complete\x12\xa3\x01\n" +
 	"\n" +
-	"CancelTask\x12+.backoffice.operations.v1.CancelTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"F\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/tasks/{task_id}:cancel\x12\xa1\x01\n" +
+	"CancelTask\x12+.backoffice.operations.v1.CancelTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"H\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/tasks/{task_id}:cancel\x12\xa3\x01\n" +
 	"\n" +
-	"ReopenTask\x12+.backoffice.operations.v1.ReopenTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"F\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/tasks/{task_id}:reopenB\xeb\x01\n" +
+	"ReopenTask\x12+.backoffice.operations.v1.ReopenTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"H\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/tasks/{task_id}:reopenB\xeb\x01\n" +
 	"\x1ccom.backoffice.operations.v1B\x10WorkServiceProtoP\x01Z7backoffice/gen/go/backoffice/operations/v1;operationsv1\xa2\x02\x03BOX\xaa\x02\x18Backoffice.Operations.V1\xca\x02\x18Backoffice\\Operations\\V1\xe2\x02$Backoffice\\Operations\\V1\\GPBMetadata\xea\x02\x1aBackoffice::Operations::V1b\x06proto3"
 
 var (

@@ -35,6 +35,9 @@ const (
 	Reason_CREDENTIAL_INVALID Reason = 2
 	// The caller's role or scopes do not grant the method's permission. (403)
 	Reason_PERMISSION_MISSING Reason = 3
+	// The caller may read the record, or name its owner, but has the method's permission only
+	// for their own records or those of their team. (403)
+	Reason_OUT_OF_REACH Reason = 408
 	// One or more fields are invalid; each is a field violation. (400)
 	Reason_FIELDS_INVALID Reason = 4
 	// The record does not exist, or not in the caller's organization. (404)
@@ -286,6 +289,7 @@ var (
 		1:   "CREDENTIAL_MISSING",
 		2:   "CREDENTIAL_INVALID",
 		3:   "PERMISSION_MISSING",
+		408: "OUT_OF_REACH",
 		4:   "FIELDS_INVALID",
 		5:   "RECORD_NOT_FOUND",
 		6:   "ID_TAKEN",
@@ -412,6 +416,7 @@ var (
 		"CREDENTIAL_MISSING":                  1,
 		"CREDENTIAL_INVALID":                  2,
 		"PERMISSION_MISSING":                  3,
+		"OUT_OF_REACH":                        408,
 		"FIELDS_INVALID":                      4,
 		"RECORD_NOT_FOUND":                    5,
 		"ID_TAKEN":                            6,
@@ -566,12 +571,13 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x8f\x1c\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xa2\x1c\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
 	"\x12CREDENTIAL_INVALID\x10\x02\x12\x16\n" +
-	"\x12PERMISSION_MISSING\x10\x03\x12\x12\n" +
+	"\x12PERMISSION_MISSING\x10\x03\x12\x11\n" +
+	"\fOUT_OF_REACH\x10\x98\x03\x12\x12\n" +
 	"\x0eFIELDS_INVALID\x10\x04\x12\x14\n" +
 	"\x10RECORD_NOT_FOUND\x10\x05\x12\x14\n" +
 	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12\x11\n" +
