@@ -43,6 +43,15 @@ func TestMe(t *testing.T) {
 					t.Errorf("got %s, %s, %s", me.GetCurrencyCode(), me.GetTimeZone(), me.GetLanguageCode())
 				}
 				checkPermissions(t, me.GetPermissions(), c.has, c.hasNone)
+				for i, g := range me.GetGrants() {
+					if g.GetPermission() != me.GetPermissions()[i] || c.role == platformv1.ApiKey_OWNER && g.GetReach() != platformv1.Me_ALL ||
+						c.role == platformv1.ApiKey_EMPLOYEE && g.GetPermission() == "operations.tasks.write" && g.GetReach() != platformv1.Me_OWN {
+						t.Errorf("%v is granted beside %s", g, me.GetPermissions()[i])
+					}
+				}
+				if len(me.GetGrants()) != len(me.GetPermissions()) {
+					t.Errorf("%d grants for %d permissions", len(me.GetGrants()), len(me.GetPermissions()))
+				}
 			})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	peoplev1 "backoffice/gen/go/backoffice/people/v1"
@@ -351,6 +352,42 @@ func TestTeamFollowsTheReportingTree(t *testing.T) {
 	}
 	if got := sees("Mia"); got != "Mia" {
 		t.Errorf("after Tom is deleted, Mia sees %q", got)
+	}
+}
+
+// TestFileIsReadWithItsSubject checks that who may read a record may read the file that it
+// hangs on, and nobody else.
+func TestFileIsReadWithItsSubject(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	bank, err := financev1.NewBankingServiceClient(c).CreateBankAccount(t.Context(), &financev1.CreateBankAccountRequest{BankAccount: &financev1.BankAccount{DisplayName: "Giro"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bookkeeper := c.as(t, "Eve", platformv1.ApiKey_BOOKKEEPER)
+	file, err := platformv1.NewFilesServiceClient(bookkeeper).UploadFile(t.Context(), &platformv1.UploadFileRequest{FileName: "a.csv", Content: []byte("Date,Amount,Description\n2026-01-05,-10.00,Rent\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers := map[platformv1.ApiKey_Role]bool{platformv1.ApiKey_APPROVER: true, platformv1.ApiKey_MANAGER: false, platformv1.ApiKey_HR: false}
+	for _, hangs := range []bool{false, true} {
+		if hangs {
+			if _, err := financev1.NewBankingServiceClient(bookkeeper).CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{
+				BankAccountId: bank.GetId(), StatementImport: &financev1.StatementImport{FileId: file.GetId()}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for role, reads := range readers {
+			for _, path := range []string{"/v1/files/" + file.GetId(), "/v1/files/" + file.GetId() + ":content"} {
+				want := http.StatusNotFound
+				if hangs && reads {
+					want = http.StatusOK
+				}
+				if answer := c.as(t, "Xan", role).REST(t, "GET", path, ""); answer.Code != want {
+					t.Errorf("%s gets %d by %s, want %d", role, answer.Code, path, want)
+				}
+			}
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/operations"
 	"backoffice/internal/platform/resource"
@@ -137,7 +138,7 @@ const maxRowsSaid = 500
 // insert stores an import's own record with what was found in its file.
 func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (found *findings, err error) {
 	i.BankAccountId = account.Id
-	return found, statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
+	err = statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		src.describe(i)
 		if found, err = examine(ctx, tx, account, src.file, i.SkipInvalidRows); err != nil {
 			return err
@@ -153,6 +154,10 @@ func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccoun
 		found.report(i)
 		return nil
 	})
+	if err == nil && i.FileId != "" {
+		err = files.Attach(ctx, tx, i.FileId, i.Id)
+	}
+	return found, err
 }
 
 // noneUnderWay refuses what an import that is under way rests on: what it found in the

@@ -56,7 +56,7 @@ func (s *Service) Plains() []rpc.Plain {
 
 // GetFile answers one file's record.
 func (s *Service) GetFile(ctx context.Context, req *pb.GetFileRequest) (*pb.File, error) {
-	return files.Get(ctx, s.db, req.GetFileId())
+	return s.read(ctx, req.GetFileId())
 }
 
 // BatchGetFiles answers several files' records.

@@ -68,7 +68,12 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R
 		return nil, nil, err
 	}
 	limit := w.param(q.Limit)
-	if q.Among != nil {
+	switch {
+	case q.Among == nil:
+	case q.Filter != "":
+		// A filter finds its rows by its own index: of the branches' rows it may match few.
+		w.and(among(w, q.Among))
+	default:
 		first := t.firstAmong(w, by, q.Among, limit)
 		w.sql.Reset()
 		w.and("t.id in (\n" + first + "\n)")

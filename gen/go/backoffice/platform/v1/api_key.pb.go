@@ -36,19 +36,19 @@ const (
 	ApiKey_OWNER ApiKey_Role = 1
 	// Everything but the organization's ownership.
 	ApiKey_ADMIN ApiKey_Role = 2
-	// All of finance, reads the rest but people's records.
+	// All of finance; reads all tasks, and their own employee record.
 	ApiKey_ACCOUNTANT ApiKey_Role = 3
-	// Day-to-day bookkeeping, banking and bills.
+	// Day-to-day bookkeeping, banking and bills; their own tasks and employee record.
 	ApiKey_BOOKKEEPER ApiKey_Role = 4
-	// Pay and what it needs of the people's records.
+	// Reads all employees, accounts and reports; their own tasks.
 	ApiKey_PAYROLL ApiKey_Role = 5
-	// The people's records.
+	// All employees, departments and persons; their own tasks.
 	ApiKey_HR ApiKey_Role = 6
-	// Work, projects and teams.
+	// Tasks, projects and employee records of the people below them, and their own.
 	ApiKey_MANAGER ApiKey_Role = 7
-	// Reads what is to be approved.
+	// Reads all of finance, all tasks and projects; their own employee record.
 	ApiKey_APPROVER ApiKey_Role = 8
-	// Self-service.
+	// Their own tasks and employee record; reads projects, departments and persons.
 	ApiKey_EMPLOYEE ApiKey_Role = 9
 	// Reads all, writes nothing.
 	ApiKey_AUDITOR ApiKey_Role = 10

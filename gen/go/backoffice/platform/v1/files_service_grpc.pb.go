@@ -41,13 +41,15 @@ type FilesServiceClient interface {
 	// When answered, the bytes are on disk. Refuses bytes that do not have the digest named,
 	// and a body that breaks off, of which nothing is kept.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
-	// Answers one file's record. Refuses with NOT_FOUND when there is none of that id.
+	// Returns the record of a file that the caller sent up, that hangs on a record which they
+	// may read, or of any file if they have the permission for all. Fails with
+	// `RECORD_NOT_FOUND` if there is no such file.
 	GetFile(ctx context.Context, in *GetFileRequest, opts ...grpc.CallOption) (*File, error)
 	// Answers several files' records in the order of their ids. Refuses with NOT_FOUND when
 	// one does not exist.
 	BatchGetFiles(ctx context.Context, in *BatchGetFilesRequest, opts ...grpc.CallOption) (*BatchGetFilesResponse, error)
-	// Lists files' records. Refuses a filter or order on a field that is not filterable or
-	// sortable.
+	// Lists the records of files: all, or those that the caller sent up. Fails with
+	// `FILTER_INVALID` or `ORDER_BY_INVALID` if a field is not filterable or sortable.
 	ListFiles(ctx context.Context, in *ListFilesRequest, opts ...grpc.CallOption) (*ListFilesResponse, error)
 	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more
 	// than 3 MiB, and with NOT_FOUND when there is none of that id.
@@ -137,13 +139,15 @@ type FilesServiceServer interface {
 	// When answered, the bytes are on disk. Refuses bytes that do not have the digest named,
 	// and a body that breaks off, of which nothing is kept.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
-	// Answers one file's record. Refuses with NOT_FOUND when there is none of that id.
+	// Returns the record of a file that the caller sent up, that hangs on a record which they
+	// may read, or of any file if they have the permission for all. Fails with
+	// `RECORD_NOT_FOUND` if there is no such file.
 	GetFile(context.Context, *GetFileRequest) (*File, error)
 	// Answers several files' records in the order of their ids. Refuses with NOT_FOUND when
 	// one does not exist.
 	BatchGetFiles(context.Context, *BatchGetFilesRequest) (*BatchGetFilesResponse, error)
-	// Lists files' records. Refuses a filter or order on a field that is not filterable or
-	// sortable.
+	// Lists the records of files: all, or those that the caller sent up. Fails with
+	// `FILTER_INVALID` or `ORDER_BY_INVALID` if a field is not filterable or sortable.
 	ListFiles(context.Context, *ListFilesRequest) (*ListFilesResponse, error)
 	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more
 	// than 3 MiB, and with NOT_FOUND when there is none of that id.

@@ -29,10 +29,14 @@ const (
 //
 // HistoryService reads the organization's one history.
 type HistoryServiceClient interface {
-	// Answers one event. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an event that the caller may see: one about a record that they may read, or, if
+	// they may read only their own or their team's, about one that is or just before was
+	// theirs. Fails with `RECORD_NOT_FOUND` if there is no such event.
 	GetEvent(ctx context.Context, in *GetEventRequest, opts ...grpc.CallOption) (*Event, error)
-	// Lists events, newest first unless ordered otherwise. Refuses a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists the events that the caller may see, newest first by default. An event about a
+	// record is seen with the record, also after the record was deleted; one that hands a
+	// record over is seen by both owners. Fails with `FILTER_INVALID` or `ORDER_BY_INVALID` if
+	// a field is not filterable or sortable.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
@@ -70,10 +74,14 @@ func (c *historyServiceClient) ListEvents(ctx context.Context, in *ListEventsReq
 //
 // HistoryService reads the organization's one history.
 type HistoryServiceServer interface {
-	// Answers one event. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an event that the caller may see: one about a record that they may read, or, if
+	// they may read only their own or their team's, about one that is or just before was
+	// theirs. Fails with `RECORD_NOT_FOUND` if there is no such event.
 	GetEvent(context.Context, *GetEventRequest) (*Event, error)
-	// Lists events, newest first unless ordered otherwise. Refuses a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists the events that the caller may see, newest first by default. An event about a
+	// record is seen with the record, also after the record was deleted; one that hands a
+	// record over is seen by both owners. Fails with `FILTER_INVALID` or `ORDER_BY_INVALID` if
+	// a field is not filterable or sortable.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedHistoryServiceServer()
 }

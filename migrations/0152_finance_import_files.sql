@@ -1,0 +1,10 @@
+-- +goose Up
+-- The files that imports have read hang on them.
+insert into platform.file_subjects (org_id, file_id, kind, subject_key)
+select i.org_id, i.file_id, 'sim', i.id
+from finance.statement_imports i
+where i.file_id is not null;
+
+-- +goose Down
+delete from platform.file_subjects
+where kind = 'sim';
