@@ -1,0 +1,67 @@
+package table_test
+
+import (
+	"slices"
+	"testing"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/table"
+)
+
+// rules name records in the record itself, in a list, and in lines.
+var rules = table.New("trial.rules",
+	table.Ref("vendor_id", "ven", func(r *financev1.BankRule) *string { return &r.VendorId }).Usable(),
+	table.Ref("account_id", "acc", func(r *financev1.BankRule) *string { return &r.AccountId }).
+		Usable().When(func(r *financev1.BankRule) bool { return !r.Personal }),
+	table.Ref("bank_account_id", "bac", func(r *financev1.BankRule) *string { return &r.BankAccountId }),
+	table.Lines("splits", "trial.rule_splits", "rule_id", func(r *financev1.BankRule) *[]*financev1.BankRule_Split { return &r.Splits }, nil,
+		table.Ref("account_id", "acc", func(s *financev1.BankRule_Split) *string { return &s.AccountId }).Usable(),
+		table.Refs("dimension_value_ids", "dmv", func(s *financev1.BankRule_Split) *[]string { return &s.DimensionValueIds }).Usable(),
+	),
+)
+
+func split(account string, values ...string) *financev1.BankRule_Split {
+	return &financev1.BankRule_Split{AccountId: account, DimensionValueIds: values}
+}
+
+// TestNewReferencesAreThoseThatChanged lists the places of a record that name what it did
+// not name before.
+func TestNewReferencesAreThoseThatChanged(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		was, is *financev1.BankRule
+		want    []string
+	}{
+		"a new record": {
+			&financev1.BankRule{},
+			&financev1.BankRule{VendorId: "v", AccountId: "a", BankAccountId: "b"}, []string{"vendorId ven v", "accountId acc a"},
+		},
+		"nothing changed": {
+			&financev1.BankRule{VendorId: "v", Splits: []*financev1.BankRule_Split{split("a", "x")}},
+			&financev1.BankRule{VendorId: "v", Splits: []*financev1.BankRule_Split{split("a", "x")}}, nil,
+		},
+		"a field was cleared": {&financev1.BankRule{VendorId: "v"}, &financev1.BankRule{}, nil},
+		"one that does not apply": {
+			&financev1.BankRule{}, &financev1.BankRule{AccountId: "a", Personal: true}, nil,
+		},
+		"a line moved and another came": {
+			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("a"), split("b")}},
+			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("b"), split("c"), split("a")}}, []string{"splits[1].accountId acc c"},
+		},
+		"a value in a line's list": {
+			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("a", "x")}},
+			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("a", "x", "y")}}, []string{"splits[0].dimensionValueIds[1] dmv y"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, r := range rules.NewReferences(c.was, c.is) {
+				got = append(got, r.Field+" "+r.Prefix+" "+r.ID)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
