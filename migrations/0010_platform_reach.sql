@@ -29,7 +29,7 @@ alter table platform.events add column was_owner_id uuid;
 update platform.events set kind = split_part(subject_id, '_', 1);
 alter table platform.events alter column kind set not null;
 comment on column platform.events.kind is 'Prefix of the subject''s identifiers.';
-comment on column platform.events.owner_id is 'Whose the subject was after the event, or at last; null if nobody''s in particular.';
+comment on column platform.events.owner_id is 'Whose the subject was after the event, or at last; null if nobody''s in particular, and for events from before this column.';
 comment on column platform.events.was_owner_id is 'Whose the subject was before the event, if somebody else''s.';
 create index events_by_kind on platform.events (org_id, kind, id);
 create index events_by_owner on platform.events (org_id, owner_id, id) where owner_id is not null;

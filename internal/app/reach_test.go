@@ -259,13 +259,16 @@ func TestRecordsAreMadeWithinTheReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	eve := operationsv1.NewWorkServiceClient(c.as(t, "Eve", platformv1.ApiKey_MANAGER))
-	for name, reason := range map[string]optionsv1.Reason{"Eve": 0, "Tom": 0, "Mia": optionsv1.Reason_OUT_OF_REACH, "Xan": optionsv1.Reason_OUT_OF_REACH} {
+	for name, reason := range map[string]optionsv1.Reason{"Eve": 0, "Tom": 0, "nobody": 0, "Mia": optionsv1.Reason_OUT_OF_REACH, "Xan": optionsv1.Reason_OUT_OF_REACH} {
 		project, err := eve.CreateProject(t.Context(), &operationsv1.CreateProjectRequest{Project: &operationsv1.Project{DisplayName: nth("Move"), OwnerId: c.persons[name]}})
 		if apptest.Reason(err) != reason {
 			t.Errorf("a project of %s gives %v", name, err)
 		}
 		if err != nil {
 			continue
+		}
+		if owner := project.GetOwnerId(); owner != c.persons["Tom"] && owner != c.persons["Eve"] {
+			t.Errorf("a project of %s is %s's", name, owner)
 		}
 		_, err = eve.UpdateProject(t.Context(), &operationsv1.UpdateProjectRequest{ProjectId: project.GetId(), Project: &operationsv1.Project{OwnerId: c.persons["Xan"]}, UpdateMask: mask("owner_id")})
 		if apptest.Reason(err) != optionsv1.Reason_OUT_OF_REACH {

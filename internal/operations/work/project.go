@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -8,6 +9,7 @@ import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -23,7 +25,7 @@ var projects = resource.New(table.New("operations.projects",
 
 // CreateProject stores a new project.
 func (s *Service) CreateProject(ctx context.Context, req *pb.CreateProjectRequest) (*pb.Project, error) {
-	return projects.Create(ctx, s.db, req.GetProject(), dueAfterStart)
+	return projects.Create(ctx, s.db, req.GetProject(), dueAfterStart, ownedByMaker)
 }
 
 // GetProject answers one project.
@@ -68,5 +70,11 @@ func dueAfterStart(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
 	if p.DueDate != "" && p.DueDate < p.StartDate {
 		return fault.Invalid(fault.At("dueDate", "must not be before startDate, %s", p.StartDate))
 	}
+	return nil
+}
+
+// ownedByMaker gives a project without an owner to the caller, if that is a person.
+func ownedByMaker(_ context.Context, tx *db.Tx, _, p *pb.Project) error {
+	p.OwnerId = cmp.Or(p.OwnerId, id.Format("prs", tx.Call().PersonID))
 	return nil
 }

@@ -18,7 +18,7 @@ var departments = resource.New(table.New("people.departments",
 	table.Text("code", func(d *pb.Department) *string { return &d.Code }).Filter(),
 	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).Filter().Usable(),
 	table.Ref("head_id", "prs", func(d *pb.Department) *string { return &d.HeadId }).Filter().Usable(),
-)).Shared().Open().Shared()
+)).Open().Shared()
 
 // CreateDepartment stores a new department.
 func (s *Service) CreateDepartment(ctx context.Context, req *pb.CreateDepartmentRequest) (*pb.Department, error) {

@@ -90,6 +90,9 @@ func joinTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 
 // leaveTeam forgets who is above an employee that is deleted.
 func leaveTeam(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
+	if err := identity.Alone(ctx, tx); err != nil {
+		return err
+	}
 	person, err := id.Parse("prs", e.PersonId)
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ const maxMessageBytes = 3 << 20
 
 // DownloadFile answers a small file as one message.
 func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest) (*httpbody.HttpBody, error) {
-	f, err := s.read(ctx, req.GetFileId())
+	f, err := s.readOne(ctx, req.GetFileId())
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ type found struct {
 
 // find finds the file that is to be sent.
 func (s *Service) find(ctx context.Context, m proto.Message, _ *http.Request) (proto.Message, error) {
-	f, err := s.read(ctx, m.(*pb.DownloadFileRequest).GetFileId())
+	f, err := s.readOne(ctx, m.(*pb.DownloadFileRequest).GetFileId())
 	return found{f, call.From(ctx)}, err
 }
 

@@ -56,12 +56,12 @@ func (s *Service) Plains() []rpc.Plain {
 
 // GetFile answers one file's record.
 func (s *Service) GetFile(ctx context.Context, req *pb.GetFileRequest) (*pb.File, error) {
-	return s.read(ctx, req.GetFileId())
+	return s.readOne(ctx, req.GetFileId())
 }
 
 // BatchGetFiles answers several files' records.
 func (s *Service) BatchGetFiles(ctx context.Context, req *pb.BatchGetFilesRequest) (*pb.BatchGetFilesResponse, error) {
-	list, err := files.BatchGet(ctx, s.db, req.GetIds())
+	list, err := s.read(ctx, req.GetIds()...)
 	return &pb.BatchGetFilesResponse{Files: list}, err
 }
 

@@ -2,15 +2,13 @@ package files
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
-	"google.golang.org/grpc/codes"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 )
 
@@ -33,25 +31,42 @@ on conflict do nothing`, tx.Call().Organization.ID, file, kind, subject)
 	return err
 }
 
-// read reads the record of a file that the caller sent up, or that hangs on a record which
-// the caller may read.
-func (s *Service) read(ctx context.Context, fileID string) (*pb.File, error) {
-	own, err := files.Get(ctx, s.db, fileID)
-	var refusal *fault.Error
-	if !errors.As(err, &refusal) || refusal.Code != codes.NotFound {
-		return own, err
-	}
-	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
-		f, err := files.Find(ctx, tx, fileID)
+// read reads the records of files that the caller sent up, or that hang on a record which
+// the caller may read, in the order requested.
+func (s *Service) read(ctx context.Context, ids ...string) ([]*pb.File, error) {
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) ([]*pb.File, error) {
+		found, err := files.Look(ctx, tx, ids)
 		if err != nil {
 			return nil, err
 		}
-		readable, err := hangsOnReadable(ctx, tx, fileID)
-		if err == nil && !readable {
-			err = refusal
+		out := make([]*pb.File, len(ids))
+		for i, f := range found {
+			if f.Record == nil {
+				return nil, files.Table().NotFound(ids[i])
+			}
+			out[i] = f.Record.(*pb.File)
+			if f.Readable {
+				continue
+			}
+			readable, err := hangsOnReadable(ctx, tx, ids[i])
+			switch {
+			case err != nil:
+				return nil, err
+			case !readable:
+				return nil, files.Table().NotFound(ids[i])
+			}
 		}
-		return f, err
+		return out, nil
 	})
+}
+
+// readOne is read for one file.
+func (s *Service) readOne(ctx context.Context, fileID string) (*pb.File, error) {
+	found, err := s.read(ctx, fileID)
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
 }
 
 // hangsOnReadable tells whether a file hangs on a record that the caller may read.
@@ -60,27 +75,30 @@ func hangsOnReadable(ctx context.Context, tx *db.Tx, fileID string) (bool, error
 	if err != nil {
 		return false, err
 	}
-	type subject struct {
-		Kind       string
-		SubjectKey uuid.UUID
+	type subjects struct {
+		Kind string
+		Keys []uuid.UUID
 	}
-	subjects, err := db.Collect[subject](ctx, tx, `
-select s.kind, s.subject_key
+	all, err := db.Collect[subjects](ctx, tx, `
+select s.kind, array_agg(s.subject_key) as keys
 from platform.file_subjects s
 where s.org_id = $1
 and s.file_id = $2
-order by s.kind, s.subject_key
-limit 100`, tx.Call().Organization.ID, file)
+group by s.kind`, tx.Call().Organization.ID, file)
 	if err != nil {
 		return false, err
 	}
-	for _, s := range subjects {
+	for _, s := range all {
 		kind, known := tx.Kinds().ByPrefix(s.Kind)
 		if !known {
 			continue
 		}
-		found, err := kind.Look(ctx, tx, []string{id.Format(s.Kind, s.SubjectKey)})
-		if err != nil || found[0].Readable {
+		ids := make([]string, len(s.Keys))
+		for i, key := range s.Keys {
+			ids[i] = id.Format(s.Kind, key)
+		}
+		found, err := kind.Look(ctx, tx, ids)
+		if err != nil || slices.ContainsFunc(found, func(s db.Subject) bool { return s.Readable }) {
 			return err == nil, err
 		}
 	}

@@ -32,7 +32,7 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 		if err := obey(ctx, tx, was, r, rules); err != nil {
 			return err
 		}
-		return k.keepWithin(ctx, tx, was, r)
+		return k.checkWithinReach(ctx, tx, was, r)
 	}
 	return k.Change(ctx, d, key, "updated", merge)
 }
@@ -42,7 +42,7 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 // of that name. Rules that change nothing store nothing.
 func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (*R, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
-		return k.modify(ctx, tx, key, event, k.lockWithin, append([]Rule[R]{k.SameEtag}, rules...))
+		return k.modify(ctx, tx, key, event, k.lockWithinReach, append([]Rule[R]{k.SameEtag}, rules...))
 	})
 }
 

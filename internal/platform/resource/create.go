@@ -22,7 +22,7 @@ import (
 func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R]) (*R, error) {
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
 		r := k.Received(in)
-		return r, k.Insert(ctx, tx, r, append(slices.Clip(rules), k.keepWithin)...)
+		return r, k.Insert(ctx, tx, r, append(slices.Clip(rules), k.checkWithinReach)...)
 	})
 	return made, k.taken(ctx, d, in, err)
 }
@@ -35,7 +35,7 @@ func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) 
 		if err := store(ctx, tx, new(R), r); err != nil {
 			return nil, err
 		}
-		return r, k.keepWithin(ctx, tx, new(R), r)
+		return r, k.checkWithinReach(ctx, tx, new(R), r)
 	})
 	return made, k.taken(ctx, d, in, err)
 }
@@ -64,7 +64,7 @@ func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in *R, err error) error {
 		return e
 	}
 	current, err := db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
-		return k.table.GetOf(ctx, tx, key, k.within(tx.Call(), k.reading))
+		return k.table.GetOwned(ctx, tx, key, k.ownersWithin(tx.Call(), k.reading))
 	})
 	if err == nil {
 		e.Record = any(current).(proto.Message)
@@ -180,6 +180,7 @@ func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []*R, at f
 	if err != nil {
 		return err
 	}
+	next := 0
 	var violations fault.List
 	for i, r := range records {
 		err := identified[i]
@@ -192,8 +193,9 @@ func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []*R, at f
 		if err := violations.Add(at(i), err); err != nil {
 			return err
 		}
-		for _, reference := range named[i] {
-			violations.Gather("", refusals[reference.Field])
+		for range named[i] {
+			violations.Gather("", refusals[next])
+			next++
 		}
 	}
 	return violations.Err()

@@ -17,7 +17,7 @@ import (
 // Delete removes a record for good. What still points to it is a refusal.
 func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*emptypb.Empty, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		r, err := k.lockWithin(ctx, tx, key)
+		r, err := k.lockWithinReach(ctx, tx, key)
 		if err != nil {
 			return nil, err
 		}

@@ -22,8 +22,8 @@ const personPrefix = "prs"
 
 // ownership says whose the records of a kind are.
 type ownership struct {
-	// field names the owner, or the record of through whose owner a record has; nil for a
-	// kind whose records are nobody's in particular, if open.
+	// field names the owner, or, if through is set, the parent record whose owner counts. It
+	// is nil for an open kind, whose records are nobody's in particular.
 	field     protoreflect.FieldDescriptor
 	through   table.Owned
 	open      bool
@@ -70,9 +70,9 @@ func (k *Kind[R]) OwnerField() string {
 	return string(k.ownership.field.Name())
 }
 
-// within is the reach of a permission as the rows that it narrows to. Those of an open kind
-// are not narrowed.
-func (k *Kind[R]) within(c *call.Call, permission string) *table.Of {
+// ownersWithin are the owners whose records a permission of the caller reaches; nil: all
+// records, as those of an open kind.
+func (k *Kind[R]) ownersWithin(c *call.Call, permission string) *table.Owners {
 	if k.ownership.open {
 		return nil
 	}
@@ -80,69 +80,92 @@ func (k *Kind[R]) within(c *call.Call, permission string) *table.Of {
 	case call.All:
 		return nil
 	case call.Team:
-		return &table.Of{Person: c.PersonID, Team: true}
+		return &table.Owners{Person: c.PersonID, Team: true}
 	case call.Own:
-		return &table.Of{Person: c.PersonID}
+		return &table.Owners{Person: c.PersonID}
 	}
-	return &table.Of{}
+	return &table.Owners{}
 }
 
-// doorPermission is the permission whose reach narrows what the request addresses: that of
-// its RPC if it is one for this kind, or else the kind's own for reading.
-func (k *Kind[R]) doorPermission(c *call.Call) string {
+// addressing is the permission whose reach narrows what the request addresses: that of its
+// RPC if it is one for this kind, or else the kind's own.
+func (k *Kind[R]) addressing(c *call.Call, own string) string {
 	if strings.HasPrefix(c.Permission, k.prefix) {
 		return c.Permission
 	}
-	return k.reading
+	return own
 }
 
-// lockWithin locks a record that a request addresses. One beyond the caller's reach is
-// refused as if there were none, unless the caller may read it.
-func (k *Kind[R]) lockWithin(ctx context.Context, tx *db.Tx, key string) (*R, error) {
+// readableOwners are the owners whose records a request that reads may address.
+func (k *Kind[R]) readableOwners(c *call.Call) *table.Owners {
+	return k.ownersWithin(c, k.addressing(c, k.reading))
+}
+
+// lockWithinReach locks a record that a request addresses. One beyond the caller's reach is
+// refused as if there were none, unless the caller may read it; it is not locked, so that
+// nobody learns of it by waiting.
+func (k *Kind[R]) lockWithinReach(ctx context.Context, tx *db.Tx, key string) (*R, error) {
+	permission := k.addressing(tx.Call(), k.permission)
+	if k.ownersWithin(tx.Call(), permission) == nil {
+		return k.lock(ctx, tx, key)
+	}
+	seen, err := k.table.Get(ctx, tx, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.refuseBeyond(ctx, tx, permission, seen); err != nil {
+		return nil, err
+	}
 	r, err := k.lock(ctx, tx, key)
-	if err != nil || k.ownership.open {
-		return r, err
+	if err != nil {
+		return nil, err
 	}
-	for _, permission := range []string{k.doorPermission(tx.Call()), k.reading} {
-		reached, err := k.reached(ctx, tx, permission, []*R{r})
-		switch {
-		case err != nil:
-			return nil, err
-		case reached[0] && permission == k.reading && permission != k.doorPermission(tx.Call()):
-			return nil, outOfReach("The caller may read the record, and change only records within their reach.").About(key)
-		case reached[0]:
-			return r, nil
-		}
+	return r, k.refuseBeyond(ctx, tx, permission, r)
+}
+
+// refuseBeyond refuses a record that a permission of the caller does not reach.
+func (k *Kind[R]) refuseBeyond(ctx context.Context, tx *db.Tx, permission string, r *R) error {
+	reached, err := k.reached(ctx, tx, permission, []*R{r})
+	if err != nil || reached[0] {
+		return err
 	}
-	return nil, k.table.NotFound(key)
+	readable, err := k.reached(ctx, tx, k.reading, []*R{r})
+	switch {
+	case err != nil:
+		return err
+	case readable[0]:
+		return outOfReach("The caller may read the record, and change only records within their reach.").About(k.table.ID(r))
+	}
+	return k.table.NotFound(k.table.ID(r))
 }
 
 func outOfReach(message string) *fault.Error {
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH, "%s", message)
 }
 
-// keepWithin refuses a record that a caller makes for, or gives to, somebody beyond their
-// reach.
-func (k *Kind[R]) keepWithin(ctx context.Context, tx *db.Tx, was, r *R) error {
+// checkWithinReach refuses a record that a caller makes for, or gives to, somebody beyond
+// their reach, or nobody.
+func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r *R) error {
 	c := tx.Call()
-	permission := k.doorPermission(c)
-	if k.ownership.open || k.ownership.handsOver || c.Reach(permission) == call.All || k.leadsTo(was) == k.leadsTo(r) {
+	permission := k.addressing(c, k.permission)
+	stored := k.table.ID(was) != ""
+	if k.ownersWithin(c, permission) == nil || k.ownership.handsOver || stored && k.ownerKey(was) == k.ownerKey(r) {
 		return nil
 	}
 	reached, err := k.reached(ctx, tx, permission, []*R{r})
 	if err != nil || reached[0] {
 		return err
 	}
-	return outOfReach("The record would be somebody's beyond the caller's reach.").About(k.table.ID(r))
+	return outOfReach("The record would belong to nobody within the caller's reach.").About(k.table.ID(r))
 }
 
-// leadsTo is the value of the field that leads to the owner.
-func (k *Kind[R]) leadsTo(r *R) string { return reflection(r).Get(k.ownership.field).String() }
+// ownerKey is the identifier of the owner, or of the parent whose owner counts.
+func (k *Kind[R]) ownerKey(r *R) string { return reflection(r).Get(k.ownership.field).String() }
 
 // reached tells which records are within the reach of a permission of the caller.
 func (k *Kind[R]) reached(ctx context.Context, tx *db.Tx, permission string, records []*R) ([]bool, error) {
 	out := make([]bool, len(records))
-	reach, within := tx.Call().Reach(permission), k.within(tx.Call(), permission)
+	reach, within := tx.Call().Reach(permission), k.ownersWithin(tx.Call(), permission)
 	if within == nil || within.Person == uuid.Nil {
 		for i := range out {
 			out[i] = within == nil && reach != call.None
@@ -172,19 +195,19 @@ func (k *Kind[R]) ownersOf(ctx context.Context, tx *db.Tx, records []*R) ([]uuid
 	owners := make([]uuid.UUID, len(records))
 	if k.ownership.through == nil {
 		for i, r := range records {
-			owners[i], _ = id.Parse(personPrefix, k.leadsTo(r)) // nil where it names nobody
+			owners[i], _ = id.Parse(personPrefix, k.ownerKey(r)) // nil where it names nobody
 		}
 		return owners, nil
 	}
 	var parents []string
 	for _, r := range records {
-		if parent := k.leadsTo(r); parent != "" {
+		if parent := k.ownerKey(r); parent != "" {
 			parents = append(parents, parent)
 		}
 	}
 	byParent, err := k.ownership.through.OwnersOf(ctx, tx, parents)
 	for i, r := range records {
-		owners[i] = byParent[k.leadsTo(r)]
+		owners[i] = byParent[k.ownerKey(r)]
 	}
 	return owners, err
 }

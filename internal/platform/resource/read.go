@@ -14,7 +14,7 @@ import (
 // Get answers a record within the caller's reach, or refuses with NOT_FOUND.
 func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (*R, error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
-		r, err := k.table.GetOf(ctx, tx, key, k.within(tx.Call(), k.doorPermission(tx.Call())))
+		r, err := k.table.GetOwned(ctx, tx, key, k.readableOwners(tx.Call()))
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +35,7 @@ func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (*R, error) {
 // NOT_FOUND when one does not exist.
 func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]*R, error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) ([]*R, error) {
-		records, err := k.table.GetManyOf(ctx, tx, ids, k.within(tx.Call(), k.doorPermission(tx.Call())))
+		records, err := k.table.GetManyOwned(ctx, tx, ids, k.readableOwners(tx.Call()))
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +95,7 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 		return page, err
 	}
 	q.Limit, q.After = paging.Size, paging.After
-	q.Of = k.within(tx.Call(), k.doorPermission(tx.Call()))
+	q.Owners = k.readableOwners(tx.Call())
 	var last []byte
 	if page.Records, last, err = k.table.Select(ctx, tx, q); err != nil {
 		return Page[R]{}, err

@@ -56,53 +56,55 @@ func checkReferences(ctx context.Context, tx *db.Tx, references []table.Referenc
 		return err
 	}
 	var violations fault.List
-	for _, r := range references {
-		violations.Gather("", refusals[r.Field])
+	for _, refusal := range refusals {
+		violations.Gather("", refusal)
 	}
 	return violations.Err()
 }
 
-// refuseReferences returns what refuses each place, by its field. The records of one kind
-// are read with one statement.
-func refuseReferences(ctx context.Context, tx *db.Tx, references []table.Reference) (map[string]error, error) {
-	byPrefix := map[string][]table.Reference{}
-	for _, r := range references {
+// refuseReferences returns what refuses each reference, at its place, or nil. The records of
+// one kind are read with one statement.
+func refuseReferences(ctx context.Context, tx *db.Tx, references []table.Reference) ([]error, error) {
+	byPrefix := map[string][]int{}
+	for i, r := range references {
 		if _, err := id.Parse(r.Prefix, r.ID); err == nil { // or else it is refused as a value
-			byPrefix[r.Prefix] = append(byPrefix[r.Prefix], r)
+			byPrefix[r.Prefix] = append(byPrefix[r.Prefix], i)
 		}
 	}
-	refusals := map[string]error{}
-	for prefix, group := range byPrefix {
-		if err := refuseGroup(ctx, tx, prefix, group, refusals); err != nil {
+	refusals := make([]error, len(references))
+	for prefix, places := range byPrefix {
+		subjects, err := lookUp(ctx, tx, prefix, references, places)
+		if err != nil {
 			return nil, err
+		}
+		for i, place := range places {
+			refusals[place] = refuseReference(subjects[i], references[place])
 		}
 	}
 	return refusals, nil
 }
 
-// refuseGroup notes by its field what refuses each of the references to records of a kind.
-func refuseGroup(ctx context.Context, tx *db.Tx, prefix string, group []table.Reference, refusals map[string]error) error {
-	subjects := make([]db.Subject, len(group))
-	if kind, known := tx.Kinds().ByPrefix(prefix); known {
-		ids := make([]string, len(group))
-		for i, r := range group {
-			ids[i] = r.ID
-		}
-		var err error
-		if subjects, err = kind.Look(ctx, tx, ids); err != nil {
-			return err
-		}
+// lookUp reads the records of one kind that references name.
+func lookUp(ctx context.Context, tx *db.Tx, prefix string, references []table.Reference, places []int) ([]db.Subject, error) {
+	kind, known := tx.Kinds().ByPrefix(prefix)
+	if !known {
+		return make([]db.Subject, len(places)), nil
 	}
-	for i, r := range group {
-		refusals[r.Field] = refuseSubject(subjects[i], r.Field)
-		if refusals[r.Field] != nil {
-			continue
-		}
-		for _, condition := range r.Conditions {
-			if why := condition(subjects[i].Record); why != "" {
-				refusals[r.Field] = fault.Invalid(fault.At(r.Field, "%s", why))
-				break
-			}
+	ids := make([]string, len(places))
+	for i, place := range places {
+		ids[i] = references[place].ID
+	}
+	return kind.Look(ctx, tx, ids)
+}
+
+// refuseReference refuses a record that a field newly names, also for its conditions.
+func refuseReference(s db.Subject, r table.Reference) error {
+	if err := refuseSubject(s, r.Field); err != nil {
+		return err
+	}
+	for _, condition := range r.Conditions {
+		if why := condition(s.Record); why != "" {
+			return fault.Invalid(fault.At(r.Field, "%s", why))
 		}
 	}
 	return nil

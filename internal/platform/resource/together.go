@@ -41,7 +41,7 @@ func (k *Kind[R]) insertTogether(ctx context.Context, tx *db.Tx, members []*db.M
 	for i, m := range members {
 		records[i] = received[m]
 	}
-	refusals, err := k.InsertEach(ctx, tx, records, func(i int) { tx.As(members[i].Call) }, rule)
+	refusals, err := k.InsertEach(ctx, tx, records, func(i int) { tx.As(members[i].Call) }, rule, k.checkWithinReach)
 	if err != nil {
 		return err
 	}

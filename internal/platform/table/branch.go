@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -30,6 +31,19 @@ func (b Branch) and(w *where) string {
 		return ""
 	}
 	return "\n  and t." + b.AndColumn + " = any(" + w.param(b.AndValues) + ")"
+}
+
+// maxLookups is how many values are looked up one by one.
+const maxLookups = 400
+
+// isWide tells whether branches have so many values that a page of their rows is found
+// sooner by reading all rows in their order.
+func isWide(branches []Branch) bool {
+	values := 0
+	for _, b := range branches {
+		values += reflect.ValueOf(b.Values).Len()
+	}
+	return values > maxLookups
 }
 
 // among is the condition that a row is in one of the branches.

@@ -10,27 +10,40 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Of narrows rows to those of a person, or of a person and those below them in the
-// reporting tree.
-type Of struct {
+// Owners are a person, or a person and everybody below them in the reporting tree. Where
+// they narrow rows, a nil *Owners narrows to nothing: all rows are meant.
+type Owners struct {
 	Person uuid.UUID
 	Team   bool
 }
 
-// owner is the SQL expression by which a row of an alias tells whose it is.
-type owner func(alias string) string
+// owner is how the rows of a table tell whose they are.
+type owner struct {
+	// expression is the owner of the row of an alias.
+	expression func(alias string) string
+	// condition is what holds if the test of an owner's expression does.
+	condition func(alias string, test func(expression string) string) string
+}
 
 // OwnedBy says which column holds the person whose a row is.
 func (t *Table[R]) OwnedBy(column string) {
-	t.owner = func(alias string) string { return alias + "." + column }
+	of := func(alias string) string { return alias + "." + column }
+	t.owner = owner{of, func(alias string, test func(string) string) string { return test(of(alias)) }}
 }
 
 // OwnedThrough says which column names the row of another table whose owner a row has.
 func (t *Table[R]) OwnedThrough(column string, parent Owned) {
-	t.owner = func(alias string) string {
-		above := alias + "p"
-		return "(select " + parent.ownerOf(above) + " from " + parent.Name() + " " + above +
-			" where " + above + ".org_id = $1 and " + above + ".id = " + alias + "." + column + ")"
+	t.owner = owner{
+		func(alias string) string {
+			above := alias + "p"
+			return "(select " + parent.ownedBy().expression(above) + " from " + parent.Name() + " " + above +
+				" where " + above + ".org_id = $1 and " + above + ".id = " + alias + "." + column + ")"
+		},
+		func(alias string, test func(string) string) string {
+			above := alias + "p"
+			return alias + "." + column + " in (\n  select " + above + ".id\n  from " + parent.Name() + " " + above +
+				"\n  where " + above + ".org_id = $1\n  and " + parent.ownedBy().condition(above, test) + "\n)"
+		},
 	}
 }
 
@@ -39,10 +52,10 @@ type Owned interface {
 	Name() string
 	// OwnersOf reads whose rows are, by their identifiers.
 	OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error)
-	ownerOf(alias string) string
+	ownedBy() owner
 }
 
-func (t *Table[R]) ownerOf(alias string) string { return t.owner(alias) }
+func (t *Table[R]) ownedBy() owner { return t.owner }
 
 // OwnersOf reads whose rows are, by their identifiers.
 func (t *Table[R]) OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error) {
@@ -50,7 +63,8 @@ func (t *Table[R]) OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[s
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, "select t.id, "+t.owner("t")+"\nfrom "+t.name+" t\nwhere t.org_id = $1\nand t.id = any($2)", tx.Call().Organization.ID, keys)
+	sql := "select t.id, " + t.owner.expression("t") + "\nfrom " + t.name + " t\nwhere t.org_id = $1\nand t.id = any($2)"
+	rows, err := tx.Query(ctx, sql, tx.Call().Organization.ID, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -64,22 +78,23 @@ func (t *Table[R]) OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[s
 	return owners, err
 }
 
-// of narrows to the rows of somebody; nil: to none.
-func (t *Table[R]) of(w *where, o *Of) {
-	if o == nil {
+// narrow keeps the rows of owners; nil keeps all.
+func (t *Table[R]) narrow(w *where, to *Owners) {
+	if to == nil {
 		return
 	}
-	person := w.param(o.Person)
-	if !o.Team {
-		w.and(t.owner("t") + " = " + person)
-		return
-	}
-	w.and(t.owner("t") + ` in (
+	person := w.param(to.Person)
+	w.and(t.owner.condition("t", func(expression string) string {
+		if !to.Team {
+			return expression + " = " + person
+		}
+		return expression + ` in (
   select ` + person + `
   union all
   select m.person_id
   from platform.team_members m
   where m.org_id = $1
   and m.manager_id = ` + person + `
-)`)
+)`
+	}))
 }

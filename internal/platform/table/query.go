@@ -33,8 +33,8 @@ type Query struct {
 	After []byte
 	// Descending turns the order of identifiers round when OrderBy is "".
 	Descending bool
-	// Of narrows to the records of somebody; nil: to none.
-	Of *Of
+	// Owners narrows to their records; nil: all records.
+	Owners *Owners
 	// Among narrows a list in the order of identifiers to the rows of branches, unless it
 	// is nil.
 	Among []Branch
@@ -67,11 +67,14 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R
 	if err := after(w, by, q.After); err != nil {
 		return nil, nil, err
 	}
+	if q.Among != nil && len(q.Among) == 0 {
+		return nil, nil, nil
+	}
 	limit := w.param(q.Limit)
 	switch {
 	case q.Among == nil:
-	case q.Filter != "":
-		// A filter finds its rows by its own index: of the branches' rows it may match few.
+	case q.Filter != "" || isWide(q.Among):
+		// Few of a branch's rows may match, and all of them would be read for each branch.
 		w.and(among(w, q.Among))
 	default:
 		first := t.firstAmong(w, by, q.Among, limit)
@@ -92,13 +95,16 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 	if err != nil {
 		return 0, err
 	}
+	if q.Among != nil {
+		w.and(among(w, q.Among))
+	}
 	sql := fmt.Sprintf("select count(*) from (\nselect from %s t\nwhere t.org_id = $1\n%slimit %d\n) m", t.name, w.sql.String(), maxTotal)
 	return n, tx.QueryRow(ctx, sql, w.args...).Scan(&n)
 }
 
 func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
 	w := &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
-	t.of(w, q.Of)
+	t.narrow(w, q.Owners)
 	for _, e := range q.Within {
 		w.and("t." + e.Column + " = " + w.param(e.Value))
 	}

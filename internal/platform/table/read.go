@@ -12,22 +12,22 @@ import (
 
 // Get reads a record with its lines, or refuses with NOT_FOUND.
 func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (*R, error) {
-	return t.GetOf(ctx, tx, s, nil)
+	return t.GetOwned(ctx, tx, s, nil)
 }
 
-// GetOf is Get among the records of somebody.
-func (t *Table[R]) GetOf(ctx context.Context, tx *db.Tx, s string, of *Of) (*R, error) {
-	return t.one(ctx, tx, s, of, "")
+// GetOwned is Get among the records of owners.
+func (t *Table[R]) GetOwned(ctx context.Context, tx *db.Tx, s string, owners *Owners) (*R, error) {
+	return t.one(ctx, tx, s, owners, "")
 }
 
-func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, of *Of, lock string) (*R, error) {
+func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, owners *Owners, lock string) (*R, error) {
 	key, err := t.Key(s)
 	if err != nil {
 		return nil, err
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = " + w.param(key))
-	t.of(w, of)
+	t.narrow(w, owners)
 	r := new(R)
 	scope := scopeOf(tx.Call())
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String()+lock, w.args...), scope, r)
@@ -43,12 +43,12 @@ func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, of *Of, lock st
 // GetMany reads records in the order of their identifiers, and refuses with
 // NOT_FOUND when one does not exist.
 func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, error) {
-	return t.GetManyOf(ctx, tx, ids, nil)
+	return t.GetManyOwned(ctx, tx, ids, nil)
 }
 
-// GetManyOf is GetMany among the records of somebody.
-func (t *Table[R]) GetManyOf(ctx context.Context, tx *db.Tx, ids []string, of *Of) ([]*R, error) {
-	byID, err := t.findMany(ctx, tx, ids, of)
+// GetManyOwned is GetMany among the records of owners.
+func (t *Table[R]) GetManyOwned(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) ([]*R, error) {
+	byID, err := t.findMany(ctx, tx, ids, owners)
 	if err != nil {
 		return nil, err
 	}
@@ -66,14 +66,14 @@ func (t *Table[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) (map[s
 	return t.findMany(ctx, tx, ids, nil)
 }
 
-func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, of *Of) (map[string]*R, error) {
+func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) (map[string]*R, error) {
 	keys, err := t.keys(ids)
 	if err != nil {
 		return nil, err
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = any(" + w.param(keys) + ")")
-	t.of(w, of)
+	t.narrow(w, owners)
 	found, err := t.query(ctx, tx, t.selectSQL+w.sql.String(), w.args...)
 	byID := make(map[string]*R, len(found))
 	for _, r := range found {
