@@ -3,9 +3,6 @@ package internal_test
 import (
 	"go/ast"
 	"go/token"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -72,17 +69,9 @@ func unescaped(text string) string { return strings.ReplaceAll(text, `\n`, "\n")
 // they do not go through Tx.Locking.
 func TestNoFileOfSQLLocksRows(t *testing.T) {
 	t.Parallel()
-	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".sql") {
-			return err
-		}
-		source, err := os.ReadFile(name)
-		if locks := rowLock.Find(source); locks != nil {
+	for name, source := range sqlFiles(t, ".") {
+		if locks := rowLock.FindString(source); locks != "" {
 			t.Errorf("%s has %q", name, locks)
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }

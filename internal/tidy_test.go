@@ -4,8 +4,6 @@ package internal_test
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -45,35 +43,6 @@ var platformRanks = [][]string{
 
 // programs are not of the product's own tree of packages.
 var programs = []string{"bench", "chaos", "demo", "oracle", "tools"}
-
-type file struct {
-	path, dir string
-	syntax    *ast.File
-	test      bool
-	source    string
-}
-
-func files(t *testing.T) []file {
-	t.Helper()
-	var out []file
-	set := token.NewFileSet()
-	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasPrefix(name, "tools/") {
-			return err
-		}
-		source, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		syntax, err := parser.ParseFile(set, name, source, parser.ParseComments)
-		out = append(out, file{path: name, dir: path.Dir(name), syntax: syntax, test: strings.HasSuffix(name, "_test.go"), source: string(source)})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
 
 // rank is the place of a folder in the arrows, by its longest prefix.
 func rank(dir string) (place int, name string) {

@@ -127,8 +127,8 @@ func takeOutStatements(ctx context.Context, tx *db.Tx, key uuid.UUID) error {
 	if err := tx.QueryRow(ctx, `
 select count(*)
 from finance.reconciliations r
-join finance.bank_statements s on s.org_id = r.org_id and s.id = r.bank_statement_id
-where s.org_id = $1
+join finance.bank_statements s on s.org_id = $1 and s.id = r.bank_statement_id
+where r.org_id = $1
 and s.statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&reconciled); err != nil {
 		return err
 	}

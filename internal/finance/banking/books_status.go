@@ -30,13 +30,13 @@ left join lateral (
     min(booked_date) filter (where state not in ('MATCHED', 'EXCLUDED')) as first_waiting,
     count(*) filter (where state not in ('MATCHED', 'EXCLUDED')) as waiting
   from finance.bank_statement_lines
-  where org_id = b.org_id
+  where org_id = $1
   and bank_account_id = b.id
 ) l on true
 left join lateral (
   select max(statement_date) as reconciled_date
   from finance.reconciliations
-  where org_id = b.org_id
+  where org_id = $1
   and bank_account_id = b.id
   and state = 'COMPLETED'
 ) r on true

@@ -55,14 +55,14 @@ and b.archive_time is null
 and exists (
   select
   from finance.bank_statement_lines l
-  where l.org_id = b.org_id
+  where l.org_id = $1
   and l.bank_account_id = b.id
   and l.booked_date <= $2
 )
 and not exists (
   select
   from finance.reconciliations r
-  where r.org_id = b.org_id
+  where r.org_id = $1
   and r.bank_account_id = b.id
   and r.state = 'COMPLETED'
   and r.statement_date >= $2

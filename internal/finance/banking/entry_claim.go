@@ -165,7 +165,7 @@ select
     and m.state = 'MATCHED'
   )
 from finance.bank_match_entries e
-join finance.bank_matches m on m.org_id = e.org_id and m.id = e.bank_match_id
+join finance.bank_matches m on m.org_id = $1 and m.id = e.bank_match_id
 where e.org_id = $1
 and e.journal_entry_id = $2
 and e.account_id = $3

@@ -20,7 +20,7 @@ select
   (
     select count(*)
     from finance.bank_statement_lines l
-    where l.org_id = a.org_id
+    where l.org_id = $1
     and l.bank_account_id = a.id
     and l.state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')
   )
@@ -28,7 +28,7 @@ from finance.bank_accounts a
 left join lateral (
   select i.closing_balance_minor, i.balance_date
   from finance.statement_imports i
-  where i.org_id = a.org_id
+  where i.org_id = $1
   and i.bank_account_id = a.id
   and i.state = 'IMPORTED'
   and i.closing_balance_minor is not null

@@ -91,7 +91,7 @@ from finance.statement_rows r
 cross join lateral (
   select b.id
   from finance.bank_statement_lines b
-  where b.org_id = r.org_id
+  where b.org_id = $1
   and b.id = r.bank_statement_line_id
   and b.statement_import_id <> $2
   limit 1

@@ -17,7 +17,7 @@ import (
 const selectTaken = `
 select l.bank_statement_line_id, m.id, l.amount_minor
 from finance.bank_match_lines l
-join finance.bank_matches m on m.org_id = l.org_id and m.id = l.bank_match_id
+join finance.bank_matches m on m.org_id = $1 and m.id = l.bank_match_id
 where l.org_id = $1
 and l.bank_statement_line_id = any($2)
 and m.state = 'MATCHED'
@@ -89,7 +89,7 @@ func otherMatch(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, beside 
 	err = tx.QueryRow(ctx, `
 select m.id
 from finance.bank_match_lines l
-join finance.bank_matches m on m.org_id = l.org_id and m.id = l.bank_match_id
+join finance.bank_matches m on m.org_id = $1 and m.id = l.bank_match_id
 where l.org_id = $1
 and l.bank_statement_line_id = $2
 and m.id <> $3

@@ -8,11 +8,11 @@ select
   t.taken
 from finance.bank_accounts a
 join finance.journal_lines l
-  on l.org_id = a.org_id
+  on l.org_id = $1
   and l.account_id = a.ledger_account_id
   and l.date <= $3
   and (a.currency_code = $4 or l.amount_currency = a.currency_code)
-join finance.journal_entries e on e.org_id = l.org_id and e.id = l.journal_entry_id
+join finance.journal_entries e on e.org_id = $1 and e.id = l.journal_entry_id
 -- What the bank has booked of the entry by then: what matches took of it, as far as their
 -- statement lines are of days up to then.
 left join lateral (
@@ -32,7 +32,7 @@ left join lateral (
       coalesce(sum(k.amount_minor) filter (where s.booked_date <= $3), 0) as booked,
       sum(k.amount_minor) as whole
     from finance.bank_match_lines k
-    join finance.bank_statement_lines s on s.org_id = k.org_id and s.id = k.bank_statement_line_id
+    join finance.bank_statement_lines s on s.org_id = $1 and s.id = k.bank_statement_line_id
     where k.org_id = $1
     and k.bank_match_id = b.id
   ) c on c.whole <> 0

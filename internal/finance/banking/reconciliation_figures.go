@@ -21,7 +21,7 @@ cross join lateral (
   left join lateral (
     select sum(k.amount_minor) as taken
     from finance.bank_match_lines k
-    join finance.bank_matches n on n.org_id = k.org_id and n.id = k.bank_match_id
+    join finance.bank_matches n on n.org_id = $1 and n.id = k.bank_match_id
     where k.org_id = $1
     and k.bank_statement_line_id = b.id
     and n.state = 'MATCHED'
@@ -32,7 +32,7 @@ cross join lateral (
   and b.state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')
 ) w
 left join finance.journal_lines l
-  on l.org_id = a.org_id
+  on l.org_id = $1
   and l.account_id = a.ledger_account_id
   and l.date <= $3
   and (a.currency_code = $5 or l.amount_currency = $4)

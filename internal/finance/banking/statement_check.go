@@ -74,7 +74,7 @@ from finance.bank_statements s
 cross join lateral (
   select b.id, b.number, b.start_date, b.end_date, b.closing_balance_minor
   from finance.bank_statements b
-  where b.org_id = s.org_id
+  where b.org_id = $1
   and b.bank_account_id = s.bank_account_id
   and (b.end_date, b.id) < (s.end_date, s.id)
   order by b.end_date desc, b.id desc

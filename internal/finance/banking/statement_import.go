@@ -206,7 +206,7 @@ func notSeenAgain(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 	err = tx.QueryRow(ctx, `
 select count(distinct s.bank_statement_line_id)
 from finance.bank_statement_lines l
-join finance.statement_sightings s on s.org_id = l.org_id and s.bank_statement_line_id = l.id
+join finance.statement_sightings s on s.org_id = $1 and s.bank_statement_line_id = l.id
 where l.org_id = $1
 and l.statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&again)
 	if err != nil || again == 0 {

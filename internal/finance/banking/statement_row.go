@@ -79,7 +79,7 @@ select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.descript
   r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key, coalesce(s.id, '00000000-0000-0000-0000-000000000000')
 from finance.statement_rows r
 left join finance.bank_statements s
-  on s.org_id = r.org_id
+  on s.org_id = $1
   and s.statement_import_id = r.statement_import_id
   and s.ordinal = r.statement_number
 where r.org_id = $1

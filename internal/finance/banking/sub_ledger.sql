@@ -42,7 +42,7 @@ matched as (
   join lateral (
     select sum(x.amount_minor) as said, max(l.booked_date) as booked_date
     from finance.bank_match_lines x
-    join finance.bank_statement_lines l on l.org_id = x.org_id and l.id = x.bank_statement_line_id
+    join finance.bank_statement_lines l on l.org_id = $1 and l.id = x.bank_statement_line_id
     where x.org_id = $1
     and x.bank_match_id = b.id
   ) s on s.booked_date <= $2

@@ -34,7 +34,7 @@ join finance.journal_entries e on e.org_id = $1 and e.id = a.journal_entry_id
 left join lateral (
   select sum(m.amount_minor)::bigint as taken
   from finance.bank_match_entries m
-  join finance.bank_matches b on b.org_id = m.org_id and b.id = m.bank_match_id
+  join finance.bank_matches b on b.org_id = $1 and b.id = m.bank_match_id
   where m.org_id = $1
   and m.journal_entry_id = e.id
   and m.account_id = a.account_id

@@ -6,7 +6,7 @@ select
   (
     select count(*)
     from finance.suggestion_rejections r
-    join finance.bank_statement_lines x on x.org_id = r.org_id and x.id = r.bank_statement_line_id
+    join finance.bank_statement_lines x on x.org_id = $1 and x.id = r.bank_statement_line_id
     where r.org_id = $1
     and r.suggestion = case when h.personal then 'personal' else 'account ' || h.account end
     and (lower(x.counterparty_name || ' ' || x.description) = lower($2) or $3 <> '' and lower(x.counterparty_name) = lower($3))

@@ -145,7 +145,7 @@ func (b *exportedBooks) read(ctx context.Context, tx *db.Tx, org uuid.UUID) (err
 	}
 	if b.accounts, err = db.Collect[exportAccount](ctx, tx, `
 select a.id, a.code, a.display_name, a.type, a.cash_flow_section,
-  coalesce((select min(l.date)::text from finance.journal_lines l where l.org_id = a.org_id and l.account_id = a.id), '') as first_date
+  coalesce((select min(l.date)::text from finance.journal_lines l where l.org_id = $1 and l.account_id = a.id), '') as first_date
 from finance.accounts a
 where a.org_id = $1
 order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
@@ -165,7 +165,7 @@ func (b *exportedBooks) label(ctx context.Context, tx *db.Tx, org uuid.UUID) err
 	}](ctx, tx, `
 select v.id, d.display_name || ': ' || v.display_name as label
 from finance.dimension_values v
-join finance.dimensions d on d.org_id = v.org_id and d.id = v.dimension_id
+join finance.dimensions d on d.org_id = $1 and d.id = v.dimension_id
 where v.org_id = $1
 order by d.display_name, v.display_name, v.id`, org)
 	if err != nil {

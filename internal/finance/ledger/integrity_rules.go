@@ -16,7 +16,7 @@ and e.state = 'POSTED'
 and (
   select count(*)
   from finance.journal_lines l
-  where l.org_id = e.org_id
+  where l.org_id = $1
   and l.journal_entry_id = e.id
 ) < 2`},
 	{"Every line belongs to a posted entry, and is dated as it.", `
@@ -34,7 +34,7 @@ and exists (
 	{"Nothing was posted into a closed period after its close without a reason.", `
 select e.id
 from finance.accounting_periods p
-join finance.journal_entries e on e.org_id = p.org_id and e.date between p.start_date and p.end_date
+join finance.journal_entries e on e.org_id = $1 and e.date between p.start_date and p.end_date
 where p.org_id = $1
 and p.state <> 'OPEN'
 and e.state = 'POSTED'
@@ -44,7 +44,7 @@ and e.source <> 'YEAR_END'`},
 	{"Nothing was posted into a closed fiscal year after its close.", `
 select e.id
 from finance.fiscal_years y
-join finance.journal_entries e on e.org_id = y.org_id and e.date between y.start_date and y.end_date
+join finance.journal_entries e on e.org_id = $1 and e.date between y.start_date and y.end_date
 where y.org_id = $1
 and y.state = 'CLOSED'
 and e.state = 'POSTED'
@@ -54,7 +54,7 @@ select distinct last.journal_entry_id
 from (
   select l.account_id, y.start_date, y.end_date
   from finance.fiscal_years y
-  join finance.journal_lines l on l.org_id = y.org_id and l.date between y.start_date and y.end_date
+  join finance.journal_lines l on l.org_id = $1 and l.date between y.start_date and y.end_date
   where y.org_id = $1
   and y.state = 'CLOSED'
   and l.account_id = any(array(
@@ -83,7 +83,7 @@ and e.state = 'POSTED'
 and not exists (
   select
   from finance.accounting_periods p
-  where p.org_id = e.org_id
+  where p.org_id = $1
   and p.start_date <= e.date
   and p.end_date >= e.date
 )`},
@@ -144,7 +144,7 @@ and r.reverses_id is not null
 and exists (
   select
   from finance.journal_lines l
-  where l.org_id = r.org_id
+  where l.org_id = $1
   and l.journal_entry_id in (r.id, r.reverses_id)
   group by l.account_id, l.amount_currency
   having sum(l.base_amount_minor) <> 0 or sum(l.amount_minor) <> 0

@@ -24,13 +24,13 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 	table.InstantElsewhere[pb.JournalLine]("post_time", `(
   select e.post_time
   from finance.journal_entries e
-  where e.org_id = t.org_id
+  where e.org_id = $1
   and e.id = t.journal_entry_id
 )`),
 	table.Predicate[pb.JournalLine]("moved_cash", `exists (
   select
   from finance.journal_lines c
-  join finance.journal_entries e on e.org_id = c.org_id and e.id = c.journal_entry_id
+  join finance.journal_entries e on e.org_id = $1 and e.id = c.journal_entry_id
   where c.org_id = $1
   and c.journal_entry_id = t.journal_entry_id
   and c.account_id = any(array(

@@ -48,7 +48,7 @@ order by archive_time is not null, code, id`, tx.Call().Organization.ID).Query(c
 	b.Queue(`
 select d.display_name, v.id, v.code, v.display_name
 from finance.dimensions d
-join finance.dimension_values v on v.org_id = d.org_id and v.dimension_id = d.id
+join finance.dimension_values v on v.org_id = $1 and v.dimension_id = d.id
 where d.org_id = $1
 and d.archive_time is null
 and v.archive_time is null`, tx.Call().Organization.ID).Query(c.takeValues)

@@ -17,7 +17,7 @@ and (
   or exists (
     select
     from finance.journal_lines l
-    where l.org_id = e.org_id
+    where l.org_id = $1
     and l.journal_entry_id = e.id
     and l.dimension_value_ids @> $7
   )

@@ -5,7 +5,7 @@ select
   coalesce((
     select case when count(distinct o.amount_currency) = 1 then min(o.amount_currency) end
     from finance.journal_lines o
-    where o.org_id = l.org_id
+    where o.org_id = $1
     and o.journal_entry_id = l.journal_entry_id
     and o.amount_currency <> l.amount_currency
   ), '') as currency,

@@ -63,7 +63,7 @@ and b.touch_time < $3
 and not exists (
   select
   from platform.files f
-  where f.org_id = b.org_id
+  where f.org_id = $1
   and f.sha256 = b.sha256
 )`, o.organization, o.digest, before)
 		if err != nil || tag.RowsAffected() == 0 {

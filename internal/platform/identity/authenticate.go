@@ -145,8 +145,8 @@ select
   k.role, k.state, k.scopes, k.expire_time, k.last_use_time,
   o.currency_code, o.time_zone, o.test, o.fiscal_year_start_month, o.clock_offset_micros, o.display_name
 from platform.api_keys k
-join platform.persons p on p.org_id = k.org_id and p.id = k.person_id
-join platform.organizations o on o.org_id = k.org_id
+join platform.persons p on p.org_id = $1 and p.id = k.person_id
+join platform.organizations o on o.org_id = $1
 where k.org_id = $1
 and k.id = $2`, tx.Call().Organization.ID, key)
 	if err != nil {

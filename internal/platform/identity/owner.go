@@ -14,7 +14,7 @@ const selectOtherOwners = `
 select exists (
   select
   from platform.api_keys k
-  join platform.persons p on p.org_id = k.org_id and p.id = k.person_id
+  join platform.persons p on p.org_id = $1 and p.id = k.person_id
   where k.org_id = $1
   and k.role = 'OWNER'
   and k.scopes = '{}'
