@@ -3,7 +3,9 @@ package ledger
 import (
 	"context"
 	_ "embed"
+	"errors"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"backoffice/internal/platform/db"
@@ -12,8 +14,11 @@ import (
 // rollupStep is how many lines are added up in one transaction.
 const rollupStep = 20_000
 
+//go:embed rollup_end.sql
+var selectRollupEnd string
+
 //go:embed rollup.sql
-var rollUpStep string
+var addToRollups string
 
 //go:embed rollup_check.sql
 var checkRollups string
@@ -36,29 +41,61 @@ func (s *Service) RollUp(ctx context.Context) error {
 
 // rollUp is one step. It tells whether there may be more to do.
 func rollUp(ctx context.Context, tx *db.Tx, most int) (more bool, err error) {
-	mark, err := holdWatermark(ctx, tx)
+	mark, horizon, err := holdHistory(ctx, tx)
 	if err != nil {
 		return false, err
 	}
-	var n int
-	err = tx.QueryRow(ctx, rollUpStep, tx.Call().Organization.ID, most, mark.Position, mark.Seq).Scan(&n)
-	return n == most, err
+	org := tx.Call().Organization.ID
+	var (
+		end      watermark
+		n        int
+		turnover string
+	)
+	err = tx.QueryRow(ctx, selectRollupEnd, org, most, mark.Position, mark.Seq, horizon).Scan(&end.Position, &end.Seq, &n, &turnover)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	b := &pgx.Batch{}
+	b.Queue(addToRollups, org, mark.Position, mark.Seq, end.Position, end.Seq)
+	b.Queue(`
+update finance.rollup_watermarks
+set position = $2,
+  seq = $3,
+  turnover_minor = turnover_minor + $4::text::numeric
+where org_id = $1`, org, end.Position, end.Seq, turnover)
+	return n == most, tx.Send(ctx, b)
 }
 
 // watermark is how far the rollups have come.
 type watermark struct{ Position, Seq int64 }
 
-// holdWatermark keeps what follows the postings apart, on this server and others: the
-// organization's rollups and seals are made by one transaction at a time. The place goes
-// into statements as a value, since the planner knows how few lines lie behind a value.
-func holdWatermark(ctx context.Context, tx *db.Tx) (mark watermark, err error) {
-	err = tx.QueryRow(ctx, `
+const lockWatermark = `
 insert into finance.rollup_watermarks (org_id, position, seq)
 values ($1, 0, 0)
 on conflict (org_id) do update
 set org_id = excluded.org_id
-returning position, seq`, tx.Call().Organization.ID).Scan(&mark.Position, &mark.Seq)
+returning position, seq`
+
+// holdWatermark keeps what follows the postings apart, on this server and others: the
+// organization's rollups and seals are made by one transaction at a time. The place goes
+// into statements as a value, since the planner knows how few lines lie behind a value.
+func holdWatermark(ctx context.Context, tx *db.Tx) (mark watermark, err error) {
+	err = tx.QueryRow(ctx, lockWatermark, tx.Call().Organization.ID).Scan(&mark.Position, &mark.Seq)
 	return mark, err
+}
+
+// holdHistory holds the watermark and reads the horizon, below which no more lines are
+// added, in one round trip. The horizon is read by a statement of its own: it is the same
+// for all organizations, wherever their rows are.
+func holdHistory(ctx context.Context, tx *db.Tx) (mark watermark, horizon int64, err error) {
+	b := &pgx.Batch{}
+	b.Queue(lockWatermark, tx.Call().Organization.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.Position, &mark.Seq) })
+	b.Queue("select platform.horizon()").QueryRow(func(row pgx.Row) error { return row.Scan(&horizon) })
+	err = tx.Send(ctx, b)
+	return mark, horizon, err
 }
 
 // RollupsDiffer counts the rollups that are not the sums of the lines they stand for.

@@ -4,7 +4,7 @@ with mark as (
   where org_id = $1
 ),
 lines as (
-  select case g.grain when 'MONTH' then date_trunc('month', l.date)::date else l.date end as start_date, g.grain,
+  select case when g.grain = 'MONTH' then date_trunc('month', l.date)::date else l.date end as start_date, g.grain,
     l.account_id, l.amount_currency, l.dimension_value_ids, l.closing,
     sum(l.amount_minor) as amount, sum(l.base_amount_minor) as base, count(*) as n
   from finance.journal_lines l

@@ -101,7 +101,8 @@ func (s *Service) Seal(ctx context.Context) error {
 
 // sealSome is one step, which waits for another server's.
 func sealSome(ctx context.Context, tx *db.Tx) (more bool, err error) {
-	if _, err := holdWatermark(ctx, tx); err != nil {
+	_, horizon, err := holdHistory(ctx, tx)
+	if err != nil {
 		return false, err
 	}
 	org := tx.Call().Organization.ID
@@ -120,10 +121,10 @@ select journal_entry_id, position, seq
 from finance.journal_lines
 where org_id = $1
 and (position, seq) > ($2, $3)
-and position < (select platform.horizon())
+and position < $4
 and line_number = 1
 order by position, seq
-limit $4`, org, last.position, last.seq, sealStep)
+limit $5`, org, last.position, last.seq, horizon, sealStep)
 	if err != nil || len(places) == 0 {
 		return false, err
 	}

@@ -143,10 +143,14 @@ func lock(ctx context.Context, tx pgx.Tx, name string) (place, error) {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return at, err
 	}
+	complete, err := horizon(ctx, tx)
+	if err != nil {
+		return at, err
+	}
 	if _, err := tx.Exec(ctx, `
 insert into platform.relay_cursors (name, position, seq)
-values ($1, platform.horizon() - 1, 0)
-on conflict (name) do nothing`, name); err != nil {
+values ($1, $2, 0)
+on conflict (name) do nothing`, name, complete-1); err != nil {
 		return at, err
 	}
 	return lockPlace(ctx, tx, name)
@@ -160,15 +164,26 @@ where name = $1
 for update skip locked`, name).Scan(&at.position, &at.seq)
 }
 
+// horizon returns the position below which the log is complete. It has a statement of its
+// own: it is the same for the events of all organizations, wherever they are.
+func horizon(ctx context.Context, tx pgx.Tx) (position int64, err error) {
+	err = tx.QueryRow(ctx, "select platform.horizon()").Scan(&position)
+	return position, err
+}
+
 // read takes the next events below the horizon.
 func read(ctx context.Context, tx pgx.Tx, at place) (page []Occurrence, last place, err error) {
+	complete, err := horizon(ctx, tx)
+	if err != nil {
+		return nil, last, err
+	}
 	rows, err := tx.Query(ctx, `
 select position, seq, org_id, id, type, subject_id, correlation_id, depth
 from platform.events
 where (position, seq) > ($1, $2)
-and position < (select platform.horizon())
+and position < $3
 order by position, seq
-limit $3`, at.position, at.seq, pageSize)
+limit $4`, at.position, at.seq, complete, pageSize)
 	if err != nil {
 		return nil, last, err
 	}
