@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -39,7 +40,7 @@ func TestRunOutOfOrder(t *testing.T) {
 // statistics of org_id, and brings it up to date.
 func TestStatisticsOfOrganizationsGo(t *testing.T) {
 	t.Parallel()
-	url := databaseWithout(t, "0005_platform_statistics.sql")
+	url := databaseWithout(t, "0005_platform_statistics.sql", "0011_platform_distribution.sql")
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
@@ -68,10 +69,10 @@ func TestStatisticsOfOrganizationsGo(t *testing.T) {
 	}
 }
 
-// databaseWithout is a database that has all migrations but one.
-func databaseWithout(t *testing.T, name string) string {
+// databaseWithout is a database that has all migrations but some.
+func databaseWithout(t *testing.T, names ...string) string {
 	t.Helper()
-	url, release, err := testkit.Database(func(ctx context.Context, url string) error { return runWithout(ctx, url, name) }, "without-"+name)
+	url, release, err := testkit.Database(func(ctx context.Context, url string) error { return runWithout(ctx, url, names) }, "without-"+strings.Join(names, "-"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func databaseWithout(t *testing.T, name string) string {
 	return url
 }
 
-func runWithout(ctx context.Context, url, without string) error {
+func runWithout(ctx context.Context, url string, without []string) error {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func runWithout(ctx context.Context, url, without string) error {
 		if err != nil {
 			return err
 		}
-		if name != without {
+		if !slices.Contains(without, name) {
 			some[name] = &fstest.MapFile{Data: text}
 		}
 	}

@@ -312,9 +312,9 @@ select $1, u.*
 from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::text[], $17::timestamptz[], $18::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
-insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, position)
-select $1, u.journal_entry_id, u.line_number, u.id, u.account_id, u.amount_currency, u.amount_minor, u.base_amount_minor, u.exchange_rate, u.dimension_value_ids::uuid[], u.memo, u.date, u.closing, (select platform.position())
-from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::numeric[], $10::text[], $11::text[], $12::date[], $13::boolean[]) as u (journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing);
+insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq, position)
+select $1, u.journal_entry_id, u.line_number, u.id, u.account_id, u.amount_currency, u.amount_minor, u.base_amount_minor, u.exchange_rate, u.dimension_value_ids::uuid[], u.memo, u.date, u.closing, u.seq, (select platform.position())
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::numeric[], $10::text[], $11::text[], $12::date[], $13::boolean[], $14::bigint[]) as u (journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq);
 
 -- finance.journal_entries lines select
 select journal_entry_id, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing

@@ -3,6 +3,7 @@ package banking
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -239,6 +240,9 @@ and statement_import_id = $2
 and outcome = 'NEW'`, tx.Call().Organization.ID, key); err != nil {
 		return err
 	}
+	if err := forgetTransferLines(ctx, tx, key); err != nil {
+		return err
+	}
 	rows, err := tx.Query(ctx, `
 delete from finance.bank_statement_lines
 where org_id = $1
@@ -248,6 +252,27 @@ returning id`, tx.Call().Organization.ID, key)
 		return err
 	}
 	return takeOutStatements(ctx, tx, key)
+}
+
+// forgetTransferLines takes the lines of an import out of transfers, which are undone, since
+// a line of another transfer is decided.
+func forgetTransferLines(ctx context.Context, tx *db.Tx, importKey uuid.UUID) error {
+	for _, column := range []string{"outgoing_line_id", "incoming_line_id"} {
+		_, err := tx.Exec(ctx, fmt.Sprintf(`
+update finance.bank_transfers
+set %[1]s = null
+where org_id = $1
+and %[1]s in (
+  select l.id
+  from finance.bank_statement_lines l
+  where l.org_id = $1
+  and l.statement_import_id = $2
+)`, column), tx.Call().Organization.ID, importKey)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noneDecided locks the lines of an import and refuses when one is decided.

@@ -61,9 +61,9 @@ func TestDatabaseKeepsTheBooks(t *testing.T) {
 	entry := b.key(t, "jrn", e.GetId())
 	account := b.key(t, "acc", b.codes["1000"])
 	const line = `
-insert into finance.journal_lines (org_id, id, journal_entry_id, line_number, account_id, amount_currency, amount_minor, base_amount_minor, dimension_value_ids, memo, date, closing)
-values (platform.org_id(), gen_random_uuid(), $1, 3, $2, 'USD', $3::bigint, $3::bigint, '{}', '', $4, false)`
-	const twoLines = line + `, (platform.org_id(), gen_random_uuid(), $1, 4, $2, 'USD', -$3::bigint, -$3::bigint, '{}', '', $4, false)`
+insert into finance.journal_lines (org_id, id, journal_entry_id, line_number, account_id, amount_currency, amount_minor, base_amount_minor, dimension_value_ids, memo, date, closing, seq)
+values (platform.org_id(), gen_random_uuid(), $1, 3, $2, 'USD', $3::bigint, $3::bigint, '{}', '', $4, false, 1)`
+	const twoLines = line + `, (platform.org_id(), gen_random_uuid(), $1, 4, $2, 'USD', -$3::bigint, -$3::bigint, '{}', '', $4, false, 2)`
 	const newEntry = `
 insert into finance.journal_entries (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time, lock_exception_reason)
 select org_id, $2, 1, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time, lock_exception_reason

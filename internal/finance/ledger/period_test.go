@@ -196,8 +196,8 @@ from finance.journal_entries where id = $1`, b.key(t, "jrn", e.GetId())); err !=
 			return err
 		}
 		_, err := tx.Exec(ctx, `
-insert into finance.journal_lines (org_id, id, journal_entry_id, line_number, account_id, amount_currency, amount_minor, base_amount_minor, dimension_value_ids, memo, date, closing)
-select l.org_id, gen_random_uuid(), e.id, l.line_number, l.account_id, 'USD', l.amount_minor, l.base_amount_minor, '{}', '', l.date, false
+insert into finance.journal_lines (org_id, id, journal_entry_id, line_number, account_id, amount_currency, amount_minor, base_amount_minor, dimension_value_ids, memo, date, closing, seq)
+select l.org_id, gen_random_uuid(), e.id, l.line_number, l.account_id, 'USD', l.amount_minor, l.base_amount_minor, '{}', '', l.date, false, l.seq
 from finance.journal_lines l
 join finance.journal_entries e on e.org_id = l.org_id and e.description = 'x'`)
 		return err

@@ -39,12 +39,24 @@ func (tx *Tx) Record(e Event) { tx.events = append(tx.events, recorded{e, tx.cal
 const insertEvents = `
 insert into platform.events (
   org_id, id, type, subject_id, actor_id, api_key_id, method, request_id,
-  changes, correlation_id, causation_id, depth, kind, owner_id, was_owner_id, create_time, record_time, position
+  changes, correlation_id, causation_id, depth, kind, owner_id, was_owner_id, create_time, record_time, position, seq
 )
 select $1, e.id, e.type, e.subject_id, e.actor_id, e.api_key_id, e.method, e.request_id,
-  e.changes, e.correlation_id, e.causation_id, e.depth, split_part(e.subject_id, '_', 1), e.owner_id, e.was_owner_id, $12, $13, (select platform.position())
-from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[], $11::uuid[], $14::integer[], $15::uuid[], $16::uuid[])
-  as e (id, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth, owner_id, was_owner_id)`
+  e.changes, e.correlation_id, e.causation_id, e.depth, split_part(e.subject_id, '_', 1), e.owner_id, e.was_owner_id, $12, $13, (select platform.position()), e.seq
+from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[], $11::uuid[], $14::integer[], $15::uuid[], $16::uuid[], $17::bigint[])
+  as e (id, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth, owner_id, was_owner_id, seq)`
+
+// Number returns the next numbers of the transaction, which order its rows in tables that
+// are read in the order of their position: all of its rows have the same one. The process
+// counts, since a sequence would order nothing between servers.
+func (tx *Tx) Number(n int) []int64 {
+	numbers := make([]int64, n)
+	for i := range numbers {
+		tx.numbered++
+		numbers[i] = tx.numbered
+	}
+	return numbers
+}
 
 // queueEvents adds the statement that stores the unit's events, if there are any.
 func (tx *Tx) queueEvents(b *pgx.Batch) {
@@ -78,7 +90,7 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 		correlations[i] = began[c]
 	}
 	b.Queue(insertEvents, tx.call.Organization.ID, ids, types, subjects, actors, keys, methods, requests,
-		changes, correlations, causations, tx.call.Now(), recordTime(), depths, owners, formerOwners)
+		changes, correlations, causations, tx.call.Now(), recordTime(), depths, owners, formerOwners, tx.Number(n))
 }
 
 // recordTime is real time whatever the organization's clock says: it chooses the

@@ -30,6 +30,8 @@ type Tx struct {
 	// failure keeps the transaction from being committed.
 	failure error
 	locks   locks
+	// numbered is the last number that Number returned.
+	numbered int64
 	// kept is what packages keep for themselves, by type.
 	kept map[reflect.Type]any
 }

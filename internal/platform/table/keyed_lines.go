@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 )
@@ -47,13 +48,13 @@ func (l *keyedLines[R, L]) when(applies func(*R) bool) child[R] {
 	return l
 }
 
-func (l *keyedLines[R, L]) queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
+func (l *keyedLines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
 	for _, parent := range parents {
 		if err := l.identify(parent, nil); err != nil {
 			return err
 		}
 	}
-	return l.lines.queueInsert(b, org, s, key, parents)
+	return l.lines.queueInsert(b, tx, s, key, parents)
 }
 
 // identify gives the parent's lines without an identifier one, and refuses those whose
@@ -96,7 +97,7 @@ func (l *keyedLines[R, L]) stored(key uuid.UUID, parent *R, s Scope) (map[string
 	return byID, nil
 }
 
-func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error {
+func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error {
 	gone, err := l.stored(key, before, s)
 	if err != nil {
 		return err
@@ -119,6 +120,7 @@ func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key
 		}
 		delete(gone, *l.id(line))
 	}
+	org := tx.Call().Organization.ID
 	if len(gone) > 0 {
 		ids := make([]uuid.UUID, 0, len(gone))
 		for _, row := range gone {
@@ -129,7 +131,7 @@ func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key
 	for _, row := range updated {
 		b.Queue(l.updateSQL, append([]any{org}, row...)...)
 	}
-	l.queueRows(b, org, inserted)
+	l.queueRows(b, tx, inserted)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -16,9 +17,9 @@ import (
 type child[R any] interface {
 	when(func(*R) bool) child[R]
 	check(parent *R, s Scope) error
-	queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error
+	queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error
 	// queueChange queues what makes the stored lines of before those of r.
-	queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error
+	queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error
 	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error
 	statements() map[string]string
 	newReferences(earlier []*R, r *R) []Reference
@@ -51,10 +52,11 @@ func Lines[R, L any](field, name, parent string, list func(*R) *[]*L, currency f
 // written once, when the parent first has them, and an update leaves them alone.
 //
 // The table has a position, which an insert asks for once for all rows; the column's
-// default would for each.
+// default would for each. Rows of one position are numbered by their seq.
 func AppendOnlyLines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
 	l := newLines(field, name, parent, list, currency, columns)
-	l.insertSQL = fmt.Sprintf("insert into %s (org_id, %s, position)\n%s", name, columnNames("", l.keyed), selectUnnested(l.keyed, "(select platform.position())"))
+	numbered := append(slices.Clone(l.keyed), sqlColumn{"seq", "bigint"})
+	l.insertSQL = fmt.Sprintf("insert into %s (org_id, %s, position)\n%s", name, columnNames("", numbered), selectUnnested(numbered, "(select platform.position())"))
 	l.fixed = true
 	return Column[R]{field: field, child: l}.withoutColumns()
 }
@@ -119,7 +121,7 @@ func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent *R, s Scope) ([][
 	return into, violations.Err()
 }
 
-func (l *lines[R, L]) queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
+func (l *lines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
 	var rows [][]any
 	for _, parent := range parents {
 		parentKey, err := key(parent)
@@ -130,11 +132,11 @@ func (l *lines[R, L]) queueInsert(b *pgx.Batch, org uuid.UUID, s Scope, key func
 			return err
 		}
 	}
-	l.queueRows(b, org, rows)
+	l.queueRows(b, tx, rows)
 	return nil
 }
 
-func (l *lines[R, L]) queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error {
+func (l *lines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error {
 	if l.fixed && (l.applies == nil || l.applies(before)) {
 		return nil // they are written already
 	}
@@ -147,16 +149,22 @@ func (l *lines[R, L]) queueChange(b *pgx.Batch, org uuid.UUID, s Scope, key uuid
 		return err
 	}
 	if len(stored) > 0 {
-		b.Queue(l.deleteSQL, org, key)
+		b.Queue(l.deleteSQL, tx.Call().Organization.ID, key)
 	}
-	l.queueRows(b, org, rows)
+	l.queueRows(b, tx, rows)
 	return nil
 }
 
-func (l *lines[R, L]) queueRows(b *pgx.Batch, org uuid.UUID, rows [][]any) {
-	if len(rows) > 0 {
-		b.Queue(l.insertSQL, append([]any{org}, transpose(rows)...)...)
+func (l *lines[R, L]) queueRows(b *pgx.Batch, tx *db.Tx, rows [][]any) {
+	if len(rows) == 0 {
+		return
 	}
+	if l.fixed {
+		for i, seq := range tx.Number(len(rows)) {
+			rows[i] = append(rows[i], seq)
+		}
+	}
+	b.Queue(l.insertSQL, append([]any{tx.Call().Organization.ID}, transpose(rows)...)...)
 }
 
 func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error {

@@ -169,6 +169,7 @@ create table trial.entry_lines (
   account_id uuid not null,
   amount_minor bigint not null,
   position bigint not null default platform.position(),
+  seq bigint not null,
   memo text not null,
   constraint entry_lines_pkey primary key (org_id, entry_id, line_number),
   constraint entry_lines_entry_exists foreign key (org_id, entry_id) references trial.entries (org_id, id)

@@ -71,7 +71,7 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r *R) error {
 	tx.Hold(t.row(key))
 	b := &pgx.Batch{}
 	b.Queue(t.insertSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
-	if err := t.queueLines(b, c.Organization.ID, scope, []*R{r}); err != nil {
+	if err := t.queueLines(b, tx, scope, []*R{r}); err != nil {
 		return err
 	}
 	return tx.Send(ctx, b)
@@ -107,7 +107,7 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []*R) error {
 		}
 	}
 	tx.Ahead().Queue(t.insertManySQL, append([]any{c.Organization.ID}, transpose(rows)...)...)
-	if err := t.queueLines(tx.Ahead(), c.Organization.ID, scope, records); err != nil {
+	if err := t.queueLines(tx.Ahead(), tx, scope, records); err != nil {
 		return err
 	}
 	t.stampMany(records, now)
@@ -165,7 +165,7 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r *R) error {
 	}
 	b := &pgx.Batch{}
 	b.Queue(t.updateSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
-	if err := t.queueLineChanges(b, c.Organization.ID, scope, key, before, r); err != nil {
+	if err := t.queueLineChanges(b, tx, scope, key, before, r); err != nil {
 		return err
 	}
 	return tx.Send(ctx, b)
@@ -184,24 +184,24 @@ func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	return err
 }
 
-func (t *Table[R]) queueLines(b *pgx.Batch, org uuid.UUID, s Scope, records []*R) error {
+func (t *Table[R]) queueLines(b *pgx.Batch, tx *db.Tx, s Scope, records []*R) error {
 	for _, c := range t.columns {
 		if c.child == nil {
 			continue
 		}
-		if err := c.child.queueInsert(b, org, s, t.keyOf, records); err != nil {
+		if err := c.child.queueInsert(b, tx, s, t.keyOf, records); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Table[R]) queueLineChanges(b *pgx.Batch, org uuid.UUID, s Scope, key uuid.UUID, before, r *R) error {
+func (t *Table[R]) queueLineChanges(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error {
 	for _, c := range t.columns {
 		if c.child == nil {
 			continue
 		}
-		if err := c.child.queueChange(b, org, s, key, before, r); err != nil {
+		if err := c.child.queueChange(b, tx, s, key, before, r); err != nil {
 			return err
 		}
 	}
