@@ -32,7 +32,71 @@ var rules = []rule{{
 		"platform/history/relay.go":    "it follows the events of all organizations",
 		"platform/jobs/chore_table.go": "it looks for organizations with chores",
 	},
+}, {
+	name:   "no numbers of a sequence",
+	why:    "a sequence is one server's",
+	broken: found(`\b(nextval|currval|setval)\(`),
+}, {
+	name: "rows of an array joined to their organization",
+	why:  "from an array alone the rows pass through the server that plans, which cannot copy them past row-level security",
+	broken: func(s statement) string {
+		if strings.Contains(s.text, "platform.organizations") {
+			return ""
+		}
+		return found(`(?s)insert into .*from unnest\(`)(s)
+	},
+	except: map[string]string{
+		"platform/db/event.go":         "the join makes the statements of a single posting a tenth slower",
+		"platform/db/idempotency.go":   "the join makes the statements of a single posting a tenth slower",
+		"app/testdata/statements.sql":  "the statements of platform/table: the join makes those of a single posting a tenth slower",
+		"platform/jobs/chore_table.go": "the rows are of many organizations",
+	},
+}, {
+	name:   "position outside of a subquery",
+	why:    "the subquery is evaluated where the rows are, which have positions of their own",
+	broken: found(`select platform\.position\(\)`),
+	except: map[string]string{
+		"platform/db/event.go":        "called for each row it makes a posting of 16 entries a fifth slower",
+		"platform/table/lines.go":     "called for each row it makes a posting of 16 entries a fifth slower",
+		"app/testdata/statements.sql": "it has the statements of platform/table/lines.go",
+	},
+}, {
+	name: "horizon in a statement of its own",
+	why:  "in another statement it is the horizon of the server where the rows are",
+	broken: func(s statement) string {
+		const horizon = "platform.horizon()"
+		if strings.Contains(s.text, horizon) && strings.TrimSpace(s.text) != "select "+horizon {
+			return horizon
+		}
+		return ""
+	},
+}, {
+	name:   "no change inside of WITH",
+	why:    "it is committed in two phases",
+	broken: func(s statement) string { return nestedChange(parseSQL(s.text)) },
+}, {
+	name:   "case with conditions",
+	why:    "an insert of a select with `case x when` is sent on wrongly",
+	broken: found(`\bcase\s+[^\s]+\s+when\b`),
 }}
+
+// found returns a check for what a pattern matches.
+func found(pattern string) func(statement) string {
+	p := regexp.MustCompile("(?i)" + pattern)
+	return func(s statement) string { return p.FindString(s.text) }
+}
+
+// nestedChange returns the first word of a query in parentheses that changes rows, or "".
+func nestedChange(statement query) (change string) {
+	statement.each(func(q query) {
+		for _, in := range q.inner {
+			if len(in.tokens) > 0 && slices.Contains([]string{"insert", "update", "delete"}, in.tokens[0]) {
+				change = in.tokens[0]
+			}
+		}
+	})
+	return change
+}
 
 // TestStatementsAreReadyToBeDistributed checks every statement against the rules.
 func TestStatementsAreReadyToBeDistributed(t *testing.T) {

@@ -3,6 +3,7 @@ package banking
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -23,10 +24,12 @@ insert into finance.statement_rows (
   org_id, statement_import_id, position, line_number, outcome, problem, bank_statement_line_id, statement_number,
   booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key
 )
-select $1, $2, r.position, r.line_number, r.outcome, r.problem, r.line_id, r.statement_number,
+select o.org_id, $2, r.position, r.line_number, r.outcome, r.problem, r.line_id, r.statement_number,
   r.booked_date::date, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key
-from unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])
-  as r (position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key)`
+from platform.organizations o
+cross join unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])
+  as r (position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key)
+where o.org_id = $1`
 
 // stage keeps what is to become of each row, from where the lines are stored in their
 // turn.
@@ -36,10 +39,14 @@ func (f *findings) stage(ctx context.Context, tx *db.Tx, i *pb.StatementImport) 
 		return err
 	}
 	for from := 0; from < len(f.rows); from += rowsAtATime {
-		args := []any{tx.Call().Organization.ID, key}
-		args = append(args, f.columns(from, min(from+rowsAtATime, len(f.rows)))...)
-		if _, err := tx.Exec(ctx, insertRows, args...); err != nil {
+		to := min(from+rowsAtATime, len(f.rows))
+		args := append([]any{tx.Call().Organization.ID, key}, f.columns(from, to)...)
+		stored, err := tx.Exec(ctx, insertRows, args...)
+		if err != nil {
 			return err
+		}
+		if n := stored.RowsAffected(); n != int64(to-from) {
+			return fmt.Errorf("banking: %d of %d rows were stored", n, to-from)
 		}
 	}
 	return nil

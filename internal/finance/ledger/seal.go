@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -156,11 +157,16 @@ func (s sealed) extend(ctx context.Context, tx *db.Tx, places []entryPlace) erro
 		keys, sealed, hashes = append(keys, id.New()), append(sealed, places[i].JournalEntryID), append(hashes, s.hash)
 		numbers, positions, at = append(numbers, s.number), append(positions, places[i].Position), append(at, places[i].Seq)
 	}
-	_, err = tx.Exec(ctx, `
+	stored, err := tx.Exec(ctx, `
 insert into finance.journal_seals (org_id, create_time, id, number, journal_entry_id, hash, position, seq)
-select $1, $2, u.*
-from unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[], $7::bigint[], $8::bigint[]) as u`,
+select o.org_id, $2, u.*
+from platform.organizations o
+cross join unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[], $7::bigint[], $8::bigint[]) as u
+where o.org_id = $1`,
 		tx.Call().Organization.ID, tx.Call().Now(), keys, numbers, sealed, hashes, positions, at)
+	if n := stored.RowsAffected(); err == nil && n != int64(len(keys)) {
+		return fmt.Errorf("ledger: %d of %d seals were stored", n, len(keys))
+	}
 	return err
 }
 
