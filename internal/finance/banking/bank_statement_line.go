@@ -38,7 +38,7 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-).Rank(db.RankStatementLine)).Lives(lineLife).GuardEach("categorize", movesMoney).GuardEach("markPersonal", movesMoney).GuardEach("match", movesMoney).Figures(lineFigures).LockFirst(lockBankAccount).Open()
+).Rank(db.RankStatementLine)).Lives(lineLife).GuardEach(movesMoney, "categorize", "markPersonal", "match").Figures(lineFigures).LockFirst(lockBankAccount).Open()
 
 // movesMoney refuses to book a line of zero.
 func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {

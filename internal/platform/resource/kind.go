@@ -33,6 +33,7 @@ type Kind[R any] struct {
 	figure     func(context.Context, *db.Tx, []*R) error
 	life       *state.Life[R]
 	guards     []guarded[R]
+	prepares   map[string]func(context.Context, *db.Tx, *R) error
 	actions    protoreflect.FieldDescriptor
 	archivable bool
 	shared     bool

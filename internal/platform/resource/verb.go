@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -17,7 +18,7 @@ import (
 type Guard[R any] func(ctx context.Context, tx *db.Tx, records []*R) (refusals []error, err error)
 
 type guarded[R any] struct {
-	verb  string
+	verbs []string
 	guard Guard[R]
 }
 
@@ -31,27 +32,48 @@ func (k *Kind[R]) Lives(l *state.Life[R]) *Kind[R] {
 // Guard makes a verb be refused by more than the record's state. It is asked before the
 // verb and for allowed_actions alike, so that what is offered is what is accepted. A verb
 // that is not of the life depends on its guards alone.
-func (k *Kind[R]) Guard(verb string, g Guard[R]) *Kind[R] {
-	k.guards = append(k.guards, guarded[R]{verb, g})
+func (k *Kind[R]) Guard(verb string, g Guard[R]) *Kind[R] { return k.GuardAll(g, verb) }
+
+// GuardAll is Guard for several verbs that are refused for the same. allowed_actions ask it
+// once for all of them.
+func (k *Kind[R]) GuardAll(g Guard[R], verbs ...string) *Kind[R] {
+	k.guards = append(k.guards, guarded[R]{verbs, g})
 	return k
 }
 
-// GuardEach is Guard by what the record itself says.
-func (k *Kind[R]) GuardEach(verb string, refusal func(tx *db.Tx, r *R) error) *Kind[R] {
-	return k.Guard(verb, func(_ context.Context, tx *db.Tx, records []*R) ([]error, error) {
+// GuardEach is GuardAll by what the record itself says.
+func (k *Kind[R]) GuardEach(refusal func(tx *db.Tx, r *R) error, verbs ...string) *Kind[R] {
+	return k.GuardAll(func(_ context.Context, tx *db.Tx, records []*R) ([]error, error) {
 		refusals := make([]error, len(records))
 		for i, r := range records {
 			refusals[i] = refusal(tx, r)
 		}
 		return refusals, nil
-	})
+	}, verbs...)
+}
+
+// Prepare sets the function that runs when a verb is taken, before its guards are asked: it
+// locks what they look at, and fills in the figures that they read.
+func (k *Kind[R]) Prepare(verb string, f func(ctx context.Context, tx *db.Tx, r *R) error) *Kind[R] {
+	if k.prepares == nil {
+		k.prepares = map[string]func(context.Context, *db.Tx, *R) error{}
+	}
+	k.prepares[verb] = f
+	return k
 }
 
 // Step is the body of a custom method that is a verb of the record's life: it locks the
 // record, compares the caller's etag, asks the guards, moves the state, runs the rules and
 // stores what became of it with the verb's event.
 func (k *Kind[R]) Step(ctx context.Context, d *db.DB, key, verb string, rules ...Rule[R]) (*R, error) {
-	return k.Change(ctx, d, key, k.life.Event(verb), append([]Rule[R]{k.Moves(verb)}, rules...)...)
+	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+		return k.StepByCaller(ctx, tx, key, verb, rules...)
+	})
+}
+
+// StepByCaller is Step inside a unit of work.
+func (k *Kind[R]) StepByCaller(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (*R, error) {
+	return k.modify(ctx, tx, key, k.life.Event(verb), k.lockWithin, append([]Rule[R]{k.SameEtag, k.Moves(verb)}, rules...))
 }
 
 // StepIn is Step inside a unit of work, whatever the caller's reach and the version of the
@@ -64,6 +86,11 @@ func (k *Kind[R]) StepIn(ctx context.Context, tx *db.Tx, key, verb string, rules
 func (k *Kind[R]) Moves(verb string) Rule[R] {
 	return func(ctx context.Context, tx *db.Tx, _, r *R) error {
 		if k.life.Refusal(verb, r) == "" {
+			if prepare := k.prepares[verb]; prepare != nil {
+				if err := prepare(ctx, tx, r); err != nil {
+					return err
+				}
+			}
 			if err := k.Allows(ctx, tx, verb, r); err != nil {
 				return err
 			}
@@ -85,7 +112,7 @@ func (k *Kind[R]) Allows(ctx context.Context, tx *db.Tx, verb string, r *R) erro
 func (k *Kind[R]) ask(ctx context.Context, tx *db.Tx, verb string, records []*R) ([]error, error) {
 	refusals := make([]error, len(records))
 	for _, g := range k.guards {
-		if g.verb != verb {
+		if !slices.Contains(g.verbs, verb) {
 			continue
 		}
 		found, err := g.guard(ctx, tx, records)
@@ -107,8 +134,10 @@ func (k *Kind[R]) verbs() (verbs []string) {
 		verbs = k.life.Verbs()
 	}
 	for _, g := range k.guards {
-		if !slices.Contains(verbs, g.verb) {
-			verbs = append(verbs, g.verb)
+		for _, verb := range g.verbs {
+			if !slices.Contains(verbs, verb) {
+				verbs = append(verbs, verb)
+			}
 		}
 	}
 	return verbs
@@ -127,13 +156,13 @@ func (k *Kind[R]) offerActions(ctx context.Context, tx *db.Tx, records []*R) err
 			actions[i] = archiveActions(k.table.Archived(r), permitted[i])
 		}
 	}
+	refusals, err := k.refuse(ctx, tx, records, permitted)
+	if err != nil {
+		return err
+	}
 	for _, verb := range k.verbs() {
-		refusals, err := k.refuse(ctx, tx, verb, records, permitted)
-		if err != nil {
-			return err
-		}
 		for i := range records {
-			actions[i] = append(actions[i], state.Action(verb, permitted[i], refusals[i]))
+			actions[i] = append(actions[i], state.Action(verb, permitted[i], refusals[verb][i]))
 		}
 	}
 	for i, r := range records {
@@ -155,28 +184,48 @@ func archiveActions(archived, permitted bool) []*typev1.AllowedAction {
 	return []*typev1.AllowedAction{state.Action("archive", permitted, archive), state.Action("unarchive", permitted, unarchive)}
 }
 
-// refuse says why each record does not take a verb, "" where it does. Guards are asked
-// about the records whose state allows it.
-func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, verb string, records []*R, permitted []bool) ([]string, error) {
-	why := make([]string, len(records))
-	var open []*R
-	var at []int
-	for i, r := range records {
-		if k.life != nil && slices.Contains(k.life.Verbs(), verb) {
-			why[i] = k.life.Refusal(verb, r)
+// refuse returns by verb why each record does not take it, "" where it does. A guard is asked
+// once for all of its verbs, about the records whose state allows one of them.
+func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []*R, permitted []bool) (map[string][]string, error) {
+	why := map[string][]string{}
+	for _, verb := range k.verbs() {
+		why[verb] = make([]string, len(records))
+		if k.life == nil || !slices.Contains(k.life.Verbs(), verb) {
+			continue
 		}
-		if why[i] == "" && permitted[i] {
-			open, at = append(open, r), append(at, i)
-		}
-	}
-	if len(open) == 0 {
-		return why, nil
-	}
-	refusals, err := k.ask(ctx, tx, verb, open)
-	for i, refusal := range refusals {
-		if refusal != nil {
-			why[at[i]] = fault.From(refusal).Message
+		for i, r := range records {
+			why[verb][i] = k.life.Refusal(verb, r)
 		}
 	}
-	return why, err
+	for _, g := range k.guards {
+		var asked []*R
+		var at []int
+		for i, r := range records {
+			if permitted[i] && slices.ContainsFunc(g.verbs, func(verb string) bool { return why[verb][i] == "" }) {
+				asked, at = append(asked, r), append(at, i)
+			}
+		}
+		if len(asked) == 0 {
+			continue
+		}
+		refusals, err := g.guard(ctx, tx, asked)
+		if err != nil {
+			return nil, err
+		}
+		for j, refusal := range refusals {
+			for _, verb := range g.verbs {
+				if refusal != nil && why[verb][at[j]] == "" {
+					why[verb][at[j]] = sentenceOf(refusal)
+				}
+			}
+		}
+	}
+	return why, nil
+}
+
+// sentenceOf is a refusal as a sentence about the record: that of fields of a request begins
+// with the field.
+func sentenceOf(refusal error) string {
+	said := strings.TrimPrefix(fault.From(refusal).Message, "The request is invalid: ")
+	return strings.ToUpper(said[:min(1, len(said))]) + said[min(1, len(said)):]
 }
