@@ -13,7 +13,6 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
 )
 
@@ -43,19 +42,13 @@ func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccoun
 				return nil, err
 			}
 		}
-		return accountingPeriods.Modify(ctx, tx, req.GetAccountingPeriodId(), "closed", accountingPeriods.SameEtag, closing)
+		return accountingPeriods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "close", closing)
 	})
 }
 
-// closing is the rule by which a period is closed.
+// closing is the rule by which a period is closed that nothing speaks against.
 func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
-		if err := periodLife.Move("close", p); err != nil {
-			return err
-		}
-		if err := identity.Alone(ctx, tx); err != nil {
-			return err
-		}
 		blockers, err := s.blockers(ctx, tx, p)
 		if err != nil {
 			return err
@@ -94,7 +87,7 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 	}
 	for _, period := range found {
 		if earlier := id.Format("acp", period); earlier != key {
-			if _, err := accountingPeriods.Modify(ctx, tx, earlier, "closed", closing); err != nil {
+			if _, err := accountingPeriods.StepIn(ctx, tx, earlier, "close", closing); err != nil {
 				return err
 			}
 		}
@@ -104,34 +97,10 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 
 // ReopenAccountingPeriod opens the last closed period again.
 func (s *Service) ReopenAccountingPeriod(ctx context.Context, req *pb.ReopenAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
-	return accountingPeriods.Change(ctx, s.db, req.GetAccountingPeriodId(), "reopened", func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
-		if err := periodLife.Move("reopen", p); err != nil {
-			return err
-		}
-		if err := identity.Alone(ctx, tx); err != nil {
-			return err
-		}
+	return accountingPeriods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", func(_ context.Context, _ *db.Tx, _, p *pb.AccountingPeriod) error {
 		p.CloseTime, p.CloseReason, p.ReopenReason = nil, "", req.GetReason()
-		return lastClosed(ctx, tx, p)
+		return nil
 	})
-}
-
-// lastClosed refuses to reopen a period under a later closed one, whose opening
-// balances it would change.
-func lastClosed(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) error {
-	var later bool
-	err := tx.QueryRow(ctx, `
-select exists (
-  select
-  from finance.accounting_periods
-  where org_id = $1
-  and start_date > $2
-  and state <> 'OPEN'
-)`, tx.Call().Organization.ID, p.EndDate).Scan(&later)
-	if err != nil || !later {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later period is closed; reopen that one first.").About(p.Id)
 }
 
 // blockers gathers what all checks find, errors first.

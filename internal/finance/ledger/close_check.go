@@ -53,16 +53,20 @@ func blocking(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
 
 // earlierOpen finds open periods before this one: balances are closed in order.
 func earlierOpen(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return Blocking(ctx, tx, &pb.CloseBlocker{
-		Kind: pb.CloseBlocker_EARLIER_PERIOD_OPEN, Severity: pb.CloseBlocker_ERROR, Collection: "accountingPeriods",
-		Filter:  fmt.Sprintf("state = OPEN AND end_date < %q", p.StartDate),
-		Message: "Periods before it are open: %d. Close them first.",
-	}, "acp", `
+	return Blocking(ctx, tx, earlierOpenBlocker(p), "acp", `
 select id
 from finance.accounting_periods
 where org_id = $1
 and end_date < $2
 and state = 'OPEN'`, p.StartDate)
+}
+
+func earlierOpenBlocker(p *pb.AccountingPeriod) *pb.CloseBlocker {
+	return &pb.CloseBlocker{
+		Kind: pb.CloseBlocker_EARLIER_PERIOD_OPEN, Severity: pb.CloseBlocker_ERROR, Collection: "accountingPeriods",
+		Filter:  fmt.Sprintf("state = OPEN AND end_date < %q", p.StartDate),
+		Message: "Periods before it are open: %d. Close them first.",
+	}
 }
 
 // draftsLeft finds drafts dated in the period, which could not be posted once it is

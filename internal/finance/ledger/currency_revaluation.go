@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -22,7 +23,7 @@ var currencyRevaluations = resource.New(table.New("finance.currency_revaluations
 	table.Ref("reversal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.ReversalEntryId }),
 	table.Money("gain", func(r *pb.CurrencyRevaluation) **typepb.Money { return &r.Gain }),
 	table.Messages("valuations", func(r *pb.CurrencyRevaluation) *[]*pb.CurrencyRevaluation_Valuation { return &r.Valuations }),
-).Rank(db.RankDocument)).Lives(revaluationLife).Open()
+).Rank(db.RankDocument)).Lives(revaluationLife).Guard("undo", undoableRevaluation).Open()
 
 var revaluationLife = state.Of(func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }, []state.Step[pb.CurrencyRevaluation_State]{
 	{Verb: "undo", Event: "undone", From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE},
@@ -52,17 +53,15 @@ func (s *Service) ListCurrencyRevaluations(ctx context.Context, req *pb.ListCurr
 
 // UndoCurrencyRevaluation takes a revaluation back on both of its days.
 func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
-	return currencyRevaluations.Change(ctx, s.db, req.GetCurrencyRevaluationId(), "undone", func(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
-		if err := revaluationLife.Move("undo", r); err != nil || r.JournalEntryId == "" {
-			return err
+	return currencyRevaluations.Step(ctx, s.db, req.GetCurrencyRevaluationId(), "undo", func(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
+		if r.JournalEntryId == "" {
+			return nil
 		}
 		entry, err := journalEntries.Find(ctx, tx, r.JournalEntryId)
 		if err != nil {
 			return err
 		}
-		// The entry has its reversal already; a second one, of the same day, takes it back.
-		again := opposite(entry, entry.Date, "Revaluation undone")
-		again.ReversesId = ""
+		again := againstRevaluation(entry)
 		if _, err := journalEntries.Table().Lock(ctx, tx, r.ReversalEntryId); err != nil {
 			return err
 		}
@@ -75,6 +74,49 @@ func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurre
 		_, err = Reverse(ctx, tx, r.ReversalEntryId, nextDay(entry.Date), "Revaluation undone")
 		return err
 	})
+}
+
+// againstRevaluation is the entry that takes back the entry of a revaluation. That has its
+// reversal already, on the next day; this one is of the same day.
+func againstRevaluation(entry *pb.JournalEntry) *pb.JournalEntry {
+	again := opposite(entry, entry.Date, "Revaluation undone")
+	again.ReversesId = ""
+	return again
+}
+
+// undoableRevaluation is the guard of revaluations that cannot be undone: one of their two days
+// is closed, or an account takes no postings.
+func undoableRevaluation(ctx context.Context, tx *db.Tx, revaluations []*pb.CurrencyRevaluation) ([]error, error) {
+	keys := make([]string, 0, len(revaluations))
+	for _, r := range revaluations {
+		if r.JournalEntryId != "" {
+			keys = append(keys, r.JournalEntryId)
+		}
+	}
+	posted, err := journalEntries.Table().FindMany(ctx, tx, keys)
+	if err != nil || len(keys) == 0 {
+		return make([]error, len(revaluations)), err
+	}
+	// Without an entry there is nothing to take back, and nothing that refuses it.
+	var entries []*pb.JournalEntry
+	at := map[string]int{}
+	for _, r := range revaluations {
+		if entry := posted[r.JournalEntryId]; entry != nil {
+			at[r.Id] = len(entries)
+			entries = append(entries, againstRevaluation(entry), &pb.JournalEntry{Date: nextDay(entry.Date)})
+		}
+	}
+	found, err := CheckPostings(ctx, tx, entries)
+	if err != nil {
+		return nil, err
+	}
+	refusals := make([]error, len(revaluations))
+	for i, r := range revaluations {
+		if first, booked := at[r.Id]; booked {
+			refusals[i] = cmp.Or(found[first], found[first+1])
+		}
+	}
+	return refusals, nil
 }
 
 func nextDay(date string) string {

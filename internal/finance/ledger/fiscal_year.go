@@ -26,7 +26,8 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
-).Rank(db.RankPeriod)).Lives(yearLife).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+).Rank(db.RankPeriod)).Lives(yearLife).Prepare("close", holdPeriods).Guard("close", periodsClosed).
+	Prepare("reopen", holdPeriods).Guard("reopen", noneAfter).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	// Reopening the year reverses them.
 	_, err := journalEntries.Table().LockMany(ctx, tx, y.ClosingEntryIds)
 	return err
@@ -136,7 +137,7 @@ func (s surroundings) room(field string, start, end calendar.Date) error {
 	case s.taken:
 		return fault.InvalidFor(optionsv1.Reason_FISCAL_YEARS_OVERLAP, fault.At("startDate", "%s to %s overlaps another fiscal year", start, end))
 	case s.closed != nil && !start.After(*s.closed):
-		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED, fault.At(field, "lies before %s, up to which the books are closed", *s.closed))
+		return beforeClosed(field, *s.closed)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
-).Rank(db.RankJournalEntry)).Lives(entryLife).GuardEach(reversibleByCaller, "reverse").Derived(func(_ *call.Call, e *pb.JournalEntry) {
+).Rank(db.RankJournalEntry)).Lives(entryLife).Guard("post", postable).GuardEach(reversibleByCaller, "reverse").Derived(func(_ *call.Call, e *pb.JournalEntry) {
 	if isPosted(e) {
 		nameEntry(e)
 	}
@@ -173,7 +173,7 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 	if err := resource.EtagGiven(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return journalEntries.Change(ctx, s.db, req.GetJournalEntryId(), "posted", notPosted, usualDate(req.GetConfirmUnusualDate()), post)
+	return journalEntries.Step(ctx, s.db, req.GetJournalEntryId(), "post", usualDate(req.GetConfirmUnusualDate()), post)
 }
 
 // ReverseJournalEntry posts the opposite of an entry and answers it.
@@ -183,6 +183,6 @@ func (s *Service) ReverseJournalEntry(ctx context.Context, req *pb.ReverseJourna
 		return nil, err
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
-		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), journalEntries.SameEtag, byCaller)
+		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), journalEntries.SameEtag, allowedReversal)
 	})
 }

@@ -64,12 +64,17 @@ order by end_date`
 // The rows are locked, so that none is archived between the look at it and the posting.
 // Postings do not wait for one another, only for a change of such a row, as it does for them.
 func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known, error) {
+	return readKnown(ctx, tx, true, entries)
+}
+
+// readKnown is lookUp, which locks the rows, or a look at them as they are now.
+func readKnown(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalEntry) (*known, error) {
 	found := &known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{}, values: map[string]valueUse{}}
 	held := db.Kept[locked](tx)
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
 	first, last := span(entries)
-	locksPeriods := !first.IsZero() && !periodsStay(tx) && !held.holdsDays(first, last)
+	locksPeriods := lock && !first.IsZero() && !periodsStay(tx) && !held.holdsDays(first, last)
 	if !first.IsZero() {
 		sql := selectPeriodUse
 		if locksPeriods {
@@ -81,8 +86,8 @@ func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known
 		}
 	}
 	accounts, values := named(entries)
-	queueUse(tx, b, held, "acc", selectAccountUse, accounts, found.takeAccounts)
-	queueUse(tx, b, held, "dmv", selectValueUse, values, found.takeValues)
+	queueUse(tx, b, held, lock, "acc", selectAccountUse, accounts, found.takeAccounts)
+	queueUse(tx, b, held, lock, "dmv", selectValueUse, values, found.takeValues)
 	if b.Len() == 0 {
 		return found, nil
 	}
@@ -91,15 +96,15 @@ func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known
 	}
 	if locksPeriods {
 		held.addPeriods(first, last, found.periods)
-	} else if !periodsStay(tx) && !held.holdsPeriods(found.periods) {
+	} else if lock && !periodsStay(tx) && !held.holdsPeriods(found.periods) {
 		return nil, db.Moved("a period was made among those that are held")
 	}
 	return found, nil
 }
 
-// queueUse queues the look at accounts or dimension values, which locks them unless they are
-// held.
-func queueUse(tx *db.Tx, b *pgx.Batch, held *locked, prefix, sql string, keys []uuid.UUID, take func(pgx.Rows) error) {
+// queueUse queues the look at accounts or dimension values, and locks them if it is asked to and
+// they are not held.
+func queueUse(tx *db.Tx, b *pgx.Batch, held *locked, lock bool, prefix, sql string, keys []uuid.UUID, take func(pgx.Rows) error) {
 	if len(keys) == 0 {
 		return
 	}
@@ -107,7 +112,7 @@ func queueUse(tx *db.Tx, b *pgx.Batch, held *locked, prefix, sql string, keys []
 	for i, key := range keys {
 		ids[i] = id.Format(prefix, key)
 	}
-	if !held.holdsRecords(ids) {
+	if lock && !held.holdsRecords(ids) {
 		sql = tx.Locking(db.RankAccount, sql+"\nfor share")
 		held.addRecords(ids...)
 	}

@@ -85,11 +85,6 @@ func stillDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	return nil
 }
 
-// notPosted refuses to post an entry twice.
-func notPosted(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
-	return entryLife.Move("post", e)
-}
-
 // book makes an entry a posted one, or says all that keeps it from being posted.
 func book(c *call.Call, k *known, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {

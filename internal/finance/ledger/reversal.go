@@ -138,8 +138,17 @@ func ownSource(e *pb.JournalEntry) error {
 	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "It belongs to %s; undo it there.", e.SourceId).About(e.Id)
 }
 
-// byCaller is ownSource as a rule.
-func byCaller(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error { return ownSource(e) }
+// allowedReversal is the rule by which a caller may reverse an entry: its guards accept it.
+func allowedReversal(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
+	return journalEntries.Allows(ctx, tx, "reverse", e)
+}
+
+// GuardReversals makes entries be refused to callers who want to reverse them, for what a
+// package above the ledger knows of them. It is called while packages are initialized, once
+// for each guard.
+func GuardReversals(g resource.Guard[pb.JournalEntry]) *resource.Kind[pb.JournalEntry] {
+	return journalEntries.Guard("reverse", g)
+}
 
 // reversibleByCaller is the guard of reversals by callers.
 func reversibleByCaller(_ *db.Tx, e *pb.JournalEntry) error {

@@ -21,10 +21,7 @@ import (
 func (s *Service) CloseFiscalYear(ctx context.Context, req *pb.CloseFiscalYearRequest) (*pb.CloseFiscalYearResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.CloseFiscalYearResponse, error) {
 		var entries []*pb.JournalEntry
-		year, err := fiscalYears.Modify(ctx, tx, req.GetFiscalYearId(), "closed", fiscalYears.SameEtag, func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
-			if err := closable(ctx, tx, y); err != nil {
-				return err
-			}
+		year, err := fiscalYears.StepByCaller(ctx, tx, req.GetFiscalYearId(), "close", func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
 			entries, err = closeBooks(ctx, tx, y)
 			return err
 		})
@@ -34,16 +31,7 @@ func (s *Service) CloseFiscalYear(ctx context.Context, req *pb.CloseFiscalYearRe
 
 // ReopenFiscalYear takes the close of a year back.
 func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYearRequest) (*pb.FiscalYear, error) {
-	return fiscalYears.Change(ctx, s.db, req.GetFiscalYearId(), "reopened", func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
-		if err := yearLife.Move("reopen", y); err != nil {
-			return err
-		}
-		if err := holdPeriods(ctx, tx, y); err != nil {
-			return err
-		}
-		if err := noneAfter(ctx, tx, y); err != nil {
-			return err
-		}
+	return fiscalYears.Step(ctx, s.db, req.GetFiscalYearId(), "reopen", func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
 		if err := setPeriods(ctx, tx, y, pb.AccountingPeriod_CLOSED, "unlocked"); err != nil {
 			return err
 		}
@@ -55,59 +43,6 @@ func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYear
 		y.ClosingEntryIds, y.NetIncome, y.CloseTime, y.ReopenReason = nil, nil, nil, req.GetReason()
 		return nil
 	})
-}
-
-// closable refuses a year that is closed, or not ready to be.
-func closable(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
-	if err := yearLife.Move("close", y); err != nil {
-		return err
-	}
-	if err := holdPeriods(ctx, tx, y); err != nil {
-		return err
-	}
-	var open int
-	err := tx.QueryRow(ctx, `
-select count(*)
-from finance.accounting_periods
-where org_id = $1
-and end_date <= $2
-and state = 'OPEN'`, tx.Call().Organization.ID, y.EndDate).Scan(&open)
-	if err != nil {
-		return err
-	}
-	if open > 0 {
-		return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "Periods up to its end are open: %d. Close them first.", open).About(y.Id)
-	}
-	var earlier bool
-	err = tx.QueryRow(ctx, `
-select exists (
-  select
-  from finance.fiscal_years
-  where org_id = $1
-  and end_date < $2
-  and state = 'OPEN'
-)`, tx.Call().Organization.ID, y.StartDate).Scan(&earlier)
-	if err != nil || !earlier {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "An earlier fiscal year is open; close that one first.").About(y.Id)
-}
-
-// noneAfter refuses to reopen a year under a later closed one.
-func noneAfter(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
-	var later bool
-	err := tx.QueryRow(ctx, `
-select exists (
-  select
-  from finance.fiscal_years
-  where org_id = $1
-  and start_date > $2
-  and state = 'CLOSED'
-)`, tx.Call().Organization.ID, y.EndDate).Scan(&later)
-	if err != nil || !later {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later fiscal year is closed; reopen that one first.").About(y.Id)
 }
 
 // closeBooks posts a year's closing entries and locks its periods.
@@ -161,7 +96,7 @@ func addressed(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, results []resul
 // so that what they earn is carried too, and makes others wait. The periods are locked before
 // the organization, as by whoever closes one of them, and in the order that postings lock them.
 func holdPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
-	key, err := fiscalYears.Table().Key(y.Id)
+	key, err := id.Parse("fsy", y.Id)
 	if err != nil {
 		return err
 	}
