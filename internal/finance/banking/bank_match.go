@@ -34,7 +34,7 @@ var bankMatches = resource.New(table.New("finance.bank_matches",
 		table.Money("amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.Amount }),
 		table.Minor("base_amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.BaseAmount }),
 	),
-).Rank(db.RankDocument)).Lives(matchLife).Open()
+).Rank(db.RankDocument)).Lives(matchLife).Prepare("undo", lockMatchedLines).Guard("undo", undoableMatches).Open()
 
 var matchLife = state.Of(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State }, []state.Step[pb.BankMatch_State]{
 	{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
@@ -64,22 +64,12 @@ func (s *Service) ListBankMatches(ctx context.Context, req *pb.ListBankMatchesRe
 
 // UndoBankMatch takes a match back.
 func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchRequest) (*pb.BankMatch, error) {
-	return bankMatches.Change(ctx, s.db, req.GetBankMatchId(), "undone", undoMatch)
+	return bankMatches.Step(ctx, s.db, req.GetBankMatchId(), "undo", undoMatch)
 }
 
 // undoMatch opens what a match took, and reverses what it posted.
 func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
-	if err := matchLife.Move("undo", m); err != nil {
-		return err
-	}
-	lines := make([]string, len(m.Lines))
-	for i, l := range m.Lines {
-		lines[i] = l.BankStatementLineId
-	}
-	if _, err := lockSides(ctx, tx, []string{m.BankAccountId}, lines); err != nil {
-		return err
-	}
-	for _, key := range lines {
+	for _, key := range linesOfMatch(m) {
 		reopen := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 			return reopenLine(ctx, tx, m.Id, l)
 		}
@@ -94,12 +84,23 @@ func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	return err
 }
 
+// lockMatchedLines locks the lines of a match, so that they are not reconciled meanwhile.
+func lockMatchedLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
+	_, err := lockSides(ctx, tx, []string{m.BankAccountId}, linesOfMatch(m))
+	return err
+}
+
+func linesOfMatch(m *pb.BankMatch) []string {
+	lines := make([]string, len(m.Lines))
+	for i, l := range m.Lines {
+		lines[i] = l.BankStatementLineId
+	}
+	return lines
+}
+
 // reopenLine makes a line what it was before a match: matched in part by others, held, or
 // waiting.
 func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatementLine) error {
-	if err := notReconciled(ctx, tx, l, l); err != nil {
-		return err
-	}
 	other, err := otherMatch(ctx, tx, l, matchID)
 	if err != nil {
 		return err

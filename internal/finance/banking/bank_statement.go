@@ -10,7 +10,6 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -120,21 +119,8 @@ select exists (
 )`, tx.Call().Organization.ID, key, s.Number, s.StartDate, s.EndDate, opening, closing, s.LineCount).Scan(&again)
 }
 
-// takeOutStatements deletes the statements that an import brought, unless they are being
-// reconciled.
+// takeOutStatements deletes the statements that an import brought.
 func takeOutStatements(ctx context.Context, tx *db.Tx, key uuid.UUID) error {
-	var reconciled int
-	if err := tx.QueryRow(ctx, `
-select count(*)
-from finance.reconciliations r
-join finance.bank_statements s on s.org_id = $1 and s.id = r.bank_statement_id
-where r.org_id = $1
-and s.statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&reconciled); err != nil {
-		return err
-	}
-	if reconciled > 0 {
-		return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "Reconciliations were begun from %d of its statements; delete those first.", reconciled).About(id.Format("sim", key))
-	}
 	rows, err := tx.Query(ctx, `
 delete from finance.bank_statements
 where org_id = $1

@@ -38,7 +38,8 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-).Rank(db.RankStatementLine)).Lives(lineLife).GuardEach(movesMoney, "categorize", "markPersonal", "match").Figures(lineFigures).LockFirst(lockBankAccount).Open()
+).Rank(db.RankStatementLine)).Lives(lineLife).GuardEach(movesMoney, "categorize", "markPersonal", "match").
+	GuardAll(bookable, "categorize", "markPersonal").Guard("undo", undoableLines).Figures(lineFigures).LockFirst(lockBankAccount).Open()
 
 // movesMoney refuses to book a line of zero.
 func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {
@@ -86,7 +87,7 @@ func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankSt
 
 // CategorizeBankStatementLine explains a line by accounts and posts the entry.
 func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "categorize", "categorized", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
+	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		if err := resource.CheckNamed(ctx, tx, "ven", "vendorId", req.GetVendorId()); err != nil {
 			return err
 		}
@@ -97,7 +98,7 @@ func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.Categ
 
 // ExcludeBankStatementLine leaves a line out of the books.
 func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "exclude", "excluded", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "exclude", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.ExcludeReason = req.GetReason()
 		return nil
 	})
@@ -105,7 +106,7 @@ func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeB
 
 // MarkPersonalBankStatementLine books a line as the owner's own.
 func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "markPersonal", "markedPersonal", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
+	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
 	})
 }
@@ -122,16 +123,16 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 			return nil, err
 		}
 		if l.BankTransferId != "" {
-			if _, err := bankTransfers.Modify(ctx, tx, l.BankTransferId, "undone", undoTransfer); err != nil {
+			if _, err := bankTransfers.StepIn(ctx, tx, l.BankTransferId, "undo", undoTransfer); err != nil {
 				return nil, err
 			}
 			return bankStatementLines.Find(ctx, tx, key)
 		}
 		if len(l.BankMatchIds) == 0 {
-			return bankStatementLines.Modify(ctx, tx, key, "undone", bankStatementLines.SameEtag, moves("undo"), undo)
+			return bankStatementLines.StepIn(ctx, tx, key, "undo", undo)
 		}
 		for _, m := range l.BankMatchIds {
-			if _, err := bankMatches.Modify(ctx, tx, m, "undone", undoMatch); err != nil {
+			if _, err := bankMatches.StepIn(ctx, tx, m, "undo", undoMatch); err != nil {
 				return nil, err
 			}
 		}
@@ -140,10 +141,7 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 }
 
 // undo takes back a decision that concerns one line alone.
-func undo(ctx context.Context, tx *db.Tx, was, l *pb.BankStatementLine) error {
-	if err := notReconciled(ctx, tx, was, l); err != nil {
-		return err
-	}
+func undo(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	entry := l.JournalEntryId
 	l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId, l.VendorId = "", nil, false, "", "", "", ""
 	if entry == "" {
@@ -161,12 +159,8 @@ func waitAgain(l *pb.BankStatementLine) {
 	}
 }
 
-// decide is the body of every decision: the line's life must allow it.
-func (s *Service) decide(ctx context.Context, key, verb, event string, rule resource.Rule[pb.BankStatementLine]) (*pb.BankStatementLine, error) {
-	return bankStatementLines.Change(ctx, s.db, key, event, moves(verb), rule)
-}
-
-// moves is a verb of a line's life as a rule.
+// moves is a verb of a line's life as a rule, for what decides a line in passing and has rules
+// of its own: the guards are not asked.
 func moves(verb string) resource.Rule[pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		return lineLife.Move(verb, l)

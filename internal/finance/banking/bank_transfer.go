@@ -25,7 +25,7 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lives(transferLife).Open()
+).Rank(db.RankDocument)).Lives(transferLife).Prepare("undo", lockTransferred).Guard("undo", undoableTransfers).Open()
 
 var transferLife = state.Of(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
 	{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
@@ -56,31 +56,32 @@ func (s *Service) ListBankTransfers(ctx context.Context, req *pb.ListBankTransfe
 
 // PairBankTransfer gives a transfer its missing side.
 func (s *Service) PairBankTransfer(ctx context.Context, req *pb.PairBankTransferRequest) (*pb.BankTransfer, error) {
-	return bankTransfers.Change(ctx, s.db, req.GetBankTransferId(), "paired", pairWith(req.GetBankStatementLineId()))
+	return bankTransfers.Step(ctx, s.db, req.GetBankTransferId(), "pair", pairWith(req.GetBankStatementLineId()))
 }
 
 // UndoBankTransfer takes a transfer back.
 func (s *Service) UndoBankTransfer(ctx context.Context, req *pb.UndoBankTransferRequest) (*pb.BankTransfer, error) {
-	return bankTransfers.Change(ctx, s.db, req.GetBankTransferId(), "undone", undoTransfer)
+	return bankTransfers.Step(ctx, s.db, req.GetBankTransferId(), "undo", undoTransfer)
 }
 
 // undoTransfer lets the lines wait again and reverses the entry.
 func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
-	if err := transferLife.Move("undo", t); err != nil {
-		return err
-	}
-	// The account of a missing side too, so that it is not reconciled meanwhile.
-	accounts := []string{t.FromBankAccountId, t.ToBankAccountId}
-	lines, err := lockSides(ctx, tx, accounts, []string{t.OutgoingLineId, t.IncomingLineId})
-	if err != nil {
-		return err
-	}
-	for _, l := range lines {
-		if _, err := bankStatementLines.Modify(ctx, tx, l.Id, "undone", notReconciled, letGo); err != nil {
+	for _, key := range []string{t.OutgoingLineId, t.IncomingLineId} {
+		if key == "" {
+			continue
+		}
+		if _, err := bankStatementLines.Modify(ctx, tx, key, "undone", letGo); err != nil {
 			return err
 		}
 	}
-	_, err = ledger.Reverse(ctx, tx, t.JournalEntryId, "", "")
+	_, err := ledger.Reverse(ctx, tx, t.JournalEntryId, "", "")
+	return err
+}
+
+// lockTransferred locks the lines of a transfer, and the account of a missing side too, so that
+// neither is reconciled meanwhile.
+func lockTransferred(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+	_, err := lockSides(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId})
 	return err
 }
 

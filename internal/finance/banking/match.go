@@ -12,7 +12,7 @@ import (
 
 // HoldBankStatementLine holds a line until somebody answers.
 func (s *Service) HoldBankStatementLine(ctx context.Context, req *pb.HoldBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return s.decide(ctx, req.GetBankStatementLineId(), "hold", "held", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "hold", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.HoldReason = req.GetReason()
 		return nil
 	})
@@ -43,7 +43,7 @@ func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
 		return err
 	}
 	if posted.Source == pb.JournalEntry_BANK_TRANSFER && posted.ReversesId == "" {
-		_, err := bankTransfers.Modify(ctx, tx, posted.SourceId, "paired", pairWith(line))
+		_, err := bankTransfers.StepIn(ctx, tx, posted.SourceId, "pair", pairWith(line))
 		return err
 	}
 	m := &pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}}}

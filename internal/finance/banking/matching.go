@@ -81,7 +81,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 // takeLines takes from the lines what the match says, and answers what it leaves of each.
 func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching) (left []int64, err error) {
 	for i, l := range lines {
-		if err := lineLife.Move("match", l); err != nil {
+		if err := bankStatementLines.Moves("match")(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
 		open, err := openOf(ctx, tx, l)

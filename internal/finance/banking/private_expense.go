@@ -32,7 +32,7 @@ var privateExpenses = resource.New(table.New("finance.private_expenses",
 	table.Money("private_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.PrivateAmount }),
 	table.Enum("state", func(e *pb.PrivateExpense) *pb.PrivateExpense_State { return &e.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
-).Rank(db.RankDocument)).Lives(privateLife).Owner("person_id").HandOver()
+).Rank(db.RankDocument)).Lives(privateLife).Guard("undo", undoableExpenses).Owner("person_id").HandOver()
 
 var privateLife = state.Of(func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State }, []state.Step[pb.PrivateExpense_State]{
 	{Verb: "undo", Event: "undone", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},
@@ -65,10 +65,7 @@ func (s *Service) ListPrivateExpenses(ctx context.Context, req *pb.ListPrivateEx
 
 // UndoPrivateExpense takes a private expense back.
 func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExpenseRequest) (*pb.PrivateExpense, error) {
-	return privateExpenses.Change(ctx, s.db, req.GetPrivateExpenseId(), "undone", func(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
-		if err := privateLife.Move("undo", e); err != nil {
-			return err
-		}
+	return privateExpenses.Step(ctx, s.db, req.GetPrivateExpenseId(), "undo", func(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
 		_, err := ledger.Reverse(ctx, tx, e.JournalEntryId, "", "")
 		return err
 	})

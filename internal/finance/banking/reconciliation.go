@@ -3,7 +3,6 @@ package banking
 import (
 	"context"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -13,7 +12,6 @@ import (
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
@@ -31,7 +29,9 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Money("book_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.BookBalance }),
 	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
-).Rank(db.RankDocument)).Lives(reconciliationLife).Figures(compareBooks).Open()
+).Rank(db.RankDocument)).Lives(reconciliationLife).Figures(compareBooks).
+	Prepare("complete", compareHeldBooks).GuardAll(lastOfAccount, "complete", "reopen").GuardEach(addsUp, "complete").
+	Prepare("reopen", lockReconciledAccount).Open()
 
 var reconciliationLife = state.Of(func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }, []state.Step[pb.Reconciliation_State]{
 	{Verb: "complete", Event: "completed", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN}, To: pb.Reconciliation_COMPLETED},
@@ -72,36 +72,34 @@ func (s *Service) DeleteReconciliation(ctx context.Context, req *pb.DeleteReconc
 
 // CompleteReconciliation completes a reconciliation that adds up.
 func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "completed", func(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
-		if err := reconciliationLife.Move("complete", r); err != nil {
-			return err
-		}
-		if err := holdBooks(ctx, tx, r); err != nil {
-			return err
-		}
-		if err := noLater(ctx, tx, r); err != nil {
-			return err
-		}
-		if err := compareBook(ctx, tx, r); err != nil {
-			return err
-		}
+	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "complete", func(_ context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 		r.CompleteTime = timestamppb.New(tx.Call().Now())
-		return addsUp(r)
+		return nil
 	})
 }
 
-// holdBooks lets decisions about the account's lines wait, and what is posted to its ledger
-// account.
-func holdBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
-	account, err := bankAccounts.Table().Lock(ctx, tx, r.BankAccountId)
+// compareHeldBooks compares the statement with the books, while decisions about the account's
+// lines wait, and what is posted to its ledger account.
+func compareHeldBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	account, err := bankAccountTable.Lock(ctx, tx, r.BankAccountId)
 	if err != nil {
 		return err
 	}
-	return ledger.HoldAccount(ctx, tx, account.LedgerAccountId)
+	if err := ledger.HoldAccount(ctx, tx, account.LedgerAccountId); err != nil {
+		return err
+	}
+	return compareBook(ctx, tx, r)
 }
 
-// addsUp refuses a reconciliation whose statement and books differ.
-func addsUp(r *pb.Reconciliation) error {
+// lockReconciledAccount lets other reconciliations of the account wait.
+func lockReconciledAccount(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	_, err := bankAccountTable.Lock(ctx, tx, r.BankAccountId)
+	return err
+}
+
+// addsUp is the guard that refuses to complete a reconciliation whose statement and books
+// differ.
+func addsUp(_ *db.Tx, r *pb.Reconciliation) error {
 	e := fault.Refuse(optionsv1.Reason_RECONCILIATION_DIFFERS, "The reconciliation is not done.").About(r.Id)
 	if minor, err := money.Parse(r.Difference.Amount, r.Difference.CurrencyCode); err != nil || minor != 0 {
 		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "DIFFERENCE", Subject: r.Id, Message: "Statement and books differ by " + r.Difference.Amount + "."})
@@ -120,15 +118,9 @@ func addsUp(r *pb.Reconciliation) error {
 
 // ReopenReconciliation opens the last completed reconciliation of an account again.
 func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Change(ctx, s.db, req.GetReconciliationId(), "reopened", func(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
-		if err := reconciliationLife.Move("reopen", r); err != nil {
-			return err
-		}
-		if _, err := bankAccounts.Table().Lock(ctx, tx, r.BankAccountId); err != nil {
-			return err
-		}
+	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "reopen", func(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
 		r.CompleteTime, r.BookBalance, r.Outstanding, r.ReopenReason = nil, nil, nil, req.GetReason()
-		return noLater(ctx, tx, r)
+		return nil
 	})
 }
 
@@ -154,46 +146,6 @@ func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation)
 // newlyNamed looks at the outstanding lines that a change names.
 func newlyNamed(ctx context.Context, tx *db.Tx, was, r *pb.Reconciliation) error {
 	return rightlyNamed(ctx, tx, r, was.GetOutstandingJournalLineIds())
-}
-
-// noLater refuses what lies before a completed reconciliation of the account.
-func noLater(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
-	reconciled, err := reconciledThrough(ctx, tx, r.BankAccountId, r.Id)
-	if err != nil || reconciled == "" || r.StatementDate > reconciled {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER, "The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).About(r.Id)
-}
-
-// reconciledThrough is the date of the account's last completed reconciliation beside one,
-// "" if there is none.
-func reconciledThrough(ctx context.Context, tx *db.Tx, account, beside string) (date string, err error) {
-	key, err := bankAccounts.Table().Key(account)
-	if err != nil {
-		return "", err
-	}
-	other := uuid.Nil
-	if beside != "" {
-		if other, err = id.Parse("rec", beside); err != nil {
-			return "", err
-		}
-	}
-	return date, tx.QueryRow(ctx, `
-select coalesce(max(statement_date)::text, '')
-from finance.reconciliations
-where org_id = $1
-and bank_account_id = $2
-and id <> $3
-and state = 'COMPLETED'`, tx.Call().Organization.ID, key, other).Scan(&date)
-}
-
-// notReconciled refuses to change a decision that a completed reconciliation rests on.
-func notReconciled(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
-	reconciled, err := reconciledThrough(ctx, tx, l.BankAccountId, "")
-	if err != nil || reconciled == "" || l.BookedDate > reconciled {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED, "The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).About(l.Id)
 }
 
 // stillOpen refuses to change a completed reconciliation.

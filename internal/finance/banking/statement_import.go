@@ -37,7 +37,7 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
-).Rank(db.RankWork)).Lives(importLife).Open()
+).Rank(db.RankWork)).Lives(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).Open()
 
 var importLife = state.Of(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
 	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELLED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
@@ -80,23 +80,7 @@ func (s *Service) ListStatementImports(ctx context.Context, req *pb.ListStatemen
 
 // UndoStatementImport takes the lines of an import out again.
 func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatementImportRequest) (*pb.StatementImport, error) {
-	return statementImports.Change(ctx, s.db, req.GetStatementImportId(), "undone", func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
-		if err := importLife.Move("undo", i); err != nil {
-			return err
-		}
-		// No file is imported to the account meanwhile.
-		account, err := bankAccounts.Table().Lock(ctx, tx, i.BankAccountId)
-		if err != nil {
-			return err
-		}
-		if err := noneUnderWay(ctx, tx, account); err != nil {
-			return err
-		}
-		if err := notSeenAgain(ctx, tx, i); err != nil {
-			return err
-		}
-		return takeOut(ctx, tx, i)
-	})
+	return statementImports.Step(ctx, s.db, req.GetStatementImportId(), "undo", takeOut)
 }
 
 // bringIn stores an import of a file: with its lines, or with their rows and the operation
@@ -180,7 +164,12 @@ select exists (
 	if err != nil || !underWay {
 		return err
 	}
-	return fault.Taken(optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY, "A large file is being imported to the bank account; wait for its operation, or cancel it.").About(account.Id)
+	return importUnderWay(account.Id)
+}
+
+func importUnderWay(account string) error {
+	return fault.Taken(optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY,
+		"A large file is being imported to the bank account; wait for its operation, or cancel it.").About(account)
 }
 
 // keepFile keeps the bytes as they came.
@@ -196,34 +185,10 @@ values ($1, $2, $3, $4)`, tx.Call().Organization.ID, key, digest[:], content)
 	return err
 }
 
-// notSeenAgain refuses to take out lines that a later import found here: it would
-// speak of lines that are gone.
-func notSeenAgain(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+// takeOut deletes the lines and statements that an import brought.
+func takeOut(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
-		return err
-	}
-	var again int
-	err = tx.QueryRow(ctx, `
-select count(distinct s.bank_statement_line_id)
-from finance.bank_statement_lines l
-join finance.statement_sightings s on s.org_id = $1 and s.bank_statement_line_id = l.id
-where l.org_id = $1
-and l.statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&again)
-	if err != nil || again == 0 {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "Other imports saw %d of its lines again; undo those first.", again).About(i.Id)
-}
-
-// takeOut deletes the lines and statements that an import brought, none of which may be
-// decided.
-func takeOut(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
-	key, err := statementImports.Table().Key(i.Id)
-	if err != nil {
-		return err
-	}
-	if err := noneDecided(ctx, tx, i, key); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `
@@ -273,25 +238,6 @@ and %[1]s in (
 		}
 	}
 	return nil
-}
-
-// noneDecided locks the lines of an import and refuses when one is decided.
-func noneDecided(ctx context.Context, tx *db.Tx, i *pb.StatementImport, key uuid.UUID) error {
-	var settled int
-	err := tx.QueryRow(ctx, tx.Locking(db.RankStatementLine, `
-select count(*) filter (where state <> 'UNMATCHED')
-from (
-  select state
-  from finance.bank_statement_lines
-  where org_id = $1
-  and statement_import_id = $2
-  order by id
-  for update
-) l`), tx.Call().Organization.ID, key).Scan(&settled)
-	if err != nil || settled == 0 {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "%d of its lines are decided; undo those first.", settled).About(i.Id)
 }
 
 // recordDeleted leaves an event for each record that a statement deleted.

@@ -217,9 +217,6 @@ func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStat
 // pairWith is the rule by which an OPEN transfer gets its missing side.
 func pairWith(key string) resource.Rule[pb.BankTransfer] {
 	return func(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
-		if err := transferLife.Move("pair", t); err != nil {
-			return err
-		}
 		l, err := lockNamedLine(ctx, tx, "bankStatementLineId", key)
 		if err != nil {
 			return err

@@ -73,7 +73,7 @@ func (k *Kind[R]) Step(ctx context.Context, d *db.DB, key, verb string, rules ..
 
 // StepByCaller is Step inside a unit of work.
 func (k *Kind[R]) StepByCaller(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (*R, error) {
-	return k.modify(ctx, tx, key, k.life.Event(verb), k.lockWithin, append([]Rule[R]{k.SameEtag, k.Moves(verb)}, rules...))
+	return k.modify(ctx, tx, key, k.life.Event(verb), k.lockWithinReach, append([]Rule[R]{k.SameEtag, k.Moves(verb)}, rules...))
 }
 
 // StepIn is Step inside a unit of work, whatever the caller's reach and the version of the

@@ -1,0 +1,120 @@
+package banking
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+)
+
+// lockImported locks the bank account of an import, so that no file is imported to it meanwhile,
+// and the lines that the import brought.
+func lockImported(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+	if _, err := bankAccountTable.Lock(ctx, tx, i.BankAccountId); err != nil {
+		return err
+	}
+	key, err := id.Parse("sim", i.Id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, tx.Locking(db.RankStatementLine, `
+select
+from finance.bank_statement_lines
+where org_id = $1
+and statement_import_id = $2
+order by id
+for update`), tx.Call().Organization.ID, key)
+	return err
+}
+
+// What an import is in use by. A later question is asked only if the earlier ones are denied.
+const selectImportUse = `
+select
+  i.id,
+  case
+  when exists (
+    select
+    from finance.statement_imports o
+    where o.org_id = $1
+    and o.bank_account_id = i.bank_account_id
+    and o.state = 'IMPORTING'
+  ) then 'IMPORTING'
+  when exists (
+    select
+    from finance.bank_statement_lines l
+    where l.org_id = $1
+    and l.statement_import_id = i.id
+    and l.state <> 'UNMATCHED'
+  ) then 'DECIDED'
+  when exists (
+    select
+    from finance.reconciliations r
+    join finance.bank_statements s on s.org_id = r.org_id and s.id = r.bank_statement_id
+    where s.org_id = $1
+    and s.statement_import_id = i.id
+  ) then 'RECONCILED'
+  when exists (
+    select
+    from finance.bank_statement_lines l
+    join finance.statement_sightings s on s.org_id = l.org_id and s.bank_statement_line_id = l.id
+    where l.org_id = $1
+    and l.statement_import_id = i.id
+  ) then 'SEEN'
+  else ''
+  end
+from finance.statement_imports i
+where i.org_id = $1
+and i.id = any($2)`
+
+// undoableImports is the guard of imports whose lines or statements are in use.
+func undoableImports(ctx context.Context, tx *db.Tx, imports []*pb.StatementImport) ([]error, error) {
+	keys := make([]uuid.UUID, len(imports))
+	for i, made := range imports {
+		var err error
+		if keys[i], err = id.Parse("sim", made.Id); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := tx.Query(ctx, selectImportUse, tx.Call().Organization.ID, keys)
+	if err != nil {
+		return nil, err
+	}
+	uses := map[uuid.UUID]string{}
+	var key uuid.UUID
+	var use string
+	if _, err := pgx.ForEachRow(rows, []any{&key, &use}, func() error {
+		uses[key] = use
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	refusals := make([]error, len(imports))
+	for i, made := range imports {
+		refusals[i] = refuseImportUse(made, uses[keys[i]])
+	}
+	return refusals, nil
+}
+
+func refuseImportUse(i *pb.StatementImport, use string) error {
+	why := ""
+	switch use {
+	case "IMPORTING":
+		return importUnderWay(i.BankAccountId)
+	case "DECIDED":
+		why = "Lines of it are decided; undo those first."
+	case "RECONCILED":
+		why = "Reconciliations were begun from its statements; delete those first."
+	case "SEEN":
+		// A later import would speak of lines that are gone.
+		why = "Other imports saw lines of it again; undo those first."
+	default:
+		return nil
+	}
+	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "%s", why).About(i.Id)
+}

@@ -1,0 +1,152 @@
+package banking
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+)
+
+// bookable is the guard of lines that cannot be booked by whatever explains them: their period
+// is closed, or the bank account's ledger account takes no postings of their currency.
+func bookable(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
+	var ids []string
+	for _, l := range lines {
+		ids = append(ids, l.BankAccountId)
+	}
+	accounts, err := bankAccountTable.FindMany(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var entries []*pb.JournalEntry
+	type posting struct{ account, date, currency string }
+	at := map[posting]int{}
+	place := make([]int, len(lines))
+	for i, l := range lines {
+		p := posting{accounts[l.BankAccountId].GetLedgerAccountId(), l.BookedDate, l.Amount.GetCurrencyCode()}
+		if _, known := at[p]; !known {
+			at[p] = len(entries)
+			amount := &typepb.Money{Amount: l.Amount.GetAmount(), CurrencyCode: p.currency}
+			entries = append(entries, &pb.JournalEntry{
+				Date: p.date, Source: pb.JournalEntry_BANK, Lines: []*pb.JournalLine{{AccountId: p.account, Amount: amount}},
+			})
+		}
+		place[i] = at[p]
+	}
+	found, err := ledger.CheckPostings(ctx, tx, entries)
+	if err != nil {
+		return nil, err
+	}
+	refusals := make([]error, len(lines))
+	for i := range lines {
+		refusals[i] = inSplits(found[place[i]], 0)
+	}
+	return refusals, nil
+}
+
+// undoableLines is the guard of lines whose decision stays: they, or those that were decided
+// with them, are reconciled, or what their entry booked is matched.
+func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
+	undoings := make([]undoing, len(lines))
+	transfers, matched := map[uuid.UUID][]*undoing{}, map[uuid.UUID]*undoing{}
+	for i, l := range lines {
+		u := &undoings[i]
+		u.subject = l.Id
+		account, err := id.Parse("bac", l.BankAccountId)
+		if err != nil {
+			return nil, err
+		}
+		u.lines = []bookedLine{{account, l.BookedDate}}
+		if transfer, err := id.Parse("btr", l.BankTransferId); err == nil {
+			transfers[transfer] = append(transfers[transfer], u)
+		} else if key, err := id.Parse("bsl", l.Id); err == nil && l.JournalEntryId != "" {
+			matched[key] = u
+		}
+		u.reverses(l.JournalEntryId)
+	}
+	if err := addTransferred(ctx, tx, transfers); err != nil {
+		return nil, err
+	}
+	if err := addMatched(ctx, tx, matched); err != nil {
+		return nil, err
+	}
+	return refuseUndoings(ctx, tx, undoings)
+}
+
+// addTransferred adds the lines of transfers, which are undone together.
+func addTransferred(ctx context.Context, tx *db.Tx, transfers map[uuid.UUID][]*undoing) error {
+	if len(transfers) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `
+select bank_transfer_id, bank_account_id, booked_date::text
+from finance.bank_statement_lines
+where org_id = $1
+and bank_transfer_id = any($2)`, tx.Call().Organization.ID, keysOf(transfers))
+	if err != nil {
+		return err
+	}
+	var transfer uuid.UUID
+	var l bookedLine
+	_, err = pgx.ForEachRow(rows, []any{&transfer, &l.account, &l.date}, func() error {
+		for _, u := range transfers[transfer] {
+			u.lines = append(u.lines, l)
+		}
+		return nil
+	})
+	return err
+}
+
+// addMatched adds the first of the lines of each match, all of which are of one bank account. A
+// match is undone with what it posted, and leaves the entries that it took from.
+func addMatched(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoing) error {
+	if len(matched) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `
+select k.bank_statement_line_id, m.journal_entry_id, m.bank_account_id, f.booked_date::text
+from finance.bank_match_lines k
+join finance.bank_matches m on m.org_id = k.org_id and m.id = k.bank_match_id
+cross join lateral (
+  select min(l.booked_date) as booked_date
+  from finance.bank_match_lines o
+  join finance.bank_statement_lines l on l.org_id = o.org_id and l.id = o.bank_statement_line_id
+  where o.org_id = $1
+  and o.bank_match_id = m.id
+) f
+where k.org_id = $1
+and k.bank_statement_line_id = any($2)
+and m.state = 'MATCHED'`, tx.Call().Organization.ID, keysOf(matched))
+	if err != nil {
+		return err
+	}
+	posted := map[*undoing][]uuid.UUID{}
+	var line uuid.UUID
+	var entry uuid.NullUUID
+	var first bookedLine
+	if _, err := pgx.ForEachRow(rows, []any{&line, &entry, &first.account, &first.date}, func() error {
+		u := matched[line]
+		u.lines, posted[u] = append(u.lines, first), append(posted[u], entry.UUID)
+		return nil
+	}); err != nil {
+		return err
+	}
+	for u, entries := range posted {
+		u.entries = entries
+	}
+	return nil
+}
+
+func keysOf[V any](m map[uuid.UUID]V) []uuid.UUID {
+	keys := make([]uuid.UUID, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	return keys
+}
