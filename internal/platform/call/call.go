@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 )
 
@@ -22,6 +23,8 @@ type Call struct {
 	KeyExpireTime time.Time
 	// Reach answers for which records role and scopes grant a permission.
 	Reach func(permission string) Reach
+	// Policy says what roles grant; nil for calls that no key made.
+	Policy Policy
 	// Permission is that of the RPC, "" where none is asked for.
 	Permission string
 
@@ -49,6 +52,12 @@ type Call struct {
 
 	// Cause is the event that led to this call; zero when a caller did.
 	Cause Cause
+}
+
+// Policy says for which records roles grant which permissions.
+type Policy interface {
+	Permissions() []string
+	Reach(role platformv1.ApiKey_Role, scopes []string, permission string) Reach
 }
 
 // Organization is what every call needs to know of its tenant.

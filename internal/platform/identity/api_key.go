@@ -26,7 +26,9 @@ var apiKeys = resource.New(table.New("platform.api_keys",
 	table.Enum("state", func(k *pb.ApiKey) *pb.ApiKey_State { return &k.State }).Filter(),
 	table.Timestamp("expire_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.ExpireTime }),
 	table.Timestamp("last_use_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.LastUseTime }),
-)).Lives(apiKeyLife).Owner("person_id").HandOver()
+)).Lives(apiKeyLife).GuardEach(keyWithinCaller, "rotate").GuardAll(holdersWithinCaller, "rotate").
+	GuardEach(rightsWithinCaller, "revoke").Prepare("revoke", prepareAlone).GuardAll(otherOwner, "revoke").
+	Owner("person_id").HandOver()
 
 var apiKeyLife = state.Of(func(r *pb.ApiKey) *pb.ApiKey_State { return &r.State }, []state.Step[pb.ApiKey_State]{
 	{Verb: "rotate", Event: "rotated", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_ACTIVE},
@@ -36,7 +38,7 @@ var apiKeyLife = state.Of(func(r *pb.ApiKey) *pb.ApiKey_State { return &r.State 
 // CreateApiKey creates a key and returns its secret, once.
 func (s *Service) CreateApiKey(ctx context.Context, req *pb.CreateApiKeyRequest) (*pb.ApiKey, error) {
 	t := newToken()
-	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(), madeByCaller, unexpired, s.keyWithinCaller, s.holderWithinCaller, issue(t))
+	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(), madeByCaller, unexpired, eachKey(keyWithinCaller), holderWithinCaller, issue(t))
 	return s.reveal(ctx, key, t), err
 }
 
@@ -59,26 +61,14 @@ func (s *Service) ListApiKeys(ctx context.Context, req *pb.ListApiKeysRequest) (
 
 // UpdateApiKey renames a key.
 func (s *Service) UpdateApiKey(ctx context.Context, req *pb.UpdateApiKeyRequest) (*pb.ApiKey, error) {
-	return apiKeys.Update(ctx, s.db, req.GetApiKeyId(), req.GetApiKey(), req.GetUpdateMask(), s.rightsWithinCaller)
+	return apiKeys.Update(ctx, s.db, req.GetApiKeyId(), req.GetApiKey(), req.GetUpdateMask(), eachKey(rightsWithinCaller))
 }
 
 // RotateApiKey replaces a key's secret and returns the new one, once.
 func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	t := newToken()
-	key, err := apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "rotated", func(ctx context.Context, tx *db.Tx, was, k *pb.ApiKey) error {
-		if err := s.keyWithinCaller(ctx, tx, was, k); err != nil {
-			return err
-		}
-		// A caller may always rotate their own key, which shows nothing that they lack.
-		if k.Id != id.Format("key", tx.Call().KeyID) {
-			if err := s.holderWithinCaller(ctx, tx, was, k); err != nil {
-				return err
-			}
-		}
-		if err := apiKeyLife.Move("rotate", k); err != nil {
-			return err
-		}
+	key, err := apiKeys.Step(ctx, s.db, req.GetApiKeyId(), "rotate", func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 		if err := apiKeys.Record(ctx, tx, db.Event{Type: "rotated"}, k, k); err != nil {
 			return err
 		}
@@ -90,16 +80,7 @@ func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest)
 // RevokeApiKey revokes a key for good.
 func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return apiKeys.Change(ctx, s.db, req.GetApiKeyId(), "revoked", func(ctx context.Context, tx *db.Tx, was, k *pb.ApiKey) error {
-		if err := s.rightsWithinCaller(ctx, tx, was, k); err != nil {
-			return err
-		}
-		if err := apiKeyLife.Move("revoke", k); err != nil {
-			return err
-		}
-		if err := keepsOwner(ctx, tx, k.Id, ""); err != nil {
-			return err
-		}
+	return apiKeys.Step(ctx, s.db, req.GetApiKeyId(), "revoke", func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 		return dropCredential(ctx, tx, k)
 	})
 }

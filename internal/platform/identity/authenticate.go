@@ -100,6 +100,7 @@ func (s *Service) look(ctx context.Context, t token) (*call.Call, error) {
 		c.KeyExpireTime = *h.ExpireTime
 	}
 	role := pb.ApiKey_Role(pb.ApiKey_Role_value[h.Role])
+	c.Policy = s.policy
 	c.Reach = func(permission string) call.Reach { return s.policy.Reach(role, h.Scopes, permission) }
 	if h.LastUseTime == nil || now.Sub(*h.LastUseTime) > useTime {
 		// A use that cannot be noted now is noted the next time.
@@ -168,7 +169,7 @@ func (s *Service) fill(o *call.Organization, h holder) (err error) {
 // System makes a call of nobody's inside an organization, for jobs and handlers of
 // events.
 func (s *Service) System(ctx context.Context, org uuid.UUID) (*call.Call, error) {
-	c := &call.Call{Reach: call.Everything, Method: "system"}
+	c := &call.Call{Reach: call.Everything, Policy: s.policy, Method: "system"}
 	c.Organization.ID = org
 	h, err := db.Read(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (holder, error) {
 		var h holder

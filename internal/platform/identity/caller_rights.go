@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"google.golang.org/grpc/codes"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -12,6 +13,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
 )
 
 // A caller who could change a credential beyond their own rights, or the person who holds
@@ -20,11 +22,11 @@ import (
 
 // rightsWithinCaller refuses a key that grants what the caller's own does not, be it for more
 // records.
-func (s *Service) rightsWithinCaller(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
+func rightsWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 	caller := tx.Call()
 	foreign := k.PersonId != id.Format("prs", caller.PersonID)
-	for _, p := range s.policy.Permissions() {
-		granted, callers := s.policy.Reach(k.Role, k.Scopes, p), caller.Reach(p)
+	for _, p := range caller.Policy.Permissions() {
+		granted, callers := caller.Policy.Reach(k.Role, k.Scopes, p), caller.Reach(p)
 		// What is somebody else's own is not the caller's.
 		if granted > callers || foreign && granted != call.None && callers != call.All {
 			return fault.New(codes.PermissionDenied, optionsv1.Reason_ROLE_EXCEEDS_CALLER,
@@ -36,8 +38,8 @@ func (s *Service) rightsWithinCaller(_ context.Context, tx *db.Tx, _, k *pb.ApiK
 
 // keyWithinCaller is for answers that show a key's secret: beyond rightsWithinCaller it
 // refuses a key that is accepted for longer than the caller's.
-func (s *Service) keyWithinCaller(ctx context.Context, tx *db.Tx, was, k *pb.ApiKey) error {
-	if err := s.rightsWithinCaller(ctx, tx, was, k); err != nil {
+func keyWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
+	if err := rightsWithinCaller(tx, k); err != nil {
 		return err
 	}
 	until := tx.Call().KeyExpireTime
@@ -48,41 +50,79 @@ func (s *Service) keyWithinCaller(ctx context.Context, tx *db.Tx, was, k *pb.Api
 		"The caller's key expires at %s and cannot show one that is accepted for longer.", until.Format(time.RFC3339))
 }
 
+// eachKey makes a rule of what refuses a key by itself.
+func eachKey(refusal func(tx *db.Tx, k *pb.ApiKey) error) resource.Rule[pb.ApiKey] {
+	return func(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error { return refusal(tx, k) }
+}
+
 // holderWithinCaller refuses a key in the name of a person who can do what the caller
 // cannot.
-func (s *Service) holderWithinCaller(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
-	return s.withinCaller(ctx, tx, k.PersonId)
+func holderWithinCaller(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
+	refusals, err := withinCaller(ctx, tx, k.PersonId)
+	if err != nil {
+		return err
+	}
+	return refusals[k.PersonId]
+}
+
+// holdersWithinCaller is the guard of keys in the name of persons who can do what the caller
+// cannot. Callers may always show their own key, which shows nothing that they lack.
+func holdersWithinCaller(ctx context.Context, tx *db.Tx, keys []*pb.ApiKey) ([]error, error) {
+	holders := make([]string, len(keys))
+	for i, k := range keys {
+		holders[i] = k.PersonId
+	}
+	refused, err := withinCaller(ctx, tx, holders...)
+	refusals := make([]error, len(keys))
+	for i, k := range keys {
+		if k.Id != id.Format("key", tx.Call().KeyID) {
+			refusals[i] = refused[k.PersonId]
+		}
+	}
+	return refusals, err
 }
 
 // personWithinCaller refuses a person who can do what the caller cannot.
-func (s *Service) personWithinCaller(ctx context.Context, tx *db.Tx, _, p *pb.Person) error {
-	return s.withinCaller(ctx, tx, p.Id)
+func personWithinCaller(ctx context.Context, tx *db.Tx, _, p *pb.Person) error {
+	refusals, err := withinCaller(ctx, tx, p.Id)
+	if err != nil {
+		return err
+	}
+	return refusals[p.Id]
 }
 
-const selectKeysOfPerson = `
-select display_name, role, scopes
+const selectKeysOfPersons = `
+select person_id, display_name, role, scopes
 from platform.api_keys
 where org_id = $1
-and person_id = $2
+and person_id = any($2)
 and state = 'ACTIVE'
 and (expire_time is null or expire_time > $3)
 order by id`
 
-// withinCaller refuses a person one of whose keys grants what the caller's does not.
-func (s *Service) withinCaller(ctx context.Context, tx *db.Tx, personID string) error {
+// withinCaller refuses persons one of whose keys grants what the caller's does not.
+func withinCaller(ctx context.Context, tx *db.Tx, persons ...string) (map[string]error, error) {
 	type key struct {
+		PersonID          uuid.UUID
 		DisplayName, Role string
 		Scopes            []string
 	}
-	keys, err := db.Collect[key](ctx, tx, selectKeysOfPerson, tx.Call().Organization.ID, pgUUID("prs", personID), tx.Call().Now())
-	if err != nil {
-		return err
+	ids := make([]uuid.UUID, len(persons))
+	for i, p := range persons {
+		ids[i], _ = id.Parse("prs", p) // nil where it names nobody
 	}
+	keys, err := db.Collect[key](ctx, tx, selectKeysOfPersons, tx.Call().Organization.ID, ids, tx.Call().Now())
+	if err != nil {
+		return nil, err
+	}
+	refusals := map[string]error{}
 	for _, k := range keys {
-		held := &pb.ApiKey{PersonId: personID, DisplayName: k.DisplayName, Role: pb.ApiKey_Role(pb.ApiKey_Role_value[k.Role]), Scopes: k.Scopes}
-		if err := s.rightsWithinCaller(ctx, tx, held, held); err != nil {
-			return err
+		holder := id.Format("prs", k.PersonID)
+		if refusals[holder] == nil {
+			refusals[holder] = rightsWithinCaller(tx, &pb.ApiKey{
+				PersonId: holder, DisplayName: k.DisplayName, Role: pb.ApiKey_Role(pb.ApiKey_Role_value[k.Role]), Scopes: k.Scopes,
+			})
 		}
 	}
-	return nil
+	return refusals, nil
 }

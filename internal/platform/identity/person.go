@@ -60,24 +60,24 @@ func (s *Service) ListPersons(ctx context.Context, req *pb.ListPersonsRequest) (
 
 // UpdatePerson changes a person.
 func (s *Service) UpdatePerson(ctx context.Context, req *pb.UpdatePersonRequest) (*pb.Person, error) {
-	return persons.Update(ctx, s.db, req.GetPersonId(), req.GetPerson(), req.GetUpdateMask(), lowerEmail, s.personWithinCaller)
+	return persons.Update(ctx, s.db, req.GetPersonId(), req.GetPerson(), req.GetUpdateMask(), lowerEmail, personWithinCaller)
 }
 
 // ArchivePerson archives a person, whose keys are refused from then on.
 func (s *Service) ArchivePerson(ctx context.Context, req *pb.ArchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	return persons.Archive(ctx, s.db, req.GetPersonId(), func(ctx context.Context, tx *db.Tx, was, p *pb.Person) error {
-		if err := s.personWithinCaller(ctx, tx, was, p); err != nil {
+		if err := personWithinCaller(ctx, tx, was, p); err != nil {
 			return err
 		}
-		return keepsOwner(ctx, tx, "", p.Id)
+		return keepsOwner(ctx, tx, p.Id)
 	})
 }
 
 // UnarchivePerson unarchives a person, whose keys are accepted again.
 func (s *Service) UnarchivePerson(ctx context.Context, req *pb.UnarchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return persons.Unarchive(ctx, s.db, req.GetPersonId(), s.personWithinCaller)
+	return persons.Unarchive(ctx, s.db, req.GetPersonId(), personWithinCaller)
 }
 
 // DeletePerson deletes a person to whom nothing points.

@@ -97,10 +97,7 @@ func (s *Service) ListOperations(ctx context.Context, req *pb.ListOperationsRequ
 
 // CancelOperation ends an operation before its end.
 func (s *Service) CancelOperation(ctx context.Context, req *pb.CancelOperationRequest) (*pb.Operation, error) {
-	return operations.Change(ctx, s.db, req.GetOperationId(), "cancelled", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
-		if err := life.Move("cancel", o); err != nil {
-			return err
-		}
+	return operations.Step(ctx, s.db, req.GetOperationId(), "cancel", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
 		return s.end(ctx, tx, o)
 	})
 }
