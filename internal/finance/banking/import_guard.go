@@ -55,14 +55,14 @@ select
   when exists (
     select
     from finance.reconciliations r
-    join finance.bank_statements s on s.org_id = r.org_id and s.id = r.bank_statement_id
+    join finance.bank_statements s on s.org_id = $1 and s.id = r.bank_statement_id
     where s.org_id = $1
     and s.statement_import_id = i.id
   ) then 'RECONCILED'
   when exists (
     select
     from finance.bank_statement_lines l
-    join finance.statement_sightings s on s.org_id = l.org_id and s.bank_statement_line_id = l.id
+    join finance.statement_sightings s on s.org_id = $1 and s.bank_statement_line_id = l.id
     where l.org_id = $1
     and l.statement_import_id = i.id
   ) then 'SEEN'

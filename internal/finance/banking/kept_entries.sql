@@ -7,7 +7,7 @@ cross join lateral (
   select exists (
     select
     from finance.bank_match_entries t
-    join finance.bank_matches b on b.org_id = t.org_id and b.id = t.bank_match_id
+    join finance.bank_matches b on b.org_id = $1 and b.id = t.bank_match_id
     where t.org_id = $1
     and t.journal_entry_id = e.id
     and b.state = 'MATCHED'
@@ -21,8 +21,8 @@ and (
   and exists (
     select
     from finance.journal_lines l
-    join finance.bank_accounts a on a.org_id = l.org_id and a.ledger_account_id = l.account_id
-    join finance.reconciliations c on c.org_id = a.org_id and c.bank_account_id = a.id
+    join finance.bank_accounts a on a.org_id = $1 and a.ledger_account_id = l.account_id
+    join finance.reconciliations c on c.org_id = $1 and c.bank_account_id = a.id
     where l.org_id = $1
     and l.journal_entry_id = e.id
     and l.amount_minor <> 0

@@ -112,11 +112,11 @@ func addMatched(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoing) 
 	rows, err := tx.Query(ctx, `
 select k.bank_statement_line_id, m.journal_entry_id, m.bank_account_id, f.booked_date::text
 from finance.bank_match_lines k
-join finance.bank_matches m on m.org_id = k.org_id and m.id = k.bank_match_id
+join finance.bank_matches m on m.org_id = $1 and m.id = k.bank_match_id
 cross join lateral (
   select min(l.booked_date) as booked_date
   from finance.bank_match_lines o
-  join finance.bank_statement_lines l on l.org_id = o.org_id and l.id = o.bank_statement_line_id
+  join finance.bank_statement_lines l on l.org_id = $1 and l.id = o.bank_statement_line_id
   where o.org_id = $1
   and o.bank_match_id = m.id
 ) f
