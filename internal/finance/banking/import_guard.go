@@ -56,7 +56,7 @@ select
     select
     from finance.reconciliations r
     join finance.bank_statements s on s.org_id = $1 and s.id = r.bank_statement_id
-    where s.org_id = $1
+    where r.org_id = $1
     and s.statement_import_id = i.id
   ) then 'RECONCILED'
   when exists (
