@@ -26,7 +26,7 @@ var bankStatements = resource.New(table.New("finance.bank_statements",
 	table.Int32("line_count", func(s *pb.BankStatement) *int32 { return &s.LineCount }),
 	table.Money("line_total", func(s *pb.BankStatement) **typepb.Money { return &s.LineTotal }),
 	table.Int32("ordinal", func(s *pb.BankStatement) *int32 { return &s.Ordinal }),
-)).Figures(compareStatements).Open().ReadBy("finance.statementImports.read")
+)).Figures(compareStatements).Records("created", "deleted").Open().ReadBy("finance.statementImports.read")
 
 // GetBankStatement answers one statement.
 func (s *Service) GetBankStatement(ctx context.Context, req *pb.GetBankStatementRequest) (*pb.BankStatement, error) {

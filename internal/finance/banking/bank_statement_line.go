@@ -39,7 +39,8 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
 ).Rank(db.RankStatementLine)).Lives(lineLife).GuardEach(movesMoney, "categorize", "markPersonal", "match").
-	GuardAll(bookable, "categorize", "markPersonal").Guard("undo", undoableLines).Figures(lineFigures).LockFirst(lockBankAccount).Open()
+	GuardAll(bookable, "categorize", "markPersonal").Guard("undo", undoableLines).Figures(lineFigures).
+	Records("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").LockFirst(lockBankAccount).Open()
 
 // movesMoney refuses to book a line of zero.
 func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {

@@ -37,7 +37,8 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
-).Rank(db.RankWork)).Lives(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).Open()
+).Rank(db.RankWork)).Lives(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).
+	Records("warned", "imported", "cancelled", "failed").Open()
 
 var importLife = state.Of(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
 	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELLED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},

@@ -24,7 +24,7 @@ var accountingPeriods = resource.New(table.New("finance.accounting_periods",
 	table.Text("close_reason", func(p *pb.AccountingPeriod) *string { return &p.CloseReason }),
 	table.Text("reopen_reason", func(p *pb.AccountingPeriod) *string { return &p.ReopenReason }),
 ).Rank(db.RankPeriod)).Lives(periodLife).Prepare("close", prepareAlone).Guard("close", earliestOpen).
-	Prepare("reopen", prepareAlone).Guard("reopen", lastClosed).Open()
+	Prepare("reopen", prepareAlone).Guard("reopen", lastClosed).Records("created", "locked", "unlocked").Open()
 
 // periodLife is what callers may do with a period; its year locks and unlocks it.
 var periodLife = state.Of(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &r.State }, []state.Step[pb.AccountingPeriod_State]{

@@ -23,7 +23,7 @@ var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules
 	table.Date("start_date", func(s *pb.BookkeepingSchedule) *string { return &s.StartDate }),
 	table.Date("next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate }).Filter().Sort("bookkeeping_schedules_by_next_date"),
 	table.Date("completed_date", func(s *pb.BookkeepingSchedule) *string { return &s.CompletedDate }).Filter(),
-)).GuardEach(completable, "complete").Derived(func(c *call.Call, s *pb.BookkeepingSchedule) {
+)).GuardEach(completable, "complete").Records("completed").Derived(func(c *call.Call, s *pb.BookkeepingSchedule) {
 	s.MissedCount = missedDays(s, c.Today())
 }).Owner("owner_id")
 

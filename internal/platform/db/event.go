@@ -2,6 +2,7 @@ package db
 
 import (
 	"encoding/json"
+	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,8 +32,13 @@ type recorded struct {
 	call *call.Call
 }
 
-// Record adds an event to the unit of work.
-func (tx *Tx) Record(e Event) { tx.events = append(tx.events, recorded{e, tx.call}) }
+// Record adds an event to the unit of work. Under test it panics if its type is not declared.
+func (tx *Tx) Record(e Event) {
+	if testing.Testing() {
+		tx.kinds.checkDeclared(e.Type)
+	}
+	tx.events = append(tx.events, recorded{e, tx.call})
+}
 
 // insertEvents asks for the position once for all rows; the column's default would for
 // each.

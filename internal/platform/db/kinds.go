@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"backoffice/internal/platform/call"
 
@@ -34,10 +35,13 @@ type Subject struct {
 
 // Kinds are the kinds of record that a server has. They are complete before the first
 // request.
-type Kinds struct{ byPrefix map[string]Kind }
+type Kinds struct {
+	byPrefix map[string]Kind
+	events   map[string]bool
+}
 
 // NewKinds returns an empty registry.
-func NewKinds() *Kinds { return &Kinds{byPrefix: map[string]Kind{}} }
+func NewKinds() *Kinds { return &Kinds{byPrefix: map[string]Kind{}, events: map[string]bool{}} }
 
 // Add enters kinds. It refuses a prefix that is taken.
 func (k *Kinds) Add(kinds ...Kind) error {
@@ -48,6 +52,25 @@ func (k *Kinds) Add(kinds ...Kind) error {
 		k.byPrefix[kind.Prefix()] = kind
 	}
 	return nil
+}
+
+// Declare enters types of events. Once there are some, recording an event of another type
+// panics under test.
+func (k *Kinds) Declare(types ...string) {
+	for _, t := range types {
+		k.events[t] = true
+	}
+}
+
+// checkDeclared panics if the type of an event is not declared, and others are. It reports on
+// standard error too, since servers turn a panic into a plain answer.
+func (k *Kinds) checkDeclared(event string) {
+	if len(k.events) == 0 || k.events[event] {
+		return
+	}
+	message := "db: the event " + event + " is not declared by any kind of record"
+	fmt.Fprintln(os.Stderr, message)
+	panic(message)
 }
 
 // ByPrefix returns the kind whose identifiers begin with the prefix.

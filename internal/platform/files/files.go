@@ -31,7 +31,7 @@ var files = resource.New(table.New("platform.files",
 	table.Int64("size_bytes", func(f *pb.File) *int64 { return &f.SizeBytes }).Filter(),
 	table.Ref("person_id", "prs", func(f *pb.File) *string { return &f.PersonId }).Filter(),
 	table.Hex("sha256", func(f *pb.File) *string { return &f.Sha256 }),
-)).Owner("person_id")
+)).Owner("person_id").Records("created")
 
 // Service implements FilesService.
 type Service struct {

@@ -14,6 +14,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
+// clockAdvanced is the type of the event that the clock of a test organization was moved.
+const clockAdvanced = "platform.clock.advanced"
+
 // maxYearsAhead bounds how far a clock may be moved.
 const maxYearsAhead = 100
 
@@ -40,7 +43,7 @@ func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest)
 			return nil, err
 		}
 		offset += to.Sub(now)
-		tx.Record(db.Event{Type: "platform.clock.advanced", SubjectID: id.Format("org", c.Organization.ID)})
+		tx.Record(db.Event{Type: clockAdvanced, SubjectID: id.Format("org", c.Organization.ID)})
 		c.Organization.Clock = s.clock.Shifted(offset)
 		_, err = tx.Exec(ctx, `
 update platform.organizations

@@ -36,5 +36,8 @@ func New(d *db.DB, clock calendar.Clock, policy *access.Policy, signedUp SignedU
 	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), policy: policy, signedUp: signedUp}
 }
 
+// Events are the types of events that the package records beside those of its kinds.
+func Events() []string { return []string{clockAdvanced} }
+
 // Kinds are the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{organizations, persons, apiKeys} }

@@ -20,7 +20,7 @@ var organizations = resource.New(table.New("platform.organizations",
 	table.Text("region_code", func(o *pb.Organization) *string { return &o.RegionCode }),
 	table.Bool("test", func(o *pb.Organization) *bool { return &o.Test }),
 	table.Int32("fiscal_year_start_month", func(o *pb.Organization) *int32 { return &o.FiscalYearStartMonth }),
-).Rank(db.RankOrganization)).Open()
+).Rank(db.RankOrganization)).Open().Records("created")
 
 // GetOrganization answers the caller's organization.
 func (s *Service) GetOrganization(ctx context.Context, req *pb.GetOrganizationRequest) (*pb.Organization, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -53,7 +54,11 @@ type App struct {
 	// Kinds are all kinds of record, Policy what roles may do with them.
 	Kinds  []resource.AnyKind
 	Policy *access.Policy
+	events []string
 }
+
+// Events are the types of all events that the app may record, in alphabetical order.
+func (a *App) Events() []string { return slices.Clone(a.events) }
 
 // New puts an app together. It refuses modules that do not fit together.
 func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
@@ -77,7 +82,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Policy:     policy,
 	}
 	modules = append([]Module{
-		{Kinds: identity.Kinds(), Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity, pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)}},
+		{Kinds: identity.Kinds(), Events: identity.Events(), Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity, pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)}},
 		{Kinds: history.Kinds(), Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](history.New(d), pb.RegisterHistoryServiceServer, pb.NewHistoryServiceClient, pb.RegisterHistoryServiceHandlerClient)}},
 		{Kinds: files.Kinds(), Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store, pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)}, Plains: store.Plains(), Upkeep: []jobs.Upkeep{store.Sweep}},
 		{Kinds: operations.Kinds(), Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](longWork, pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)}, Chores: []jobs.Chore{longWork.Chore()}},
@@ -91,6 +96,8 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 			return nil, err
 		}
 	}
+	a.events = eventsOf(a.Kinds, modules)
+	kinds.Declare(a.events...)
 	var err error
 	if a.Server, err = a.serve(ctx, d, o, modules); err != nil {
 		return nil, err
@@ -131,7 +138,17 @@ func (a *App) work(d *db.DB, o Options, modules []Module) (err error) {
 		return err
 	}
 	a.Followers = append([]history.Follower{a.Jobs.Follower()}, followers...)
-	return checkListeners(a.Kinds, subscriptions, a.Followers, chores)
+	return checkListeners(a.events, subscriptions, a.Followers, chores)
+}
+
+// eventsOf is the catalog of events: those of the kinds, and what modules record beside them.
+func eventsOf(kinds []resource.AnyKind, modules []Module) []string {
+	all := gather(modules, func(m Module) []string { return m.Events })
+	for _, kind := range kinds {
+		all = append(all, kind.Events()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // grantsOf are the grants of the platform and of the modules.

@@ -3,11 +3,9 @@ package module
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
-	"backoffice/internal/platform/resource"
 )
 
 // listener is what the history wakes.
@@ -17,9 +15,9 @@ type listener struct {
 }
 
 // checkListeners refuses two listeners with one name, by which jobs, places and chores are
-// stored, and one that waits for events of records that no kind of the app has.
+// stored, and one that waits for events that the app never records.
 func checkListeners(
-	kinds []resource.AnyKind, subscriptions []history.Subscription, followers []history.Follower, chores []jobs.Chore,
+	events []string, subscriptions []history.Subscription, followers []history.Follower, chores []jobs.Chore,
 ) error {
 	var readers, dues []listener
 	for _, s := range subscriptions {
@@ -37,7 +35,7 @@ func checkListeners(
 	if err := checkNames("chore", dues); err != nil {
 		return err
 	}
-	return checkTypes(kinds, append(readers, dues...))
+	return checkTypes(events, append(readers, dues...))
 }
 
 func checkNames(what string, listeners []listener) error {
@@ -51,12 +49,11 @@ func checkNames(what string, listeners []listener) error {
 	return nil
 }
 
-func checkTypes(kinds []resource.AnyKind, listeners []listener) error {
+func checkTypes(events []string, listeners []listener) error {
 	for _, l := range listeners {
 		for _, t := range l.on {
-			noun := string(t[:max(0, strings.LastIndexByte(string(t), '.'))])
-			if !slices.ContainsFunc(kinds, func(k resource.AnyKind) bool { return k.Noun() == noun }) {
-				return fmt.Errorf("%s waits for events %s, which no kind of record has", l.name, t)
+			if !slices.Contains(events, string(t)) {
+				return fmt.Errorf("%s waits for events %s, which the app never records", l.name, t)
 			}
 		}
 	}

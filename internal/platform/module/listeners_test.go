@@ -37,11 +37,12 @@ func TestListenersThatDoNotFitAreRefused(t *testing.T) {
 		"two subscriptions with one name": {module.Module{
 			Subscriptions: []history.Subscription{{Name: "mail", Handle: handle}, {Name: "mail", Handle: handle}},
 		}, `"mail"`},
-		"a follower with the name of the jobs":     {module.Module{Followers: []history.Follower{{Name: "jobs", Take: take}}}, `"jobs"`},
-		"a subscription without a name":            {module.Module{Subscriptions: []history.Subscription{{Handle: handle}}}, `""`},
-		"two chores with one name":                 {module.Module{Chores: []jobs.Chore{{Name: "seal", Work: work}, {Name: "seal", Work: work}}}, `"seal"`},
-		"a subscription to events of no kind":      {module.Module{Subscriptions: []history.Subscription{{Name: "mail", On: unknown, Handle: handle}}}, "platform.persn.created"},
-		"a chore that waits for events of no kind": {module.Module{Chores: []jobs.Chore{{Name: "seal", After: unknown, Work: work}}}, "platform.persn.created"},
+		"a follower with the name of the jobs":              {module.Module{Followers: []history.Follower{{Name: "jobs", Take: take}}}, `"jobs"`},
+		"a subscription without a name":                     {module.Module{Subscriptions: []history.Subscription{{Handle: handle}}}, `""`},
+		"two chores with one name":                          {module.Module{Chores: []jobs.Chore{{Name: "seal", Work: work}, {Name: "seal", Work: work}}}, `"seal"`},
+		"a subscription to events of no kind":               {module.Module{Subscriptions: []history.Subscription{{Name: "mail", On: unknown, Handle: handle}}}, "platform.persn.created"},
+		"a subscription to an event that is never recorded": {module.Module{Subscriptions: []history.Subscription{{Name: "mail", On: []history.Type{"platform.person.hired"}, Handle: handle}}}, "platform.person.hired"},
+		"a chore that waits for events of no kind":          {module.Module{Chores: []jobs.Chore{{Name: "seal", After: unknown, Work: work}}}, "platform.persn.created"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, _ := apptest.Databases(t)

@@ -31,6 +31,8 @@ type Module struct {
 	Plains   []rpc.Plain
 	// Kinds are its kinds of record.
 	Kinds []resource.AnyKind
+	// Events are the types of events that it records beside those of its kinds.
+	Events []string
 	// Subscriptions and Followers are told of events. Chores and Works are what it does
 	// behind the requests, Upkeep what it does daily for all organizations.
 	Subscriptions []history.Subscription

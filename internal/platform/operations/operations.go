@@ -28,7 +28,7 @@ var operations = resource.New(table.New("platform.operations",
 	table.Text("result_id", func(o *pb.Operation) *string { return &o.ResultId }).Filter(),
 	table.Message("error", func(o *pb.Operation) **pb.Operation_Error { return &o.Error }),
 	table.Timestamp("complete_time", func(o *pb.Operation) **timestamppb.Timestamp { return &o.CompleteTime }),
-).Rank(db.RankWork)).Lives(life).Owner("person_id")
+).Rank(db.RankWork)).Lives(life).Records("created", "succeeded", "failed").Owner("person_id")
 
 var running = []pb.Operation_State{pb.Operation_RUNNING}
 

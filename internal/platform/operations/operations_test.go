@@ -71,7 +71,7 @@ func begin(t *testing.T, trouble func(part int32) error) counter {
 func with(trouble func(part int32) error) func(*module.Options) {
 	return func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module {
-			return module.Module{Name: "counting", Works: []operations.Work{counting(trouble)}}
+			return module.Module{Name: "counting", Works: []operations.Work{counting(trouble)}, Events: []string{"test.part.done", "test.counting.ended"}}
 		})
 	}
 }

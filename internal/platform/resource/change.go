@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"google.golang.org/grpc/codes"
@@ -57,7 +58,10 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock
 		return nil, err
 	}
 	r := clone(before)
-	if err := obey(ctx, tx, before, r, rules); err != nil {
+	switch err := obey(ctx, tx, before, r, rules); {
+	case errors.Is(err, errWaits):
+		return before, k.complete(ctx, tx, before)
+	case err != nil:
 		return nil, err
 	}
 	changes, err := difference(reflection(before), reflection(r))

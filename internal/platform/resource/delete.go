@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -48,18 +46,6 @@ func inUseReason(collection string, deletable bool) optionsv1.Reason {
 		panic(fmt.Sprintf("resource: %s can be deleted, and there is no reason %s", collection, name))
 	}
 	return optionsv1.Reason(reason)
-}
-
-// isDeletable reports whether a service in the message's proto package has an RPC that
-// deletes its records.
-func isDeletable(d protoreflect.MessageDescriptor) (deletable bool) {
-	protoregistry.GlobalFiles.RangeFilesByPackage(d.ParentFile().Package(), func(f protoreflect.FileDescriptor) bool {
-		for i := range f.Services().Len() {
-			deletable = deletable || f.Services().Get(i).Methods().ByName("Delete"+d.Name()) != nil
-		}
-		return !deletable
-	})
-	return deletable
 }
 
 func upperSnake(camel string) string {

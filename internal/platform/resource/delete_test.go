@@ -10,10 +10,10 @@ import (
 
 func TestDeletableKindHasInUseReason(t *testing.T) {
 	t.Parallel()
-	if !isDeletable(table.Descriptor[financev1.Vendor]()) {
+	if !hasMethod(table.Descriptor[financev1.Vendor](), "Delete") {
 		t.Error("DeleteVendor is not found")
 	}
-	if isDeletable(table.Descriptor[financev1.JournalSeal]()) {
+	if hasMethod(table.Descriptor[financev1.JournalSeal](), "Delete") {
 		t.Error("journal seals are said to be deletable")
 	}
 	if got := inUseReason("bankAccounts", true); got != optionsv1.Reason_BANK_ACCOUNTS_IN_USE {

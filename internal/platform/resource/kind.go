@@ -34,6 +34,8 @@ type Kind[R any] struct {
 	life       *state.Life[R]
 	guards     []guarded[R]
 	prepares   map[string]func(context.Context, *db.Tx, *R) error
+	gates      map[string]Gate[R]
+	records    []string
 	actions    protoreflect.FieldDescriptor
 	archivable bool
 	shared     bool
@@ -69,7 +71,7 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 		actions:    d.Fields().ByName("allowed_actions"),
 		archivable: d.Fields().ByName("archive_time") != nil,
 
-		inUseReason: inUseReason(collection, isDeletable(d)),
+		inUseReason: inUseReason(collection, hasMethod(d, "Delete")),
 	}
 }
 

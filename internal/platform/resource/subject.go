@@ -26,6 +26,8 @@ type AnyKind interface {
 	ReadingPermission() string
 	// Noun begins the types of its events, such as `finance.vendor`.
 	Noun() string
+	// Events are the types of all events about its records.
+	Events() []string
 }
 
 // ReadingPermission is the permission by which the records are read.

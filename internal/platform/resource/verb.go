@@ -82,9 +82,10 @@ func (k *Kind[R]) StepIn(ctx context.Context, tx *db.Tx, key, verb string, rules
 	return k.Modify(ctx, tx, key, k.life.Event(verb), append([]Rule[R]{k.Moves(verb)}, rules...)...)
 }
 
-// Moves is the rule by which a verb is taken: the guards accept it, and the state moves.
+// Moves is the rule by which a verb is taken: the guards accept it, its gate lets it
+// pass, and the state moves.
 func (k *Kind[R]) Moves(verb string) Rule[R] {
-	return func(ctx context.Context, tx *db.Tx, _, r *R) error {
+	return func(ctx context.Context, tx *db.Tx, was, r *R) error {
 		if k.life.Refusal(verb, r) == "" {
 			if prepare := k.prepares[verb]; prepare != nil {
 				if err := prepare(ctx, tx, r); err != nil {
@@ -92,6 +93,9 @@ func (k *Kind[R]) Moves(verb string) Rule[R] {
 				}
 			}
 			if err := k.Allows(ctx, tx, verb, r); err != nil {
+				return err
+			}
+			if err := k.pass(ctx, tx, verb, was, r); err != nil {
 				return err
 			}
 		}
