@@ -58,7 +58,13 @@ func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateState
 		if err != nil {
 			return err
 		}
-		return src.bringIn(ctx, tx, account, i)
+		if err := src.bringIn(ctx, tx, account, i); err != nil {
+			return err
+		}
+		// Whether it may be undone depends on its lines, which rules may have decided.
+		made, err := statementImports.Find(ctx, tx, i.Id)
+		i.AllowedActions = made.GetAllowedActions()
+		return err
 	})
 }
 

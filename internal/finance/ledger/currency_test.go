@@ -123,9 +123,17 @@ func TestRevaluation(t *testing.T) {
 	if err != nil || undone.GetState() != pb.CurrencyRevaluation_UNDONE || profit("2026-03-31") != "1100.00" || profit("2026-04-01") != "1100.00" {
 		t.Errorf("got %v, %v; profit %s and %s", undone, err, profit("2026-03-31"), profit("2026-04-01"))
 	}
-	if again, err := b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31")); err != nil || again.GetGain().GetAmount() != "80.00" {
+	again, err := b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
+	if err != nil || again.GetGain().GetAmount() != "80.00" || !again.GetAllowedActions()[0].GetAllowed() {
 		t.Errorf("got %v, %v", again, err)
 	}
+	b.closeThrough(t, "2026-01-01", "2026-03-01")
+	again, err = b.GetCurrencyRevaluation(t.Context(), &pb.GetCurrencyRevaluationRequest{CurrencyRevaluationId: again.GetId()})
+	if err != nil || again.GetAllowedActions()[0].GetAllowed() {
+		t.Errorf("undoing it is offered after its month is closed: %v, %v", again, err)
+	}
+	_, err = b.UndoCurrencyRevaluation(t.Context(), &pb.UndoCurrencyRevaluationRequest{CurrencyRevaluationId: again.GetId()})
+	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 }
 
 // TestRealisedGains holds the report to list what was booked on settlement, a claim's

@@ -44,7 +44,12 @@ func (s *Service) CreateFiscalYear(ctx context.Context, req *pb.CreateFiscalYear
 		if err := identity.Alone(ctx, tx); err != nil {
 			return err
 		}
-		_, err := addYear(ctx, tx, y, "startDate")
+		if _, err := addYear(ctx, tx, y, "startDate"); err != nil {
+			return err
+		}
+		// Whether it may be closed depends on its periods, which are stored after it.
+		made, err := fiscalYears.Find(ctx, tx, y.Id)
+		y.AllowedActions = made.GetAllowedActions()
 		return err
 	})
 }
