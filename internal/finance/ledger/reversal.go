@@ -147,7 +147,7 @@ func allowedReversal(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) erro
 // package above the ledger knows of them. It is called while packages are initialized, once
 // for each guard.
 func GuardReversals(g resource.Guard[pb.JournalEntry]) *resource.Kind[pb.JournalEntry] {
-	return journalEntries.Guard("reverse", g)
+	return journalEntries.GuardByOthers("reverse", g)
 }
 
 // reversibleByCaller is the guard of reversals by callers.

@@ -84,7 +84,7 @@ func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R])
 	if err := k.created(ctx, tx, r); err != nil {
 		return err
 	}
-	return k.complete(ctx, tx, r)
+	return k.completeNew(ctx, tx, r)
 }
 
 // InsertMany stores new records inside a unit of work, all with few statements.
@@ -101,13 +101,13 @@ func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at fu
 			return err
 		}
 	}
-	return k.complete(ctx, tx, records...)
+	return k.completeNew(ctx, tx, records...)
 }
 
 // InsertEach is InsertMany of records that may be refused: those are left out, and what
 // refuses each is at its place, nil of those that are stored. The statements go with the
-// next ones. turn is told whose turn it is when a record is looked at, and when it is
-// completed.
+// next ones. turn is told whose turn it is when a record is looked at, and when those of its
+// caller are completed.
 func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []*R, turn func(i int), rules ...Rule[R]) (refusals []error, err error) {
 	refusals = make([]error, len(records))
 	var sound []*R
@@ -130,16 +130,31 @@ func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []*R, turn 
 	if err := k.table.QueueMany(tx, sound); err != nil {
 		return nil, err
 	}
+	return refusals, k.completeEach(ctx, tx, records, refusals, turn)
+}
+
+// completeEach completes the records that were not refused, those of one caller together.
+func (k *Kind[R]) completeEach(ctx context.Context, tx *db.Tx, records []*R, refusals []error, turn func(i int)) error {
+	type caller struct{ person, key uuid.UUID }
+	stored, first := map[caller][]*R{}, map[caller]int{}
 	for i, r := range records {
 		if refusals[i] != nil {
 			continue
 		}
 		turn(i)
-		if err := k.complete(ctx, tx, r); err != nil {
-			return nil, err
+		by := caller{tx.Call().PersonID, tx.Call().KeyID}
+		if stored[by] == nil {
+			first[by] = i
+		}
+		stored[by] = append(stored[by], r)
+	}
+	for by, own := range stored {
+		turn(first[by])
+		if err := k.completeNew(ctx, tx, own...); err != nil {
+			return err
 		}
 	}
-	return refusals, nil
+	return nil
 }
 
 // prepare makes a record ready to be stored: identifier, fields, references, rules.

@@ -108,6 +108,15 @@ func (k *Kind[R]) Table() *table.Table[R] { return k.table }
 // complete fills in what is computed: figures, archiving for all that have it, and
 // the resource's own.
 func (k *Kind[R]) complete(ctx context.Context, tx *db.Tx, records ...*R) error {
+	return k.fill(ctx, tx, records, false)
+}
+
+// completeNew is complete for records that the unit of work has just made.
+func (k *Kind[R]) completeNew(ctx context.Context, tx *db.Tx, records ...*R) error {
+	return k.fill(ctx, tx, records, true)
+}
+
+func (k *Kind[R]) fill(ctx context.Context, tx *db.Tx, records []*R, fresh bool) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -120,7 +129,7 @@ func (k *Kind[R]) complete(ctx context.Context, tx *db.Tx, records ...*R) error 
 	if k.actions == nil {
 		return nil
 	}
-	return k.offerActions(ctx, tx, records)
+	return k.offerActions(ctx, tx, records, fresh)
 }
 
 func reflection[R any](r *R) protoreflect.Message { return any(r).(proto.Message).ProtoReflect() }

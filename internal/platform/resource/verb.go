@@ -20,6 +20,8 @@ type Guard[R any] func(ctx context.Context, tx *db.Tx, records []*R) (refusals [
 type guarded[R any] struct {
 	verbs []string
 	guard Guard[R]
+	// byOthers is true for a guard that asks what other records make of one.
+	byOthers bool
 }
 
 // Lives gives the records a life: its verbs are offered in allowed_actions and taken by
@@ -37,7 +39,14 @@ func (k *Kind[R]) Guard(verb string, g Guard[R]) *Kind[R] { return k.GuardAll(g,
 // GuardAll is Guard for several verbs that are refused for the same. allowed_actions ask it
 // once for all of them.
 func (k *Kind[R]) GuardAll(g Guard[R], verbs ...string) *Kind[R] {
-	k.guards = append(k.guards, guarded[R]{verbs, g})
+	k.guards = append(k.guards, guarded[R]{verbs: verbs, guard: g})
+	return k
+}
+
+// GuardByOthers is Guard by what other records make of one. It is not asked about a record
+// that is new, which nothing names yet.
+func (k *Kind[R]) GuardByOthers(verb string, g Guard[R]) *Kind[R] {
+	k.guards = append(k.guards, guarded[R]{verbs: []string{verb}, guard: g, byOthers: true})
 	return k
 }
 
@@ -149,7 +158,7 @@ func (k *Kind[R]) verbs() (verbs []string) {
 
 // offerActions says of each record which verbs the caller may use on it, and why not the
 // others.
-func (k *Kind[R]) offerActions(ctx context.Context, tx *db.Tx, records []*R) error {
+func (k *Kind[R]) offerActions(ctx context.Context, tx *db.Tx, records []*R, fresh bool) error {
 	permitted, err := k.reached(ctx, tx, k.permission, records)
 	if err != nil {
 		return err
@@ -160,7 +169,7 @@ func (k *Kind[R]) offerActions(ctx context.Context, tx *db.Tx, records []*R) err
 			actions[i] = archiveActions(k.table.Archived(r), permitted[i])
 		}
 	}
-	refusals, err := k.refuse(ctx, tx, records, permitted)
+	refusals, err := k.refuse(ctx, tx, records, permitted, fresh)
 	if err != nil {
 		return err
 	}
@@ -190,7 +199,7 @@ func archiveActions(archived, permitted bool) []*typev1.AllowedAction {
 
 // refuse returns by verb why each record does not take it, "" where it does. A guard is asked
 // once for all of its verbs, about the records whose state allows one of them.
-func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []*R, permitted []bool) (map[string][]string, error) {
+func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []*R, permitted []bool, fresh bool) (map[string][]string, error) {
 	why := map[string][]string{}
 	for _, verb := range k.verbs() {
 		why[verb] = make([]string, len(records))
@@ -202,6 +211,9 @@ func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []*R, permitted
 		}
 	}
 	for _, g := range k.guards {
+		if fresh && g.byOthers {
+			continue
+		}
 		var asked []*R
 		var at []int
 		for i, r := range records {
