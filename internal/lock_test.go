@@ -19,7 +19,7 @@ var unranked = map[string]string{
 	"platform/table/lock.go":       "a bound table notes its locks by their rows",
 }
 
-// TestRowLocksAreRanked holds every statement that locks rows to go through Tx.Locking, which
+// TestRowLocksAreRanked checks that every statement that locks rows uses Tx.Locking, which
 // knows its place in the order of locks.
 func TestRowLocksAreRanked(t *testing.T) {
 	t.Parallel()
@@ -65,7 +65,7 @@ func unrankedTexts(file *ast.File) (texts []string) {
 
 func unescaped(text string) string { return strings.ReplaceAll(text, `\n`, "\n") }
 
-// TestNoFileOfSQLLocksRows holds statements that stand in files of their own to lock nothing:
+// TestNoFileOfSQLLocksRows checks that statements in .sql files lock no rows:
 // they do not go through Tx.Locking.
 func TestNoFileOfSQLLocksRows(t *testing.T) {
 	t.Parallel()

@@ -105,8 +105,8 @@ func TestRootLeadsToReference(t *testing.T) {
 	}
 }
 
-// TestReferenceIsSentOnce answers a caller who has the OpenAPI document by 304, and sends it
-// to others compressed or not, as they ask.
+// TestReferenceIsSentOnce checks that a caller who has the OpenAPI document gets 304, and
+// others get it compressed or not, as they ask.
 func TestReferenceIsSentOnce(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(apptest.New(t).Server.HTTP())

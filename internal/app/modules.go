@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// ledgerHooks are what the capabilities above the ledger answer it.
+// ledgerHooks returns the hooks by which the capabilities above the ledger serve it.
 func ledgerHooks() []ledger.Hooks {
 	return []ledger.Hooks{banking.LedgerHooks(), reports.LedgerHooks()}
 }

@@ -62,6 +62,14 @@ func (c company) tasks(t *testing.T) map[string]string {
 
 func mask(paths ...string) *fieldmaskpb.FieldMask { return &fieldmaskpb.FieldMask{Paths: paths} }
 
+// taskIDs returns the identifiers of a page of tasks.
+func taskIDs(page *operationsv1.ListTasksResponse) (ids []string) {
+	for _, task := range page.GetTasks() {
+		ids = append(ids, task.GetId())
+	}
+	return ids
+}
+
 // names are the persons whose records are among some identifiers.
 func names(byName map[string]string, ids []string) string {
 	var found []string
@@ -103,11 +111,7 @@ func TestCallersSeeWhatTheirReachSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var listed []string
-			for _, task := range page.GetTasks() {
-				listed = append(listed, task.GetId())
-			}
-			if got := names(tasks, listed); got != who.sees || int(page.GetTotalSize()) != len(strings.Fields(who.sees)) {
+			if got := names(tasks, taskIDs(page)); got != who.sees || int(page.GetTotalSize()) != len(strings.Fields(who.sees)) {
 				t.Errorf("lists %q of %d, want %q", got, page.GetTotalSize(), who.sees)
 			}
 			if got := names(tasks, subjects(t, caller, "")); got != who.sees {
@@ -319,11 +323,7 @@ func TestTeamFollowsTheReportingTree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var listed []string
-		for _, task := range page.GetTasks() {
-			listed = append(listed, task.GetId())
-		}
-		return names(tasks, listed)
+		return names(tasks, taskIDs(page))
 	}
 	move := func(name, manager string) {
 		t.Helper()

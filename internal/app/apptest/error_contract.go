@@ -51,7 +51,7 @@ func (e sentError) shape() string {
 	return strings.Join(kinds, " ")
 }
 
-// holdError holds an error of an operation to the example that the document shows of it.
+// holdError compares an operation's error with the example in the document.
 func holdError(op *Operation, code int, raw []byte) error {
 	var sent, shown sentError
 	if err := json.Unmarshal(raw, &sent); err != nil {

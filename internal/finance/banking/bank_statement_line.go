@@ -160,8 +160,8 @@ func waitAgain(l *pb.BankStatementLine) {
 	}
 }
 
-// moves is a verb of a line's life as a rule, for what decides a line in passing and has rules
-// of its own: the guards are not asked.
+// moves is the rule that takes a verb of a line's life without asking its guards. Decisions
+// that follow from others, such as a match's, use it with their own rules.
 func moves(verb string) resource.Rule[pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		return lineLife.Move(verb, l)

@@ -57,7 +57,7 @@ func Module(p module.Platform) module.Module {
 	}
 }
 
-// LedgerHooks are what banking answers the ledger.
+// LedgerHooks returns the hooks by which banking serves the ledger.
 func LedgerHooks() ledger.Hooks {
 	return ledger.Hooks{
 		CloseChecks: []ledger.CloseCheck{undecidedLines, unreconciled, openTransfers},

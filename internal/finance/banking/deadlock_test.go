@@ -85,7 +85,7 @@ func TestNoVerbsDeadlock(t *testing.T) {
 	}
 }
 
-// signUpWatched signs up to an app on connections of its own.
+// signUpWatched signs up to an app that has its own connections.
 func signUpWatched(t *testing.T, seen *deadlocks) *apptest.Organization {
 	t.Helper()
 	keys, err := secret.New(make([]byte, secret.KeySize))

@@ -91,7 +91,7 @@ func (w *world) undo(ctx context.Context, line string) error {
 	return err
 }
 
-// decided runs a decision about a line that waits, and takes back the one before if need be.
+// decided decides a waiting line, and first undoes an earlier decision if there is one.
 func (w *world) decided(ctx context.Context, line string, decide func() error) error {
 	if decide() == nil {
 		return nil

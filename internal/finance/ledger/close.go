@@ -46,7 +46,7 @@ func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccoun
 	})
 }
 
-// closing is the rule by which a period is closed that nothing speaks against.
+// closing is the rule that closes a period which has no blockers.
 func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
 		blockers, err := s.blockers(ctx, tx, p)

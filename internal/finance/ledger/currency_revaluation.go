@@ -76,8 +76,8 @@ func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurre
 	})
 }
 
-// againstRevaluation is the entry that takes back the entry of a revaluation. That has its
-// reversal already, on the next day; this one is of the same day.
+// againstRevaluation returns the entry that undoes a revaluation's entry on the same day. The
+// revaluation has already been reversed on the next day.
 func againstRevaluation(entry *pb.JournalEntry) *pb.JournalEntry {
 	again := opposite(entry, entry.Date, "Revaluation undone")
 	again.ReversesId = ""

@@ -1,6 +1,6 @@
 package ledger
 
-// Hooks are what packages above the ledger answer it. They know records that it does not;
+// Hooks let packages above the ledger serve it. They know records that it does not;
 // the wiring passes them in.
 type Hooks struct {
 	// CloseChecks find what should keep a period from being closed.
@@ -9,7 +9,7 @@ type Hooks struct {
 	SubLedgers []SubLedger
 	// IntegrityChecks compare what is made of the books with the books.
 	IntegrityChecks []IntegrityCheck
-	// BankStatus answers how far the bank accounts are; nil if there are none.
+	// BankStatus reports how up to date each bank account is; nil if there are none.
 	BankStatus BankStatus
 }
 

@@ -46,7 +46,7 @@ func Module(p module.Platform) module.Module {
 	}
 }
 
-// LedgerHooks are what reports answer the ledger.
+// LedgerHooks returns the hooks by which reports serves the ledger.
 func LedgerHooks() ledger.Hooks {
 	return ledger.Hooks{IntegrityChecks: []ledger.IntegrityCheck{agree}}
 }

@@ -21,7 +21,7 @@ type Call struct {
 	PersonID, KeyID uuid.UUID
 	// KeyExpireTime is when that key expires; zero: never.
 	KeyExpireTime time.Time
-	// Reach answers for which records role and scopes grant a permission.
+	// Reach returns the records for which role and scopes grant a permission.
 	Reach func(permission string) Reach
 	// Policy says what roles grant; nil for calls that no key made.
 	Policy Policy

@@ -3,7 +3,7 @@ package call
 // Reach is which of an organization's records a permission is granted for.
 type Reach int8
 
-// The reaches, each of which holds the ones before it.
+// The reaches, each of which includes the ones before it.
 const (
 	// None is no record at all.
 	None Reach = iota

@@ -12,7 +12,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestLocksKeepTheirOrder holds locks to be taken by rank, and in a table by id, and what is
+// TestLocksKeepTheirOrder checks that locks are taken by rank, in a table by id, and that what is
 // held already to be taken again.
 func TestLocksKeepTheirOrder(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ type Service struct {
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// GetEvent answers one event that the caller may see.
+// GetEvent returns an event that the caller may see.
 func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Event, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Event, error) {
 		branches, all, err := visible(ctx, tx)
@@ -50,7 +50,7 @@ func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Ev
 	})
 }
 
-// ListEvents answers a page of the events that the caller may see, newest first.
+// ListEvents returns a page of the events that the caller may see, newest first.
 func (s *Service) ListEvents(ctx context.Context, req *pb.ListEventsRequest) (*pb.ListEventsResponse, error) {
 	page, err := events.List(ctx, s.db, req, resource.NewestFirst, amongVisible)
 	return &pb.ListEventsResponse{Events: page.Records, NextPageToken: page.Next}, err

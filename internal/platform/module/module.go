@@ -26,7 +26,7 @@ type Module struct {
 	// without which it does not work.
 	Name  string
 	Needs []string
-	// Services are its methods, Plains those of them whose body or answer is a file.
+	// Services are its methods, Plains those whose request or response body is a file.
 	Services []rpc.Service
 	Plains   []rpc.Plain
 	// Kinds are its kinds of record.

@@ -20,7 +20,7 @@ import (
 // personPrefix begins the identifiers of persons, who own records.
 const personPrefix = "prs"
 
-// ownership says whose the records of a kind are.
+// ownership declares who owns a kind's records.
 type ownership struct {
 	// field names the owner, or, if through is set, the parent record whose owner counts. It
 	// is nil for an open kind, whose records are nobody's in particular.
@@ -30,8 +30,8 @@ type ownership struct {
 	handsOver bool
 }
 
-// Owner says which field names the person whose a record is. A caller whose permission
-// reaches only their own records, or those of their team, finds no others.
+// Owner sets the field that names a record's owner. A caller whose permission reaches only
+// their own records, or those of their team, finds no others.
 func (k *Kind[R]) Owner(field string) *Kind[R] {
 	k.ownership.field = table.Descriptor[R]().Fields().ByName(protoreflect.Name(field))
 	k.table.OwnedBy(field)
@@ -59,10 +59,10 @@ func (k *Kind[R]) HandOver() *Kind[R] {
 	return k
 }
 
-// HasOwnership tells whether the kind says whose its records are.
+// HasOwnership reports whether the kind declares who owns its records.
 func (k *Kind[R]) HasOwnership() bool { return k.ownership.open || k.ownership.field != nil }
 
-// OwnerField is the field that leads to the owner, "" for an open kind.
+// OwnerField is the field that names the owner or the parent, "" for an open kind.
 func (k *Kind[R]) OwnerField() string {
 	if k.ownership.field == nil {
 		return ""

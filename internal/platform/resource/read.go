@@ -11,7 +11,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Get answers a record within the caller's reach, or refuses with NOT_FOUND.
+// Get returns a record within the caller's reach. It fails with NOT_FOUND if there is none.
 func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (*R, error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
 		r, err := k.table.GetOwned(ctx, tx, key, k.readableOwners(tx.Call()))

@@ -18,8 +18,8 @@ type AnyKind interface {
 	db.Kind
 	// Binding is the table that the records are in.
 	Binding() table.Binding
-	// HasOwnership tells whether the kind says whose its records are, OwnerField which
-	// field leads to the owner, "" for an open kind.
+	// HasOwnership reports whether the kind declares who owns its records. OwnerField is the
+	// field that names the owner, or the parent whose owner counts; "" for an open kind.
 	HasOwnership() bool
 	OwnerField() string
 	// ReadingPermission is the permission by which its records are read.

@@ -25,7 +25,7 @@ type owner struct {
 	condition func(alias string, test func(expression string) string) string
 }
 
-// OwnedBy says which column holds the person whose a row is.
+// OwnedBy sets the column that names a row's owner.
 func (t *Table[R]) OwnedBy(column string) {
 	of := func(alias string) string { return alias + "." + column }
 	t.owner = owner{of, func(alias string, test func(string) string) string { return test(of(alias)) }}
@@ -50,14 +50,14 @@ func (t *Table[R]) OwnedThrough(column string, parent Owned) {
 // Owned is a table whose rows have owners.
 type Owned interface {
 	Name() string
-	// OwnersOf reads whose rows are, by their identifiers.
+	// OwnersOf reads the owners of rows, by the rows' identifiers.
 	OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error)
 	ownedBy() owner
 }
 
 func (t *Table[R]) ownedBy() owner { return t.owner }
 
-// OwnersOf reads whose rows are, by their identifiers.
+// OwnersOf reads the owners of rows, by the rows' identifiers.
 func (t *Table[R]) OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error) {
 	keys, err := t.keys(ids)
 	if err != nil {
