@@ -42,7 +42,7 @@ var platformRanks = [][]string{
 }
 
 // programs are not of the product's own tree of packages.
-var programs = []string{"bench", "chaos", "demo", "oracle", "tools"}
+var programs = []string{"bench", "chaos", "demo", "oracle", "scaffold", "tools"}
 
 // rank is the place of a folder in the arrows, by its longest prefix.
 func rank(dir string) (place int, name string) {

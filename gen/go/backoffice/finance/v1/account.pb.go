@@ -30,7 +30,7 @@ const (
 type Account_Type int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Account_TYPE_UNSPECIFIED Account_Type = 0
 	// What the company owns; debit side.
 	Account_ASSET Account_Type = 1
@@ -95,7 +95,7 @@ func (Account_Type) EnumDescriptor() ([]byte, []int) {
 type Account_Subtype int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Account_SUBTYPE_UNSPECIFIED Account_Subtype = 0
 	// Money at a bank.
 	Account_BANK Account_Subtype = 1
@@ -268,7 +268,7 @@ func (Account_Subtype) EnumDescriptor() ([]byte, []int) {
 type Account_CashFlowSection int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Account_CASH_FLOW_SECTION_UNSPECIFIED Account_CashFlowSection = 0
 	// Cash itself.
 	Account_CASH_AND_EQUIVALENTS Account_CashFlowSection = 1
@@ -357,15 +357,15 @@ type Account struct {
 	ClosingAccountId string `protobuf:"bytes,16,opt,name=closing_account_id,json=closingAccountId,proto3" json:"closing_account_id,omitempty"`
 	// What belongs in it.
 	Description string `protobuf:"bytes,10,opt,name=description,proto3" json:"description,omitempty"`
-	// When it was created.
+	// Time the account was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the account was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// When it was archived; absent while in use.
+	// Time the account was archived. Absent unless archived.
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the account. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the account now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -29,7 +29,7 @@ const (
 type AccountingPeriod_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	AccountingPeriod_STATE_UNSPECIFIED AccountingPeriod_State = 0
 	// Takes postings.
 	AccountingPeriod_OPEN AccountingPeriod_State = 1
@@ -86,7 +86,7 @@ func (AccountingPeriod_State) EnumDescriptor() ([]byte, []int) {
 type CloseBlocker_Kind int32
 
 const (
-	// Not said.
+	// Unspecified.
 	CloseBlocker_KIND_UNSPECIFIED CloseBlocker_Kind = 0
 	// The period before it is open.
 	CloseBlocker_EARLIER_PERIOD_OPEN CloseBlocker_Kind = 1
@@ -167,7 +167,7 @@ func (CloseBlocker_Kind) EnumDescriptor() ([]byte, []int) {
 type CloseBlocker_Severity int32
 
 const (
-	// Not said.
+	// Unspecified.
 	CloseBlocker_SEVERITY_UNSPECIFIED CloseBlocker_Severity = 0
 	// Closing needs a reason.
 	CloseBlocker_WARNING CloseBlocker_Severity = 1
@@ -236,13 +236,13 @@ type AccountingPeriod struct {
 	CloseReason string `protobuf:"bytes,7,opt,name=close_reason,json=closeReason,proto3" json:"close_reason,omitempty"`
 	// Why it was last reopened.
 	ReopenReason string `protobuf:"bytes,8,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
-	// When it was created.
+	// Time the accounting period was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the accounting period was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the accounting period. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,11,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the accounting period now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,12,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -30,7 +30,7 @@ const (
 type BankAccount_Kind int32
 
 const (
-	// Not said.
+	// Unspecified.
 	BankAccount_KIND_UNSPECIFIED BankAccount_Kind = 0
 	// Current account.
 	BankAccount_CHECKING BankAccount_Kind = 1
@@ -119,15 +119,15 @@ type BankAccount struct {
 	// Waiting lines that look like the owner's own spending: see
 	// `GET /v1/bankStatementLines:suspectedPersonal`.
 	SuspectedPersonalCount int32 `protobuf:"varint,20,opt,name=suspected_personal_count,json=suspectedPersonalCount,proto3" json:"suspected_personal_count,omitempty"`
-	// When it was created.
+	// Time the bank account was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the bank account was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// When it was archived; absent while in use.
+	// Time the bank account was archived. Absent unless archived.
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the bank account. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the bank account now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

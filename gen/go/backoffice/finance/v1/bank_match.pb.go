@@ -30,7 +30,7 @@ const (
 type BankMatch_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	BankMatch_STATE_UNSPECIFIED BankMatch_State = 0
 	// Holds.
 	BankMatch_MATCHED BankMatch_State = 1
@@ -111,13 +111,13 @@ type BankMatch struct {
 	// Entry that the match posted: what it settled, the fees and the exchange difference;
 	// empty when there was nothing to post.
 	JournalEntryId string `protobuf:"bytes,11,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// When it was created.
+	// Time the bank match was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the bank match was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the bank match. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the bank match now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -112,15 +112,15 @@ type BankRule struct {
 	ExcludeReason string `protobuf:"bytes,12,opt,name=exclude_reason,json=excludeReason,proto3" json:"exclude_reason,omitempty"`
 	// Memo of the postings.
 	Memo string `protobuf:"bytes,13,opt,name=memo,proto3" json:"memo,omitempty"`
-	// When it was created.
+	// Time the bank rule was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the bank rule was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// When it was archived; absent while in use.
+	// Time the bank rule was archived. Absent unless archived.
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the bank rule. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,17,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the bank rule now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Names of which the counterparty's contains one, whatever the case; any when empty.
 	CounterpartyNames []string `protobuf:"bytes,19,rep,name=counterparty_names,json=counterpartyNames,proto3" json:"counterparty_names,omitempty"`

@@ -29,7 +29,7 @@ const (
 type BankStatement_Warning_Kind int32
 
 const (
-	// Not said.
+	// Unspecified.
 	BankStatement_Warning_KIND_UNSPECIFIED BankStatement_Warning_Kind = 0
 	// Opening balance and lines do not lead to the closing balance.
 	BankStatement_Warning_DOES_NOT_ADD_UP BankStatement_Warning_Kind = 1
@@ -119,7 +119,7 @@ type BankStatement struct {
 	LineTotal *v1.Money `protobuf:"bytes,11,opt,name=line_total,json=lineTotal,proto3" json:"line_total,omitempty"`
 	// What does not fit, as things are now.
 	Warnings []*BankStatement_Warning `protobuf:"bytes,12,rep,name=warnings,proto3" json:"warnings,omitempty"`
-	// When it was created.
+	// Time the bank statement was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Its place in the file, from 1.
 	Ordinal       int32 `protobuf:"varint,14,opt,name=ordinal,proto3" json:"ordinal,omitempty"`

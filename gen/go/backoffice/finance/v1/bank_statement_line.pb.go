@@ -30,7 +30,7 @@ const (
 type BankStatementLine_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	BankStatementLine_STATE_UNSPECIFIED BankStatementLine_State = 0
 	// Waits for a decision.
 	BankStatementLine_UNMATCHED BankStatementLine_State = 1
@@ -125,13 +125,13 @@ type BankStatementLine struct {
 	Personal bool `protobuf:"varint,14,opt,name=personal,proto3" json:"personal,omitempty"`
 	// Why it was excluded.
 	ExcludeReason string `protobuf:"bytes,15,opt,name=exclude_reason,json=excludeReason,proto3" json:"exclude_reason,omitempty"`
-	// When it was created.
+	// Time the bank statement line was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the bank statement line was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the bank statement line. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,18,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the bank statement line now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,19,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Key by which the same movement is known again in another file: made of the
 	// bank's reference or its text, with date, amount and occurrence.

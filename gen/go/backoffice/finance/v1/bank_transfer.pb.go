@@ -30,7 +30,7 @@ const (
 type BankTransfer_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	BankTransfer_STATE_UNSPECIFIED BankTransfer_State = 0
 	// Posted; one bank has not reported its side yet.
 	BankTransfer_OPEN BankTransfer_State = 1
@@ -115,13 +115,13 @@ type BankTransfer struct {
 	State BankTransfer_State `protobuf:"varint,12,opt,name=state,proto3,enum=backoffice.finance.v1.BankTransfer_State" json:"state,omitempty"`
 	// Entry that books it.
 	JournalEntryId string `protobuf:"bytes,13,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// When it was created.
+	// Time the bank transfer was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the bank transfer was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the bank transfer. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the bank transfer now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,17,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

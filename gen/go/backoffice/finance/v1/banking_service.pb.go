@@ -28,12 +28,13 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// CreateBankAccountRequest carries a bank account to be stored.
+// Request message for CreateBankAccount.
 type CreateBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Bank account to create. You may choose its `id`: a UUIDv7 with the prefix `bac_`; otherwise the
+	// server assigns one.
 	BankAccount *BankAccount `protobuf:"bytes,1,opt,name=bank_account,json=bankAccount,proto3" json:"bank_account,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -83,10 +84,10 @@ func (x *CreateBankAccountRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetBankAccountRequest names a bank account.
+// Request message for GetBankAccount.
 type GetBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account's identifier.
+	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -129,10 +130,10 @@ func (x *GetBankAccountRequest) GetBankAccountId() string {
 	return ""
 }
 
-// BatchGetBankAccountsRequest names bank accounts.
+// Request message for BatchGetBankAccounts.
 type BatchGetBankAccountsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the bank accounts, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -175,10 +176,10 @@ func (x *BatchGetBankAccountsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetBankAccountsResponse carries bank accounts.
+// Response message for BatchGetBankAccounts.
 type BatchGetBankAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank accounts, in the order asked for.
+	// Bank accounts, in the order requested.
 	BankAccounts  []*BankAccount `protobuf:"bytes,1,rep,name=bank_accounts,json=bankAccounts,proto3" json:"bank_accounts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -221,23 +222,24 @@ func (x *BatchGetBankAccountsResponse) GetBankAccounts() []*BankAccount {
 	return nil
 }
 
-// ListBankAccountsRequest asks for a page of bank accounts.
+// Request message for ListBankAccounts.
 type ListBankAccountsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of bank accounts to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `kind`, `currency_code`, `ledger_account_id`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return bank accounts updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived bank accounts.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -322,14 +324,14 @@ func (x *ListBankAccountsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListBankAccountsResponse is a page of bank accounts.
+// Response message for ListBankAccounts.
 type ListBankAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank accounts.
+	// Bank accounts on this page.
 	BankAccounts []*BankAccount `protobuf:"bytes,1,rep,name=bank_accounts,json=bankAccounts,proto3" json:"bank_accounts,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching bank accounts, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -386,16 +388,17 @@ func (x *ListBankAccountsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateBankAccountRequest carries changed fields of a bank account.
+// Request message for UpdateBankAccount.
 type UpdateBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account's identifier.
+	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	BankAccount *BankAccount `protobuf:"bytes,2,opt,name=bank_account,json=bankAccount,proto3" json:"bank_account,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -459,12 +462,12 @@ func (x *UpdateBankAccountRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveBankAccountRequest names a bank account.
+// Request message for ArchiveBankAccount.
 type ArchiveBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account's identifier.
+	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank account has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -514,12 +517,12 @@ func (x *ArchiveBankAccountRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveBankAccountRequest names a bank account.
+// Request message for UnarchiveBankAccount.
 type UnarchiveBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account's identifier.
+	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank account has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -569,12 +572,12 @@ func (x *UnarchiveBankAccountRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteBankAccountRequest names a bank account.
+// Request message for DeleteBankAccount.
 type DeleteBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account's identifier.
+	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank account has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -624,14 +627,15 @@ func (x *DeleteBankAccountRequest) GetEtag() string {
 	return ""
 }
 
-// CreateStatementImportRequest carries a statement file.
+// Request message for CreateStatementImport.
 type CreateStatementImportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account's identifier.
+	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// The file, with its name and format.
+	// Statement import to create. You may choose its `id`: a UUIDv7 with the prefix `sim_`; otherwise
+	// the server assigns one.
 	StatementImport *StatementImport `protobuf:"bytes,2,opt,name=statement_import,json=statementImport,proto3" json:"statement_import,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -688,10 +692,10 @@ func (x *CreateStatementImportRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetStatementImportRequest names a statement import.
+// Request message for GetStatementImport.
 type GetStatementImportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The statement import's identifier.
+	// Identifier of the statement import, such as `sim_01k9…`.
 	StatementImportId string `protobuf:"bytes,1,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -734,10 +738,10 @@ func (x *GetStatementImportRequest) GetStatementImportId() string {
 	return ""
 }
 
-// BatchGetStatementImportsRequest names statement imports.
+// Request message for BatchGetStatementImports.
 type BatchGetStatementImportsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the statement imports, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -780,10 +784,10 @@ func (x *BatchGetStatementImportsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetStatementImportsResponse carries statement imports.
+// Response message for BatchGetStatementImports.
 type BatchGetStatementImportsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The statement imports, in the order asked for.
+	// Statement imports, in the order requested.
 	StatementImports []*StatementImport `protobuf:"bytes,1,rep,name=statement_imports,json=statementImports,proto3" json:"statement_imports,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -826,21 +830,21 @@ func (x *BatchGetStatementImportsResponse) GetStatementImports() []*StatementImp
 	return nil
 }
 
-// ListStatementImportsRequest asks for a page of statement imports.
+// Request message for ListStatementImports.
 type ListStatementImportsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of statement imports to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `file_name`, `state`, `file_id`, `operation_id`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `create_time`, the order when not given, or `create_time desc`.
+	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return statement imports updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -918,14 +922,15 @@ func (x *ListStatementImportsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListStatementImportsResponse is a page of statement imports.
+// Response message for ListStatementImports.
 type ListStatementImportsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The statement imports.
+	// Statement imports on this page.
 	StatementImports []*StatementImport `protobuf:"bytes,1,rep,name=statement_imports,json=statementImports,proto3" json:"statement_imports,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching statement imports, counted up to 10,000. Only set if `include_total` is
+	// true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -982,14 +987,14 @@ func (x *ListStatementImportsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// ListStatementImportRowsRequest asks for a page of an import's rows.
+// Request message for ListStatementImportRows.
 type ListStatementImportRowsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The import's identifier.
+	// Identifier of the statement import, such as `sim_01k9…`.
 	StatementImportId string `protobuf:"bytes,1,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of rows to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only rows of which this became; all when not given.
 	Outcome       StatementImport_Row_Outcome `protobuf:"varint,4,opt,name=outcome,proto3,enum=backoffice.finance.v1.StatementImport_Row_Outcome" json:"outcome,omitempty"`
@@ -1055,12 +1060,12 @@ func (x *ListStatementImportRowsRequest) GetOutcome() StatementImport_Row_Outcom
 	return StatementImport_Row_OUTCOME_UNSPECIFIED
 }
 
-// ListStatementImportRowsResponse is a page of an import's rows.
+// Response message for ListStatementImportRows.
 type ListStatementImportRowsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The rows, in the order of the file.
 	Rows []*StatementImport_Row `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1110,10 +1115,10 @@ func (x *ListStatementImportRowsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// GetBankStatementRequest names a bank statement.
+// Request message for GetBankStatement.
 type GetBankStatementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement's identifier.
+	// Identifier of the bank statement, such as `bst_01k9…`.
 	BankStatementId string `protobuf:"bytes,1,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -1156,10 +1161,10 @@ func (x *GetBankStatementRequest) GetBankStatementId() string {
 	return ""
 }
 
-// BatchGetBankStatementsRequest names bank statements.
+// Request message for BatchGetBankStatements.
 type BatchGetBankStatementsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the bank statements, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1202,10 +1207,10 @@ func (x *BatchGetBankStatementsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetBankStatementsResponse carries bank statements.
+// Response message for BatchGetBankStatements.
 type BatchGetBankStatementsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statements, in the order asked for.
+	// Bank statements, in the order requested.
 	BankStatements []*BankStatement `protobuf:"bytes,1,rep,name=bank_statements,json=bankStatements,proto3" json:"bank_statements,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1248,19 +1253,20 @@ func (x *BatchGetBankStatementsResponse) GetBankStatements() []*BankStatement {
 	return nil
 }
 
-// ListBankStatementsRequest asks for a page of bank statements.
+// Request message for ListBankStatements.
 type ListBankStatementsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of bank statements to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `number`, `currency_code`,
 	// `start_date`, `end_date` and `create_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `end_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `end_date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1331,14 +1337,14 @@ func (x *ListBankStatementsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListBankStatementsResponse is a page of bank statements.
+// Response message for ListBankStatements.
 type ListBankStatementsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statements.
+	// Bank statements on this page.
 	BankStatements []*BankStatement `protobuf:"bytes,1,rep,name=bank_statements,json=bankStatements,proto3" json:"bank_statements,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching bank statements, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1395,12 +1401,12 @@ func (x *ListBankStatementsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// ReconcileBankStatementRequest names a bank statement.
+// Request message for ReconcileBankStatement.
 type ReconcileBankStatementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement's identifier.
+	// Identifier of the bank statement, such as `bst_01k9…`.
 	BankStatementId string `protobuf:"bytes,1,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1450,14 +1456,15 @@ func (x *ReconcileBankStatementRequest) GetValidateOnly() bool {
 	return false
 }
 
-// UndoStatementImportRequest names an import.
+// Request message for UndoStatementImport.
 type UndoStatementImportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The statement import's identifier.
+	// Identifier of the statement import, such as `sim_01k9…`.
 	StatementImportId string `protobuf:"bytes,1,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the statement import has changed
+	// since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1514,10 +1521,10 @@ func (x *UndoStatementImportRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetBankStatementLineRequest names a bank statement line.
+// Request message for GetBankStatementLine.
 type GetBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
@@ -1560,10 +1567,10 @@ func (x *GetBankStatementLineRequest) GetBankStatementLineId() string {
 	return ""
 }
 
-// BatchGetBankStatementLinesRequest names bank statement lines.
+// Request message for BatchGetBankStatementLines.
 type BatchGetBankStatementLinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the bank statement lines, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1606,10 +1613,10 @@ func (x *BatchGetBankStatementLinesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetBankStatementLinesResponse carries bank statement lines.
+// Response message for BatchGetBankStatementLines.
 type BatchGetBankStatementLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement lines, in the order asked for.
+	// Bank statement lines, in the order requested.
 	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -1652,23 +1659,24 @@ func (x *BatchGetBankStatementLinesResponse) GetBankStatementLines() []*BankStat
 	return nil
 }
 
-// ListBankStatementLinesRequest asks for a page of bank statement lines.
+// Request message for ListBankStatementLines.
 type ListBankStatementLinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of bank statement lines to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `bank_statement_id`,
 	// `booked_date`, `amount`, `amount.currency_code`, `description`, `counterparty_name`, `counterparty_account`,
 	// `vendor_id`, `state`, `personal`, `bank_rule_id`, `bank_transfer_id`, `journal_entry_id`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `booked_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `booked_date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return bank statement lines updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1746,14 +1754,15 @@ func (x *ListBankStatementLinesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListBankStatementLinesResponse is a page of bank statement lines.
+// Response message for ListBankStatementLines.
 type ListBankStatementLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement lines.
+	// Bank statement lines on this page.
 	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching bank statement lines, counted up to 10,000. Only set if `include_total` is
+	// true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1810,19 +1819,20 @@ func (x *ListBankStatementLinesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// CategorizeBankStatementLineRequest names a bank statement line.
+// Request message for CategorizeBankStatementLine.
 type CategorizeBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Accounts and amounts. They add up to the line's amount with its sign; where the
 	// line is money out they may be given as positive amounts instead.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
 	// The entry's description; the line's when not given.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank statement line has changed
+	// since.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Vendor that was paid, or paid back.
 	VendorId      string `protobuf:"bytes,6,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
@@ -1902,16 +1912,17 @@ func (x *CategorizeBankStatementLineRequest) GetVendorId() string {
 	return ""
 }
 
-// ExcludeBankStatementLineRequest names a bank statement line.
+// Request message for ExcludeBankStatementLine.
 type ExcludeBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Why, such as a duplicate of the bank's.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank statement line has changed
+	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1975,17 +1986,18 @@ func (x *ExcludeBankStatementLineRequest) GetValidateOnly() bool {
 	return false
 }
 
-// MarkPersonalBankStatementLineRequest names a bank statement line.
+// Request message for MarkPersonalBankStatementLine.
 type MarkPersonalBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Equity or loan account to use; the chart's OWNER_DRAW or OWNER_EQUITY account
 	// when not given.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank statement line has changed
+	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// What of a mixed line belongs to the business; only the rest is personal. Amounts as in
 	// CategorizeBankStatementLine, less than the line's together.
@@ -2059,14 +2071,15 @@ func (x *MarkPersonalBankStatementLineRequest) GetBusinessSplits() []*BankStatem
 	return nil
 }
 
-// UndoBankStatementLineRequest names a bank statement line.
+// Request message for UndoBankStatementLine.
 type UndoBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank statement line has changed
+	// since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2123,12 +2136,13 @@ func (x *UndoBankStatementLineRequest) GetValidateOnly() bool {
 	return false
 }
 
-// CreateCsvProfileRequest carries a CSV profile to be stored.
+// Request message for CreateCsvProfile.
 type CreateCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profile. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// CSV profile to create. You may choose its `id`: a UUIDv7 with the prefix `csp_`; otherwise the
+	// server assigns one.
 	CsvProfile *CsvProfile `protobuf:"bytes,1,opt,name=csv_profile,json=csvProfile,proto3" json:"csv_profile,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2178,10 +2192,10 @@ func (x *CreateCsvProfileRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetCsvProfileRequest names a CSV profile.
+// Request message for GetCsvProfile.
 type GetCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profile's identifier.
+	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId  string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2224,10 +2238,10 @@ func (x *GetCsvProfileRequest) GetCsvProfileId() string {
 	return ""
 }
 
-// BatchGetCsvProfilesRequest names CSV profiles.
+// Request message for BatchGetCsvProfiles.
 type BatchGetCsvProfilesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the CSV profiles, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2270,10 +2284,10 @@ func (x *BatchGetCsvProfilesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetCsvProfilesResponse carries CSV profiles.
+// Response message for BatchGetCsvProfiles.
 type BatchGetCsvProfilesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profiles, in the order asked for.
+	// CSV profiles, in the order requested.
 	CsvProfiles   []*CsvProfile `protobuf:"bytes,1,rep,name=csv_profiles,json=csvProfiles,proto3" json:"csv_profiles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2316,22 +2330,23 @@ func (x *BatchGetCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
 	return nil
 }
 
-// ListCsvProfilesRequest asks for a page of CSV profiles.
+// Request message for ListCsvProfiles.
 type ListCsvProfilesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of CSV profiles to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return CSV profiles updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived CSV profiles.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2416,14 +2431,14 @@ func (x *ListCsvProfilesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListCsvProfilesResponse is a page of CSV profiles.
+// Response message for ListCsvProfiles.
 type ListCsvProfilesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profiles.
+	// CSV profiles on this page.
 	CsvProfiles []*CsvProfile `protobuf:"bytes,1,rep,name=csv_profiles,json=csvProfiles,proto3" json:"csv_profiles,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching CSV profiles, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2480,16 +2495,17 @@ func (x *ListCsvProfilesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateCsvProfileRequest carries changed fields of a CSV profile.
+// Request message for UpdateCsvProfile.
 type UpdateCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profile's identifier.
+	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	CsvProfile *CsvProfile `protobuf:"bytes,2,opt,name=csv_profile,json=csvProfile,proto3" json:"csv_profile,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2553,12 +2569,12 @@ func (x *UpdateCsvProfileRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveCsvProfileRequest names a CSV profile.
+// Request message for ArchiveCsvProfile.
 type ArchiveCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profile's identifier.
+	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the CSV profile has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2608,12 +2624,12 @@ func (x *ArchiveCsvProfileRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveCsvProfileRequest names a CSV profile.
+// Request message for UnarchiveCsvProfile.
 type UnarchiveCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profile's identifier.
+	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the CSV profile has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2663,12 +2679,12 @@ func (x *UnarchiveCsvProfileRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteCsvProfileRequest names a CSV profile.
+// Request message for DeleteCsvProfile.
 type DeleteCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV profile's identifier.
+	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the CSV profile has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2718,12 +2734,13 @@ func (x *DeleteCsvProfileRequest) GetEtag() string {
 	return ""
 }
 
-// CreateBankRuleRequest carries a bank rule to be stored.
+// Request message for CreateBankRule.
 type CreateBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rule. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Bank rule to create. You may choose its `id`: a UUIDv7 with the prefix `bru_`; otherwise the
+	// server assigns one.
 	BankRule *BankRule `protobuf:"bytes,1,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2773,10 +2790,10 @@ func (x *CreateBankRuleRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetBankRuleRequest names a bank rule.
+// Request message for GetBankRule.
 type GetBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rule's identifier.
+	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId    string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2819,10 +2836,10 @@ func (x *GetBankRuleRequest) GetBankRuleId() string {
 	return ""
 }
 
-// BatchGetBankRulesRequest names bank rules.
+// Request message for BatchGetBankRules.
 type BatchGetBankRulesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the bank rules, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2865,10 +2882,10 @@ func (x *BatchGetBankRulesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetBankRulesResponse carries bank rules.
+// Response message for BatchGetBankRules.
 type BatchGetBankRulesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rules, in the order asked for.
+	// Bank rules, in the order requested.
 	BankRules     []*BankRule `protobuf:"bytes,1,rep,name=bank_rules,json=bankRules,proto3" json:"bank_rules,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2911,23 +2928,24 @@ func (x *BatchGetBankRulesResponse) GetBankRules() []*BankRule {
 	return nil
 }
 
-// ListBankRulesRequest asks for a page of bank rules.
+// Request message for ListBankRules.
 type ListBankRulesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of bank rules to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `position`, `bank_account_id`, `account_id`,
 	// `transfer_bank_account_id`, `vendor_id`, `personal`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `position`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `position`, `display_name` or `create_time`, each optionally followed by ` desc`.
+	// Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return bank rules updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived bank rules.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3012,14 +3030,14 @@ func (x *ListBankRulesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListBankRulesResponse is a page of bank rules.
+// Response message for ListBankRules.
 type ListBankRulesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rules.
+	// Bank rules on this page.
 	BankRules []*BankRule `protobuf:"bytes,1,rep,name=bank_rules,json=bankRules,proto3" json:"bank_rules,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching bank rules, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3076,16 +3094,17 @@ func (x *ListBankRulesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateBankRuleRequest carries changed fields of a bank rule.
+// Request message for UpdateBankRule.
 type UpdateBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rule's identifier.
+	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	BankRule *BankRule `protobuf:"bytes,2,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3149,12 +3168,12 @@ func (x *UpdateBankRuleRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveBankRuleRequest names a bank rule.
+// Request message for ArchiveBankRule.
 type ArchiveBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rule's identifier.
+	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank rule has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3204,12 +3223,12 @@ func (x *ArchiveBankRuleRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveBankRuleRequest names a bank rule.
+// Request message for UnarchiveBankRule.
 type UnarchiveBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rule's identifier.
+	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank rule has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3259,12 +3278,12 @@ func (x *UnarchiveBankRuleRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteBankRuleRequest names a bank rule.
+// Request message for DeleteBankRule.
 type DeleteBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank rule's identifier.
+	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank rule has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3314,12 +3333,13 @@ func (x *DeleteBankRuleRequest) GetEtag() string {
 	return ""
 }
 
-// CreateReconciliationRequest carries a reconciliation to be stored.
+// Request message for CreateReconciliation.
 type CreateReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliation. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Reconciliation to create. You may choose its `id`: a UUIDv7 with the prefix `rec_`; otherwise
+	// the server assigns one.
 	Reconciliation *Reconciliation `protobuf:"bytes,1,opt,name=reconciliation,proto3" json:"reconciliation,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3369,10 +3389,10 @@ func (x *CreateReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetReconciliationRequest names a reconciliation.
+// Request message for GetReconciliation.
 type GetReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliation's identifier.
+	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -3415,10 +3435,10 @@ func (x *GetReconciliationRequest) GetReconciliationId() string {
 	return ""
 }
 
-// BatchGetReconciliationsRequest names reconciliations.
+// Request message for BatchGetReconciliations.
 type BatchGetReconciliationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the reconciliations, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3461,10 +3481,10 @@ func (x *BatchGetReconciliationsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetReconciliationsResponse carries reconciliations.
+// Response message for BatchGetReconciliations.
 type BatchGetReconciliationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliations, in the order asked for.
+	// Reconciliations, in the order requested.
 	Reconciliations []*Reconciliation `protobuf:"bytes,1,rep,name=reconciliations,proto3" json:"reconciliations,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -3507,21 +3527,22 @@ func (x *BatchGetReconciliationsResponse) GetReconciliations() []*Reconciliation
 	return nil
 }
 
-// ListReconciliationsRequest asks for a page of reconciliations.
+// Request message for ListReconciliations.
 type ListReconciliationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of reconciliations to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_date`, `state`, `bank_statement_id`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `statement_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `statement_date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return reconciliations updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3599,14 +3620,14 @@ func (x *ListReconciliationsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListReconciliationsResponse is a page of reconciliations.
+// Response message for ListReconciliations.
 type ListReconciliationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliations.
+	// Reconciliations on this page.
 	Reconciliations []*Reconciliation `protobuf:"bytes,1,rep,name=reconciliations,proto3" json:"reconciliations,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching reconciliations, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3663,16 +3684,17 @@ func (x *ListReconciliationsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateReconciliationRequest carries changed fields of a reconciliation.
+// Request message for UpdateReconciliation.
 type UpdateReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliation's identifier.
+	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Reconciliation *Reconciliation `protobuf:"bytes,2,opt,name=reconciliation,proto3" json:"reconciliation,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3736,12 +3758,13 @@ func (x *UpdateReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// DeleteReconciliationRequest names a reconciliation.
+// Request message for DeleteReconciliation.
 type DeleteReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliation's identifier.
+	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the reconciliation has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3791,10 +3814,10 @@ func (x *DeleteReconciliationRequest) GetEtag() string {
 	return ""
 }
 
-// SuggestOutstandingLinesRequest names a reconciliation.
+// Request message for SuggestOutstandingLines.
 type SuggestOutstandingLinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliation's identifier.
+	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -3837,7 +3860,7 @@ func (x *SuggestOutstandingLinesRequest) GetReconciliationId() string {
 	return ""
 }
 
-// SuggestOutstandingLinesResponse carries what the bank has not booked.
+// Response message for SuggestOutstandingLines.
 type SuggestOutstandingLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The lines.
@@ -3910,7 +3933,7 @@ func (x *SuggestOutstandingLinesResponse) GetTruncated() bool {
 	return false
 }
 
-// TestBankRuleRequest carries a rule.
+// Request message for TestBankRule.
 type TestBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The rule.
@@ -3956,7 +3979,7 @@ func (x *TestBankRuleRequest) GetBankRule() *BankRule {
 	return nil
 }
 
-// TestBankRuleResponse says what a rule would have done.
+// Response message for TestBankRule.
 type TestBankRuleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Lines that it matches.
@@ -4020,12 +4043,12 @@ func (x *TestBankRuleResponse) GetDecisions() []*TestBankRuleResponse_Decision {
 	return nil
 }
 
-// ApplyBankRulesRequest names a bank account.
+// Request message for ApplyBankRules.
 type ApplyBankRulesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account's identifier.
+	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Answers what would be decided and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4075,7 +4098,7 @@ func (x *ApplyBankRulesRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ApplyBankRulesResponse says what the rules decided.
+// Response message for ApplyBankRules.
 type ApplyBankRulesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Lines decided.
@@ -4139,16 +4162,17 @@ func (x *ApplyBankRulesResponse) GetWarnings() []string {
 	return nil
 }
 
-// HoldBankStatementLineRequest names a line.
+// Request message for HoldBankStatementLine.
 type HoldBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// What is waited for.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank statement line has changed
+	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4212,16 +4236,17 @@ func (x *HoldBankStatementLineRequest) GetValidateOnly() bool {
 	return false
 }
 
-// MatchBankStatementLineRequest names a line and an entry.
+// Request message for MatchBankStatementLine.
 type MatchBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Entry that explains it.
 	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank statement line has changed
+	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4285,10 +4310,10 @@ func (x *MatchBankStatementLineRequest) GetValidateOnly() bool {
 	return false
 }
 
-// SuggestMatchesRequest names a line.
+// Request message for SuggestMatches.
 type SuggestMatchesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
@@ -4331,7 +4356,7 @@ func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
 	return ""
 }
 
-// SuggestMatchesResponse carries suggestions.
+// Response message for SuggestMatches.
 type SuggestMatchesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The suggestions, the likeliest first; 20 at most.
@@ -4386,12 +4411,13 @@ func (x *SuggestMatchesResponse) GetTruncated() bool {
 	return false
 }
 
-// CreateBankMatchRequest carries a new match.
+// Request message for CreateBankMatch.
 type CreateBankMatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The match. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Bank match to create. You may choose its `id`: a UUIDv7 with the prefix `bma_`; otherwise the
+	// server assigns one.
 	BankMatch *BankMatch `protobuf:"bytes,1,opt,name=bank_match,json=bankMatch,proto3" json:"bank_match,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4441,10 +4467,10 @@ func (x *CreateBankMatchRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetBankMatchRequest names a match.
+// Request message for GetBankMatch.
 type GetBankMatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The match's identifier.
+	// Identifier of the bank match, such as `bma_01k9…`.
 	BankMatchId   string `protobuf:"bytes,1,opt,name=bank_match_id,json=bankMatchId,proto3" json:"bank_match_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4487,10 +4513,10 @@ func (x *GetBankMatchRequest) GetBankMatchId() string {
 	return ""
 }
 
-// BatchGetBankMatchesRequest names matches.
+// Request message for BatchGetBankMatches.
 type BatchGetBankMatchesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the bank matches, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4533,10 +4559,10 @@ func (x *BatchGetBankMatchesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetBankMatchesResponse carries matches.
+// Response message for BatchGetBankMatches.
 type BatchGetBankMatchesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The matches, in the order asked for.
+	// Bank matches, in the order requested.
 	BankMatches   []*BankMatch `protobuf:"bytes,1,rep,name=bank_matches,json=bankMatches,proto3" json:"bank_matches,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4579,21 +4605,21 @@ func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
 	return nil
 }
 
-// ListBankMatchesRequest asks for a page of matches.
+// Request message for ListBankMatches.
 type ListBankMatchesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of bank matches to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `state`, `journal_entry_id`, `create_time` and
 	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `create_time`, the order when not given, or `create_time desc`.
+	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return bank matches updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4671,14 +4697,14 @@ func (x *ListBankMatchesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListBankMatchesResponse is a page of matches.
+// Response message for ListBankMatches.
 type ListBankMatchesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The matches.
+	// Bank matches on this page.
 	BankMatches []*BankMatch `protobuf:"bytes,1,rep,name=bank_matches,json=bankMatches,proto3" json:"bank_matches,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching bank matches, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4735,14 +4761,14 @@ func (x *ListBankMatchesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UndoBankMatchRequest names a match.
+// Request message for UndoBankMatch.
 type UndoBankMatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The match's identifier.
+	// Identifier of the bank match, such as `bma_01k9…`.
 	BankMatchId string `protobuf:"bytes,1,opt,name=bank_match_id,json=bankMatchId,proto3" json:"bank_match_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank match has changed since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4799,12 +4825,13 @@ func (x *UndoBankMatchRequest) GetValidateOnly() bool {
 	return false
 }
 
-// CreateBankTransferRequest carries a new transfer.
+// Request message for CreateBankTransfer.
 type CreateBankTransferRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The transfer. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Bank transfer to create. You may choose its `id`: a UUIDv7 with the prefix `btr_`; otherwise
+	// the server assigns one.
 	BankTransfer *BankTransfer `protobuf:"bytes,1,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4854,10 +4881,10 @@ func (x *CreateBankTransferRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetBankTransferRequest names a transfer.
+// Request message for GetBankTransfer.
 type GetBankTransferRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The transfer's identifier.
+	// Identifier of the bank transfer, such as `btr_01k9…`.
 	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -4900,10 +4927,10 @@ func (x *GetBankTransferRequest) GetBankTransferId() string {
 	return ""
 }
 
-// BatchGetBankTransfersRequest names transfers.
+// Request message for BatchGetBankTransfers.
 type BatchGetBankTransfersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the bank transfers, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4946,10 +4973,10 @@ func (x *BatchGetBankTransfersRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetBankTransfersResponse carries transfers.
+// Response message for BatchGetBankTransfers.
 type BatchGetBankTransfersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The transfers, in the order asked for.
+	// Bank transfers, in the order requested.
 	BankTransfers []*BankTransfer `protobuf:"bytes,1,rep,name=bank_transfers,json=bankTransfers,proto3" json:"bank_transfers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4992,21 +5019,22 @@ func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
 	return nil
 }
 
-// ListBankTransfersRequest asks for a page of transfers.
+// Request message for ListBankTransfers.
 type ListBankTransfersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of bank transfers to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `from_bank_account_id`, `to_bank_account_id`, `date`, `state`,
 	// `journal_entry_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return bank transfers updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5084,14 +5112,14 @@ func (x *ListBankTransfersRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListBankTransfersResponse is a page of transfers.
+// Response message for ListBankTransfers.
 type ListBankTransfersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The transfers.
+	// Bank transfers on this page.
 	BankTransfers []*BankTransfer `protobuf:"bytes,1,rep,name=bank_transfers,json=bankTransfers,proto3" json:"bank_transfers,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching bank transfers, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5148,14 +5176,14 @@ func (x *ListBankTransfersResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UndoBankTransferRequest names a transfer.
+// Request message for UndoBankTransfer.
 type UndoBankTransferRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The transfer's identifier.
+	// Identifier of the bank transfer, such as `btr_01k9…`.
 	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank transfer has changed since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5212,7 +5240,7 @@ func (x *UndoBankTransferRequest) GetValidateOnly() bool {
 	return false
 }
 
-// FindBankTransfersRequest says where to look.
+// Request message for FindBankTransfers.
 type FindBankTransfersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only pairs with a line of this bank account.
@@ -5285,7 +5313,7 @@ func (x *FindBankTransfersRequest) GetMaxDays() int32 {
 	return 0
 }
 
-// FindBankTransfersResponse carries pairs.
+// Response message for FindBankTransfers.
 type FindBankTransfersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The pairs, the likeliest first.
@@ -5340,16 +5368,16 @@ func (x *FindBankTransfersResponse) GetTruncated() bool {
 	return false
 }
 
-// PairBankTransferRequest names a transfer and a line.
+// Request message for PairBankTransfer.
 type PairBankTransferRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The transfer's identifier.
+	// Identifier of the bank transfer, such as `btr_01k9…`.
 	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// Line of its missing side.
 	BankStatementLineId string `protobuf:"bytes,2,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bank transfer has changed since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5413,10 +5441,10 @@ func (x *PairBankTransferRequest) GetValidateOnly() bool {
 	return false
 }
 
-// RejectSuggestionRequest names a line and a suggestion.
+// Request message for RejectSuggestion.
 type RejectSuggestionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// The suggestion.
 	Suggestion    *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3" json:"suggestion,omitempty"`
@@ -5468,12 +5496,13 @@ func (x *RejectSuggestionRequest) GetSuggestion() *SuggestMatchesResponse_Sugges
 	return nil
 }
 
-// CreatePrivateExpenseRequest carries a new private expense.
+// Request message for CreatePrivateExpense.
 type CreatePrivateExpenseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The private expense. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Private expense to create. You may choose its `id`: a UUIDv7 with the prefix `pex_`; otherwise
+	// the server assigns one.
 	PrivateExpense *PrivateExpense `protobuf:"bytes,1,opt,name=private_expense,json=privateExpense,proto3" json:"private_expense,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Confirms a date more than one year after or ten years before the organization's current
 	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
@@ -5533,10 +5562,10 @@ func (x *CreatePrivateExpenseRequest) GetConfirmUnusualDate() bool {
 	return false
 }
 
-// GetPrivateExpenseRequest names a private expense.
+// Request message for GetPrivateExpense.
 type GetPrivateExpenseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The private expense's identifier.
+	// Identifier of the private expense, such as `pex_01k9…`.
 	PrivateExpenseId string `protobuf:"bytes,1,opt,name=private_expense_id,json=privateExpenseId,proto3" json:"private_expense_id,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -5579,10 +5608,10 @@ func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
 	return ""
 }
 
-// BatchGetPrivateExpensesRequest names private expenses.
+// Request message for BatchGetPrivateExpenses.
 type BatchGetPrivateExpensesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the private expenses, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5625,10 +5654,10 @@ func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetPrivateExpensesResponse carries private expenses.
+// Response message for BatchGetPrivateExpenses.
 type BatchGetPrivateExpensesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The private expenses, in the order asked for.
+	// Private expenses, in the order requested.
 	PrivateExpenses []*PrivateExpense `protobuf:"bytes,1,rep,name=private_expenses,json=privateExpenses,proto3" json:"private_expenses,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -5671,21 +5700,22 @@ func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense
 	return nil
 }
 
-// ListPrivateExpensesRequest asks for a page of private expenses.
+// Request message for ListPrivateExpenses.
 type ListPrivateExpensesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of private expenses to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `date`, `description`, `payer`, `person_id`, `state`, `create_time`
 	// and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return private expenses updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5763,14 +5793,14 @@ func (x *ListPrivateExpensesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListPrivateExpensesResponse is a page of private expenses.
+// Response message for ListPrivateExpenses.
 type ListPrivateExpensesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The private expenses.
+	// Private expenses on this page.
 	PrivateExpenses []*PrivateExpense `protobuf:"bytes,1,rep,name=private_expenses,json=privateExpenses,proto3" json:"private_expenses,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching private expenses, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5827,14 +5857,15 @@ func (x *ListPrivateExpensesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UndoPrivateExpenseRequest names a private expense.
+// Request message for UndoPrivateExpense.
 type UndoPrivateExpenseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The private expense's identifier.
+	// Identifier of the private expense, such as `pex_01k9…`.
 	PrivateExpenseId string `protobuf:"bytes,1,opt,name=private_expense_id,json=privateExpenseId,proto3" json:"private_expense_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the private expense has changed
+	// since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5891,7 +5922,7 @@ func (x *UndoPrivateExpenseRequest) GetValidateOnly() bool {
 	return false
 }
 
-// SuspectPersonalSpendingRequest says where to look.
+// Request message for SuspectPersonalSpending.
 type SuspectPersonalSpendingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only lines of this bank account.
@@ -5955,7 +5986,7 @@ func (x *SuspectPersonalSpendingRequest) GetEndDate() string {
 	return ""
 }
 
-// SuspectPersonalSpendingResponse carries suspicions.
+// Response message for SuspectPersonalSpending.
 type SuspectPersonalSpendingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The suspicions, the likeliest first; 500 at most.
@@ -6019,7 +6050,7 @@ func (x *SuspectPersonalSpendingResponse) GetTruncated() bool {
 	return false
 }
 
-// SuspectDuplicateLinesRequest says where to look.
+// Request message for SuspectDuplicateLines.
 type SuspectDuplicateLinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only lines of this bank account.
@@ -6065,7 +6096,7 @@ func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
 	return ""
 }
 
-// SuspectDuplicateLinesResponse carries pairs of lines.
+// Response message for SuspectDuplicateLines.
 type SuspectDuplicateLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The pairs, the likeliest first.
@@ -6120,10 +6151,10 @@ func (x *SuspectDuplicateLinesResponse) GetTruncated() bool {
 	return false
 }
 
-// DistinguishBankStatementLineRequest names two lines.
+// Request message for DistinguishBankStatementLine.
 type DistinguishBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank statement line's identifier.
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// The other's, of the same bank account.
 	OtherLineId   string `protobuf:"bytes,2,opt,name=other_line_id,json=otherLineId,proto3" json:"other_line_id,omitempty"`
@@ -6175,14 +6206,15 @@ func (x *DistinguishBankStatementLineRequest) GetOtherLineId() string {
 	return ""
 }
 
-// CompleteReconciliationRequest names a reconciliation.
+// Request message for CompleteReconciliation.
 type CompleteReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliation's identifier.
+	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
-	// Version that was read; refused when stale.
+	// Version from the last read. If set, the request fails when the reconciliation has changed
+	// since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6239,16 +6271,17 @@ func (x *CompleteReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ReopenReconciliationRequest names a reconciliation.
+// Request message for ReopenReconciliation.
 type ReopenReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reconciliation's identifier.
+	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
 	// Why; kept with the reconciliation and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version that was read; refused when stale.
+	// Version from the last read. If set, the request fails when the reconciliation has changed
+	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

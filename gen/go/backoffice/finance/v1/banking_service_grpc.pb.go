@@ -105,72 +105,65 @@ const (
 // BankingService brings the bank's statements in and explains each line of them in
 // the books.
 type BankingServiceClient interface {
-	// Creates a bank account. Creates its ledger account too when none
-	// is named. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a bank account. Also creates its ledger account unless `ledger_account_id` is set.
 	CreateBankAccount(ctx context.Context, in *CreateBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
-	// Answers one bank account. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank account.
 	GetBankAccount(ctx context.Context, in *GetBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
-	// Answers up to 500 bank accounts in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank accounts in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetBankAccounts(ctx context.Context, in *BatchGetBankAccountsRequest, opts ...grpc.CallOption) (*BatchGetBankAccountsResponse, error)
-	// Lists bank accounts. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank accounts.
 	ListBankAccounts(ctx context.Context, in *ListBankAccountsRequest, opts ...grpc.CallOption) (*ListBankAccountsResponse, error)
-	// Changes the named fields of a bank account. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a bank account. Only the fields in `update_mask` change.
 	UpdateBankAccount(ctx context.Context, in *UpdateBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
-	// Archives a bank account: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a bank account, which hides it from lists and from new references. No effect if
+	// already archived.
 	ArchiveBankAccount(ctx context.Context, in *ArchiveBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
-	// Unarchives a bank account: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived bank account. No effect if not archived.
 	UnarchiveBankAccount(ctx context.Context, in *UnarchiveBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
-	// Deletes a bank account for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
+	// to it.
 	DeleteBankAccount(ctx context.Context, in *DeleteBankAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Reads a statement file and stores the lines that are not here yet: of `content` at
-	// once, of `file_id` by an operation, whose progress is in rows. With `validate_only`
-	// answers the same and stores nothing. The same file twice adds nothing; the rules
-	// decide what they match. Refuses, storing nothing: an empty, cut-off, oversized or
-	// unknown file, a file in another currency, unreadable rows unless `skip_invalid_rows`,
-	// and any file while a large one is being imported to the account.
+	// Creates a statement import. Reads a statement file and stores the lines that are not stored
+	// yet: from `content` at once, from `file_id` in an operation that reports progress in rows. Bank
+	// rules decide the lines they match. Importing the same file again adds nothing. Fails without
+	// storing anything if the file is empty, cut off, oversized or not a statement
+	// (`STATEMENT_FILE_UNREADABLE`), if it is in another currency (`STATEMENT_CURRENCY_DIFFERS`), if
+	// rows are unreadable and `skip_invalid_rows` is false (`STATEMENT_ROWS_INVALID`), or while a
+	// large file is being imported to the account (`STATEMENT_IMPORT_UNDER_WAY`).
 	CreateStatementImport(ctx context.Context, in *CreateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
-	// Answers one statement import. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a statement import.
 	GetStatementImport(ctx context.Context, in *GetStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
-	// Answers up to 500 statement imports in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 statement imports in the order requested. Fails with `RECORD_NOT_FOUND` if
+	// any of them does not exist.
 	BatchGetStatementImports(ctx context.Context, in *BatchGetStatementImportsRequest, opts ...grpc.CallOption) (*BatchGetStatementImportsResponse, error)
-	// Lists statement imports. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists statement imports.
 	ListStatementImports(ctx context.Context, in *ListStatementImportsRequest, opts ...grpc.CallOption) (*ListStatementImportsResponse, error)
-	// Lists what became of each row of an import's file, in the order of the file. Refuses
-	// a page token of another query, and with NOT_FOUND when there is no import of that id.
+	// Lists the rows of an import's file with their outcomes, in the order of the file.
 	ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error)
 	// Takes the lines that an import brought out again, and its statements, and nothing
 	// else; also of one that was cancelled or failed. Refuses while a line is decided, a
 	// later import found it here or a statement is reconciled, while another file is being
 	// imported to the account, and an import undone already.
 	UndoStatementImport(ctx context.Context, in *UndoStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
-	// Answers one bank statement with what of it does not fit. Refuses with NOT_FOUND when
-	// there is none of that id.
+	// Returns a bank statement. Includes what in it does not fit, such as balances that do not follow
+	// from the lines.
 	GetBankStatement(ctx context.Context, in *GetBankStatementRequest, opts ...grpc.CallOption) (*BankStatement, error)
-	// Answers up to 500 bank statements in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank statements in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetBankStatements(ctx context.Context, in *BatchGetBankStatementsRequest, opts ...grpc.CallOption) (*BatchGetBankStatementsResponse, error)
-	// Lists bank statements; its lines are those of `bank_statement_id`. Refuses a page
-	// token of another query, and a filter or order on a field that is not filterable or
-	// sortable.
+	// Lists bank statements. To list the lines of a statement, filter bank statement lines by
+	// `bank_statement_id`.
 	ListBankStatements(ctx context.Context, in *ListBankStatementsRequest, opts ...grpc.CallOption) (*ListBankStatementsResponse, error)
 	// Begins the reconciliation to a statement's closing balance on its last day. Refuses a
 	// statement without one, and what lies before a completed reconciliation.
 	ReconcileBankStatement(ctx context.Context, in *ReconcileBankStatementRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Answers one bank statement line. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank statement line.
 	GetBankStatementLine(ctx context.Context, in *GetBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Answers up to 500 bank statement lines in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank statement lines in the order requested. Fails with `RECORD_NOT_FOUND` if
+	// any of them does not exist.
 	BatchGetBankStatementLines(ctx context.Context, in *BatchGetBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchGetBankStatementLinesResponse, error)
-	// Lists bank statement lines. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank statement lines.
 	ListBankStatementLines(ctx context.Context, in *ListBankStatementLinesRequest, opts ...grpc.CallOption) (*ListBankStatementLinesResponse, error)
 	// Explains a line by one account or several and posts the entry. Refuses a line that
 	// is decided already, amounts that do not add up to the line's, unknown,
@@ -189,49 +182,43 @@ type BankingServiceClient interface {
 	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided, and
 	// what a completed reconciliation rests on.
 	UndoBankStatementLine(ctx context.Context, in *UndoBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a CSV profile.
 	CreateCsvProfile(ctx context.Context, in *CreateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
-	// Answers one CSV profile. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a CSV profile.
 	GetCsvProfile(ctx context.Context, in *GetCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
-	// Answers up to 500 CSV profiles in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 CSV profiles in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetCsvProfiles(ctx context.Context, in *BatchGetCsvProfilesRequest, opts ...grpc.CallOption) (*BatchGetCsvProfilesResponse, error)
-	// Lists CSV profiles. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists CSV profiles.
 	ListCsvProfiles(ctx context.Context, in *ListCsvProfilesRequest, opts ...grpc.CallOption) (*ListCsvProfilesResponse, error)
-	// Changes the named fields of a CSV profile. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a CSV profile. Only the fields in `update_mask` change.
 	UpdateCsvProfile(ctx context.Context, in *UpdateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
-	// Archives a CSV profile: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a CSV profile, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveCsvProfile(ctx context.Context, in *ArchiveCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
-	// Unarchives a CSV profile: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived CSV profile. No effect if not archived.
 	UnarchiveCsvProfile(ctx context.Context, in *UnarchiveCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
-	// Deletes a CSV profile for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a CSV profile permanently. Fails with `CSV_PROFILES_IN_USE` while other records refer
+	// to it.
 	DeleteCsvProfile(ctx context.Context, in *DeleteCsvProfileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a bank rule. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a bank rule.
 	CreateBankRule(ctx context.Context, in *CreateBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
-	// Answers one bank rule. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank rule.
 	GetBankRule(ctx context.Context, in *GetBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
-	// Answers up to 500 bank rules in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank rules in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetBankRules(ctx context.Context, in *BatchGetBankRulesRequest, opts ...grpc.CallOption) (*BatchGetBankRulesResponse, error)
-	// Lists bank rules. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank rules.
 	ListBankRules(ctx context.Context, in *ListBankRulesRequest, opts ...grpc.CallOption) (*ListBankRulesResponse, error)
-	// Changes the named fields of a bank rule. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a bank rule. Only the fields in `update_mask` change.
 	UpdateBankRule(ctx context.Context, in *UpdateBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
-	// Archives a bank rule: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a bank rule, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveBankRule(ctx context.Context, in *ArchiveBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
-	// Unarchives a bank rule: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived bank rule. No effect if not archived.
 	UnarchiveBankRule(ctx context.Context, in *UnarchiveBankRuleRequest, opts ...grpc.CallOption) (*BankRule, error)
-	// Deletes a bank rule for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a bank rule permanently. Fails with `BANK_RULES_IN_USE` while other records refer to
+	// it.
 	DeleteBankRule(ctx context.Context, in *DeleteBankRuleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Answers what a rule, which need not be stored, would have done with the newest 500
 	// lines, decided or not, had they waited. Refuses like CreateBankRule.
@@ -240,49 +227,46 @@ type BankingServiceClient interface {
 	// how many they decided. What a rule cannot decide waits on, with the reason as a
 	// warning.
 	ApplyBankRules(ctx context.Context, in *ApplyBankRulesRequest, opts ...grpc.CallOption) (*ApplyBankRulesResponse, error)
-	// Holds a line until somebody answers. Refuses a line that is decided or held, and a stale
-	// etag.
+	// Holds a line until somebody answers. Refuses a line that is decided or held.
 	HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Matches a line to an entry that is posted already, such as the other side of a transfer
-	// between own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an entry that moves another
-	// amount on the bank account's ledger account, is reversed, or is matched on this bank
-	// account, and a stale etag.
+	// Matches a line to an entry that is posted already, such as the other side of a transfer between
+	// own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an
+	// entry that moves another amount on the bank account's ledger account, is reversed, or is
+	// matched on this bank account.
 	MatchBankStatementLine(ctx context.Context, in *MatchBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Answers what may explain a line, the likeliest first: entries that have booked its amount
-	// or claim it, several entries or lines that add up, the other side of a transfer, the rule
-	// that would decide it, and what was done with lines of the same text or counterparty. What
-	// was rejected for the line is left out, and counts less for lines like it. The order is
-	// the same each time. Refuses with NOT_FOUND when there is none of that id.
+	// Answers what may explain a line, the likeliest first: entries that have booked its amount or
+	// claim it, several entries or lines that add up, the other side of a transfer, the rule that
+	// would decide it, and what was done with lines of the same text or counterparty. What was
+	// rejected for the line is left out, and counts less for lines like it. The order is the same
+	// each time.
 	SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error)
-	// Matches statement lines to posted entries, several to several, and posts what settles
-	// the rest: open claims and debts, fees, exchange differences. Refuses lines and entries
-	// that do not add up, saying by how much; lines of two bank accounts; more than is open of
-	// a line or an entry; entries that are reversed; accounts that a sub-ledger keeps.
+	// Creates a bank match. Matches statement lines to posted entries, several to several, and posts
+	// what settles the rest: open claims and debts, fees, exchange differences. Fails if the lines
+	// and entries do not add up, naming the difference; if the lines are of two bank accounts; if
+	// more is matched than is open of a line or an entry; if an entry is reversed; or if a sub-ledger
+	// keeps an account.
 	CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
-	// Answers one match. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank match.
 	GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
-	// Answers up to 500 matches in the order of their ids. Refuses with NOT_FOUND, naming the
-	// id, when one of them does not exist.
+	// Returns up to 500 bank matches in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetBankMatches(ctx context.Context, in *BatchGetBankMatchesRequest, opts ...grpc.CallOption) (*BatchGetBankMatchesResponse, error)
-	// Lists matches, undone ones too. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank matches. Includes undone ones.
 	ListBankMatches(ctx context.Context, in *ListBankMatchesRequest, opts ...grpc.CallOption) (*ListBankMatchesResponse, error)
 	// Takes a match back: its lines and entries are as open as they were, and the entry that it
-	// posted is reversed. Refuses a match that is undone, lines that are reconciled, and a
-	// stale etag.
+	// posted is reversed. Refuses a match that is undone, and lines that are reconciled.
 	UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
-	// Books money moved between two own bank accounts, by the statement lines of both or, in
-	// one currency, by the line of one and the other account. Refuses lines that are decided,
-	// of one account, or not of money out and money in; and amounts that differ by more than
-	// the fee.
+	// Creates a bank transfer. Books money moved between two own bank accounts: by the statement
+	// lines of both or, in one currency, by the line of one and the other account. Fails if a line is
+	// decided, if the lines are of one account or not one of money out and one of money in, or if the
+	// amounts differ by more than the fee.
 	CreateBankTransfer(ctx context.Context, in *CreateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
-	// Answers one transfer. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank transfer.
 	GetBankTransfer(ctx context.Context, in *GetBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
-	// Answers up to 500 transfers in the order of their ids. Refuses with NOT_FOUND, naming the
-	// id, when one of them does not exist.
+	// Returns up to 500 bank transfers in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetBankTransfers(ctx context.Context, in *BatchGetBankTransfersRequest, opts ...grpc.CallOption) (*BatchGetBankTransfersResponse, error)
-	// Lists transfers, undone ones too. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank transfers. Includes undone ones.
 	ListBankTransfers(ctx context.Context, in *ListBankTransfersRequest, opts ...grpc.CallOption) (*ListBankTransfersResponse, error)
 	// Answers pairs of waiting lines of two own bank accounts that look like one transfer, the
 	// likeliest first, each with its score and reasons: in one currency of the same amount or
@@ -290,11 +274,11 @@ type BankingServiceClient interface {
 	// answers 200 pairs at most; `truncated` says that there were more.
 	FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error)
 	// Gives an OPEN transfer the line of its missing side. Refuses a line of another account,
-	// direction or amount, a line that is decided, a transfer that is paired, and a stale etag.
+	// direction or amount, a line that is decided, and a transfer that is paired.
 	PairBankTransfer(ctx context.Context, in *PairBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
-	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer
-	// that is undone, lines that are reconciled, a missing side on a bank account that is
-	// reconciled as if its bank had booked it, and a stale etag.
+	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer that
+	// is undone, lines that are reconciled, and a missing side on a bank account that is reconciled
+	// as if its bank had booked it.
 	UndoBankTransfer(ctx context.Context, in *UndoBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Rejects a suggestion: it is not made again for the line, and what it would have the line
 	// categorized to counts less for lines of the same text or counterparty. Send the
@@ -306,21 +290,21 @@ type BankingServiceClient interface {
 	// were business before are left out, unless some were personal. Looks at the newest 2,000
 	// waiting lines; `truncated` says that more wait. Its count is also on the bank accounts.
 	SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error)
-	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
-	// not above zero, of two currencies or beyond the total; unknown, archived or control
-	// accounts; an account that is neither the owner's nor owed to staff; and with DATE_UNUSUAL
-	// a date more than one year ahead or ten years back that is not confirmed.
+	// Creates a private expense. Posts a business expense that was paid privately. Fails if an amount
+	// is not above zero, is in a second currency or exceeds the total; if an account is unknown,
+	// archived or a control account; if the account is neither the owner's nor owed to staff; or,
+	// with `DATE_UNUSUAL`, if the date is more than one year ahead or ten years back and is not
+	// confirmed.
 	CreatePrivateExpense(ctx context.Context, in *CreatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
-	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a private expense.
 	GetPrivateExpense(ctx context.Context, in *GetPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
-	// Answers up to 500 private expenses in the order of their ids. Refuses with NOT_FOUND, naming the
-	// id, when one of them does not exist.
+	// Returns up to 500 private expenses in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetPrivateExpenses(ctx context.Context, in *BatchGetPrivateExpensesRequest, opts ...grpc.CallOption) (*BatchGetPrivateExpensesResponse, error)
-	// Lists private expenses, undone ones too. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(ctx context.Context, in *ListPrivateExpensesRequest, opts ...grpc.CallOption) (*ListPrivateExpensesResponse, error)
-	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is
-	// settled by a match already, and a stale etag.
+	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is settled
+	// by a match already.
 	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Answers pairs of lines of one account that look like the same money, brought by files of
 	// two formats or two CSV profiles, which word and date it differently: the likeliest first,
@@ -332,34 +316,31 @@ type BankingServiceClient interface {
 	// nothing when that is kept already. Refuses a line of another bank account, and the line
 	// itself.
 	DistinguishBankStatementLine(ctx context.Context, in *DistinguishBankStatementLineRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a reconciliation.
 	CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Answers one reconciliation. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a reconciliation.
 	GetReconciliation(ctx context.Context, in *GetReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Answers up to 500 reconciliations in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 reconciliations in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetReconciliations(ctx context.Context, in *BatchGetReconciliationsRequest, opts ...grpc.CallOption) (*BatchGetReconciliationsResponse, error)
-	// Lists reconciliations. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists reconciliations.
 	ListReconciliations(ctx context.Context, in *ListReconciliationsRequest, opts ...grpc.CallOption) (*ListReconciliationsResponse, error)
-	// Changes the named fields of a reconciliation. Refuses a completed one, a stale etag, a
-	// field that may not change, and invalid fields all at once.
+	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
+	// `STATE_REFUSES_ACTION` if it is completed.
 	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Answers what a reconciliation may name as outstanding: the posted lines of the bank
-	// account's ledger account, up to its day, that no statement line up to then explains, in
-	// the order of their dates and 500 at most. Opening balances are left out, for the
-	// bank's first balance has them, and so is what lay before the last completed reconciliation
-	// of the account, unless that named it or it was posted since. Refuses with NOT_FOUND when
-	// there is none of that id.
+	// Answers what a reconciliation may name as outstanding: the posted lines of the bank account's
+	// ledger account, up to its day, that no statement line up to then explains, in the order of
+	// their dates and 500 at most. Opening balances are left out, for the bank's first balance has
+	// them, and so is what lay before the last completed reconciliation of the account, unless that
+	// named it or it was posted since.
 	SuggestOutstandingLines(ctx context.Context, in *SuggestOutstandingLinesRequest, opts ...grpc.CallOption) (*SuggestOutstandingLinesResponse, error)
-	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
+	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
+	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
 	DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, one that
-	// does not lie behind all that are completed, and a stale etag.
+	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and one that
+	// does not lie behind all that are completed.
 	CompleteReconciliation(ctx context.Context, in *CompleteReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Reopens a completed reconciliation. Refuses without a reason, under a later completed
-	// one, and a stale etag.
+	// Reopens a completed reconciliation. Refuses without a reason, and under a later completed one.
 	ReopenReconciliation(ctx context.Context, in *ReopenReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 }
 
@@ -1138,72 +1119,65 @@ func (c *bankingServiceClient) ReopenReconciliation(ctx context.Context, in *Reo
 // BankingService brings the bank's statements in and explains each line of them in
 // the books.
 type BankingServiceServer interface {
-	// Creates a bank account. Creates its ledger account too when none
-	// is named. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a bank account. Also creates its ledger account unless `ledger_account_id` is set.
 	CreateBankAccount(context.Context, *CreateBankAccountRequest) (*BankAccount, error)
-	// Answers one bank account. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank account.
 	GetBankAccount(context.Context, *GetBankAccountRequest) (*BankAccount, error)
-	// Answers up to 500 bank accounts in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank accounts in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetBankAccounts(context.Context, *BatchGetBankAccountsRequest) (*BatchGetBankAccountsResponse, error)
-	// Lists bank accounts. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank accounts.
 	ListBankAccounts(context.Context, *ListBankAccountsRequest) (*ListBankAccountsResponse, error)
-	// Changes the named fields of a bank account. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a bank account. Only the fields in `update_mask` change.
 	UpdateBankAccount(context.Context, *UpdateBankAccountRequest) (*BankAccount, error)
-	// Archives a bank account: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a bank account, which hides it from lists and from new references. No effect if
+	// already archived.
 	ArchiveBankAccount(context.Context, *ArchiveBankAccountRequest) (*BankAccount, error)
-	// Unarchives a bank account: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived bank account. No effect if not archived.
 	UnarchiveBankAccount(context.Context, *UnarchiveBankAccountRequest) (*BankAccount, error)
-	// Deletes a bank account for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
+	// to it.
 	DeleteBankAccount(context.Context, *DeleteBankAccountRequest) (*emptypb.Empty, error)
-	// Reads a statement file and stores the lines that are not here yet: of `content` at
-	// once, of `file_id` by an operation, whose progress is in rows. With `validate_only`
-	// answers the same and stores nothing. The same file twice adds nothing; the rules
-	// decide what they match. Refuses, storing nothing: an empty, cut-off, oversized or
-	// unknown file, a file in another currency, unreadable rows unless `skip_invalid_rows`,
-	// and any file while a large one is being imported to the account.
+	// Creates a statement import. Reads a statement file and stores the lines that are not stored
+	// yet: from `content` at once, from `file_id` in an operation that reports progress in rows. Bank
+	// rules decide the lines they match. Importing the same file again adds nothing. Fails without
+	// storing anything if the file is empty, cut off, oversized or not a statement
+	// (`STATEMENT_FILE_UNREADABLE`), if it is in another currency (`STATEMENT_CURRENCY_DIFFERS`), if
+	// rows are unreadable and `skip_invalid_rows` is false (`STATEMENT_ROWS_INVALID`), or while a
+	// large file is being imported to the account (`STATEMENT_IMPORT_UNDER_WAY`).
 	CreateStatementImport(context.Context, *CreateStatementImportRequest) (*StatementImport, error)
-	// Answers one statement import. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a statement import.
 	GetStatementImport(context.Context, *GetStatementImportRequest) (*StatementImport, error)
-	// Answers up to 500 statement imports in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 statement imports in the order requested. Fails with `RECORD_NOT_FOUND` if
+	// any of them does not exist.
 	BatchGetStatementImports(context.Context, *BatchGetStatementImportsRequest) (*BatchGetStatementImportsResponse, error)
-	// Lists statement imports. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists statement imports.
 	ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error)
-	// Lists what became of each row of an import's file, in the order of the file. Refuses
-	// a page token of another query, and with NOT_FOUND when there is no import of that id.
+	// Lists the rows of an import's file with their outcomes, in the order of the file.
 	ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error)
 	// Takes the lines that an import brought out again, and its statements, and nothing
 	// else; also of one that was cancelled or failed. Refuses while a line is decided, a
 	// later import found it here or a statement is reconciled, while another file is being
 	// imported to the account, and an import undone already.
 	UndoStatementImport(context.Context, *UndoStatementImportRequest) (*StatementImport, error)
-	// Answers one bank statement with what of it does not fit. Refuses with NOT_FOUND when
-	// there is none of that id.
+	// Returns a bank statement. Includes what in it does not fit, such as balances that do not follow
+	// from the lines.
 	GetBankStatement(context.Context, *GetBankStatementRequest) (*BankStatement, error)
-	// Answers up to 500 bank statements in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank statements in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetBankStatements(context.Context, *BatchGetBankStatementsRequest) (*BatchGetBankStatementsResponse, error)
-	// Lists bank statements; its lines are those of `bank_statement_id`. Refuses a page
-	// token of another query, and a filter or order on a field that is not filterable or
-	// sortable.
+	// Lists bank statements. To list the lines of a statement, filter bank statement lines by
+	// `bank_statement_id`.
 	ListBankStatements(context.Context, *ListBankStatementsRequest) (*ListBankStatementsResponse, error)
 	// Begins the reconciliation to a statement's closing balance on its last day. Refuses a
 	// statement without one, and what lies before a completed reconciliation.
 	ReconcileBankStatement(context.Context, *ReconcileBankStatementRequest) (*Reconciliation, error)
-	// Answers one bank statement line. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank statement line.
 	GetBankStatementLine(context.Context, *GetBankStatementLineRequest) (*BankStatementLine, error)
-	// Answers up to 500 bank statement lines in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank statement lines in the order requested. Fails with `RECORD_NOT_FOUND` if
+	// any of them does not exist.
 	BatchGetBankStatementLines(context.Context, *BatchGetBankStatementLinesRequest) (*BatchGetBankStatementLinesResponse, error)
-	// Lists bank statement lines. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank statement lines.
 	ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error)
 	// Explains a line by one account or several and posts the entry. Refuses a line that
 	// is decided already, amounts that do not add up to the line's, unknown,
@@ -1222,49 +1196,43 @@ type BankingServiceServer interface {
 	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided, and
 	// what a completed reconciliation rests on.
 	UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error)
-	// Creates a CSV profile. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a CSV profile.
 	CreateCsvProfile(context.Context, *CreateCsvProfileRequest) (*CsvProfile, error)
-	// Answers one CSV profile. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a CSV profile.
 	GetCsvProfile(context.Context, *GetCsvProfileRequest) (*CsvProfile, error)
-	// Answers up to 500 CSV profiles in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 CSV profiles in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetCsvProfiles(context.Context, *BatchGetCsvProfilesRequest) (*BatchGetCsvProfilesResponse, error)
-	// Lists CSV profiles. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists CSV profiles.
 	ListCsvProfiles(context.Context, *ListCsvProfilesRequest) (*ListCsvProfilesResponse, error)
-	// Changes the named fields of a CSV profile. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a CSV profile. Only the fields in `update_mask` change.
 	UpdateCsvProfile(context.Context, *UpdateCsvProfileRequest) (*CsvProfile, error)
-	// Archives a CSV profile: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a CSV profile, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveCsvProfile(context.Context, *ArchiveCsvProfileRequest) (*CsvProfile, error)
-	// Unarchives a CSV profile: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived CSV profile. No effect if not archived.
 	UnarchiveCsvProfile(context.Context, *UnarchiveCsvProfileRequest) (*CsvProfile, error)
-	// Deletes a CSV profile for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a CSV profile permanently. Fails with `CSV_PROFILES_IN_USE` while other records refer
+	// to it.
 	DeleteCsvProfile(context.Context, *DeleteCsvProfileRequest) (*emptypb.Empty, error)
-	// Creates a bank rule. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a bank rule.
 	CreateBankRule(context.Context, *CreateBankRuleRequest) (*BankRule, error)
-	// Answers one bank rule. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank rule.
 	GetBankRule(context.Context, *GetBankRuleRequest) (*BankRule, error)
-	// Answers up to 500 bank rules in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bank rules in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetBankRules(context.Context, *BatchGetBankRulesRequest) (*BatchGetBankRulesResponse, error)
-	// Lists bank rules. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank rules.
 	ListBankRules(context.Context, *ListBankRulesRequest) (*ListBankRulesResponse, error)
-	// Changes the named fields of a bank rule. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a bank rule. Only the fields in `update_mask` change.
 	UpdateBankRule(context.Context, *UpdateBankRuleRequest) (*BankRule, error)
-	// Archives a bank rule: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a bank rule, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveBankRule(context.Context, *ArchiveBankRuleRequest) (*BankRule, error)
-	// Unarchives a bank rule: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived bank rule. No effect if not archived.
 	UnarchiveBankRule(context.Context, *UnarchiveBankRuleRequest) (*BankRule, error)
-	// Deletes a bank rule for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a bank rule permanently. Fails with `BANK_RULES_IN_USE` while other records refer to
+	// it.
 	DeleteBankRule(context.Context, *DeleteBankRuleRequest) (*emptypb.Empty, error)
 	// Answers what a rule, which need not be stored, would have done with the newest 500
 	// lines, decided or not, had they waited. Refuses like CreateBankRule.
@@ -1273,49 +1241,46 @@ type BankingServiceServer interface {
 	// how many they decided. What a rule cannot decide waits on, with the reason as a
 	// warning.
 	ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error)
-	// Holds a line until somebody answers. Refuses a line that is decided or held, and a stale
-	// etag.
+	// Holds a line until somebody answers. Refuses a line that is decided or held.
 	HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error)
-	// Matches a line to an entry that is posted already, such as the other side of a transfer
-	// between own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an entry that moves another
-	// amount on the bank account's ledger account, is reversed, or is matched on this bank
-	// account, and a stale etag.
+	// Matches a line to an entry that is posted already, such as the other side of a transfer between
+	// own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an
+	// entry that moves another amount on the bank account's ledger account, is reversed, or is
+	// matched on this bank account.
 	MatchBankStatementLine(context.Context, *MatchBankStatementLineRequest) (*BankStatementLine, error)
-	// Answers what may explain a line, the likeliest first: entries that have booked its amount
-	// or claim it, several entries or lines that add up, the other side of a transfer, the rule
-	// that would decide it, and what was done with lines of the same text or counterparty. What
-	// was rejected for the line is left out, and counts less for lines like it. The order is
-	// the same each time. Refuses with NOT_FOUND when there is none of that id.
+	// Answers what may explain a line, the likeliest first: entries that have booked its amount or
+	// claim it, several entries or lines that add up, the other side of a transfer, the rule that
+	// would decide it, and what was done with lines of the same text or counterparty. What was
+	// rejected for the line is left out, and counts less for lines like it. The order is the same
+	// each time.
 	SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error)
-	// Matches statement lines to posted entries, several to several, and posts what settles
-	// the rest: open claims and debts, fees, exchange differences. Refuses lines and entries
-	// that do not add up, saying by how much; lines of two bank accounts; more than is open of
-	// a line or an entry; entries that are reversed; accounts that a sub-ledger keeps.
+	// Creates a bank match. Matches statement lines to posted entries, several to several, and posts
+	// what settles the rest: open claims and debts, fees, exchange differences. Fails if the lines
+	// and entries do not add up, naming the difference; if the lines are of two bank accounts; if
+	// more is matched than is open of a line or an entry; if an entry is reversed; or if a sub-ledger
+	// keeps an account.
 	CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error)
-	// Answers one match. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank match.
 	GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error)
-	// Answers up to 500 matches in the order of their ids. Refuses with NOT_FOUND, naming the
-	// id, when one of them does not exist.
+	// Returns up to 500 bank matches in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetBankMatches(context.Context, *BatchGetBankMatchesRequest) (*BatchGetBankMatchesResponse, error)
-	// Lists matches, undone ones too. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank matches. Includes undone ones.
 	ListBankMatches(context.Context, *ListBankMatchesRequest) (*ListBankMatchesResponse, error)
 	// Takes a match back: its lines and entries are as open as they were, and the entry that it
-	// posted is reversed. Refuses a match that is undone, lines that are reconciled, and a
-	// stale etag.
+	// posted is reversed. Refuses a match that is undone, and lines that are reconciled.
 	UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error)
-	// Books money moved between two own bank accounts, by the statement lines of both or, in
-	// one currency, by the line of one and the other account. Refuses lines that are decided,
-	// of one account, or not of money out and money in; and amounts that differ by more than
-	// the fee.
+	// Creates a bank transfer. Books money moved between two own bank accounts: by the statement
+	// lines of both or, in one currency, by the line of one and the other account. Fails if a line is
+	// decided, if the lines are of one account or not one of money out and one of money in, or if the
+	// amounts differ by more than the fee.
 	CreateBankTransfer(context.Context, *CreateBankTransferRequest) (*BankTransfer, error)
-	// Answers one transfer. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bank transfer.
 	GetBankTransfer(context.Context, *GetBankTransferRequest) (*BankTransfer, error)
-	// Answers up to 500 transfers in the order of their ids. Refuses with NOT_FOUND, naming the
-	// id, when one of them does not exist.
+	// Returns up to 500 bank transfers in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetBankTransfers(context.Context, *BatchGetBankTransfersRequest) (*BatchGetBankTransfersResponse, error)
-	// Lists transfers, undone ones too. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bank transfers. Includes undone ones.
 	ListBankTransfers(context.Context, *ListBankTransfersRequest) (*ListBankTransfersResponse, error)
 	// Answers pairs of waiting lines of two own bank accounts that look like one transfer, the
 	// likeliest first, each with its score and reasons: in one currency of the same amount or
@@ -1323,11 +1288,11 @@ type BankingServiceServer interface {
 	// answers 200 pairs at most; `truncated` says that there were more.
 	FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error)
 	// Gives an OPEN transfer the line of its missing side. Refuses a line of another account,
-	// direction or amount, a line that is decided, a transfer that is paired, and a stale etag.
+	// direction or amount, a line that is decided, and a transfer that is paired.
 	PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error)
-	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer
-	// that is undone, lines that are reconciled, a missing side on a bank account that is
-	// reconciled as if its bank had booked it, and a stale etag.
+	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer that
+	// is undone, lines that are reconciled, and a missing side on a bank account that is reconciled
+	// as if its bank had booked it.
 	UndoBankTransfer(context.Context, *UndoBankTransferRequest) (*BankTransfer, error)
 	// Rejects a suggestion: it is not made again for the line, and what it would have the line
 	// categorized to counts less for lines of the same text or counterparty. Send the
@@ -1339,21 +1304,21 @@ type BankingServiceServer interface {
 	// were business before are left out, unless some were personal. Looks at the newest 2,000
 	// waiting lines; `truncated` says that more wait. Its count is also on the bank accounts.
 	SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error)
-	// Enters a business expense that was paid privately, and posts it. Refuses amounts that are
-	// not above zero, of two currencies or beyond the total; unknown, archived or control
-	// accounts; an account that is neither the owner's nor owed to staff; and with DATE_UNUSUAL
-	// a date more than one year ahead or ten years back that is not confirmed.
+	// Creates a private expense. Posts a business expense that was paid privately. Fails if an amount
+	// is not above zero, is in a second currency or exceeds the total; if an account is unknown,
+	// archived or a control account; if the account is neither the owner's nor owed to staff; or,
+	// with `DATE_UNUSUAL`, if the date is more than one year ahead or ten years back and is not
+	// confirmed.
 	CreatePrivateExpense(context.Context, *CreatePrivateExpenseRequest) (*PrivateExpense, error)
-	// Answers one private expense. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a private expense.
 	GetPrivateExpense(context.Context, *GetPrivateExpenseRequest) (*PrivateExpense, error)
-	// Answers up to 500 private expenses in the order of their ids. Refuses with NOT_FOUND, naming the
-	// id, when one of them does not exist.
+	// Returns up to 500 private expenses in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetPrivateExpenses(context.Context, *BatchGetPrivateExpensesRequest) (*BatchGetPrivateExpensesResponse, error)
-	// Lists private expenses, undone ones too. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(context.Context, *ListPrivateExpensesRequest) (*ListPrivateExpensesResponse, error)
-	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is
-	// settled by a match already, and a stale etag.
+	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is settled
+	// by a match already.
 	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
 	// Answers pairs of lines of one account that look like the same money, brought by files of
 	// two formats or two CSV profiles, which word and date it differently: the likeliest first,
@@ -1365,34 +1330,31 @@ type BankingServiceServer interface {
 	// nothing when that is kept already. Refuses a line of another bank account, and the line
 	// itself.
 	DistinguishBankStatementLine(context.Context, *DistinguishBankStatementLineRequest) (*emptypb.Empty, error)
-	// Creates a reconciliation. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a reconciliation.
 	CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error)
-	// Answers one reconciliation. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a reconciliation.
 	GetReconciliation(context.Context, *GetReconciliationRequest) (*Reconciliation, error)
-	// Answers up to 500 reconciliations in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 reconciliations in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetReconciliations(context.Context, *BatchGetReconciliationsRequest) (*BatchGetReconciliationsResponse, error)
-	// Lists reconciliations. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists reconciliations.
 	ListReconciliations(context.Context, *ListReconciliationsRequest) (*ListReconciliationsResponse, error)
-	// Changes the named fields of a reconciliation. Refuses a completed one, a stale etag, a
-	// field that may not change, and invalid fields all at once.
+	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
+	// `STATE_REFUSES_ACTION` if it is completed.
 	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
-	// Answers what a reconciliation may name as outstanding: the posted lines of the bank
-	// account's ledger account, up to its day, that no statement line up to then explains, in
-	// the order of their dates and 500 at most. Opening balances are left out, for the
-	// bank's first balance has them, and so is what lay before the last completed reconciliation
-	// of the account, unless that named it or it was posted since. Refuses with NOT_FOUND when
-	// there is none of that id.
+	// Answers what a reconciliation may name as outstanding: the posted lines of the bank account's
+	// ledger account, up to its day, that no statement line up to then explains, in the order of
+	// their dates and 500 at most. Opening balances are left out, for the bank's first balance has
+	// them, and so is what lay before the last completed reconciliation of the account, unless that
+	// named it or it was posted since.
 	SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error)
-	// Deletes a reconciliation for good. Refuses a completed one, and a stale etag.
+	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
+	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
 	DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error)
-	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, one that
-	// does not lie behind all that are completed, and a stale etag.
+	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and one that
+	// does not lie behind all that are completed.
 	CompleteReconciliation(context.Context, *CompleteReconciliationRequest) (*Reconciliation, error)
-	// Reopens a completed reconciliation. Refuses without a reason, under a later completed
-	// one, and a stale etag.
+	// Reopens a completed reconciliation. Refuses without a reason, and under a later completed one.
 	ReopenReconciliation(context.Context, *ReopenReconciliationRequest) (*Reconciliation, error)
 	mustEmbedUnimplementedBankingServiceServer()
 }

@@ -30,7 +30,7 @@ const (
 type BookkeepingSchedule_Frequency int32
 
 const (
-	// Not said.
+	// Unspecified.
 	BookkeepingSchedule_FREQUENCY_UNSPECIFIED BookkeepingSchedule_Frequency = 0
 	// Weeks.
 	BookkeepingSchedule_WEEKLY BookkeepingSchedule_Frequency = 1
@@ -102,15 +102,15 @@ type BookkeepingSchedule struct {
 	NextDate string `protobuf:"bytes,7,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
 	// Day on which the books were last brought up to date; empty before.
 	CompletedDate string `protobuf:"bytes,8,opt,name=completed_date,json=completedDate,proto3" json:"completed_date,omitempty"`
-	// When it was created.
+	// Time the bookkeeping schedule was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the bookkeeping schedule was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// When it was archived; absent while in use.
+	// Time the bookkeeping schedule was archived. Absent unless archived.
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the bookkeeping schedule. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the bookkeeping schedule now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Days that have passed without being completed.
 	MissedCount   int32 `protobuf:"varint,14,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`

@@ -126,15 +126,15 @@ type CsvProfile struct {
 	CurrencyColumn string `protobuf:"bytes,18,opt,name=currency_column,json=currencyColumn,proto3" json:"currency_column,omitempty"`
 	// Column of the IBAN or number of that one's account.
 	CounterpartyAccountColumn string `protobuf:"bytes,24,opt,name=counterparty_account_column,json=counterpartyAccountColumn,proto3" json:"counterparty_account_column,omitempty"`
-	// When it was created.
+	// Time the CSV profile was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the CSV profile was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// When it was archived; absent while in use.
+	// Time the CSV profile was archived. Absent unless archived.
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the CSV profile. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the CSV profile now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,23,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -29,7 +29,7 @@ const (
 type CurrencyRevaluation_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	CurrencyRevaluation_STATE_UNSPECIFIED CurrencyRevaluation_State = 0
 	// On the books.
 	CurrencyRevaluation_POSTED CurrencyRevaluation_State = 1
@@ -97,13 +97,13 @@ type CurrencyRevaluation struct {
 	Gain *v1.Money `protobuf:"bytes,6,opt,name=gain,proto3" json:"gain,omitempty"`
 	// What it is made of.
 	Valuations []*CurrencyRevaluation_Valuation `protobuf:"bytes,7,rep,name=valuations,proto3" json:"valuations,omitempty"`
-	// When it was created.
+	// Time the currency revaluation was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the currency revaluation was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the currency revaluation. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the currency revaluation now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,11,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -29,7 +29,7 @@ const (
 type ExchangeRate_Source int32
 
 const (
-	// Not said.
+	// Unspecified.
 	ExchangeRate_SOURCE_UNSPECIFIED ExchangeRate_Source = 0
 	// Entered by hand or by an integration.
 	ExchangeRate_MANUAL ExchangeRate_Source = 1
@@ -94,11 +94,11 @@ type ExchangeRate struct {
 	Rate string `protobuf:"bytes,5,opt,name=rate,proto3" json:"rate,omitempty"`
 	// Where it comes from.
 	Source ExchangeRate_Source `protobuf:"varint,6,opt,name=source,proto3,enum=backoffice.finance.v1.ExchangeRate_Source" json:"source,omitempty"`
-	// When it was created.
+	// Time the exchange rate was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the exchange rate was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the exchange rate. Send it back with a change to detect concurrent updates.
 	Etag          string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

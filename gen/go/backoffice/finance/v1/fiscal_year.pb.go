@@ -30,7 +30,7 @@ const (
 type FiscalYear_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	FiscalYear_STATE_UNSPECIFIED FiscalYear_State = 0
 	// Its periods can be closed and reopened.
 	FiscalYear_OPEN FiscalYear_State = 1
@@ -101,13 +101,13 @@ type FiscalYear struct {
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	// Why it was last reopened.
 	ReopenReason string `protobuf:"bytes,8,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
-	// When it was created.
+	// Time the fiscal year was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the fiscal year was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the fiscal year. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,11,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the fiscal year now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,12,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -30,7 +30,7 @@ const (
 type JournalEntry_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	JournalEntry_STATE_UNSPECIFIED JournalEntry_State = 0
 	// Not on the books yet.
 	JournalEntry_DRAFT JournalEntry_State = 1
@@ -83,7 +83,7 @@ func (JournalEntry_State) EnumDescriptor() ([]byte, []int) {
 type JournalEntry_Source int32
 
 const (
-	// Not said.
+	// Unspecified.
 	JournalEntry_SOURCE_UNSPECIFIED JournalEntry_Source = 0
 	// Entered by hand or by an integration.
 	JournalEntry_MANUAL JournalEntry_Source = 1
@@ -198,13 +198,13 @@ type JournalEntry struct {
 	ReversedById string `protobuf:"bytes,11,opt,name=reversed_by_id,json=reversedById,proto3" json:"reversed_by_id,omitempty"`
 	// When it was posted; absent on a draft.
 	PostTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=post_time,json=postTime,proto3" json:"post_time,omitempty"`
-	// When it was created.
+	// Time the journal entry was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the journal entry was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the journal entry. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the journal entry now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Price of one unit of `currency_code` in the organization's currency, for the lines
 	// in it that give none; the rate kept for the entry's date when not given.

@@ -30,7 +30,7 @@ const (
 // listed on their own too, which is where a report row's `drill_filter` leads.
 type JournalLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifier, such as `jln_01k9…`; given at posting.
+	// Identifier, such as `jln_01k9…`. Assigned at posting.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Account it is posted to.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`

@@ -33,7 +33,7 @@ const (
 type BooksStatus_Finding_Kind int32
 
 const (
-	// Not said.
+	// Unspecified.
 	BooksStatus_Finding_KIND_UNSPECIFIED BooksStatus_Finding_Kind = 0
 	// A day of a schedule has passed without being completed.
 	BooksStatus_Finding_BOOKKEEPING_DAY_MISSED BooksStatus_Finding_Kind = 1
@@ -90,7 +90,7 @@ func (BooksStatus_Finding_Kind) EnumDescriptor() ([]byte, []int) {
 type ExportBooksRequest_Format int32
 
 const (
-	// Not said.
+	// Unspecified.
 	ExportBooksRequest_FORMAT_UNSPECIFIED ExportBooksRequest_Format = 0
 	// Journal for hledger (https://hledger.org).
 	ExportBooksRequest_HLEDGER ExportBooksRequest_Format = 1
@@ -151,7 +151,7 @@ func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
 type ImportOpeningBalancesResponse_Row_Outcome int32
 
 const (
-	// Not said.
+	// Unspecified.
 	ImportOpeningBalancesResponse_Row_OUTCOME_UNSPECIFIED ImportOpeningBalancesResponse_Row_Outcome = 0
 	// Booked to an account that was here.
 	ImportOpeningBalancesResponse_Row_BOOKED ImportOpeningBalancesResponse_Row_Outcome = 1
@@ -204,12 +204,13 @@ func (ImportOpeningBalancesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98, 0, 0}
 }
 
-// CreateAccountRequest carries an account to be stored.
+// Request message for CreateAccount.
 type CreateAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Account to create. You may choose its `id`: a UUIDv7 with the prefix `acc_`; otherwise the
+	// server assigns one.
 	Account *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -259,10 +260,10 @@ func (x *CreateAccountRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetAccountRequest names an account.
+// Request message for GetAccount.
 type GetAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account's identifier.
+	// Identifier of the account, such as `acc_01k9…`.
 	AccountId     string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -305,10 +306,10 @@ func (x *GetAccountRequest) GetAccountId() string {
 	return ""
 }
 
-// BatchGetAccountsRequest names accounts.
+// Request message for BatchGetAccounts.
 type BatchGetAccountsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the accounts, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -351,10 +352,10 @@ func (x *BatchGetAccountsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetAccountsResponse carries accounts.
+// Response message for BatchGetAccounts.
 type BatchGetAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The accounts, in the order asked for.
+	// Accounts, in the order requested.
 	Accounts      []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -397,23 +398,24 @@ func (x *BatchGetAccountsResponse) GetAccounts() []*Account {
 	return nil
 }
 
-// ListAccountsRequest asks for a page of accounts.
+// Request message for ListAccounts.
 type ListAccountsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of accounts to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `code`, `display_name`, `type`, `subtype`, `parent_account_id`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `code`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `code`, `display_name` or `create_time`, each optionally followed by ` desc`.
+	// Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return accounts updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived accounts.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -498,14 +500,14 @@ func (x *ListAccountsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListAccountsResponse is a page of accounts.
+// Response message for ListAccounts.
 type ListAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The accounts.
+	// Accounts on this page.
 	Accounts []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching accounts, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -562,16 +564,17 @@ func (x *ListAccountsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateAccountRequest carries changed fields of an account.
+// Request message for UpdateAccount.
 type UpdateAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account's identifier.
+	// Identifier of the account, such as `acc_01k9…`.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Account *Account `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -635,12 +638,12 @@ func (x *UpdateAccountRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveAccountRequest names an account.
+// Request message for ArchiveAccount.
 type ArchiveAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account's identifier.
+	// Identifier of the account, such as `acc_01k9…`.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the account has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -690,12 +693,12 @@ func (x *ArchiveAccountRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveAccountRequest names an account.
+// Request message for UnarchiveAccount.
 type UnarchiveAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account's identifier.
+	// Identifier of the account, such as `acc_01k9…`.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the account has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -745,12 +748,12 @@ func (x *UnarchiveAccountRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteAccountRequest names an account.
+// Request message for DeleteAccount.
 type DeleteAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account's identifier.
+	// Identifier of the account, such as `acc_01k9…`.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the account has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -800,13 +803,13 @@ func (x *DeleteAccountRequest) GetEtag() string {
 	return ""
 }
 
-// ApplyChartTemplateRequest names a template.
+// Request message for ApplyChartTemplate.
 type ApplyChartTemplateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `service-firm`, `retailer` or `non-profit`, as in the United States, or each with
 	// `-generic` behind it, with names and tax accounts that fit any country.
 	Template string `protobuf:"bytes,1,opt,name=template,proto3" json:"template,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -856,7 +859,7 @@ func (x *ApplyChartTemplateRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ApplyChartTemplateResponse is what was added.
+// Response message for ApplyChartTemplate.
 type ApplyChartTemplateResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The accounts added; none when all were here.
@@ -902,14 +905,15 @@ func (x *ApplyChartTemplateResponse) GetAccounts() []*Account {
 	return nil
 }
 
-// CreateJournalEntryRequest carries a journal entry to be stored.
+// Request message for CreateJournalEntry.
 type CreateJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The entry. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Journal entry to create. You may choose its `id`: a UUIDv7 with the prefix `jrn_`; otherwise
+	// the server assigns one.
 	JournalEntry *JournalEntry `protobuf:"bytes,1,opt,name=journal_entry,json=journalEntry,proto3" json:"journal_entry,omitempty"`
 	// Keeps it as a draft, which may still be incomplete.
 	Draft bool `protobuf:"varint,2,opt,name=draft,proto3" json:"draft,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Confirms a date more than one year after or ten years before the organization's current
 	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
@@ -976,12 +980,12 @@ func (x *CreateJournalEntryRequest) GetConfirmUnusualDate() bool {
 	return false
 }
 
-// BatchCreateJournalEntriesRequest carries journal entries to be stored.
+// Request message for BatchCreateJournalEntries.
 type BatchCreateJournalEntriesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The entries, 1 to 1,000.
 	Requests []*CreateJournalEntryRequest `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1031,7 +1035,7 @@ func (x *BatchCreateJournalEntriesRequest) GetValidateOnly() bool {
 	return false
 }
 
-// BatchCreateJournalEntriesResponse carries what was stored.
+// Response message for BatchCreateJournalEntries.
 type BatchCreateJournalEntriesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The entries, in the order of the requests.
@@ -1077,10 +1081,10 @@ func (x *BatchCreateJournalEntriesResponse) GetJournalEntries() []*JournalEntry 
 	return nil
 }
 
-// GetJournalEntryRequest names a journal entry.
+// Request message for GetJournalEntry.
 type GetJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal entry's identifier.
+	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1123,10 +1127,10 @@ func (x *GetJournalEntryRequest) GetJournalEntryId() string {
 	return ""
 }
 
-// BatchGetJournalEntriesRequest names journal entries.
+// Request message for BatchGetJournalEntries.
 type BatchGetJournalEntriesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the journal entries, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1169,10 +1173,10 @@ func (x *BatchGetJournalEntriesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetJournalEntriesResponse carries journal entries.
+// Response message for BatchGetJournalEntries.
 type BatchGetJournalEntriesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal entries, in the order asked for.
+	// Journal entries, in the order requested.
 	JournalEntries []*JournalEntry `protobuf:"bytes,1,rep,name=journal_entries,json=journalEntries,proto3" json:"journal_entries,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1215,21 +1219,22 @@ func (x *BatchGetJournalEntriesResponse) GetJournalEntries() []*JournalEntry {
 	return nil
 }
 
-// ListJournalEntriesRequest asks for a page of journal entries.
+// Request message for ListJournalEntries.
 type ListJournalEntriesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of journal entries to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `date`, `description`, `reference`, `state`, `source`, `source_id`,
 	// `post_time`, `currency_code`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return journal entries updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1307,14 +1312,14 @@ func (x *ListJournalEntriesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListJournalEntriesResponse is a page of journal entries.
+// Response message for ListJournalEntries.
 type ListJournalEntriesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal entries.
+	// Journal entries on this page.
 	JournalEntries []*JournalEntry `protobuf:"bytes,1,rep,name=journal_entries,json=journalEntries,proto3" json:"journal_entries,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching journal entries, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1371,16 +1376,17 @@ func (x *ListJournalEntriesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateJournalEntryRequest carries changed fields of a journal entry.
+// Request message for UpdateJournalEntry.
 type UpdateJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal entry's identifier.
+	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	JournalEntry *JournalEntry `protobuf:"bytes,2,opt,name=journal_entry,json=journalEntry,proto3" json:"journal_entry,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1444,14 +1450,15 @@ func (x *UpdateJournalEntryRequest) GetValidateOnly() bool {
 	return false
 }
 
-// PostJournalEntryRequest names a draft.
+// Request message for PostJournalEntry.
 type PostJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal entry's identifier.
+	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// The version that was read; required.
+	// Version from the last read. Required; the request fails when the journal entry has changed
+	// since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Confirms a date more than one year after or ten years before the organization's current
 	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
@@ -1518,18 +1525,18 @@ func (x *PostJournalEntryRequest) GetConfirmUnusualDate() bool {
 	return false
 }
 
-// ReverseJournalEntryRequest names a posted entry.
+// Request message for ReverseJournalEntry.
 type ReverseJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal entry's identifier.
+	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// Date of the reversal; the entry's own when not given.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
 	// Why; `Reversal of …` when not given.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the journal entry has changed since.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Confirms a date more than one year after or ten years before the organization's current
 	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
@@ -1610,21 +1617,21 @@ func (x *ReverseJournalEntryRequest) GetConfirmUnusualDate() bool {
 	return false
 }
 
-// ListJournalLinesRequest asks for a page of journal lines.
+// Request message for ListJournalLines.
 type ListJournalLinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of journal lines to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `account_id`, `journal_entry_id`, `date`, `memo`, `base_amount`,
 	// `closing`, `dimension_value_ids`, `post_time` and `moved_cash`. `post_time` is the entry's;
 	// `moved_cash` is whether the entry moved a cash account other than by a revaluation.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `date` and `create_time`, each also with ` desc`; `create_time`, which is the order
-	// of posting, when not given.
+	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`, which is the order of posting.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1695,14 +1702,14 @@ func (x *ListJournalLinesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListJournalLinesResponse is a page of journal lines.
+// Response message for ListJournalLines.
 type ListJournalLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal lines.
+	// Journal lines on this page.
 	JournalLines []*JournalLine `protobuf:"bytes,1,rep,name=journal_lines,json=journalLines,proto3" json:"journal_lines,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching journal lines, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1759,12 +1766,13 @@ func (x *ListJournalLinesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// CreateDimensionRequest carries a dimension to be stored.
+// Request message for CreateDimension.
 type CreateDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Dimension to create. You may choose its `id`: a UUIDv7 with the prefix `dim_`; otherwise the
+	// server assigns one.
 	Dimension *Dimension `protobuf:"bytes,1,opt,name=dimension,proto3" json:"dimension,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1814,10 +1822,10 @@ func (x *CreateDimensionRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetDimensionRequest names a dimension.
+// Request message for GetDimension.
 type GetDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension's identifier.
+	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId   string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1860,10 +1868,10 @@ func (x *GetDimensionRequest) GetDimensionId() string {
 	return ""
 }
 
-// BatchGetDimensionsRequest names dimensions.
+// Request message for BatchGetDimensions.
 type BatchGetDimensionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the dimensions, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1906,10 +1914,10 @@ func (x *BatchGetDimensionsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetDimensionsResponse carries dimensions.
+// Response message for BatchGetDimensions.
 type BatchGetDimensionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimensions, in the order asked for.
+	// Dimensions, in the order requested.
 	Dimensions    []*Dimension `protobuf:"bytes,1,rep,name=dimensions,proto3" json:"dimensions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1952,22 +1960,23 @@ func (x *BatchGetDimensionsResponse) GetDimensions() []*Dimension {
 	return nil
 }
 
-// ListDimensionsRequest asks for a page of dimensions.
+// Request message for ListDimensions.
 type ListDimensionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of dimensions to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return dimensions updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived dimensions.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2052,14 +2061,14 @@ func (x *ListDimensionsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListDimensionsResponse is a page of dimensions.
+// Response message for ListDimensions.
 type ListDimensionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimensions.
+	// Dimensions on this page.
 	Dimensions []*Dimension `protobuf:"bytes,1,rep,name=dimensions,proto3" json:"dimensions,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching dimensions, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2116,16 +2125,17 @@ func (x *ListDimensionsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateDimensionRequest carries changed fields of a dimension.
+// Request message for UpdateDimension.
 type UpdateDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension's identifier.
+	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Dimension *Dimension `protobuf:"bytes,2,opt,name=dimension,proto3" json:"dimension,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2189,12 +2199,12 @@ func (x *UpdateDimensionRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveDimensionRequest names a dimension.
+// Request message for ArchiveDimension.
 type ArchiveDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension's identifier.
+	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the dimension has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2244,12 +2254,12 @@ func (x *ArchiveDimensionRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveDimensionRequest names a dimension.
+// Request message for UnarchiveDimension.
 type UnarchiveDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension's identifier.
+	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the dimension has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2299,12 +2309,12 @@ func (x *UnarchiveDimensionRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteDimensionRequest names a dimension.
+// Request message for DeleteDimension.
 type DeleteDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension's identifier.
+	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the dimension has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2354,12 +2364,13 @@ func (x *DeleteDimensionRequest) GetEtag() string {
 	return ""
 }
 
-// CreateDimensionValueRequest carries a dimension value to be stored.
+// Request message for CreateDimensionValue.
 type CreateDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension value. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Dimension value to create. You may choose its `id`: a UUIDv7 with the prefix `dmv_`; otherwise
+	// the server assigns one.
 	DimensionValue *DimensionValue `protobuf:"bytes,1,opt,name=dimension_value,json=dimensionValue,proto3" json:"dimension_value,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2409,10 +2420,10 @@ func (x *CreateDimensionValueRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetDimensionValueRequest names a dimension value.
+// Request message for GetDimensionValue.
 type GetDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension value's identifier.
+	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -2455,10 +2466,10 @@ func (x *GetDimensionValueRequest) GetDimensionValueId() string {
 	return ""
 }
 
-// BatchGetDimensionValuesRequest names dimension values.
+// Request message for BatchGetDimensionValues.
 type BatchGetDimensionValuesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the dimension values, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2501,10 +2512,10 @@ func (x *BatchGetDimensionValuesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetDimensionValuesResponse carries dimension values.
+// Response message for BatchGetDimensionValues.
 type BatchGetDimensionValuesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension values, in the order asked for.
+	// Dimension values, in the order requested.
 	DimensionValues []*DimensionValue `protobuf:"bytes,1,rep,name=dimension_values,json=dimensionValues,proto3" json:"dimension_values,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -2547,23 +2558,24 @@ func (x *BatchGetDimensionValuesResponse) GetDimensionValues() []*DimensionValue
 	return nil
 }
 
-// ListDimensionValuesRequest asks for a page of dimension values.
+// Request message for ListDimensionValues.
 type ListDimensionValuesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of dimension values to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `create_time` and
 	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return dimension values updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived dimension values.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2648,14 +2660,14 @@ func (x *ListDimensionValuesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListDimensionValuesResponse is a page of dimension values.
+// Response message for ListDimensionValues.
 type ListDimensionValuesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension values.
+	// Dimension values on this page.
 	DimensionValues []*DimensionValue `protobuf:"bytes,1,rep,name=dimension_values,json=dimensionValues,proto3" json:"dimension_values,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching dimension values, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2712,16 +2724,17 @@ func (x *ListDimensionValuesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateDimensionValueRequest carries changed fields of a dimension value.
+// Request message for UpdateDimensionValue.
 type UpdateDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension value's identifier.
+	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	DimensionValue *DimensionValue `protobuf:"bytes,2,opt,name=dimension_value,json=dimensionValue,proto3" json:"dimension_value,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2785,12 +2798,13 @@ func (x *UpdateDimensionValueRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveDimensionValueRequest names a dimension value.
+// Request message for ArchiveDimensionValue.
 type ArchiveDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension value's identifier.
+	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the dimension value has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2840,12 +2854,13 @@ func (x *ArchiveDimensionValueRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveDimensionValueRequest names a dimension value.
+// Request message for UnarchiveDimensionValue.
 type UnarchiveDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension value's identifier.
+	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the dimension value has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2895,12 +2910,13 @@ func (x *UnarchiveDimensionValueRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteDimensionValueRequest names a dimension value.
+// Request message for DeleteDimensionValue.
 type DeleteDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The dimension value's identifier.
+	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the dimension value has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2950,12 +2966,13 @@ func (x *DeleteDimensionValueRequest) GetEtag() string {
 	return ""
 }
 
-// CreateFiscalYearRequest carries a fiscal year to be stored.
+// Request message for CreateFiscalYear.
 type CreateFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The fiscal year. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Fiscal year to create. You may choose its `id`: a UUIDv7 with the prefix `fsy_`; otherwise the
+	// server assigns one.
 	FiscalYear *FiscalYear `protobuf:"bytes,1,opt,name=fiscal_year,json=fiscalYear,proto3" json:"fiscal_year,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3005,10 +3022,10 @@ func (x *CreateFiscalYearRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetFiscalYearRequest names a fiscal year.
+// Request message for GetFiscalYear.
 type GetFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The fiscal year's identifier.
+	// Identifier of the fiscal year, such as `fsy_01k9…`.
 	FiscalYearId  string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3051,10 +3068,10 @@ func (x *GetFiscalYearRequest) GetFiscalYearId() string {
 	return ""
 }
 
-// BatchGetFiscalYearsRequest names fiscal years.
+// Request message for BatchGetFiscalYears.
 type BatchGetFiscalYearsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the fiscal years, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3097,10 +3114,10 @@ func (x *BatchGetFiscalYearsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetFiscalYearsResponse carries fiscal years.
+// Response message for BatchGetFiscalYears.
 type BatchGetFiscalYearsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The fiscal years, in the order asked for.
+	// Fiscal years, in the order requested.
 	FiscalYears   []*FiscalYear `protobuf:"bytes,1,rep,name=fiscal_years,json=fiscalYears,proto3" json:"fiscal_years,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3143,20 +3160,21 @@ func (x *BatchGetFiscalYearsResponse) GetFiscalYears() []*FiscalYear {
 	return nil
 }
 
-// ListFiscalYearsRequest asks for a page of fiscal years.
+// Request message for ListFiscalYears.
 type ListFiscalYearsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of fiscal years to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `start_date`, `end_date`, `state`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `start_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `start_date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return fiscal years updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3234,14 +3252,14 @@ func (x *ListFiscalYearsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListFiscalYearsResponse is a page of fiscal years.
+// Response message for ListFiscalYears.
 type ListFiscalYearsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The fiscal years.
+	// Fiscal years on this page.
 	FiscalYears []*FiscalYear `protobuf:"bytes,1,rep,name=fiscal_years,json=fiscalYears,proto3" json:"fiscal_years,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching fiscal years, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3298,10 +3316,10 @@ func (x *ListFiscalYearsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// GetAccountingPeriodRequest names an accounting period.
+// Request message for GetAccountingPeriod.
 type GetAccountingPeriodRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The accounting period's identifier.
+	// Identifier of the accounting period, such as `acp_01k9…`.
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -3344,10 +3362,10 @@ func (x *GetAccountingPeriodRequest) GetAccountingPeriodId() string {
 	return ""
 }
 
-// BatchGetAccountingPeriodsRequest names accounting periods.
+// Request message for BatchGetAccountingPeriods.
 type BatchGetAccountingPeriodsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the accounting periods, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3390,10 +3408,10 @@ func (x *BatchGetAccountingPeriodsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetAccountingPeriodsResponse carries accounting periods.
+// Response message for BatchGetAccountingPeriods.
 type BatchGetAccountingPeriodsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The accounting periods, in the order asked for.
+	// Accounting periods, in the order requested.
 	AccountingPeriods []*AccountingPeriod `protobuf:"bytes,1,rep,name=accounting_periods,json=accountingPeriods,proto3" json:"accounting_periods,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -3436,21 +3454,22 @@ func (x *BatchGetAccountingPeriodsResponse) GetAccountingPeriods() []*Accounting
 	return nil
 }
 
-// ListAccountingPeriodsRequest asks for a page of accounting periods.
+// Request message for ListAccountingPeriods.
 type ListAccountingPeriodsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of accounting periods to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `fiscal_year_id`, `start_date`, `end_date`, `state`, `create_time`
 	// and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `start_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `start_date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return accounting periods updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3528,14 +3547,15 @@ func (x *ListAccountingPeriodsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListAccountingPeriodsResponse is a page of accounting periods.
+// Response message for ListAccountingPeriods.
 type ListAccountingPeriodsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The accounting periods.
+	// Accounting periods on this page.
 	AccountingPeriods []*AccountingPeriod `protobuf:"bytes,1,rep,name=accounting_periods,json=accountingPeriods,proto3" json:"accounting_periods,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching accounting periods, counted up to 10,000. Only set if `include_total` is
+	// true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3592,14 +3612,14 @@ func (x *ListAccountingPeriodsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// CloseFiscalYearRequest names a year.
+// Request message for CloseFiscalYear.
 type CloseFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The year's identifier.
+	// Identifier of the fiscal year, such as `fsy_01k9…`.
 	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
-	// Version that was read; refused when stale.
+	// Version from the last read. If set, the request fails when the fiscal year has changed since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be posted and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3656,7 +3676,7 @@ func (x *CloseFiscalYearRequest) GetValidateOnly() bool {
 	return false
 }
 
-// CloseFiscalYearResponse carries a closed year and what closed it.
+// Response message for CloseFiscalYear.
 type CloseFiscalYearResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The year.
@@ -3711,16 +3731,16 @@ func (x *CloseFiscalYearResponse) GetJournalEntries() []*JournalEntry {
 	return nil
 }
 
-// ReopenFiscalYearRequest names a year.
+// Request message for ReopenFiscalYear.
 type ReopenFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The year's identifier.
+	// Identifier of the fiscal year, such as `fsy_01k9…`.
 	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
 	// Why; kept with the year and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version that was read; refused when stale.
+	// Version from the last read. If set, the request fails when the fiscal year has changed since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3784,10 +3804,10 @@ func (x *ReopenFiscalYearRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetCloseBlockersRequest names a period.
+// Request message for GetCloseBlockers.
 type GetCloseBlockersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The period's identifier.
+	// Identifier of the accounting period, such as `acp_01k9…`.
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -3830,7 +3850,7 @@ func (x *GetCloseBlockersRequest) GetAccountingPeriodId() string {
 	return ""
 }
 
-// GetCloseBlockersResponse carries what speaks against closing a period.
+// Response message for GetCloseBlockers.
 type GetCloseBlockersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The blockers, errors first.
@@ -3876,16 +3896,17 @@ func (x *GetCloseBlockersResponse) GetBlockers() []*CloseBlocker {
 	return nil
 }
 
-// CloseAccountingPeriodRequest names a period.
+// Request message for CloseAccountingPeriod.
 type CloseAccountingPeriodRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The period's identifier.
+	// Identifier of the accounting period, such as `acp_01k9…`.
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
 	// Why it is closed in spite of warnings.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version that was read; refused when stale.
+	// Version from the last read. If set, the request fails when the accounting period has changed
+	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Closes the open periods before it first, each as if it were asked for with the same
 	// reason.
@@ -3959,16 +3980,17 @@ func (x *CloseAccountingPeriodRequest) GetIncludeEarlier() bool {
 	return false
 }
 
-// ReopenAccountingPeriodRequest names a period.
+// Request message for ReopenAccountingPeriod.
 type ReopenAccountingPeriodRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The period's identifier.
+	// Identifier of the accounting period, such as `acp_01k9…`.
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
 	// Why; kept with the period and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version that was read; refused when stale.
+	// Version from the last read. If set, the request fails when the accounting period has changed
+	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4032,12 +4054,13 @@ func (x *ReopenAccountingPeriodRequest) GetValidateOnly() bool {
 	return false
 }
 
-// DeleteJournalEntryRequest names a draft.
+// Request message for DeleteJournalEntry.
 type DeleteJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The entry's identifier.
+	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Version that was read.
+	// Version from the last read. Required; the request fails when the journal entry has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4087,12 +4110,13 @@ func (x *DeleteJournalEntryRequest) GetEtag() string {
 	return ""
 }
 
-// CreateExchangeRateRequest carries an exchange rate to be stored.
+// Request message for CreateExchangeRate.
 type CreateExchangeRateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The exchange rate. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Exchange rate to create. You may choose its `id`: a UUIDv7 with the prefix `xrt_`; otherwise
+	// the server assigns one.
 	ExchangeRate *ExchangeRate `protobuf:"bytes,1,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4142,10 +4166,10 @@ func (x *CreateExchangeRateRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetExchangeRateRequest names an exchange rate.
+// Request message for GetExchangeRate.
 type GetExchangeRateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The exchange rate's identifier.
+	// Identifier of the exchange rate, such as `xrt_01k9…`.
 	ExchangeRateId string `protobuf:"bytes,1,opt,name=exchange_rate_id,json=exchangeRateId,proto3" json:"exchange_rate_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -4188,10 +4212,10 @@ func (x *GetExchangeRateRequest) GetExchangeRateId() string {
 	return ""
 }
 
-// BatchGetExchangeRatesRequest names exchange rates.
+// Request message for BatchGetExchangeRates.
 type BatchGetExchangeRatesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the exchange rates, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4234,10 +4258,10 @@ func (x *BatchGetExchangeRatesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetExchangeRatesResponse carries exchange rates.
+// Response message for BatchGetExchangeRates.
 type BatchGetExchangeRatesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The exchange rates, in the order asked for.
+	// Exchange rates, in the order requested.
 	ExchangeRates []*ExchangeRate `protobuf:"bytes,1,rep,name=exchange_rates,json=exchangeRates,proto3" json:"exchange_rates,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4280,21 +4304,22 @@ func (x *BatchGetExchangeRatesResponse) GetExchangeRates() []*ExchangeRate {
 	return nil
 }
 
-// ListExchangeRatesRequest asks for a page of exchange rates.
+// Request message for ListExchangeRates.
 type ListExchangeRatesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of exchange rates to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `date`, `from_currency_code`, `to_currency_code`, `source`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return exchange rates updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4372,14 +4397,14 @@ func (x *ListExchangeRatesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListExchangeRatesResponse is a page of exchange rates.
+// Response message for ListExchangeRates.
 type ListExchangeRatesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The exchange rates.
+	// Exchange rates on this page.
 	ExchangeRates []*ExchangeRate `protobuf:"bytes,1,rep,name=exchange_rates,json=exchangeRates,proto3" json:"exchange_rates,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching exchange rates, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4436,16 +4461,17 @@ func (x *ListExchangeRatesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateExchangeRateRequest carries changed fields of an exchange rate.
+// Request message for UpdateExchangeRate.
 type UpdateExchangeRateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The exchange rate's identifier.
+	// Identifier of the exchange rate, such as `xrt_01k9…`.
 	ExchangeRateId string `protobuf:"bytes,1,opt,name=exchange_rate_id,json=exchangeRateId,proto3" json:"exchange_rate_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	ExchangeRate *ExchangeRate `protobuf:"bytes,2,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4509,12 +4535,12 @@ func (x *UpdateExchangeRateRequest) GetValidateOnly() bool {
 	return false
 }
 
-// DeleteExchangeRateRequest names an exchange rate.
+// Request message for DeleteExchangeRate.
 type DeleteExchangeRateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The exchange rate's identifier.
+	// Identifier of the exchange rate, such as `xrt_01k9…`.
 	ExchangeRateId string `protobuf:"bytes,1,opt,name=exchange_rate_id,json=exchangeRateId,proto3" json:"exchange_rate_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the exchange rate has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4564,12 +4590,13 @@ func (x *DeleteExchangeRateRequest) GetEtag() string {
 	return ""
 }
 
-// CreateCurrencyRevaluationRequest carries a currency revaluation to be stored.
+// Request message for CreateCurrencyRevaluation.
 type CreateCurrencyRevaluationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The currency revaluation. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Currency revaluation to create. You may choose its `id`: a UUIDv7 with the prefix `crv_`;
+	// otherwise the server assigns one.
 	CurrencyRevaluation *CurrencyRevaluation `protobuf:"bytes,1,opt,name=currency_revaluation,json=currencyRevaluation,proto3" json:"currency_revaluation,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4619,10 +4646,10 @@ func (x *CreateCurrencyRevaluationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetCurrencyRevaluationRequest names a currency revaluation.
+// Request message for GetCurrencyRevaluation.
 type GetCurrencyRevaluationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The currency revaluation's identifier.
+	// Identifier of the currency revaluation, such as `crv_01k9…`.
 	CurrencyRevaluationId string `protobuf:"bytes,1,opt,name=currency_revaluation_id,json=currencyRevaluationId,proto3" json:"currency_revaluation_id,omitempty"`
 	unknownFields         protoimpl.UnknownFields
 	sizeCache             protoimpl.SizeCache
@@ -4665,10 +4692,10 @@ func (x *GetCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
 	return ""
 }
 
-// BatchGetCurrencyRevaluationsRequest names currency revaluations.
+// Request message for BatchGetCurrencyRevaluations.
 type BatchGetCurrencyRevaluationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the currency revaluations, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4711,10 +4738,10 @@ func (x *BatchGetCurrencyRevaluationsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetCurrencyRevaluationsResponse carries currency revaluations.
+// Response message for BatchGetCurrencyRevaluations.
 type BatchGetCurrencyRevaluationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The currency revaluations, in the order asked for.
+	// Currency revaluations, in the order requested.
 	CurrencyRevaluations []*CurrencyRevaluation `protobuf:"bytes,1,rep,name=currency_revaluations,json=currencyRevaluations,proto3" json:"currency_revaluations,omitempty"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
@@ -4757,20 +4784,21 @@ func (x *BatchGetCurrencyRevaluationsResponse) GetCurrencyRevaluations() []*Curr
 	return nil
 }
 
-// ListCurrencyRevaluationsRequest asks for a page of currency revaluations.
+// Request message for ListCurrencyRevaluations.
 type ListCurrencyRevaluationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of currency revaluations to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `date`, `state`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return currency revaluations updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4848,14 +4876,15 @@ func (x *ListCurrencyRevaluationsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListCurrencyRevaluationsResponse is a page of currency revaluations.
+// Response message for ListCurrencyRevaluations.
 type ListCurrencyRevaluationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The currency revaluations.
+	// Currency revaluations on this page.
 	CurrencyRevaluations []*CurrencyRevaluation `protobuf:"bytes,1,rep,name=currency_revaluations,json=currencyRevaluations,proto3" json:"currency_revaluations,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching currency revaluations, counted up to 10,000. Only set if `include_total` is
+	// true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4912,12 +4941,12 @@ func (x *ListCurrencyRevaluationsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// ImportEcbRatesRequest carries a file.
+// Request message for ImportEcbRates.
 type ImportEcbRatesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The file's bytes, base64 in JSON; at most 700 KiB.
 	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4967,7 +4996,7 @@ func (x *ImportEcbRatesRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ImportEcbRatesResponse says what became of a file.
+// Response message for ImportEcbRates.
 type ImportEcbRatesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Rates in it.
@@ -5040,7 +5069,7 @@ func (x *ImportEcbRatesResponse) GetEndDate() string {
 	return ""
 }
 
-// ConvertAmountRequest says what to convert.
+// Request message for ConvertAmount.
 type ConvertAmountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Amount, such as `100.00`.
@@ -5113,7 +5142,7 @@ func (x *ConvertAmountRequest) GetDate() string {
 	return ""
 }
 
-// ConvertAmountResponse carries an amount and how it came about.
+// Response message for ConvertAmount.
 type ConvertAmountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The amount in the other currency.
@@ -5177,14 +5206,15 @@ func (x *ConvertAmountResponse) GetRates() []*ExchangeRate {
 	return nil
 }
 
-// UndoCurrencyRevaluationRequest names a revaluation.
+// Request message for UndoCurrencyRevaluation.
 type UndoCurrencyRevaluationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The revaluation's identifier.
+	// Identifier of the currency revaluation, such as `crv_01k9…`.
 	CurrencyRevaluationId string `protobuf:"bytes,1,opt,name=currency_revaluation_id,json=currencyRevaluationId,proto3" json:"currency_revaluation_id,omitempty"`
-	// Version that was read; refused when stale.
+	// Version from the last read. If set, the request fails when the currency revaluation has changed
+	// since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5241,12 +5271,13 @@ func (x *UndoCurrencyRevaluationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// CreateBookkeepingScheduleRequest carries a bookkeeping schedule to be stored.
+// Request message for CreateBookkeepingSchedule.
 type CreateBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Bookkeeping schedule to create. You may choose its `id`: a UUIDv7 with the prefix `bks_`;
+	// otherwise the server assigns one.
 	BookkeepingSchedule *BookkeepingSchedule `protobuf:"bytes,1,opt,name=bookkeeping_schedule,json=bookkeepingSchedule,proto3" json:"bookkeeping_schedule,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5296,10 +5327,10 @@ func (x *CreateBookkeepingScheduleRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetBookkeepingScheduleRequest names a bookkeeping schedule.
+// Request message for GetBookkeepingSchedule.
 type GetBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule's identifier.
+	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
 	unknownFields         protoimpl.UnknownFields
 	sizeCache             protoimpl.SizeCache
@@ -5342,10 +5373,10 @@ func (x *GetBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
 	return ""
 }
 
-// BatchGetBookkeepingSchedulesRequest names bookkeeping schedules.
+// Request message for BatchGetBookkeepingSchedules.
 type BatchGetBookkeepingSchedulesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the bookkeeping schedules, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5388,10 +5419,10 @@ func (x *BatchGetBookkeepingSchedulesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetBookkeepingSchedulesResponse carries bookkeeping schedules.
+// Response message for BatchGetBookkeepingSchedules.
 type BatchGetBookkeepingSchedulesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedules, in the order asked for.
+	// Bookkeeping schedules, in the order requested.
 	BookkeepingSchedules []*BookkeepingSchedule `protobuf:"bytes,1,rep,name=bookkeeping_schedules,json=bookkeepingSchedules,proto3" json:"bookkeeping_schedules,omitempty"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
@@ -5434,23 +5465,24 @@ func (x *BatchGetBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*Book
 	return nil
 }
 
-// ListBookkeepingSchedulesRequest asks for a page of bookkeeping schedules.
+// Request message for ListBookkeepingSchedules.
 type ListBookkeepingSchedulesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of bookkeeping schedules to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `owner_id`, `next_date`, `completed_date`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `next_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `next_date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return bookkeeping schedules updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived bookkeeping schedules.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5535,14 +5567,15 @@ func (x *ListBookkeepingSchedulesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListBookkeepingSchedulesResponse is a page of bookkeeping schedules.
+// Response message for ListBookkeepingSchedules.
 type ListBookkeepingSchedulesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedules.
+	// Bookkeeping schedules on this page.
 	BookkeepingSchedules []*BookkeepingSchedule `protobuf:"bytes,1,rep,name=bookkeeping_schedules,json=bookkeepingSchedules,proto3" json:"bookkeeping_schedules,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching bookkeeping schedules, counted up to 10,000. Only set if `include_total` is
+	// true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5599,16 +5632,17 @@ func (x *ListBookkeepingSchedulesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateBookkeepingScheduleRequest carries changed fields of a bookkeeping schedule.
+// Request message for UpdateBookkeepingSchedule.
 type UpdateBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule's identifier.
+	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	BookkeepingSchedule *BookkeepingSchedule `protobuf:"bytes,2,opt,name=bookkeeping_schedule,json=bookkeepingSchedule,proto3" json:"bookkeeping_schedule,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5672,12 +5706,13 @@ func (x *UpdateBookkeepingScheduleRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveBookkeepingScheduleRequest names a bookkeeping schedule.
+// Request message for ArchiveBookkeepingSchedule.
 type ArchiveBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule's identifier.
+	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5727,12 +5762,13 @@ func (x *ArchiveBookkeepingScheduleRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveBookkeepingScheduleRequest names a bookkeeping schedule.
+// Request message for UnarchiveBookkeepingSchedule.
 type UnarchiveBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule's identifier.
+	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5782,12 +5818,13 @@ func (x *UnarchiveBookkeepingScheduleRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteBookkeepingScheduleRequest names a bookkeeping schedule.
+// Request message for DeleteBookkeepingSchedule.
 type DeleteBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule's identifier.
+	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
+	// since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5837,14 +5874,15 @@ func (x *DeleteBookkeepingScheduleRequest) GetEtag() string {
 	return ""
 }
 
-// CompleteBookkeepingScheduleRequest names a bookkeeping schedule.
+// Request message for CompleteBookkeepingSchedule.
 type CompleteBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule's identifier.
+	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
+	// since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5901,7 +5939,7 @@ func (x *CompleteBookkeepingScheduleRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetBooksStatusRequest asks how far the books are.
+// Request message for GetBooksStatus.
 type GetBooksStatusRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -6038,7 +6076,7 @@ func (x *BooksStatus) GetFindings() []*BooksStatus_Finding {
 	return nil
 }
 
-// ExportBooksRequest names a format and a period.
+// Request message for ExportBooks.
 type ExportBooksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which format.
@@ -6102,7 +6140,7 @@ func (x *ExportBooksRequest) GetEndDate() string {
 	return ""
 }
 
-// ImportOpeningBalancesRequest carries a trial balance.
+// Request message for ImportOpeningBalances.
 type ImportOpeningBalancesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name of the file, kept as the entry's reference.
@@ -6124,7 +6162,7 @@ type ImportOpeningBalancesRequest struct {
 	PostDifference bool `protobuf:"varint,8,opt,name=post_difference,json=postDifference,proto3" json:"post_difference,omitempty"`
 	// Reverses the opening balances that are booked, and books these instead.
 	Replace bool `protobuf:"varint,9,opt,name=replace,proto3" json:"replace,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Confirms a date more than one year after or ten years before the organization's current
 	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
@@ -6240,7 +6278,7 @@ func (x *ImportOpeningBalancesRequest) GetConfirmUnusualDate() bool {
 	return false
 }
 
-// ImportOpeningBalancesResponse says what was booked.
+// Response message for ImportOpeningBalances.
 type ImportOpeningBalancesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The entry.
@@ -6350,10 +6388,10 @@ func (x *ImportOpeningBalancesResponse) GetWarnings() []string {
 	return nil
 }
 
-// GetJournalSealRequest names a journal seal.
+// Request message for GetJournalSeal.
 type GetJournalSealRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal seal's identifier.
+	// Identifier of the journal seal, such as `jsl_01k9…`.
 	JournalSealId string `protobuf:"bytes,1,opt,name=journal_seal_id,json=journalSealId,proto3" json:"journal_seal_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6396,10 +6434,10 @@ func (x *GetJournalSealRequest) GetJournalSealId() string {
 	return ""
 }
 
-// BatchGetJournalSealsRequest names journal seals.
+// Request message for BatchGetJournalSeals.
 type BatchGetJournalSealsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the journal seals, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6442,10 +6480,10 @@ func (x *BatchGetJournalSealsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetJournalSealsResponse carries journal seals.
+// Response message for BatchGetJournalSeals.
 type BatchGetJournalSealsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal seals, in the order asked for.
+	// Journal seals, in the order requested.
 	JournalSeals  []*JournalSeal `protobuf:"bytes,1,rep,name=journal_seals,json=journalSeals,proto3" json:"journal_seals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6488,18 +6526,18 @@ func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
 	return nil
 }
 
-// ListJournalSealsRequest asks for a page of journal seals.
+// Request message for ListJournalSeals.
 type ListJournalSealsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of journal seals to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `number`, `journal_entry_id` and `create_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `create_time`, also with ` desc`.
+	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6570,14 +6608,14 @@ func (x *ListJournalSealsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListJournalSealsResponse is a page of journal seals.
+// Response message for ListJournalSeals.
 type ListJournalSealsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The journal seals.
+	// Journal seals on this page.
 	JournalSeals []*JournalSeal `protobuf:"bytes,1,rep,name=journal_seals,json=journalSeals,proto3" json:"journal_seals,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching journal seals, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6634,7 +6672,7 @@ func (x *ListJournalSealsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// VerifyBooksRequest asks for the chain to be recomputed.
+// Request message for VerifyBooks.
 type VerifyBooksRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -6671,7 +6709,7 @@ func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
 }
 
-// VerifyBooksResponse says whether the chain holds.
+// Response message for VerifyBooks.
 type VerifyBooksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// True when every seal matches its entry.
@@ -6744,7 +6782,7 @@ func (x *VerifyBooksResponse) GetBrokenJournalEntryId() string {
 	return ""
 }
 
-// CheckIntegrityRequest asks for the books to be checked.
+// Request message for CheckIntegrity.
 type CheckIntegrityRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -6781,7 +6819,7 @@ func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
 }
 
-// CheckIntegrityResponse carries what was checked.
+// Response message for CheckIntegrity.
 type CheckIntegrityResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// True when every check passed.

@@ -107,174 +107,153 @@ const (
 // LedgerService keeps the chart of accounts and the journal: the one place where
 // amounts are booked. What is posted balances and is never altered.
 type LedgerServiceClient interface {
-	// Creates an account. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates an account.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*Account, error)
-	// Answers one account. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an account.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*Account, error)
-	// Answers up to 500 accounts in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 accounts in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetAccounts(ctx context.Context, in *BatchGetAccountsRequest, opts ...grpc.CallOption) (*BatchGetAccountsResponse, error)
-	// Lists accounts. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists accounts.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
-	// Changes the named fields of an account. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an account. Only the fields in `update_mask` change.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*Account, error)
-	// Archives an account: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives an account, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveAccount(ctx context.Context, in *ArchiveAccountRequest, opts ...grpc.CallOption) (*Account, error)
-	// Unarchives an account: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived account. No effect if not archived.
 	UnarchiveAccount(ctx context.Context, in *UnarchiveAccountRequest, opts ...grpc.CallOption) (*Account, error)
-	// Deletes an account for good. Refuses while anything points to it, and a stale etag.
+	// Deletes an account permanently. Fails with `ACCOUNTS_IN_USE` while other records refer to it.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Adds the accounts of a template that are not here yet, known by their codes, and
 	// changes none that is. Refuses an unknown template.
 	ApplyChartTemplate(ctx context.Context, in *ApplyChartTemplateRequest, opts ...grpc.CallOption) (*ApplyChartTemplateResponse, error)
-	// Creates a dimension. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a dimension.
 	CreateDimension(ctx context.Context, in *CreateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
-	// Answers one dimension. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a dimension.
 	GetDimension(ctx context.Context, in *GetDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
-	// Answers up to 500 dimensions in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 dimensions in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetDimensions(ctx context.Context, in *BatchGetDimensionsRequest, opts ...grpc.CallOption) (*BatchGetDimensionsResponse, error)
-	// Lists dimensions. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists dimensions.
 	ListDimensions(ctx context.Context, in *ListDimensionsRequest, opts ...grpc.CallOption) (*ListDimensionsResponse, error)
-	// Changes the named fields of a dimension. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a dimension. Only the fields in `update_mask` change.
 	UpdateDimension(ctx context.Context, in *UpdateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
-	// Archives a dimension: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a dimension, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveDimension(ctx context.Context, in *ArchiveDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
-	// Unarchives a dimension: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived dimension. No effect if not archived.
 	UnarchiveDimension(ctx context.Context, in *UnarchiveDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
-	// Deletes a dimension for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a dimension permanently. Fails with `DIMENSIONS_IN_USE` while other records refer to
+	// it.
 	DeleteDimension(ctx context.Context, in *DeleteDimensionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a dimension value. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a dimension value.
 	CreateDimensionValue(ctx context.Context, in *CreateDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
-	// Answers one dimension value. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a dimension value.
 	GetDimensionValue(ctx context.Context, in *GetDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
-	// Answers up to 500 dimension values in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 dimension values in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetDimensionValues(ctx context.Context, in *BatchGetDimensionValuesRequest, opts ...grpc.CallOption) (*BatchGetDimensionValuesResponse, error)
-	// Lists dimension values. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists dimension values.
 	ListDimensionValues(ctx context.Context, in *ListDimensionValuesRequest, opts ...grpc.CallOption) (*ListDimensionValuesResponse, error)
-	// Changes the named fields of a dimension value. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a dimension value. Only the fields in `update_mask` change.
 	UpdateDimensionValue(ctx context.Context, in *UpdateDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
-	// Archives a dimension value: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a dimension value, which hides it from lists and from new references. No effect if
+	// already archived.
 	ArchiveDimensionValue(ctx context.Context, in *ArchiveDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
-	// Unarchives a dimension value: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived dimension value. No effect if not archived.
 	UnarchiveDimensionValue(ctx context.Context, in *UnarchiveDimensionValueRequest, opts ...grpc.CallOption) (*DimensionValue, error)
-	// Deletes a dimension value for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a dimension value permanently. Fails with `DIMENSION_VALUES_IN_USE` while other records
+	// refer to it.
 	DeleteDimensionValue(ctx context.Context, in *DeleteDimensionValueRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Posts a journal entry, or keeps it as a draft when asked. Refuses, storing
-	// nothing: lines that do not add up to zero in the organization's currency, fewer
-	// than two lines, unknown or archived or control accounts, amounts in another
-	// currency than the account's or with digits their currency does not have, foreign
-	// amounts without an exchange rate, two values of one dimension on a line, and a date
-	// in a closed period. Refuses a date more than one year ahead or ten years back with
-	// DATE_UNUSUAL, unless it is a draft's or confirmed.
+	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
+	// storing anything if the lines do not add up to zero in the organization's currency, if there
+	// are fewer than two lines, if an account is unknown, archived or a control account, if an amount
+	// is in another currency than its account or has more digits than its currency, if a foreign
+	// amount has no exchange rate, if a line has two values of one dimension, or if the date is in a
+	// closed period. Fails with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// back, unless the entry is a draft or the date is confirmed.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
 	// CreateJournalEntry, naming the entries that are wrong.
 	BatchCreateJournalEntries(ctx context.Context, in *BatchCreateJournalEntriesRequest, opts ...grpc.CallOption) (*BatchCreateJournalEntriesResponse, error)
-	// Answers one journal entry. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a journal entry.
 	GetJournalEntry(ctx context.Context, in *GetJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Answers up to 500 journal entries in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 journal entries in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetJournalEntries(ctx context.Context, in *BatchGetJournalEntriesRequest, opts ...grpc.CallOption) (*BatchGetJournalEntriesResponse, error)
-	// Lists journal entries. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists journal entries.
 	ListJournalEntries(ctx context.Context, in *ListJournalEntriesRequest, opts ...grpc.CallOption) (*ListJournalEntriesResponse, error)
-	// Changes the named fields of a journal entry. Only a draft can be
-	// changed. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
 	UpdateJournalEntry(ctx context.Context, in *UpdateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Posts a draft for good. Refuses like CreateJournalEntry, an entry already posted,
 	// and an absent or stale etag.
 	PostJournalEntry(ctx context.Context, in *PostJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft,
-	// an entry that is reversed already, belongs to another record or explains a bank
-	// statement line, a date before the entry's or in a closed period, and a stale etag. An
-	// entry on a bank account that is reconciled is refused unless its lines there were named
-	// as outstanding, such as a check that is voided, or posted since: reverse it on a day
-	// after the reconciliation's, or reopen that. A given date more than one year ahead or ten
-	// years back is refused with DATE_UNUSUAL, unless it is confirmed.
+	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft, an entry that
+	// is reversed already, belongs to another record or explains a bank statement line, and a date
+	// before the entry's or in a closed period. An entry on a bank account that is reconciled is
+	// refused unless its lines there were named as outstanding, such as a check that is voided, or
+	// posted since: reverse it on a day after the reconciliation's, or reopen that. A given date more
+	// than one year ahead or ten years back is refused with DATE_UNUSUAL, unless it is confirmed.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists journal lines.
 	ListJournalLines(ctx context.Context, in *ListJournalLinesRequest, opts ...grpc.CallOption) (*ListJournalLinesResponse, error)
-	// Deletes a draft for good. Refuses a posted entry, which is reversed instead, and an
-	// absent or stale etag.
+	// Deletes a journal entry permanently. Fails with `JOURNAL_ENTRIES_IN_USE` while other records
+	// refer to it. Only a draft can be deleted; reverse a posted entry instead. The `etag` is
+	// required.
 	DeleteJournalEntry(ctx context.Context, in *DeleteJournalEntryRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a fiscal year with its periods, one for each calendar month in it. Refuses a
-	// year that overlaps another, or lies before closed books.
+	// Creates a fiscal year. Also creates its periods, one for each calendar month in it. Fails if it
+	// overlaps another year or lies before closed books.
 	CreateFiscalYear(ctx context.Context, in *CreateFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
-	// Answers one fiscal year. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a fiscal year.
 	GetFiscalYear(ctx context.Context, in *GetFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
-	// Answers up to 500 fiscal years in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 fiscal years in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
-	// Lists fiscal years. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
-	// Closes a fiscal year: posts the entries that carry its income and expenses to
-	// retained earnings, or to the closing accounts that they name, and locks its periods.
-	// Refuses while a period of it or an earlier year is open, without an account for retained
-	// earnings, with an archived closing account, and a stale etag. With `validate_only` it
-	// answers the entries that would be posted.
+	// Closes a fiscal year: posts the entries that carry its income and expenses to retained
+	// earnings, or to the closing accounts that they name, and locks its periods. Refuses while a
+	// period of it or an earlier year is open, without an account for retained earnings, and with an
+	// archived closing account. With `validate_only` it answers the entries that would be posted.
 	CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error)
-	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods,
-	// which stay closed. Refuses without a reason, while a later year is closed, and a
-	// stale etag.
+	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods, which stay
+	// closed. Refuses without a reason, and while a later year is closed.
 	ReopenFiscalYear(ctx context.Context, in *ReopenFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
-	// Answers one accounting period. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an accounting period.
 	GetAccountingPeriod(ctx context.Context, in *GetAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
-	// Answers up to 500 accounting periods in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 accounting periods in the order requested. Fails with `RECORD_NOT_FOUND` if
+	// any of them does not exist.
 	BatchGetAccountingPeriods(ctx context.Context, in *BatchGetAccountingPeriodsRequest, opts ...grpc.CallOption) (*BatchGetAccountingPeriodsResponse, error)
-	// Lists accounting periods. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists accounting periods.
 	ListAccountingPeriods(ctx context.Context, in *ListAccountingPeriodsRequest, opts ...grpc.CallOption) (*ListAccountingPeriodsResponse, error)
-	// Answers what speaks against closing a period now, errors first, each with the records it
-	// is about: earlier periods that are open, drafts, a balance in suspense, bank lines without
-	// a decision, bank accounts that are not reconciled to its end, transfers of which one side
-	// is missing, foreign balances without a rate or not at their value of its last day, and
-	// accounts that differ from the records behind them. Nothing for a period that can be
-	// closed. Refuses with NOT_FOUND when there is none of that id.
+	// Answers what speaks against closing a period now, errors first, each with the records it is
+	// about: earlier periods that are open, drafts, a balance in suspense, bank lines without a
+	// decision, bank accounts that are not reconciled to its end, transfers of which one side is
+	// missing, foreign balances without a rate or not at their value of its last day, and accounts
+	// that differ from the records behind them. Nothing for a period that can be closed.
 	GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error)
-	// Closes a period: it takes no more postings. Refuses while an error speaks against it,
-	// or a warning and no reason to close in spite of it is given; each blocker is a
-	// violation of the refusal, which names the period. With `include_earlier` all earlier
-	// periods that are open are closed too, all or none. Refuses a stale etag.
+	// Closes a period: it takes no more postings. Refuses while an error speaks against it, or a
+	// warning and no reason to close in spite of it is given; each blocker is a violation of the
+	// refusal, which names the period. With `include_earlier` all earlier periods that are open are
+	// closed too, all or none.
 	CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
-	// Reopens a closed period. Refuses without a reason, while a later period is closed,
-	// once its year is closed, and a stale etag.
+	// Reopens a closed period. Refuses without a reason, while a later period is closed, and once its
+	// year is closed.
 	ReopenAccountingPeriod(ctx context.Context, in *ReopenAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
-	// Creates an exchange rate. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates an exchange rate.
 	CreateExchangeRate(ctx context.Context, in *CreateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
-	// Answers one exchange rate. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an exchange rate.
 	GetExchangeRate(ctx context.Context, in *GetExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
-	// Answers up to 500 exchange rates in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 exchange rates in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetExchangeRates(ctx context.Context, in *BatchGetExchangeRatesRequest, opts ...grpc.CallOption) (*BatchGetExchangeRatesResponse, error)
-	// Lists exchange rates. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists exchange rates.
 	ListExchangeRates(ctx context.Context, in *ListExchangeRatesRequest, opts ...grpc.CallOption) (*ListExchangeRatesResponse, error)
-	// Changes the named fields of an exchange rate. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an exchange rate. Only the fields in `update_mask` change.
 	UpdateExchangeRate(ctx context.Context, in *UpdateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
-	// Deletes an exchange rate for good. What was booked at it stays. Refuses a stale etag.
+	// Deletes an exchange rate permanently. Fails with `EXCHANGE_RATES_IN_USE` while other records
+	// refer to it. Entries booked at it are kept.
 	DeleteExchangeRate(ctx context.Context, in *DeleteExchangeRateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Takes the reference rates of the European Central Bank in, from its XML or CSV file of
 	// a day or of many; rates that are here are left alone. Refuses a file that is neither,
@@ -283,51 +262,47 @@ type LedgerServiceClient interface {
 	// Converts an amount at the rate of a day: the last one kept at most seven days before,
 	// direct, inverse, or by way of a third currency. Refuses when there is none.
 	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
-	// Values foreign balances at the end of a day and posts the gains and losses, with their
-	// reversal on the next day; with `validate_only` answers what it would post. Refuses a
-	// date already revalued, currencies without a rate, a closed period, and a chart without
-	// an account for unrealised exchange gains.
+	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
+	// and losses, with their reversal on the next day. Fails if the date is already revalued, a
+	// currency has no rate, a period is closed, or the chart has no account for unrealized exchange
+	// gains.
 	CreateCurrencyRevaluation(ctx context.Context, in *CreateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
-	// Answers one currency revaluation. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a currency revaluation.
 	GetCurrencyRevaluation(ctx context.Context, in *GetCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
-	// Answers up to 500 currency revaluations in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 currency revaluations in the order requested. Fails with `RECORD_NOT_FOUND`
+	// if any of them does not exist.
 	BatchGetCurrencyRevaluations(ctx context.Context, in *BatchGetCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*BatchGetCurrencyRevaluationsResponse, error)
-	// Lists currency revaluations. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists currency revaluations.
 	ListCurrencyRevaluations(ctx context.Context, in *ListCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*ListCurrencyRevaluationsResponse, error)
-	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
-	// period, and a stale etag.
+	// Takes a revaluation back, on both of its days. Refuses one already undone, and a closed period.
 	UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
-	// Creates a bookkeeping schedule. Refuses invalid or missing fields all at once, an owner who is not
-	// there or archived, and an identifier that is already taken.
+	// Creates a bookkeeping schedule.
 	CreateBookkeepingSchedule(ctx context.Context, in *CreateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
-	// Answers one bookkeeping schedule. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bookkeeping schedule.
 	GetBookkeepingSchedule(ctx context.Context, in *GetBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
-	// Answers up to 500 bookkeeping schedules in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bookkeeping schedules in the order requested. Fails with `RECORD_NOT_FOUND`
+	// if any of them does not exist.
 	BatchGetBookkeepingSchedules(ctx context.Context, in *BatchGetBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*BatchGetBookkeepingSchedulesResponse, error)
-	// Lists bookkeeping schedules. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bookkeeping schedules.
 	ListBookkeepingSchedules(ctx context.Context, in *ListBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*ListBookkeepingSchedulesResponse, error)
-	// Changes the named fields of a bookkeeping schedule; other days begin with the first that is
-	// not in the past. Refuses a stale etag, and invalid fields all at once.
+	// Updates a bookkeeping schedule. Only the fields in `update_mask` change. If its days change,
+	// the first new day is the first that is not in the past.
 	UpdateBookkeepingSchedule(ctx context.Context, in *UpdateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
-	// Archives a bookkeeping schedule: hides it from lists, and it misses no more days. Changes
-	// nothing when it already is so. Refuses a stale etag.
+	// Archives a bookkeeping schedule, which hides it from lists and from new references. No effect
+	// if already archived. An archived schedule misses no more days.
 	ArchiveBookkeepingSchedule(ctx context.Context, in *ArchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
-	// Unarchives a bookkeeping schedule: brings it back. Changes nothing when it already is so.
-	// Refuses a stale etag.
+	// Restores an archived bookkeeping schedule. No effect if not archived.
 	UnarchiveBookkeepingSchedule(ctx context.Context, in *UnarchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
-	// Deletes a bookkeeping schedule for good. Refuses a stale etag.
+	// Deletes a bookkeeping schedule permanently. Fails with `BOOKKEEPING_SCHEDULES_IN_USE` while
+	// other records refer to it.
 	DeleteBookkeepingSchedule(ctx context.Context, in *DeleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Says that the books are up to date today. That completes the day that is due and all
-	// that were missed, or, done early, the one that comes next. Refuses a schedule that is
-	// archived or was completed today, and a stale etag.
+	// Says that the books are up to date today. That completes the day that is due and all that were
+	// missed, or, done early, the one that comes next. Refuses a schedule that is archived or was
+	// completed today.
 	CompleteBookkeepingSchedule(ctx context.Context, in *CompleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
-	// Answers how far the books are: for each bank account the day up to which every line is
-	// decided, what waits, drafts, the day up to which periods are closed, the schedules'
-	// next days, and findings about what somebody should look at. Refuses nothing.
+	// Answers how far the books are: for each bank account the day up to which every line is decided,
+	// what waits, drafts, the day up to which periods are closed, the schedules' next days, and
+	// findings about what needs attention.
 	GetBooksStatus(ctx context.Context, in *GetBooksStatusRequest, opts ...grpc.CallOption) (*BooksStatus, error)
 	// Answers the posted entries of a period, all by default, as a file that other programs
 	// read: plain-text accounting for hledger or beancount, with the balances before the
@@ -346,13 +321,12 @@ type LedgerServiceClient interface {
 	// balance of a bank account that is reconciled; a closed period; a date more than one year
 	// ahead or ten years back that is not confirmed; and a file that is no trial balance.
 	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
-	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a journal seal.
 	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
-	// Answers up to 500 journal seals in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 journal seals in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetJournalSeals(ctx context.Context, in *BatchGetJournalSealsRequest, opts ...grpc.CallOption) (*BatchGetJournalSealsResponse, error)
-	// Lists journal seals. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists journal seals.
 	ListJournalSeals(ctx context.Context, in *ListJournalSealsRequest, opts ...grpc.CallOption) (*ListJournalSealsResponse, error)
 	// Recomputes the chain of seals from the posted entries and answers the first one that
 	// does not match, if there is one. Entries posted moments ago may not be sealed yet. Refuses
@@ -1157,174 +1131,153 @@ func (c *ledgerServiceClient) CheckIntegrity(ctx context.Context, in *CheckInteg
 // LedgerService keeps the chart of accounts and the journal: the one place where
 // amounts are booked. What is posted balances and is never altered.
 type LedgerServiceServer interface {
-	// Creates an account. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates an account.
 	CreateAccount(context.Context, *CreateAccountRequest) (*Account, error)
-	// Answers one account. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an account.
 	GetAccount(context.Context, *GetAccountRequest) (*Account, error)
-	// Answers up to 500 accounts in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 accounts in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetAccounts(context.Context, *BatchGetAccountsRequest) (*BatchGetAccountsResponse, error)
-	// Lists accounts. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists accounts.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
-	// Changes the named fields of an account. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an account. Only the fields in `update_mask` change.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*Account, error)
-	// Archives an account: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives an account, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveAccount(context.Context, *ArchiveAccountRequest) (*Account, error)
-	// Unarchives an account: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived account. No effect if not archived.
 	UnarchiveAccount(context.Context, *UnarchiveAccountRequest) (*Account, error)
-	// Deletes an account for good. Refuses while anything points to it, and a stale etag.
+	// Deletes an account permanently. Fails with `ACCOUNTS_IN_USE` while other records refer to it.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*emptypb.Empty, error)
 	// Adds the accounts of a template that are not here yet, known by their codes, and
 	// changes none that is. Refuses an unknown template.
 	ApplyChartTemplate(context.Context, *ApplyChartTemplateRequest) (*ApplyChartTemplateResponse, error)
-	// Creates a dimension. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a dimension.
 	CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error)
-	// Answers one dimension. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a dimension.
 	GetDimension(context.Context, *GetDimensionRequest) (*Dimension, error)
-	// Answers up to 500 dimensions in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 dimensions in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetDimensions(context.Context, *BatchGetDimensionsRequest) (*BatchGetDimensionsResponse, error)
-	// Lists dimensions. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists dimensions.
 	ListDimensions(context.Context, *ListDimensionsRequest) (*ListDimensionsResponse, error)
-	// Changes the named fields of a dimension. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a dimension. Only the fields in `update_mask` change.
 	UpdateDimension(context.Context, *UpdateDimensionRequest) (*Dimension, error)
-	// Archives a dimension: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a dimension, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveDimension(context.Context, *ArchiveDimensionRequest) (*Dimension, error)
-	// Unarchives a dimension: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived dimension. No effect if not archived.
 	UnarchiveDimension(context.Context, *UnarchiveDimensionRequest) (*Dimension, error)
-	// Deletes a dimension for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a dimension permanently. Fails with `DIMENSIONS_IN_USE` while other records refer to
+	// it.
 	DeleteDimension(context.Context, *DeleteDimensionRequest) (*emptypb.Empty, error)
-	// Creates a dimension value. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a dimension value.
 	CreateDimensionValue(context.Context, *CreateDimensionValueRequest) (*DimensionValue, error)
-	// Answers one dimension value. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a dimension value.
 	GetDimensionValue(context.Context, *GetDimensionValueRequest) (*DimensionValue, error)
-	// Answers up to 500 dimension values in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 dimension values in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetDimensionValues(context.Context, *BatchGetDimensionValuesRequest) (*BatchGetDimensionValuesResponse, error)
-	// Lists dimension values. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists dimension values.
 	ListDimensionValues(context.Context, *ListDimensionValuesRequest) (*ListDimensionValuesResponse, error)
-	// Changes the named fields of a dimension value. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a dimension value. Only the fields in `update_mask` change.
 	UpdateDimensionValue(context.Context, *UpdateDimensionValueRequest) (*DimensionValue, error)
-	// Archives a dimension value: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a dimension value, which hides it from lists and from new references. No effect if
+	// already archived.
 	ArchiveDimensionValue(context.Context, *ArchiveDimensionValueRequest) (*DimensionValue, error)
-	// Unarchives a dimension value: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived dimension value. No effect if not archived.
 	UnarchiveDimensionValue(context.Context, *UnarchiveDimensionValueRequest) (*DimensionValue, error)
-	// Deletes a dimension value for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a dimension value permanently. Fails with `DIMENSION_VALUES_IN_USE` while other records
+	// refer to it.
 	DeleteDimensionValue(context.Context, *DeleteDimensionValueRequest) (*emptypb.Empty, error)
-	// Posts a journal entry, or keeps it as a draft when asked. Refuses, storing
-	// nothing: lines that do not add up to zero in the organization's currency, fewer
-	// than two lines, unknown or archived or control accounts, amounts in another
-	// currency than the account's or with digits their currency does not have, foreign
-	// amounts without an exchange rate, two values of one dimension on a line, and a date
-	// in a closed period. Refuses a date more than one year ahead or ten years back with
-	// DATE_UNUSUAL, unless it is a draft's or confirmed.
+	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
+	// storing anything if the lines do not add up to zero in the organization's currency, if there
+	// are fewer than two lines, if an account is unknown, archived or a control account, if an amount
+	// is in another currency than its account or has more digits than its currency, if a foreign
+	// amount has no exchange rate, if a line has two values of one dimension, or if the date is in a
+	// closed period. Fails with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// back, unless the entry is a draft or the date is confirmed.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Refuses like
 	// CreateJournalEntry, naming the entries that are wrong.
 	BatchCreateJournalEntries(context.Context, *BatchCreateJournalEntriesRequest) (*BatchCreateJournalEntriesResponse, error)
-	// Answers one journal entry. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a journal entry.
 	GetJournalEntry(context.Context, *GetJournalEntryRequest) (*JournalEntry, error)
-	// Answers up to 500 journal entries in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 journal entries in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetJournalEntries(context.Context, *BatchGetJournalEntriesRequest) (*BatchGetJournalEntriesResponse, error)
-	// Lists journal entries. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists journal entries.
 	ListJournalEntries(context.Context, *ListJournalEntriesRequest) (*ListJournalEntriesResponse, error)
-	// Changes the named fields of a journal entry. Only a draft can be
-	// changed. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
 	UpdateJournalEntry(context.Context, *UpdateJournalEntryRequest) (*JournalEntry, error)
 	// Posts a draft for good. Refuses like CreateJournalEntry, an entry already posted,
 	// and an absent or stale etag.
 	PostJournalEntry(context.Context, *PostJournalEntryRequest) (*JournalEntry, error)
-	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft,
-	// an entry that is reversed already, belongs to another record or explains a bank
-	// statement line, a date before the entry's or in a closed period, and a stale etag. An
-	// entry on a bank account that is reconciled is refused unless its lines there were named
-	// as outstanding, such as a check that is voided, or posted since: reverse it on a day
-	// after the reconciliation's, or reopen that. A given date more than one year ahead or ten
-	// years back is refused with DATE_UNUSUAL, unless it is confirmed.
+	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft, an entry that
+	// is reversed already, belongs to another record or explains a bank statement line, and a date
+	// before the entry's or in a closed period. An entry on a bank account that is reconciled is
+	// refused unless its lines there were named as outstanding, such as a check that is voided, or
+	// posted since: reverse it on a day after the reconciliation's, or reopen that. A given date more
+	// than one year ahead or ten years back is refused with DATE_UNUSUAL, unless it is confirmed.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
-	// Lists journal lines of posted entries. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists journal lines.
 	ListJournalLines(context.Context, *ListJournalLinesRequest) (*ListJournalLinesResponse, error)
-	// Deletes a draft for good. Refuses a posted entry, which is reversed instead, and an
-	// absent or stale etag.
+	// Deletes a journal entry permanently. Fails with `JOURNAL_ENTRIES_IN_USE` while other records
+	// refer to it. Only a draft can be deleted; reverse a posted entry instead. The `etag` is
+	// required.
 	DeleteJournalEntry(context.Context, *DeleteJournalEntryRequest) (*emptypb.Empty, error)
-	// Creates a fiscal year with its periods, one for each calendar month in it. Refuses a
-	// year that overlaps another, or lies before closed books.
+	// Creates a fiscal year. Also creates its periods, one for each calendar month in it. Fails if it
+	// overlaps another year or lies before closed books.
 	CreateFiscalYear(context.Context, *CreateFiscalYearRequest) (*FiscalYear, error)
-	// Answers one fiscal year. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a fiscal year.
 	GetFiscalYear(context.Context, *GetFiscalYearRequest) (*FiscalYear, error)
-	// Answers up to 500 fiscal years in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 fiscal years in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
-	// Lists fiscal years. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
-	// Closes a fiscal year: posts the entries that carry its income and expenses to
-	// retained earnings, or to the closing accounts that they name, and locks its periods.
-	// Refuses while a period of it or an earlier year is open, without an account for retained
-	// earnings, with an archived closing account, and a stale etag. With `validate_only` it
-	// answers the entries that would be posted.
+	// Closes a fiscal year: posts the entries that carry its income and expenses to retained
+	// earnings, or to the closing accounts that they name, and locks its periods. Refuses while a
+	// period of it or an earlier year is open, without an account for retained earnings, and with an
+	// archived closing account. With `validate_only` it answers the entries that would be posted.
 	CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error)
-	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods,
-	// which stay closed. Refuses without a reason, while a later year is closed, and a
-	// stale etag.
+	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods, which stay
+	// closed. Refuses without a reason, and while a later year is closed.
 	ReopenFiscalYear(context.Context, *ReopenFiscalYearRequest) (*FiscalYear, error)
-	// Answers one accounting period. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an accounting period.
 	GetAccountingPeriod(context.Context, *GetAccountingPeriodRequest) (*AccountingPeriod, error)
-	// Answers up to 500 accounting periods in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 accounting periods in the order requested. Fails with `RECORD_NOT_FOUND` if
+	// any of them does not exist.
 	BatchGetAccountingPeriods(context.Context, *BatchGetAccountingPeriodsRequest) (*BatchGetAccountingPeriodsResponse, error)
-	// Lists accounting periods. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists accounting periods.
 	ListAccountingPeriods(context.Context, *ListAccountingPeriodsRequest) (*ListAccountingPeriodsResponse, error)
-	// Answers what speaks against closing a period now, errors first, each with the records it
-	// is about: earlier periods that are open, drafts, a balance in suspense, bank lines without
-	// a decision, bank accounts that are not reconciled to its end, transfers of which one side
-	// is missing, foreign balances without a rate or not at their value of its last day, and
-	// accounts that differ from the records behind them. Nothing for a period that can be
-	// closed. Refuses with NOT_FOUND when there is none of that id.
+	// Answers what speaks against closing a period now, errors first, each with the records it is
+	// about: earlier periods that are open, drafts, a balance in suspense, bank lines without a
+	// decision, bank accounts that are not reconciled to its end, transfers of which one side is
+	// missing, foreign balances without a rate or not at their value of its last day, and accounts
+	// that differ from the records behind them. Nothing for a period that can be closed.
 	GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error)
-	// Closes a period: it takes no more postings. Refuses while an error speaks against it,
-	// or a warning and no reason to close in spite of it is given; each blocker is a
-	// violation of the refusal, which names the period. With `include_earlier` all earlier
-	// periods that are open are closed too, all or none. Refuses a stale etag.
+	// Closes a period: it takes no more postings. Refuses while an error speaks against it, or a
+	// warning and no reason to close in spite of it is given; each blocker is a violation of the
+	// refusal, which names the period. With `include_earlier` all earlier periods that are open are
+	// closed too, all or none.
 	CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error)
-	// Reopens a closed period. Refuses without a reason, while a later period is closed,
-	// once its year is closed, and a stale etag.
+	// Reopens a closed period. Refuses without a reason, while a later period is closed, and once its
+	// year is closed.
 	ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error)
-	// Creates an exchange rate. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates an exchange rate.
 	CreateExchangeRate(context.Context, *CreateExchangeRateRequest) (*ExchangeRate, error)
-	// Answers one exchange rate. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an exchange rate.
 	GetExchangeRate(context.Context, *GetExchangeRateRequest) (*ExchangeRate, error)
-	// Answers up to 500 exchange rates in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 exchange rates in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetExchangeRates(context.Context, *BatchGetExchangeRatesRequest) (*BatchGetExchangeRatesResponse, error)
-	// Lists exchange rates. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists exchange rates.
 	ListExchangeRates(context.Context, *ListExchangeRatesRequest) (*ListExchangeRatesResponse, error)
-	// Changes the named fields of an exchange rate. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an exchange rate. Only the fields in `update_mask` change.
 	UpdateExchangeRate(context.Context, *UpdateExchangeRateRequest) (*ExchangeRate, error)
-	// Deletes an exchange rate for good. What was booked at it stays. Refuses a stale etag.
+	// Deletes an exchange rate permanently. Fails with `EXCHANGE_RATES_IN_USE` while other records
+	// refer to it. Entries booked at it are kept.
 	DeleteExchangeRate(context.Context, *DeleteExchangeRateRequest) (*emptypb.Empty, error)
 	// Takes the reference rates of the European Central Bank in, from its XML or CSV file of
 	// a day or of many; rates that are here are left alone. Refuses a file that is neither,
@@ -1333,51 +1286,47 @@ type LedgerServiceServer interface {
 	// Converts an amount at the rate of a day: the last one kept at most seven days before,
 	// direct, inverse, or by way of a third currency. Refuses when there is none.
 	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
-	// Values foreign balances at the end of a day and posts the gains and losses, with their
-	// reversal on the next day; with `validate_only` answers what it would post. Refuses a
-	// date already revalued, currencies without a rate, a closed period, and a chart without
-	// an account for unrealised exchange gains.
+	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
+	// and losses, with their reversal on the next day. Fails if the date is already revalued, a
+	// currency has no rate, a period is closed, or the chart has no account for unrealized exchange
+	// gains.
 	CreateCurrencyRevaluation(context.Context, *CreateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
-	// Answers one currency revaluation. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a currency revaluation.
 	GetCurrencyRevaluation(context.Context, *GetCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
-	// Answers up to 500 currency revaluations in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 currency revaluations in the order requested. Fails with `RECORD_NOT_FOUND`
+	// if any of them does not exist.
 	BatchGetCurrencyRevaluations(context.Context, *BatchGetCurrencyRevaluationsRequest) (*BatchGetCurrencyRevaluationsResponse, error)
-	// Lists currency revaluations. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists currency revaluations.
 	ListCurrencyRevaluations(context.Context, *ListCurrencyRevaluationsRequest) (*ListCurrencyRevaluationsResponse, error)
-	// Takes a revaluation back, on both of its days. Refuses one already undone, a closed
-	// period, and a stale etag.
+	// Takes a revaluation back, on both of its days. Refuses one already undone, and a closed period.
 	UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
-	// Creates a bookkeeping schedule. Refuses invalid or missing fields all at once, an owner who is not
-	// there or archived, and an identifier that is already taken.
+	// Creates a bookkeeping schedule.
 	CreateBookkeepingSchedule(context.Context, *CreateBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
-	// Answers one bookkeeping schedule. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a bookkeeping schedule.
 	GetBookkeepingSchedule(context.Context, *GetBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
-	// Answers up to 500 bookkeeping schedules in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 bookkeeping schedules in the order requested. Fails with `RECORD_NOT_FOUND`
+	// if any of them does not exist.
 	BatchGetBookkeepingSchedules(context.Context, *BatchGetBookkeepingSchedulesRequest) (*BatchGetBookkeepingSchedulesResponse, error)
-	// Lists bookkeeping schedules. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists bookkeeping schedules.
 	ListBookkeepingSchedules(context.Context, *ListBookkeepingSchedulesRequest) (*ListBookkeepingSchedulesResponse, error)
-	// Changes the named fields of a bookkeeping schedule; other days begin with the first that is
-	// not in the past. Refuses a stale etag, and invalid fields all at once.
+	// Updates a bookkeeping schedule. Only the fields in `update_mask` change. If its days change,
+	// the first new day is the first that is not in the past.
 	UpdateBookkeepingSchedule(context.Context, *UpdateBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
-	// Archives a bookkeeping schedule: hides it from lists, and it misses no more days. Changes
-	// nothing when it already is so. Refuses a stale etag.
+	// Archives a bookkeeping schedule, which hides it from lists and from new references. No effect
+	// if already archived. An archived schedule misses no more days.
 	ArchiveBookkeepingSchedule(context.Context, *ArchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
-	// Unarchives a bookkeeping schedule: brings it back. Changes nothing when it already is so.
-	// Refuses a stale etag.
+	// Restores an archived bookkeeping schedule. No effect if not archived.
 	UnarchiveBookkeepingSchedule(context.Context, *UnarchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
-	// Deletes a bookkeeping schedule for good. Refuses a stale etag.
+	// Deletes a bookkeeping schedule permanently. Fails with `BOOKKEEPING_SCHEDULES_IN_USE` while
+	// other records refer to it.
 	DeleteBookkeepingSchedule(context.Context, *DeleteBookkeepingScheduleRequest) (*emptypb.Empty, error)
-	// Says that the books are up to date today. That completes the day that is due and all
-	// that were missed, or, done early, the one that comes next. Refuses a schedule that is
-	// archived or was completed today, and a stale etag.
+	// Says that the books are up to date today. That completes the day that is due and all that were
+	// missed, or, done early, the one that comes next. Refuses a schedule that is archived or was
+	// completed today.
 	CompleteBookkeepingSchedule(context.Context, *CompleteBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
-	// Answers how far the books are: for each bank account the day up to which every line is
-	// decided, what waits, drafts, the day up to which periods are closed, the schedules'
-	// next days, and findings about what somebody should look at. Refuses nothing.
+	// Answers how far the books are: for each bank account the day up to which every line is decided,
+	// what waits, drafts, the day up to which periods are closed, the schedules' next days, and
+	// findings about what needs attention.
 	GetBooksStatus(context.Context, *GetBooksStatusRequest) (*BooksStatus, error)
 	// Answers the posted entries of a period, all by default, as a file that other programs
 	// read: plain-text accounting for hledger or beancount, with the balances before the
@@ -1396,13 +1345,12 @@ type LedgerServiceServer interface {
 	// balance of a bank account that is reconciled; a closed period; a date more than one year
 	// ahead or ten years back that is not confirmed; and a file that is no trial balance.
 	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)
-	// Answers one journal seal. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a journal seal.
 	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)
-	// Answers up to 500 journal seals in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 journal seals in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetJournalSeals(context.Context, *BatchGetJournalSealsRequest) (*BatchGetJournalSealsResponse, error)
-	// Lists journal seals. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists journal seals.
 	ListJournalSeals(context.Context, *ListJournalSealsRequest) (*ListJournalSealsResponse, error)
 	// Recomputes the chain of seals from the posted entries and answers the first one that
 	// does not match, if there is one. Entries posted moments ago may not be sealed yet. Refuses

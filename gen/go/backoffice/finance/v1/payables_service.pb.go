@@ -27,12 +27,13 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// CreateVendorRequest carries a vendor to be stored.
+// Request message for CreateVendor.
 type CreateVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendor. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Vendor to create. You may choose its `id`: a UUIDv7 with the prefix `ven_`; otherwise the
+	// server assigns one.
 	Vendor *Vendor `protobuf:"bytes,1,opt,name=vendor,proto3" json:"vendor,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -82,10 +83,10 @@ func (x *CreateVendorRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetVendorRequest names a vendor.
+// Request message for GetVendor.
 type GetVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendor's identifier.
+	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId      string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -128,10 +129,10 @@ func (x *GetVendorRequest) GetVendorId() string {
 	return ""
 }
 
-// BatchGetVendorsRequest names vendors.
+// Request message for BatchGetVendors.
 type BatchGetVendorsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the vendors, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -174,10 +175,10 @@ func (x *BatchGetVendorsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetVendorsResponse carries vendors.
+// Response message for BatchGetVendors.
 type BatchGetVendorsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendors, in the order asked for.
+	// Vendors, in the order requested.
 	Vendors       []*Vendor `protobuf:"bytes,1,rep,name=vendors,proto3" json:"vendors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -220,23 +221,24 @@ func (x *BatchGetVendorsResponse) GetVendors() []*Vendor {
 	return nil
 }
 
-// ListVendorsRequest asks for a page of vendors.
+// Request message for ListVendors.
 type ListVendorsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of vendors to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `email`, `reference`, `payment_days`,
 	// `expense_account_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return vendors updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived vendors.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -321,14 +323,14 @@ func (x *ListVendorsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListVendorsResponse is a page of vendors.
+// Response message for ListVendors.
 type ListVendorsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendors.
+	// Vendors on this page.
 	Vendors []*Vendor `protobuf:"bytes,1,rep,name=vendors,proto3" json:"vendors,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching vendors, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -385,16 +387,17 @@ func (x *ListVendorsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateVendorRequest carries changed fields of a vendor.
+// Request message for UpdateVendor.
 type UpdateVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendor's identifier.
+	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Vendor *Vendor `protobuf:"bytes,2,opt,name=vendor,proto3" json:"vendor,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -458,12 +461,12 @@ func (x *UpdateVendorRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveVendorRequest names a vendor.
+// Request message for ArchiveVendor.
 type ArchiveVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendor's identifier.
+	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the vendor has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -513,12 +516,12 @@ func (x *ArchiveVendorRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveVendorRequest names a vendor.
+// Request message for UnarchiveVendor.
 type UnarchiveVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendor's identifier.
+	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the vendor has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -568,12 +571,12 @@ func (x *UnarchiveVendorRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteVendorRequest names a vendor.
+// Request message for DeleteVendor.
 type DeleteVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendor's identifier.
+	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the vendor has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

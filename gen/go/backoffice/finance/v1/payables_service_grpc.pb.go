@@ -36,27 +36,23 @@ const (
 //
 // PayablesService keeps what the organization buys: its vendors.
 type PayablesServiceClient interface {
-	// Creates a vendor. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a vendor.
 	CreateVendor(ctx context.Context, in *CreateVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
-	// Answers one vendor. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a vendor.
 	GetVendor(ctx context.Context, in *GetVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
-	// Answers up to 500 vendors in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 vendors in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetVendors(ctx context.Context, in *BatchGetVendorsRequest, opts ...grpc.CallOption) (*BatchGetVendorsResponse, error)
-	// Lists vendors. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists vendors.
 	ListVendors(ctx context.Context, in *ListVendorsRequest, opts ...grpc.CallOption) (*ListVendorsResponse, error)
-	// Changes the named fields of a vendor. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a vendor. Only the fields in `update_mask` change.
 	UpdateVendor(ctx context.Context, in *UpdateVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
-	// Archives a vendor: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a vendor, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveVendor(ctx context.Context, in *ArchiveVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
-	// Unarchives a vendor: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived vendor. No effect if not archived.
 	UnarchiveVendor(ctx context.Context, in *UnarchiveVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
-	// Deletes a vendor for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a vendor permanently. Fails with `VENDORS_IN_USE` while other records refer to it.
 	DeleteVendor(ctx context.Context, in *DeleteVendorRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -154,27 +150,23 @@ func (c *payablesServiceClient) DeleteVendor(ctx context.Context, in *DeleteVend
 //
 // PayablesService keeps what the organization buys: its vendors.
 type PayablesServiceServer interface {
-	// Creates a vendor. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a vendor.
 	CreateVendor(context.Context, *CreateVendorRequest) (*Vendor, error)
-	// Answers one vendor. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a vendor.
 	GetVendor(context.Context, *GetVendorRequest) (*Vendor, error)
-	// Answers up to 500 vendors in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 vendors in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetVendors(context.Context, *BatchGetVendorsRequest) (*BatchGetVendorsResponse, error)
-	// Lists vendors. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists vendors.
 	ListVendors(context.Context, *ListVendorsRequest) (*ListVendorsResponse, error)
-	// Changes the named fields of a vendor. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a vendor. Only the fields in `update_mask` change.
 	UpdateVendor(context.Context, *UpdateVendorRequest) (*Vendor, error)
-	// Archives a vendor: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a vendor, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveVendor(context.Context, *ArchiveVendorRequest) (*Vendor, error)
-	// Unarchives a vendor: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived vendor. No effect if not archived.
 	UnarchiveVendor(context.Context, *UnarchiveVendorRequest) (*Vendor, error)
-	// Deletes a vendor for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a vendor permanently. Fails with `VENDORS_IN_USE` while other records refer to it.
 	DeleteVendor(context.Context, *DeleteVendorRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedPayablesServiceServer()
 }

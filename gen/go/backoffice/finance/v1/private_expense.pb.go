@@ -30,7 +30,7 @@ const (
 type PrivateExpense_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	PrivateExpense_STATE_UNSPECIFIED PrivateExpense_State = 0
 	// On the books.
 	PrivateExpense_POSTED PrivateExpense_State = 1
@@ -83,7 +83,7 @@ func (PrivateExpense_State) EnumDescriptor() ([]byte, []int) {
 type PrivateExpense_Payer int32
 
 const (
-	// Not said.
+	// Unspecified.
 	PrivateExpense_PAYER_UNSPECIFIED PrivateExpense_Payer = 0
 	// The owner, who puts it into the business.
 	PrivateExpense_OWNER PrivateExpense_Payer = 1
@@ -165,13 +165,13 @@ type PrivateExpense struct {
 	State PrivateExpense_State `protobuf:"varint,11,opt,name=state,proto3,enum=backoffice.finance.v1.PrivateExpense_State" json:"state,omitempty"`
 	// Entry that books it.
 	JournalEntryId string `protobuf:"bytes,12,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// When it was created.
+	// Time the private expense was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the private expense was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the private expense. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the private expense now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -30,7 +30,7 @@ const (
 type Reconciliation_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Reconciliation_STATE_UNSPECIFIED Reconciliation_State = 0
 	// In the making.
 	Reconciliation_OPEN Reconciliation_State = 1
@@ -114,13 +114,13 @@ type Reconciliation struct {
 	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
 	// Why it was last reopened.
 	ReopenReason string `protobuf:"bytes,12,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
-	// When it was created.
+	// Time the reconciliation was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the reconciliation was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the reconciliation. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the reconciliation now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Statement that it was begun from; empty when a caller typed the balance.
 	BankStatementId string `protobuf:"bytes,17,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`

@@ -140,7 +140,7 @@ func (CashFlowStatement_Method) EnumDescriptor() ([]byte, []int) {
 type GeneralLedgerLine_Kind int32
 
 const (
-	// Not said.
+	// Unspecified.
 	GeneralLedgerLine_KIND_UNSPECIFIED GeneralLedgerLine_Kind = 0
 	// Balance before the first day.
 	GeneralLedgerLine_OPENING_BALANCE GeneralLedgerLine_Kind = 1

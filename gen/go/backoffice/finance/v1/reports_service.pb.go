@@ -30,7 +30,7 @@ const (
 type DownloadReportRequest_Report int32
 
 const (
-	// Not said.
+	// Unspecified.
 	DownloadReportRequest_REPORT_UNSPECIFIED DownloadReportRequest_Report = 0
 	// Trial balance.
 	DownloadReportRequest_TRIAL_BALANCE DownloadReportRequest_Report = 1
@@ -115,7 +115,7 @@ func (DownloadReportRequest_Report) EnumDescriptor() ([]byte, []int) {
 type DownloadReportRequest_Format int32
 
 const (
-	// Not said.
+	// Unspecified.
 	DownloadReportRequest_FORMAT_UNSPECIFIED DownloadReportRequest_Format = 0
 	// Comma-separated values in UTF-8.
 	DownloadReportRequest_CSV DownloadReportRequest_Format = 1
@@ -172,7 +172,7 @@ func (DownloadReportRequest_Format) EnumDescriptor() ([]byte, []int) {
 type DrawChartRequest_Chart int32
 
 const (
-	// Not said.
+	// Unspecified.
 	DrawChartRequest_CHART_UNSPECIFIED DrawChartRequest_Chart = 0
 	// Income and expenses as bars, and net income as a line, month by month.
 	DrawChartRequest_PROFIT_AND_LOSS_BY_MONTH DrawChartRequest_Chart = 1
@@ -225,7 +225,7 @@ func (DrawChartRequest_Chart) EnumDescriptor() ([]byte, []int) {
 type DrawChartRequest_Format int32
 
 const (
-	// Not said.
+	// Unspecified.
 	DrawChartRequest_FORMAT_UNSPECIFIED DrawChartRequest_Format = 0
 	// Vector graphics.
 	DrawChartRequest_SVG DrawChartRequest_Format = 1
@@ -274,7 +274,7 @@ func (DrawChartRequest_Format) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 1}
 }
 
-// GetAccountBalancesRequest says which accounts, when, and as known when.
+// Request message for GetAccountBalances.
 type GetAccountBalancesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted; today in the organization's zone when not given.
@@ -365,7 +365,7 @@ func (x *GetAccountBalancesRequest) GetDimensionValueIds() []string {
 	return nil
 }
 
-// GetTrialBalanceRequest names a day.
+// Request message for GetTrialBalance.
 type GetTrialBalanceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted; today in the organization's zone when not given.
@@ -471,7 +471,7 @@ func (x *GetTrialBalanceRequest) GetCurrencyCode() string {
 	return ""
 }
 
-// GetProfitAndLossRequest names a period.
+// Request message for GetProfitAndLoss.
 type GetProfitAndLossRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day counted; the first of the fiscal year when not given.
@@ -583,7 +583,7 @@ func (x *GetProfitAndLossRequest) GetCurrencyCode() string {
 	return ""
 }
 
-// GetBalanceSheetRequest names a day.
+// Request message for GetBalanceSheet.
 type GetBalanceSheetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted; today in the organization's zone when not given.
@@ -689,7 +689,7 @@ func (x *GetBalanceSheetRequest) GetCurrencyCode() string {
 	return ""
 }
 
-// GetCashFlowStatementRequest names a period.
+// Request message for GetCashFlowStatement.
 type GetCashFlowStatementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day; that of the last day's fiscal year when not given.
@@ -793,7 +793,7 @@ func (x *GetCashFlowStatementRequest) GetCurrencyCode() string {
 	return ""
 }
 
-// GetGeneralLedgerRequest names a period and, if wanted, an account.
+// Request message for GetGeneralLedger.
 type GetGeneralLedgerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day; that of the last day's fiscal year when not given.
@@ -802,9 +802,9 @@ type GetGeneralLedgerRequest struct {
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Account; all that have a balance or lines when not given.
 	AccountId string `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// How many posted lines at most; 50 when not given, 500 at most.
+	// Maximum number of posted lines to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Dimension values that lines must all carry; balances are of such lines alone.
 	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
@@ -893,16 +893,16 @@ func (x *GetGeneralLedgerRequest) GetKnownAt() *timestamppb.Timestamp {
 	return nil
 }
 
-// GetJournalRequest names a period.
+// Request message for GetJournal.
 type GetJournalRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day; that of the last day's fiscal year when not given.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day; today when not given.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// How many entries at most; 50 when not given, 500 at most.
+	// Maximum number of entries to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Leaves out what was posted after this instant.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
@@ -985,7 +985,7 @@ func (x *GetJournalRequest) GetDimensionValueIds() []string {
 	return nil
 }
 
-// GetProfitVersusCashRequest names a period.
+// Request message for GetProfitVersusCash.
 type GetProfitVersusCashRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day; that of the last day's fiscal year when not given.
@@ -1078,7 +1078,7 @@ func (x *GetProfitVersusCashRequest) GetCurrencyCode() string {
 	return ""
 }
 
-// GetRealisedGainsRequest names a period.
+// Request message for GetRealisedGains.
 type GetRealisedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day; that of the last day's fiscal year when not given.
@@ -1151,7 +1151,7 @@ func (x *GetRealisedGainsRequest) GetKnownAt() *timestamppb.Timestamp {
 	return nil
 }
 
-// GetUnrealisedGainsRequest names a day.
+// Request message for GetUnrealisedGains.
 type GetUnrealisedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted; today when not given.
@@ -1197,7 +1197,7 @@ func (x *GetUnrealisedGainsRequest) GetAsOf() string {
 	return ""
 }
 
-// DownloadReportRequest names a report and a format.
+// Request message for DownloadReport.
 type DownloadReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which report.
@@ -1352,7 +1352,7 @@ func (x *DownloadReportRequest) GetCurrencyCode() string {
 	return ""
 }
 
-// DrawChartRequest names a chart, a format and a period.
+// Request message for DrawChart.
 type DrawChartRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which chart.

@@ -61,12 +61,11 @@ type ReportsServiceClient interface {
 	// year so far. Refuses a start after the end, more columns than 36, and a currency without
 	// a rate on a day that takes one, naming the days.
 	GetCashFlowStatement(ctx context.Context, in *GetCashFlowStatementRequest, opts ...grpc.CallOption) (*CashFlowStatement, error)
-	// Answers a page of the general ledger: the lines of one account or all, each with the
-	// account's balance after it. Refuses a start after the end, an account that is not
-	// there, and a page token of another query.
+	// Answers a page of the general ledger: the lines of one account or all, each with the account's
+	// balance after it. Refuses a start after the end, and an account that is not there.
 	GetGeneralLedger(ctx context.Context, in *GetGeneralLedgerRequest, opts ...grpc.CallOption) (*GeneralLedger, error)
-	// Answers a page of the journal: all entries of a period with their lines. Refuses a
-	// start after the end, and a page token of another query.
+	// Answers a page of the journal: all entries of a period with their lines. Refuses a start after
+	// the end.
 	GetJournal(ctx context.Context, in *GetJournalRequest, opts ...grpc.CallOption) (*JournalReport, error)
 	// Answers why net income and the change in cash differ, by default of the fiscal year so
 	// far. Refuses a start after the end, more columns than 36, and a currency without a rate
@@ -244,12 +243,11 @@ type ReportsServiceServer interface {
 	// year so far. Refuses a start after the end, more columns than 36, and a currency without
 	// a rate on a day that takes one, naming the days.
 	GetCashFlowStatement(context.Context, *GetCashFlowStatementRequest) (*CashFlowStatement, error)
-	// Answers a page of the general ledger: the lines of one account or all, each with the
-	// account's balance after it. Refuses a start after the end, an account that is not
-	// there, and a page token of another query.
+	// Answers a page of the general ledger: the lines of one account or all, each with the account's
+	// balance after it. Refuses a start after the end, and an account that is not there.
 	GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error)
-	// Answers a page of the journal: all entries of a period with their lines. Refuses a
-	// start after the end, and a page token of another query.
+	// Answers a page of the journal: all entries of a period with their lines. Refuses a start after
+	// the end.
 	GetJournal(context.Context, *GetJournalRequest) (*JournalReport, error)
 	// Answers why net income and the change in cash differ, by default of the fiscal year so
 	// far. Refuses a start after the end, more columns than 36, and a currency without a rate

@@ -30,7 +30,7 @@ const (
 type StatementImport_Format int32
 
 const (
-	// Not said.
+	// Unspecified.
 	StatementImport_FORMAT_UNSPECIFIED StatementImport_Format = 0
 	// Recognized from the content.
 	StatementImport_AUTO StatementImport_Format = 1
@@ -99,7 +99,7 @@ func (StatementImport_Format) EnumDescriptor() ([]byte, []int) {
 type StatementImport_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	StatementImport_STATE_UNSPECIFIED StatementImport_State = 0
 	// Its lines are here.
 	StatementImport_IMPORTED StatementImport_State = 1
@@ -164,7 +164,7 @@ func (StatementImport_State) EnumDescriptor() ([]byte, []int) {
 type StatementImport_Row_Outcome int32
 
 const (
-	// Not said.
+	// Unspecified.
 	StatementImport_Row_OUTCOME_UNSPECIFIED StatementImport_Row_Outcome = 0
 	// Stored, or waiting for that while the import is IMPORTING.
 	StatementImport_Row_NEW StatementImport_Row_Outcome = 1
@@ -256,13 +256,13 @@ type StatementImport struct {
 	// What became of each row; only in the answer to CreateStatementImport, and of
 	// `file_id` only the first 500. ListStatementImportRows has all.
 	Rows []*StatementImport_Row `protobuf:"bytes,14,rep,name=rows,proto3" json:"rows,omitempty"`
-	// When it was created.
+	// Time the statement import was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the statement import was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the statement import. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,17,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the statement import now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Latest closing balance in the file.
 	ClosingBalance *v1.Money `protobuf:"bytes,19,opt,name=closing_balance,json=closingBalance,proto3" json:"closing_balance,omitempty"`

@@ -49,15 +49,15 @@ type Vendor struct {
 	CreditLimit *v1.Money `protobuf:"bytes,9,opt,name=credit_limit,json=creditLimit,proto3" json:"credit_limit,omitempty"`
 	// Anything worth knowing.
 	Note string `protobuf:"bytes,10,opt,name=note,proto3" json:"note,omitempty"`
-	// When it was created.
+	// Time the vendor was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the vendor was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// When it was archived; absent while in use.
+	// Time the vendor was archived. Absent unless archived.
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the vendor. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the vendor now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -30,7 +30,7 @@ const (
 type Task_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Task_STATE_UNSPECIFIED Task_State = 0
 	// Not planned yet.
 	Task_BACKLOG Task_State = 1
@@ -95,7 +95,7 @@ func (Task_State) EnumDescriptor() ([]byte, []int) {
 type Task_Priority int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Task_PRIORITY_UNSPECIFIED Task_Priority = 0
 	// Can wait.
 	Task_LOW Task_Priority = 1
@@ -176,13 +176,13 @@ type Task struct {
 	Overdue bool `protobuf:"varint,9,opt,name=overdue,proto3" json:"overdue,omitempty"`
 	// When it was completed; absent while open.
 	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
-	// When it was created.
+	// Time the task was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the task was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the task. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,13,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the task now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,14,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -27,12 +27,13 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// CreateProjectRequest carries a project to be stored.
+// Request message for CreateProject.
 type CreateProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The project. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Project to create. You may choose its `id`: a UUIDv7 with the prefix `prj_`; otherwise the
+	// server assigns one.
 	Project *Project `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -82,10 +83,10 @@ func (x *CreateProjectRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetProjectRequest names a project.
+// Request message for GetProject.
 type GetProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The project's identifier.
+	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId     string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -128,10 +129,10 @@ func (x *GetProjectRequest) GetProjectId() string {
 	return ""
 }
 
-// BatchGetProjectsRequest names projects.
+// Request message for BatchGetProjects.
 type BatchGetProjectsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the projects, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -174,10 +175,10 @@ func (x *BatchGetProjectsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetProjectsResponse carries projects.
+// Response message for BatchGetProjects.
 type BatchGetProjectsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The projects, in the order asked for.
+	// Projects, in the order requested.
 	Projects      []*Project `protobuf:"bytes,1,rep,name=projects,proto3" json:"projects,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -220,22 +221,23 @@ func (x *BatchGetProjectsResponse) GetProjects() []*Project {
 	return nil
 }
 
-// ListProjectsRequest asks for a page of projects.
+// Request message for ListProjects.
 type ListProjectsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of projects to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `code`, `owner_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return projects updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived projects.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -320,14 +322,14 @@ func (x *ListProjectsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListProjectsResponse is a page of projects.
+// Response message for ListProjects.
 type ListProjectsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The projects.
+	// Projects on this page.
 	Projects []*Project `protobuf:"bytes,1,rep,name=projects,proto3" json:"projects,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching projects, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -384,16 +386,17 @@ func (x *ListProjectsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateProjectRequest carries changed fields of a project.
+// Request message for UpdateProject.
 type UpdateProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The project's identifier.
+	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Project *Project `protobuf:"bytes,2,opt,name=project,proto3" json:"project,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -457,12 +460,12 @@ func (x *UpdateProjectRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveProjectRequest names a project.
+// Request message for ArchiveProject.
 type ArchiveProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The project's identifier.
+	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the project has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -512,12 +515,12 @@ func (x *ArchiveProjectRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveProjectRequest names a project.
+// Request message for UnarchiveProject.
 type UnarchiveProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The project's identifier.
+	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the project has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -567,12 +570,12 @@ func (x *UnarchiveProjectRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteProjectRequest names a project.
+// Request message for DeleteProject.
 type DeleteProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The project's identifier.
+	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the project has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -622,12 +625,13 @@ func (x *DeleteProjectRequest) GetEtag() string {
 	return ""
 }
 
-// CreateTaskRequest carries a task to be stored.
+// Request message for CreateTask.
 type CreateTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Task to create. You may choose its `id`: a UUIDv7 with the prefix `tsk_`; otherwise the server
+	// assigns one.
 	Task *Task `protobuf:"bytes,1,opt,name=task,proto3" json:"task,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -677,10 +681,10 @@ func (x *CreateTaskRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetTaskRequest names a task.
+// Request message for GetTask.
 type GetTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task's identifier.
+	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId        string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -723,10 +727,10 @@ func (x *GetTaskRequest) GetTaskId() string {
 	return ""
 }
 
-// BatchGetTasksRequest names tasks.
+// Request message for BatchGetTasks.
 type BatchGetTasksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the tasks, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -769,10 +773,10 @@ func (x *BatchGetTasksRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetTasksResponse carries tasks.
+// Response message for BatchGetTasks.
 type BatchGetTasksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The tasks, in the order asked for.
+	// Tasks, in the order requested.
 	Tasks         []*Task `protobuf:"bytes,1,rep,name=tasks,proto3" json:"tasks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -815,21 +819,22 @@ func (x *BatchGetTasksResponse) GetTasks() []*Task {
 	return nil
 }
 
-// ListTasksRequest asks for a page of tasks.
+// Request message for ListTasks.
 type ListTasksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of tasks to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `project_id`, `owner_id`, `priority`, `due_date`,
 	// `state`, `overdue`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `due_date`, `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `due_date`, `display_name` or `create_time`, each optionally followed by ` desc`.
+	// Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return tasks updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -907,14 +912,14 @@ func (x *ListTasksRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListTasksResponse is a page of tasks.
+// Response message for ListTasks.
 type ListTasksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The tasks.
+	// Tasks on this page.
 	Tasks []*Task `protobuf:"bytes,1,rep,name=tasks,proto3" json:"tasks,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching tasks, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -971,16 +976,17 @@ func (x *ListTasksResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateTaskRequest carries changed fields of a task.
+// Request message for UpdateTask.
 type UpdateTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task's identifier.
+	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Task *Task `protobuf:"bytes,2,opt,name=task,proto3" json:"task,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1044,12 +1050,12 @@ func (x *UpdateTaskRequest) GetValidateOnly() bool {
 	return false
 }
 
-// DeleteTaskRequest names a task.
+// Request message for DeleteTask.
 type DeleteTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task's identifier.
+	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the task has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1099,14 +1105,14 @@ func (x *DeleteTaskRequest) GetEtag() string {
 	return ""
 }
 
-// StartTaskRequest names a task.
+// Request message for StartTask.
 type StartTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task's identifier.
+	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the task has changed since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1163,14 +1169,14 @@ func (x *StartTaskRequest) GetValidateOnly() bool {
 	return false
 }
 
-// CompleteTaskRequest names a task.
+// Request message for CompleteTask.
 type CompleteTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task's identifier.
+	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the task has changed since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1227,14 +1233,14 @@ func (x *CompleteTaskRequest) GetValidateOnly() bool {
 	return false
 }
 
-// CancelTaskRequest names a task.
+// Request message for CancelTask.
 type CancelTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task's identifier.
+	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the task has changed since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1291,14 +1297,14 @@ func (x *CancelTaskRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ReopenTaskRequest names a task.
+// Request message for ReopenTask.
 type ReopenTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The task's identifier.
+	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the task has changed since.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -46,53 +46,44 @@ const (
 //
 // WorkService keeps projects and tasks: what is to be done, by whom and by when.
 type WorkServiceClient interface {
-	// Creates a project. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a project.
 	CreateProject(ctx context.Context, in *CreateProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Answers one project. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a project.
 	GetProject(ctx context.Context, in *GetProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Answers up to 500 projects in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 projects in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetProjects(ctx context.Context, in *BatchGetProjectsRequest, opts ...grpc.CallOption) (*BatchGetProjectsResponse, error)
-	// Lists projects. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists projects.
 	ListProjects(ctx context.Context, in *ListProjectsRequest, opts ...grpc.CallOption) (*ListProjectsResponse, error)
-	// Changes the named fields of a project. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a project. Only the fields in `update_mask` change.
 	UpdateProject(ctx context.Context, in *UpdateProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Archives a project: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a project, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveProject(ctx context.Context, in *ArchiveProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Unarchives a project: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived project. No effect if not archived.
 	UnarchiveProject(ctx context.Context, in *UnarchiveProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Deletes a project for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it.
 	DeleteProject(ctx context.Context, in *DeleteProjectRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a task. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a task.
 	CreateTask(ctx context.Context, in *CreateTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Answers one task. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a task.
 	GetTask(ctx context.Context, in *GetTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Answers up to 500 tasks in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 tasks in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetTasks(ctx context.Context, in *BatchGetTasksRequest, opts ...grpc.CallOption) (*BatchGetTasksResponse, error)
-	// Lists tasks. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists tasks.
 	ListTasks(ctx context.Context, in *ListTasksRequest, opts ...grpc.CallOption) (*ListTasksResponse, error)
-	// Changes the named fields of a task. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a task. Only the fields in `update_mask` change.
 	UpdateTask(ctx context.Context, in *UpdateTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Deletes a task for good. Refuses a stale etag.
+	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it.
 	DeleteTask(ctx context.Context, in *DeleteTaskRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Marks a task as under way. Refuses one that is so already or is not open, and a
-	// stale etag.
+	// Marks a task as under way. Refuses one that is so already or is not open.
 	StartTask(ctx context.Context, in *StartTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Completes a task. Refuses one that is not open, and a stale etag.
+	// Completes a task. Refuses one that is not open.
 	CompleteTask(ctx context.Context, in *CompleteTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Gives a task up. Refuses one that is not open, and a stale etag.
+	// Gives a task up. Refuses one that is not open.
 	CancelTask(ctx context.Context, in *CancelTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Opens a completed or canceled task again, as UNSTARTED. Refuses an open one, and a
-	// stale etag.
+	// Opens a completed or canceled task again, as UNSTARTED. Refuses an open one.
 	ReopenTask(ctx context.Context, in *ReopenTaskRequest, opts ...grpc.CallOption) (*Task, error)
 }
 
@@ -290,53 +281,44 @@ func (c *workServiceClient) ReopenTask(ctx context.Context, in *ReopenTaskReques
 //
 // WorkService keeps projects and tasks: what is to be done, by whom and by when.
 type WorkServiceServer interface {
-	// Creates a project. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a project.
 	CreateProject(context.Context, *CreateProjectRequest) (*Project, error)
-	// Answers one project. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a project.
 	GetProject(context.Context, *GetProjectRequest) (*Project, error)
-	// Answers up to 500 projects in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 projects in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetProjects(context.Context, *BatchGetProjectsRequest) (*BatchGetProjectsResponse, error)
-	// Lists projects. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists projects.
 	ListProjects(context.Context, *ListProjectsRequest) (*ListProjectsResponse, error)
-	// Changes the named fields of a project. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a project. Only the fields in `update_mask` change.
 	UpdateProject(context.Context, *UpdateProjectRequest) (*Project, error)
-	// Archives a project: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a project, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveProject(context.Context, *ArchiveProjectRequest) (*Project, error)
-	// Unarchives a project: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived project. No effect if not archived.
 	UnarchiveProject(context.Context, *UnarchiveProjectRequest) (*Project, error)
-	// Deletes a project for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it.
 	DeleteProject(context.Context, *DeleteProjectRequest) (*emptypb.Empty, error)
-	// Creates a task. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a task.
 	CreateTask(context.Context, *CreateTaskRequest) (*Task, error)
-	// Answers one task. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a task.
 	GetTask(context.Context, *GetTaskRequest) (*Task, error)
-	// Answers up to 500 tasks in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 tasks in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetTasks(context.Context, *BatchGetTasksRequest) (*BatchGetTasksResponse, error)
-	// Lists tasks. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists tasks.
 	ListTasks(context.Context, *ListTasksRequest) (*ListTasksResponse, error)
-	// Changes the named fields of a task. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a task. Only the fields in `update_mask` change.
 	UpdateTask(context.Context, *UpdateTaskRequest) (*Task, error)
-	// Deletes a task for good. Refuses a stale etag.
+	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it.
 	DeleteTask(context.Context, *DeleteTaskRequest) (*emptypb.Empty, error)
-	// Marks a task as under way. Refuses one that is so already or is not open, and a
-	// stale etag.
+	// Marks a task as under way. Refuses one that is so already or is not open.
 	StartTask(context.Context, *StartTaskRequest) (*Task, error)
-	// Completes a task. Refuses one that is not open, and a stale etag.
+	// Completes a task. Refuses one that is not open.
 	CompleteTask(context.Context, *CompleteTaskRequest) (*Task, error)
-	// Gives a task up. Refuses one that is not open, and a stale etag.
+	// Gives a task up. Refuses one that is not open.
 	CancelTask(context.Context, *CancelTaskRequest) (*Task, error)
-	// Opens a completed or canceled task again, as UNSTARTED. Refuses an open one, and a
-	// stale etag.
+	// Opens a completed or canceled task again, as UNSTARTED. Refuses an open one.
 	ReopenTask(context.Context, *ReopenTaskRequest) (*Task, error)
 	mustEmbedUnimplementedWorkServiceServer()
 }

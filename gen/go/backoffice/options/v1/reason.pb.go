@@ -27,7 +27,7 @@ const (
 type Reason int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Reason_REASON_UNSPECIFIED Reason = 0
 	// No credential was sent. (401)
 	Reason_CREDENTIAL_MISSING Reason = 1

@@ -27,12 +27,13 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// CreateDepartmentRequest carries a department to be stored.
+// Request message for CreateDepartment.
 type CreateDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The department. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Department to create. You may choose its `id`: a UUIDv7 with the prefix `dep_`; otherwise the
+	// server assigns one.
 	Department *Department `protobuf:"bytes,1,opt,name=department,proto3" json:"department,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -82,10 +83,10 @@ func (x *CreateDepartmentRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetDepartmentRequest names a department.
+// Request message for GetDepartment.
 type GetDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The department's identifier.
+	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId  string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -128,10 +129,10 @@ func (x *GetDepartmentRequest) GetDepartmentId() string {
 	return ""
 }
 
-// BatchGetDepartmentsRequest names departments.
+// Request message for BatchGetDepartments.
 type BatchGetDepartmentsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the departments, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -174,10 +175,10 @@ func (x *BatchGetDepartmentsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetDepartmentsResponse carries departments.
+// Response message for BatchGetDepartments.
 type BatchGetDepartmentsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The departments, in the order asked for.
+	// Departments, in the order requested.
 	Departments   []*Department `protobuf:"bytes,1,rep,name=departments,proto3" json:"departments,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -220,23 +221,24 @@ func (x *BatchGetDepartmentsResponse) GetDepartments() []*Department {
 	return nil
 }
 
-// ListDepartmentsRequest asks for a page of departments.
+// Request message for ListDepartments.
 type ListDepartmentsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of departments to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `code`, `parent_department_id`, `head_id`,
 	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return departments updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived departments.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -321,14 +323,14 @@ func (x *ListDepartmentsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListDepartmentsResponse is a page of departments.
+// Response message for ListDepartments.
 type ListDepartmentsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The departments.
+	// Departments on this page.
 	Departments []*Department `protobuf:"bytes,1,rep,name=departments,proto3" json:"departments,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching departments, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -385,16 +387,17 @@ func (x *ListDepartmentsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateDepartmentRequest carries changed fields of a department.
+// Request message for UpdateDepartment.
 type UpdateDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The department's identifier.
+	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Department *Department `protobuf:"bytes,2,opt,name=department,proto3" json:"department,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -458,12 +461,12 @@ func (x *UpdateDepartmentRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveDepartmentRequest names a department.
+// Request message for ArchiveDepartment.
 type ArchiveDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The department's identifier.
+	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the department has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -513,12 +516,12 @@ func (x *ArchiveDepartmentRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveDepartmentRequest names a department.
+// Request message for UnarchiveDepartment.
 type UnarchiveDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The department's identifier.
+	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the department has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -568,12 +571,12 @@ func (x *UnarchiveDepartmentRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteDepartmentRequest names a department.
+// Request message for DeleteDepartment.
 type DeleteDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The department's identifier.
+	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the department has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -623,12 +626,13 @@ func (x *DeleteDepartmentRequest) GetEtag() string {
 	return ""
 }
 
-// CreateEmployeeRequest carries an employee to be stored.
+// Request message for CreateEmployee.
 type CreateEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employee. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Employee to create. You may choose its `id`: a UUIDv7 with the prefix `emp_`; otherwise the
+	// server assigns one.
 	Employee *Employee `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -678,10 +682,10 @@ func (x *CreateEmployeeRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetEmployeeRequest names an employee.
+// Request message for GetEmployee.
 type GetEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employee's identifier.
+	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId    string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -724,10 +728,10 @@ func (x *GetEmployeeRequest) GetEmployeeId() string {
 	return ""
 }
 
-// BatchGetEmployeesRequest names employees.
+// Request message for BatchGetEmployees.
 type BatchGetEmployeesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the employees, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -770,10 +774,10 @@ func (x *BatchGetEmployeesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetEmployeesResponse carries employees.
+// Response message for BatchGetEmployees.
 type BatchGetEmployeesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employees, in the order asked for.
+	// Employees, in the order requested.
 	Employees     []*Employee `protobuf:"bytes,1,rep,name=employees,proto3" json:"employees,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -816,23 +820,24 @@ func (x *BatchGetEmployeesResponse) GetEmployees() []*Employee {
 	return nil
 }
 
-// ListEmployeesRequest asks for a page of employees.
+// Request message for ListEmployees.
 type ListEmployeesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of employees to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `person_id`, `display_name`, `work_email`, `employee_number`,
 	// `department_id`, `manager_id`, `hire_date`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name`, `hire_date` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name`, `hire_date` or `create_time`, each optionally followed by ` desc`.
+	// Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return employees updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived employees.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -917,14 +922,14 @@ func (x *ListEmployeesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListEmployeesResponse is a page of employees.
+// Response message for ListEmployees.
 type ListEmployeesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employees.
+	// Employees on this page.
 	Employees []*Employee `protobuf:"bytes,1,rep,name=employees,proto3" json:"employees,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching employees, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -981,16 +986,17 @@ func (x *ListEmployeesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateEmployeeRequest carries changed fields of an employee.
+// Request message for UpdateEmployee.
 type UpdateEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employee's identifier.
+	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Employee *Employee `protobuf:"bytes,2,opt,name=employee,proto3" json:"employee,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1054,12 +1060,12 @@ func (x *UpdateEmployeeRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchiveEmployeeRequest names an employee.
+// Request message for ArchiveEmployee.
 type ArchiveEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employee's identifier.
+	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the employee has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1109,12 +1115,12 @@ func (x *ArchiveEmployeeRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchiveEmployeeRequest names an employee.
+// Request message for UnarchiveEmployee.
 type UnarchiveEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employee's identifier.
+	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the employee has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1164,12 +1170,12 @@ func (x *UnarchiveEmployeeRequest) GetEtag() string {
 	return ""
 }
 
-// DeleteEmployeeRequest names an employee.
+// Request message for DeleteEmployee.
 type DeleteEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The employee's identifier.
+	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the employee has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

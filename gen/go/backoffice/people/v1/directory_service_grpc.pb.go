@@ -44,50 +44,42 @@ const (
 //
 // DirectoryService keeps the company's people and how they are organized.
 type DirectoryServiceClient interface {
-	// Creates a department. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a department.
 	CreateDepartment(ctx context.Context, in *CreateDepartmentRequest, opts ...grpc.CallOption) (*Department, error)
-	// Answers one department. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a department.
 	GetDepartment(ctx context.Context, in *GetDepartmentRequest, opts ...grpc.CallOption) (*Department, error)
-	// Answers up to 500 departments in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 departments in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetDepartments(ctx context.Context, in *BatchGetDepartmentsRequest, opts ...grpc.CallOption) (*BatchGetDepartmentsResponse, error)
-	// Lists departments. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists departments.
 	ListDepartments(ctx context.Context, in *ListDepartmentsRequest, opts ...grpc.CallOption) (*ListDepartmentsResponse, error)
-	// Changes the named fields of a department. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a department. Only the fields in `update_mask` change.
 	UpdateDepartment(ctx context.Context, in *UpdateDepartmentRequest, opts ...grpc.CallOption) (*Department, error)
-	// Archives a department: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a department, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveDepartment(ctx context.Context, in *ArchiveDepartmentRequest, opts ...grpc.CallOption) (*Department, error)
-	// Unarchives a department: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived department. No effect if not archived.
 	UnarchiveDepartment(ctx context.Context, in *UnarchiveDepartmentRequest, opts ...grpc.CallOption) (*Department, error)
-	// Deletes a department for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a department permanently. Fails with `DEPARTMENTS_IN_USE` while other records refer to
+	// it.
 	DeleteDepartment(ctx context.Context, in *DeleteDepartmentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates an employee. Creates their person too when none is named.
-	// Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates an employee. Also creates their person unless `person_id` is set.
 	CreateEmployee(ctx context.Context, in *CreateEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
-	// Answers one employee. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an employee.
 	GetEmployee(ctx context.Context, in *GetEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
-	// Answers up to 500 employees in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 employees in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetEmployees(ctx context.Context, in *BatchGetEmployeesRequest, opts ...grpc.CallOption) (*BatchGetEmployeesResponse, error)
-	// Lists employees. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists employees.
 	ListEmployees(ctx context.Context, in *ListEmployeesRequest, opts ...grpc.CallOption) (*ListEmployeesResponse, error)
-	// Changes the named fields of an employee. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an employee. Only the fields in `update_mask` change.
 	UpdateEmployee(ctx context.Context, in *UpdateEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
-	// Archives an employee: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives an employee, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveEmployee(ctx context.Context, in *ArchiveEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
-	// Unarchives an employee: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived employee. No effect if not archived.
 	UnarchiveEmployee(ctx context.Context, in *UnarchiveEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
-	// Deletes an employee for good. Refuses while anything points to it, and a stale etag.
+	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -265,50 +257,42 @@ func (c *directoryServiceClient) DeleteEmployee(ctx context.Context, in *DeleteE
 //
 // DirectoryService keeps the company's people and how they are organized.
 type DirectoryServiceServer interface {
-	// Creates a department. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a department.
 	CreateDepartment(context.Context, *CreateDepartmentRequest) (*Department, error)
-	// Answers one department. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a department.
 	GetDepartment(context.Context, *GetDepartmentRequest) (*Department, error)
-	// Answers up to 500 departments in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 departments in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetDepartments(context.Context, *BatchGetDepartmentsRequest) (*BatchGetDepartmentsResponse, error)
-	// Lists departments. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists departments.
 	ListDepartments(context.Context, *ListDepartmentsRequest) (*ListDepartmentsResponse, error)
-	// Changes the named fields of a department. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates a department. Only the fields in `update_mask` change.
 	UpdateDepartment(context.Context, *UpdateDepartmentRequest) (*Department, error)
-	// Archives a department: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives a department, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveDepartment(context.Context, *ArchiveDepartmentRequest) (*Department, error)
-	// Unarchives a department: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived department. No effect if not archived.
 	UnarchiveDepartment(context.Context, *UnarchiveDepartmentRequest) (*Department, error)
-	// Deletes a department for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a department permanently. Fails with `DEPARTMENTS_IN_USE` while other records refer to
+	// it.
 	DeleteDepartment(context.Context, *DeleteDepartmentRequest) (*emptypb.Empty, error)
-	// Creates an employee. Creates their person too when none is named.
-	// Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates an employee. Also creates their person unless `person_id` is set.
 	CreateEmployee(context.Context, *CreateEmployeeRequest) (*Employee, error)
-	// Answers one employee. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an employee.
 	GetEmployee(context.Context, *GetEmployeeRequest) (*Employee, error)
-	// Answers up to 500 employees in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 employees in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetEmployees(context.Context, *BatchGetEmployeesRequest) (*BatchGetEmployeesResponse, error)
-	// Lists employees. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists employees.
 	ListEmployees(context.Context, *ListEmployeesRequest) (*ListEmployeesResponse, error)
-	// Changes the named fields of an employee. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an employee. Only the fields in `update_mask` change.
 	UpdateEmployee(context.Context, *UpdateEmployeeRequest) (*Employee, error)
-	// Archives an employee: hides it from lists and from new use; what points to it stays. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Archives an employee, which hides it from lists and from new references. No effect if already
+	// archived.
 	ArchiveEmployee(context.Context, *ArchiveEmployeeRequest) (*Employee, error)
-	// Unarchives an employee: brings it back. Changes nothing when it
-	// already is so. Refuses a stale etag.
+	// Restores an archived employee. No effect if not archived.
 	UnarchiveEmployee(context.Context, *UnarchiveEmployeeRequest) (*Employee, error)
-	// Deletes an employee for good. Refuses while anything points to it, and a stale etag.
+	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedDirectoryServiceServer()
 }

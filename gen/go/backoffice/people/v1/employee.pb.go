@@ -54,15 +54,15 @@ type Employee struct {
 	HireDate string `protobuf:"bytes,11,opt,name=hire_date,json=hireDate,proto3" json:"hire_date,omitempty"`
 	// Last day of employment; not before the first.
 	EndDate string `protobuf:"bytes,12,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// When it was created.
+	// Time the employee was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the employee was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// When it was archived; absent while in use.
+	// Time the employee was archived. Absent unless archived.
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the employee. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the employee now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,17,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -30,7 +30,7 @@ const (
 type ApiKey_Role int32
 
 const (
-	// Not said.
+	// Unspecified.
 	ApiKey_ROLE_UNSPECIFIED ApiKey_Role = 0
 	// Everything, the organization itself included.
 	ApiKey_OWNER ApiKey_Role = 1
@@ -115,7 +115,7 @@ func (ApiKey_Role) EnumDescriptor() ([]byte, []int) {
 type ApiKey_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	ApiKey_STATE_UNSPECIFIED ApiKey_State = 0
 	// Accepted until it expires.
 	ApiKey_ACTIVE ApiKey_State = 1
@@ -190,13 +190,13 @@ type ApiKey struct {
 	// The whole key, to be sent as `Authorization: Bearer …`. Shown once, in the
 	// answer that creates it, and never again, not to an idempotent retry either.
 	Secret string `protobuf:"bytes,9,opt,name=secret,proto3" json:"secret,omitempty"`
-	// When it was created.
+	// Time the API key was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the API key was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the API key. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the API key now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Person who created the key, who may be another than the one it acts for. Events name
 	// the maker as the actor of its creation.

@@ -52,7 +52,7 @@ type Event struct {
 	CausationId string `protobuf:"bytes,10,opt,name=causation_id,json=causationId,proto3" json:"causation_id,omitempty"`
 	// Length of the chain that led here; 0 when a caller did it.
 	Depth int32 `protobuf:"varint,11,opt,name=depth,proto3" json:"depth,omitempty"`
-	// When, by the organization's clock.
+	// Time the event was created. Taken from the organization's clock.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

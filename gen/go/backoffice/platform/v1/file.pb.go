@@ -38,9 +38,9 @@ type File struct {
 	SizeBytes int64 `protobuf:"varint,4,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
 	// SHA-256 of its bytes, in 64 hexadecimal digits.
 	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// When it was created.
+	// Time the file was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// Version of the record, to be sent back with its deletion.
+	// Version of the file. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Person who sent it up, such as `prs_01k9…`; absent for files that came before it was noted.
 	PersonId      string `protobuf:"bytes,8,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`

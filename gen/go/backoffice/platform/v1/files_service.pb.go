@@ -26,7 +26,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// UploadFileRequest carries a file.
+// Request message for UploadFile.
 type UploadFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name; that of the form's part when not given.
@@ -99,10 +99,10 @@ func (x *UploadFileRequest) GetContent() []byte {
 	return nil
 }
 
-// GetFileRequest names a file.
+// Request message for GetFile.
 type GetFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The file's identifier.
+	// Identifier of the file, such as `fil_01k9…`.
 	FileId        string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -145,10 +145,10 @@ func (x *GetFileRequest) GetFileId() string {
 	return ""
 }
 
-// BatchGetFilesRequest names files.
+// Request message for BatchGetFiles.
 type BatchGetFilesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the files, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -191,10 +191,10 @@ func (x *BatchGetFilesRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetFilesResponse carries files' records.
+// Response message for BatchGetFiles.
 type BatchGetFilesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The records, in the order asked for.
+	// Files, in the order requested.
 	Files         []*File `protobuf:"bytes,1,rep,name=files,proto3" json:"files,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -237,18 +237,18 @@ func (x *BatchGetFilesResponse) GetFiles() []*File {
 	return nil
 }
 
-// ListFilesRequest asks for a page of files' records.
+// Request message for ListFiles.
 type ListFilesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of files to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `file_name`, `media_type`, `size_bytes`, `person_id` and `create_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `create_time`, also with ` desc`.
+	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -319,14 +319,14 @@ func (x *ListFilesRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListFilesResponse is a page of files' records.
+// Response message for ListFiles.
 type ListFilesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The records.
+	// Files on this page.
 	Files []*File `protobuf:"bytes,1,rep,name=files,proto3" json:"files,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching files, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -383,10 +383,10 @@ func (x *ListFilesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// DownloadFileRequest names a file.
+// Request message for DownloadFile.
 type DownloadFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The file's identifier.
+	// Identifier of the file, such as `fil_01k9…`.
 	FileId        string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -429,12 +429,12 @@ func (x *DownloadFileRequest) GetFileId() string {
 	return ""
 }
 
-// DeleteFileRequest names a file.
+// Request message for DeleteFile.
 type DeleteFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The file's identifier.
+	// Identifier of the file, such as `fil_01k9…`.
 	FileId string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the file has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -29,14 +29,13 @@ const (
 //
 // HistoryService reads the organization's one history.
 type HistoryServiceClient interface {
-	// Returns an event that the caller may see: one about a record that they may read, or, if
-	// they may read only their own or their team's, about one that is or just before was
-	// theirs. Fails with `RECORD_NOT_FOUND` if there is no such event.
+	// Returns an event. The caller must be allowed to see it: to read the record it is about or, if
+	// they may read only their own or their team's records, to reach the one who owned the record
+	// then or just before.
 	GetEvent(ctx context.Context, in *GetEventRequest, opts ...grpc.CallOption) (*Event, error)
-	// Lists the events that the caller may see, newest first by default. An event about a
-	// record is seen with the record, also after the record was deleted; one that hands a
-	// record over is seen by both owners. Fails with `FILTER_INVALID` or `ORDER_BY_INVALID` if
-	// a field is not filterable or sortable.
+	// Lists events. Returns the events that the caller may see, newest first by default. An event
+	// about a record is seen with the record, also after the record was deleted; one that hands a
+	// record over is seen by both owners.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
@@ -74,14 +73,13 @@ func (c *historyServiceClient) ListEvents(ctx context.Context, in *ListEventsReq
 //
 // HistoryService reads the organization's one history.
 type HistoryServiceServer interface {
-	// Returns an event that the caller may see: one about a record that they may read, or, if
-	// they may read only their own or their team's, about one that is or just before was
-	// theirs. Fails with `RECORD_NOT_FOUND` if there is no such event.
+	// Returns an event. The caller must be allowed to see it: to read the record it is about or, if
+	// they may read only their own or their team's records, to reach the one who owned the record
+	// then or just before.
 	GetEvent(context.Context, *GetEventRequest) (*Event, error)
-	// Lists the events that the caller may see, newest first by default. An event about a
-	// record is seen with the record, also after the record was deleted; one that hands a
-	// record over is seen by both owners. Fails with `FILTER_INVALID` or `ORDER_BY_INVALID` if
-	// a field is not filterable or sortable.
+	// Lists events. Returns the events that the caller may see, newest first by default. An event
+	// about a record is seen with the record, also after the record was deleted; one that hands a
+	// record over is seen by both owners.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedHistoryServiceServer()
 }

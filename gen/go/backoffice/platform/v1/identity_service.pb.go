@@ -28,7 +28,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// SignUpRequest describes the new company and its owner.
+// Request message for SignUp.
 type SignUpRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name of the company; 1 to 200 characters.
@@ -52,7 +52,7 @@ type SignUpRequest struct {
 	OwnerPassword string `protobuf:"bytes,8,opt,name=owner_password,json=ownerPassword,proto3" json:"owner_password,omitempty"`
 	// True for a test organization, whose clock can be moved.
 	Test bool `protobuf:"varint,9,opt,name=test,proto3" json:"test,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -158,7 +158,7 @@ func (x *SignUpRequest) GetValidateOnly() bool {
 	return false
 }
 
-// SignUpResponse is what was created.
+// Response message for SignUp.
 type SignUpResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The organization.
@@ -222,7 +222,7 @@ func (x *SignUpResponse) GetApiKey() *ApiKey {
 	return nil
 }
 
-// GetMeRequest asks who calls.
+// Request message for GetMe.
 type GetMeRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -259,10 +259,10 @@ func (*GetMeRequest) Descriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{2}
 }
 
-// GetOrganizationRequest names an organization.
+// Request message for GetOrganization.
 type GetOrganizationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The organization's identifier.
+	// Identifier of the organization, such as `org_01k9…`.
 	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -305,16 +305,17 @@ func (x *GetOrganizationRequest) GetOrganizationId() string {
 	return ""
 }
 
-// UpdateOrganizationRequest carries changed fields of an organization.
+// Request message for UpdateOrganization.
 type UpdateOrganizationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The organization's identifier.
+	// Identifier of the organization, such as `org_01k9…`.
 	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Organization *Organization `protobuf:"bytes,2,opt,name=organization,proto3" json:"organization,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -378,12 +379,13 @@ func (x *UpdateOrganizationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// CreatePersonRequest carries a person to be stored.
+// Request message for CreatePerson.
 type CreatePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The person. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// Person to create. You may choose its `id`: a UUIDv7 with the prefix `prs_`; otherwise the
+	// server assigns one.
 	Person *Person `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -433,10 +435,10 @@ func (x *CreatePersonRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetPersonRequest names a person.
+// Request message for GetPerson.
 type GetPersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The person's identifier.
+	// Identifier of the person, such as `prs_01k9…`.
 	PersonId      string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -479,10 +481,10 @@ func (x *GetPersonRequest) GetPersonId() string {
 	return ""
 }
 
-// BatchGetPersonsRequest names persons.
+// Request message for BatchGetPersons.
 type BatchGetPersonsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the persons, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -525,10 +527,10 @@ func (x *BatchGetPersonsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetPersonsResponse carries persons.
+// Response message for BatchGetPersons.
 type BatchGetPersonsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The persons, in the order asked for.
+	// Persons, in the order requested.
 	Persons       []*Person `protobuf:"bytes,1,rep,name=persons,proto3" json:"persons,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -571,22 +573,23 @@ func (x *BatchGetPersonsResponse) GetPersons() []*Person {
 	return nil
 }
 
-// ListPersonsRequest asks for a page of persons.
+// Request message for ListPersons.
 type ListPersonsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of persons to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `email`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return persons updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Archived ones too.
+	// Also return archived persons.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -671,14 +674,14 @@ func (x *ListPersonsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListPersonsResponse is a page of persons.
+// Response message for ListPersons.
 type ListPersonsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The persons.
+	// Persons on this page.
 	Persons []*Person `protobuf:"bytes,1,rep,name=persons,proto3" json:"persons,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching persons, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -735,16 +738,17 @@ func (x *ListPersonsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdatePersonRequest carries changed fields of a person.
+// Request message for UpdatePerson.
 type UpdatePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The person's identifier.
+	// Identifier of the person, such as `prs_01k9…`.
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	Person *Person `protobuf:"bytes,2,opt,name=person,proto3" json:"person,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -808,12 +812,12 @@ func (x *UpdatePersonRequest) GetValidateOnly() bool {
 	return false
 }
 
-// ArchivePersonRequest names a person.
+// Request message for ArchivePerson.
 type ArchivePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The person's identifier.
+	// Identifier of the person, such as `prs_01k9…`.
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the person has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -863,12 +867,12 @@ func (x *ArchivePersonRequest) GetEtag() string {
 	return ""
 }
 
-// UnarchivePersonRequest names a person.
+// Request message for UnarchivePerson.
 type UnarchivePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The person's identifier.
+	// Identifier of the person, such as `prs_01k9…`.
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the person has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -918,12 +922,12 @@ func (x *UnarchivePersonRequest) GetEtag() string {
 	return ""
 }
 
-// DeletePersonRequest names a person.
+// Request message for DeletePerson.
 type DeletePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The person's identifier.
+	// Identifier of the person, such as `prs_01k9…`.
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the person has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -973,12 +977,13 @@ func (x *DeletePersonRequest) GetEtag() string {
 	return ""
 }
 
-// CreateApiKeyRequest carries an API key to be stored.
+// Request message for CreateApiKey.
 type CreateApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API key. Its `id` may be chosen by the caller: a UUIDv7 with the type's prefix.
+	// API key to create. You may choose its `id`: a UUIDv7 with the prefix `key_`; otherwise the
+	// server assigns one.
 	ApiKey *ApiKey `protobuf:"bytes,1,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1028,10 +1033,10 @@ func (x *CreateApiKeyRequest) GetValidateOnly() bool {
 	return false
 }
 
-// GetApiKeyRequest names an API key.
+// Request message for GetApiKey.
 type GetApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API key's identifier.
+	// Identifier of the API key, such as `key_01k9…`.
 	ApiKeyId      string `protobuf:"bytes,1,opt,name=api_key_id,json=apiKeyId,proto3" json:"api_key_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1074,10 +1079,10 @@ func (x *GetApiKeyRequest) GetApiKeyId() string {
 	return ""
 }
 
-// BatchGetApiKeysRequest names API keys.
+// Request message for BatchGetApiKeys.
 type BatchGetApiKeysRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the API keys, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1120,10 +1125,10 @@ func (x *BatchGetApiKeysRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetApiKeysResponse carries API keys.
+// Response message for BatchGetApiKeys.
 type BatchGetApiKeysResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API keys, in the order asked for.
+	// API keys, in the order requested.
 	ApiKeys       []*ApiKey `protobuf:"bytes,1,rep,name=api_keys,json=apiKeys,proto3" json:"api_keys,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1166,21 +1171,22 @@ func (x *BatchGetApiKeysResponse) GetApiKeys() []*ApiKey {
 	return nil
 }
 
-// ListApiKeysRequest asks for a page of API keys.
+// Request message for ListApiKeys.
 type ListApiKeysRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of API keys to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `person_id`, `maker_id`, `role`, `state`, `create_time` and
 	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// One of `display_name` and `create_time`, each also with ` desc`; `create_time` when not given.
+	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return API keys updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1258,14 +1264,14 @@ func (x *ListApiKeysRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListApiKeysResponse is a page of API keys.
+// Response message for ListApiKeys.
 type ListApiKeysResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API keys.
+	// API keys on this page.
 	ApiKeys []*ApiKey `protobuf:"bytes,1,rep,name=api_keys,json=apiKeys,proto3" json:"api_keys,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching API keys, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1322,16 +1328,17 @@ func (x *ListApiKeysResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// UpdateApiKeyRequest carries changed fields of an API key.
+// Request message for UpdateApiKey.
 type UpdateApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API key's identifier.
+	// Identifier of the API key, such as `key_01k9…`.
 	ApiKeyId string `protobuf:"bytes,1,opt,name=api_key_id,json=apiKeyId,proto3" json:"api_key_id,omitempty"`
-	// The fields' new values, and the etag that was read.
+	// New values, and the `etag` from the last read.
 	ApiKey *ApiKey `protobuf:"bytes,2,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
-	// Which fields; over REST those of the body when not given. None: nothing changes.
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// Answers what would be stored and stores nothing.
+	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1395,12 +1402,12 @@ func (x *UpdateApiKeyRequest) GetValidateOnly() bool {
 	return false
 }
 
-// RotateApiKeyRequest names an API key.
+// Request message for RotateApiKey.
 type RotateApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API key's identifier.
+	// Identifier of the API key, such as `key_01k9…`.
 	ApiKeyId string `protobuf:"bytes,1,opt,name=api_key_id,json=apiKeyId,proto3" json:"api_key_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the API key has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1450,12 +1457,12 @@ func (x *RotateApiKeyRequest) GetEtag() string {
 	return ""
 }
 
-// RevokeApiKeyRequest names an API key.
+// Request message for RevokeApiKey.
 type RevokeApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API key's identifier.
+	// Identifier of the API key, such as `key_01k9…`.
 	ApiKeyId string `protobuf:"bytes,1,opt,name=api_key_id,json=apiKeyId,proto3" json:"api_key_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the API key has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1505,7 +1512,7 @@ func (x *RevokeApiKeyRequest) GetEtag() string {
 	return ""
 }
 
-// GetClockRequest asks for the time.
+// Request message for GetClock.
 type GetClockRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1542,7 +1549,7 @@ func (*GetClockRequest) Descriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_identity_service_proto_rawDescGZIP(), []int{24}
 }
 
-// AdvanceClockRequest says how far; exactly one of the two.
+// Request message for AdvanceClock. Set exactly one of its fields.
 type AdvanceClockRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The instant to move to, later than the clock's now.

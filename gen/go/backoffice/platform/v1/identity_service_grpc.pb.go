@@ -57,61 +57,53 @@ type IdentityServiceClient interface {
 	// Returns the caller: the organization, person and key behind the credential, and what the
 	// key may do.
 	GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*Me, error)
-	// Answers one organization. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an organization.
 	GetOrganization(ctx context.Context, in *GetOrganizationRequest, opts ...grpc.CallOption) (*Organization, error)
-	// Changes the named fields of an organization. Its currency and region stay as they are.
-	// Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an organization. Only the fields in `update_mask` change. Its currency and region
+	// cannot change.
 	UpdateOrganization(ctx context.Context, in *UpdateOrganizationRequest, opts ...grpc.CallOption) (*Organization, error)
-	// Creates a person. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a person.
 	CreatePerson(ctx context.Context, in *CreatePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Answers one person. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a person.
 	GetPerson(ctx context.Context, in *GetPersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Answers up to 500 persons in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 persons in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetPersons(ctx context.Context, in *BatchGetPersonsRequest, opts ...grpc.CallOption) (*BatchGetPersonsResponse, error)
-	// Lists persons. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists persons.
 	ListPersons(ctx context.Context, in *ListPersonsRequest, opts ...grpc.CallOption) (*ListPersonsResponse, error)
-	// Changes the named fields of a person. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once, and a person who can do what the
+	// Updates a person. Only the fields in `update_mask` change. Fails if the person can do what the
 	// caller cannot.
 	UpdatePerson(ctx context.Context, in *UpdatePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Archives a person: hides it from lists and from new use; what points to it
-	// stays, and their API keys are refused. No effect if already archived.
-	// Refuses the last person who can act as the owner, one who can do what the caller
-	// cannot, and a stale etag.
+	// Archives a person, which hides it from lists and from new references. No effect if already
+	// archived. Their API keys are refused from then on. Fails if the person is the last who can act
+	// as the owner, or can do what the caller cannot.
 	ArchivePerson(ctx context.Context, in *ArchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Unarchives a person, whose API keys are accepted again. No effect if not archived.
-	// Refuses a person who could then do what the caller cannot, and a stale etag.
+	// Restores an archived person. No effect if not archived. Their API keys are accepted again.
+	// Fails if the person could then do what the caller cannot.
 	UnarchivePerson(ctx context.Context, in *UnarchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Deletes a person for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
 	DeletePerson(ctx context.Context, in *DeletePersonRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates an API key. Its secret is shown only in this answer. Refuses a role or
-	// scopes beyond the caller's own, a holder who can do what the caller cannot, and a key
-	// that would be accepted for longer than the caller's. Refuses invalid or missing fields
-	// all at once, and an identifier that is already taken.
+	// Creates an API key. Only this response contains its secret. Fails if the role or scopes exceed
+	// the caller's, if the holder can do what the caller cannot, or if the key would be accepted for
+	// longer than the caller's.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
-	// Answers one API key. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an API key.
 	GetApiKey(ctx context.Context, in *GetApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
-	// Answers up to 500 API keys in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 API keys in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetApiKeys(ctx context.Context, in *BatchGetApiKeysRequest, opts ...grpc.CallOption) (*BatchGetApiKeysResponse, error)
-	// Lists API keys. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists API keys.
 	ListApiKeys(ctx context.Context, in *ListApiKeysRequest, opts ...grpc.CallOption) (*ListApiKeysResponse, error)
-	// Changes the named fields of an API key. Refuses a stale etag, a field that
-	// may not change, invalid fields all at once, and a key that grants what the caller's
-	// does not.
+	// Updates an API key. Only the fields in `update_mask` change. Fails if the key grants what the
+	// caller's does not.
 	UpdateApiKey(ctx context.Context, in *UpdateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
-	// Gives an API key a new secret, shown only in this answer; the old one is refused
-	// from now on. Refuses a revoked key, one that grants what the caller's does not or is
-	// accepted for longer, and a stale etag.
+	// Gives an API key a new secret, shown only in this answer; the old one is refused from now on.
+	// Refuses a revoked key, and one that grants what the caller's does not or is accepted for
+	// longer.
 	RotateApiKey(ctx context.Context, in *RotateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
-	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a
-	// revoked key, one that grants what the caller's does not, the last key by which
-	// somebody can act as the owner, and a stale etag.
+	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a revoked key,
+	// one that grants what the caller's does not, and the last key by which a person can act as the
+	// owner.
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Answers what time it is for the organization.
 	GetClock(ctx context.Context, in *GetClockRequest, opts ...grpc.CallOption) (*Clock, error)
@@ -352,61 +344,53 @@ type IdentityServiceServer interface {
 	// Returns the caller: the organization, person and key behind the credential, and what the
 	// key may do.
 	GetMe(context.Context, *GetMeRequest) (*Me, error)
-	// Answers one organization. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an organization.
 	GetOrganization(context.Context, *GetOrganizationRequest) (*Organization, error)
-	// Changes the named fields of an organization. Its currency and region stay as they are.
-	// Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once.
+	// Updates an organization. Only the fields in `update_mask` change. Its currency and region
+	// cannot change.
 	UpdateOrganization(context.Context, *UpdateOrganizationRequest) (*Organization, error)
-	// Creates a person. Refuses invalid or missing fields all at once, and an
-	// identifier that is already taken.
+	// Creates a person.
 	CreatePerson(context.Context, *CreatePersonRequest) (*Person, error)
-	// Answers one person. Refuses with NOT_FOUND when there is none of that id.
+	// Returns a person.
 	GetPerson(context.Context, *GetPersonRequest) (*Person, error)
-	// Answers up to 500 persons in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 persons in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetPersons(context.Context, *BatchGetPersonsRequest) (*BatchGetPersonsResponse, error)
-	// Lists persons. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists persons.
 	ListPersons(context.Context, *ListPersonsRequest) (*ListPersonsResponse, error)
-	// Changes the named fields of a person. Refuses a stale etag, a field that
-	// may not change, and invalid fields all at once, and a person who can do what the
+	// Updates a person. Only the fields in `update_mask` change. Fails if the person can do what the
 	// caller cannot.
 	UpdatePerson(context.Context, *UpdatePersonRequest) (*Person, error)
-	// Archives a person: hides it from lists and from new use; what points to it
-	// stays, and their API keys are refused. No effect if already archived.
-	// Refuses the last person who can act as the owner, one who can do what the caller
-	// cannot, and a stale etag.
+	// Archives a person, which hides it from lists and from new references. No effect if already
+	// archived. Their API keys are refused from then on. Fails if the person is the last who can act
+	// as the owner, or can do what the caller cannot.
 	ArchivePerson(context.Context, *ArchivePersonRequest) (*Person, error)
-	// Unarchives a person, whose API keys are accepted again. No effect if not archived.
-	// Refuses a person who could then do what the caller cannot, and a stale etag.
+	// Restores an archived person. No effect if not archived. Their API keys are accepted again.
+	// Fails if the person could then do what the caller cannot.
 	UnarchivePerson(context.Context, *UnarchivePersonRequest) (*Person, error)
-	// Deletes a person for good. Refuses while anything points to it, and a stale etag.
+	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
 	DeletePerson(context.Context, *DeletePersonRequest) (*emptypb.Empty, error)
-	// Creates an API key. Its secret is shown only in this answer. Refuses a role or
-	// scopes beyond the caller's own, a holder who can do what the caller cannot, and a key
-	// that would be accepted for longer than the caller's. Refuses invalid or missing fields
-	// all at once, and an identifier that is already taken.
+	// Creates an API key. Only this response contains its secret. Fails if the role or scopes exceed
+	// the caller's, if the holder can do what the caller cannot, or if the key would be accepted for
+	// longer than the caller's.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*ApiKey, error)
-	// Answers one API key. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an API key.
 	GetApiKey(context.Context, *GetApiKeyRequest) (*ApiKey, error)
-	// Answers up to 500 API keys in the order of their ids. Refuses with NOT_FOUND,
-	// naming the id, when one of them does not exist.
+	// Returns up to 500 API keys in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetApiKeys(context.Context, *BatchGetApiKeysRequest) (*BatchGetApiKeysResponse, error)
-	// Lists API keys. Refuses a page token of another query, and a filter or
-	// order on a field that is not filterable or sortable.
+	// Lists API keys.
 	ListApiKeys(context.Context, *ListApiKeysRequest) (*ListApiKeysResponse, error)
-	// Changes the named fields of an API key. Refuses a stale etag, a field that
-	// may not change, invalid fields all at once, and a key that grants what the caller's
-	// does not.
+	// Updates an API key. Only the fields in `update_mask` change. Fails if the key grants what the
+	// caller's does not.
 	UpdateApiKey(context.Context, *UpdateApiKeyRequest) (*ApiKey, error)
-	// Gives an API key a new secret, shown only in this answer; the old one is refused
-	// from now on. Refuses a revoked key, one that grants what the caller's does not or is
-	// accepted for longer, and a stale etag.
+	// Gives an API key a new secret, shown only in this answer; the old one is refused from now on.
+	// Refuses a revoked key, and one that grants what the caller's does not or is accepted for
+	// longer.
 	RotateApiKey(context.Context, *RotateApiKeyRequest) (*ApiKey, error)
-	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a
-	// revoked key, one that grants what the caller's does not, the last key by which
-	// somebody can act as the owner, and a stale etag.
+	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a revoked key,
+	// one that grants what the caller's does not, and the last key by which a person can act as the
+	// owner.
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error)
 	// Answers what time it is for the organization.
 	GetClock(context.Context, *GetClockRequest) (*Clock, error)

@@ -26,7 +26,7 @@ const (
 type Me_Reach int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Me_REACH_UNSPECIFIED Me_Reach = 0
 	// Records that the caller owns.
 	Me_OWN Me_Reach = 1

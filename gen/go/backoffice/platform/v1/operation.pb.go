@@ -29,7 +29,7 @@ const (
 type Operation_State int32
 
 const (
-	// Not said.
+	// Unspecified.
 	Operation_STATE_UNSPECIFIED Operation_State = 0
 	// Waits for its turn or is under way.
 	Operation_RUNNING Operation_State = 1
@@ -108,13 +108,13 @@ type Operation struct {
 	Error *Operation_Error `protobuf:"bytes,8,opt,name=error,proto3" json:"error,omitempty"`
 	// When it ended; absent while RUNNING.
 	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
-	// When it was created.
+	// Time the operation was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When its state was last changed.
+	// Time the operation was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the operation. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
-	// What may be done with it now.
+	// Actions the caller may take on the operation now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

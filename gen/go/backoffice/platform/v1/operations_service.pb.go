@@ -25,10 +25,10 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// GetOperationRequest names an operation.
+// Request message for GetOperation.
 type GetOperationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The operation's identifier.
+	// Identifier of the operation, such as `opn_01k9…`.
 	OperationId   string `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -71,10 +71,10 @@ func (x *GetOperationRequest) GetOperationId() string {
 	return ""
 }
 
-// BatchGetOperationsRequest names operations.
+// Request message for BatchGetOperations.
 type BatchGetOperationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers, 1 to 500.
+	// Identifiers of the operations, from 1 to 500.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -117,10 +117,10 @@ func (x *BatchGetOperationsRequest) GetIds() []string {
 	return nil
 }
 
-// BatchGetOperationsResponse carries operations.
+// Response message for BatchGetOperations.
 type BatchGetOperationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The operations, in the order asked for.
+	// Operations, in the order requested.
 	Operations    []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -163,21 +163,21 @@ func (x *BatchGetOperationsResponse) GetOperations() []*Operation {
 	return nil
 }
 
-// ListOperationsRequest asks for a page of operations.
+// Request message for ListOperations.
 type ListOperationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 when not given, 500 at most.
+	// Maximum number of operations to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where the last page ended: its `next_page_token`.
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `method`, `person_id`, `state`, `result_id`, `create_time` and
 	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `create_time`, also with ` desc`.
+	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time desc`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only those changed after this instant.
+	// Only return operations updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Counts the matches too, up to 10,000.
+	// Also return `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -255,14 +255,14 @@ func (x *ListOperationsRequest) GetIncludeTotal() bool {
 	return false
 }
 
-// ListOperationsResponse is a page of operations.
+// Response message for ListOperations.
 type ListOperationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The operations.
+	// Operations on this page.
 	Operations []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
-	// Token of the next page; empty on the last one.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Matches, at most 10,000; only when asked for.
+	// Number of matching operations, counted up to 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -319,12 +319,12 @@ func (x *ListOperationsResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// CancelOperationRequest names an operation.
+// Request message for CancelOperation.
 type CancelOperationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The operation's identifier.
+	// Identifier of the operation, such as `opn_01k9…`.
 	OperationId string `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
-	// The version that was read; absent: any.
+	// Version from the last read. If set, the request fails when the operation has changed since.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

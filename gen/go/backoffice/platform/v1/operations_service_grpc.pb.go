@@ -32,13 +32,12 @@ const (
 // OperationsService shows long work and ends it. It is begun by the methods whose work it
 // is; its end is an event, `platform.operation.succeeded`, `.failed` or `.cancelled`.
 type OperationsServiceClient interface {
-	// Answers one operation. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an operation.
 	GetOperation(ctx context.Context, in *GetOperationRequest, opts ...grpc.CallOption) (*Operation, error)
-	// Answers several operations in the order of their ids. Refuses with NOT_FOUND when one
-	// does not exist.
+	// Returns up to 500 operations in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetOperations(ctx context.Context, in *BatchGetOperationsRequest, opts ...grpc.CallOption) (*BatchGetOperationsResponse, error)
-	// Lists operations, newest first unless ordered otherwise. Refuses a filter or order on a
-	// field that is not filterable or sortable.
+	// Lists operations. Newest first by default.
 	ListOperations(ctx context.Context, in *ListOperationsRequest, opts ...grpc.CallOption) (*ListOperationsResponse, error)
 	// Ends an operation before its end. What it did until then stays and can be undone as
 	// its result's own methods say. Refuses one that has ended.
@@ -100,13 +99,12 @@ func (c *operationsServiceClient) CancelOperation(ctx context.Context, in *Cance
 // OperationsService shows long work and ends it. It is begun by the methods whose work it
 // is; its end is an event, `platform.operation.succeeded`, `.failed` or `.cancelled`.
 type OperationsServiceServer interface {
-	// Answers one operation. Refuses with NOT_FOUND when there is none of that id.
+	// Returns an operation.
 	GetOperation(context.Context, *GetOperationRequest) (*Operation, error)
-	// Answers several operations in the order of their ids. Refuses with NOT_FOUND when one
-	// does not exist.
+	// Returns up to 500 operations in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
 	BatchGetOperations(context.Context, *BatchGetOperationsRequest) (*BatchGetOperationsResponse, error)
-	// Lists operations, newest first unless ordered otherwise. Refuses a filter or order on a
-	// field that is not filterable or sortable.
+	// Lists operations. Newest first by default.
 	ListOperations(context.Context, *ListOperationsRequest) (*ListOperationsResponse, error)
 	// Ends an operation before its end. What it did until then stays and can be undone as
 	// its result's own methods say. Refuses one that has ended.

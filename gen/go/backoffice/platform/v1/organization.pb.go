@@ -43,11 +43,11 @@ type Organization struct {
 	Test bool `protobuf:"varint,6,opt,name=test,proto3" json:"test,omitempty"`
 	// Month, 1 to 12, in which the fiscal year begins; 1 when not given.
 	FiscalYearStartMonth int32 `protobuf:"varint,7,opt,name=fiscal_year_start_month,json=fiscalYearStartMonth,proto3" json:"fiscal_year_start_month,omitempty"`
-	// When it signed up.
+	// Time the organization was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was last changed.
+	// Time the organization was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Version of the record, to be sent back with a change.
+	// Version of the organization. Send it back with a change to detect concurrent updates.
 	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
