@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -74,24 +73,12 @@ and i.id = any($2)`
 
 // undoableImports is the guard of imports whose lines or statements are in use.
 func undoableImports(ctx context.Context, tx *db.Tx, imports []*pb.StatementImport) ([]error, error) {
-	keys := make([]uuid.UUID, len(imports))
-	for i, made := range imports {
-		var err error
-		if keys[i], err = id.Parse("sim", made.Id); err != nil {
-			return nil, err
-		}
-	}
-	rows, err := tx.Query(ctx, selectImportUse, tx.Call().Organization.ID, keys)
+	keys, err := id.ParseEach("sim", imports, (*pb.StatementImport).GetId)
 	if err != nil {
 		return nil, err
 	}
-	uses := map[uuid.UUID]string{}
-	var key uuid.UUID
-	var use string
-	if _, err := pgx.ForEachRow(rows, []any{&key, &use}, func() error {
-		uses[key] = use
-		return nil
-	}); err != nil {
+	uses, err := db.CollectMap[uuid.UUID, string](ctx, tx, selectImportUse, tx.Call().Organization.ID, keys)
+	if err != nil {
 		return nil, err
 	}
 	refusals := make([]error, len(imports))

@@ -47,11 +47,9 @@ func openLeft(l *pb.BankStatementLine, taken int64) int64 {
 
 // takenOf is what matches took of lines together, and which matches.
 func takenOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (taken map[string]int64, matches map[string][]string, err error) {
-	keys := make([]uuid.UUID, len(lines))
-	for i, l := range lines {
-		if keys[i], err = id.Parse("bsl", l.Id); err != nil {
-			return nil, nil, err
-		}
+	keys, err := id.ParseEach("bsl", lines, (*pb.BankStatementLine).GetId)
+	if err != nil {
+		return nil, nil, err
 	}
 	rows, err := tx.Query(ctx, selectTaken, tx.Call().Organization.ID, keys)
 	if err != nil {

@@ -3,9 +3,6 @@ package banking
 import (
 	"context"
 
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
@@ -30,30 +27,24 @@ cross join lateral (
 
 // lastOfAccount is the guard of reconciliations that lie before a completed one of the account.
 func lastOfAccount(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconciliation) ([]error, error) {
-	accounts, keys := make([]uuid.UUID, len(reconciliations)), make([]uuid.UUID, len(reconciliations))
-	dates := make([]string, len(reconciliations))
-	for i, r := range reconciliations {
-		var err error
-		if accounts[i], err = id.Parse("bac", r.BankAccountId); err != nil {
-			return nil, err
-		}
-		if keys[i], err = id.Parse("rec", r.Id); err != nil {
-			return nil, err
-		}
-		dates[i] = r.StatementDate
-	}
-	rows, err := tx.Query(ctx, selectLater, tx.Call().Organization.ID, accounts, keys, dates)
+	accounts, err := id.ParseEach("bac", reconciliations, (*pb.Reconciliation).GetBankAccountId)
 	if err != nil {
 		return nil, err
 	}
+	keys, err := id.ParseEach("rec", reconciliations, (*pb.Reconciliation).GetId)
+	if err != nil {
+		return nil, err
+	}
+	dates := make([]string, len(reconciliations))
+	for i, r := range reconciliations {
+		dates[i] = r.StatementDate
+	}
+	later, err := db.CollectMap[int, string](ctx, tx, selectLater, tx.Call().Organization.ID, accounts, keys, dates)
 	refusals := make([]error, len(reconciliations))
-	var n int
-	var through string
-	_, err = pgx.ForEachRow(rows, []any{&n, &through}, func() error {
+	for n, through := range later {
 		refusals[n-1] = fault.Refuse(optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER,
 			"The bank account is reconciled up to %s; reopen that reconciliation first.", through).About(reconciliations[n-1].Id)
-		return nil
-	})
+	}
 	return refusals, err
 }
 

@@ -3,6 +3,8 @@ package banking
 import (
 	"context"
 	_ "embed"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -73,25 +75,16 @@ func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error
 // reconciledDays returns up to which day each bank account is reconciled, and the last of those
 // days, nil if none is.
 func reconciledDays(ctx context.Context, tx *db.Tx) (through map[uuid.UUID]string, last *string, err error) {
-	rows, err := tx.Query(ctx, `
+	through, err = db.CollectMap[uuid.UUID, string](ctx, tx, `
 select bank_account_id, max(statement_date)::text
 from finance.reconciliations
 where org_id = $1
 and state = 'COMPLETED'
 group by bank_account_id`, tx.Call().Organization.ID)
-	if err != nil {
-		return nil, nil, err
+	if err == nil && len(through) > 0 {
+		day := slices.Max(slices.Collect(maps.Values(through)))
+		last = &day
 	}
-	through = map[uuid.UUID]string{}
-	var account uuid.UUID
-	var date string
-	_, err = pgx.ForEachRow(rows, []any{&account, &date}, func() error {
-		if through[account] = date; last == nil || date > *last {
-			day := date
-			last = &day
-		}
-		return nil
-	})
 	return through, last, err
 }
 
@@ -104,76 +97,74 @@ func keptEntries(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last *stri
 	if len(entries) == 0 {
 		return nil, nil
 	}
-	rows, err := tx.Query(ctx, selectKept, tx.Call().Organization.ID, entries, last)
-	if err != nil {
-		return nil, err
-	}
+	matched, err := db.CollectMap[uuid.UUID, bool](ctx, tx, selectKept, tx.Call().Organization.ID, entries, last)
 	kept := map[uuid.UUID]error{}
-	var key uuid.UUID
-	var matched bool
-	_, err = pgx.ForEachRow(rows, []any{&key, &matched}, func() error {
+	for key, isMatched := range matched {
 		entry := id.Format("jrn", key)
-		if matched {
+		if isMatched {
 			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "A match takes from its entry %s; undo that first.", entry).About(entry)
 		} else {
 			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_RECONCILED,
 				"A completed reconciliation rests on its entry %s; reopen that first.", entry).About(entry)
 		}
-		return nil
-	})
+	}
 	return kept, err
+}
+
+// decision is a record that can be undone, with the statement lines that it decided and the entry
+// that it posted.
+type decision struct {
+	id    string
+	lines []string
+	entry string
 }
 
 // undoableMatches is the guard of matches whose lines or entry stay as they are.
 func undoableMatches(ctx context.Context, tx *db.Tx, matches []*pb.BankMatch) ([]error, error) {
-	var lines []string
-	for _, m := range matches {
-		lines = append(lines, linesOfMatch(m)...)
-	}
-	booked, err := bookedLines(ctx, tx, lines)
-	if err != nil {
-		return nil, err
-	}
-	undoings := make([]undoing, len(matches))
+	decisions := make([]decision, len(matches))
 	for i, m := range matches {
-		undoings[i].subject = m.Id
-		for _, l := range m.Lines {
-			undoings[i].lines = append(undoings[i].lines, booked[l.BankStatementLineId])
-		}
-		undoings[i].reverses(m.JournalEntryId)
+		decisions[i] = decision{m.Id, linesOfMatch(m), m.JournalEntryId}
 	}
-	return refuseUndoings(ctx, tx, undoings)
+	return refuseDecisions(ctx, tx, decisions)
 }
 
 // undoableTransfers is undoableMatches for transfers.
 func undoableTransfers(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
+	decisions := make([]decision, len(transfers))
+	for i, t := range transfers {
+		decisions[i] = decision{t.Id, []string{t.OutgoingLineId, t.IncomingLineId}, t.JournalEntryId}
+	}
+	return refuseDecisions(ctx, tx, decisions)
+}
+
+// undoableExpenses is undoableMatches for private expenses, which have no lines.
+func undoableExpenses(ctx context.Context, tx *db.Tx, expenses []*pb.PrivateExpense) ([]error, error) {
+	decisions := make([]decision, len(expenses))
+	for i, e := range expenses {
+		decisions[i] = decision{e.Id, nil, e.JournalEntryId}
+	}
+	return refuseDecisions(ctx, tx, decisions)
+}
+
+// refuseDecisions returns what refuses to undo each of the decisions, or nil.
+func refuseDecisions(ctx context.Context, tx *db.Tx, decisions []decision) ([]error, error) {
 	var lines []string
-	for _, t := range transfers {
-		lines = append(lines, t.OutgoingLineId, t.IncomingLineId)
+	for _, d := range decisions {
+		lines = append(lines, d.lines...)
 	}
 	booked, err := bookedLines(ctx, tx, lines)
 	if err != nil {
 		return nil, err
 	}
-	undoings := make([]undoing, len(transfers))
-	for i, t := range transfers {
-		undoings[i].subject = t.Id
-		for _, key := range []string{t.OutgoingLineId, t.IncomingLineId} {
-			if l, known := booked[key]; known {
+	undoings := make([]undoing, len(decisions))
+	for i, d := range decisions {
+		undoings[i].subject = d.id
+		for _, line := range d.lines {
+			if l, known := booked[line]; known {
 				undoings[i].lines = append(undoings[i].lines, l)
 			}
 		}
-		undoings[i].reverses(t.JournalEntryId)
-	}
-	return refuseUndoings(ctx, tx, undoings)
-}
-
-// undoableExpenses is undoableMatches for private expenses, which have no lines.
-func undoableExpenses(ctx context.Context, tx *db.Tx, expenses []*pb.PrivateExpense) ([]error, error) {
-	undoings := make([]undoing, len(expenses))
-	for i, e := range expenses {
-		undoings[i].subject = e.Id
-		undoings[i].reverses(e.JournalEntryId)
+		undoings[i].reverses(d.entry)
 	}
 	return refuseUndoings(ctx, tx, undoings)
 }
@@ -185,6 +176,9 @@ func bookedLines(ctx context.Context, tx *db.Tx, ids []string) (map[string]booke
 		if key, err := id.Parse("bsl", line); err == nil {
 			keys = append(keys, key)
 		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
 	}
 	rows, err := tx.Query(ctx, `
 select id, bank_account_id, booked_date::text
@@ -207,9 +201,9 @@ and id = any($2)`, tx.Call().Organization.ID, keys)
 // matchedReversal refuses callers who want to reverse an entry from which a match takes. What a
 // reconciliation rests on may be reversed on a later day.
 var _ = ledger.GuardReversals(func(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
-	keys := make([]uuid.UUID, len(entries))
-	for i, e := range entries {
-		keys[i], _ = id.Parse("jrn", e.Id)
+	keys, err := id.ParseEach("jrn", entries, (*pb.JournalEntry).GetId)
+	if err != nil {
+		return nil, err
 	}
 	kept, err := keptEntries(ctx, tx, keys, nil)
 	refusals := make([]error, len(entries))

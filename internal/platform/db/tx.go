@@ -173,6 +173,22 @@ func CollectColumn[T any](ctx context.Context, tx *Tx, sql string, args ...any) 
 	return pgx.CollectRows(rows, pgx.RowTo[T])
 }
 
+// CollectMap reads all rows of a query of keys and values.
+func CollectMap[K comparable, V any](ctx context.Context, tx *Tx, sql string, args ...any) (map[K]V, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := map[K]V{}
+	var key K
+	var value V
+	_, err = pgx.ForEachRow(rows, []any{&key, &value}, func() error {
+		found[key] = value
+		return nil
+	})
+	return found, err
+}
+
 // QueryRow runs a query for one row.
 func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	if err := tx.Flush(ctx); err != nil {

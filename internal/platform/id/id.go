@@ -61,6 +61,19 @@ func Parse(prefix, s string) (uuid.UUID, error) {
 	return u, nil
 }
 
+// ParseEach reads an identifier of each record, all of the prefix's type. It fails at the first that
+// cannot be read.
+func ParseEach[R any](prefix string, records []R, of func(R) string) ([]uuid.UUID, error) {
+	keys := make([]uuid.UUID, len(records))
+	for i, r := range records {
+		var err error
+		if keys[i], err = Parse(prefix, of(r)); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
 func decode(s string) (u uuid.UUID, ok bool) {
 	if len(s) != encodedLen || s[0] > '7' {
 		return u, false
