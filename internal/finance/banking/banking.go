@@ -60,8 +60,9 @@ func Module(p module.Platform) module.Module {
 // LedgerHooks returns the hooks by which banking serves the ledger.
 func LedgerHooks() ledger.Hooks {
 	return ledger.Hooks{
-		CloseChecks: []ledger.CloseCheck{undecidedLines, unreconciled, openTransfers},
-		SubLedgers:  []ledger.SubLedger{explained()},
-		BankStatus:  bankStatus,
+		CloseChecks:    []ledger.CloseCheck{undecidedLines, unreconciled, openTransfers},
+		SubLedgers:     []ledger.SubLedger{explained()},
+		ReversalGuards: []resource.Guard[pb.JournalEntry]{matchedReversal},
+		BankStatus:     bankStatus,
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -198,9 +197,9 @@ and id = any($2)`, tx.Call().Organization.ID, keys)
 	return booked, err
 }
 
-// matchedReversal refuses callers who want to reverse an entry from which a match takes. What a
+// matchedReversal is the guard that refuses callers who want to reverse an entry from which a match takes. What a
 // reconciliation rests on may be reversed on a later day.
-var _ = ledger.GuardReversals(func(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
+func matchedReversal(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
 	keys, err := id.ParseEach("jrn", entries, (*pb.JournalEntry).GetId)
 	if err != nil {
 		return nil, err
@@ -211,4 +210,4 @@ var _ = ledger.GuardReversals(func(ctx context.Context, tx *db.Tx, entries []*pb
 		refusals[i] = kept[key]
 	}
 	return refusals, err
-})
+}

@@ -34,18 +34,18 @@ var periodLife = state.Of(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_Stat
 
 // GetAccountingPeriod answers one period.
 func (s *Service) GetAccountingPeriod(ctx context.Context, req *pb.GetAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
-	return accountingPeriods.Get(ctx, s.db, req.GetAccountingPeriodId())
+	return s.periods.Get(ctx, s.db, req.GetAccountingPeriodId())
 }
 
 // BatchGetAccountingPeriods answers several periods.
 func (s *Service) BatchGetAccountingPeriods(ctx context.Context, req *pb.BatchGetAccountingPeriodsRequest) (*pb.BatchGetAccountingPeriodsResponse, error) {
-	list, err := accountingPeriods.BatchGet(ctx, s.db, req.GetIds())
+	list, err := s.periods.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetAccountingPeriodsResponse{AccountingPeriods: list}, err
 }
 
 // ListAccountingPeriods answers a page of periods.
 func (s *Service) ListAccountingPeriods(ctx context.Context, req *pb.ListAccountingPeriodsRequest) (*pb.ListAccountingPeriodsResponse, error) {
-	page, err := accountingPeriods.List(ctx, s.db, req)
+	page, err := s.periods.List(ctx, s.db, req)
 	return &pb.ListAccountingPeriodsResponse{AccountingPeriods: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 

@@ -38,18 +38,19 @@ func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccoun
 	closing := s.closing(req.GetReason())
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.AccountingPeriod, error) {
 		if req.GetIncludeEarlier() {
-			if err := closeEarlier(ctx, tx, req.GetAccountingPeriodId(), closing); err != nil {
+			if err := s.closeEarlier(ctx, tx, req.GetAccountingPeriodId(), closing); err != nil {
 				return nil, err
 			}
 		}
-		return accountingPeriods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "close", closing)
+		return s.periods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "close", closing)
 	})
 }
 
-// closing is the rule that closes a period which has no blockers.
+// closing is the rule that closes a period, which its guards accept. A reason outweighs what else
+// should keep it from being closed.
 func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
-		blockers, err := s.blockers(ctx, tx, p)
+		blockers, err := gatherBlockers(ctx, tx, p, s.warningChecks())
 		if err != nil {
 			return err
 		}
@@ -63,7 +64,7 @@ func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
 
 // closeEarlier closes the open periods before one, the first one first. All are locked before
 // the organization is, with the one itself, and in the order that postings lock them.
-func closeEarlier(ctx context.Context, tx *db.Tx, key string, closing resource.Rule[pb.AccountingPeriod]) error {
+func (s *Service) closeEarlier(ctx context.Context, tx *db.Tx, key string, closing resource.Rule[pb.AccountingPeriod]) error {
 	p, err := accountingPeriods.Find(ctx, tx, key)
 	if err != nil {
 		return err
@@ -87,7 +88,7 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 	}
 	for _, period := range found {
 		if earlier := id.Format("acp", period); earlier != key {
-			if _, err := accountingPeriods.StepIn(ctx, tx, earlier, "close", closing); err != nil {
+			if _, err := s.periods.StepIn(ctx, tx, earlier, "close", closing); err != nil {
 				return err
 			}
 		}
@@ -97,15 +98,25 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 
 // ReopenAccountingPeriod opens the last closed period again.
 func (s *Service) ReopenAccountingPeriod(ctx context.Context, req *pb.ReopenAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
-	return accountingPeriods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", func(_ context.Context, _ *db.Tx, _, p *pb.AccountingPeriod) error {
+	return s.periods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", func(_ context.Context, _ *db.Tx, _, p *pb.AccountingPeriod) error {
 		p.CloseTime, p.CloseReason, p.ReopenReason = nil, "", req.GetReason()
 		return nil
 	})
 }
 
 // blockers gathers what all checks find, errors first.
-func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) (all []*pb.CloseBlocker, err error) {
-	for _, check := range slices.Concat([]CloseCheck{earlierOpen, draftsLeft, suspenseLeft, unvaluedLeft, s.controlsDiffer}, s.hooks.CloseChecks) {
+func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
+	return gatherBlockers(ctx, tx, p, append([]CloseCheck{earlierOpen, s.controlsDiffer}, s.warningChecks()...))
+}
+
+// warningChecks are the checks that a reason outweighs. What the others find refuses to close a
+// period by a guard.
+func (s *Service) warningChecks() []CloseCheck {
+	return slices.Concat([]CloseCheck{draftsLeft, suspenseLeft, unvaluedLeft}, s.hooks.CloseChecks)
+}
+
+func gatherBlockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod, checks []CloseCheck) (all []*pb.CloseBlocker, err error) {
+	for _, check := range checks {
 		found, err := check(ctx, tx, p)
 		if err != nil {
 			return nil, err

@@ -69,7 +69,7 @@ func nameEntry(e *pb.JournalEntry) {
 // CreateJournalEntry posts an entry, or keeps it as a draft.
 func (s *Service) CreateJournalEntry(ctx context.Context, req *pb.CreateJournalEntryRequest) (*pb.JournalEntry, error) {
 	if req.GetDraft() {
-		return journalEntries.Create(ctx, s.db, req.GetJournalEntry(), draft)
+		return s.entries.Create(ctx, s.db, req.GetJournalEntry(), draft)
 	}
 	if err := CheckUsualDate(call.From(ctx), req.GetJournalEntry().GetDate(), req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCr
 			}
 			return post(ctx, tx, was, e)
 		}
-		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, journalEntries.InsertMany(ctx, tx, entries, at, rule)
+		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, s.entries.InsertMany(ctx, tx, entries, at, rule)
 	})
 }
 
@@ -137,18 +137,18 @@ func checkBatch(c *call.Call, req *pb.BatchCreateJournalEntriesRequest) error {
 
 // GetJournalEntry answers one entry.
 func (s *Service) GetJournalEntry(ctx context.Context, req *pb.GetJournalEntryRequest) (*pb.JournalEntry, error) {
-	return journalEntries.Get(ctx, s.db, req.GetJournalEntryId())
+	return s.entries.Get(ctx, s.db, req.GetJournalEntryId())
 }
 
 // BatchGetJournalEntries answers several entries.
 func (s *Service) BatchGetJournalEntries(ctx context.Context, req *pb.BatchGetJournalEntriesRequest) (*pb.BatchGetJournalEntriesResponse, error) {
-	list, err := journalEntries.BatchGet(ctx, s.db, req.GetIds())
+	list, err := s.entries.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetJournalEntriesResponse{JournalEntries: list}, err
 }
 
 // ListJournalEntries answers a page of entries.
 func (s *Service) ListJournalEntries(ctx context.Context, req *pb.ListJournalEntriesRequest) (*pb.ListJournalEntriesResponse, error) {
-	page, err := journalEntries.List(ctx, s.db, req)
+	page, err := s.entries.List(ctx, s.db, req)
 	return &pb.ListJournalEntriesResponse{JournalEntries: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
@@ -157,7 +157,7 @@ func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalE
 	if err := resource.EtagGiven(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return journalEntries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(), stillDraft, draft)
+	return s.entries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(), stillDraft, draft)
 }
 
 // DeleteJournalEntry deletes a draft.
@@ -165,7 +165,7 @@ func (s *Service) DeleteJournalEntry(ctx context.Context, req *pb.DeleteJournalE
 	if err := resource.EtagGiven(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return journalEntries.Delete(ctx, s.db, req.GetJournalEntryId(), stillDraft)
+	return s.entries.Delete(ctx, s.db, req.GetJournalEntryId(), stillDraft)
 }
 
 // PostJournalEntry posts a draft.
@@ -173,7 +173,7 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 	if err := resource.EtagGiven(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return journalEntries.Step(ctx, s.db, req.GetJournalEntryId(), "post", usualDate(req.GetConfirmUnusualDate()), post)
+	return s.entries.Step(ctx, s.db, req.GetJournalEntryId(), "post", usualDate(req.GetConfirmUnusualDate()), post)
 }
 
 // ReverseJournalEntry posts the opposite of an entry and answers it.
@@ -183,6 +183,6 @@ func (s *Service) ReverseJournalEntry(ctx context.Context, req *pb.ReverseJourna
 		return nil, err
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
-		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), journalEntries.SameEtag, allowedReversal)
+		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), s.entries.SameEtag, s.allowedReversal)
 	})
 }

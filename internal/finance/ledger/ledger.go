@@ -26,13 +26,22 @@ type Service struct {
 	pb.UnsafeLedgerServiceServer
 	db    *db.DB
 	hooks Hooks
+	// entries and periods are those kinds with the guards of the hooks.
+	entries *resource.Kind[pb.JournalEntry]
+	periods *resource.Kind[pb.AccountingPeriod]
 	// posts commits the entries of concurrent calls together.
 	posts *resource.Together[pb.JournalEntry]
 }
 
 // New makes the service, with what the packages above it answer.
 func New(d *db.DB, hooks ...Hooks) *Service {
-	return &Service{db: d, hooks: join(hooks), posts: journalEntries.Together(d, posting)}
+	s := &Service{db: d, hooks: join(hooks), entries: journalEntries.Copy(), periods: accountingPeriods.Copy()}
+	for _, guard := range s.hooks.ReversalGuards {
+		s.entries.GuardByOthers("reverse", guard)
+	}
+	s.periods.Guard("close", s.controlsAgree)
+	s.posts = s.entries.Together(d, posting)
+	return s
 }
 
 // Module is the ledger by itself.
@@ -48,7 +57,7 @@ func With(hooks ...Hooks) module.Constructor {
 			Services: []rpc.Service{rpc.NewService[pb.LedgerServiceServer](books,
 				pb.RegisterLedgerServiceServer, pb.NewLedgerServiceClient, pb.RegisterLedgerServiceHandlerClient)},
 			Kinds: []resource.AnyKind{
-				accounts, dimensions, dimensionValues, journalEntries, journalLines, fiscalYears, accountingPeriods,
+				accounts, dimensions, dimensionValues, books.entries, journalLines, fiscalYears, books.periods,
 				exchangeRates, currencyRevaluations, journalSeals, bookkeepingSchedules,
 			},
 			Chores: []jobs.Chore{

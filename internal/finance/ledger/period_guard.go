@@ -78,7 +78,7 @@ func parsed(date string) calendar.Date {
 }
 
 // earliestOpen is the guard that refuses to close a period after an open one: balances are
-// closed in order. Other blockers depend on the reason that the caller gives.
+// closed in order.
 func earliestOpen(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
 	return guardByStanding(ctx, tx, periods, func(s standing, p *pb.AccountingPeriod) error {
 		n := through(s.openPeriods, parsed(p.StartDate).AddDays(-1))

@@ -139,15 +139,8 @@ func ownSource(e *pb.JournalEntry) error {
 }
 
 // allowedReversal is the rule by which a caller may reverse an entry: its guards accept it.
-func allowedReversal(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
-	return journalEntries.Allows(ctx, tx, "reverse", e)
-}
-
-// GuardReversals makes entries be refused to callers who want to reverse them, for what a
-// package above the ledger knows of them. It is called while packages are initialized, once
-// for each guard.
-func GuardReversals(g resource.Guard[pb.JournalEntry]) *resource.Kind[pb.JournalEntry] {
-	return journalEntries.GuardByOthers("reverse", g)
+func (s *Service) allowedReversal(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
+	return s.entries.Allows(ctx, tx, "reverse", e)
 }
 
 // reversibleByCaller is the guard of reversals by callers.

@@ -102,6 +102,28 @@ func (s *Service) controlsDiffer(ctx context.Context, tx *db.Tx, p *pb.Accountin
 	return all, nil
 }
 
+// controlsAgree is the guard that refuses to close a period while accounts are not what the records
+// behind them say. Of the periods of a page it is asked about one, since the guard before it
+// refuses all after the first that is open. Its refusal names all blockers.
+func (s *Service) controlsAgree(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
+	refusals := make([]error, len(periods))
+	for i, p := range periods {
+		differing, err := s.controlsDiffer(ctx, tx, p)
+		if err != nil {
+			return nil, err
+		}
+		if len(differing) == 0 {
+			continue
+		}
+		all, err := s.blockers(ctx, tx, p)
+		if err != nil {
+			return nil, err
+		}
+		refusals[i] = outweighed(p, all, "")
+	}
+	return refusals, nil
+}
+
 // holds is the sub-ledger as a check of the books, all days together.
 func (l SubLedger) holds(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	differ, err := l.Differ(ctx, tx, calendar.LastDay())

@@ -8,6 +8,8 @@ package resource
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -73,6 +75,15 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 
 		inUseReason: inUseReason(collection, hasMethod(d, "Delete")),
 	}
+}
+
+// Copy returns a kind of the same records. Guards and the like that are added to the copy are not
+// the original's: an app adds those that its own parts bring.
+func (k *Kind[R]) Copy() *Kind[R] {
+	c := *k
+	c.guards, c.records = slices.Clone(k.guards), slices.Clone(k.records)
+	c.prepares, c.gates = maps.Clone(k.prepares), maps.Clone(k.gates)
+	return &c
 }
 
 // Derived sets the function that fills in what is computed and not stored, in every

@@ -112,33 +112,22 @@ func (k *Kind[R]) Moves(verb string) Rule[R] {
 	}
 }
 
-// Allows refuses a verb that the guards refuse.
+// Allows refuses a verb that the guards refuse. They are asked in order, up to the first that
+// refuses it.
 func (k *Kind[R]) Allows(ctx context.Context, tx *db.Tx, verb string, r *R) error {
-	refusals, err := k.ask(ctx, tx, verb, []*R{r})
-	if err != nil {
-		return err
-	}
-	return refusals[0]
-}
-
-// ask asks the guards of a verb what refuses each record.
-func (k *Kind[R]) ask(ctx context.Context, tx *db.Tx, verb string, records []*R) ([]error, error) {
-	refusals := make([]error, len(records))
 	for _, g := range k.guards {
 		if !slices.Contains(g.verbs, verb) {
 			continue
 		}
-		found, err := g.guard(ctx, tx, records)
+		refusals, err := g.guard(ctx, tx, []*R{r})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for i, refusal := range found {
-			if refusals[i] == nil {
-				refusals[i] = refusal
-			}
+		if refusals[0] != nil {
+			return refusals[0]
 		}
 	}
-	return refusals, nil
+	return nil
 }
 
 // verbs are the verbs that are offered beside archiving.
@@ -198,7 +187,8 @@ func archiveActions(archived, permitted bool) []*typev1.AllowedAction {
 }
 
 // refuse returns by verb why each record does not take it, "" where it does. A guard is asked
-// once for all of its verbs, about the records whose state allows one of them.
+// once for all of its verbs, about the records to which their state and the guards before it
+// allow one of them.
 func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []*R, permitted []bool, fresh bool) (map[string][]string, error) {
 	why := map[string][]string{}
 	for _, verb := range k.verbs() {
