@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -103,7 +104,9 @@ func undoableRevaluation(ctx context.Context, tx *db.Tx, revaluations []*pb.Curr
 	for _, r := range revaluations {
 		if entry := posted[r.JournalEntryId]; entry != nil {
 			at[r.Id] = len(entries)
-			entries = append(entries, againstRevaluation(entry), &pb.JournalEntry{Date: nextDay(entry.Date)})
+			// What is posted on the second day comes on top of what is posted on the first.
+			again := againstRevaluation(entry)
+			entries = append(entries, again, &pb.JournalEntry{Date: nextDay(entry.Date), Lines: slices.Concat(again.Lines, again.Lines)})
 		}
 	}
 	found, err := CheckPostings(ctx, tx, entries)

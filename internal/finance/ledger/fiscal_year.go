@@ -26,7 +26,7 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
-).Rank(db.RankPeriod)).Lives(yearLife).Prepare("close", holdPeriods).Guard("close", periodsClosed).
+).Rank(db.RankPeriod)).Lives(yearLife).Prepare("close", holdPeriods).Guard("close", periodsClosed).Guard("close", carriable).
 	Prepare("reopen", holdPeriods).Guard("reopen", noneAfter).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	// Reopening the year reverses them.
 	_, err := journalEntries.Table().LockMany(ctx, tx, y.ClosingEntryIds)

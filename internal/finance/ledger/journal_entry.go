@@ -44,7 +44,8 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
-).Rank(db.RankJournalEntry)).Lives(entryLife).Guard("post", postable).GuardEach(reversibleByCaller, "reverse").Records("reversed", "postedIntoClosedPeriod").Derived(func(_ *call.Call, e *pb.JournalEntry) {
+).Rank(db.RankJournalEntry)).Lives(entryLife).Guard("post", postable).GuardEach(reversibleByCaller, "reverse").
+	Guard("reverse", reversalsFit).Records("reversed", "postedIntoClosedPeriod").Derived(func(_ *call.Call, e *pb.JournalEntry) {
 	if isPosted(e) {
 		nameEntry(e)
 	}

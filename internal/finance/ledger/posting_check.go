@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -14,10 +15,10 @@ import (
 )
 
 // CheckPostings returns what would refuse to post each of the entries now, or nil. It looks at
-// the date and at the lines that are there: other lines may be added before it is posted. It
-// locks nothing.
+// the date and at the lines that are there: others that balance them may be added before it is
+// posted. It locks nothing.
 func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
-	return checkPostings(ctx, tx, entries, func(k *known, e *pb.JournalEntry) error {
+	return checkPostings(ctx, tx, entries, func(k *known, e *pb.JournalEntry) (int64, error) {
 		violations, figures := read(e, k, k.base)
 		for i, l := range e.Lines {
 			at := fmt.Sprintf("lines[%d]", i)
@@ -28,8 +29,19 @@ func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (
 		for i, err := range convert(figures, k.base) {
 			violations.Gather(fmt.Sprintf("lines[%d]", i), unconverted(err))
 		}
-		return violations.Err()
+		return leastTurnover(figures), violations.Err()
 	})
+}
+
+// leastTurnover is what an entry with some lines adds to the turnover at least: the others balance
+// them.
+func leastTurnover(figures []figure) (sum int64) {
+	var balance int64
+	for _, f := range figures {
+		sum += max(f.minor, -f.minor, f.base, -f.base)
+		balance += f.base
+	}
+	return sum + max(balance, -balance)
 }
 
 // postable is the guard of drafts that cannot be posted as they are.
@@ -38,18 +50,24 @@ func postable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([]erro
 	for i, e := range drafts {
 		entries[i] = proto.CloneOf(e)
 	}
-	return checkPostings(ctx, tx, entries, func(k *known, e *pb.JournalEntry) error { return book(tx.Call(), k, e) })
+	return checkPostings(ctx, tx, entries, func(k *known, e *pb.JournalEntry) (int64, error) {
+		if err := book(tx.Call(), k, e); err != nil {
+			return 0, err
+		}
+		return turnoverOf(e)
+	})
 }
 
-// checkPostings asks of each entry what refuses it, and looks up what the entries name at once.
+// checkPostings asks of each entry what refuses it, and looks up what the entries name at once. A
+// check returns what the entry adds to the turnover too.
 func checkPostings(
-	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry, check func(k *known, e *pb.JournalEntry) error,
+	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry, check func(k *known, e *pb.JournalEntry) (int64, error),
 ) ([]error, error) {
 	k, err := readKnown(ctx, tx, false, entries)
 	if err != nil {
 		return nil, err
 	}
-	refusals := make([]error, len(entries))
+	refusals, sums := make([]error, len(entries)), make([]int64, len(entries))
 	var closed *calendar.Date
 	for i, e := range entries {
 		d, err := calendar.ParseBusinessDate(e.GetDate())
@@ -67,7 +85,14 @@ func checkPostings(
 			}
 			k.periods = append(k.periods, periodUse{start: d, end: d, state: pb.AccountingPeriod_OPEN.String()})
 		}
-		refusals[i] = check(k, e)
+		sums[i], refusals[i] = check(k, e)
+	}
+	unfit, err := refuseTurnovers(ctx, tx, sums)
+	if err != nil {
+		return nil, err
+	}
+	for i := range refusals {
+		refusals[i] = cmp.Or(refusals[i], unfit[i])
 	}
 	return refusals, nil
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	_ "embed"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -23,6 +24,9 @@ const (
 
 //go:embed turnover.sql
 var selectTurnover string
+
+//go:embed turnover_now.sql
+var selectTurnoverNow string
 
 // turnover is what an organization's lines add up to without their signs, once an entry
 // made it worth asking.
@@ -47,12 +51,57 @@ func (k *known) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry
 		}
 	}
 	next := k.turnover.minor.Add(decimal.NewFromInt(own))
-	if next.GreaterThan(decimal.NewFromInt(maxTurnover)) {
-		return fault.InvalidFor(optionsv1.Reason_SUM_OUT_OF_RANGE,
-			fault.At("lines", "would bring the amounts of all entries to more than can be added up"))
+	if err := refuseTurnover(next); err != nil {
+		return err
 	}
 	k.turnover.minor = next
 	return nil
+}
+
+func refuseTurnover(minor decimal.Decimal) error {
+	if minor.LessThanOrEqual(decimal.NewFromInt(maxTurnover)) {
+		return nil
+	}
+	return fault.InvalidFor(optionsv1.Reason_SUM_OUT_OF_RANGE,
+		fault.At("lines", "would bring the amounts of all entries to more than can be added up"))
+}
+
+// refuseTurnovers returns what refuses to add each of the sums alone to what is posted. It locks
+// nothing.
+func refuseTurnovers(ctx context.Context, tx *db.Tx, sums []int64) ([]error, error) {
+	refusals := make([]error, len(sums))
+	if !slices.ContainsFunc(sums, func(sum int64) bool { return sum >= largeEntry }) {
+		return refusals, nil
+	}
+	var text string
+	if err := tx.QueryRow(ctx, selectTurnoverNow, tx.Call().Organization.ID).Scan(&text); err != nil {
+		return nil, err
+	}
+	posted, err := decimal.NewFromString(text)
+	if err != nil {
+		return nil, err
+	}
+	for i, sum := range sums {
+		if sum >= largeEntry {
+			refusals[i] = refuseTurnover(posted.Add(decimal.NewFromInt(sum)))
+		}
+	}
+	return refusals, nil
+}
+
+// reversalsFit is the guard that refuses to reverse reversals past what can be added up.
+func reversalsFit(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
+	sums := make([]int64, len(entries))
+	for i, e := range entries {
+		if e.ReversesId == "" {
+			continue
+		}
+		var err error
+		if sums[i], err = turnoverOf(e); err != nil {
+			return nil, err
+		}
+	}
+	return refuseTurnovers(ctx, tx, sums)
 }
 
 // bounded is checkTurnover as a rule of one entry.

@@ -51,7 +51,11 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	if err != nil {
 		return nil, err
 	}
-	if err := addressed(ctx, tx, y, results); err != nil {
+	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
+	if err != nil {
+		return nil, err
+	}
+	if err := addressed(y, retained, results); err != nil {
 		return nil, err
 	}
 	currency := tx.Call().Organization.CurrencyCode
@@ -72,12 +76,8 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 }
 
 // addressed sends the results that close to no account of their own to retained earnings,
-// and refuses an account that takes none.
-func addressed(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, results []result) error {
-	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
-	if err != nil {
-		return err
-	}
+// and refuses an account that takes none. Without retained earnings the account is nil.
+func addressed(y *pb.FiscalYear, retained *pb.Account, results []result) error {
 	for i, r := range results {
 		if r.closing == "" && retained == nil {
 			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING, "The chart has no account of subtype RETAINED_EARNINGS; add one.").About(y.Id)
