@@ -25,7 +25,7 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lives(transferLife).Prepare("undo", lockTransferred).Guard("undo", undoableTransfers).Open()
+).Rank(db.RankDocument)).Lives(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferred).Guard("undo", undoableTransfers).Open()
 
 var transferLife = state.Of(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
 	{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
@@ -56,7 +56,7 @@ func (s *Service) ListBankTransfers(ctx context.Context, req *pb.ListBankTransfe
 
 // PairBankTransfer gives a transfer its missing side.
 func (s *Service) PairBankTransfer(ctx context.Context, req *pb.PairBankTransferRequest) (*pb.BankTransfer, error) {
-	return bankTransfers.Step(ctx, s.db, req.GetBankTransferId(), "pair", pairWith(req.GetBankStatementLineId()))
+	return bankTransfers.Change(ctx, s.db, req.GetBankTransferId(), "paired", pairWith(req.GetBankStatementLineId()))
 }
 
 // UndoBankTransfer takes a transfer back.

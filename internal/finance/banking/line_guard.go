@@ -14,7 +14,8 @@ import (
 )
 
 // bookable is the guard of lines that cannot be booked by whatever explains them: their period
-// is closed, or the bank account's ledger account takes no postings of their currency.
+// is closed, the bank account's ledger account takes no postings of their currency, or they are
+// more than can be added up.
 func bookable(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	var ids []string
 	for _, l := range lines {
@@ -24,30 +25,19 @@ func bookable(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]
 	if err != nil {
 		return nil, err
 	}
-	var entries []*pb.JournalEntry
-	type posting struct{ account, date, currency string }
-	at := map[posting]int{}
-	place := make([]int, len(lines))
+	entries := make([]*pb.JournalEntry, len(lines))
 	for i, l := range lines {
-		p := posting{accounts[l.BankAccountId].GetLedgerAccountId(), l.BookedDate, l.Amount.GetCurrencyCode()}
-		if _, known := at[p]; !known {
-			at[p] = len(entries)
-			amount := &typepb.Money{Amount: l.Amount.GetAmount(), CurrencyCode: p.currency}
-			entries = append(entries, &pb.JournalEntry{
-				Date: p.date, Source: pb.JournalEntry_BANK, Lines: []*pb.JournalLine{{AccountId: p.account, Amount: amount}},
-			})
+		amount := &typepb.Money{Amount: l.Amount.GetAmount(), CurrencyCode: l.Amount.GetCurrencyCode()}
+		entries[i] = &pb.JournalEntry{
+			Date: l.BookedDate, Source: pb.JournalEntry_BANK,
+			Lines: []*pb.JournalLine{{AccountId: accounts[l.BankAccountId].GetLedgerAccountId(), Amount: amount}},
 		}
-		place[i] = at[p]
 	}
-	found, err := ledger.CheckPostings(ctx, tx, entries)
-	if err != nil {
-		return nil, err
+	refusals, err := ledger.CheckPostings(ctx, tx, entries)
+	for i := range refusals {
+		refusals[i] = inSplits(refusals[i], 0)
 	}
-	refusals := make([]error, len(lines))
-	for i := range lines {
-		refusals[i] = inSplits(found[place[i]], 0)
-	}
-	return refusals, nil
+	return refusals, err
 }
 
 // undoableLines is the guard of lines whose decision stays: they, or those that were decided

@@ -43,7 +43,7 @@ func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
 		return err
 	}
 	if posted.Source == pb.JournalEntry_BANK_TRANSFER && posted.ReversesId == "" {
-		_, err := bankTransfers.StepIn(ctx, tx, posted.SourceId, "pair", pairWith(line))
+		_, err := bankTransfers.Modify(ctx, tx, posted.SourceId, "paired", pairWith(line))
 		return err
 	}
 	m := &pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}}}

@@ -53,7 +53,7 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 		return db.Moved("a transfer was opened before its bank accounts were locked")
 	}
 	if open != "" {
-		_, err = bankTransfers.StepIn(ctx, tx, open, "pair", pairWith(l.Id))
+		_, err = bankTransfers.Modify(ctx, tx, open, "paired", pairWith(l.Id))
 	} else {
 		err = bankTransfers.Insert(ctx, tx, side, transfer)
 	}

@@ -3,6 +3,8 @@ package banking
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
@@ -214,27 +216,53 @@ func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStat
 	return err
 }
 
-// pairWith is the rule by which an OPEN transfer gets its missing side.
+// pairWith is the rule by which an OPEN transfer gets its missing side, the line of that id.
 func pairWith(key string) resource.Rule[pb.BankTransfer] {
-	return func(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
-		l, err := lockNamedLine(ctx, tx, "bankStatementLineId", key)
-		if err != nil {
+	return func(ctx context.Context, tx *db.Tx, was, t *pb.BankTransfer) error {
+		var l *pb.BankStatementLine
+		if t.State == pb.BankTransfer_OPEN {
+			var err error
+			if l, err = lockMissingSide(ctx, tx, t, key); err != nil {
+				return err
+			}
+		}
+		if err := bankTransfers.Moves("pair")(ctx, tx, was, t); err != nil {
 			return err
 		}
-		into, account, said := &t.IncomingLineId, t.ToBankAccountId, t.ReceivedAmount
-		if t.IncomingLineId != "" {
-			into, account, said = &t.OutgoingLineId, t.FromBankAccountId, negative(t.SentAmount)
+		if t.IncomingLineId == "" {
+			t.IncomingLineId = l.Id
+		} else {
+			t.OutgoingLineId = l.Id
 		}
-		if l.BankAccountId != account {
-			return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("bankStatementLineId", "is not of the bank account that misses its side"))
-		}
-		if l.Amount.Amount != said.Amount {
-			return fault.InvalidFor(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
-				fault.At("bankStatementLineId", "is of %s, and the transfer of %s %s; undo it to book a fee", l.Amount.Amount, said.Amount, said.CurrencyCode))
-		}
-		*into = l.Id
 		return takeSide(ctx, tx, t, l)
 	}
+}
+
+// missingSide returns the bank account of which an OPEN transfer misses a line, and the amount of
+// that line.
+func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
+	if t.IncomingLineId == "" {
+		return t.ToBankAccountId, t.ReceivedAmount
+	}
+	return t.FromBankAccountId, negative(t.SentAmount)
+}
+
+// lockMissingSide locks the line that is to be the missing side of a transfer, and refuses one that
+// is not.
+func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key string) (*pb.BankStatementLine, error) {
+	l, err := lockNamedLine(ctx, tx, "bankStatementLineId", key)
+	if err != nil {
+		return nil, err
+	}
+	account, amount := missingSide(t)
+	if l.BankAccountId != account {
+		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("bankStatementLineId", "is not of the bank account that misses its side"))
+	}
+	if l.Amount.Amount != amount.Amount {
+		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
+			fault.At("bankStatementLineId", "is of %s, and the transfer of %s %s; undo it to book a fee", l.Amount.Amount, amount.Amount, amount.CurrencyCode))
+	}
+	return l, lineLife.Move("categorize", proto.CloneOf(l))
 }
 
 // negative is a positive amount as money out.
