@@ -38,7 +38,9 @@ func TestAllowedActionsKnowWhatBooksLack(t *testing.T) {
 			large := b.postLarge()
 			_, err := b.ReverseJournalEntry(b.t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: large})
 			made(b.t, 0, err)
-			b.said(bankAccount(b.t, o), "2026-01-05,Too much,"+money.Format(-money.MaxMinor, "USD")+"\n2026-01-06,Coffee,-4.00\n")
+			account := bankAccount(b.t, o)
+			b.said(account, "2026-01-05,Too much,"+money.Format(-money.MaxMinor, "USD")+"\n")
+			b.said(account, "2026-01-06,Coffee,-4.00\n")
 		}, map[string]string{
 			"JournalEntry.post":            "more than can be added up",
 			"JournalEntry.reverse":         "more than can be added up",
