@@ -36,7 +36,7 @@ var platformRanks = [][]string{
 	{"history", "identity", "rpc"},
 	{"files"},
 	{"jobs"},
-	{"operations"},
+	{"longwork"},
 	{"module"},
 	{"testkit"},
 }

@@ -22,7 +22,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/operations"
+	"backoffice/internal/platform/longwork"
 )
 
 // fixture is what the conformance suite needs to know of a resource.
@@ -279,7 +279,7 @@ func operation(t *testing.T, o *apptest.Organization) string {
 	}
 	server, _ := apptest.Databases(t)
 	begun, err := db.Write(call.With(t.Context(), c), server, func(ctx context.Context, tx *db.Tx) (*platformv1.Operation, error) {
-		return operations.Start(ctx, tx, "", 1)
+		return longwork.Start(ctx, tx, "", 1)
 	})
 	if err != nil {
 		t.Fatal(err)

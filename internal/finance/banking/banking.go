@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/module"
-	"backoffice/internal/platform/operations"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 )
@@ -46,7 +46,7 @@ func Module(p module.Platform) module.Module {
 			bankAccounts, csvProfiles, bankRules, bankMatches, bankTransfers, privateExpenses, reconciliations,
 			statementImports, bankStatements, bankStatementLines,
 		},
-		Works: []operations.Work{importWork()},
+		Works: []longwork.Work{importWork()},
 		Grants: access.Grants{
 			platformv1.ApiKey_BOOKKEEPER: {call.All: {
 				"finance.bankAccounts.*", "finance.statementImports.*", "finance.csvProfiles.*", "finance.bankRules.*",

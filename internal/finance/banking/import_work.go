@@ -8,7 +8,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	platformpb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/operations"
+	"backoffice/internal/platform/longwork"
 )
 
 // rowsOfStep is how many rows a step of an import stores.
@@ -18,8 +18,8 @@ const rowsOfStep = 1000
 const maxWarnings = 100
 
 // ImportWork is how large files are imported, step by step.
-func importWork() operations.Work {
-	return operations.Work{
+func importWork() longwork.Work {
+	return longwork.Work{
 		Method: pb.BankingService_CreateStatementImport_FullMethodName[1:],
 		Step:   importStep,
 		End:    endImport,

@@ -81,7 +81,7 @@ func (b bank) step(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if more, err := b.o.App.Operations.Step(call.With(t.Context(), c)); err != nil || !more {
+	if more, err := b.o.App.LongWork.Step(call.With(t.Context(), c)); err != nil || !more {
 		t.Fatalf("a step: %v, %v", more, err)
 	}
 }

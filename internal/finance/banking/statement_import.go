@@ -12,7 +12,7 @@ import (
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/operations"
+	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
@@ -137,7 +137,7 @@ func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccoun
 		}
 		i.State = pb.StatementImport_IMPORTED
 		if i.FileId != "" {
-			operation, err := operations.Start(ctx, tx, i.Id, len(found.rows))
+			operation, err := longwork.Start(ctx, tx, i.Id, len(found.rows))
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ import (
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/jobs"
-	"backoffice/internal/platform/operations"
+	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 )
@@ -49,8 +49,8 @@ type App struct {
 	Followers []history.Follower
 	Metrics   *prometheus.Registry
 	Identity  *identity.Service
-	// Operations does long work, as tests let it do step by step.
-	Operations *operations.Service
+	// LongWork does long work, as tests let it do step by step.
+	LongWork *longwork.Service
 	// Kinds are all kinds of record, Policy what roles may do with them.
 	Kinds  []resource.AnyKind
 	Policy *access.Policy
@@ -74,18 +74,18 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}
 	permissions := append(identity.DeclaredPermissions(), gather(modules, func(m Module) []string { return m.Permissions })...)
 	policy := access.NewPolicy(permissions, grantsOf(modules)...)
-	longWork := operations.New(d, gather(modules, func(m Module) []operations.Work { return m.Works })...)
+	longWork := longwork.New(d, gather(modules, func(m Module) []longwork.Work { return m.Works })...)
 	a := &App{
-		Metrics:    prometheus.NewRegistry(),
-		Identity:   identity.New(d, o.Clock, policy, signedUp(modules)),
-		Operations: longWork,
-		Policy:     policy,
+		Metrics:  prometheus.NewRegistry(),
+		Identity: identity.New(d, o.Clock, policy, signedUp(modules)),
+		LongWork: longWork,
+		Policy:   policy,
 	}
 	modules = append([]Module{
 		{Kinds: identity.Kinds(), Events: identity.Events(), Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity, pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)}},
 		{Kinds: history.Kinds(), Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](history.New(d), pb.RegisterHistoryServiceServer, pb.NewHistoryServiceClient, pb.RegisterHistoryServiceHandlerClient)}},
 		{Kinds: files.Kinds(), Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store, pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)}, Plains: store.Plains(), Upkeep: []jobs.Upkeep{store.Sweep}},
-		{Kinds: operations.Kinds(), Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](longWork, pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)}, Chores: []jobs.Chore{longWork.Chore()}},
+		{Kinds: longwork.Kinds(), Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](longWork, pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)}, Chores: []jobs.Chore{longWork.Chore()}},
 	}, modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	for _, kind := range a.Kinds {

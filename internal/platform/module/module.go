@@ -15,7 +15,7 @@ import (
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
-	"backoffice/internal/platform/operations"
+	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 )
@@ -38,7 +38,7 @@ type Module struct {
 	Subscriptions []history.Subscription
 	Followers     []history.Follower
 	Chores        []jobs.Chore
-	Works         []operations.Work
+	Works         []longwork.Work
 	Upkeep        []jobs.Upkeep
 	// Permissions are those that it asks for beside the ones that its methods declare, Grants
 	// what the built-in roles may do.

@@ -1,4 +1,4 @@
-package operations
+package longwork
 
 import (
 	"context"

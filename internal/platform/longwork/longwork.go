@@ -1,9 +1,9 @@
-// Package operations owns long work: the Operation resource, and the doing of it part by
+// Package longwork owns long work: the Operation resource, and the doing of it part by
 // part behind the requests. It promises that each part is done once, in a unit of work of
 // its own that stores the progress too, whatever server is killed on the way; that work
 // which cannot go on ends and says why; and that a cancelled one does nothing more. What a
 // part is, and what an end means for the result, is left to the Work of each kind.
-package operations
+package longwork
 
 import (
 	"context"

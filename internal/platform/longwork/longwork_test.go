@@ -1,4 +1,4 @@
-package operations_test
+package longwork_test
 
 import (
 	"context"
@@ -18,8 +18,8 @@ import (
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/module"
-	"backoffice/internal/platform/operations"
 )
 
 // errLost is what a step says that lost its server.
@@ -27,8 +27,8 @@ var errLost = errors.New("the server is gone")
 
 // counting is work in five parts that leaves an event for each, and for its end. trouble
 // is asked after a part, in its own unit of work.
-func counting(trouble func(part int32) error) operations.Work {
-	return operations.Work{
+func counting(trouble func(part int32) error) longwork.Work {
+	return longwork.Work{
 		Method: "chore/counting",
 		Step: func(_ context.Context, tx *db.Tx, o *pb.Operation) error {
 			o.DoneCount++
@@ -60,7 +60,7 @@ func begin(t *testing.T, trouble func(part int32) error) counter {
 	}
 	server, _ := apptest.Databases(t)
 	c.operation, err = db.Write(c.call(t), server, func(ctx context.Context, tx *db.Tx) (*pb.Operation, error) {
-		return operations.Start(ctx, tx, "tst_1", 5)
+		return longwork.Start(ctx, tx, "tst_1", 5)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func begin(t *testing.T, trouble func(part int32) error) counter {
 func with(trouble func(part int32) error) func(*module.Options) {
 	return func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module {
-			return module.Module{Name: "counting", Works: []operations.Work{counting(trouble)}, Events: []string{"test.part.done", "test.counting.ended"}}
+			return module.Module{Name: "counting", Works: []longwork.Work{counting(trouble)}, Events: []string{"test.part.done", "test.counting.ended"}}
 		})
 	}
 }
@@ -127,7 +127,7 @@ func TestOperation(t *testing.T) {
 		t.Errorf("begun it is %v", o)
 	}
 	for n := range int32(3) {
-		if more, err := c.App.Operations.Step(c.call(t)); err != nil || !more || c.read(t).GetDoneCount() != n+1 {
+		if more, err := c.App.LongWork.Step(c.call(t)); err != nil || !more || c.read(t).GetDoneCount() != n+1 {
 			t.Fatalf("after step %d: %v, %v, %v", n+1, more, err, c.read(t))
 		}
 	}
@@ -138,7 +138,7 @@ func TestOperation(t *testing.T) {
 	if got := c.left(t); !slices.Equal(got, whole) {
 		t.Errorf("it left %v", got)
 	}
-	if more, err := c.App.Operations.Step(c.call(t)); more || err != nil {
+	if more, err := c.App.LongWork.Step(c.call(t)); more || err != nil {
 		t.Errorf("there is more: %v, %v", more, err)
 	}
 }
@@ -153,11 +153,11 @@ func TestKilledServer(t *testing.T) {
 		return nil
 	})
 	for range 2 {
-		if _, err := c.App.Operations.Step(c.call(t)); err != nil {
+		if _, err := c.App.LongWork.Step(c.call(t)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := c.App.Operations.Step(c.call(t)); !errors.Is(err, errLost) || c.read(t).GetDoneCount() != 2 {
+	if _, err := c.App.LongWork.Step(c.call(t)); !errors.Is(err, errLost) || c.read(t).GetDoneCount() != 2 {
 		t.Errorf("got %v, at %v", err, c.read(t))
 	}
 	c.App = apptest.New(t, with(fine))
@@ -171,7 +171,7 @@ func TestKilledServer(t *testing.T) {
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	c := begin(t, fine)
-	if _, err := c.App.Operations.Step(c.call(t)); err != nil {
+	if _, err := c.App.LongWork.Step(c.call(t)); err != nil {
 		t.Fatal(err)
 	}
 	cancel := &pb.CancelOperationRequest{OperationId: c.operation.GetId()}
@@ -203,7 +203,7 @@ func TestFailure(t *testing.T) {
 			t.Parallel()
 			c := begin(t, func(int32) error { return trouble.err })
 			for try := range trouble.tries {
-				_, err := c.App.Operations.Step(c.call(t))
+				_, err := c.App.LongWork.Step(c.call(t))
 				if ended := try == trouble.tries-1; ended != (err == nil) {
 					t.Fatalf("try %d gives %v", try+1, err)
 				}
@@ -233,18 +233,18 @@ func TestChoreWaitsForSteps(t *testing.T) {
 	})
 	stepped := make(chan error)
 	go func() {
-		_, err := c.App.Operations.Step(c.call(t))
+		_, err := c.App.LongWork.Step(c.call(t))
 		stepped <- err
 	}()
 	<-entered
-	if err := c.App.Operations.Chore().Work(c.call(t)); !errors.Is(err, jobs.ErrAgain) {
+	if err := c.App.LongWork.Chore().Work(c.call(t)); !errors.Is(err, jobs.ErrAgain) {
 		t.Errorf("while somebody is at a step the chore ends with %v", err)
 	}
 	close(leave)
 	if err := <-stepped; err != nil {
 		t.Error(err)
 	}
-	if err := c.App.Operations.Chore().Work(c.call(t)); err != nil || c.read(t).GetState() != pb.Operation_SUCCEEDED {
+	if err := c.App.LongWork.Chore().Work(c.call(t)); err != nil || c.read(t).GetState() != pb.Operation_SUCCEEDED {
 		t.Errorf("then it ends with %v, and leaves %v", err, c.read(t))
 	}
 }
