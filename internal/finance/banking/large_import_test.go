@@ -230,6 +230,41 @@ func TestResumedImport(t *testing.T) {
 	}
 }
 
+// TestImportEndsWithTheRightsOfItsBeginner revokes the key by which a bookkeeper began an
+// import: the lines of the first step stay, and the import fails.
+func TestImportEndsWithTheRightsOfItsBeginner(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	person, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Eve"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eve := b.o.AsPerson(t, person.GetId(), platformv1.ApiKey_BOOKKEEPER)
+	me, err := platformv1.NewIdentityServiceClient(eve).GetMe(t.Context(), &platformv1.GetMeRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := pb.NewBankingServiceClient(eve).CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
+		BankAccountId: b.account.GetId(), StatementImport: &pb.StatementImport{FileId: b.sent(t, csvOf(3000)), SkipInvalidRows: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.step(t)
+	if _, err := b.persons.RevokeApiKey(t.Context(), &platformv1.RevokeApiKeyRequest{ApiKeyId: me.GetApiKey().GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	b.o.Drain(t)
+	o := b.operationOf(t, made)
+	if o.GetState() != platformv1.Operation_FAILED || o.GetError().GetReason() != optionsv1.Reason_CREDENTIAL_INVALID.String() || o.GetDoneCount() != 1000 {
+		t.Errorf("the operation is %v", o)
+	}
+	if stopped := b.importOf(t, made); stopped.GetState() != pb.StatementImport_FAILED || b.total(t, "") != 990 {
+		t.Errorf("the import is %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
+	}
+	b.undone(t, b.importOf(t, made))
+}
+
 // TestRulesOnLargeImports holds the rules to decide lines as they come, and to say once
 // what they cannot do to many.
 func TestRulesOnLargeImports(t *testing.T) {

@@ -1,8 +1,9 @@
 // Package longwork owns long work: the Operation resource, and the doing of it part by
 // part behind the requests. It promises that each part is done once, in a unit of work of
 // its own that stores the progress too, whatever server is killed on the way; that work
-// which cannot go on ends and says why; and that a cancelled one does nothing more. What a
-// part is, and what an end means for the result, is left to the Work of each kind.
+// which cannot go on ends and says why; that a cancelled one does nothing more; and that each
+// part has the rights which the person who began the work has at that moment. What a part
+// is, and what an end means for the result, is left to the Work of each kind.
 package longwork
 
 import (
@@ -42,7 +43,9 @@ type Work struct {
 	// Method is the RPC, without its leading slash, that begins them.
 	Method string
 	// Step does the next parts, in a unit of work of its own, and raises DoneCount by as
-	// many. It is over when that is TotalCount. A refusal ends the operation as FAILED.
+	// many. It is over when that is TotalCount. A refusal ends the operation as FAILED. The
+	// call is one of the person who began the work, with what they may do now; of the server
+	// itself if no person began it.
 	Step func(ctx context.Context, tx *db.Tx, o *pb.Operation) error
 	// End tells the result how the operation ended, in the same unit of work.
 	End func(ctx context.Context, tx *db.Tx, o *pb.Operation) error
@@ -75,7 +78,19 @@ func Start(ctx context.Context, tx *db.Tx, resultID string, parts int) (*pb.Oper
 	if c.PersonID != uuid.Nil {
 		o.PersonId = id.Format("prs", c.PersonID)
 	}
-	return o, operations.Insert(ctx, tx, o)
+	if err := operations.Insert(ctx, tx, o); err != nil || c.KeyID == uuid.Nil {
+		return o, err
+	}
+	key, err := operations.Table().Key(o.Id)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, `
+update platform.operations
+set api_key_id = $3
+where org_id = $1
+and id = $2`, c.Organization.ID, key, c.KeyID)
+	return o, err
 }
 
 // GetOperation answers one operation.

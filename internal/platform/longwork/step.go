@@ -19,6 +19,7 @@ import (
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/jobs"
 )
 
@@ -90,11 +91,11 @@ func (f *failed) Unwrap() error { return f.cause }
 // and tells whether there was one that nobody else is at.
 func (s *Service) Step(ctx context.Context) (more bool, err error) {
 	_, err = db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		key, err := next(ctx, tx)
+		key, apiKey, err := next(ctx, tx)
 		if more = key != ""; !more || err != nil {
 			return &emptypb.Empty{}, err
 		}
-		return &emptypb.Empty{}, s.step(ctx, tx, key)
+		return &emptypb.Empty{}, s.step(ctx, tx, key, apiKey)
 	})
 	var f *failed
 	if errors.As(err, &f) {
@@ -103,41 +104,42 @@ func (s *Service) Step(ctx context.Context) (more bool, err error) {
 	return more, err
 }
 
-// next is the operation whose last step is longest ago and that nobody is at, locked; ""
-// if there is none.
-func next(ctx context.Context, tx *db.Tx) (string, error) {
+// next locks the operation whose last step is longest ago and that no other server is at. It
+// returns the operation's id, "" if none waits, and the API key by which it was begun.
+func next(ctx context.Context, tx *db.Tx) (operation string, apiKey uuid.UUID, err error) {
 	var key uuid.UUID
-	err := tx.QueryRow(ctx, tx.Locking(db.RankWork, `
-select id
+	var begunBy uuid.NullUUID
+	err = tx.QueryRow(ctx, tx.Locking(db.RankWork, `
+select id, api_key_id
 from platform.operations
 where org_id = $1
 and state = 'RUNNING'
 order by step_time nulls first, id
 limit 1
-for no key update skip locked`), tx.Call().Organization.ID).Scan(&key)
+for no key update skip locked`), tx.Call().Organization.ID).Scan(&key, &begunBy)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return "", nil
+		return "", uuid.Nil, nil
 	}
 	tx.Hold(db.Row{Table: operations.Table().Name(), Key: key})
-	return id.Format(operations.Table().Prefix(), key), err
+	return id.Format(operations.Table().Prefix(), key), begunBy.UUID, err
 }
 
 // step does a step of one operation, as the person who began it.
-func (s *Service) step(ctx context.Context, tx *db.Tx, key string) error {
+func (s *Service) step(ctx context.Context, tx *db.Tx, key string, apiKey uuid.UUID) error {
 	o, err := operations.Table().Get(ctx, tx, key)
 	if err != nil {
 		return err
 	}
-	as, err := callOf(tx.Call(), o)
-	if err != nil {
-		return err
-	}
-	tx.As(as)
-	ctx = call.With(ctx, as)
 	w, known := s.works[o.Method]
 	if !known {
 		return &failed{key, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "This version of the server does not know how to go on.")}
 	}
+	as, err := callOf(ctx, tx, o, apiKey)
+	if err != nil {
+		return &failed{key, err}
+	}
+	tx.As(as)
+	ctx = call.With(ctx, as)
 	if err := w.Step(ctx, tx, o); err != nil {
 		return &failed{key, err}
 	}
@@ -151,17 +153,19 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, key string) error {
 	return err
 }
 
-// callOf is a call for the person who began an operation. Who may begin it may have it
-// done.
-func callOf(system *call.Call, o *pb.Operation) (*call.Call, error) {
-	c := *system
-	c.Method = o.Method
+// callOf returns a call for the person who began an operation, with what they may do now. The
+// server itself has all rights for what no person began.
+func callOf(ctx context.Context, tx *db.Tx, o *pb.Operation, apiKey uuid.UUID) (*call.Call, error) {
 	if o.PersonId == "" {
+		c := *tx.Call()
+		c.Method = o.Method
 		return &c, nil
 	}
-	var err error
-	c.PersonID, err = id.Parse("prs", o.PersonId)
-	return &c, err
+	person, err := id.Parse("prs", o.PersonId)
+	if err != nil {
+		return nil, err
+	}
+	return identity.CallAs(ctx, tx, identity.Actor{PersonID: person, KeyID: apiKey}, o.Method)
 }
 
 // progress stores how far an operation has come. It is a figure and no change of the
