@@ -65,9 +65,9 @@ func (s *Service) BatchGetFiles(ctx context.Context, req *pb.BatchGetFilesReques
 	return &pb.BatchGetFilesResponse{Files: list}, err
 }
 
-// ListFiles answers a page of files' records.
+// ListFiles returns a page of the records of files that GetFile returns to the caller.
 func (s *Service) ListFiles(ctx context.Context, req *pb.ListFilesRequest) (*pb.ListFilesResponse, error) {
-	page, err := files.List(ctx, s.db, req)
+	page, err := files.List(ctx, s.db, req, addAttached)
 	return &pb.ListFilesResponse{Files: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 

@@ -8,8 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
 )
 
 // Attach hangs a file on a record: whoever may read the record may read the file from then
@@ -29,6 +32,48 @@ insert into platform.file_subjects (org_id, file_id, kind, subject_key)
 values ($1, $2, $3, $4)
 on conflict do nothing`, tx.Call().Organization.ID, file, kind, subject)
 	return err
+}
+
+// selectAttachedKinds are those of some kinds that files of the organization hang on.
+const selectAttachedKinds = `
+select k.prefix
+from unnest($2::text[]) as k (prefix)
+cross join lateral (
+  select
+  from platform.file_subjects s
+  where s.org_id = $1
+  and s.kind = k.prefix
+  limit 1
+) s
+order by k.prefix`
+
+// addAttached adds the files that hang on a record which the caller may read to a list of
+// those that are the caller's.
+func addAttached(ctx context.Context, tx *db.Tx, q *table.Query) error {
+	c := tx.Call()
+	if files.ReadReach(c) == call.All {
+		return nil
+	}
+	var readable []string
+	for prefix, kind := range tx.Kinds().All() {
+		if kind.ReadReach(c) != call.None {
+			readable = append(readable, prefix)
+		}
+	}
+	kinds, err := db.CollectColumn[string](ctx, tx, selectAttachedKinds, c.Organization.ID, readable)
+	if err != nil {
+		return err
+	}
+	q.Linked = &table.Linked{Table: "platform.file_subjects", Column: "file_id"}
+	for _, prefix := range kinds {
+		kind, _ := tx.Kinds().ByPrefix(prefix)
+		records := table.LinkedRecords{Kind: prefix, Records: kind.(resource.AnyKind).Binding()}
+		if reach := kind.ReadReach(c); reach != call.All {
+			records.Owners = &table.Owners{Person: c.PersonID, Team: reach == call.Team}
+		}
+		q.Linked.Records = append(q.Linked.Records, records)
+	}
+	return nil
 }
 
 // read reads the records of files that the caller sent up, or that hang on a record which

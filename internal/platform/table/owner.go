@@ -49,6 +49,7 @@ func (t *Table[R]) OwnedThrough(column string, parent Owned) {
 
 // Owned is a table whose rows have owners.
 type Owned interface {
+	// Name is the table's name with its schema.
 	Name() string
 	// OwnersOf reads the owners of rows, by the rows' identifiers.
 	OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error)

@@ -35,12 +35,17 @@ type Query struct {
 	Descending bool
 	// Owners narrows to their records; nil: all records.
 	Owners *Owners
+	// Linked are further rows beside those of Owners; nil: no others.
+	Linked *Linked
 	// Among narrows a list in the order of identifiers to the rows of branches, unless it
 	// is nil.
 	Among []Branch
 	// Within are conditions of the caller's own: columns that must equal values.
 	Within []Equal
 }
+
+// isLinked reports whether the rows are those of owners and further ones.
+func (q Query) isLinked() bool { return q.Owners != nil && q.Linked != nil }
 
 // Equal is a condition that a column has a value.
 type Equal struct {
@@ -64,6 +69,7 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R
 	if err != nil {
 		return nil, nil, err
 	}
+	conditions := w.sql.Len() > 0
 	if err := after(w, by, q.After); err != nil {
 		return nil, nil, err
 	}
@@ -72,6 +78,13 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R
 	}
 	limit := w.param(q.Limit)
 	switch {
+	case q.isLinked() && (conditions || by.column.name != "id"):
+		// Few of the first rows may match.
+		w.and("t.id in (\n" + t.linkedIDs(w, q.Owners, q.Linked, "", "") + "\n)")
+	case q.isLinked():
+		first := t.linkedIDs(w, q.Owners, q.Linked, w.sql.String(), by.clause()+"\nlimit "+limit)
+		w.sql.Reset()
+		w.and("t.id in (\n" + first + "\n)")
 	case q.Among == nil:
 	case q.Filter != "" || isWide(q.Among):
 		// Few of a branch's rows may match, and all of them would be read for each branch.
@@ -98,13 +111,22 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 	if q.Among != nil {
 		w.and(among(w, q.Among))
 	}
+	if q.isLinked() && w.sql.Len() == 0 {
+		first := t.linkedIDs(w, q.Owners, q.Linked, "", fmt.Sprintf("order by t.id\nlimit %d", maxTotal))
+		return n, tx.QueryRow(ctx, "select count(*) from (\n"+first+"\n) m", w.args...).Scan(&n)
+	}
+	if q.isLinked() {
+		w.and("t.id in (\n" + t.linkedIDs(w, q.Owners, q.Linked, "", "") + "\n)")
+	}
 	sql := fmt.Sprintf("select count(*) from (\nselect from %s t\nwhere t.org_id = $1\n%slimit %d\n) m", t.name, w.sql.String(), maxTotal)
 	return n, tx.QueryRow(ctx, sql, w.args...).Scan(&n)
 }
 
 func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
 	w := &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
-	t.narrow(w, q.Owners)
+	if !q.isLinked() {
+		t.narrow(w, q.Owners)
+	}
 	for _, e := range q.Within {
 		w.and("t." + e.Column + " = " + w.param(e.Value))
 	}

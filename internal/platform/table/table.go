@@ -134,8 +134,7 @@ func selectUnnested(columns []sqlColumn, more ...string) string {
 
 // Binding is a table whatever its record, for what is asked of all of them.
 type Binding interface {
-	// Name is the table's name with its schema.
-	Name() string
+	Owned
 	// Message describes the record.
 	Message() protoreflect.MessageDescriptor
 	// Filterable and Sortable are the fields that a list may be filtered and ordered by.

@@ -41,17 +41,22 @@ type FilesServiceClient interface {
 	// When answered, the bytes are on disk. Refuses bytes that do not have the digest named,
 	// and a body that breaks off, of which nothing is kept.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
-	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
-	// attached to, or have the permission for all files.
+	// Returns the record of a file that the caller sent up, that hangs on a record which they
+	// may read, or of any file if they have the permission for all. Fails with
+	// `RECORD_NOT_FOUND` if there is no such file.
 	GetFile(ctx context.Context, in *GetFileRequest, opts ...grpc.CallOption) (*File, error)
-	// Returns up to 500 files in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
-	// does not exist.
+	// Answers several files' records in the order of their ids. Refuses with NOT_FOUND when
+	// one does not exist.
 	BatchGetFiles(ctx context.Context, in *BatchGetFilesRequest, opts ...grpc.CallOption) (*BatchGetFilesResponse, error)
-	// Lists files. Without the permission for all files, returns those that the caller uploaded.
+	// Lists the records of files: those that the caller sent up or that hang on a record which
+	// they may read, or all files if they have the permission for all. Fails with
+	// `FILTER_INVALID` or `ORDER_BY_INVALID` if a field is not filterable or sortable.
 	ListFiles(ctx context.Context, in *ListFilesRequest, opts ...grpc.CallOption) (*ListFilesResponse, error)
-	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more than 3 MiB.
+	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more
+	// than 3 MiB, and with NOT_FOUND when there is none of that id.
 	DownloadFile(ctx context.Context, in *DownloadFileRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
-	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
+	// Deletes a file. Refuses while another record points to it, and a version that is not
+	// the current one.
 	DeleteFile(ctx context.Context, in *DeleteFileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -135,17 +140,22 @@ type FilesServiceServer interface {
 	// When answered, the bytes are on disk. Refuses bytes that do not have the digest named,
 	// and a body that breaks off, of which nothing is kept.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
-	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
-	// attached to, or have the permission for all files.
+	// Returns the record of a file that the caller sent up, that hangs on a record which they
+	// may read, or of any file if they have the permission for all. Fails with
+	// `RECORD_NOT_FOUND` if there is no such file.
 	GetFile(context.Context, *GetFileRequest) (*File, error)
-	// Returns up to 500 files in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
-	// does not exist.
+	// Answers several files' records in the order of their ids. Refuses with NOT_FOUND when
+	// one does not exist.
 	BatchGetFiles(context.Context, *BatchGetFilesRequest) (*BatchGetFilesResponse, error)
-	// Lists files. Without the permission for all files, returns those that the caller uploaded.
+	// Lists the records of files: those that the caller sent up or that hang on a record which
+	// they may read, or all files if they have the permission for all. Fails with
+	// `FILTER_INVALID` or `ORDER_BY_INVALID` if a field is not filterable or sortable.
 	ListFiles(context.Context, *ListFilesRequest) (*ListFilesResponse, error)
-	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more than 3 MiB.
+	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more
+	// than 3 MiB, and with NOT_FOUND when there is none of that id.
 	DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error)
-	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
+	// Deletes a file. Refuses while another record points to it, and a version that is not
+	// the current one.
 	DeleteFile(context.Context, *DeleteFileRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedFilesServiceServer()
 }

@@ -94,7 +94,8 @@ type Operation struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// RPC that began it, such as `backoffice.finance.v1.BankingService/CreateStatementImport`.
 	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
-	// Person who began it.
+	// Person who began it. It goes on with the rights that they have at the time, and fails if
+	// they lose the permission of the method, are archived, or their API key is revoked.
 	PersonId string `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	// RUNNING until it ends in one of the others.
 	State Operation_State `protobuf:"varint,4,opt,name=state,proto3,enum=backoffice.platform.v1.Operation_State" json:"state,omitempty"`
