@@ -117,7 +117,7 @@ func TestListedFilesAreThoseThatCanBeRead(t *testing.T) {
 	check("before", map[string][]string{
 		"EMPLOYEE Tom": {"Tom", "Both", "Own"}, "EMPLOYEE Xan": {"Xan", "Both"},
 		"MANAGER Mia": {"Mia", "Eve", "Tom", "Both"}, "MANAGER Eve": {"Eve", "Tom", "Both"},
-		"APPROVER Xan": {"Xan", "Both", "Import"}, "ACCOUNTANT Xan": all,
+		"APPROVER Xan": {"Mia", "Eve", "Tom", "Xan", "Both", "Import"}, "ACCOUNTANT Xan": all,
 	})
 	if _, err := operationsv1.NewWorkServiceClient(c).UpdateTask(t.Context(), &operationsv1.UpdateTaskRequest{
 		TaskId: tasks["Tom"], Task: &operationsv1.Task{OwnerId: c.persons["Mia"]}, UpdateMask: mask("owner_id"),
@@ -127,7 +127,7 @@ func TestListedFilesAreThoseThatCanBeRead(t *testing.T) {
 	check("after the hand-over", map[string][]string{
 		"EMPLOYEE Tom": {"Own"}, "EMPLOYEE Xan": {"Xan", "Both"},
 		"MANAGER Mia": {"Mia", "Eve", "Tom", "Both"}, "MANAGER Eve": {"Eve"},
-		"APPROVER Xan": {"Xan", "Both", "Import"}, "ACCOUNTANT Xan": all,
+		"APPROVER Xan": {"Mia", "Eve", "Tom", "Xan", "Both", "Import"}, "ACCOUNTANT Xan": all,
 	})
 }
 
