@@ -3,13 +3,16 @@ package directory
 import (
 	"context"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
@@ -31,7 +34,7 @@ var employees = resource.New(table.New("people.employees",
 
 // CreateEmployee stores a new employee, and their person when none is named.
 func (s *Service) CreateEmployee(ctx context.Context, req *pb.CreateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, notOwnManager, isPerson, joinTeam)
+	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, notOwnManager, isPerson, employees.WithinReach, joinTeam)
 }
 
 // GetEmployee answers one employee.
@@ -53,7 +56,7 @@ func (s *Service) ListEmployees(ctx context.Context, req *pb.ListEmployeesReques
 
 // UpdateEmployee changes an employee.
 func (s *Service) UpdateEmployee(ctx context.Context, req *pb.UpdateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, notOwnManager, joinTeam)
+	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, notOwnManager, staysInTeam, joinTeam)
 }
 
 // ArchiveEmployee archives an employee; their person stays as they are.
@@ -100,4 +103,24 @@ func notOwnManager(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 		return fault.InvalidFor(optionsv1.Reason_MANAGER_CYCLE, fault.At("managerId", "is the employee or reports to them"))
 	}
 	return err
+}
+
+// staysInTeam refuses a new manager beyond the caller's team, who would take the employee out
+// of the caller's reach. It decides by the reporting tree before the change.
+func staysInTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
+	c := tx.Call()
+	if e.ManagerId == was.ManagerId || c.Reach(c.Permission) != call.Team || e.PersonId == id.Format("prs", c.PersonID) {
+		return nil
+	}
+	if e.ManagerId != "" {
+		manager, err := employees.Table().Get(ctx, tx, e.ManagerId)
+		if err != nil {
+			return err
+		}
+		if stays, err := employees.Reaches(ctx, tx, manager); err != nil || stays {
+			return err
+		}
+	}
+	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
+		"The new manager is not in the caller's team, so that the employee would leave it.").About(e.Id)
 }

@@ -159,6 +159,19 @@ func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r *R) er
 	return outOfReach("The record would belong to nobody within the caller's reach.").About(k.table.ID(r))
 }
 
+// WithinReach is the rule that refuses a record which a caller makes for, or gives to, somebody
+// beyond their reach. Create and Update check it after their rules. A rule that changes who
+// reaches what comes behind WithinReach, so that it does not decide its own check.
+func (k *Kind[R]) WithinReach(ctx context.Context, tx *db.Tx, was, r *R) error {
+	return k.checkWithinReach(ctx, tx, was, r)
+}
+
+// Reaches reports whether the permission of the request to change records reaches a record.
+func (k *Kind[R]) Reaches(ctx context.Context, tx *db.Tx, r *R) (bool, error) {
+	reached, err := k.reached(ctx, tx, k.addressing(tx.Call(), k.permission), []*R{r})
+	return err == nil && reached[0], err
+}
+
 // ownerKey is the identifier of the owner, or of the parent whose owner counts.
 func (k *Kind[R]) ownerKey(r *R) string { return reflection(r).Get(k.ownership.field).String() }
 
