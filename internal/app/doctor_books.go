@@ -54,6 +54,11 @@ func checkBooks(ctx context.Context, conn *pgx.Conn, url string, keys *secret.Ma
 		})
 		unwell = unwell || !found.GetPassed()
 		t.report(found, err, out)
+		sound, err := t.checkTeams(ctx, conn, out)
+		if err != nil {
+			return err
+		}
+		unwell = unwell || !sound
 	}
 	if unwell {
 		return errUnwell

@@ -13,6 +13,7 @@ import (
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	peoplev1 "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
@@ -242,6 +243,56 @@ func TestDoctorFindsTampering(t *testing.T) {
 			if !strings.Contains(strings.Join(said[name], "\n"), words) {
 				t.Errorf("of %s the doctor does not say %q, but %q", name, words, said[name])
 			}
+		}
+	}
+}
+
+// TestDoctorFindsTamperingWithTeams adds a pair to the written teams of an organization and
+// removes one.
+func TestDoctorFindsTamperingWithTeams(t *testing.T) {
+	t.Parallel()
+	c := openClinic(t)
+	o := apptest.SignUpTo(t, c.app)
+	directory := peoplev1.NewDirectoryServiceClient(o)
+	var made []*peoplev1.Employee
+	for n, name := range []string{"Mia", "Eve", "Tom"} {
+		e := &peoplev1.Employee{DisplayName: name, HireDate: "2026-01-01"}
+		if n > 0 {
+			e.ManagerId = made[n-1].GetId()
+		}
+		e, err := directory.CreateEmployee(t.Context(), &peoplev1.CreateEmployeeRequest{Employee: e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, e)
+	}
+	mia, tom := made[0].GetPersonId(), made[2].GetPersonId()
+	conn, err := pgx.Connect(t.Context(), c.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	top, _ := id.Parse("prs", mia)
+	low, _ := id.Parse("prs", tom)
+	s := settings(t, func(s *app.Settings) {
+		s.DatabaseURL, s.MasterKey = c.url, base64.StdEncoding.EncodeToString(make([]byte, 32))
+	})
+	for _, step := range []struct{ sql, says string }{
+		{"", "those of its reporting tree? yes"},
+		{"delete from platform.team_members where manager_id = $1 and person_id = $2", "1 pairs differ from the reporting tree: " + tom + " is missing from the team of " + mia},
+		{"insert into platform.team_members (org_id, manager_id, person_id) select org_id, $2, $1 from platform.persons where id = $1", mia + " must not be in the team of " + tom},
+	} {
+		if step.sql != "" {
+			if _, err := conn.Exec(t.Context(), step.sql, top, low); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var report strings.Builder
+		if err := app.Doctor(t.Context(), s, slog.New(slog.DiscardHandler), &report); (err == nil) != (step.sql == "") {
+			t.Errorf("the doctor ends with %v", err)
+		}
+		if !strings.Contains(report.String(), step.says) {
+			t.Errorf("the doctor does not say %q, but %q", step.says, report.String())
 		}
 	}
 }
