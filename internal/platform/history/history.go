@@ -22,10 +22,14 @@ var events = resource.New(table.New("platform.events",
 	table.Text("method", func(e *pb.Event) *string { return &e.Method }).Filter(),
 	table.Text("request_id", func(e *pb.Event) *string { return &e.RequestId }).Filter(),
 	table.Messages("changes", func(e *pb.Event) *[]*pb.Event_Change { return &e.Changes }),
-	table.Ref("correlation_id", "evt", func(e *pb.Event) *string { return &e.CorrelationId }).Filter(),
+	table.Ref("correlation_id", "evt", func(e *pb.Event) *string { return &e.CorrelationId }).FilterEqual(ofChain),
 	table.Ref("causation_id", "evt", func(e *pb.Event) *string { return &e.CausationId }),
 	table.Int32("depth", func(e *pb.Event) *int32 { return &e.Depth }),
-)).Open()
+).Partitioned("record_time")).Open()
+
+// ofChain is the condition that an event is of a chain. The event that began it has the
+// chain's identifier, and is not in the index on the others.
+const ofChain = "t.id = :value and t.correlation_id = t.id or t.correlation_id = :value and t.correlation_id <> t.id"
 
 // Service implements HistoryService.
 type Service struct {

@@ -3,7 +3,6 @@ package table
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 
@@ -33,17 +32,16 @@ func (b Branch) and(w *where) string {
 	return "\n  and t." + b.AndColumn + " = any(" + w.param(b.AndValues) + ")"
 }
 
-// maxLookups is how many values are looked up one by one.
+// maxLookups is how many values are looked up one by one. A page of the rows of more values
+// is found sooner by reading all rows in their order.
 const maxLookups = 400
 
-// isWide tells whether branches have so many values that a page of their rows is found
-// sooner by reading all rows in their order.
-func isWide(branches []Branch) bool {
-	values := 0
+// valuesOf returns how many values branches have.
+func valuesOf(branches []Branch) (n int) {
 	for _, b := range branches {
-		values += reflect.ValueOf(b.Values).Len()
+		n += reflect.ValueOf(b.Values).Len()
 	}
-	return values > maxLookups
+	return n
 }
 
 // among is the condition that a row is in one of the branches.
@@ -56,29 +54,6 @@ func among(w *where, branches []Branch) string {
 		return "false"
 	}
 	return "(" + strings.Join(conditions, "\nor ") + ")"
-}
-
-// firstAmong are the identifiers of the first rows of all branches together: of each value
-// of each branch the first are read from the index, however many rows there are.
-func (t *Table[R]) firstAmong(w *where, by order, branches []Branch, limit string) string {
-	narrowed := w.sql.String()
-	parts := make([]string, len(branches))
-	for i, b := range branches {
-		parts[i] = fmt.Sprintf(`select e.id
-from unnest(%s::%s[]) as v (value)
-cross join lateral (
-  select t.id
-  from %s t
-  where t.org_id = $1
-  and t.%s = v.value%s
-  %s%s
-  limit %s
-) e`, w.param(b.Values), b.Type, t.name, b.Column, b.and(w), narrowed, by.clause(), limit)
-	}
-	if len(parts) == 0 {
-		return "select null::uuid where false"
-	}
-	return "select t.id\nfrom (\n" + strings.Join(parts, "\nunion\n") + "\n) t\n" + by.clause() + "\nlimit " + limit
 }
 
 // GetAmong is Get among the rows of branches.

@@ -59,6 +59,16 @@ func (c Column[R]) Filter() Column[R] {
 	return c
 }
 
+// FilterEqual is Filter with a condition in place of the comparison by `=`, such as one that
+// an index on some of the rows makes quick. In it :value is the value and t the table.
+func (c Column[R]) FilterEqual(condition string) Column[R] {
+	c = c.Filter()
+	f := *c.filter
+	f.equal = condition
+	c.filter = &f
+	return c
+}
+
 // Sort allows the field in list orders and names the index that makes it quick:
 // (org_id, column, id), the column being NOT NULL.
 func (c Column[R]) Sort(index string) Column[R] {

@@ -190,6 +190,8 @@ func compare(w *where, column string, f *filterType, op string, value any) strin
 		return fmt.Sprintf("%s::%s = any(%s)", w.param(value), f.element, column)
 	case f.amount != nil:
 		return f.amount(w, op, value.(decimal.Decimal))
+	case f.equal != "" && op == "=" && value != nil:
+		return "(" + strings.ReplaceAll(f.equal, ":value", w.param(value)) + ")"
 	case value == nil:
 		return column + map[string]string{"=": " is null", "!=": " is not null"}[op]
 	case op == ":":

@@ -29,6 +29,8 @@ type filterType struct {
 	present string
 	// amount compares an amount that has its own currency.
 	amount func(w *where, op string, value decimal.Decimal) string
+	// equal is the condition that the column has a value, where it is not the plain comparison.
+	equal string
 	// predicate is true for a column that is a condition and not a value.
 	predicate bool
 }

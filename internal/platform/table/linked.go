@@ -34,6 +34,18 @@ func (o *Owners) persons(w *where) string {
 // ofPerson is the test of an owner's expression beside persons.
 func ofPerson(expression string) string { return expression + " = v.person_id" }
 
+// narrowToLinked narrows a list to the rows of the owners and the linked ones. Without other
+// conditions, in the order of identifiers, no more rows are read than the page has.
+func (t *Table[R]) narrowToLinked(w *where, by order, q Query, limit string, conditions bool) {
+	if conditions || by.column.name != "id" {
+		w.and("t.id in (\n" + t.linkedIDs(w, q.Owners, q.Linked, "", "") + "\n)")
+		return
+	}
+	first := t.linkedIDs(w, q.Owners, q.Linked, w.sql.String(), by.clause()+"\nlimit "+limit)
+	w.sql.Reset()
+	w.and("t.id in (\n" + first + "\n)")
+}
+
 // linkedIDs is the query of the identifiers of the rows that have one of some owners or are
 // linked. Each part of it is narrowed by conditions on t.id, and ends with an order and a
 // limit, both "" for all rows.

@@ -73,29 +73,19 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R
 	if err := after(w, by, q.After); err != nil {
 		return nil, nil, err
 	}
-	if q.Among != nil && len(q.Among) == 0 {
-		return nil, nil, nil
-	}
-	limit := w.param(q.Limit)
 	switch {
-	case q.isLinked() && (conditions || by.column.name != "id"):
-		// Few of the first rows may match.
-		w.and("t.id in (\n" + t.linkedIDs(w, q.Owners, q.Linked, "", "") + "\n)")
-	case q.isLinked():
-		first := t.linkedIDs(w, q.Owners, q.Linked, w.sql.String(), by.clause()+"\nlimit "+limit)
-		w.sql.Reset()
-		w.and("t.id in (\n" + first + "\n)")
-	case q.Among == nil:
-	case q.Filter != "" || isWide(q.Among):
-		// Few of a branch's rows may match, and all of them would be read for each branch.
-		w.and(among(w, q.Among))
+	case q.Among != nil && len(q.Among) == 0:
+		return nil, nil, nil
+	case q.Among != nil:
+		records, err = t.selectAmong(ctx, tx, w, by, q)
 	default:
-		first := t.firstAmong(w, by, q.Among, limit)
-		w.sql.Reset()
-		w.and("t.id in (\n" + first + "\n)")
+		limit := w.param(q.Limit)
+		if q.isLinked() {
+			t.narrowToLinked(w, by, q, limit, conditions)
+		}
+		records, err = t.query(ctx, tx, t.selectSQL+w.sql.String()+by.clause()+"\nlimit "+limit, w.args...)
 	}
-	sql := t.selectSQL + w.sql.String() + by.clause() + "\nlimit " + limit
-	if records, err = t.query(ctx, tx, sql, w.args...); err != nil || len(records) < q.Limit {
+	if err != nil || len(records) < q.Limit {
 		return records, nil, err
 	}
 	last, err = t.position(ctx, tx, by, records[len(records)-1])

@@ -30,6 +30,8 @@ type Table[R any] struct {
 	fields  map[string]Column[R]
 	// rank is the table's place in the order of locks.
 	rank int
+	// partitioned is the column by which the table is partitioned, "" if it is not.
+	partitioned string
 
 	insertSQL, insertManySQL, updateSQL string
 	selectSQL, deleteSQL                string
