@@ -162,7 +162,7 @@ func waitAgain(l *pb.BankStatementLine) {
 
 // moves is the rule that takes a verb of a line's life without asking its guards. Decisions
 // that follow from others, such as a match's, use it with their own rules.
-func moves(verb string) resource.Rule[pb.BankStatementLine] {
+func moves(verb string) resource.Rule[*pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		return lineLife.Move(verb, l)
 	}

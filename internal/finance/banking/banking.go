@@ -62,7 +62,7 @@ func LedgerHooks() ledger.Hooks {
 	return ledger.Hooks{
 		CloseChecks:    []ledger.CloseCheck{undecidedLines, unreconciled, openTransfers},
 		SubLedgers:     []ledger.SubLedger{explained()},
-		ReversalGuards: []resource.Guard[pb.JournalEntry]{matchedReversal},
+		ReversalGuards: []resource.Guard[*pb.JournalEntry]{matchedReversal},
 		BankStatus:     bankStatus,
 	}
 }

@@ -217,7 +217,7 @@ func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStat
 }
 
 // pairWith is the rule by which an OPEN transfer gets its missing side, the line of that id.
-func pairWith(key string) resource.Rule[pb.BankTransfer] {
+func pairWith(key string) resource.Rule[*pb.BankTransfer] {
 	return func(ctx context.Context, tx *db.Tx, was, t *pb.BankTransfer) error {
 		var l *pb.BankStatementLine
 		if t.State == pb.BankTransfer_OPEN {

@@ -48,7 +48,7 @@ func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccoun
 
 // closing is the rule that closes a period, which its guards accept. A reason outweighs what else
 // should keep it from being closed.
-func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
+func (s *Service) closing(reason string) resource.Rule[*pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
 		blockers, err := gatherBlockers(ctx, tx, p, s.warningChecks())
 		if err != nil {
@@ -64,7 +64,7 @@ func (s *Service) closing(reason string) resource.Rule[pb.AccountingPeriod] {
 
 // closeEarlier closes the open periods before one, the first one first. All are locked before
 // the organization is, with the one itself, and in the order that postings lock them.
-func (s *Service) closeEarlier(ctx context.Context, tx *db.Tx, key string, closing resource.Rule[pb.AccountingPeriod]) error {
+func (s *Service) closeEarlier(ctx context.Context, tx *db.Tx, key string, closing resource.Rule[*pb.AccountingPeriod]) error {
 	p, err := accountingPeriods.Find(ctx, tx, key)
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func CheckUsualDate(c *call.Call, date string, confirmed bool) error {
 }
 
 // usualDate is CheckUsualDate as a rule of an entry.
-func usualDate(confirmed bool) resource.Rule[pb.JournalEntry] {
+func usualDate(confirmed bool) resource.Rule[*pb.JournalEntry] {
 	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 		return CheckUsualDate(tx.Call(), e.Date, confirmed)
 	}

@@ -14,7 +14,7 @@ type Hooks struct {
 	// SubLedgers are what stands behind accounts. A period is not closed while they differ.
 	SubLedgers []SubLedger
 	// ReversalGuards refuse callers who want to reverse entries, for what other records make of them.
-	ReversalGuards []resource.Guard[pb.JournalEntry]
+	ReversalGuards []resource.Guard[*pb.JournalEntry]
 	// IntegrityChecks compare what is made of the books with the books.
 	IntegrityChecks []IntegrityCheck
 	// BankStatus reports how up to date each bank account is; nil if there are none.

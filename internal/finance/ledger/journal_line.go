@@ -21,13 +21,13 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 	table.Ref("journal_entry_id", "jrn", func(l *pb.JournalLine) *string { return &l.JournalEntryId }).Filter(),
 	table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }).Filter().Sort("journal_lines_by_date"),
 	table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }).Filter(),
-	table.InstantElsewhere[pb.JournalLine]("post_time", `(
+	table.InstantElsewhere[*pb.JournalLine]("post_time", `(
   select e.post_time
   from finance.journal_entries e
   where e.org_id = $1
   and e.id = t.journal_entry_id
 )`),
-	table.Predicate[pb.JournalLine]("moved_cash", `exists (
+	table.Predicate[*pb.JournalLine]("moved_cash", `exists (
   select
   from finance.journal_lines c
   join finance.journal_entries e on e.org_id = $1 and e.id = c.journal_entry_id

@@ -27,10 +27,10 @@ type Service struct {
 	db    *db.DB
 	hooks Hooks
 	// entries and periods are those kinds with the guards of the hooks.
-	entries *resource.Kind[pb.JournalEntry]
-	periods *resource.Kind[pb.AccountingPeriod]
+	entries *resource.Kind[*pb.JournalEntry]
+	periods *resource.Kind[*pb.AccountingPeriod]
 	// posts commits the entries of concurrent calls together.
-	posts *resource.Together[pb.JournalEntry]
+	posts *resource.Together[*pb.JournalEntry]
 }
 
 // New makes the service, with what the packages above it answer.

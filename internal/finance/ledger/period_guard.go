@@ -59,7 +59,7 @@ func through(days []calendar.Date, last calendar.Date) (n int32) {
 }
 
 // guardByStanding asks of each record what refuses it as periods and years stand.
-func guardByStanding[R any](ctx context.Context, tx *db.Tx, records []*R, refusal func(s standing, r *R) error) ([]error, error) {
+func guardByStanding[R any](ctx context.Context, tx *db.Tx, records []R, refusal func(s standing, r R) error) ([]error, error) {
 	s, err := readStanding(ctx, tx)
 	if err != nil {
 		return nil, err

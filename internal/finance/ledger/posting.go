@@ -45,7 +45,7 @@ func post(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 
 // posting reads all records that the entries name and returns the rule by which each of
 // them is posted. The rule creates the fiscal year of an entry's date if there is none.
-func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[pb.JournalEntry], error) {
+func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
 	k, err := lookUp(ctx, tx, entries...)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func draft(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 }
 
 // drafting is posting for entries that are kept without being posted.
-func drafting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[pb.JournalEntry], error) {
+func drafting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
 	k, err := lookUp(ctx, tx, entries...)
 	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return keep(tx.Call(), k, e) }, err
 }

@@ -28,7 +28,7 @@ func Reverse(ctx context.Context, tx *db.Tx, entryID, date, description string) 
 // reverse stores the opposite of an entry that the rules accept and ties the two
 // together. It looks at no account: a mistake can be put right after its account was
 // archived.
-func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, rules ...resource.Rule[pb.JournalEntry]) (*pb.JournalEntry, error) {
+func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, rules ...resource.Rule[*pb.JournalEntry]) (*pb.JournalEntry, error) {
 	var reversal *pb.JournalEntry
 	undo := func(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 		if err := reversible(e); err != nil {
@@ -41,7 +41,7 @@ func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, 
 		if err := dateReversal(ctx, tx, reversal, date != ""); err != nil {
 			return err
 		}
-		made := []resource.Rule[pb.JournalEntry]{stamped}
+		made := []resource.Rule[*pb.JournalEntry]{stamped}
 		// An entry's own reversal fits, since an int64 holds twice maxTurnover. Those of
 		// reversals could go on forever.
 		if e.ReversesId != "" {

@@ -30,7 +30,7 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Enum("state", func(t *pb.Task) *pb.Task_State { return &t.State }).Filter(),
 	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }),
 	// The same rule as isOverdue.
-	table.Predicate[pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
+	table.Predicate[*pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
 )).Owner("owner_id").HandOver().Lives(taskLife).Derived(func(c *call.Call, t *pb.Task) {
 	t.Overdue = isOverdue(t, c.Today())
 })

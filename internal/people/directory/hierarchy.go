@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
@@ -39,7 +41,7 @@ select exists (select from above where id = $3)`
 // isAbove asks one of the queries above. Two moves at the same time could close a
 // circle, since each would see the other's record where it was; so each waits for the
 // one before it.
-func isAbove[R any](ctx context.Context, tx *db.Tx, kind *resource.Kind[R], query, of, candidate string) (above bool, err error) {
+func isAbove[R proto.Message](ctx context.Context, tx *db.Tx, kind *resource.Kind[R], query, of, candidate string) (above bool, err error) {
 	from, err := kind.Table().Key(of)
 	if err != nil {
 		return false, err

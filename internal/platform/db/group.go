@@ -31,7 +31,7 @@ const (
 // commit is on disk, refused alone, and keeps its own events and idempotent answer.
 // When the database refuses the rows of several members, each is redone in a group of its
 // own. The guarantees are the database's, so that two servers are as right as one.
-type Group[Q, R any] struct {
+type Group[Q any, R proto.Message] struct {
 	db   *DB
 	look Look[Q, R]
 
@@ -42,14 +42,14 @@ type Group[Q, R any] struct {
 
 // Look reads, in one round trip, what storing for several calls takes to know, and answers
 // how it is done. store works for those of them that were not answered before.
-type Look[Q, R any] func(ctx context.Context, tx *Tx, members []*Member[Q, R]) (store func(members []*Member[Q, R]) error, err error)
+type Look[Q any, R proto.Message] func(ctx context.Context, tx *Tx, members []*Member[Q, R]) (store func(members []*Member[Q, R]) error, err error)
 
 // Member is one call of a group. What stores for all of them sets its Answer or refuses
 // it.
-type Member[Q, R any] struct {
+type Member[Q any, R proto.Message] struct {
 	Call    *call.Call
 	Request Q
-	Answer  *R
+	Answer  R
 
 	ctx     context.Context
 	refusal error
@@ -61,35 +61,36 @@ func (m *Member[Q, R]) Refuse(err error) { m.refusal = err }
 
 func (m *Member[Q, R]) keyed() bool { return m.Call.IdempotencyKey != "" }
 
-// NewGroup returns a group whose calls are stored by look. *R is a generated proto message.
-func NewGroup[Q, R any](d *DB, look Look[Q, R]) *Group[Q, R] {
+// NewGroup returns a group whose calls are stored by look.
+func NewGroup[Q any, R proto.Message](d *DB, look Look[Q, R]) *Group[Q, R] {
 	return &Group[Q, R]{db: d, look: look, waiting: map[uuid.UUID][]*Member[Q, R]{}}
 }
 
 // Do is Write in the company of other calls. A dry run, which is rolled back, stays alone.
 // A caller who gives up is gone; what was begun for it ends as if the answer had been lost.
-func (g *Group[Q, R]) Do(ctx context.Context, request Q) (*R, error) {
+func (g *Group[Q, R]) Do(ctx context.Context, request Q) (R, error) {
+	var none R
 	c := call.From(ctx)
 	if c.ValidateOnly {
-		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (*R, error) { return g.dryRun(ctx, tx, request) })
+		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (R, error) { return g.dryRun(ctx, tx, request) })
 	}
 	if err := checkDepth(c); err != nil {
-		return nil, err // before others share a commit with it
+		return none, err // before others share a commit with it
 	}
 	if err := spendKey(c); err != nil {
-		return nil, err
+		return none, err
 	}
 	own := *c
 	m := &Member[Q, R]{Call: &own, Request: request, ctx: ctx, settled: make(chan struct{})}
 	if err := g.join(m); err != nil {
-		return nil, err
+		return none, err
 	}
 	select {
 	case <-m.settled:
 		c.Replayed = own.Replayed
 		return m.Answer, m.refusal
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return none, ctx.Err()
 	}
 }
 
@@ -133,14 +134,15 @@ func (g *Group[Q, R]) take(org uuid.UUID) []*Member[Q, R] {
 }
 
 // dryRun does one call's work in a transaction that is rolled back.
-func (g *Group[Q, R]) dryRun(ctx context.Context, tx *Tx, request Q) (*R, error) {
+func (g *Group[Q, R]) dryRun(ctx context.Context, tx *Tx, request Q) (R, error) {
+	var none R
 	m := &Member[Q, R]{Call: tx.Call(), Request: request}
 	store, err := g.look(ctx, tx, []*Member[Q, R]{m})
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if err := store([]*Member[Q, R]{m}); err != nil {
-		return nil, err
+		return none, err
 	}
 	return m.Answer, m.refusal
 }
@@ -169,13 +171,13 @@ func (g *Group[Q, R]) settle(batch []*Member[Q, R]) {
 
 // split tells the members that can share a commit from second calls under one key, and
 // drops those whose callers gave up.
-func split[Q, R any](batch []*Member[Q, R]) (together, alone []*Member[Q, R]) {
+func split[Q any, R proto.Message](batch []*Member[Q, R]) (together, alone []*Member[Q, R]) {
 	keys := map[answerKey]bool{}
 	for _, m := range batch {
 		key := answerKey{m.Call.KeyID, m.Call.IdempotencyKey}
 		switch {
 		case m.ctx.Err() != nil:
-			m.finish(nil, m.ctx.Err())
+			m.finish(m.outcome(m.ctx.Err()))
 		case m.keyed() && keys[key]:
 			alone = append(alone, m)
 		default:
@@ -187,24 +189,25 @@ func split[Q, R any](batch []*Member[Q, R]) (together, alone []*Member[Q, R]) {
 }
 
 // settleAlone is Write for a member whose key is spent for it.
-func (g *Group[Q, R]) settleAlone(m *Member[Q, R]) (*R, error) {
-	return persist(call.With(m.ctx, m.Call), g.db, m.keyed(), func() (*R, error) {
+func (g *Group[Q, R]) settleAlone(m *Member[Q, R]) (R, error) {
+	return persist(call.With(m.ctx, m.Call), g.db, m.keyed(), func() (R, error) {
 		return m.outcome(g.attempt([]*Member[Q, R]{m}))
 	})
 }
 
 // outcome is what an attempt came to for the member.
-func (m *Member[Q, R]) outcome(err error) (*R, error) {
+func (m *Member[Q, R]) outcome(err error) (R, error) {
+	var none R
 	switch {
 	case err != nil:
-		return nil, err
+		return none, err
 	case m.refusal != nil:
-		return nil, m.refusal
+		return none, m.refusal
 	}
 	return m.Answer, nil
 }
 
-func (m *Member[Q, R]) finish(answer *R, err error) {
+func (m *Member[Q, R]) finish(answer R, err error) {
 	m.Answer, m.refusal = answer, err
 	close(m.settled)
 }
@@ -231,8 +234,9 @@ func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
 
 // store does the members' work in a transaction and commits it.
 func (g *Group[Q, R]) store(ctx context.Context, tx *Tx, members []*Member[Q, R]) error {
+	var none R
 	for _, m := range members {
-		m.Answer, m.refusal, m.Call.Replayed = nil, nil, false
+		m.Answer, m.refusal, m.Call.Replayed = none, nil, false
 	}
 	g.queueReplay(tx, members)
 	store, err := g.look(ctx, tx, members)
@@ -282,8 +286,8 @@ func (g *Group[Q, R]) replay(m *Member[Q, R], s storedAnswer) {
 	raw, err := g.db.openAnswer(m.Call, s)
 	if err == nil {
 		m.Call.Replayed = true
-		m.Answer = new(R)
-		err = proto.Unmarshal(raw, any(m.Answer).(proto.Message))
+		m.Answer = NewRecord[R]()
+		err = proto.Unmarshal(raw, m.Answer)
 	}
 	m.refusal = err
 }
@@ -293,7 +297,7 @@ func (g *Group[Q, R]) queueAnswers(b *pgx.Batch, members []*Member[Q, R]) error 
 	answers := map[*call.Call]proto.Message{}
 	for _, m := range members {
 		if m.keyed() {
-			answers[m.Call] = any(m.Answer).(proto.Message)
+			answers[m.Call] = m.Answer
 		}
 	}
 	return g.db.queueAnswers(b, answers)

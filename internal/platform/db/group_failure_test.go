@@ -140,7 +140,7 @@ func TestLoneCallTakesTwoRoundTrips(t *testing.T) {
 func TestGroupPanic(t *testing.T) {
 	t.Parallel()
 	ctx, c, d := enter(t)
-	g := db.NewGroup(d, func(context.Context, *db.Tx, []*db.Member[string, platformv1.Person]) (func([]*db.Member[string, platformv1.Person]) error, error) {
+	g := db.NewGroup(d, func(context.Context, *db.Tx, []*db.Member[string, *platformv1.Person]) (func([]*db.Member[string, *platformv1.Person]) error, error) {
 		panic("lost")
 	})
 	if _, err := g.Do(call.With(ctx, c), "Ann"); fault.From(err).Code != codes.Internal {

@@ -22,7 +22,7 @@ import (
 // the database, "again" only the first time, "cut" loses the connection, and "deaf" the
 // answer to what is sent next. gate holds the commit of "first" up until the others have gathered.
 type people struct {
-	*db.Group[string, platformv1.Person]
+	*db.Group[string, *platformv1.Person]
 	gate    chan struct{}
 	batches atomic.Int32
 	largest atomic.Int32
@@ -31,18 +31,18 @@ type people struct {
 
 func newPeople(d *db.DB) *people {
 	p := &people{gate: make(chan struct{})}
-	p.Group = db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[string, platformv1.Person]) (func([]*db.Member[string, platformv1.Person]) error, error) {
+	p.Group = db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[string, *platformv1.Person]) (func([]*db.Member[string, *platformv1.Person]) error, error) {
 		p.batches.Add(1)
 		p.largest.Store(max(p.largest.Load(), int32(len(members))))
 		if members[0].Request == "first" {
 			<-p.gate
 		}
-		return func(fresh []*db.Member[string, platformv1.Person]) error { return p.add(ctx, tx, fresh) }, nil
+		return func(fresh []*db.Member[string, *platformv1.Person]) error { return p.add(ctx, tx, fresh) }, nil
 	})
 	return p
 }
 
-func (p *people) add(ctx context.Context, tx *db.Tx, members []*db.Member[string, platformv1.Person]) error {
+func (p *people) add(ctx context.Context, tx *db.Tx, members []*db.Member[string, *platformv1.Person]) error {
 	for _, m := range members {
 		if m.Request == "bad" {
 			m.Refuse(fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is bad."))

@@ -22,20 +22,20 @@ const attempts = 5
 // its statements. A call with an idempotency key that was answered before gets the
 // stored answer and fn does not run. With ValidateOnly everything is checked and
 // nothing is stored.
-//
-// The answer *R is a generated proto message.
-func Write[R any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
+func Write[R proto.Message](ctx context.Context, d *DB, fn func(context.Context, *Tx) (R, error)) (R, error) {
+	var none R
 	c := call.From(ctx)
 	if err := spendKey(c); err != nil {
-		return nil, err
+		return none, err
 	}
 	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
-	return persist(ctx, d, keyed, func() (*R, error) { return writeOnce(ctx, d, keyed, fn) })
+	return persist(ctx, d, keyed, func() (R, error) { return writeOnce(ctx, d, keyed, fn) })
 }
 
 // persist tries a unit of work until it is stored or refused. A call that is refused
 // may have a rival with the same idempotency key, whose answer is then its own.
-func persist[R any](ctx context.Context, d *DB, keyed bool, try func() (*R, error)) (*R, error) {
+func persist[R proto.Message](ctx context.Context, d *DB, keyed bool, try func() (R, error)) (R, error) {
+	var none R
 	for attempt := 1; ; attempt++ {
 		answer, err := try()
 		switch {
@@ -44,10 +44,10 @@ func persist[R any](ctx context.Context, d *DB, keyed bool, try func() (*R, erro
 		case keyed && !worthRetrying(err):
 			return answerOfRival[R](ctx, d, err)
 		case attempt == attempts || !worthRetrying(err):
-			return nil, err
+			return none, err
 		}
 		if err := pause(ctx, attempt); err != nil {
-			return nil, err
+			return none, err
 		}
 	}
 }
@@ -66,23 +66,24 @@ func spendKey(c *call.Call) error {
 // what the first one stored.
 var errKeySpent = errors.New("db: a call with an idempotency key has one unit of work")
 
-func writeOnce[R any](ctx context.Context, d *DB, keyed bool, fn func(context.Context, *Tx) (*R, error)) (*R, error) {
+func writeOnce[R proto.Message](ctx context.Context, d *DB, keyed bool, fn func(context.Context, *Tx) (R, error)) (R, error) {
+	var none R
 	tx, err := d.begin(ctx, call.From(ctx), beginWrite)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	defer tx.rollback()
 	if keyed {
-		if stored, err := replayed[R](ctx, d, tx); stored != nil || err != nil {
+		if stored, found, err := replayed[R](ctx, d, tx); found || err != nil {
 			return stored, err
 		}
 	}
 	answer, err := fn(ctx, tx)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if err := tx.checkDepth(); err != nil {
-		return nil, err
+		return none, err
 	}
 	if tx.call.ValidateOnly {
 		// A plain rollback would hide what deferred constraints refuse.
@@ -92,36 +93,37 @@ func writeOnce[R any](ctx context.Context, d *DB, keyed bool, fn func(context.Co
 	last := &pgx.Batch{}
 	tx.queueEvents(last)
 	if keyed {
-		if err := d.queueAnswers(last, map[*call.Call]proto.Message{tx.call: any(answer).(proto.Message)}); err != nil {
-			return nil, err
+		if err := d.queueAnswers(last, map[*call.Call]proto.Message{tx.call: answer}); err != nil {
+			return none, err
 		}
 	}
 	return answer, tx.commit(ctx, last)
 }
 
-// replayed is the answer stored under the call's key, or nil.
-func replayed[R any](ctx context.Context, d *DB, tx *Tx) (*R, error) {
+// replayed returns the answer stored under the call's key, if there is one.
+func replayed[R proto.Message](ctx context.Context, d *DB, tx *Tx) (answer R, found bool, err error) {
 	stored, err := d.replay(ctx, tx)
 	if stored == nil || err != nil {
-		return nil, err
+		return answer, false, err
 	}
 	tx.call.Replayed = true
-	answer := new(R)
-	return answer, proto.Unmarshal(stored, any(answer).(proto.Message))
+	answer = NewRecord[R]()
+	return answer, true, proto.Unmarshal(stored, answer)
 }
 
 // answerOfRival looks once more for the answer under the key of a call that was
 // refused: a rival with the same key may have been first, and be why.
-func answerOfRival[R any](ctx context.Context, d *DB, refusal error) (*R, error) {
+func answerOfRival[R proto.Message](ctx context.Context, d *DB, refusal error) (R, error) {
+	var none R
 	tx, err := d.begin(ctx, call.From(ctx), beginRead)
 	if err != nil {
-		return nil, refusal
+		return none, refusal
 	}
 	defer tx.rollback()
-	if answer, err := replayed[R](ctx, d, tx); answer != nil && err == nil {
+	if answer, found, err := replayed[R](ctx, d, tx); found && err == nil {
 		return answer, nil
 	}
-	return nil, refusal
+	return none, refusal
 }
 
 // Read runs fn in one read-only snapshot for the call in ctx.

@@ -102,7 +102,7 @@ func unexpired(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 }
 
 // issue stores the credential of a new key.
-func issue(t token) resource.Rule[pb.ApiKey] {
+func issue(t token) resource.Rule[*pb.ApiKey] {
 	return func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 		return insertCredential(ctx, tx, k, t)
 	}

@@ -51,7 +51,7 @@ func keyWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 }
 
 // eachKey makes a rule of what refuses a key by itself.
-func eachKey(refusal func(tx *db.Tx, k *pb.ApiKey) error) resource.Rule[pb.ApiKey] {
+func eachKey(refusal func(tx *db.Tx, k *pb.ApiKey) error) resource.Rule[*pb.ApiKey] {
 	return func(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error { return refusal(tx, k) }
 }
 

@@ -18,8 +18,8 @@ import (
 func TestModulesThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
 	d, _ := apptest.Databases(t)
-	kind := func() *resource.Kind[operationsv1.Task] {
-		return resource.New(table.New[operationsv1.Task]("operations.tasks"))
+	kind := func() *resource.Kind[*operationsv1.Task] {
+		return resource.New(table.New[*operationsv1.Task]("operations.tasks"))
 	}
 	for name, c := range map[string]struct {
 		modules []module.Module

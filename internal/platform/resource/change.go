@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -17,14 +18,14 @@ import (
 
 // Update changes the fields of a record that the mask names, for a caller: the
 // stored record with the new values is validated as a whole, then the rules run.
-func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, mask *fieldmaskpb.FieldMask, rules ...Rule[R]) (*R, error) {
-	merge := func(ctx context.Context, tx *db.Tx, was, r *R) error {
-		if patch == nil {
+func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch R, mask *fieldmaskpb.FieldMask, rules ...Rule[R]) (R, error) {
+	merge := func(ctx context.Context, tx *db.Tx, was, r R) error {
+		if !patch.ProtoReflect().IsValid() { // a nil pointer
 			return nil
 		}
-		typed := reflection(clone(patch))
+		typed := proto.CloneOf(patch).ProtoReflect()
 		k.shape.tidy(typed)
-		if err := applyMask(reflection(r), typed, mask.GetPaths()); err != nil {
+		if err := applyMask(r.ProtoReflect(), typed, mask.GetPaths()); err != nil {
 			return err
 		}
 		if err := k.sound(ctx, tx, was, r); err != nil {
@@ -41,39 +42,40 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch *R, ma
 // Change is the body of a custom method: it locks the record, compares the caller's
 // etag, runs the rules on the record, and stores what they made of it with an event
 // of that name. Rules that change nothing store nothing.
-func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (*R, error) {
-	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (R, error) {
+	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		return k.modify(ctx, tx, key, event, k.lockWithinReach, append([]Rule[R]{k.SameEtag}, rules...))
 	})
 }
 
 // Modify is Change inside a unit of work, whatever the version of the record.
-func (k *Kind[R]) Modify(ctx context.Context, tx *db.Tx, key, event string, rules ...Rule[R]) (*R, error) {
+func (k *Kind[R]) Modify(ctx context.Context, tx *db.Tx, key, event string, rules ...Rule[R]) (R, error) {
 	return k.modify(ctx, tx, key, event, k.lock, rules)
 }
 
-func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock func(context.Context, *db.Tx, string) (*R, error), rules []Rule[R]) (*R, error) {
+func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock func(context.Context, *db.Tx, string) (R, error), rules []Rule[R]) (R, error) {
+	var none R
 	before, err := lock(ctx, tx, key)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	r := clone(before)
+	r := proto.CloneOf(before)
 	switch err := obey(ctx, tx, before, r, rules); {
 	case errors.Is(err, errWaits):
 		return before, k.complete(ctx, tx, before)
 	case err != nil:
-		return nil, err
+		return none, err
 	}
-	changes, err := difference(reflection(before), reflection(r))
+	changes, err := difference(before.ProtoReflect(), r.ProtoReflect())
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if changes != nil {
 		if err := k.table.Update(ctx, tx, before, r); err != nil {
-			return nil, err
+			return none, err
 		}
 		if err := k.Record(ctx, tx, db.Event{Type: event, Changes: changes}, before, r); err != nil {
-			return nil, err
+			return none, err
 		}
 	}
 	return r, k.complete(ctx, tx, r)
@@ -81,7 +83,7 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock
 
 // SameEtag is the rule that refuses a change by a caller who read another version.
 // Change and Delete keep it of themselves; Modify is given it where a caller asks.
-func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, _, r *R) error {
+func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, _, r R) error {
 	c := tx.Call()
 	if len(c.Etags) == 0 || slices.Contains(c.Etags, k.table.Etag(r)) {
 		return nil
@@ -101,16 +103,16 @@ func EtagGiven(c *call.Call) error {
 
 // Archive hides a record from lists and from new use, and does nothing when it is
 // archived.
-func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*R, error) {
-	return k.Change(ctx, d, key, "archived", append(rules, func(_ context.Context, tx *db.Tx, _, r *R) error {
+func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (R, error) {
+	return k.Change(ctx, d, key, "archived", append(rules, func(_ context.Context, tx *db.Tx, _, r R) error {
 		k.table.SetArchiveTime(r, timestamppb.New(tx.Call().Now()))
 		return nil
 	})...)
 }
 
 // Unarchive brings an archived record back, and does nothing when it is not.
-func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*R, error) {
-	return k.Change(ctx, d, key, "unarchived", append(rules, func(_ context.Context, _ *db.Tx, _, r *R) error {
+func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (R, error) {
+	return k.Change(ctx, d, key, "unarchived", append(rules, func(_ context.Context, _ *db.Tx, _, r R) error {
 		k.table.SetArchiveTime(r, nil)
 		return nil
 	})...)

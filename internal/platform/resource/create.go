@@ -19,8 +19,8 @@ import (
 // Create stores a new record for a caller: what only the server may say is taken
 // off, the fields are validated, the rules run. An identifier that is taken is
 // refused with the record that has it.
-func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R]) (*R, error) {
-	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in R, rules ...Rule[R]) (R, error) {
+	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		r := k.Received(in)
 		return r, k.Insert(ctx, tx, r, append(slices.Clip(rules), k.checkWithinReach)...)
 	})
@@ -29,32 +29,33 @@ func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in *R, rules ...Rule[R])
 
 // CreateBy is Create where storing the record takes more than an insert: store
 // inserts it, and what comes with it.
-func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in *R, store Rule[R]) (*R, error) {
-	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in R, store Rule[R]) (R, error) {
+	var none R
+	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		r := k.Received(in)
-		if err := store(ctx, tx, new(R), r); err != nil {
-			return nil, err
+		if err := store(ctx, tx, db.NewRecord[R](), r); err != nil {
+			return none, err
 		}
-		return r, k.checkWithinReach(ctx, tx, new(R), r)
+		return r, k.checkWithinReach(ctx, tx, db.NewRecord[R](), r)
 	})
 	return made, k.taken(ctx, d, in, err)
 }
 
 // Received copies what a caller sent as a new record, for Insert: without what only the
 // server may say, and with the text that people type tidied.
-func (k *Kind[R]) Received(in *R) *R {
-	if in == nil {
-		return new(R)
+func (k *Kind[R]) Received(in R) R {
+	if !in.ProtoReflect().IsValid() { // a nil pointer
+		return db.NewRecord[R]()
 	}
-	r := clone(in)
-	k.shape.clearOutput(reflection(r))
-	k.shape.tidy(reflection(r))
+	r := proto.CloneOf(in)
+	k.shape.clearOutput(r.ProtoReflect())
+	k.shape.tidy(r.ProtoReflect())
 	return r
 }
 
 // taken answers a conflict of identifiers with the record that has it, if the caller
 // may read it, so that a client that lost the answer to its own create finds it.
-func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in *R, err error) error {
+func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in R, err error) error {
 	if fault.Constraint(err) != k.table.PrimaryKey() {
 		return err
 	}
@@ -63,18 +64,18 @@ func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in *R, err error) error {
 	if !call.From(ctx).Allows(k.reading) {
 		return e
 	}
-	current, err := db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+	current, err := db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		return k.table.GetOwned(ctx, tx, key, k.ownersWithin(tx.Call(), k.reading))
 	})
 	if err == nil {
-		e.Record = any(current).(proto.Message)
+		e.Record = current
 	}
 	return e
 }
 
 // Insert stores a new record inside a unit of work. Output-only fields are the
 // server's to set and are stored as they are.
-func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R]) error {
+func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]) error {
 	if err := k.prepare(ctx, tx, r, rules); err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R])
 
 // InsertMany stores new records inside a unit of work, all with few statements.
 // What is wrong is said of every record at once, each under the path that at gives.
-func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at func(i int) string, rules ...Rule[R]) error {
+func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules ...Rule[R]) error {
 	if err := k.prepareMany(ctx, tx, records, at, rules); err != nil {
 		return err
 	}
@@ -108,9 +109,9 @@ func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R, at fu
 // refuses each is at its place, nil of those that are stored. The statements go with the
 // next ones. turn is told whose turn it is when a record is looked at, and when those of its
 // caller are completed.
-func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []*R, turn func(i int), rules ...Rule[R]) (refusals []error, err error) {
+func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []R, turn func(i int), rules ...Rule[R]) (refusals []error, err error) {
 	refusals = make([]error, len(records))
-	var sound []*R
+	var sound []R
 	for i, r := range records {
 		turn(i)
 		err := k.prepare(ctx, tx, r, rules)
@@ -134,9 +135,9 @@ func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []*R, turn 
 }
 
 // completeEach completes the records that were not refused, those of one caller together.
-func (k *Kind[R]) completeEach(ctx context.Context, tx *db.Tx, records []*R, refusals []error, turn func(i int)) error {
+func (k *Kind[R]) completeEach(ctx context.Context, tx *db.Tx, records []R, refusals []error, turn func(i int)) error {
 	type caller struct{ person, key uuid.UUID }
-	stored, first := map[caller][]*R{}, map[caller]int{}
+	stored, first := map[caller][]R{}, map[caller]int{}
 	for i, r := range records {
 		if refusals[i] != nil {
 			continue
@@ -158,7 +159,7 @@ func (k *Kind[R]) completeEach(ctx context.Context, tx *db.Tx, records []*R, ref
 }
 
 // prepare makes a record ready to be stored: identifier, fields, references, rules.
-func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r *R, rules []Rule[R]) error {
+func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r R, rules []Rule[R]) error {
 	if err := k.identify(r); err != nil {
 		return err
 	}
@@ -166,8 +167,8 @@ func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r *R, rules []Rule[R])
 }
 
 // Check refuses a new record as Insert would, and stores nothing.
-func (k *Kind[R]) Check(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R]) error {
-	was := new(R)
+func (k *Kind[R]) Check(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]) error {
+	was := db.NewRecord[R]()
 	if err := k.sound(ctx, tx, was, r); err != nil {
 		return err
 	}
@@ -176,8 +177,8 @@ func (k *Kind[R]) Check(ctx context.Context, tx *db.Tx, r *R, rules ...Rule[R]) 
 
 // prepareMany is prepare for records of which each has its place in the request. What
 // they name is read at once; they may name one another.
-func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []*R, at func(i int) string, rules []Rule[R]) error {
-	was, identified := new(R), make([]error, len(records))
+func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules []Rule[R]) error {
+	was, identified := db.NewRecord[R](), make([]error, len(records))
 	among, named := map[string]bool{}, make([][]table.Reference, len(records))
 	for i, r := range records {
 		identified[i] = k.identify(r)
@@ -216,7 +217,7 @@ func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []*R, at f
 	return violations.Err()
 }
 
-func obey[R any](ctx context.Context, tx *db.Tx, was, r *R, rules []Rule[R]) error {
+func obey[R proto.Message](ctx context.Context, tx *db.Tx, was, r R, rules []Rule[R]) error {
 	for _, rule := range rules {
 		if err := rule(ctx, tx, was, r); err != nil {
 			return err
@@ -226,7 +227,7 @@ func obey[R any](ctx context.Context, tx *db.Tx, was, r *R, rules []Rule[R]) err
 }
 
 // identify checks the caller's identifier, or gives the record a fresh one.
-func (k *Kind[R]) identify(r *R) error {
+func (k *Kind[R]) identify(r R) error {
 	prefix := k.table.Prefix()
 	given := k.table.ID(r)
 	if given == "" {
@@ -243,6 +244,6 @@ func (k *Kind[R]) identify(r *R) error {
 	return nil
 }
 
-func (k *Kind[R]) created(ctx context.Context, tx *db.Tx, r *R) error {
+func (k *Kind[R]) created(ctx context.Context, tx *db.Tx, r R) error {
 	return k.Record(ctx, tx, db.Event{Type: "created"}, r, r)
 }

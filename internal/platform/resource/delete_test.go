@@ -10,10 +10,10 @@ import (
 
 func TestDeletableKindHasInUseReason(t *testing.T) {
 	t.Parallel()
-	if !hasMethod(table.Descriptor[financev1.Vendor](), "Delete") {
+	if !hasMethod(table.Descriptor[*financev1.Vendor](), "Delete") {
 		t.Error("DeleteVendor is not found")
 	}
-	if hasMethod(table.Descriptor[financev1.JournalSeal](), "Delete") {
+	if hasMethod(table.Descriptor[*financev1.JournalSeal](), "Delete") {
 		t.Error("journal seals are said to be deletable")
 	}
 	if got := inUseReason("bankAccounts", true); got != optionsv1.Reason_BANK_ACCOUNTS_IN_USE {

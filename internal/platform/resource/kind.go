@@ -22,27 +22,28 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Kind is one resource, whose records are the proto message *R.
-type Kind[R any] struct {
+// Kind is one resource, whose records are of the type R: a pointer to a proto message, such as
+// *pb.Vendor.
+type Kind[R proto.Message] struct {
 	table      *table.Table[R]
 	noun       string // type of its events, such as `finance.vendor`
 	collection string
 	prefix     string // of its permissions, such as `finance.vendors.`
 	permission string // to change it
 	reading    string // permission to read it
-	derive     func(*call.Call, *R)
+	derive     func(*call.Call, R)
 	shape      *shape
-	figure     func(context.Context, *db.Tx, []*R) error
+	figure     func(context.Context, *db.Tx, []R) error
 	life       *state.Life[R]
 	guards     []guarded[R]
-	prepares   map[string]func(context.Context, *db.Tx, *R) error
+	prepares   map[string]func(context.Context, *db.Tx, R) error
 	gates      map[string]Gate[R]
 	records    []string
 	actions    protoreflect.FieldDescriptor
 	archivable bool
 	shared     bool
 	ownership  ownership
-	lockFirst  func(context.Context, *db.Tx, *R) error
+	lockFirst  func(context.Context, *db.Tx, R) error
 	// inUseReason refuses to delete a record that others point to.
 	inUseReason optionsv1.Reason
 }
@@ -50,11 +51,11 @@ type Kind[R any] struct {
 // Rule is what a resource asks of a record beyond its fields. It runs in the
 // transaction that stores the record, may complete r, and refuses by an error. was is the
 // record as it is stored, an empty one if r is new; a rule leaves it as it is.
-type Rule[R any] func(ctx context.Context, tx *db.Tx, was, r *R) error
+type Rule[R proto.Message] func(ctx context.Context, tx *db.Tx, was, r R) error
 
 // New makes a resource of a bound table, whose message names its collection. It panics on
 // a mistake in the proto, which is found when the program starts.
-func New[R any](t *table.Table[R]) *Kind[R] {
+func New[R proto.Message](t *table.Table[R]) *Kind[R] {
 	d := table.Descriptor[R]()
 	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]
 	collection := table.ResourceOf(d).GetCollection()
@@ -68,8 +69,8 @@ func New[R any](t *table.Table[R]) *Kind[R] {
 		permission: domain + "." + collection + ".write",
 		reading:    domain + "." + collection + ".read",
 		shape:      s,
-		derive:     func(*call.Call, *R) {},
-		figure:     func(context.Context, *db.Tx, []*R) error { return nil },
+		derive:     func(*call.Call, R) {},
+		figure:     func(context.Context, *db.Tx, []R) error { return nil },
 		actions:    d.Fields().ByName("allowed_actions"),
 		archivable: d.Fields().ByName("archive_time") != nil,
 
@@ -88,7 +89,7 @@ func (k *Kind[R]) Copy() *Kind[R] {
 
 // Derived sets the function that fills in what is computed and not stored, in every
 // answer.
-func (k *Kind[R]) Derived(fill func(*call.Call, *R)) *Kind[R] {
+func (k *Kind[R]) Derived(fill func(*call.Call, R)) *Kind[R] {
 	k.derive = fill
 	return k
 }
@@ -108,7 +109,7 @@ func (k *Kind[R]) Shared() *Kind[R] {
 
 // Figures sets the function that fills in what is computed from other tables, for
 // all records of an answer at once and in its snapshot.
-func (k *Kind[R]) Figures(fill func(ctx context.Context, tx *db.Tx, records []*R) error) *Kind[R] {
+func (k *Kind[R]) Figures(fill func(ctx context.Context, tx *db.Tx, records []R) error) *Kind[R] {
 	k.figure = fill
 	return k
 }
@@ -118,16 +119,16 @@ func (k *Kind[R]) Table() *table.Table[R] { return k.table }
 
 // complete fills in what is computed: figures, archiving for all that have it, and
 // the resource's own.
-func (k *Kind[R]) complete(ctx context.Context, tx *db.Tx, records ...*R) error {
+func (k *Kind[R]) complete(ctx context.Context, tx *db.Tx, records ...R) error {
 	return k.fill(ctx, tx, records, false)
 }
 
 // completeNew is complete for records that the unit of work has just made.
-func (k *Kind[R]) completeNew(ctx context.Context, tx *db.Tx, records ...*R) error {
+func (k *Kind[R]) completeNew(ctx context.Context, tx *db.Tx, records ...R) error {
 	return k.fill(ctx, tx, records, true)
 }
 
-func (k *Kind[R]) fill(ctx context.Context, tx *db.Tx, records []*R, fresh bool) error {
+func (k *Kind[R]) fill(ctx context.Context, tx *db.Tx, records []R, fresh bool) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -142,7 +143,3 @@ func (k *Kind[R]) fill(ctx context.Context, tx *db.Tx, records []*R, fresh bool)
 	}
 	return k.offerActions(ctx, tx, records, fresh)
 }
-
-func reflection[R any](r *R) protoreflect.Message { return any(r).(proto.Message).ProtoReflect() }
-
-func clone[R any](r *R) *R { return any(proto.Clone(any(r).(proto.Message))).(*R) }

@@ -44,7 +44,7 @@ func enter(t *testing.T, names ...string) (ctx context.Context, d *db.DB, ids []
 	return call.With(t.Context(), c), d, ids
 }
 
-func rename(name string) resource.Rule[platformv1.Person] {
+func rename(name string) resource.Rule[*platformv1.Person] {
 	return func(_ context.Context, _ *db.Tx, _, p *platformv1.Person) error {
 		p.DisplayName = name
 		return nil

@@ -104,32 +104,33 @@ func (k *Kind[R]) readableOwners(c *call.Call) *table.Owners {
 // lockWithinReach locks a record that a request addresses. One beyond the caller's reach is
 // refused as if there were none, unless the caller may read it; it is not locked, so that
 // nobody learns of it by waiting.
-func (k *Kind[R]) lockWithinReach(ctx context.Context, tx *db.Tx, key string) (*R, error) {
+func (k *Kind[R]) lockWithinReach(ctx context.Context, tx *db.Tx, key string) (R, error) {
+	var none R
 	permission := k.addressing(tx.Call(), k.permission)
 	if k.ownersWithin(tx.Call(), permission) == nil {
 		return k.lock(ctx, tx, key)
 	}
 	seen, err := k.table.Get(ctx, tx, key)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if err := k.refuseBeyond(ctx, tx, permission, seen); err != nil {
-		return nil, err
+		return none, err
 	}
 	r, err := k.lock(ctx, tx, key)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	return r, k.refuseBeyond(ctx, tx, permission, r)
 }
 
 // refuseBeyond refuses a record that a permission of the caller does not reach.
-func (k *Kind[R]) refuseBeyond(ctx context.Context, tx *db.Tx, permission string, r *R) error {
-	reached, err := k.reached(ctx, tx, permission, []*R{r})
+func (k *Kind[R]) refuseBeyond(ctx context.Context, tx *db.Tx, permission string, r R) error {
+	reached, err := k.reached(ctx, tx, permission, []R{r})
 	if err != nil || reached[0] {
 		return err
 	}
-	readable, err := k.reached(ctx, tx, k.reading, []*R{r})
+	readable, err := k.reached(ctx, tx, k.reading, []R{r})
 	switch {
 	case err != nil:
 		return err
@@ -145,14 +146,14 @@ func outOfReach(message string) *fault.Error {
 
 // checkWithinReach refuses a record that a caller makes for, or gives to, somebody beyond
 // their reach, or nobody.
-func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r *R) error {
+func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r R) error {
 	c := tx.Call()
 	permission := k.addressing(c, k.permission)
 	stored := k.table.ID(was) != ""
 	if k.ownersWithin(c, permission) == nil || k.ownership.handsOver || stored && k.ownerKey(was) == k.ownerKey(r) {
 		return nil
 	}
-	reached, err := k.reached(ctx, tx, permission, []*R{r})
+	reached, err := k.reached(ctx, tx, permission, []R{r})
 	if err != nil || reached[0] {
 		return err
 	}
@@ -162,21 +163,21 @@ func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r *R) er
 // WithinReach is the rule that refuses a record which a caller makes for, or gives to, somebody
 // beyond their reach. Create and Update check it after their rules. A rule that changes who
 // reaches what comes behind WithinReach, so that it does not decide its own check.
-func (k *Kind[R]) WithinReach(ctx context.Context, tx *db.Tx, was, r *R) error {
+func (k *Kind[R]) WithinReach(ctx context.Context, tx *db.Tx, was, r R) error {
 	return k.checkWithinReach(ctx, tx, was, r)
 }
 
 // Reaches reports whether the permission of the request to change records reaches a record.
-func (k *Kind[R]) Reaches(ctx context.Context, tx *db.Tx, r *R) (bool, error) {
-	reached, err := k.reached(ctx, tx, k.addressing(tx.Call(), k.permission), []*R{r})
+func (k *Kind[R]) Reaches(ctx context.Context, tx *db.Tx, r R) (bool, error) {
+	reached, err := k.reached(ctx, tx, k.addressing(tx.Call(), k.permission), []R{r})
 	return err == nil && reached[0], err
 }
 
 // ownerKey is the identifier of the owner, or of the parent whose owner counts.
-func (k *Kind[R]) ownerKey(r *R) string { return reflection(r).Get(k.ownership.field).String() }
+func (k *Kind[R]) ownerKey(r R) string { return r.ProtoReflect().Get(k.ownership.field).String() }
 
 // reached tells which records are within the reach of a permission of the caller.
-func (k *Kind[R]) reached(ctx context.Context, tx *db.Tx, permission string, records []*R) ([]bool, error) {
+func (k *Kind[R]) reached(ctx context.Context, tx *db.Tx, permission string, records []R) ([]bool, error) {
 	out := make([]bool, len(records))
 	reach, within := tx.Call().Reach(permission), k.ownersWithin(tx.Call(), permission)
 	if within == nil || within.Person == uuid.Nil {
@@ -204,7 +205,7 @@ func (k *Kind[R]) reached(ctx context.Context, tx *db.Tx, permission string, rec
 }
 
 // ownersOf are the owners of records, nil where a record has none.
-func (k *Kind[R]) ownersOf(ctx context.Context, tx *db.Tx, records []*R) ([]uuid.UUID, error) {
+func (k *Kind[R]) ownersOf(ctx context.Context, tx *db.Tx, records []R) ([]uuid.UUID, error) {
 	owners := make([]uuid.UUID, len(records))
 	if k.ownership.through == nil {
 		for i, r := range records {

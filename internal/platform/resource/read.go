@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"backoffice/internal/platform/db"
@@ -12,29 +13,31 @@ import (
 )
 
 // Get returns a record within the caller's reach. It fails with NOT_FOUND if there is none.
-func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (*R, error) {
-	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (R, error) {
+	var none R
+	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		r, err := k.table.GetOwned(ctx, tx, key, k.readableOwners(tx.Call()))
 		if err != nil {
-			return nil, err
+			return none, err
 		}
 		return r, k.complete(ctx, tx, r)
 	})
 }
 
 // Find reads a record inside a transaction, whatever the caller's reach.
-func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (*R, error) {
+func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (R, error) {
+	var none R
 	r, err := k.table.Get(ctx, tx, key)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	return r, k.complete(ctx, tx, r)
 }
 
 // BatchGet answers records in the order of their identifiers, or refuses with
 // NOT_FOUND when one does not exist.
-func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]*R, error) {
-	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) ([]*R, error) {
+func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]R, error) {
+	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) ([]R, error) {
 		records, err := k.table.GetManyOwned(ctx, tx, ids, k.readableOwners(tx.Call()))
 		if err != nil {
 			return nil, err
@@ -51,8 +54,8 @@ type ListRequest interface {
 }
 
 // Page is a page of records.
-type Page[R any] struct {
-	Records []*R
+type Page[R proto.Message] struct {
+	Records []R
 	// Next is the token of the next page, "" on the last.
 	Next string
 	// Total is the number of matches up to 10,000, nil unless asked for.

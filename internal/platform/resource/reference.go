@@ -12,18 +12,19 @@ import (
 
 // Named reads the record that a field of a request names, and refuses one that does not
 // exist, is archived, or that the caller may not name: naming a record must not show it.
-func (k *Kind[R]) Named(ctx context.Context, tx *db.Tx, field, key string) (*R, error) {
+func (k *Kind[R]) Named(ctx context.Context, tx *db.Tx, field, key string) (R, error) {
+	var none R
 	if _, err := id.Parse(k.Prefix(), key); err != nil {
-		return nil, refuseSubject(db.Subject{}, field)
+		return none, refuseSubject(db.Subject{}, field)
 	}
 	subjects, err := k.Look(ctx, tx, []string{key})
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if err := refuseSubject(subjects[0], field); err != nil {
-		return nil, err
+		return none, err
 	}
-	return any(subjects[0].Record).(*R), nil
+	return subjects[0].Record.(R), nil
 }
 
 // CheckNamed is Named for a record of a kind that is known by the prefix of its

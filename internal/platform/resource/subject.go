@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"backoffice/internal/platform/call"
@@ -62,9 +61,9 @@ func (k *Kind[R]) Look(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 	if err != nil {
 		return nil, err
 	}
-	may := map[*R]bool{}
+	may := map[string]bool{}
 	for i, r := range records {
-		may[r] = readable[i]
+		may[k.table.ID(r)] = readable[i]
 	}
 	out := make([]db.Subject, len(ids))
 	for i, key := range ids {
@@ -73,8 +72,8 @@ func (k *Kind[R]) Look(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 			continue
 		}
 		out[i] = db.Subject{
-			Record:   any(r).(proto.Message),
-			Readable: may[r], Nameable: may[r] || k.shared,
+			Record:   r,
+			Readable: may[key], Nameable: may[key] || k.shared,
 			Archived: k.table.Archived(r),
 			Title:    k.titleOf(r),
 		}
@@ -85,8 +84,8 @@ func (k *Kind[R]) Look(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 // titleFields are the fields that name a record to people, the best first.
 var titleFields = []protoreflect.Name{"display_name", "name", "title", "file_name", "number", "description"}
 
-func (k *Kind[R]) titleOf(r *R) string {
-	m := reflection(r)
+func (k *Kind[R]) titleOf(r R) string {
+	m := r.ProtoReflect()
 	for _, name := range titleFields {
 		if fd := m.Descriptor().Fields().ByName(name); fd != nil && fd.Kind() == protoreflect.StringKind && m.Has(fd) {
 			return m.Get(fd).String()

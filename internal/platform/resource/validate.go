@@ -18,7 +18,7 @@ import (
 
 // sound says all that is wrong with a record beside the rules: its fields, and what they
 // newly name.
-func (k *Kind[R]) sound(ctx context.Context, tx *db.Tx, was, r *R) error {
+func (k *Kind[R]) sound(ctx context.Context, tx *db.Tx, was, r R) error {
 	var violations fault.List
 	if err := violations.Add("", k.validate(tx.Call(), r)); err != nil {
 		return err
@@ -31,9 +31,9 @@ func (k *Kind[R]) sound(ctx context.Context, tx *db.Tx, was, r *R) error {
 
 // validate says all that is wrong with a record's fields: required ones that are
 // missing, bounds declared in the proto, and values that no column takes.
-func (k *Kind[R]) validate(c *call.Call, r *R) error {
+func (k *Kind[R]) validate(c *call.Call, r R) error {
 	var violations fault.List
-	m := reflection(r)
+	m := r.ProtoReflect()
 	violations.Append(k.shape.check(m, "")...)
 	if err := violations.Add("", bounds(m.Interface())); err != nil {
 		return err

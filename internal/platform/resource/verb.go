@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	typev1 "backoffice/gen/go/backoffice/type/v1"
@@ -15,9 +16,9 @@ import (
 
 // Guard refuses a verb on records for more than their state: at its place, what refuses
 // each of them, or nil. It asks for all records of a page with one statement.
-type Guard[R any] func(ctx context.Context, tx *db.Tx, records []*R) (refusals []error, err error)
+type Guard[R proto.Message] func(ctx context.Context, tx *db.Tx, records []R) (refusals []error, err error)
 
-type guarded[R any] struct {
+type guarded[R proto.Message] struct {
 	verbs []string
 	guard Guard[R]
 	// byOthers is true for a guard that asks what other records make of one.
@@ -51,8 +52,8 @@ func (k *Kind[R]) GuardByOthers(verb string, g Guard[R]) *Kind[R] {
 }
 
 // GuardEach is GuardAll by what the record itself says.
-func (k *Kind[R]) GuardEach(refusal func(tx *db.Tx, r *R) error, verbs ...string) *Kind[R] {
-	return k.GuardAll(func(_ context.Context, tx *db.Tx, records []*R) ([]error, error) {
+func (k *Kind[R]) GuardEach(refusal func(tx *db.Tx, r R) error, verbs ...string) *Kind[R] {
+	return k.GuardAll(func(_ context.Context, tx *db.Tx, records []R) ([]error, error) {
 		refusals := make([]error, len(records))
 		for i, r := range records {
 			refusals[i] = refusal(tx, r)
@@ -63,9 +64,9 @@ func (k *Kind[R]) GuardEach(refusal func(tx *db.Tx, r *R) error, verbs ...string
 
 // Prepare sets the function that runs when a verb is taken, before its guards are asked: it
 // locks what they look at, and fills in the figures that they read.
-func (k *Kind[R]) Prepare(verb string, f func(ctx context.Context, tx *db.Tx, r *R) error) *Kind[R] {
+func (k *Kind[R]) Prepare(verb string, f func(ctx context.Context, tx *db.Tx, r R) error) *Kind[R] {
 	if k.prepares == nil {
-		k.prepares = map[string]func(context.Context, *db.Tx, *R) error{}
+		k.prepares = map[string]func(context.Context, *db.Tx, R) error{}
 	}
 	k.prepares[verb] = f
 	return k
@@ -74,27 +75,27 @@ func (k *Kind[R]) Prepare(verb string, f func(ctx context.Context, tx *db.Tx, r 
 // Step is the body of a custom method that is a verb of the record's life: it locks the
 // record, compares the caller's etag, asks the guards, moves the state, runs the rules and
 // stores what became of it with the verb's event.
-func (k *Kind[R]) Step(ctx context.Context, d *db.DB, key, verb string, rules ...Rule[R]) (*R, error) {
-	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*R, error) {
+func (k *Kind[R]) Step(ctx context.Context, d *db.DB, key, verb string, rules ...Rule[R]) (R, error) {
+	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		return k.StepByCaller(ctx, tx, key, verb, rules...)
 	})
 }
 
 // StepByCaller is Step inside a unit of work.
-func (k *Kind[R]) StepByCaller(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (*R, error) {
+func (k *Kind[R]) StepByCaller(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (R, error) {
 	return k.modify(ctx, tx, key, k.life.Event(verb), k.lockWithinReach, append([]Rule[R]{k.SameEtag, k.Moves(verb)}, rules...))
 }
 
 // StepIn is Step inside a unit of work, whatever the caller's reach and the version of the
 // record.
-func (k *Kind[R]) StepIn(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (*R, error) {
+func (k *Kind[R]) StepIn(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (R, error) {
 	return k.Modify(ctx, tx, key, k.life.Event(verb), append([]Rule[R]{k.Moves(verb)}, rules...)...)
 }
 
 // Moves is the rule by which a verb is taken: the guards accept it, its gate lets it
 // pass, and the state moves.
 func (k *Kind[R]) Moves(verb string) Rule[R] {
-	return func(ctx context.Context, tx *db.Tx, was, r *R) error {
+	return func(ctx context.Context, tx *db.Tx, was, r R) error {
 		if k.life.Refusal(verb, r) == "" {
 			if prepare := k.prepares[verb]; prepare != nil {
 				if err := prepare(ctx, tx, r); err != nil {
@@ -114,12 +115,12 @@ func (k *Kind[R]) Moves(verb string) Rule[R] {
 
 // Allows refuses a verb that the guards refuse. They are asked in order, up to the first that
 // refuses it.
-func (k *Kind[R]) Allows(ctx context.Context, tx *db.Tx, verb string, r *R) error {
+func (k *Kind[R]) Allows(ctx context.Context, tx *db.Tx, verb string, r R) error {
 	for _, g := range k.guards {
 		if !slices.Contains(g.verbs, verb) {
 			continue
 		}
-		refusals, err := g.guard(ctx, tx, []*R{r})
+		refusals, err := g.guard(ctx, tx, []R{r})
 		if err != nil {
 			return err
 		}
@@ -147,7 +148,7 @@ func (k *Kind[R]) verbs() (verbs []string) {
 
 // offerActions says of each record which verbs the caller may use on it, and why not the
 // others.
-func (k *Kind[R]) offerActions(ctx context.Context, tx *db.Tx, records []*R, fresh bool) error {
+func (k *Kind[R]) offerActions(ctx context.Context, tx *db.Tx, records []R, fresh bool) error {
 	permitted, err := k.reached(ctx, tx, k.permission, records)
 	if err != nil {
 		return err
@@ -168,7 +169,7 @@ func (k *Kind[R]) offerActions(ctx context.Context, tx *db.Tx, records []*R, fre
 		}
 	}
 	for i, r := range records {
-		m := reflection(r)
+		m := r.ProtoReflect()
 		list := m.NewField(k.actions).List()
 		for _, a := range actions[i] {
 			list.Append(protoreflect.ValueOfMessage(a.ProtoReflect()))
@@ -189,7 +190,7 @@ func archiveActions(archived, permitted bool) []*typev1.AllowedAction {
 // refuse returns by verb why each record does not take it, "" where it does. A guard is asked
 // once for all of its verbs, about the records to which their state and the guards before it
 // allow one of them.
-func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []*R, permitted []bool, fresh bool) (map[string][]string, error) {
+func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []R, permitted []bool, fresh bool) (map[string][]string, error) {
 	why := map[string][]string{}
 	for _, verb := range k.verbs() {
 		why[verb] = make([]string, len(records))
@@ -204,7 +205,7 @@ func (k *Kind[R]) refuse(ctx context.Context, tx *db.Tx, records []*R, permitted
 		if fresh && g.byOthers {
 			continue
 		}
-		var asked []*R
+		var asked []R
 		var at []int
 		for i, r := range records {
 			if permitted[i] && slices.ContainsFunc(g.verbs, func(verb string) bool { return why[verb][i] == "" }) {

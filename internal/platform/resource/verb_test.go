@@ -19,7 +19,7 @@ type language int32
 func (l language) String() string { return []string{"NONE", "SPOKEN", "SILENT"}[l] }
 
 // spoken is a life of persons, whose state is kept by their display names.
-func spoken() *state.Life[platformv1.Person] {
+func spoken() *state.Life[*platformv1.Person] {
 	at := func(p *platformv1.Person) *language {
 		now := language(1)
 		if p.DisplayName == "Silent" {

@@ -38,23 +38,23 @@ type Life[R any] struct{ verbs []verb[R] }
 type verb[R any] struct {
 	name, event string
 	// refusal says why the verb is not accepted, or "".
-	refusal func(*R) string
-	move    func(*R)
+	refusal func(R) string
+	move    func(R)
 }
 
 // Of is the life of a record whose state is at a place.
-func Of[R any, S State](at func(*R) *S, steps []Step[S]) *Life[R] {
+func Of[R any, S State](at func(R) *S, steps []Step[S]) *Life[R] {
 	l := &Life[R]{}
 	for _, step := range steps {
 		l.verbs = append(l.verbs, verb[R]{
 			name: step.Verb, event: step.Event,
-			refusal: func(r *R) string {
+			refusal: func(r R) string {
 				if slices.Contains(step.From, *at(r)) {
 					return ""
 				}
 				return "It is " + (*at(r)).String() + "; needed is " + spell(step.From) + "."
 			},
-			move: func(r *R) {
+			move: func(r R) {
 				if step.To != 0 {
 					*at(r) = step.To
 				}
@@ -90,7 +90,7 @@ func (l *Life[R]) Event(verb string) string {
 }
 
 // Move takes the record to where the verb leads, or refuses.
-func (l *Life[R]) Move(verb string, r *R) error {
+func (l *Life[R]) Move(verb string, r R) error {
 	if why := l.Refusal(verb, r); why != "" {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", why)
 	}
@@ -99,7 +99,7 @@ func (l *Life[R]) Move(verb string, r *R) error {
 }
 
 // Refusal says why the record's state does not allow the verb, or "".
-func (l *Life[R]) Refusal(verb string, r *R) string {
+func (l *Life[R]) Refusal(verb string, r R) string {
 	i := l.find(verb)
 	if i < 0 {
 		return "There is no verb " + verb + "."

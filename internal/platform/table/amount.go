@@ -16,20 +16,20 @@ import (
 // {name}_minor; absent is null in both. An amount without a currency is in the
 // scope's. A filter compares the number, whatever the currency; the currency itself is
 // filterable as {name}.currency_code.
-func Money[R any](name string, field func(*R) **typev1.Money) Column[R] {
+func Money[R any](name string, field func(R) **typev1.Money) Column[R] {
 	return Column[R]{
 		field:    name,
 		sql:      []sqlColumn{{name + "_currency", "text"}, {name + "_minor", "bigint"}},
 		filter:   ownAmountFilter(name),
 		currency: &Column[R]{field: name + ".currency_code", filter: textFilter(), filterSQL: "t." + name + "_currency"},
-		args: func(r *R, s Scope, into []any) ([]any, error) {
+		args: func(r R, s Scope, into []any) ([]any, error) {
 			if *field(r) == nil {
 				return append(into, nil, nil), nil
 			}
 			minor, currency, err := readMoney(name, field(r), s)
 			return append(into, currency, minor), err
 		},
-		dest: func(r *R, _ Scope, into []any) []any {
+		dest: func(r R, _ Scope, into []any) []any {
 			to := field(r)
 			return append(into, currencyScan{to}, minorScan{to: to})
 		},
@@ -38,12 +38,12 @@ func Money[R any](name string, field func(*R) **typev1.Money) Column[R] {
 
 // Minor binds an amount that is in its scope's currency to one column,
 // {name}_minor; absent is null. Another currency is refused.
-func Minor[R any](name string, field func(*R) **typev1.Money) Column[R] {
+func Minor[R any](name string, field func(R) **typev1.Money) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name + "_minor", "bigint"}},
 		filter: amountFilter(),
-		args: func(r *R, s Scope, into []any) ([]any, error) {
+		args: func(r R, s Scope, into []any) ([]any, error) {
 			if *field(r) == nil {
 				return append(into, nil), nil
 			}
@@ -53,7 +53,7 @@ func Minor[R any](name string, field func(*R) **typev1.Money) Column[R] {
 			}
 			return append(into, minor), err
 		},
-		dest: func(r *R, s Scope, into []any) []any {
+		dest: func(r R, s Scope, into []any) []any {
 			return append(into, minorScan{to: field(r), currency: s.Currency})
 		},
 	}
@@ -117,11 +117,11 @@ const maxExponent = 30
 
 // Decimal binds a decimal string, such as a rate or a quantity, to a numeric
 // column with that many digits after the point; absent is null.
-func Decimal[R any](name string, digits int32, field func(*R) *string) Column[R] {
+func Decimal[R any](name string, digits int32, field func(R) *string) Column[R] {
 	return Column[R]{
 		field: name,
 		sql:   []sqlColumn{{name, "numeric"}},
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			if *field(r) == "" {
 				return append(into, nil), nil
 			}
@@ -135,7 +135,7 @@ func Decimal[R any](name string, digits int32, field func(*R) *string) Column[R]
 			*field(r) = d.String()
 			return append(into, pgtype.Numeric{Int: d.Coefficient(), Exp: d.Exponent(), Valid: true}), nil
 		},
-		dest: func(r *R, _ Scope, into []any) []any { return append(into, decimalScan{field(r)}) },
+		dest: func(r R, _ Scope, into []any) []any { return append(into, decimalScan{field(r)}) },
 	}
 }
 

@@ -57,18 +57,19 @@ func among(w *where, branches []Branch) string {
 }
 
 // GetAmong is Get among the rows of branches.
-func (t *Table[R]) GetAmong(ctx context.Context, tx *db.Tx, s string, branches []Branch) (*R, error) {
+func (t *Table[R]) GetAmong(ctx context.Context, tx *db.Tx, s string, branches []Branch) (R, error) {
+	var none R
 	key, err := t.Key(s)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = " + w.param(key))
 	w.and(among(w, branches))
-	r := new(R)
+	r := db.NewRecord[R]()
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String(), w.args...), scopeOf(tx.Call()), r)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, t.NotFound(s)
+		return none, t.NotFound(s)
 	}
 	return r, err
 }

@@ -66,7 +66,7 @@ func (s span) includes(by order, id string) bool {
 }
 
 // selectAmong reads a page of the rows of branches. w has the conditions on all rows.
-func (t *Table[R]) selectAmong(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]*R, error) {
+func (t *Table[R]) selectAmong(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
 	if q.Filter == "" && valuesOf(q.Among) <= maxLookups {
 		return t.selectFirst(ctx, tx, w, by, q)
 	}
@@ -80,7 +80,7 @@ func (t *Table[R]) selectAmong(ctx context.Context, tx *db.Tx, w *where, by orde
 }
 
 // selectFirst reads the first rows of branches together.
-func (t *Table[R]) selectFirst(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]*R, error) {
+func (t *Table[R]) selectFirst(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
 	if s, ok := spanOf(by, q.After); ok && t.partitioned != "" {
 		records, err := t.selectFirstWithin(ctx, tx, w, by, q, s)
 		if err != nil {
@@ -99,7 +99,7 @@ func (t *Table[R]) selectFirst(ctx context.Context, tx *db.Tx, w *where, by orde
 // selectFirstWithin is selectFirst among the rows of a span of time.
 func (t *Table[R]) selectFirstWithin(
 	ctx context.Context, tx *db.Tx, all *where, by order, q Query, s span,
-) ([]*R, error) {
+) ([]R, error) {
 	w := &where{args: append([]any{}, all.args...), scope: all.scope}
 	w.sql.WriteString(all.sql.String())
 	partitions := &strings.Builder{}

@@ -23,9 +23,9 @@ type Column[R any] struct {
 	sql   []sqlColumn
 	// args leaves the field in the one spelling in which it is stored and read, and
 	// appends its values, one for each SQL column, or says what is wrong with it.
-	args func(r *R, s Scope, into []any) ([]any, error)
+	args func(r R, s Scope, into []any) ([]any, error)
 	// dest appends where to scan them.
-	dest func(r *R, s Scope, into []any) []any
+	dest func(r R, s Scope, into []any) []any
 
 	filter *filterType
 	// filterAs is what a filter compares, where that is not the last column;
@@ -33,11 +33,11 @@ type Column[R any] struct {
 	filterAs, filterSQL string
 	index               string
 	raw                 bool
-	when                func(*R) bool
+	when                func(R) bool
 	child               child[R]
 	// named are the identifiers in a field that names records, whose kind has the prefix;
 	// many is true for a list. usable is set once they are looked up when they change.
-	named        func(*R) []string
+	named        func(R) []string
 	prefix       string
 	many, usable bool
 	conditions   []Condition
@@ -88,7 +88,7 @@ func (c Column[R]) Raw() Column[R] {
 
 // When binds the field only on records that the function accepts. On others the
 // columns are null, and the field is left to another column that binds it.
-func (c Column[R]) When(applies func(*R) bool) Column[R] {
+func (c Column[R]) When(applies func(R) bool) Column[R] {
 	c.when = applies
 	if c.child != nil {
 		c.child = c.child.when(applies)
@@ -96,7 +96,7 @@ func (c Column[R]) When(applies func(*R) bool) Column[R] {
 	return c
 }
 
-func (c Column[R]) bind(r *R, s Scope, into []any) ([]any, error) {
+func (c Column[R]) bind(r R, s Scope, into []any) ([]any, error) {
 	if c.when != nil && !c.when(r) {
 		for range c.sql {
 			into = append(into, nil)

@@ -21,7 +21,7 @@ var fuzzed = New("finance.vendors",
 	DateOrNever("note", func(v *financev1.Vendor) *string { return &v.Note }).Filter(),
 	Minor("credit_limit", func(v *financev1.Vendor) **typev1.Money { return &v.CreditLimit }).Filter(),
 	Text("email", func(v *financev1.Vendor) *string { return &v.Email }),
-	Predicate[financev1.Vendor]("late", "t.note < :today"),
+	Predicate[*financev1.Vendor]("late", "t.note < :today"),
 )
 
 // word is all that a compiled filter may be made of: nothing that the caller wrote.

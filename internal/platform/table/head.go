@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -169,36 +168,34 @@ func Words(name protoreflect.Name) string {
 	return string(out)
 }
 
-func message[R any](r *R) protoreflect.Message { return any(r).(proto.Message).ProtoReflect() }
-
 // ID is the identifier that the record carries, or "".
-func (t *Table[R]) ID(r *R) string { return message(r).Get(t.head.id).String() }
+func (t *Table[R]) ID(r R) string { return r.ProtoReflect().Get(t.head.id).String() }
 
 // SetID gives the record its identifier.
-func (t *Table[R]) SetID(r *R, key uuid.UUID) {
-	message(r).Set(t.head.id, protoreflect.ValueOfString(id.Format(t.prefix, key)))
+func (t *Table[R]) SetID(r R, key uuid.UUID) {
+	r.ProtoReflect().Set(t.head.id, protoreflect.ValueOfString(id.Format(t.prefix, key)))
 }
 
 // Prefix is what the identifiers of this type begin with.
 func (t *Table[R]) Prefix() string { return t.prefix }
 
 // Etag is the version that the record carries, or "".
-func (t *Table[R]) Etag(r *R) string {
+func (t *Table[R]) Etag(r R) string {
 	if t.head.etag == nil {
 		return ""
 	}
-	return message(r).Get(t.head.etag).String()
+	return r.ProtoReflect().Get(t.head.etag).String()
 }
 
 // Archived tells whether the record is archived.
-func (t *Table[R]) Archived(r *R) bool {
-	return t.head.archiveTime != nil && message(r).Has(t.head.archiveTime)
+func (t *Table[R]) Archived(r R) bool {
+	return t.head.archiveTime != nil && r.ProtoReflect().Has(t.head.archiveTime)
 }
 
 // SetArchiveTime archives the record at an instant, or brings it back with nil. One
 // that is archived keeps its instant.
-func (t *Table[R]) SetArchiveTime(r *R, at *timestamppb.Timestamp) {
-	m := message(r)
+func (t *Table[R]) SetArchiveTime(r R, at *timestamppb.Timestamp) {
+	m := r.ProtoReflect()
 	switch {
 	case at == nil:
 		m.Clear(t.head.archiveTime)

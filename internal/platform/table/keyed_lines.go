@@ -17,7 +17,7 @@ import (
 type keyedLines[R, L any] struct {
 	*lines[R, L]
 	prefix    string
-	id        func(*L) *string
+	id        func(L) *string
 	updateSQL string
 }
 
@@ -27,7 +27,7 @@ type keyedLines[R, L any] struct {
 // identifier that the stored record does not have, and so does an insert of the record. The
 // order of the lines is their line_number, which is not unique while an update runs.
 func KeyedLines[R, L any](
-	field, name, parent, prefix string, list func(*R) *[]*L, id func(*L) *string, currency func(*R) string, columns ...Column[L],
+	field, name, parent, prefix string, list func(R) *[]L, id func(L) *string, currency func(R) string, columns ...Column[L],
 ) Column[R] {
 	columns = append([]Column[L]{Ref("id", prefix, id)}, columns...)
 	l := newLines(field, name, parent, list, currency, columns)
@@ -43,12 +43,12 @@ func KeyedLines[R, L any](
 	return Column[R]{field: field, child: k}.withoutColumns()
 }
 
-func (l *keyedLines[R, L]) when(applies func(*R) bool) child[R] {
+func (l *keyedLines[R, L]) when(applies func(R) bool) child[R] {
 	l.applies = applies
 	return l
 }
 
-func (l *keyedLines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
+func (l *keyedLines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R) error {
 	for _, parent := range parents {
 		if err := l.identify(parent, nil); err != nil {
 			return err
@@ -59,7 +59,7 @@ func (l *keyedLines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key fun
 
 // identify gives the parent's lines without an identifier one, and refuses those whose
 // identifier is none of the stored lines', or another line's too.
-func (l *keyedLines[R, L]) identify(parent *R, stored map[string][]any) error {
+func (l *keyedLines[R, L]) identify(parent R, stored map[string][]any) error {
 	var violations fault.List
 	seen := map[string]bool{}
 	for i, line := range l.of(parent) {
@@ -85,7 +85,7 @@ func (l *keyedLines[R, L]) identify(parent *R, stored map[string][]any) error {
 const idColumn = 2
 
 // stored are the rows of the parent's lines by their identifiers.
-func (l *keyedLines[R, L]) stored(key uuid.UUID, parent *R, s Scope) (map[string][]any, error) {
+func (l *keyedLines[R, L]) stored(key uuid.UUID, parent R, s Scope) (map[string][]any, error) {
 	rows, err := l.rows(nil, key, parent, s)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (l *keyedLines[R, L]) stored(key uuid.UUID, parent *R, s Scope) (map[string
 	return byID, nil
 }
 
-func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error {
+func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
 	gone, err := l.stored(key, before, s)
 	if err != nil {
 		return err

@@ -15,25 +15,25 @@ import (
 
 // child is a table of lines that are written and read with their parent R.
 type child[R any] interface {
-	when(func(*R) bool) child[R]
-	check(parent *R, s Scope) error
-	queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error
+	when(func(R) bool) child[R]
+	check(parent R, s Scope) error
+	queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R) error
 	// queueChange queues what makes the stored lines of before those of r.
-	queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error
-	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error
+	queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error
+	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]R) error
 	statements() map[string]string
-	newReferences(earlier []*R, r *R) []Reference
+	newReferences(earlier []R, r R) []Reference
 }
 
 // lines is the child table of parent R with records L.
 type lines[R, L any] struct {
 	field    string
-	list     func(*R) *[]*L
-	currency func(*R) string
+	list     func(R) *[]L
+	currency func(R) string
 	columns  []Column[L]
 	// keyed are the SQL columns with those that tell the lines apart.
 	keyed     []sqlColumn
-	applies   func(*R) bool
+	applies   func(R) bool
 	fixed     bool
 	insertSQL string
 	selectSQL string
@@ -44,7 +44,7 @@ type lines[R, L any] struct {
 // {parent}, line_number) and the columns given. Amounts are in the currency that
 // currency answers for the parent; nil leaves them in the organization's. An update in which
 // a line changed replaces all of them.
-func Lines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
+func Lines[R, L any](field, name, parent string, list func(R) *[]L, currency func(R) string, columns ...Column[L]) Column[R] {
 	return Column[R]{field: field, child: newLines(field, name, parent, list, currency, columns)}.withoutColumns()
 }
 
@@ -53,7 +53,7 @@ func Lines[R, L any](field, name, parent string, list func(*R) *[]*L, currency f
 //
 // The table has a position, which an insert asks for once for all rows; the column's
 // default would for each. Rows of one position are numbered by their seq.
-func AppendOnlyLines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns ...Column[L]) Column[R] {
+func AppendOnlyLines[R, L any](field, name, parent string, list func(R) *[]L, currency func(R) string, columns ...Column[L]) Column[R] {
 	l := newLines(field, name, parent, list, currency, columns)
 	numbered := append(slices.Clone(l.keyed), sqlColumn{"seq", "bigint"})
 	l.insertSQL = fmt.Sprintf("insert into %s (org_id, %s, position)\n%s", name, columnNames("", numbered), selectUnnested(numbered, "(select platform.position())"))
@@ -62,11 +62,11 @@ func AppendOnlyLines[R, L any](field, name, parent string, list func(*R) *[]*L, 
 }
 
 func (c Column[R]) withoutColumns() Column[R] {
-	c.args = func(_ *R, _ Scope, into []any) ([]any, error) { return into, nil }
+	c.args = func(_ R, _ Scope, into []any) ([]any, error) { return into, nil }
 	return c
 }
 
-func newLines[R, L any](field, name, parent string, list func(*R) *[]*L, currency func(*R) string, columns []Column[L]) *lines[R, L] {
+func newLines[R, L any](field, name, parent string, list func(R) *[]L, currency func(R) string, columns []Column[L]) *lines[R, L] {
 	var bound []sqlColumn
 	for _, c := range columns {
 		bound = append(bound, c.sql...)
@@ -80,19 +80,19 @@ func newLines[R, L any](field, name, parent string, list func(*R) *[]*L, currenc
 	}
 }
 
-func (l *lines[R, L]) when(applies func(*R) bool) child[R] {
+func (l *lines[R, L]) when(applies func(R) bool) child[R] {
 	l.applies = applies
 	return l
 }
 
-func (l *lines[R, L]) of(parent *R) []*L {
+func (l *lines[R, L]) of(parent R) []L {
 	if l.applies != nil && !l.applies(parent) {
 		return nil
 	}
 	return *l.list(parent)
 }
 
-func (l *lines[R, L]) scope(parent *R, s Scope) Scope {
+func (l *lines[R, L]) scope(parent R, s Scope) Scope {
 	if l.currency == nil {
 		return s
 	}
@@ -102,13 +102,13 @@ func (l *lines[R, L]) scope(parent *R, s Scope) Scope {
 	return s
 }
 
-func (l *lines[R, L]) check(parent *R, s Scope) error {
+func (l *lines[R, L]) check(parent R, s Scope) error {
 	_, err := l.rows(nil, uuid.Nil, parent, s)
 	return err
 }
 
 // rows appends one row of values for each line of the parent.
-func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent *R, s Scope) ([][]any, error) {
+func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent R, s Scope) ([][]any, error) {
 	var violations fault.List
 	s = l.scope(parent, s)
 	for i, line := range l.of(parent) {
@@ -121,7 +121,7 @@ func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent *R, s Scope) ([][
 	return into, violations.Err()
 }
 
-func (l *lines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(*R) (uuid.UUID, error), parents []*R) error {
+func (l *lines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R) error {
 	var rows [][]any
 	for _, parent := range parents {
 		parentKey, err := key(parent)
@@ -136,7 +136,7 @@ func (l *lines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(*R)
 	return nil
 }
 
-func (l *lines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error {
+func (l *lines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
 	if l.fixed && (l.applies == nil || l.applies(before)) {
 		return nil // they are written already
 	}
@@ -167,7 +167,7 @@ func (l *lines[R, L]) queueRows(b *pgx.Batch, tx *db.Tx, rows [][]any) {
 	b.Queue(l.insertSQL, append([]any{tx.Call().Organization.ID}, transpose(rows)...)...)
 }
 
-func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]*R) error {
+func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]R) error {
 	keys := make([]uuid.UUID, 0, len(parents))
 	for key, parent := range parents {
 		if l.applies == nil || l.applies(parent) {
@@ -183,7 +183,7 @@ func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[
 	}
 	var key uuid.UUID
 	for rows.Next() {
-		line := new(L)
+		line := db.NewRecord[L]()
 		if err := l.scan(rows, &key, parents, s, line); err != nil {
 			rows.Close()
 			return err
@@ -194,7 +194,7 @@ func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[
 	return rows.Err()
 }
 
-func (l *lines[R, L]) scan(rows pgx.Rows, key *uuid.UUID, parents map[uuid.UUID]*R, s Scope, line *L) error {
+func (l *lines[R, L]) scan(rows pgx.Rows, key *uuid.UUID, parents map[uuid.UUID]R, s Scope, line L) error {
 	// The parent's currency is known only when its key is, so the row is read twice.
 	if err := rows.Scan(append([]any{key}, make([]any, len(rows.FieldDescriptions())-1)...)...); err != nil {
 		return err

@@ -18,20 +18,21 @@ func (t *Table[R]) Rank(n int) *Table[R] {
 
 // Lock reads a record with its lines and keeps others from changing it until the
 // transaction ends. Others may store references to it meanwhile: keys never change.
-func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (*R, error) {
+func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (R, error) {
+	var none R
 	key, err := t.Key(s)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if err := tx.Take(t.rank, t.row(key)); err != nil {
-		return nil, err
+		return none, err
 	}
 	return t.one(ctx, tx, s, nil, "for no key update of t")
 }
 
 // LockMany locks records in the order of their identifiers and returns them in it, each
 // once. It refuses with NOT_FOUND if one does not exist.
-func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, error) {
+func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	rows := make([]db.Row, len(ids))
 	keys := make([]uuid.UUID, len(ids))

@@ -6,29 +6,25 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"backoffice/internal/platform/db"
 )
 
-// protoMessage says that *M is a generated message.
-type protoMessage[M any] interface {
-	*M
-	proto.Message
-}
-
 // Message binds a nested message to a jsonb column; absent is null.
-func Message[R, M any, P protoMessage[M]](name string, field func(*R) *P) Column[R] {
+func Message[R any, M proto.Message](name string, field func(R) *M) Column[R] {
 	return Column[R]{
 		field: name,
 		sql:   []sqlColumn{{name, "jsonb"}},
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
-			if *field(r) == nil {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
+			if !(*field(r)).ProtoReflect().IsValid() {
 				return append(into, nil), nil
 			}
 			raw, err := protojson.Marshal(*field(r))
 			return append(into, json.RawMessage(raw)), err
 		},
-		dest: func(r *R, _ Scope, into []any) []any {
+		dest: func(r R, _ Scope, into []any) []any {
 			return append(into, jsonScan(func(raw []byte) (err error) {
-				*field(r), err = decode[M, P](raw)
+				*field(r), err = decode[M](raw)
 				return err
 			}))
 		},
@@ -36,27 +32,27 @@ func Message[R, M any, P protoMessage[M]](name string, field func(*R) *P) Column
 }
 
 // Messages binds a list of nested messages to a jsonb column; none is null.
-func Messages[R, M any, P protoMessage[M]](name string, field func(*R) *[]P) Column[R] {
+func Messages[R any, M proto.Message](name string, field func(R) *[]M) Column[R] {
 	return Column[R]{
 		field: name,
 		sql:   []sqlColumn{{name, "jsonb"}},
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			if len(*field(r)) == 0 {
 				return append(into, nil), nil
 			}
 			raw, err := encodeList(*field(r))
 			return append(into, raw), err
 		},
-		dest: func(r *R, _ Scope, into []any) []any {
+		dest: func(r R, _ Scope, into []any) []any {
 			return append(into, jsonScan(func(raw []byte) (err error) {
-				*field(r), err = decodeList[M, P](raw)
+				*field(r), err = decodeList[M](raw)
 				return err
 			}))
 		},
 	}
 }
 
-func encodeList[M any, P protoMessage[M]](list []P) (json.RawMessage, error) {
+func encodeList[M proto.Message](list []M) (json.RawMessage, error) {
 	var out bytes.Buffer
 	for i, m := range list {
 		raw, err := protojson.Marshal(m)
@@ -70,20 +66,20 @@ func encodeList[M any, P protoMessage[M]](list []P) (json.RawMessage, error) {
 	return out.Bytes(), nil
 }
 
-func decode[M any, P protoMessage[M]](raw []byte) (P, error) {
-	m := P(new(M))
+func decode[M proto.Message](raw []byte) (M, error) {
+	m := db.NewRecord[M]()
 	// What an older version stored may have fields that are gone.
 	return m, protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, m)
 }
 
-func decodeList[M any, P protoMessage[M]](raw []byte) ([]P, error) {
+func decodeList[M proto.Message](raw []byte) ([]M, error) {
 	var parts []json.RawMessage
 	if err := json.Unmarshal(raw, &parts); err != nil {
 		return nil, err
 	}
-	out := make([]P, len(parts))
+	out := make([]M, len(parts))
 	for i, part := range parts {
-		m, err := decode[M, P](part)
+		m, err := decode[M](part)
 		if err != nil {
 			return nil, err
 		}

@@ -35,12 +35,12 @@ type Reference struct {
 }
 
 // NewReferences are the places of r, bound by Usable, that name what was does not.
-func (t *Table[R]) NewReferences(was, r *R) []Reference {
-	return newReferences(t.columns, []*R{was}, r, "")
+func (t *Table[R]) NewReferences(was, r R) []Reference {
+	return newReferences(t.columns, []R{was}, r, "")
 }
 
 // newReferences are the places of a record that name what none of the earlier ones does.
-func newReferences[R any](columns []Column[R], earlier []*R, r *R, under string) (out []Reference) {
+func newReferences[R any](columns []Column[R], earlier []R, r R, under string) (out []Reference) {
 	for _, c := range columns {
 		switch {
 		case c.when != nil && !c.when(r):
@@ -70,8 +70,8 @@ func (c Column[R]) place(i int) string {
 	return fault.JSONName(c.field)
 }
 
-func (l *lines[R, L]) newReferences(earlier []*R, r *R) (out []Reference) {
-	var before []*L
+func (l *lines[R, L]) newReferences(earlier []R, r R) (out []Reference) {
+	var before []L
 	for _, e := range earlier {
 		before = append(before, l.of(e)...)
 	}

@@ -60,7 +60,7 @@ type order struct {
 }
 
 // Select reads a page of records with their lines, and the position of the last.
-func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []*R, last []byte, err error) {
+func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R, last []byte, err error) {
 	by, err := t.order(q)
 	if err != nil {
 		return nil, nil, err
@@ -213,7 +213,7 @@ func after(w *where, by order, position []byte) error {
 }
 
 // position finds where a record is in an order, in the database's own spelling.
-func (t *Table[R]) position(ctx context.Context, tx *db.Tx, by order, r *R) ([]byte, error) {
+func (t *Table[R]) position(ctx context.Context, tx *db.Tx, by order, r R) ([]byte, error) {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
 		return nil, err

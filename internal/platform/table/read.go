@@ -11,62 +11,65 @@ import (
 )
 
 // Get reads a record with its lines, or refuses with NOT_FOUND.
-func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (*R, error) {
+func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (R, error) {
 	return t.GetOwned(ctx, tx, s, nil)
 }
 
 // GetOwned is Get among the records of owners.
-func (t *Table[R]) GetOwned(ctx context.Context, tx *db.Tx, s string, owners *Owners) (*R, error) {
+func (t *Table[R]) GetOwned(ctx context.Context, tx *db.Tx, s string, owners *Owners) (R, error) {
 	return t.one(ctx, tx, s, owners, "")
 }
 
-func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, owners *Owners, lock string) (*R, error) {
+func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, owners *Owners, lock string) (R, error) {
+	var none R
 	key, err := t.Key(s)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = " + w.param(key))
 	t.narrow(w, owners)
-	r := new(R)
+	r := db.NewRecord[R]()
 	scope := scopeOf(tx.Call())
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String()+lock, w.args...), scope, r)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, t.NotFound(s)
+		return none, t.NotFound(s)
 	}
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	return r, t.loadLines(ctx, tx, scope, []*R{r})
+	return r, t.loadLines(ctx, tx, scope, []R{r})
 }
 
 // GetMany reads records in the order of their identifiers, and refuses with
 // NOT_FOUND when one does not exist.
-func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]*R, error) {
+func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
 	return t.GetManyOwned(ctx, tx, ids, nil)
 }
 
 // GetManyOwned is GetMany among the records of owners.
-func (t *Table[R]) GetManyOwned(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) ([]*R, error) {
+func (t *Table[R]) GetManyOwned(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) ([]R, error) {
 	byID, err := t.findMany(ctx, tx, ids, owners)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*R, len(ids))
+	out := make([]R, len(ids))
 	for i, s := range ids {
-		if out[i] = byID[s]; out[i] == nil {
+		r, found := byID[s]
+		if !found {
 			return nil, t.NotFound(s)
 		}
+		out[i] = r
 	}
 	return out, nil
 }
 
 // FindMany reads those of the records that exist, by their identifiers.
-func (t *Table[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) (map[string]*R, error) {
+func (t *Table[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) (map[string]R, error) {
 	return t.findMany(ctx, tx, ids, nil)
 }
 
-func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) (map[string]*R, error) {
+func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) (map[string]R, error) {
 	keys, err := t.keys(ids)
 	if err != nil {
 		return nil, err
@@ -75,7 +78,7 @@ func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, owners
 	w.and("t.id = any(" + w.param(keys) + ")")
 	t.narrow(w, owners)
 	found, err := t.query(ctx, tx, t.selectSQL+w.sql.String(), w.args...)
-	byID := make(map[string]*R, len(found))
+	byID := make(map[string]R, len(found))
 	for _, r := range found {
 		byID[t.ID(r)] = r
 	}
@@ -94,14 +97,14 @@ func (t *Table[R]) keys(ids []string) ([]uuid.UUID, error) {
 }
 
 // query reads all rows of a statement that selects the table's columns.
-func (t *Table[R]) query(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]*R, error) {
+func (t *Table[R]) query(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]R, error) {
 	scope := scopeOf(tx.Call())
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}
-	records, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*R, error) {
-		r := new(R)
+	records, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (R, error) {
+		r := db.NewRecord[R]()
 		return r, t.scan(row, scope, r)
 	})
 	if err != nil {
@@ -110,12 +113,12 @@ func (t *Table[R]) query(ctx context.Context, tx *db.Tx, sql string, args ...any
 	return records, t.loadLines(ctx, tx, scope, records)
 }
 
-func (t *Table[R]) loadLines(ctx context.Context, tx *db.Tx, s Scope, records []*R) error {
+func (t *Table[R]) loadLines(ctx context.Context, tx *db.Tx, s Scope, records []R) error {
 	for _, c := range t.columns {
 		if c.child == nil {
 			continue
 		}
-		parents := make(map[uuid.UUID]*R, len(records))
+		parents := make(map[uuid.UUID]R, len(records))
 		for _, r := range records {
 			key, err := t.Key(t.ID(r))
 			if err != nil {

@@ -14,14 +14,14 @@ import (
 // Ref binds the identifier of another record, whose type has the prefix, to a uuid
 // column; absent is null. That the record exists in the same organization is kept
 // by a foreign key named {table}_{name without _id}_exists.
-func Ref[R any](name, prefix string, field func(*R) *string) Column[R] {
+func Ref[R any](name, prefix string, field func(R) *string) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "uuid"}},
 		filter: refFilter(prefix),
-		named:  func(r *R) []string { return []string{*field(r)} },
+		named:  func(r R) []string { return []string{*field(r)} },
 		prefix: prefix,
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			if *field(r) == "" {
 				return append(into, nil), nil
 			}
@@ -31,7 +31,7 @@ func Ref[R any](name, prefix string, field func(*R) *string) Column[R] {
 			}
 			return append(into, u), nil
 		},
-		dest: func(r *R, _ Scope, into []any) []any { return append(into, refScan{field(r), prefix}) },
+		dest: func(r R, _ Scope, into []any) []any { return append(into, refScan{field(r), prefix}) },
 	}
 }
 
@@ -52,15 +52,15 @@ func (s refScan) ScanUUID(v pgtype.UUID) error {
 // Refs binds a list of identifiers of one type to a uuid[] column, in the order of
 // the identifiers and each once. That the records exist is the caller's to see to: an
 // array has no foreign key. A filter finds one of them by `:`.
-func Refs[R any](name, prefix string, field func(*R) *[]string) Column[R] {
+func Refs[R any](name, prefix string, field func(R) *[]string) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "uuid[]"}},
-		named:  func(r *R) []string { return *field(r) },
+		named:  func(r R) []string { return *field(r) },
 		prefix: prefix,
 		many:   true,
 		filter: &filterType{has: true, element: "uuid", present: "cardinality(%s) > 0", arg: refFilter(prefix).arg},
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			list := field(r)
 			slices.Sort(*list)
 			*list = slices.Compact(*list)
@@ -74,7 +74,7 @@ func Refs[R any](name, prefix string, field func(*R) *[]string) Column[R] {
 			}
 			return append(into, "{"+strings.Join(keys, ",")+"}"), nil
 		},
-		dest: func(r *R, _ Scope, into []any) []any { return append(into, refsScan{field(r), prefix}) },
+		dest: func(r R, _ Scope, into []any) []any { return append(into, refsScan{field(r), prefix}) },
 	}
 }
 

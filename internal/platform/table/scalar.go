@@ -8,46 +8,46 @@ import (
 )
 
 // plain binds a field whose Go type Postgres knows.
-func plain[R, T any](name, typ string, field func(*R) *T, filter *filterType) Column[R] {
+func plain[R, T any](name, typ string, field func(R) *T, filter *filterType) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, typ}},
 		filter: filter,
-		args:   func(r *R, _ Scope, into []any) ([]any, error) { return append(into, *field(r)), nil },
-		dest:   func(r *R, _ Scope, into []any) []any { return append(into, field(r)) },
+		args:   func(r R, _ Scope, into []any) ([]any, error) { return append(into, *field(r)), nil },
+		dest:   func(r R, _ Scope, into []any) []any { return append(into, field(r)) },
 	}
 }
 
 // Text binds a string to a text column; absent is ”.
-func Text[R any](name string, field func(*R) *string) Column[R] {
+func Text[R any](name string, field func(R) *string) Column[R] {
 	return plain(name, "text", field, textFilter())
 }
 
 // Int32 binds a number to an integer column.
-func Int32[R any](name string, field func(*R) *int32) Column[R] {
+func Int32[R any](name string, field func(R) *int32) Column[R] {
 	return plain(name, "integer", field, integerFilter(32))
 }
 
 // Int64 binds a number to a bigint column.
-func Int64[R any](name string, field func(*R) *int64) Column[R] {
+func Int64[R any](name string, field func(R) *int64) Column[R] {
 	return plain(name, "bigint", field, integerFilter(64))
 }
 
 // Bool binds a truth value to a boolean column.
-func Bool[R any](name string, field func(*R) *bool) Column[R] {
+func Bool[R any](name string, field func(R) *bool) Column[R] {
 	return plain(name, "boolean", field, boolFilter())
 }
 
 // Optional binds a proto3 optional scalar to a column of the SQL type in which
 // absent is null.
-func Optional[R any, T string | int32 | int64 | bool](name, typ string, field func(*R) **T) Column[R] {
+func Optional[R any, T string | int32 | int64 | bool](name, typ string, field func(R) **T) Column[R] {
 	return plain(name, typ, field, nil)
 }
 
 // Strings binds a list of strings to a text[] column.
-func Strings[R any](name string, field func(*R) *[]string) Column[R] {
+func Strings[R any](name string, field func(R) *[]string) Column[R] {
 	c := plain(name, "text[]", field, nil)
-	c.args = func(r *R, _ Scope, into []any) ([]any, error) {
+	c.args = func(r R, _ Scope, into []any) ([]any, error) {
 		if *field(r) == nil {
 			return append(into, []string{}), nil
 		}
@@ -57,18 +57,18 @@ func Strings[R any](name string, field func(*R) *[]string) Column[R] {
 }
 
 // Hex binds a string of hexadecimal digits to a bytea column.
-func Hex[R any](name string, field func(*R) *string) Column[R] {
+func Hex[R any](name string, field func(R) *string) Column[R] {
 	return Column[R]{
 		field: name,
 		sql:   []sqlColumn{{name, "bytea"}},
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			raw, err := hex.DecodeString(*field(r))
 			if err != nil {
 				return nil, wrong(name, "must be hexadecimal digits, two for each byte")
 			}
 			return append(into, raw), nil
 		},
-		dest: func(r *R, _ Scope, into []any) []any { return append(into, hexScan{field(r)}) },
+		dest: func(r R, _ Scope, into []any) []any { return append(into, hexScan{field(r)}) },
 	}
 }
 
@@ -88,14 +88,14 @@ type Enumeration interface {
 
 // Enum binds an enum to a text column that holds the value's name; the zero value,
 // which says nothing, is ”.
-func Enum[R any, E Enumeration](name string, field func(*R) *E) Column[R] {
+func Enum[R any, E Enumeration](name string, field func(R) *E) Column[R] {
 	var zero E
 	values := zero.Descriptor().Values()
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "text"}},
 		filter: enumFilter(zero.Descriptor()),
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			v := *field(r)
 			if v == 0 {
 				return append(into, ""), nil
@@ -106,7 +106,7 @@ func Enum[R any, E Enumeration](name string, field func(*R) *E) Column[R] {
 			}
 			return append(into, string(value.Name())), nil
 		},
-		dest: func(r *R, _ Scope, into []any) []any { return append(into, enumScan[E]{field(r)}) },
+		dest: func(r R, _ Scope, into []any) []any { return append(into, enumScan[E]{field(r)}) },
 	}
 }
 

@@ -15,13 +15,14 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 )
 
-// Table binds the record R to a table. *R is a proto message that carries the
-// resource option, and whose standard fields (id, etag, create_time, update_time,
+// Table binds the record R to a table. R is a pointer to a proto message, such as *pb.Vendor. The
+// message carries the resource option, and its standard fields (id, etag, create_time, update_time,
 // archive_time) are bound without being named.
-type Table[R any] struct {
+type Table[R proto.Message] struct {
 	name    string
 	prefix  string
 	head    head
@@ -39,7 +40,7 @@ type Table[R any] struct {
 
 // New binds a table by its columns. It panics on a mistake in the binding, which is
 // made when the program starts.
-func New[R any](name string, columns ...Column[R]) *Table[R] {
+func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 	descriptor := Descriptor[R]()
 	t := &Table[R]{
 		name:   name,
@@ -58,9 +59,9 @@ func New[R any](name string, columns ...Column[R]) *Table[R] {
 	return t
 }
 
-// Descriptor describes the message that *R is.
-func Descriptor[R any]() protoreflect.MessageDescriptor {
-	return any(new(R)).(proto.Message).ProtoReflect().Descriptor()
+// Descriptor describes the message that R points to.
+func Descriptor[R proto.Message]() protoreflect.MessageDescriptor {
+	return db.NewRecord[R]().ProtoReflect().Descriptor()
 }
 
 // ResourceOf returns a message's resource option, or nil.

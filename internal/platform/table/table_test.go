@@ -55,7 +55,7 @@ type line struct {
 	flag            bool
 }
 
-var lineColumns = []table.Column[line]{
+var lineColumns = []table.Column[*line]{
 	table.Text("memo", func(l *line) *string { return &l.memo }),
 	table.Ref("ref_id", "ven", func(l *line) *string { return &l.ref }),
 	table.Date("date", func(l *line) *string { return &l.date }),
@@ -67,7 +67,7 @@ var lineColumns = []table.Column[line]{
 func lineCurrency(t *thing) string { return t.price.GetCurrencyCode() }
 
 // columns are those of a thing that many rows may be inserted with at a time.
-var columns = []table.Column[thing]{
+var columns = []table.Column[*thing]{
 	table.Text("text", func(t *thing) *string { return &t.text }).Filter().Sort("things_by_text"),
 	table.Int32("number", func(t *thing) *int32 { return &t.number }).Filter().Sort("things_by_number"),
 	table.Int64("big", func(t *thing) *int64 { return &t.big }).Filter().Sort("things_by_big"),
@@ -86,7 +86,7 @@ var columns = []table.Column[thing]{
 	table.Optional("maybe_number", "integer", func(t *thing) **int32 { return &t.maybeNumber }),
 	table.Optional("maybe_big", "bigint", func(t *thing) **int64 { return &t.maybeBig }),
 	table.Optional("maybe_flag", "boolean", func(t *thing) **bool { return &t.maybeFlag }),
-	table.Predicate[thing]("overdue", "t.due_date < :today"),
+	table.Predicate[*thing]("overdue", "t.due_date < :today"),
 	table.Lines("lines", "trial.lines", "thing_id", func(t *thing) *[]*line { return &t.lines }, lineCurrency, lineColumns...),
 }
 

@@ -10,12 +10,12 @@ import (
 )
 
 // Timestamp binds an instant to a timestamptz column; absent is null.
-func Timestamp[R any](name string, field func(*R) **timestamppb.Timestamp) Column[R] {
+func Timestamp[R any](name string, field func(R) **timestamppb.Timestamp) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "timestamptz"}},
 		filter: timestampFilter(),
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			v := *field(r)
 			if v == nil {
 				return append(into, nil), nil
@@ -27,7 +27,7 @@ func Timestamp[R any](name string, field func(*R) **timestamppb.Timestamp) Colum
 			*field(r) = timestamppb.New(at)
 			return append(into, at), nil
 		},
-		dest: func(r *R, _ Scope, into []any) []any { return append(into, timestampScan{field(r)}) },
+		dest: func(r R, _ Scope, into []any) []any { return append(into, timestampScan{field(r)}) },
 	}
 }
 
@@ -49,25 +49,25 @@ func (s timestampScan) ScanTimestamptz(v pgtype.Timestamptz) error {
 }
 
 // Date binds a date of business, such as `2026-11-21`, to a date column; absent is null.
-func Date[R any](name string, field func(*R) *string) Column[R] {
+func Date[R any](name string, field func(R) *string) Column[R] {
 	return date(name, field, pgtype.Date{})
 }
 
 // DateOrNever binds a date to a NOT NULL date column, in which absent is 'infinity':
 // it sorts behind every date and no date is past it.
-func DateOrNever[R any](name string, field func(*R) *string) Column[R] {
+func DateOrNever[R any](name string, field func(R) *string) Column[R] {
 	c := date(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
 	// Never is no date: a filter by dates does not find it.
 	c.filterAs = "nullif(t." + name + ", 'infinity')"
 	return c
 }
 
-func date[R any](name string, field func(*R) *string, absent pgtype.Date) Column[R] {
+func date[R any](name string, field func(R) *string, absent pgtype.Date) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "date"}},
 		filter: dateFilter(),
-		args: func(r *R, _ Scope, into []any) ([]any, error) {
+		args: func(r R, _ Scope, into []any) ([]any, error) {
 			if *field(r) == "" {
 				return append(into, absent), nil
 			}
@@ -77,7 +77,7 @@ func date[R any](name string, field func(*R) *string, absent pgtype.Date) Column
 			}
 			return append(into, sqlDate(d)), nil
 		},
-		dest: func(r *R, _ Scope, into []any) []any { return append(into, dateScan{field(r)}) },
+		dest: func(r R, _ Scope, into []any) []any { return append(into, dateScan{field(r)}) },
 	}
 }
 

@@ -19,11 +19,11 @@ func scopeOf(c *call.Call) Scope {
 }
 
 // values appends the values of all fields, or says all that is wrong with them.
-func (t *Table[R]) values(r *R, s Scope, into []any) ([]any, error) {
+func (t *Table[R]) values(r R, s Scope, into []any) ([]any, error) {
 	return bindAll(t.columns, r, s, into)
 }
 
-func bindAll[R any](columns []Column[R], r *R, s Scope, into []any) ([]any, error) {
+func bindAll[R any](columns []Column[R], r R, s Scope, into []any) ([]any, error) {
 	var violations fault.List
 	for _, c := range columns {
 		bound, err := c.bind(r, s, into)
@@ -37,7 +37,7 @@ func bindAll[R any](columns []Column[R], r *R, s Scope, into []any) ([]any, erro
 }
 
 // Check says all that is wrong with the record's values, without a statement.
-func (t *Table[R]) Check(c *call.Call, r *R) error {
+func (t *Table[R]) Check(c *call.Call, r R) error {
 	var violations fault.List
 	scope := scopeOf(c)
 	_, err := t.values(r, scope, nil)
@@ -57,21 +57,21 @@ func (t *Table[R]) Check(c *call.Call, r *R) error {
 
 // Insert stores a new record, which carries its identifier, with its lines, in one
 // round trip. What the database made of it is in r afterwards.
-func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r *R) error {
+func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
 		return err
 	}
 	c := tx.Call()
 	scope := scopeOf(c)
-	args := t.head.insertArgs(message(r), key, c.Now(), append(make([]any, 0, 8+2*len(t.columns)), c.Organization.ID))
+	args := t.head.insertArgs(r.ProtoReflect(), key, c.Now(), append(make([]any, 0, 8+2*len(t.columns)), c.Organization.ID))
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
 	tx.Hold(t.row(key))
 	b := &pgx.Batch{}
 	b.Queue(t.insertSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
-	if err := t.queueLines(b, tx, scope, []*R{r}); err != nil {
+	if err := t.queueLines(b, tx, scope, []R{r}); err != nil {
 		return err
 	}
 	return tx.Send(ctx, b)
@@ -79,7 +79,7 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r *R) error {
 
 // InsertMany stores new records with all their lines in one round trip and one
 // statement for each table.
-func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) error {
+func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []R) error {
 	if err := t.QueueMany(tx, records); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []*R) erro
 
 // QueueMany is InsertMany with the next statements: what the database refuses is said
 // there.
-func (t *Table[R]) QueueMany(tx *db.Tx, records []*R) error {
+func (t *Table[R]) QueueMany(tx *db.Tx, records []R) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []*R) error {
 			return err
 		}
 		tx.Hold(t.row(key))
-		if rows[i], err = t.values(r, scope, t.head.insertArgs(message(r), key, now, nil)); err != nil {
+		if rows[i], err = t.values(r, scope, t.head.insertArgs(r.ProtoReflect(), key, now, nil)); err != nil {
 			return err
 		}
 	}
@@ -115,10 +115,10 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []*R) error {
 }
 
 // stampMany gives the records what an insert of one reads back.
-func (t *Table[R]) stampMany(records []*R, now time.Time) {
+func (t *Table[R]) stampMany(records []R, now time.Time) {
 	stamp := pgtype.Timestamptz{Time: now, Valid: true}
 	for _, r := range records {
-		m := message(r)
+		m := r.ProtoReflect()
 		if t.head.etag != nil {
 			_ = versionScan{m, t.head.etag}.ScanInt64(pgtype.Int8{Int64: 1, Valid: true})
 		}
@@ -149,14 +149,14 @@ func transpose(rows [][]any) []any {
 
 // Update stores a record that was locked as before and is r now, raises its version
 // and stores what changed of its lines. What the database made of it is in r afterwards.
-func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r *R) error {
+func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r R) error {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
 		return err
 	}
 	c := tx.Call()
 	scope := scopeOf(c)
-	args := t.head.changeArgs(message(r), c.Now(), []any{c.Organization.ID, key})
+	args := t.head.changeArgs(r.ProtoReflect(), c.Now(), []any{c.Organization.ID, key})
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	return err
 }
 
-func (t *Table[R]) queueLines(b *pgx.Batch, tx *db.Tx, s Scope, records []*R) error {
+func (t *Table[R]) queueLines(b *pgx.Batch, tx *db.Tx, s Scope, records []R) error {
 	for _, c := range t.columns {
 		if c.child == nil {
 			continue
@@ -196,7 +196,7 @@ func (t *Table[R]) queueLines(b *pgx.Batch, tx *db.Tx, s Scope, records []*R) er
 	return nil
 }
 
-func (t *Table[R]) queueLineChanges(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r *R) error {
+func (t *Table[R]) queueLineChanges(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
 	for _, c := range t.columns {
 		if c.child == nil {
 			continue
@@ -208,11 +208,11 @@ func (t *Table[R]) queueLineChanges(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.U
 	return nil
 }
 
-func (t *Table[R]) keyOf(r *R) (uuid.UUID, error) { return t.Key(t.ID(r)) }
+func (t *Table[R]) keyOf(r R) (uuid.UUID, error) { return t.Key(t.ID(r)) }
 
 // scan reads the selected columns of one row into r.
-func (t *Table[R]) scan(row pgx.Row, s Scope, r *R) error {
-	into := t.head.dest(message(r), t.prefix, make([]any, 0, 8+2*len(t.columns)))
+func (t *Table[R]) scan(row pgx.Row, s Scope, r R) error {
+	into := t.head.dest(r.ProtoReflect(), t.prefix, make([]any, 0, 8+2*len(t.columns)))
 	for _, c := range t.columns {
 		if c.dest != nil {
 			into = c.dest(r, s, into)
