@@ -16,8 +16,8 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 LINK := -ldflags '-s -w'
 PROGRAM := $(BIN)/backoffice
 PROGRAM_SOURCES := go.mod go.sum $(shell find cmd gen internal migrations -mindepth 1 -not -path 'internal/tools*' -not -name '*_test.go')
-# The most bytes that the program may have. Each kind of record adds some 60 KB of generic code.
-PROGRAM_SIZE := 60000000
+# The most bytes that the program may have: 8 MB above the 50.8 MB that it has with 32 kinds of record.
+PROGRAM_SIZE := 59000000
 
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
