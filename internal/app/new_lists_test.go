@@ -7,11 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
-
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
-	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/module"
 )
@@ -39,7 +36,7 @@ func TestListsOfANewOrganizationAreFast(t *testing.T) {
 		quick(t, reader, "events?pageSize=500&filter="+url.QueryEscape(`type = "finance.bankTransfer.created"`), who)
 	}
 	for _, list := range []string{
-		"bankStatementLines", "bankMatches", "bankTransfers", "privateExpenses", "statementImports", "reconciliations",
+		"bankStatementLines", "bankMatches", "bankTransfers", "privateExpenses", "statementImports",
 		"journalEntries", "accountingPeriods", "fiscalYears", "currencyRevaluations",
 	} {
 		quick(t, o, list+"?pageSize=500", "owner")
@@ -56,12 +53,10 @@ func TestListsOfANewOrganizationAreFast(t *testing.T) {
 func quick(t *testing.T, o *apptest.Organization, path, who string) {
 	t.Helper()
 	b := &largeBooks{Organization: o}
-	begun := calendar.System().Now()
 	took, most := b.quickest(t, "/v1/"+path), allowed(path)
 	if took > most {
 		t.Errorf("%s: %s takes %s, and may take %s", who, path, took, most)
 	}
-	t.Logf("%s: %s: %s of %s", who, path, took, calendar.System().Now().Sub(begun))
 }
 
 // keepCopiedBooks makes the books of keepBooks, and copies what was entered.
@@ -73,12 +68,30 @@ func keepCopiedBooks(t *testing.T, a *module.App) *apptest.Organization {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tx, err := owner(t).Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := tx.Exec(t.Context(), sql, args...); err != nil {
+			t.Fatalf("%s: %s", sql, err)
+		}
+	}
+	// Some of the copies are of closed months too.
+	run("alter table finance.journal_lines disable trigger user")
+	run("set constraints all deferred")
 	for _, name := range []string{
 		"finance.journal_entries", "finance.journal_lines", "finance.statement_imports", "finance.bank_statements",
 		"finance.bank_statement_lines", "finance.bank_matches", "finance.bank_match_lines", "finance.bank_match_entries",
 		"finance.bank_transfers", "finance.private_expenses", "finance.reconciliations", "platform.events",
 	} {
-		copyRows(t, name, org)
+		run(copying(t, name), org, copies)
+	}
+	run("set constraints all immediate")
+	run("alter table finance.journal_lines enable trigger user")
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	return o
 }
@@ -89,18 +102,16 @@ var renamed = []string{
 	"bank_match_id", "bank_transfer_id", "outgoing_line_id", "incoming_line_id",
 }
 
-// copyRows copies the rows of an organization in a table.
-func copyRows(t *testing.T, name string, org uuid.UUID) {
+// copying is the statement that copies the rows of an organization in a table.
+func copying(t *testing.T, name string) string {
 	t.Helper()
-	conn := owner(t)
-	columns := column(t, conn, `
+	columns := column(t, owner(t), `
 select attname
 from pg_attribute
-where attrelid = $1::regclass
+where attrelid = $1::text::regclass
 and attnum > 0
 and not attisdropped
-and attgenerated = ''
-and attname <> 'seq'`, name)
+and attgenerated = ''`, name)
 	values := make([]string, len(columns))
 	for i, c := range columns {
 		switch {
@@ -112,12 +123,6 @@ and attname <> 'seq'`, name)
 			values[i] = c
 		}
 	}
-	// Neither triggers nor references look at the copies, which are as whole as the originals.
-	if _, err := conn.Exec(t.Context(), "set session_replication_role = replica"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.Exec(t.Context(), fmt.Sprintf("insert into %s (%s) select %s from %[1]s cross join generate_series(2, %[4]d) n where org_id = $1",
-		name, strings.Join(columns, ", "), strings.Join(values, ", "), copies), org); err != nil {
-		t.Fatalf("%s: %s", name, err)
-	}
+	return fmt.Sprintf("insert into %s (%s) select %s from %[1]s cross join generate_series(2, $2::int) n where org_id = $1",
+		name, strings.Join(columns, ", "), strings.Join(values, ", "))
 }
