@@ -1,5 +1,5 @@
-// Package disk makes changes of folders durable. It promises that names of files outlive a
-// loss of power once it returns. It leaves the bytes of files to those who write them.
+// Package disk makes changes to directories durable. Once SyncFolder returns, the names in the
+// folder survive a loss of power. Callers sync the contents of their files themselves.
 package disk
 
 import (
@@ -8,14 +8,14 @@ import (
 	"syscall"
 )
 
-// SyncFolder makes the names in a folder durable.
+// SyncFolder flushes the names in a folder to disk.
 func SyncFolder(name string) error {
 	folder, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	// Some file systems have nothing to do here and say that they cannot.
+	// Some file systems need no sync for a folder and return EINVAL.
 	if err := folder.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) {
 		return err
 	}

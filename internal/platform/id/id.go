@@ -1,7 +1,6 @@
-// Package id owns the spelling of identifiers: a type's prefix, an underscore and
-// 26 characters of Crockford base32 in lower case, which are a UUIDv7. It promises
-// that an identifier has one spelling and sorts by creation. What a prefix stands
-// for is left to the resources.
+// Package id owns the text form of identifiers: a type's prefix, an underscore and a UUIDv7
+// as 26 characters of lower-case Crockford base32. Each identifier has exactly one text form,
+// and identifiers sort by creation time. Each resource chooses its prefix.
 package id
 
 import (
@@ -13,7 +12,7 @@ import (
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-// encodedLen is the length of 128 bits in base32, two leading bits being zero.
+// encodedLen is the number of base32 characters for 128 bits; the two leading bits are zero.
 const encodedLen = 26
 
 // New returns a fresh UUIDv7.
@@ -21,7 +20,7 @@ func New() uuid.UUID {
 	return uuid.Must(uuid.NewV7())
 }
 
-// Format spells u with the prefix, such as `ven_01k9…`; the nil UUID is "".
+// Format returns u with the prefix, such as `ven_01k9…`. It returns "" for the nil UUID.
 func Format(prefix string, u uuid.UUID) string {
 	if u == uuid.Nil {
 		return ""
@@ -47,8 +46,8 @@ func encode(out []byte, u uuid.UUID) {
 	out[0] = alphabet[acc&31]
 }
 
-// Parse reads an identifier of the prefix's type. Its error says what is wrong in
-// words for the caller.
+// Parse parses an identifier with the given prefix. Its error messages are fit to show to an
+// API caller.
 func Parse(prefix, s string) (uuid.UUID, error) {
 	body, ok := strings.CutPrefix(s, prefix+"_")
 	if !ok {

@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-func TestRoundTrip(t *testing.T) {
+func TestParseReversesFormat(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		u, err := uuid.FromBytes(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "bytes"))
@@ -25,21 +25,21 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
-func TestSortsLikeBytes(t *testing.T) {
+func TestIdentifiersSortLikeTheirBytes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a := uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "a"))
 		b := uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "b"))
 		if a == uuid.Nil || b == uuid.Nil {
-			t.Skip("nil has no spelling")
+			t.Skip("the nil UUID has no text form")
 		}
 		if strings.Compare(string(a[:]), string(b[:])) != strings.Compare(id.Format("x", a), id.Format("x", b)) {
-			t.Fatalf("%v and %v sort differently when spelled", a, b)
+			t.Fatalf("%v and %v sort differently as identifiers", a, b)
 		}
 	})
 }
 
-func TestRefused(t *testing.T) {
+func TestParseRejectsOtherForms(t *testing.T) {
 	t.Parallel()
 	good := id.Format("ven", id.New())
 	for _, s := range []string{

@@ -1,8 +1,7 @@
-// Package secret owns the master key and what is derived from it: sealing
-// (AES-256-GCM) and message authentication (HMAC-SHA-256), each purpose under a key
-// of its own by HKDF (RFC 5869). It promises that what is sealed for one purpose
-// opens for no other. Where the key is kept is decided here too; backing it up is
-// left to the operator.
+// Package secret owns the master key and the keys derived from it. It seals text (AES-256-GCM)
+// and computes message authentication codes (HMAC-SHA-256). HKDF (RFC 5869) derives a separate
+// key for each purpose, so text sealed for one purpose cannot be opened for another. The package
+// also stores the master key in a file; the operator backs it up.
 package secret
 
 import (
@@ -24,23 +23,24 @@ import (
 // KeySize is the length of the master key in bytes.
 const KeySize = 32
 
-// ErrBroken is returned when sealed text was altered, cut, or sealed by another key.
-var ErrBroken = errors.New("secret: the sealed text does not open")
+// ErrBroken means that sealed text was altered, truncated or sealed with another key.
+var ErrBroken = errors.New("secret: sealed text cannot be opened: it was altered or sealed with another key")
 
-// Purpose keeps the keys of different uses apart.
+// Purpose names a use of the master key. Each purpose has separate keys.
 type Purpose string
 
-// Master is the master key; its methods are safe for concurrent use.
+// Master holds the keys derived from a master key. Its methods are safe for concurrent use.
 type Master struct {
-	keys map[Purpose]derived
+	keys map[Purpose]purposeKeys
 }
 
-type derived struct {
+// purposeKeys are the keys of one purpose: one for sealing and one for MACs.
+type purposeKeys struct {
 	aead cipher.AEAD
 	mac  []byte
 }
 
-// The purposes that keys are derived for.
+// The purposes of keys. Stored data depends on these values, so they never change.
 const (
 	PageTokens  Purpose = "page tokens"
 	Idempotency Purpose = "idempotency"
@@ -48,14 +48,14 @@ const (
 	APIKeys     Purpose = "API keys"
 )
 
-// New derives the keys of every purpose from the master key.
+// New derives the keys of every purpose from a master key of KeySize bytes.
 func New(master []byte) (*Master, error) {
 	if len(master) != KeySize {
-		return nil, fmt.Errorf("the master key must have %d bytes, not %d", KeySize, len(master))
+		return nil, fmt.Errorf("the master key must have %d bytes, got %d", KeySize, len(master))
 	}
-	m := &Master{keys: map[Purpose]derived{}}
+	m := &Master{keys: map[Purpose]purposeKeys{}}
 	for _, p := range []Purpose{PageTokens, Idempotency, Canary, APIKeys} {
-		d, err := derive(master, p)
+		d, err := deriveKeys(master, p)
 		if err != nil {
 			return nil, err
 		}
@@ -64,25 +64,25 @@ func New(master []byte) (*Master, error) {
 	return m, nil
 }
 
-func derive(master []byte, p Purpose) (derived, error) {
+func deriveKeys(master []byte, p Purpose) (purposeKeys, error) {
 	raw, err := hkdf.Key(sha256.New, master, nil, "backoffice "+string(p), 2*KeySize)
 	if err != nil {
-		return derived{}, err
+		return purposeKeys{}, err
 	}
 	block, err := aes.NewCipher(raw[:KeySize])
 	if err != nil {
-		return derived{}, err
+		return purposeKeys{}, err
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
-	return derived{aead: aead, mac: raw[KeySize:]}, err
+	return purposeKeys{aead: aead, mac: raw[KeySize:]}, err
 }
 
-// Seal encrypts text; bound is authenticated with it and must be given to open it.
+// Seal encrypts and authenticates text. It also authenticates bound, which Open must be given again.
 func (m *Master) Seal(p Purpose, text, bound []byte) []byte {
 	return m.keys[p].aead.Seal(nil, nil, text, bound)
 }
 
-// Open decrypts what Seal made, or returns ErrBroken.
+// Open decrypts text that Seal returned for the same purpose and bound. It fails with ErrBroken.
 func (m *Master) Open(p Purpose, sealed, bound []byte) ([]byte, error) {
 	text, err := m.keys[p].aead.Open(nil, nil, sealed, bound)
 	if err != nil {
@@ -91,8 +91,8 @@ func (m *Master) Open(p Purpose, sealed, bound []byte) ([]byte, error) {
 	return text, nil
 }
 
-// MAC returns a keyed digest of the parts, each bounded so that no two lists of
-// parts give the same input.
+// MAC returns a keyed digest of the parts. Each part is hashed with its length, so two
+// different lists of parts never have the same input.
 func (m *Master) MAC(p Purpose, parts ...[]byte) []byte {
 	h := hmac.New(sha256.New, m.keys[p].mac)
 	for _, part := range parts {
@@ -102,7 +102,7 @@ func (m *Master) MAC(p Purpose, parts ...[]byte) []byte {
 	return h.Sum(nil)
 }
 
-// Parse reads a master key written in base64.
+// Parse parses a master key in base64.
 func Parse(text string) (*Master, error) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil {
@@ -111,7 +111,7 @@ func Parse(text string) (*Master, error) {
 	return New(raw)
 }
 
-// File reads the master key at path.
+// File reads the master key from the file at path.
 func File(path string) (*Master, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -120,22 +120,22 @@ func File(path string) (*Master, error) {
 	return Parse(string(text))
 }
 
-// FileOrNew reads the master key at path, and makes one there, readable by its owner
-// alone, when there is none.
+// FileOrNew reads the master key from the file at path. If the file does not exist, it creates
+// one with a new key, readable by its owner only.
 func FileOrNew(path string) (*Master, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := create(path); err != nil {
+		if err := createKeyFile(path); err != nil {
 			return nil, fmt.Errorf("master key: %w", err)
 		}
 	}
 	return File(path)
 }
 
-// create makes a key whole or not at all: it is written beside its place and then put
-// there, unless a rival was first.
-func create(path string) error {
+// createKeyFile creates a key file atomically: it writes a temporary file in the same folder and
+// links it to path. It keeps a file that another process created first.
+func createKeyFile(path string) error {
 	raw := make([]byte, KeySize)
-	_, _ = rand.Read(raw) // never fails, says its documentation
+	_, _ = rand.Read(raw) // documented never to fail
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}

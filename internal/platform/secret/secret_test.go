@@ -24,7 +24,7 @@ func master(t testing.TB, first byte) *secret.Master {
 	return m
 }
 
-func TestWhatIsSealedOpens(t *testing.T) {
+func TestOpenReversesSeal(t *testing.T) {
 	t.Parallel()
 	m := master(t, 1)
 	rapid.Check(t, func(t *rapid.T) {
@@ -32,19 +32,19 @@ func TestWhatIsSealedOpens(t *testing.T) {
 		bound := rapid.SliceOf(rapid.Byte()).Draw(t, "bound")
 		sealed := m.Seal(secret.PageTokens, text, bound)
 		if len(text) > 8 && bytes.Contains(sealed, text) {
-			t.Fatal("the text can be read in what is sealed")
+			t.Fatal("the sealed text contains the plain text")
 		}
 		got, err := m.Open(secret.PageTokens, sealed, bound)
 		if err != nil || !bytes.Equal(got, text) {
-			t.Fatalf("opened %x, %v; want %x", got, err, text)
+			t.Fatalf("got %x, %v, want %x", got, err, text)
 		}
 		if bytes.Equal(sealed, m.Seal(secret.PageTokens, text, bound)) {
-			t.Fatal("the same text is sealed the same twice")
+			t.Fatal("sealing the same text twice gave the same result")
 		}
 	})
 }
 
-func TestWhatWasAlteredDoesNotOpen(t *testing.T) {
+func TestOpenRejectsAlteredText(t *testing.T) {
 	t.Parallel()
 	m := master(t, 1)
 	rapid.Check(t, func(t *rapid.T) {
@@ -59,12 +59,12 @@ func TestWhatWasAlteredDoesNotOpen(t *testing.T) {
 			broken = append(broken, rapid.Byte().Draw(t, "more"))
 		}
 		if text, err := m.Open(secret.PageTokens, broken, nil); !errors.Is(err, secret.ErrBroken) {
-			t.Fatalf("opened %x, %v", text, err)
+			t.Fatalf("got %x, %v, want %v", text, err, secret.ErrBroken)
 		}
 	})
 }
 
-func TestKeysAndPurposesAreApart(t *testing.T) {
+func TestOpenRequiresSameKeyPurposeAndBound(t *testing.T) {
 	t.Parallel()
 	m := master(t, 1)
 	sealed := m.Seal(secret.PageTokens, []byte("text"), []byte("bound"))
@@ -75,19 +75,19 @@ func TestKeysAndPurposesAreApart(t *testing.T) {
 		"no bound":        func() ([]byte, error) { return m.Open(secret.PageTokens, sealed, nil) },
 	} {
 		if text, err := open(); !errors.Is(err, secret.ErrBroken) {
-			t.Errorf("%s opened %q, %v", name, text, err)
+			t.Errorf("%s: got %q, %v, want %v", name, text, err, secret.ErrBroken)
 		}
 	}
 	part := []byte("part")
 	if bytes.Equal(m.MAC(secret.PageTokens, part), m.MAC(secret.Idempotency, part)) {
-		t.Error("two purposes have one digest")
+		t.Error("two purposes have the same digest")
 	}
 	if bytes.Equal(m.MAC(secret.PageTokens, part), master(t, 2).MAC(secret.PageTokens, part)) {
-		t.Error("two keys have one digest")
+		t.Error("two keys have the same digest")
 	}
 }
 
-func TestDigestTellsPartsApart(t *testing.T) {
+func TestMACDistinguishesPartLists(t *testing.T) {
 	t.Parallel()
 	m := master(t, 1)
 	lists := rapid.SliceOfN(rapid.SliceOfN(rapid.SampledFrom([]byte("a1:")), 0, 4), 0, 4)
@@ -98,7 +98,7 @@ func TestDigestTellsPartsApart(t *testing.T) {
 			same = same && bytes.Equal(a[i], b[i])
 		}
 		if equal := bytes.Equal(m.MAC(secret.Idempotency, a...), m.MAC(secret.Idempotency, b...)); equal != same {
-			t.Fatalf("%q and %q have the same digest: %v", a, b, equal)
+			t.Fatalf("%q and %q: same digest is %v, want %v", a, b, equal, same)
 		}
 	})
 }
@@ -111,12 +111,12 @@ func TestParse(t *testing.T) {
 	}
 	for _, bad := range []string{"", "x", good[:40], good + good, "€" + good[1:]} {
 		if _, err := secret.Parse(bad); err == nil {
-			t.Errorf("%q is taken for a key", bad)
+			t.Errorf("Parse(%q) succeeded, want an error", bad)
 		}
 	}
 }
 
-func TestFileIsMadeOnceAndForItsOwnerAlone(t *testing.T) {
+func TestKeyFileIsCreatedOnceForItsOwnerOnly(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data", "master.key")
 	first, err := secret.FileOrNew(path)
@@ -126,7 +126,7 @@ func TestFileIsMadeOnceAndForItsOwnerAlone(t *testing.T) {
 	for name, mode := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
 		info, err := os.Stat(name)
 		if err != nil || info.Mode().Perm() != mode {
-			t.Errorf("%s has mode %v, %v; want %v", name, info.Mode().Perm(), err, mode)
+			t.Errorf("%s: got mode %v, %v, want %v", name, info.Mode().Perm(), err, mode)
 		}
 	}
 	second, err := secret.FileOrNew(path)
@@ -134,27 +134,27 @@ func TestFileIsMadeOnceAndForItsOwnerAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := second.Open(secret.PageTokens, first.Seal(secret.PageTokens, []byte("text"), nil), nil); err != nil {
-		t.Errorf("the key changed between two readings: %v", err)
+		t.Errorf("the key changed between two reads: %v", err)
 	}
 	other, err := secret.FileOrNew(path + ".other")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Equal(first.MAC(secret.PageTokens), other.MAC(secret.PageTokens)) {
-		t.Error("two new keys are the same")
+		t.Error("two new key files have the same key")
 	}
 }
 
-func TestBrokenFileIsNotReplaced(t *testing.T) {
+func TestBrokenKeyFileIsKept(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "master.key")
 	if err := os.WriteFile(path, []byte("half a k"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := secret.FileOrNew(path); err == nil {
-		t.Error("a broken key is taken")
+		t.Error("a broken key file was accepted")
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "half a k" {
-		t.Errorf("the file now holds %q, %v", text, err)
+		t.Errorf("got %q, %v, want the file unchanged", text, err)
 	}
 }
