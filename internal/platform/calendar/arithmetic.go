@@ -2,40 +2,42 @@ package calendar
 
 import "time"
 
-// farthest is more days and months than lie between any two dates; larger steps would overflow on the way.
-const farthest = 4_000_000
+// maxStep exceeds the number of days and of months between any two dates. Larger steps could
+// overflow, so they are clamped to it.
+const maxStep = 4_000_000
 
-// LastDay is the last day there is, 9999-12-31.
-func LastDay() Date { return civil(9999, time.December, 31) }
+// LastDay returns the last possible Date, 9999-12-31.
+func LastDay() Date { return clampDate(9999, time.December, 31) }
 
-// AddDays is the day n days later, or earlier if n is negative. It stops at 0001-01-01 and 9999-12-31.
+// AddDays returns the day n days later, or earlier if n is negative. It stops at 0001-01-01 and 9999-12-31.
 func (d Date) AddDays(n int) Date {
-	n = min(max(n, -farthest), farthest)
-	return civil(d.utc().AddDate(0, 0, n).Date())
+	n = min(max(n, -maxStep), maxStep)
+	return clampDate(d.midnightUTC().AddDate(0, 0, n).Date())
 }
 
-// AddMonths is the same day of the month n months later, or the last day of that month if it is shorter. A series must
-// therefore be counted from its anchor (anchor.AddMonths(1), anchor.AddMonths(2): Jan 31, Feb 28, Mar 31) and never from
-// its last member, where it would stay on the 28th. It stops at 0001-01-01 and 9999-12-31.
+// AddMonths returns the same day of the month n months later. If that month is shorter, it returns
+// the last day of the month. A series must therefore be counted from its first day
+// (first.AddMonths(1), first.AddMonths(2): Jan 31, Feb 28, Mar 31). Counted from its previous day,
+// it would stay on the 28th. AddMonths stops at 0001-01-01 and 9999-12-31.
 func (d Date) AddMonths(n int) Date {
-	n = min(max(n, -farthest), farthest)
+	n = min(max(n, -maxStep), maxStep)
 	first := time.Date(d.Year(), d.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	year, month, _ := first.Date()
-	return civil(year, month, min(d.Day(), daysIn(year, month)))
+	return clampDate(year, month, min(d.Day(), daysInMonth(year, month)))
 }
 
-// DaysUntil counts the days from d to other: 1 if other is the next day, negative if other is before d.
+// DaysUntil returns the number of days from d to other: 1 if other is the next day, negative if other is before d.
 func (d Date) DaysUntil(other Date) int {
 	const day = 24 * 60 * 60
-	return int((other.utc().Unix() - d.utc().Unix()) / day)
+	return int((other.midnightUTC().Unix() - d.midnightUTC().Unix()) / day)
 }
 
-// FirstOfMonth is the first day of d's month.
+// FirstOfMonth returns the first day of d's month.
 func (d Date) FirstOfMonth() Date {
 	return Date{d.year, d.month, 1}
 }
 
-// LastOfMonth is the last day of d's month.
+// LastOfMonth returns the last day of d's month.
 func (d Date) LastOfMonth() Date {
-	return Date{d.year, d.month, int8(daysIn(d.Year(), d.Month()))}
+	return Date{d.year, d.month, int8(daysInMonth(d.Year(), d.Month()))}
 }

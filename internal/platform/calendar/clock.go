@@ -2,30 +2,31 @@ package calendar
 
 import "time"
 
-// Clock tells the time. It is the only place that asks the machine for it; everything else is given a Clock, so that an
-// organization's time can be moved. The zero Clock is the system's.
+// Clock returns the current time. Only Clock reads the machine's time. All other code receives a
+// Clock, so an organization's time can be shifted. The zero Clock is the system clock.
 type Clock struct {
 	now    func() time.Time
 	offset time.Duration
 }
 
-// System is the machine's clock.
+// System returns the machine's clock.
 func System() Clock { return Clock{} }
 
-// Fixed is a clock that stands still at t.
+// Fixed returns a clock that always shows t.
 func Fixed(t time.Time) Clock {
-	return At(func() time.Time { return t })
+	return NewClock(func() time.Time { return t })
 }
 
-// At is a clock that shows what now answers, for tests that move time by hand.
-func At(now func() time.Time) Clock { return Clock{now: now} }
+// NewClock returns a clock that shows the result of now, for tests that set the time.
+func NewClock(now func() time.Time) Clock { return Clock{now: now} }
 
-// Shifted is the same clock put forward by offset, or back if it is negative. Shifts add up.
+// Shifted returns the clock moved forward by offset, or back if offset is negative. Shifts add up.
 func (c Clock) Shifted(offset time.Duration) Clock {
 	return Clock{now: c.now, offset: c.offset + offset}
 }
 
-// Now is the present instant in UTC, cut to the microseconds that Postgres stores, so that a time read back is the same.
+// Now returns the current instant in UTC. It is truncated to microseconds, the precision of
+// PostgreSQL, so that a stored time equals the original.
 func (c Clock) Now() time.Time {
 	now := c.now
 	if now == nil {
@@ -34,5 +35,5 @@ func (c Clock) Now() time.Time {
 	return now().Add(c.offset).UTC().Truncate(time.Microsecond)
 }
 
-// Today is the present day in loc.
-func (c Clock) Today(loc *time.Location) Date { return Of(c.Now(), loc) }
+// Today returns the current date in loc.
+func (c Clock) Today(loc *time.Location) Date { return DateOf(c.Now(), loc) }

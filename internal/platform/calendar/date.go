@@ -1,9 +1,10 @@
-// Package calendar owns civil time: dates without an hour, time zones by name, fiscal periods, and the clock.
+// Package calendar owns civil time: dates without an hour, time zones by name, fiscal periods,
+// recurring days and the clock.
 //
-// A Date is what people write on a document: year, month and day, in no zone. It becomes an instant only with a zone
-// (Midnight), and an instant becomes a date only with a zone (Of). The package promises that every Date is a day of the
-// proleptic Gregorian calendar from 0001-01-01 to 9999-12-31, that arithmetic stops at those two ends instead of leaving
-// them, and that nothing but Clock asks the machine for the time. Whose zone and whose clock is left to the callers.
+// A Date is what people write on a document: year, month and day, without a zone. Midnight turns a
+// Date into an instant, and DateOf turns an instant into a Date; both need a zone. Every Date is a
+// day of the proleptic Gregorian calendar from 0001-01-01 to 9999-12-31, and arithmetic stops at
+// those two days. Only Clock reads the machine's time. Callers choose the zone and the clock.
 package calendar
 
 import (
@@ -13,30 +14,31 @@ import (
 	"time"
 )
 
-// Date is one civil day. Dates compare with ==; the zero Date is no day and means that there is none,
-// so that arithmetic on it has no meaning.
+// Date is a day of the calendar. Dates compare with ==. The zero Date means "no date"; arithmetic on
+// it is meaningless.
 type Date struct {
 	year  int16
 	month int8
 	day   int8
 }
 
-// First and last day that a Date can be.
+// The years that a Date can have.
 const (
 	minYear = 1
 	maxYear = 9999
 )
 
-// NewDate is the day of that year, month and day of the month, or an error if there is no such day.
+// NewDate returns the day with that year, month and day of the month. It fails if the day does not exist.
 func NewDate(year int, month time.Month, day int) (Date, error) {
 	inRange := year >= minYear && year <= maxYear && month >= time.January && month <= time.December
-	if !inRange || day < 1 || day > daysIn(year, month) {
-		return Date{}, fmt.Errorf("no such day: year %d, month %d, day %d", year, int(month), day)
+	if !inRange || day < 1 || day > daysInMonth(year, month) {
+		return Date{}, fmt.Errorf("no such date: year %d, month %d, day %d", year, int(month), day)
 	}
 	return Date{int16(year), int8(month), int8(day)}, nil
 }
 
-// ParseDate reads "2026-11-21": four, two and two digits. Days that do not exist, such as 2026-02-30, are refused.
+// ParseDate parses a date such as "2026-11-21": four, two and two digits. It refuses days that do
+// not exist, such as 2026-02-30.
 func ParseDate(text string) (Date, error) {
 	if len(text) != len("2026-11-21") || text[4] != '-' || text[7] != '-' {
 		return Date{}, fmt.Errorf("not a date: %.40q; want the form 2026-11-21", text)
@@ -48,14 +50,14 @@ func ParseDate(text string) (Date, error) {
 	return date, nil
 }
 
-// First and last year of business: a date outside is a slip of the pen.
+// The first and the last plausible year: a date outside of them is a typing error.
 const (
 	firstBusinessYear = 1900
 	lastBusinessYear  = 2200
 )
 
-// ParseBusinessDate reads a date that a caller gave. It refuses, in words for the caller, what is no date and what lies
-// outside the years 1900 to 2200.
+// ParseBusinessDate parses a date from a request. It refuses invalid dates and dates outside the
+// years 1900 to 2200. Its error messages are fit to show to an API caller.
 func ParseBusinessDate(text string) (Date, error) {
 	date, err := ParseDate(text)
 	if err != nil {
@@ -67,10 +69,10 @@ func ParseBusinessDate(text string) (Date, error) {
 	return date, nil
 }
 
-// IsPlausible says that d lies in the years 1900 to 2200.
+// IsPlausible reports whether d lies in the years 1900 to 2200.
 func (d Date) IsPlausible() bool { return d.year >= firstBusinessYear && d.year <= lastBusinessYear }
 
-// ParseCompactDate reads "20261121", the form of most bank files. Days that do not exist are refused.
+// ParseCompactDate parses a date such as "20261121", the form in most bank files. It refuses days that do not exist.
 func ParseCompactDate(text string) (Date, error) {
 	if len(text) != len("20261121") {
 		return Date{}, fmt.Errorf("not a date: %.40q; want the form 20261121", text)
@@ -84,24 +86,24 @@ func ParseCompactDate(text string) (Date, error) {
 	return NewDate(year, time.Month(month), day)
 }
 
-// Of is the day that calendars in loc show at the instant t.
-func Of(t time.Time, loc *time.Location) Date {
-	return civil(t.In(loc).Date())
+// DateOf returns the date in loc at the instant t.
+func DateOf(t time.Time, loc *time.Location) Date {
+	return clampDate(t.In(loc).Date())
 }
 
-// IsZero says that there is no date.
+// IsZero reports whether d is the zero Date, which means "no date".
 func (d Date) IsZero() bool { return d == Date{} }
 
-// Year is the year, 1 to 9999.
+// Year returns the year, 1 to 9999.
 func (d Date) Year() int { return int(d.year) }
 
-// Month is the month of the year.
+// Month returns the month of the year.
 func (d Date) Month() time.Month { return time.Month(d.month) }
 
-// Day is the day of the month, from 1.
+// Day returns the day of the month, from 1.
 func (d Date) Day() int { return int(d.day) }
 
-// String writes "2026-11-21", the form that ParseDate reads. The zero Date is "".
+// String returns the date in the form that ParseDate parses, "2026-11-21". It returns "" for the zero Date.
 func (d Date) String() string {
 	if d.IsZero() {
 		return ""
@@ -114,25 +116,27 @@ func (d Date) String() string {
 	})
 }
 
-// Weekday is the day of the week.
-func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
+// Weekday returns the day of the week.
+func (d Date) Weekday() time.Weekday { return d.midnightUTC().Weekday() }
 
-// Compare is -1 if d is before other, 0 if they are the same day, +1 if d is after. The zero Date is before all days.
-func (d Date) Compare(other Date) int { return d.utc().Compare(other.utc()) }
+// Compare returns -1 if d is before other, 0 if they are the same day, and +1 if d is after other.
+// The zero Date is before all days.
+func (d Date) Compare(other Date) int { return d.midnightUTC().Compare(other.midnightUTC()) }
 
-// Before says whether d is an earlier day than other.
+// Before reports whether d is before other.
 func (d Date) Before(other Date) bool { return d.Compare(other) < 0 }
 
-// After says whether d is a later day than other.
+// After reports whether d is after other.
 func (d Date) After(other Date) bool { return d.Compare(other) > 0 }
 
-// utc is a time whose only use is to calculate: midnight of the day in UTC.
-func (d Date) utc() time.Time {
+// midnightUTC returns midnight of the day in UTC. It is used only for calculations.
+func (d Date) midnightUTC() time.Time {
 	return time.Date(int(d.year), time.Month(d.month), int(d.day), 0, 0, 0, 0, time.UTC)
 }
 
-// civil is the date of a day that exists in the calendar but may lie outside the years a Date can have.
-func civil(year int, month time.Month, day int) Date {
+// clampDate returns the Date of an existing day. A day before 0001 becomes 0001-01-01, and a day after
+// 9999 becomes 9999-12-31.
+func clampDate(year int, month time.Month, day int) Date {
 	switch {
 	case year < minYear:
 		return Date{minYear, int8(time.January), 1}
@@ -142,11 +146,11 @@ func civil(year int, month time.Month, day int) Date {
 	return Date{int16(year), int8(month), int8(day)}
 }
 
-func daysIn(year int, month time.Month) int {
+func daysInMonth(year int, month time.Month) int {
 	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// parseNumber exists because strconv.Atoi takes signs, which a date has none of.
+// parseNumber parses digits only: strconv.Atoi would accept a sign.
 func parseNumber(digits string) (int, error) {
 	number, err := strconv.ParseUint(digits, 10, 16)
 	return int(number), err
@@ -154,12 +158,12 @@ func parseNumber(digits string) (int, error) {
 
 func digit(number int) byte { return byte('0' + number%10) }
 
-// Scan implements sql.Scanner: a date column read into d.
+// Scan implements sql.Scanner. It reads a date column into d.
 func (d *Date) Scan(src any) error {
 	t, ok := src.(time.Time)
 	if !ok {
-		return fmt.Errorf("calendar: %T is no date", src)
+		return fmt.Errorf("calendar: cannot scan %T into a Date", src)
 	}
-	*d = civil(t.Date())
+	*d = clampDate(t.Date())
 	return nil
 }

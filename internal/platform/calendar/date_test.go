@@ -23,10 +23,10 @@ func anyDate() *rapid.Generator[Date] {
 	})
 }
 
-func TestParseDate(t *testing.T) {
+func TestParseDateAcceptsOneForm(t *testing.T) {
 	for _, text := range []string{"2026-11-21", "0001-01-01", "9999-12-31", "2024-02-29", "2000-02-29"} {
 		if d := date(t, text); d.String() != text || d.IsZero() {
-			t.Errorf("%s is read as %s", text, d)
+			t.Errorf("ParseDate(%q) = %s", text, d)
 		}
 	}
 	for _, text := range []string{
@@ -35,26 +35,26 @@ func TestParseDate(t *testing.T) {
 		"+026-01-01", "2026-+1-01", "2026--1-01", "-001-01-01", "20261121", "２０２６-01", "2026-0x-01",
 	} {
 		if d, err := ParseDate(text); err == nil || !d.IsZero() {
-			t.Errorf("%q is read as %s", text, d)
+			t.Errorf("ParseDate(%q) = %s, want an error", text, d)
 		}
 	}
 }
 
 func TestParseCompactDate(t *testing.T) {
 	if d, err := ParseCompactDate("20261121"); err != nil || d != date(t, "2026-11-21") {
-		t.Errorf("%s, %v", d, err)
+		t.Errorf("got %s, %v, want 2026-11-21", d, err)
 	}
 	for _, text := range []string{"", "20112000", "2011-1-1", "201104011", "20110230"} {
 		if d, err := ParseCompactDate(text); err == nil {
-			t.Errorf("%q is read as %s", text, d)
+			t.Errorf("ParseCompactDate(%q) = %s, want an error", text, d)
 		}
 	}
 }
 
-func TestZeroDate(t *testing.T) {
+func TestZeroDateIsBeforeAllDays(t *testing.T) {
 	var none Date
 	if !none.IsZero() || none.String() != "" || !none.Before(date(t, "0001-01-01")) {
-		t.Errorf("the zero date is %q", none)
+		t.Errorf("got %q, want the zero Date", none)
 	}
 }
 
@@ -65,7 +65,7 @@ func TestDateParts(t *testing.T) {
 	}
 }
 
-func TestAddDays(t *testing.T) {
+func TestAddDaysStopsAtTheEnds(t *testing.T) {
 	for _, c := range []struct {
 		from string
 		n    int
@@ -81,12 +81,12 @@ func TestAddDays(t *testing.T) {
 		{"2026-11-21", math.MinInt, "0001-01-01"},
 	} {
 		if got := date(t, c.from).AddDays(c.n); got != date(t, c.want) {
-			t.Errorf("%s and %d days is %s; want %s", c.from, c.n, got, c.want)
+			t.Errorf("%s.AddDays(%d) = %s, want %s", c.from, c.n, got, c.want)
 		}
 	}
 }
 
-func TestAddMonths(t *testing.T) {
+func TestAddMonthsKeepsToTheMonth(t *testing.T) {
 	for _, c := range []struct {
 		from string
 		n    int
@@ -107,44 +107,44 @@ func TestAddMonths(t *testing.T) {
 		{"2026-11-21", math.MinInt, "0001-01-01"},
 	} {
 		if got := date(t, c.from).AddMonths(c.n); got != date(t, c.want) {
-			t.Errorf("%s and %d months is %s; want %s", c.from, c.n, got, c.want)
+			t.Errorf("%s.AddMonths(%d) = %s, want %s", c.from, c.n, got, c.want)
 		}
 	}
 }
 
-func TestDateRoundTrip(t *testing.T) {
+func TestParseDateReversesString(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDate().Draw(t, "date")
 		if back, err := ParseDate(d.String()); err != nil || back != d {
-			t.Fatalf("%s comes back as %s, %v", d, back, err)
+			t.Fatalf("got %s, %v, want %s", back, err, d)
 		}
 	})
 }
 
-func TestDaysAddUp(t *testing.T) {
+func TestDaysUntilReversesAddDays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := anyDate().Draw(t, "a"), anyDate().Draw(t, "b")
 		n := a.DaysUntil(b)
 		if a.AddDays(n) != b || b.AddDays(-n) != a {
-			t.Fatalf("%s to %s is %d days, which lead to %s", a, b, n, a.AddDays(n))
+			t.Fatalf("%s.DaysUntil(%s) = %d, but AddDays returns %s", a, b, n, a.AddDays(n))
 		}
 		if a.Before(b) != (n > 0) || a.After(b) != (n < 0) || (a == b) != (n == 0) {
-			t.Fatalf("%s and %s are in no order", a, b)
+			t.Fatalf("the order of %s and %s contradicts DaysUntil = %d", a, b, n)
 		}
 		if int(b.Weekday()-a.Weekday()+7)%7 != (n%7+7)%7 {
-			t.Fatalf("%s is a %s, %s a %s", a, a.Weekday(), b, b.Weekday())
+			t.Fatalf("%s is a %s and %s, %d days later, is a %s", a, a.Weekday(), b, n, b.Weekday())
 		}
 	})
 }
 
-func TestMonthsKeepTheirAnchor(t *testing.T) {
+func TestAddMonthsKeepsDayOrEndOfMonth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		anchor := Date{2000, 1, 1}.AddDays(rapid.IntRange(0, 36_524).Draw(t, "days"))
 		n := rapid.IntRange(-1200, 1200).Draw(t, "months")
 		got := anchor.AddMonths(n)
 		months := (got.Year()-anchor.Year())*12 + int(got.Month()-anchor.Month())
 		if months != n || got.Day() != min(anchor.Day(), got.LastOfMonth().Day()) {
-			t.Fatalf("%s and %d months is %s", anchor, n, got)
+			t.Fatalf("%s.AddMonths(%d) = %s", anchor, n, got)
 		}
 	})
 }

@@ -2,13 +2,14 @@ package calendar
 
 import "time"
 
-// Month is the calendar month that d lies in: its first and its last day.
+// Month returns the first and the last day of d's calendar month.
 func Month(d Date) (start, end Date) {
 	return d.FirstOfMonth(), d.LastOfMonth()
 }
 
-// FiscalYear is the year of twelve whole months that d lies in, of which firstMonth is the first: its first and its last
-// day. A firstMonth that is no month counts as January. A year that would begin before 0001 or end after 9999 is cut.
+// FiscalYear returns the first and the last day of the fiscal year that contains d. The year has
+// twelve whole months and begins with firstMonth; an invalid firstMonth counts as January. A year
+// that would begin before 0001 or end after 9999 is cut off there.
 func FiscalYear(d Date, firstMonth time.Month) (start, end Date) {
 	if firstMonth < time.January || firstMonth > time.December {
 		firstMonth = time.January
@@ -20,5 +21,5 @@ func FiscalYear(d Date, firstMonth time.Month) (start, end Date) {
 	lastMonth := firstMonth + 11
 	endYear := year + int(lastMonth-1)/12
 	lastMonth = (lastMonth-1)%12 + 1
-	return civil(year, firstMonth, 1), civil(endYear, lastMonth, daysIn(endYear, lastMonth))
+	return clampDate(year, firstMonth, 1), clampDate(endYear, lastMonth, daysInMonth(endYear, lastMonth))
 }

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestFiscalYear(t *testing.T) {
+func TestFiscalYearContainsDay(t *testing.T) {
 	for _, c := range []struct {
 		day        string
 		first      time.Month
@@ -25,27 +25,27 @@ func TestFiscalYear(t *testing.T) {
 	} {
 		start, end := FiscalYear(date(t, c.day), c.first)
 		if start != date(t, c.start) || end != date(t, c.end) {
-			t.Errorf("%s from %s: %s to %s; want %s to %s", c.day, c.first, start, end, c.start, c.end)
+			t.Errorf("FiscalYear(%s, %s): got %s to %s, want %s to %s", c.day, c.first, start, end, c.start, c.end)
 		}
 	}
 }
 
-func TestMonth(t *testing.T) {
+func TestMonthEndsOnItsLastDay(t *testing.T) {
 	if start, end := Month(date(t, "2024-02-10")); start != date(t, "2024-02-01") || end != date(t, "2024-02-29") {
-		t.Errorf("%s to %s", start, end)
+		t.Errorf("got %s to %s", start, end)
 	}
 }
 
-func TestFiscalYearsMeet(t *testing.T) {
+func TestFiscalYearsHaveNoGaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := Date{2, 1, 1}.AddDays(rapid.IntRange(0, 3_650_000).Draw(t, "days"))
 		first := time.Month(rapid.IntRange(1, 12).Draw(t, "first"))
 		start, end := FiscalYear(d, first)
 		if d.Before(start) || d.After(end) || start.Day() != 1 || start.Month() != first {
-			t.Fatalf("%s lies in %s to %s", d, start, end)
+			t.Fatalf("FiscalYear(%s, %s): got %s to %s", d, first, start, end)
 		}
 		if next, _ := FiscalYear(end.AddDays(1), first); next != start.AddMonths(12) {
-			t.Fatalf("%s to %s is followed by %s", start, end, next)
+			t.Fatalf("the year after %s to %s begins on %s", start, end, next)
 		}
 	})
 }

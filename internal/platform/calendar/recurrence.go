@@ -1,22 +1,23 @@
 package calendar
 
-// Recurrence is a series of days: the first, and one every so many days or months after
-// it. Months are counted from the first day, so that the 31st comes back after February.
+// Recurrence is a series of days: a first day, and then one every Days days or every Months months.
+// Months are counted from the first day, so a series on the 31st returns to the 31st after
+// February. Days takes precedence if both are set.
 type Recurrence struct {
 	First        Date
 	Days, Months int
 }
 
-// From is the first day of the series that is not before d.
+// From returns the first day of the series on or after d.
 func (r Recurrence) From(d Date) Date {
-	n := max(r.before(d), 0)
+	n := max(r.indexBefore(d), 0)
 	for r.nth(n).Before(d) {
 		n++
 	}
 	return r.nth(n)
 }
 
-// Between counts the days of the series from one day on and before another.
+// Between returns the number of days in the series on or after from and before until.
 func (r Recurrence) Between(from, until Date) int {
 	count := 0
 	for d := r.From(from); d.Before(until); d = r.From(d.AddDays(1)) {
@@ -25,8 +26,9 @@ func (r Recurrence) Between(from, until Date) int {
 	return count
 }
 
-// before is a number whose day is near d, and not after it.
-func (r Recurrence) before(d Date) int {
+// indexBefore returns the index of a day of the series that is close to d and not after it. The
+// result may be negative.
+func (r Recurrence) indexBefore(d Date) int {
 	if r.Days > 0 {
 		return r.First.DaysUntil(d) / r.Days
 	}
@@ -34,6 +36,7 @@ func (r Recurrence) before(d Date) int {
 	return months/max(r.Months, 1) - 1
 }
 
+// nth returns the nth day of the series; the first has index 0.
 func (r Recurrence) nth(n int) Date {
 	if r.Days > 0 {
 		return r.First.AddDays(n * r.Days)

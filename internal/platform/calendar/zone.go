@@ -5,16 +5,17 @@ import (
 	"strings"
 	"sync"
 	"time"
-	_ "time/tzdata" // a machine without a zone database must answer as others do
+	_ "time/tzdata" // so that results are the same on a machine without a zone database
 )
 
-// Zones gives time zones by name, and keeps those it has read, which would otherwise be read from disk for each request.
-// The zero value is ready; it may be used by many goroutines. It holds at most the names of the zone database.
+// Zones caches time zones by name, so they are not read from disk for each request. The zero value
+// is ready to use and safe for concurrent use. The cache grows at most to the size of the zone
+// database.
 type Zones struct {
 	loaded sync.Map // name to *time.Location
 }
 
-// Load is LoadZone, remembered.
+// Load returns the zone as LoadZone does, from the cache if possible.
 func (z *Zones) Load(name string) (*time.Location, error) {
 	if loc, ok := z.loaded.Load(name); ok {
 		return loc.(*time.Location), nil
@@ -27,11 +28,12 @@ func (z *Zones) Load(name string) (*time.Location, error) {
 	return loc, nil
 }
 
-// LoadZone reads the zone of an IANA name such as "Europe/Berlin" or "UTC". Refused are "" and "Local", which mean
-// something else on every machine, and the entries of a system's zone folder that are no zone names.
+// LoadZone loads a time zone by its IANA name, such as "Europe/Berlin" or "UTC". It refuses "" and
+// "Local", whose meaning depends on the machine, and files in a system's zone folder that are not
+// zones.
 func LoadZone(name string) (*time.Location, error) {
 	const longest = 64
-	if len(name) > longest || !isZoneName(name) {
+	if len(name) > longest || !isPortableZoneName(name) {
 		return nil, fmt.Errorf("not a time zone: %.64q; want an IANA name such as Europe/Berlin", name)
 	}
 	loc, err := time.LoadLocation(name)
@@ -41,7 +43,8 @@ func LoadZone(name string) (*time.Location, error) {
 	return loc, nil
 }
 
-func isZoneName(name string) bool {
+// isPortableZoneName reports whether a name means the same zone on every machine.
+func isPortableZoneName(name string) bool {
 	switch name {
 	case "", "Local", "localtime", "posixrules", "Factory":
 		return false
@@ -49,12 +52,13 @@ func isZoneName(name string) bool {
 	return !strings.HasPrefix(name, "posix/") && !strings.HasPrefix(name, "right/")
 }
 
-// Midnight is the instant at which the day begins in loc: the first whose date there is d or later. That is 00:00 on the
-// clocks; 01:00 where they jump over midnight, the first of two where they show it twice, and the beginning of the next
-// day where d was left out altogether.
+// Midnight returns the instant at which the day begins in loc: the first instant whose date there is
+// d or later. Usually that is 00:00. Where clocks skip midnight, it is the first time after it, such
+// as 01:00. Where midnight occurs twice, it is the first of the two. Where a zone skipped the whole
+// day, it is the beginning of the next day.
 func (d Date) Midnight(loc *time.Location) time.Time {
-	midnight := d.utc()
-	// No zone has ever been a whole day away from UTC, so d has not yet begun here.
+	midnight := d.midnightUTC()
+	// No zone has ever been a whole day away from UTC, so d has not begun yet at this instant.
 	t := midnight.Add(-24 * time.Hour).In(loc)
 	for {
 		_, offset := t.Zone()

@@ -16,10 +16,10 @@ func zone(t testing.TB, name string) *time.Location {
 	return loc
 }
 
-func TestLoadZone(t *testing.T) {
+func TestLoadZoneAcceptsIANANames(t *testing.T) {
 	for _, name := range []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "EST5EDT"} {
 		if loc := zone(t, name); loc.String() != name {
-			t.Errorf("%s is %s", name, loc)
+			t.Errorf("LoadZone(%q) = %s", name, loc)
 		}
 	}
 	for _, name := range []string{
@@ -27,33 +27,33 @@ func TestLoadZone(t *testing.T) {
 		"/etc/localtime", "Europe", "zone.tab", "UTC+2",
 	} {
 		if loc, err := LoadZone(name); err == nil {
-			t.Errorf("%q is %s", name, loc)
+			t.Errorf("LoadZone(%q) = %s, want an error", name, loc)
 		}
 	}
 }
 
-func TestZonesRemembers(t *testing.T) {
+func TestZonesCachesZones(t *testing.T) {
 	var zones Zones
 	first, err := zones.Load("Asia/Tokyo")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if second, err := zones.Load("Asia/Tokyo"); err != nil || first != second {
-		t.Errorf("a second reading gives %p, %v; want %p", second, err, first)
+		t.Errorf("the second load: got %p, %v, want %p", second, err, first)
 	}
 	if _, err := zones.Load("Local"); err == nil {
-		t.Error("Local is a zone")
+		t.Error("loading Local succeeded, want an error")
 	}
 }
 
-func TestMidnight(t *testing.T) {
+func TestMidnightInZonesWithClockChanges(t *testing.T) {
 	for _, c := range []struct{ day, zone, want string }{
 		{"2026-11-21", "UTC", "2026-11-21T00:00:00Z"},
 		{"2026-11-21", "Europe/Berlin", "2026-11-21T00:00:00+01:00"},
 		{"2026-07-01", "America/New_York", "2026-07-01T00:00:00-04:00"},
 		{"2026-03-29", "Europe/Berlin", "2026-03-29T00:00:00+01:00"},
 		{"2026-10-26", "Europe/Berlin", "2026-10-26T00:00:00+01:00"},
-		// Clocks went from 24:00 to 01:00.
+		// Clocks went forward from 24:00 to 01:00.
 		{"2017-10-15", "America/Sao_Paulo", "2017-10-15T01:00:00-02:00"},
 		// Clocks went back from 24:00 to 23:00 of the day before.
 		{"2018-02-18", "America/Sao_Paulo", "2018-02-18T00:00:00-03:00"},
@@ -62,38 +62,38 @@ func TestMidnight(t *testing.T) {
 		// Clocks went back from 01:00 to 00:00, so midnight came twice within the day.
 		{"2021-10-31", "Asia/Gaza", "2021-10-31T00:00:00+02:00"},
 		{"2023-10-29", "Atlantic/Azores", "2023-10-29T00:00:00Z"},
-		// Samoa left the day out when it moved across the date line.
+		// Samoa skipped this day when it moved across the date line.
 		{"2011-12-30", "Pacific/Apia", "2011-12-31T00:00:00+14:00"},
 		{"2011-12-29", "Pacific/Apia", "2011-12-29T00:00:00-10:00"},
 		{"2011-12-31", "Pacific/Apia", "2011-12-31T00:00:00+14:00"},
-		// Alaska lived one day twice.
+		// Alaska repeated this day when it moved across the date line.
 		{"1867-10-19", "America/Sitka", "1867-10-19T00:00:00+14:58:47"},
-		// Beyond the last listed change the rule of the zone goes on.
+		// After the last listed change, the zone's rule continues to apply.
 		{"2150-07-01", "Europe/Berlin", "2150-07-01T00:00:00+02:00"},
 		{"0001-01-01", "UTC", "0001-01-01T00:00:00Z"},
 	} {
 		got := date(t, c.day).Midnight(zone(t, c.zone)).Format("2006-01-02T15:04:05Z07:00:00")
 		if got != c.want && got != c.want+":00" {
-			t.Errorf("%s in %s begins %s; want %s", c.day, c.zone, got, c.want)
+			t.Errorf("%s in %s: got %s, want %s", c.day, c.zone, got, c.want)
 		}
 	}
 }
 
-func TestOf(t *testing.T) {
+func TestDateOfDependsOnZone(t *testing.T) {
 	instant := time.Date(2026, 11, 21, 23, 30, 0, 0, time.UTC)
 	for name, want := range map[string]string{
 		"UTC": "2026-11-21", "Asia/Tokyo": "2026-11-22", "America/New_York": "2026-11-21", "Pacific/Kiritimati": "2026-11-22",
 	} {
-		if got := Of(instant, zone(t, name)); got != date(t, want) {
-			t.Errorf("%s in %s is %s; want %s", instant, name, got, want)
+		if got := DateOf(instant, zone(t, name)); got != date(t, want) {
+			t.Errorf("%s in %s: got %s, want %s", instant, name, got, want)
 		}
 	}
-	if got := Of(time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC), time.UTC); got != date(t, "9999-12-31") {
-		t.Errorf("the year 12000 is %s", got)
+	if got := DateOf(time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC), time.UTC); got != date(t, "9999-12-31") {
+		t.Errorf("the year 12000: got %s, want 9999-12-31", got)
 	}
 }
 
-// The definition of Midnight, over zones that have every sort of jump.
+// TestMidnightIsTheFirstInstant checks the definition of Midnight in zones with every kind of clock change.
 func TestMidnightIsTheFirstInstant(t *testing.T) {
 	names := []string{
 		"UTC", "America/Sao_Paulo", "Pacific/Apia", "America/St_Johns", "Asia/Gaza", "Africa/Cairo", "Pacific/Kwajalein",
@@ -108,11 +108,11 @@ func TestMidnightIsTheFirstInstant(t *testing.T) {
 		}
 		d := Date{1840, 1, 1}.AddDays(rapid.IntRange(0, 90_000).Draw(t, "days"))
 		midnight := d.Midnight(loc)
-		if got := Of(midnight, loc); got.Before(d) || d.DaysUntil(got) > 1 {
-			t.Fatalf("%s in %s begins on %s", d, name, got)
+		if got := DateOf(midnight, loc); got.Before(d) || d.DaysUntil(got) > 1 {
+			t.Fatalf("%s in %s begins on the date %s", d, name, got)
 		}
-		if got := Of(midnight.Add(-1), loc); !got.Before(d) {
-			t.Fatalf("%s in %s begins after %s", d, name, midnight.Add(-1))
+		if got := DateOf(midnight.Add(-1), loc); !got.Before(d) {
+			t.Fatalf("%s in %s has begun by %s, before its midnight", d, name, midnight.Add(-1))
 		}
 		if next := d.AddDays(1).Midnight(loc); next.Before(midnight) {
 			t.Fatalf("%s in %s ends before it begins", d, name)
@@ -120,15 +120,15 @@ func TestMidnightIsTheFirstInstant(t *testing.T) {
 	})
 }
 
-func TestEveryMidnightOfHardYears(t *testing.T) {
+func TestEveryMidnightInYearsWithClockChanges(t *testing.T) {
 	for name, years := range map[string][2]int{
 		"America/Sao_Paulo": {2008, 2019}, "Pacific/Apia": {2009, 2013}, "America/St_Johns": {2005, 2012},
 	} {
 		loc := zone(t, name)
 		last := date(t, "2020-01-01")
 		for d := (Date{int16(years[0]), 1, 1}); d.Year() <= years[1] && d.Before(last); d = d.AddDays(1) {
-			if got := Of(d.Midnight(loc), loc); got != d && d != date(t, "2011-12-30") {
-				t.Errorf("%s in %s begins on %s", d, name, got)
+			if got := DateOf(d.Midnight(loc), loc); got != d && d != date(t, "2011-12-30") {
+				t.Errorf("%s in %s begins on the date %s", d, name, got)
 			}
 		}
 	}

@@ -108,7 +108,7 @@ func TestDecimalError(t *testing.T) {
 		}},
 		Problems: []Problem{
 			{Line: 1, TextLine: 36, Field: "DTPOSTED", Value: "201120000000",
-				Message: "no such day: year 2011, month 20, day 0"},
+				Message: "no such date: year 2011, month 20, day 0"},
 			{Line: 1, TextLine: 37, Field: "TRNAMT", Value: "$120",
 				Message: `not a decimal amount: "$120"; want digits with at most one point, such as 12.50 or -3`},
 		}})
