@@ -5,27 +5,28 @@ import (
 	"slices"
 )
 
-// Allocate divides total into one part per weight, in proportion to the weights, by the largest remainder: parts are
-// rounded towards zero, and the units then missing go one each to the parts that lost most, the earlier on a tie. The
-// parts always add up to total, never have the opposite sign, and those of -total are the negatives of those of total.
+// Allocate divides total into one part per weight, in proportion to the weights. It uses the largest
+// remainder method: parts are rounded toward zero, and each missing unit goes to the part with the
+// largest remainder, the earlier part on a tie. The parts always add up to total, and no part has
+// the opposite sign. The parts of -total are the negatives of the parts of total.
 //
-// Weights are shares: one below zero counts as zero, and if none is above zero all parts weigh the same. Without weights
-// there are no parts, and the result is nil.
+// A negative weight counts as zero. If no weight is positive, all parts weigh the same. Without
+// weights the result is nil.
 func Allocate(total int64, weights []int64) []int64 {
 	if len(weights) == 0 {
 		return nil
 	}
-	shares, sum := normalise(weights)
+	shares, sum := normalizeWeights(weights)
 	parts := make([]int64, len(shares))
 	lost := make([]uint64, len(shares))
-	left := magnitude(total)
+	left := absolute(total)
 	for i, share := range shares {
-		high, low := bits.Mul64(magnitude(total), share)
+		high, low := bits.Mul64(absolute(total), share)
 		quotient, remainder := bits.Div64(high, low, sum)
 		parts[i], lost[i] = int64(quotient), remainder
 		left -= quotient
 	}
-	for _, i := range byLargest(lost)[:left] {
+	for _, i := range indexesByLargest(lost)[:left] {
 		parts[i]++
 	}
 	if total < 0 {
@@ -34,8 +35,8 @@ func Allocate(total int64, weights []int64) []int64 {
 	return parts
 }
 
-// normalise answers shares of which at least one is above zero, and their sum.
-func normalise(weights []int64) (shares []uint64, sum uint64) {
+// normalizeWeights returns shares with at least one above zero, and their sum.
+func normalizeWeights(weights []int64) (shares []uint64, sum uint64) {
 	shares = make([]uint64, len(weights))
 	var high, carry uint64
 	for i, weight := range weights {
@@ -52,7 +53,7 @@ func normalise(weights []int64) (shares []uint64, sum uint64) {
 	if high == 0 {
 		return shares, sum
 	}
-	// Weights this large are no amounts; their lowest bits are given up so that the sum fits.
+	// Weights this large cannot be amounts. Dropping their lowest bits makes the sum fit.
 	sum = 0
 	for i := range shares {
 		shares[i] >>= bits.Len64(high)
@@ -61,7 +62,8 @@ func normalise(weights []int64) (shares []uint64, sum uint64) {
 	return shares, sum
 }
 
-func byLargest(values []uint64) []int {
+// indexesByLargest returns the indexes of values, the largest value first. Equal values keep their order.
+func indexesByLargest(values []uint64) []int {
 	order := make([]int, len(values))
 	for i := range order {
 		order[i] = i

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestAllocate(t *testing.T) {
+func TestAllocateUsesLargestRemainder(t *testing.T) {
 	for _, c := range []struct {
 		total   int64
 		weights []int64
@@ -31,29 +31,29 @@ func TestAllocate(t *testing.T) {
 			[]int64{3074457345618258603, 3074457345618258602, 3074457345618258602}},
 	} {
 		if got := Allocate(c.total, c.weights); !slices.Equal(got, c.want) {
-			t.Errorf("Allocate(%d, %v) = %v; want %v", c.total, c.weights, got, c.want)
+			t.Errorf("Allocate(%d, %v) = %v, want %v", c.total, c.weights, got, c.want)
 		}
 	}
 }
 
-func TestAllocateKeepsTheWhole(t *testing.T) {
+func TestAllocatedPartsAddUpToTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64().Draw(t, "total")
 		weights := rapid.SliceOfN(rapid.Int64(), 1, 50).Draw(t, "weights")
 		var sum int64
 		for i, part := range Allocate(total, weights) {
 			if part != 0 && (part < 0) != (total < 0) {
-				t.Fatalf("part %d of %d is %d", i, total, part)
+				t.Fatalf("part %d of %d is %d, which has the opposite sign", i, total, part)
 			}
 			sum += part
 		}
 		if sum != total {
-			t.Fatalf("parts add up to %d, the whole is %d", sum, total)
+			t.Fatalf("the parts add up to %d, want %d", sum, total)
 		}
 	})
 }
 
-func TestAllocateIsFair(t *testing.T) {
+func TestAllocatedPartsAreWithinOneUnit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64Range(-MaxMinor, MaxMinor).Draw(t, "total")
 		weights := rapid.SliceOfN(rapid.Int64Range(0, MaxMinor), 1, 20).Draw(t, "weights")
@@ -65,24 +65,24 @@ func TestAllocateIsFair(t *testing.T) {
 			return
 		}
 		for i, part := range Allocate(total, weights) {
-			// |part × sum − total × weight| < sum says that the part is less than one unit from its exact share.
+			// |part × sum − total × weight| < sum: the part differs from its exact share by less than one unit.
 			off := new(big.Int).Mul(big.NewInt(part), sum)
 			off.Sub(off, new(big.Int).Mul(big.NewInt(total), big.NewInt(weights[i])))
 			if off.CmpAbs(sum) >= 0 {
-				t.Fatalf("part %d of %d over %v is %d", i, total, weights, part)
+				t.Fatalf("part %d of Allocate(%d, %v) is %d", i, total, weights, part)
 			}
 		}
 	})
 }
 
-func TestAllocateMirrors(t *testing.T) {
+func TestAllocateOfNegativeTotalMirrors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64Range(0, math.MaxInt64).Draw(t, "total")
 		weights := rapid.SliceOfN(rapid.Int64Range(0, 1000), 1, 10).Draw(t, "weights")
 		mirrored := Allocate(-total, weights)
 		for i, part := range Allocate(total, weights) {
 			if mirrored[i] != -part {
-				t.Fatalf("part %d is %d, and %d of the negative", i, part, mirrored[i])
+				t.Fatalf("part %d of the negative total: got %d, want %d", i, mirrored[i], -part)
 			}
 		}
 	})

@@ -5,16 +5,17 @@ import (
 	"strings"
 )
 
-// Currency is one ISO 4217 currency.
+// Currency is an ISO 4217 currency.
 type Currency struct {
 	Code        string // three capital letters
 	Digits      int    // digits after the point; 0 for JPY, 2 for USD, 3 for KWD, 4 for CLF
 	DisplayName string // in English
-	Withdrawn   int    // the last year in which it was an active code; 0 while it is one
+	Withdrawn   int    // the last year in which the code was active; 0 if it still is
 }
 
-// Digits says how many digits the currency has after the point, and whether it is a currency at all. Currencies
-// withdrawn lately still count: the books of the years before hold them. Codes are three capital letters.
+// Digits returns the number of digits that a currency has after the point, and whether the code is
+// known. Recently withdrawn currencies are known, because older books contain them. Codes are three
+// capital letters.
 func Digits(code string) (int, bool) {
 	i, known := slices.BinarySearchFunc(currencies[:], code, func(c Currency, code string) int {
 		return strings.Compare(c.Code, code)
@@ -25,10 +26,10 @@ func Digits(code string) (int, bool) {
 	return currencies[i].Digits, true
 }
 
-// MaxDigits is the most digits that a currency has after the point.
+// MaxDigits is the largest number of digits that a currency has after the point.
 const MaxDigits = 4
 
-// WithDigits lists the codes of the currencies that have so many digits after the point.
+// WithDigits lists the codes of the currencies with the given number of digits after the point.
 func WithDigits(digits int) (codes []string) {
 	for _, c := range currencies {
 		if c.Digits == digits {
@@ -38,13 +39,14 @@ func WithDigits(digits int) (codes []string) {
 	return codes
 }
 
-// Currencies lists the active currencies in the order of their codes.
+// Currencies lists the active currencies, sorted by code.
 func Currencies() []Currency {
 	return slices.DeleteFunc(slices.Clone(currencies[:]), func(c Currency) bool { return c.Withdrawn != 0 })
 }
 
-// currencies holds ISO 4217 as of January 2026, sorted by code. Left out are the codes without a minor unit, in which no
-// amount can be written: metals (XAU), units of account (XDR), testing (XTS) and none (XXX).
+// currencies is ISO 4217 as of January 2026, sorted by code. It omits codes without a minor unit,
+// because no amount can be written in them: metals (XAU), units of account (XDR), testing (XTS) and
+// "no currency" (XXX).
 var currencies = [...]Currency{
 	{Code: "AED", Digits: 2, DisplayName: "UAE Dirham"},
 	{Code: "AFN", Digits: 2, DisplayName: "Afghan Afghani"},

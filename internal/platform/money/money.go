@@ -1,10 +1,10 @@
-// Package money owns exact amounts: the table of currencies, the reading and writing of amounts as decimal strings,
-// rounding, and the division of a whole into parts.
+// Package money owns exact amounts: the table of currencies, parsing and formatting of decimal
+// strings, rounding, conversion, and the allocation of a total to parts.
 //
-// An amount is an int64 of the currency's minor units (1250 is 12.50 USD, 12 is 12 JPY). The package promises that no
-// amount passes through a float, that Parse accepts nothing but the one plain notation, that Format gives it back, that
-// rounding is half away from zero everywhere, and that parts always add up to their whole. Which amounts are rounded when
-// (per line, per document) is left to the callers; so are rates.
+// An amount is an int64 of the currency's minor units (1250 is 12.50 USD, 12 is 12 JPY). No amount
+// passes through a float. Parse accepts only one plain notation, and Format writes it. Rounding is
+// always half away from zero, and allocated parts always add up to their total. Callers choose the
+// rates and decide what is rounded: each line or the whole document.
 package money
 
 import (
@@ -14,12 +14,13 @@ import (
 	"strings"
 )
 
-// MaxMinor is the largest magnitude of one amount, in minor units: 90,071,992,547,409.91 in a currency of two digits.
-// It is 2^53 - 1, for two reasons: 1,024 amounts can be added in an int64 without a check, which covers the longest
-// permitted document of 1,000 lines; and a caller whose numbers are IEEE doubles can still hold every amount exactly.
+// MaxMinor is the largest magnitude of an amount, in minor units: 90,071,992,547,409.91 in a currency
+// with two digits. It is 2^53 - 1, for two reasons. An int64 can hold the sum of 1,024 amounts without
+// an overflow check, and the longest permitted document has 1,000 lines. Callers whose numbers are
+// IEEE doubles can represent every amount exactly.
 const MaxMinor = 1<<53 - 1
 
-// The reasons for which an amount is refused; errors of this package wrap one of them.
+// The reasons to refuse an amount. Errors of this package wrap one of them.
 var (
 	ErrCurrency = errors.New("unknown currency")
 	ErrSyntax   = errors.New("not a decimal amount")
@@ -27,9 +28,10 @@ var (
 	ErrRange    = errors.New("amount out of range")
 )
 
-// Parse reads a decimal string such as "-12.50" as minor units of the currency. Fewer digits after the point than the
-// currency has are filled with zeros; more are refused, even zeros, because they name another currency's amount.
-// The error wraps ErrCurrency, ErrSyntax, ErrDigits or ErrRange and quotes the value.
+// Parse parses a decimal string such as "-12.50" and returns minor units of the currency. Missing
+// digits after the point count as zeros. Parse refuses more digits than the currency has, even
+// zeros, because such an amount was written for another currency. The error wraps ErrCurrency,
+// ErrSyntax, ErrDigits or ErrRange and quotes the value.
 func Parse(amount, currency string) (int64, error) {
 	digits, known := Digits(currency)
 	if !known {
@@ -53,9 +55,9 @@ func Parse(amount, currency string) (int64, error) {
 	return minor, nil
 }
 
-// Format writes minor units as a decimal string with all of the currency's digits: "12.50", "-0.05", and "12" for JPY.
-// Every int64 can be written, also a sum beyond MaxMinor. It panics on an unknown currency: an amount without a
-// currency has no value, and guessing its digits would be wrong by a factor of a hundred.
+// Format returns minor units as a decimal string with all of the currency's digits: "12.50",
+// "-0.05", and "12" for JPY. It accepts every int64, including a sum beyond MaxMinor. It panics on an
+// unknown currency, because a wrong guess of its digits would be off by a factor of a hundred.
 func Format(minor int64, currency string) string {
 	digits, known := Digits(currency)
 	if !known {
@@ -63,7 +65,7 @@ func Format(minor int64, currency string) string {
 	}
 	var buffer [24]byte
 	start := len(buffer)
-	rest := magnitude(minor)
+	rest := absolute(minor)
 	for written := 0; rest > 0 || written <= digits; written++ {
 		if written == digits && digits > 0 {
 			start--
@@ -80,6 +82,7 @@ func Format(minor int64, currency string) string {
 	return string(buffer[start:])
 }
 
+// isNumber reports whether text is one or more ASCII digits.
 func isNumber(text string) bool {
 	for i := range len(text) {
 		if text[i] < '0' || text[i] > '9' {
@@ -89,7 +92,8 @@ func isNumber(text string) bool {
 	return text != ""
 }
 
-// appendDigits stops one step past MaxMinor, so that a value out of range stays out of range and cannot overflow.
+// appendDigits appends decimal digits to minor. It stops at the first value beyond MaxMinor, so a value
+// out of range stays out of range and cannot overflow.
 func appendDigits(minor int64, digits string) int64 {
 	for i := 0; i < len(digits) && minor <= MaxMinor; i++ {
 		minor = minor*10 + int64(digits[i]-'0')
@@ -97,13 +101,15 @@ func appendDigits(minor int64, digits string) int64 {
 	return minor
 }
 
-func magnitude(minor int64) uint64 {
+// absolute returns the absolute value of minor, also for the smallest int64.
+func absolute(minor int64) uint64 {
 	if minor < 0 {
 		return -uint64(minor)
 	}
 	return uint64(minor)
 }
 
+// quote returns value in quotation marks, cut to 40 bytes for an error message.
 func quote(value string) string {
 	const longest = 40
 	if len(value) > longest {

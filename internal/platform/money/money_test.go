@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestParse(t *testing.T) {
+func TestParseReturnsMinorUnits(t *testing.T) {
 	for _, c := range []struct {
 		amount, currency string
 		want             int64
@@ -32,12 +32,12 @@ func TestParse(t *testing.T) {
 	} {
 		got, err := Parse(c.amount, c.currency)
 		if err != nil || got != c.want {
-			t.Errorf("Parse(%q, %q) = %d, %v; want %d", c.amount, c.currency, got, err, c.want)
+			t.Errorf("Parse(%q, %q) = %d, %v, want %d", c.amount, c.currency, got, err, c.want)
 		}
 	}
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestParseRejectsOtherNotations(t *testing.T) {
 	for _, c := range []struct {
 		amount, currency string
 		want             error
@@ -76,12 +76,12 @@ func TestParseRefuses(t *testing.T) {
 		{"1", "EURO", ErrCurrency},
 	} {
 		if got, err := Parse(c.amount, c.currency); !errors.Is(err, c.want) || got != 0 {
-			t.Errorf("Parse(%q, %q) = %d, %v; want %v", c.amount, c.currency, got, err, c.want)
+			t.Errorf("Parse(%q, %q) = %d, %v, want %v", c.amount, c.currency, got, err, c.want)
 		}
 	}
 }
 
-func TestParseSaysWhy(t *testing.T) {
+func TestParseErrorsExplainTheReason(t *testing.T) {
 	for _, c := range []struct{ amount, currency, want string }{
 		{"$120", "CAD", `not a decimal amount: "$120"; want digits with at most one point, such as 12.50 or -3`},
 		{"12.500", "USD", `too many digits after the point: "12.500"; USD has 2`},
@@ -89,15 +89,15 @@ func TestParseSaysWhy(t *testing.T) {
 		{"1", "usd", `unknown currency "usd": want an ISO 4217 code such as USD`},
 	} {
 		if _, err := Parse(c.amount, c.currency); err == nil || err.Error() != c.want {
-			t.Errorf("Parse(%q, %q): %v; want %s", c.amount, c.currency, err, c.want)
+			t.Errorf("Parse(%q, %q): got %v, want %s", c.amount, c.currency, err, c.want)
 		}
 	}
 	if _, err := Parse(strings.Repeat("x", 1<<20), "USD"); len(err.Error()) > 200 {
-		t.Errorf("a hostile value makes an error of %d bytes", len(err.Error()))
+		t.Errorf("a value of 1 MiB: got an error of %d bytes, want at most 200", len(err.Error()))
 	}
 }
 
-func TestFormat(t *testing.T) {
+func TestFormatWritesAllDigits(t *testing.T) {
 	for _, c := range []struct {
 		minor    int64
 		currency string
@@ -117,7 +117,7 @@ func TestFormat(t *testing.T) {
 		{math.MinInt64, "CLF", "-922337203685477.5808"},
 	} {
 		if got := Format(c.minor, c.currency); got != c.want {
-			t.Errorf("Format(%d, %q) = %q; want %q", c.minor, c.currency, got, c.want)
+			t.Errorf("Format(%d, %q) = %q, want %q", c.minor, c.currency, got, c.want)
 		}
 	}
 }
@@ -125,24 +125,24 @@ func TestFormat(t *testing.T) {
 func TestFormatPanicsWithoutCurrency(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("an amount in no currency was written")
+			t.Error("Format of an amount without a currency did not panic")
 		}
 	}()
 	Format(1, "")
 }
 
-func TestRoundTrip(t *testing.T) {
+func TestParseReversesFormat(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		minor := rapid.Int64Range(-MaxMinor, MaxMinor).Draw(t, "minor")
 		currency := rapid.SampledFrom(currencies[:]).Draw(t, "currency").Code
 		got, err := Parse(Format(minor, currency), currency)
 		if err != nil || got != minor {
-			t.Fatalf("%d %s came back as %d, %v", minor, currency, got, err)
+			t.Fatalf("got %d, %v, want %d %s", got, err, minor, currency)
 		}
 	})
 }
 
-func TestParseAcceptsOnlyTheOneNotation(t *testing.T) {
+func TestParsedAmountsCanBeFormatted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.SampledFrom([]rune("0123456789.-+, e"))).Draw(t, "text")
 		currency := rapid.SampledFrom([]string{"JPY", "USD", "KWD", "CLF"}).Draw(t, "currency")
@@ -152,12 +152,12 @@ func TestParseAcceptsOnlyTheOneNotation(t *testing.T) {
 		}
 		back := Format(minor, currency)
 		if again, err := Parse(back, currency); err != nil || again != minor {
-			t.Fatalf("%q = %d is written %q, which is %d, %v", text, minor, back, again, err)
+			t.Fatalf("%q is %d and formatted as %q, which is parsed as %d, %v", text, minor, back, again, err)
 		}
 	})
 }
 
-func TestSumsOfALongDocumentFit(t *testing.T) {
+func TestSumOf1024AmountsFitsInt64(t *testing.T) {
 	var sum int64
 	for range 1024 {
 		sum += MaxMinor
@@ -167,12 +167,12 @@ func TestSumsOfALongDocumentFit(t *testing.T) {
 	}
 }
 
-func TestHotPathAllocatesTheResultOnly(t *testing.T) {
+func TestParseAndFormatAllocateResultOnly(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { Parse("-123456.78", "USD") }); n != 0 {
-		t.Errorf("Parse allocates %v times", n)
+		t.Errorf("Parse: got %v allocations, want 0", n)
 	}
 	if n := testing.AllocsPerRun(100, func() { Format(-12345678, "USD") }); n > 1 {
-		t.Errorf("Format allocates %v times", n)
+		t.Errorf("Format: got %v allocations, want at most 1", n)
 	}
 }
 

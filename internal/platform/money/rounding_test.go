@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestRound(t *testing.T) {
+func TestRoundIsHalfAwayFromZero(t *testing.T) {
 	for _, c := range []struct {
 		value  string
 		digits int
@@ -22,12 +22,12 @@ func TestRound(t *testing.T) {
 		{"1250", -2, "1300"},
 	} {
 		if got := Round(decimal.RequireFromString(c.value), c.digits).String(); got != c.want {
-			t.Errorf("Round(%s, %d) = %s; want %s", c.value, c.digits, got, c.want)
+			t.Errorf("Round(%s, %d) = %s, want %s", c.value, c.digits, got, c.want)
 		}
 	}
 }
 
-func TestMulRate(t *testing.T) {
+func TestMulRateRoundsToMinorUnits(t *testing.T) {
 	for _, c := range []struct {
 		minor  int64
 		rate   string
@@ -46,22 +46,23 @@ func TestMulRate(t *testing.T) {
 	} {
 		got, err := MulRate(c.minor, decimal.RequireFromString(c.rate), c.digits)
 		if err != nil || got != c.want {
-			t.Errorf("MulRate(%d, %s, %d) = %d, %v; want %d", c.minor, c.rate, c.digits, got, err, c.want)
+			t.Errorf("MulRate(%d, %s, %d) = %d, %v, want %d", c.minor, c.rate, c.digits, got, err, c.want)
 		}
 	}
 }
 
-func TestMulRateRefuses(t *testing.T) {
+func TestMulRateRejectsResultsAndRatesOutOfRange(t *testing.T) {
 	for _, rate := range []decimal.Decimal{
 		decimal.New(10000001, -7), decimal.New(-2, 0), decimal.New(1, 41), decimal.New(1, 1e9), decimal.New(1, -1e9),
 	} {
 		if got, err := MulRate(MaxMinor, rate, 0); !errors.Is(err, ErrRange) {
-			t.Errorf("times %de%d is %d, %v", rate.Coefficient(), rate.Exponent(), got, err)
+			t.Errorf("rate %de%d: got %d, %v, want %v", rate.Coefficient(), rate.Exponent(), got, err, ErrRange)
 		}
 	}
 }
 
-// 25.06 + 25.61 + 25.63 at 15 %: rounding each line and rounding the document differ by a cent, and both are right.
+// TestTaxPerLineAndPerDocument taxes 25.06 + 25.61 + 25.63 at 15 %. Rounding each line and rounding the
+// document differ by a cent, and both are correct.
 func TestTaxPerLineAndPerDocument(t *testing.T) {
 	rate := decimal.RequireFromString("0.15")
 	var net, perLine int64
@@ -78,7 +79,7 @@ func TestTaxPerLineAndPerDocument(t *testing.T) {
 	}
 }
 
-// 2 × 379.00 including 21 %: the tax is taken out of the total, which stays.
+// TestTaxIncluded takes the tax out of 2 × 379.00 including 21 %. Net and tax add up to the total.
 func TestTaxIncluded(t *testing.T) {
 	total := decimal.RequireFromString("758.00")
 	net := Round(total.Div(decimal.RequireFromString("1.21")), 2)
@@ -87,7 +88,7 @@ func TestTaxIncluded(t *testing.T) {
 	}
 }
 
-func TestConvert(t *testing.T) {
+func TestConvertAppliesDigitsOfBothCurrencies(t *testing.T) {
 	for _, c := range []struct {
 		minor          int64
 		from, to, rate string
@@ -100,22 +101,22 @@ func TestConvert(t *testing.T) {
 	} {
 		got, err := Convert(c.minor, c.from, c.to, decimal.RequireFromString(c.rate))
 		if err != nil || got != c.want {
-			t.Errorf("Convert(%d %s to %s at %s) = %d, %v; want %d", c.minor, c.from, c.to, c.rate, got, err, c.want)
+			t.Errorf("Convert(%d %s to %s at %s) = %d, %v, want %d", c.minor, c.from, c.to, c.rate, got, err, c.want)
 		}
 	}
 	if _, err := Convert(1, "EUR", "XXX", decimal.NewFromInt(1)); !errors.Is(err, ErrCurrency) {
-		t.Errorf("an unknown currency gives %v", err)
+		t.Errorf("an unknown currency: got %v, want %v", err, ErrCurrency)
 	}
 }
 
-func TestMulRateMirrors(t *testing.T) {
+func TestMulRateOfNegativeAmountMirrors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		minor := rapid.Int64Range(0, 1e12).Draw(t, "minor")
 		rate := decimal.New(rapid.Int64Range(0, 1e9).Draw(t, "coefficient"), -6)
 		up, err := MulRate(minor, rate, 0)
 		down, mirrored := MulRate(-minor, rate, 0)
 		if err != nil || mirrored != nil || up != -down {
-			t.Fatalf("%d times %s is %d, %v; its negative %d, %v", minor, rate, up, err, down, mirrored)
+			t.Fatalf("%d times %s: got %d, %v; for the negative amount %d, %v", minor, rate, up, err, down, mirrored)
 		}
 	})
 }
