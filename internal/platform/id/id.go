@@ -55,7 +55,8 @@ func Parse(prefix, s string) (uuid.UUID, error) {
 	}
 	u, ok := decode(body)
 	if !ok || u == uuid.Nil {
-		return uuid.Nil, fmt.Errorf("must be %q followed by %d characters of lower-case Crockford base32", prefix+"_", encodedLen)
+		const message = "must be %q followed by %d characters of lower-case Crockford base32"
+		return uuid.Nil, fmt.Errorf(message, prefix+"_", encodedLen)
 	}
 	return u, nil
 }

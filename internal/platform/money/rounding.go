@@ -22,7 +22,8 @@ func Round(d decimal.Decimal, digits int) decimal.Decimal {
 // tax, a discount or a share, 2 to convert JPY to USD, -2 to convert USD to JPY. The error wraps
 // ErrRange if the result exceeds MaxMinor or the rate has more than 40 digits.
 func MulRate(minor int64, rate decimal.Decimal, digits int) (int64, error) {
-	if exponent := rate.Exponent(); exponent < -maxRateDigits || exponent > maxRateDigits || rate.NumDigits() > maxRateDigits {
+	exponent := rate.Exponent()
+	if exponent < -maxRateDigits || exponent > maxRateDigits || rate.NumDigits() > maxRateDigits {
 		return 0, fmt.Errorf("%w: the rate has more than %d digits", ErrRange, maxRateDigits)
 	}
 	product := decimal.NewFromInt(minor).Mul(rate).Shift(int32(digits)).Round(0)
