@@ -193,7 +193,7 @@ func TestOpeningBalanceRefusals(t *testing.T) {
 	_, err := b.importOpening(t, &pb.ImportOpeningBalancesRequest{Content: []byte(
 		"Account,Debit,Credit\nNowhere,1.00,\nTwin,1.00,\n6600,1.00,\n1000,1.00,\nChecking,1.00,\n3000,,nine\n")})
 	refused(t, err, optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID, "content", "content", "content", "content", "content")
-	for _, want := range []string{"line 7: is no amount", `line 2: "Nowhere" is not in the chart`, `line 3: "Twin" names 2 accounts`, "line 4: names an archived account, 6600", "line 6: names 1000 Checking again, after line 5"} {
+	for _, want := range []string{"line 7: is not an amount", `line 2: "Nowhere" is not in the chart`, `line 3: "Twin" names 2 accounts`, "line 4: names an archived account, 6600", "line 6: names 1000 Checking again, after line 5"} {
 		if !strings.Contains(status.Convert(err).Message(), want) {
 			t.Errorf("%s is not in %v", want, err)
 		}

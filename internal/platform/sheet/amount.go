@@ -7,9 +7,10 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// ParseAmount reads an amount as banks write it: with a sign or without, with a point or a comma for the decimals, with
-// or without thousands marked by the other of the two. It refuses what could mean two amounts: "1,234" may be a thousand
-// or one, and so may "1.234" where the currency has no three digits.
+// ParseAmount parses an amount as banks write it and returns minor units of the currency. The sign is
+// optional. The decimal mark is a point or a comma, and the other of the two may mark thousands.
+// ParseAmount refuses an ambiguous amount: "1,234" may be about a thousand or about one, and so may
+// "1.234" in a currency without three digits.
 func ParseAmount(text, currency string) (int64, error) {
 	const longest = 40
 	digits, known := money.Digits(currency)
@@ -44,8 +45,8 @@ func ParseAmount(text, currency string) (int64, error) {
 	return minor, nil
 }
 
-// splitAmount parts an unsigned amount at its decimal mark, drops the marks of thousands, and drops zeros beyond the
-// currency's digits.
+// splitAmount splits an unsigned amount at its decimal mark. It removes thousands marks, and zeros
+// beyond the currency's digits.
 func splitAmount(unsigned string, digits int) (whole, fraction string, err error) {
 	last := strings.LastIndexAny(unsigned, ".,")
 	if last < 0 {
@@ -58,7 +59,7 @@ func splitAmount(unsigned string, digits int) (whole, fraction string, err error
 	}
 	grouped := strings.ContainsAny(whole, ".,")
 	if !grouped && len(fraction) == 3 && (mark == ',' || digits < 3) {
-		return "", "", errors.New("the amount is ambiguous: the mark may be that of thousands or of decimals")
+		return "", "", errors.New("the amount is ambiguous: its mark may separate thousands or decimals")
 	}
 	if grouped {
 		if whole, err = joinThousands(whole, mark); err != nil {
@@ -74,6 +75,7 @@ func splitAmount(unsigned string, digits int) (whole, fraction string, err error
 	return whole, fraction, nil
 }
 
+// joinThousands removes the thousands marks. It refuses marks that do not separate groups of three digits.
 func joinThousands(whole string, decimalMark byte) (string, error) {
 	mark := ","
 	if decimalMark == ',' {
@@ -82,7 +84,7 @@ func joinThousands(whole string, decimalMark byte) (string, error) {
 	groups := strings.Split(whole, mark)
 	for i, group := range groups {
 		if i == 0 && (group == "" || len(group) > 3) || i > 0 && len(group) != 3 {
-			return "", errors.New("the thousands of the amount are not marked regularly")
+			return "", errors.New("the amount's thousands marks are misplaced")
 		}
 	}
 	return strings.Join(groups, ""), nil

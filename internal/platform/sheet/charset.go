@@ -11,10 +11,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Decode turns a file into text whose lines end in \n. The charset is the one that the file names, "" if it names none.
+// Decode decodes a file to text whose lines end in \n. The charset is the one that the file declares,
+// or "" if it declares none.
 //
-// Banks often name one and write another. Bytes that are valid UTF-8 beyond ASCII are no accident, so they are UTF-8
-// whatever the file says; bytes that are not, in a file that says UTF-8 or nothing, are taken for Windows-1252.
+// Banks often declare one charset and use another. Valid UTF-8 beyond ASCII hardly occurs by accident,
+// so Decode reads it as UTF-8 whatever the file declares. It reads invalid UTF-8 as Windows-1252 if the
+// file declares UTF-8 or nothing.
 func Decode(content []byte, charset string) (string, error) {
 	named, err := encodingOf(charset)
 	if err != nil {
@@ -24,23 +26,23 @@ func Decode(content []byte, charset string) (string, error) {
 	case bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}):
 		named = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	case utf8.Valid(content):
-		return withLines(string(content)), nil
+		return normalizeLineEnds(string(content)), nil
 	case named == unicode.UTF8:
 		named = charmap.Windows1252
 	}
 	text, err := named.NewDecoder().Bytes(content)
 	if err != nil {
-		return "", fmt.Errorf("%w: the file is not in the character set it names, %.40q", ErrCharset, charset)
+		return "", fmt.Errorf("%w: the file is not in the character set it declares, %.40q", ErrCharset, charset)
 	}
-	return withLines(string(text)), nil
+	return normalizeLineEnds(string(text)), nil
 }
 
-// withLines ends all lines alike. The text is copied only if it has to be: it may be large.
-func withLines(text string) string {
+// normalizeLineEnds ends all lines with \n. It copies the text only if necessary, since it may be large.
+func normalizeLineEnds(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
-// encodingOf knows the names that OFX headers and XML declarations use.
+// encodingOf returns the encoding of a charset, by the names that OFX headers and XML declarations use.
 func encodingOf(charset string) (encoding.Encoding, error) {
 	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToUpper(charset)) {
 	case "", "NONE", "UTF8", "UNICODE", "CSUNICODE", "UTF16", "USASCII", "ASCII":

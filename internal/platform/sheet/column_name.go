@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// PlainName spells a column's name as lists of names do: small letters and digits, without
-// accents, blanks and signs.
+// PlainName normalizes a column's name for a lookup in a list of known names. It keeps only letters
+// and digits, in lower case and without accents.
 func PlainName(name string) string {
 	return strings.Map(func(r rune) rune {
 		r = unicode.ToLower(r)
@@ -20,4 +20,8 @@ func PlainName(name string) string {
 	}, name)
 }
 
-var accents = map[rune]rune{'ä': 'a', 'ö': 'o', 'ü': 'u', 'é': 'e', 'è': 'e', 'ê': 'e', 'à': 'a', 'â': 'a', 'á': 'a', 'í': 'i', 'ó': 'o', 'ú': 'u', 'ñ': 'n', 'ç': 'c', 'ô': 'o', 'î': 'i'}
+// accents maps letters with an accent to the plain letter.
+var accents = map[rune]rune{
+	'ä': 'a', 'ö': 'o', 'ü': 'u', 'é': 'e', 'è': 'e', 'ê': 'e', 'à': 'a', 'â': 'a', 'á': 'a',
+	'í': 'i', 'ó': 'o', 'ú': 'u', 'ñ': 'n', 'ç': 'c', 'ô': 'o', 'î': 'i',
+}

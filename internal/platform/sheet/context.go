@@ -6,9 +6,9 @@ import (
 	"iter"
 )
 
-// Until yields what seq yields until ctx ends, and then the reason. Whoever goes through a
-// file by it does not go on when nobody waits for the answer.
-func Until[T any](ctx context.Context, seq iter.Seq[T]) iter.Seq2[T, error] {
+// WithContext returns the values of seq until ctx ends, and then ctx's error. Loops over large files
+// use it so that they stop when the request is canceled.
+func WithContext[T any](ctx context.Context, seq iter.Seq[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for v := range seq {
 			err := ctx.Err()
@@ -19,16 +19,16 @@ func Until[T any](ctx context.Context, seq iter.Seq[T]) iter.Seq2[T, error] {
 	}
 }
 
-// NewReader is Until for a stream: it reads from r until ctx ends.
-func NewReader(ctx context.Context, r io.Reader) io.Reader { return &untilReader{ctx, r} }
+// NewContextReader returns a reader that reads from r and fails once ctx ends.
+func NewContextReader(ctx context.Context, r io.Reader) io.Reader { return &contextReader{ctx, r} }
 
-type untilReader struct {
+type contextReader struct {
 	ctx  context.Context
 	from io.Reader
 }
 
 // Read implements io.Reader.
-func (r *untilReader) Read(p []byte) (int, error) {
+func (r *contextReader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}

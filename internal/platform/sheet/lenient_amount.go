@@ -6,40 +6,29 @@ import (
 	"unicode"
 )
 
-// DecimalMark finds the mark of decimals that the amounts of a column share: the last mark of one behind which there are
-// not three digits, or that stands behind another mark. 0 says that nothing tells.
+var errNotAnAmount = errors.New("is not an amount")
+
+// DecimalMark finds the decimal mark that the amounts of a column share, `.` or `,`. An amount shows
+// it if its last mark is not followed by exactly three digits, or if it has a different mark before
+// that. DecimalMark returns 0 if no amount shows it.
 func DecimalMark(texts []string) byte {
 	for _, text := range texts {
-		text = bareAmount(text)
+		text = digitsAndMarks(text)
 		last := strings.LastIndexAny(text, ".,")
 		if last < 0 {
 			continue
 		}
-		other := strings.IndexAny(text, ".,")
-		if len(text)-last-1 != 3 || other != last && text[other] != text[last] {
+		first := strings.IndexAny(text, ".,")
+		if len(text)-last-1 != 3 || first != last && text[first] != text[last] {
 			return text[last]
 		}
 	}
 	return 0
 }
 
-// Amount reads the amount in a column, as ParseLooseAmount does. A workbook's number is a
-// plain decimal and needs no mark.
-func (r Row) Amount(at int, currency string, mark byte) (int64, error) {
-	if at >= 0 && at < len(r.numbers) && r.numbers[at] {
-		mark = '.'
-	}
-	return ParseLooseAmount(r.Cell(at), currency, mark)
-}
-
-// Marked tells whether the amount in a column is text, which has a mark of decimals as its
-// language does.
-func (r Row) Marked(at int) bool {
-	return r.Cell(at) != "" && (at >= len(r.numbers) || !r.numbers[at])
-}
-
-// bareAmount is an amount without its sign, its currency and the blanks and apostrophes between its thousands.
-func bareAmount(text string) string {
+// digitsAndMarks keeps the digits, points and commas of an amount. It drops the sign, the currency,
+// and the blanks and apostrophes between thousands.
+func digitsAndMarks(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '.' || r == ',' {
 			return r
@@ -48,50 +37,54 @@ func bareAmount(text string) string {
 	}, text)
 }
 
-// ParseLooseAmount reads an amount as programs and people write it in tables: with a currency, with the sign before or
-// behind or as parentheses, with D or C behind. mark is that of decimals in the column, 0 if nothing told.
-func ParseLooseAmount(text, currency string, mark byte) (int64, error) {
-	rest, negative := unsided(strings.ToUpper(strings.TrimSpace(text)))
-	minus, err := readSign(rest)
+// ParseLenientAmount parses an amount as programs and people write it in tables. It accepts a
+// currency, a sign before or after the number, parentheses for a negative amount, and letters for the
+// side, such as D or C, after the number. The mark is the decimal mark of the column, or 0 if it is
+// unknown.
+func ParseLenientAmount(text, currency string, mark byte) (int64, error) {
+	rest, negative := trimSide(strings.ToUpper(strings.TrimSpace(text)))
+	minus, err := parseSign(rest)
 	if err != nil {
 		return 0, err
 	}
-	bare := bareAmount(rest)
-	if bare == "" || strings.ContainsFunc(innards(rest), betweenNoDigits) {
-		return 0, errors.New("is no amount")
+	plain := digitsAndMarks(rest)
+	if plain == "" || strings.ContainsFunc(betweenFirstAndLastDigit(rest), isForbiddenInside) {
+		return 0, errNotAnAmount
 	}
 	if mark != 0 {
-		bare = pointed(bare, mark)
+		plain = withDecimalPoint(plain, mark)
 	}
-	minor, err := ParseAmount(bare, currency)
+	minor, err := ParseAmount(plain, currency)
 	if negative || minus {
 		minor = -minor
 	}
 	return minor, err
 }
 
-// unsided takes parentheses and the letters of a side off an amount, and tells whether they make it negative.
-func unsided(text string) (rest string, negative bool) {
+// trimSide removes parentheses and the letters of a side from an amount. It reports whether they make
+// the amount negative. S and H are the German letters for debit and credit (Soll and Haben).
+func trimSide(text string) (rest string, negative bool) {
 	rest = text
 	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
 		negative, rest = true, rest[1:len(rest)-1]
 	}
 	for _, debit := range []string{"DR", "D", "S"} {
-		if bare, ok := strings.CutSuffix(rest, debit); ok && endsInDigit(bare) {
-			negative, rest = true, bare
+		if plain, ok := strings.CutSuffix(rest, debit); ok && endsInDigit(plain) {
+			negative, rest = true, plain
 			break
 		}
 	}
 	for _, credit := range []string{"CR", "C", "H"} {
-		if bare, ok := strings.CutSuffix(rest, credit); ok && endsInDigit(bare) {
-			return bare, negative
+		if plain, ok := strings.CutSuffix(rest, credit); ok && endsInDigit(plain) {
+			return plain, negative
 		}
 	}
 	return rest, negative
 }
 
-// readSign tells whether an amount has a minus, and refuses what no amount has in it.
-func readSign(text string) (minus bool, err error) {
+// parseSign reports whether an amount has a minus sign. It refuses characters that cannot be part of
+// an amount, and more than one sign.
+func parseSign(text string) (minus bool, err error) {
 	signs := 0
 	for _, r := range text {
 		switch {
@@ -101,10 +94,9 @@ func readSign(text string) (minus bool, err error) {
 		case r == '+':
 			signs++
 		case unicode.IsDigit(r) && r > '9':
-			return false, errors.New("the amount has digits of another script")
-		case r >= '0' && r <= '9', r == '.', r == ',', r == '\'', r == '’', unicode.IsSpace(r), unicode.Is(unicode.Sc, r), unicode.IsLetter(r):
-		default:
-			return false, errors.New("is no amount")
+			return false, errors.New("the amount has digits other than 0 to 9")
+		case !mayStandInAmount(r):
+			return false, errNotAnAmount
 		}
 	}
 	if signs > 1 {
@@ -113,28 +105,37 @@ func readSign(text string) (minus bool, err error) {
 	return minus, nil
 }
 
-// pointed is an amount with a point for its decimals, and none for its thousands: three digits behind the known mark are
-// decimals, behind the other thousands.
-func pointed(bare string, mark byte) string {
+// mayStandInAmount reports whether an amount may contain r: a digit, a mark, a blank, or a part of a
+// currency.
+func mayStandInAmount(r rune) bool {
+	return r >= '0' && r <= '9' || strings.ContainsRune(".,'’", r) ||
+		unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) || unicode.IsLetter(r)
+}
+
+// withDecimalPoint writes an amount with a point as its decimal mark and without thousands marks. The
+// known decimal mark settles what three digits after a mark are: decimals after this mark, and
+// thousands after the other one.
+func withDecimalPoint(amount string, mark byte) string {
 	other := ","
 	if mark == ',' {
 		other = "."
 	}
-	bare = strings.ReplaceAll(strings.ReplaceAll(bare, other, ""), string(mark), ".")
-	if whole, fraction, ok := strings.Cut(bare, "."); ok {
-		bare = whole + "." + Unmistaken(fraction)
+	amount = strings.ReplaceAll(strings.ReplaceAll(amount, other, ""), string(mark), ".")
+	if whole, fraction, ok := strings.Cut(amount, "."); ok {
+		amount = whole + "." + PadThreeDecimals(fraction)
 	}
-	return bare
+	return amount
 }
 
-// innards is what stands from the first digit of an amount to its last.
-func innards(text string) string {
+// betweenFirstAndLastDigit returns the part of an amount after its first digit, up to its last digit.
+func betweenFirstAndLastDigit(text string) string {
 	const digits = "0123456789"
 	return text[strings.IndexAny(text, digits)+1 : strings.LastIndexAny(text, digits)+1]
 }
 
-// betweenNoDigits tells what makes two numbers of one, or a power of ten: 1E+05 is not 105.
-func betweenNoDigits(r rune) bool {
+// isForbiddenInside reports whether r may not stand between two digits of an amount. It would separate
+// two numbers or mark a power of ten: 1E+05 is not 105.
+func isForbiddenInside(r rune) bool {
 	return unicode.IsLetter(r) || strings.ContainsRune("+-−–", r)
 }
 
@@ -143,8 +144,9 @@ func endsInDigit(text string) bool {
 	return text != "" && text[len(text)-1] >= '0' && text[len(text)-1] <= '9'
 }
 
-// Unmistaken keeps three decimals, where the mark is known, from being taken for thousands.
-func Unmistaken(fraction string) string {
+// PadThreeDecimals appends a zero to a fraction of three digits, so that ParseAmount does not mistake
+// them for thousands. Callers use it where the decimal mark is known.
+func PadThreeDecimals(fraction string) string {
 	if len(fraction) == 3 {
 		return fraction + "0"
 	}

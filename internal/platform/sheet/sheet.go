@@ -1,45 +1,37 @@
-// Package sheet reads tables as people and programs write them: comma-separated values in
-// any character set and delimiter, workbooks of spreadsheets, and the amounts in their
-// cells. It promises that an amount is read exactly or not at all, and that memory and time
-// stay in proportion to a limit, whoever wrote the file. What the columns mean is left to
-// whoever asked for them.
+// Package sheet reads tables from files: comma-separated values in any common character set and with
+// any common delimiter, and spreadsheet workbooks. It also parses the amounts in their cells. An
+// amount is read exactly or refused. Memory and time are bounded for any input, even a malicious one.
+// Callers decide what the columns mean.
 package sheet
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"strings"
 )
 
-// The reasons for which a file is refused; errors of this package wrap one of them.
-var (
-	ErrDamaged = errors.New("the file is incomplete or damaged")
-	ErrLimit   = errors.New("the file exceeds a limit")
-	ErrCharset = errors.New("unknown character set")
-	ErrFormat  = errors.New("not a table")
-)
-
-// Row is one row of a table.
+// Row is a row of a table.
 type Row struct {
-	// Line is the row's place in the file, from 1: its first line of text.
+	// Line is the row's line in the file, from 1. For a row with several lines of text it is the
+	// first of them.
 	Line  int
 	Cells []string
-	// numbers tells which cells a workbook holds as numbers, which are plain decimals
-	// whatever the language of the rest.
-	numbers []bool
+	// isNumber tells for each cell whether a workbook stores it as a number. Numbers are plain
+	// decimals, whatever the language of the workbook's texts.
+	isNumber []bool
 }
 
-// Read reads a table of at most so many rows, a workbook's first sheet that is not hidden
-// or comma-separated values.
+// Read reads a table of at most maxRows rows from CSV or from a workbook. Of a workbook it reads the
+// first sheet that is not hidden.
 func Read(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	switch {
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")):
 		return readWorkbook(ctx, content, maxRows)
 	case bytes.HasPrefix(content, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		return nil, refusal{ErrFormat, "an Excel workbook of the old kind, or one with a password; save it as .xlsx without one"}
+		return nil, refusal{ErrFormat, "the file is an old Excel workbook (.xls) or protected by a password; " +
+			"save it as .xlsx without a password"}
 	case bytes.HasPrefix(content, []byte("%PDF")):
-		return nil, refusal{ErrFormat, "a PDF has no table in it; save it as .xlsx or CSV"}
+		return nil, refusal{ErrFormat, "a PDF is not a table; save the table as .xlsx or CSV"}
 	case len(bytes.TrimSpace(content)) == 0:
 		return nil, refusal{ErrFormat, "the file is empty"}
 	}
@@ -50,27 +42,15 @@ func Read(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	return SplitCSV(ctx, text, "", maxRows)
 }
 
-// refusal is one of the package's errors, said in the words of the case.
-type refusal struct {
-	error
-	words string
-}
-
-// Error is the words.
-func (r refusal) Error() string { return r.words }
-
-// Unwrap is the error.
-func (r refusal) Unwrap() error { return r.error }
-
-// Cell is the text in a column, "" where the row has no such column.
+// Cell returns the cleaned text in a column, or "" if the row has no such column.
 func (r Row) Cell(at int) string {
 	if at < 0 || at >= len(r.Cells) {
 		return ""
 	}
-	return Clean(r.Cells[at])
+	return CleanText(r.Cells[at])
 }
 
-// Blank tells whether there is nothing in the row.
+// Blank reports whether all cells of the row are blank.
 func (r Row) Blank() bool {
 	for _, c := range r.Cells {
 		if strings.TrimSpace(c) != "" {
@@ -78,4 +58,19 @@ func (r Row) Blank() bool {
 		}
 	}
 	return true
+}
+
+// Amount parses the amount in a column as ParseLenientAmount does. It ignores mark for a number of a
+// workbook, which is always a plain decimal.
+func (r Row) Amount(at int, currency string, mark byte) (int64, error) {
+	if at >= 0 && at < len(r.isNumber) && r.isNumber[at] {
+		mark = '.'
+	}
+	return ParseLenientAmount(r.Cell(at), currency, mark)
+}
+
+// Marked reports whether the cell in a column is text rather than a number of a workbook. The decimal
+// mark of a text depends on its language.
+func (r Row) Marked(at int) bool {
+	return r.Cell(at) != "" && (at >= len(r.isNumber) || !r.isNumber[at])
 }

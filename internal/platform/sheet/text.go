@@ -5,9 +5,10 @@ import (
 	"unicode"
 )
 
-// Clean makes a value fit to be stored and shown: one line, no control characters, no blanks at the ends. Blanks inside
-// stay as they are, because they are evidence.
-func Clean(value string) string {
+// CleanText makes a value fit to store and to show: it turns line breaks and tabs into blanks, and
+// removes control characters and blanks at both ends. It keeps repeated blanks inside, because they
+// are part of the evidence.
+func CleanText(value string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -19,7 +20,7 @@ func Clean(value string) string {
 	}, value))
 }
 
-// Excerpt is the beginning of a value, short enough for a message.
+// Excerpt returns a value cut to 100 characters, for an error message.
 func Excerpt(value string) string {
 	const longest = 100
 	n := 0

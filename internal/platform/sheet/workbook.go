@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// Limits of a workbook. What it holds is packed, so that a small file can be a large one:
-// all its parts together are read up to maxUnpacked bytes.
+// Limits of a workbook. A workbook is compressed, so a small file can have huge content. maxUnpacked
+// limits the bytes of all parts together, once unpacked.
 const (
 	maxUnpacked  = 12 << 20
 	maxColumns   = 200
@@ -21,14 +21,14 @@ const (
 	maxDepth     = 64
 )
 
-// workbook is a file of a spreadsheet (ECMA-376): parts of XML, packed together.
+// workbook is a spreadsheet file (ECMA-376): a zip archive of XML parts.
 type workbook struct {
 	ctx   context.Context
 	parts map[string]*zip.File
-	// left is how many more bytes are unpacked.
-	left int64
-	// texts are the texts that cells share, by their numbers.
-	texts []string
+	// remaining is how many more bytes may be unpacked.
+	remaining int64
+	// sharedTexts are the texts that cells refer to by index.
+	sharedTexts []string
 }
 
 func readWorkbook(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
@@ -36,35 +36,36 @@ func readWorkbook(ctx context.Context, content []byte, maxRows int) ([]Row, erro
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", ErrDamaged, Damage(err))
 	}
-	w := &workbook{ctx: ctx, parts: map[string]*zip.File{}, left: maxUnpacked}
+	w := &workbook{ctx: ctx, parts: map[string]*zip.File{}, remaining: maxUnpacked}
 	for _, f := range packed.File {
 		w.parts[strings.TrimPrefix(f.Name, "/")] = f
 	}
-	name, err := w.firstSheet()
+	name, err := w.findVisibleSheet()
 	if err != nil {
 		return nil, err
 	}
-	if w.texts, err = w.readTexts(); err != nil {
+	if w.sharedTexts, err = w.readSharedTexts(); err != nil {
 		return nil, err
 	}
 	return w.readSheet(name, maxRows)
 }
 
-// firstSheet is the part with the first sheet that is not hidden.
-func (w *workbook) firstSheet() (string, error) {
+// findVisibleSheet returns the name of the part with the first sheet that is not hidden.
+func (w *workbook) findVisibleSheet() (string, error) {
 	var relation string
-	err := w.each("xl/workbook.xml", func(e xml.StartElement, _ string, end bool) error {
-		if end || relation != "" || e.Name.Local != "sheet" || attribute(e, "state") == "hidden" || attribute(e, "state") == "veryHidden" {
-			return nil
+	err := w.walkPart("xl/workbook.xml", func(e xml.StartElement, _ string, end bool) error {
+		state := attribute(e, "state")
+		isVisible := e.Name.Local == "sheet" && state != "hidden" && state != "veryHidden"
+		if !end && relation == "" && isVisible {
+			relation = attribute(e, "id")
 		}
-		relation = attribute(e, "id")
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
 	var target string
-	err = w.each("xl/_rels/workbook.xml.rels", func(e xml.StartElement, _ string, end bool) error {
+	err = w.walkPart("xl/_rels/workbook.xml.rels", func(e xml.StartElement, _ string, end bool) error {
 		if !end && e.Name.Local == "Relationship" && attribute(e, "Id") == relation {
 			target = attribute(e, "Target")
 		}
@@ -74,7 +75,7 @@ func (w *workbook) firstSheet() (string, error) {
 		return "", err
 	}
 	if relation == "" || target == "" {
-		return "", refusal{ErrFormat, "the workbook has no sheet"}
+		return "", refusal{ErrFormat, "the workbook has no visible sheet"}
 	}
 	if strings.HasPrefix(target, "/") {
 		return strings.TrimPrefix(path.Clean(target), "/"), nil
@@ -82,20 +83,20 @@ func (w *workbook) firstSheet() (string, error) {
 	return path.Join("xl", target), nil
 }
 
-// readTexts reads the texts that cells share; a workbook may have none. How they are to be
-// pronounced is passed over.
-func (w *workbook) readTexts() (texts []string, err error) {
+// readSharedTexts reads the texts that cells refer to. A workbook may have none. Phonetic texts, which
+// say how a text is pronounced, are skipped.
+func (w *workbook) readSharedTexts() (texts []string, err error) {
 	const name = "xl/sharedStrings.xml"
 	if w.parts[name] == nil {
 		return nil, nil
 	}
 	var text strings.Builder
-	spoken := false
-	err = w.each(name, func(e xml.StartElement, content string, end bool) error {
+	inPhonetic := false
+	err = w.walkPart(name, func(e xml.StartElement, content string, end bool) error {
 		switch {
 		case e.Name.Local == "rPh":
-			spoken = !end
-		case e.Name.Local == "t" && end && !spoken:
+			inPhonetic = !end
+		case e.Name.Local == "t" && end && !inPhonetic:
 			text.WriteString(content)
 		case e.Name.Local == "si" && end:
 			if text.Len() > maxCellBytes {
@@ -109,19 +110,19 @@ func (w *workbook) readTexts() (texts []string, err error) {
 	return texts, err
 }
 
-// each walks through a part: visit sees each element when it begins, and again with its
-// own text when it ends.
-func (w *workbook) each(name string, visit func(e xml.StartElement, text string, end bool) error) error {
+// walkPart walks the elements of a part. It calls visit when an element begins, and again with the
+// element's direct text when it ends.
+func (w *workbook) walkPart(name string, visit func(e xml.StartElement, text string, end bool) error) error {
 	part := w.parts[name]
 	if part == nil {
-		return fmt.Errorf("%w: it has no part %s", ErrDamaged, name)
+		return fmt.Errorf("%w: the workbook has no part %s", ErrDamaged, name)
 	}
 	unpacked, err := part.Open()
 	if err != nil {
 		return fmt.Errorf("%w: %s", ErrDamaged, Damage(err))
 	}
 	defer unpacked.Close()
-	d := xml.NewDecoder(&metered{NewReader(w.ctx, unpacked), &w.left})
+	d := xml.NewDecoder(&budgetReader{NewContextReader(w.ctx, unpacked), &w.remaining})
 	var open []xml.StartElement
 	var text []byte
 	for {
@@ -137,7 +138,7 @@ func (w *workbook) each(name string, visit func(e xml.StartElement, text string,
 		switch token := token.(type) {
 		case xml.StartElement:
 			if len(open) == maxDepth {
-				return fmt.Errorf("%w: elements nest deeper than %d", ErrLimit, maxDepth)
+				return fmt.Errorf("%w: elements are nested more than %d deep", ErrLimit, maxDepth)
 			}
 			open, text = append(open, token.Copy()), text[:0]
 			err = visit(token, "", false)
@@ -153,16 +154,16 @@ func (w *workbook) each(name string, visit func(e xml.StartElement, text string,
 	}
 }
 
-// metered reads until what may be unpacked is used up.
-type metered struct {
-	from io.Reader
-	left *int64
+// budgetReader fails once more bytes were read than remaining allows.
+type budgetReader struct {
+	from      io.Reader
+	remaining *int64
 }
 
 // Read implements io.Reader.
-func (m *metered) Read(p []byte) (int, error) {
+func (m *budgetReader) Read(p []byte) (int, error) {
 	n, err := m.from.Read(p)
-	if *m.left -= int64(n); *m.left < 0 {
+	if *m.remaining -= int64(n); *m.remaining < 0 {
 		return 0, fmt.Errorf("%w: the workbook unpacks to more than %d MiB", ErrLimit, maxUnpacked>>20)
 	}
 	return n, err

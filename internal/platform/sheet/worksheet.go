@@ -9,69 +9,72 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// readSheet reads the rows of a sheet that have something in them.
+// readSheet reads the rows of a sheet that are not blank.
 func (w *workbook) readSheet(name string, maxRows int) (rows []Row, err error) {
-	r := sheetReader{texts: w.texts}
-	err = w.each(name, func(e xml.StartElement, text string, end bool) error {
+	r := sheetReader{sharedTexts: w.sharedTexts}
+	err = w.walkPart(name, func(e xml.StartElement, text string, end bool) error {
 		switch local := e.Name.Local; {
 		case local == "row" && !end:
-			r.begin(e)
+			r.beginRow(e)
 		case local == "row" && !r.row.Blank():
 			if len(rows) == maxRows {
 				return fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
 			}
 			rows = append(rows, r.row)
 		case local == "c" && !end:
-			return r.cell(e)
-		case local == "c" && r.formula:
-			return refusal{ErrDamaged, fmt.Sprintf("row %d has a formula without its result; open the workbook in a spreadsheet program and save it", r.row.Line)}
+			return r.beginCell(e)
+		case local == "c" && r.awaitsResult:
+			const message = "row %d has a formula without its result; open the workbook in a spreadsheet program and save it"
+			return refusal{ErrDamaged, fmt.Sprintf(message, r.row.Line)}
 		case local == "f":
-			r.formula = true
-		case (local == "v" || local == "t") && end && !r.spoken:
-			return r.take(text)
+			r.awaitsResult = true
+		case (local == "v" || local == "t") && end && !r.inPhonetic:
+			return r.addValue(text)
 		case local == "rPh":
-			r.spoken = !end
+			r.inPhonetic = !end
 		}
 		return nil
 	})
 	return rows, err
 }
 
-// sheetReader is where a sheet is being read.
+// sheetReader holds the row and the cell that are being read.
 type sheetReader struct {
-	texts []string
-	row   Row
-	// at is the cell's column from 0, kind the type of its value.
-	at   int
-	kind string
-	// formula says that the cell's value is computed and has not come yet, spoken that
-	// a text says how another is pronounced.
-	formula, spoken bool
+	sharedTexts []string
+	row         Row
+	// column is the cell's column, from 0. valueType is the type of its value: "s" for a shared text,
+	// "" or "n" for a number.
+	column    int
+	valueType string
+	// awaitsResult is true after a formula until its result. inPhonetic is true inside a text that
+	// says how another text is pronounced (rPh).
+	awaitsResult, inPhonetic bool
 }
 
-func (r *sheetReader) begin(e xml.StartElement) {
+func (r *sheetReader) beginRow(e xml.StartElement) {
 	line, err := strconv.Atoi(attribute(e, "r"))
 	if err != nil || line < 1 {
 		line = r.row.Line + 1
 	}
-	r.row, r.at = Row{Line: line}, -1
+	r.row, r.column = Row{Line: line}, -1
 }
 
-// cell begins a cell, which says where it stands or follows the one before.
-func (r *sheetReader) cell(e xml.StartElement) error {
-	r.at++
-	r.kind, r.formula = attribute(e, "t"), false
+// beginCell begins a cell. A cell without a reference follows the previous one.
+func (r *sheetReader) beginCell(e xml.StartElement) error {
+	r.column++
+	r.valueType, r.awaitsResult = attribute(e, "t"), false
 	if letters := strings.TrimRight(attribute(e, "r"), "0123456789"); letters != "" {
-		r.at = columnOf(letters)
+		r.column = columnIndex(letters)
 	}
-	if r.at < len(r.row.Cells) && r.row.Cells[r.at] != "" {
-		return fmt.Errorf("%w: row %d has a cell twice", ErrDamaged, r.row.Line)
+	if r.column < len(r.row.Cells) && r.row.Cells[r.column] != "" {
+		return fmt.Errorf("%w: row %d has the same cell twice", ErrDamaged, r.row.Line)
 	}
 	return nil
 }
 
-// columnOf is the place of a column by its letters: A is 0, AA is 26.
-func columnOf(letters string) int {
+// columnIndex returns the index of a column by its letters: A is 0, AA is 26. It returns maxColumns for
+// an invalid column or one that is too far to the right.
+func columnIndex(letters string) int {
 	n := 0
 	for _, l := range strings.ToUpper(letters) {
 		if l < 'A' || l > 'Z' || n > maxColumns {
@@ -82,38 +85,38 @@ func columnOf(letters string) int {
 	return n - 1
 }
 
-// take puts a value into the row. Texts of a cell that come in pieces are joined.
-func (r *sheetReader) take(value string) error {
-	text, number, err := r.read(value)
-	r.formula = false
+// addValue adds a value to the current cell. A cell may have its text in several pieces.
+func (r *sheetReader) addValue(value string) error {
+	text, number, err := r.parseValue(value)
+	r.awaitsResult = false
 	switch {
 	case err != nil:
 		return err
 	case text == "":
 		return nil
-	case r.at >= maxColumns:
+	case r.column >= maxColumns:
 		return fmt.Errorf("%w: row %d has more than %d columns", ErrLimit, r.row.Line, maxColumns)
 	}
-	for len(r.row.Cells) <= r.at {
-		r.row.Cells, r.row.numbers = append(r.row.Cells, ""), append(r.row.numbers, false)
+	for len(r.row.Cells) <= r.column {
+		r.row.Cells, r.row.isNumber = append(r.row.Cells, ""), append(r.row.isNumber, false)
 	}
-	r.row.Cells[r.at] += text
-	r.row.numbers[r.at] = number
-	if len(r.row.Cells[r.at]) > maxCellBytes {
+	r.row.Cells[r.column] += text
+	r.row.isNumber[r.column] = number
+	if len(r.row.Cells[r.column]) > maxCellBytes {
 		return fmt.Errorf("%w: a cell in row %d has more than %d bytes of text", ErrLimit, r.row.Line, maxCellBytes)
 	}
 	return nil
 }
 
-// read is a value as text: shared, in place, or a number.
-func (r *sheetReader) read(value string) (text string, number bool, err error) {
-	switch r.kind {
+// parseValue returns a value as text: a shared text, an inline text or a number.
+func (r *sheetReader) parseValue(value string) (text string, number bool, err error) {
+	switch r.valueType {
 	case "s":
 		n, err := strconv.Atoi(strings.TrimSpace(value))
-		if err != nil || n < 0 || n >= len(r.texts) {
-			return "", false, fmt.Errorf("%w: row %d names a text that is not there", ErrDamaged, r.row.Line)
+		if err != nil || n < 0 || n >= len(r.sharedTexts) {
+			return "", false, fmt.Errorf("%w: row %d refers to a shared text that does not exist", ErrDamaged, r.row.Line)
 		}
-		return r.texts[n], false, nil
+		return r.sharedTexts[n], false, nil
 	case "", "n":
 		text, number = plainNumber(strings.TrimSpace(value))
 		return text, number, nil
@@ -121,19 +124,20 @@ func (r *sheetReader) read(value string) (text string, number bool, err error) {
 	return value, false, nil
 }
 
-// A spreadsheet shows so many significant digits of a number; those behind them, and what
-// is left of a sum that should be nothing, are noise of its binary fractions.
-const significant, fractional = 15, 10
+// Spreadsheets show 15 significant digits of a number. Digits after them are rounding errors of binary
+// fractions, and so are tiny results of a sum that should be zero.
+const significantDigits, fractionDigits = 15, 10
 
-// plainNumber writes a spreadsheet's number, such as 1.25E3, without an exponent.
+// plainNumber writes a spreadsheet's number, such as 1.25E3, without an exponent. It reports whether
+// the value is a number.
 func plainNumber(value string) (string, bool) {
 	const longest = 40
 	d, err := decimal.NewFromString(value)
 	if err != nil || len(value) > longest || d.Exponent() > longest || d.Exponent() < -longest {
 		return value, false
 	}
-	if digits := int32(d.NumDigits()); digits > significant {
-		d = d.Round(significant - digits - d.Exponent())
+	if digits := int32(d.NumDigits()); digits > significantDigits {
+		d = d.Round(significantDigits - digits - d.Exponent())
 	}
-	return d.Round(fractional).String(), true
+	return d.Round(fractionDigits).String(), true
 }

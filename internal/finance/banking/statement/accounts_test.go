@@ -33,10 +33,10 @@ func TestCAMTVersions(t *testing.T) {
 	t.Parallel()
 	part := func(amount string) string { return `<TxDtls><Amt Ccy="EUR">` + amount + "</Amt></TxDtls>" }
 	for _, version := range []string{"2", "3", "4", "5", "6", "7", "8"} {
-		file, err := Read(t.Context(), []byte(camtOf(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.0`+version+`"`,
-			bookedCAMT("5.00", "DBIT", "<RvslInd>true</RvslInd>", ""),
-			bookedCAMT("3.00", "CRDT", "", "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>"+part("1.00")+part("2.00")+"</NtryDtls>"),
-			bookedCAMT("2.90", "CRDT", `<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">0.10</TtlChrgsAndTaxAmt></Chrgs>`, "<NtryDtls>"+part("1.00")+part("2.00")+"</NtryDtls>"))), Options{})
+		file, err := Read(t.Context(), []byte(camtMessage(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.0`+version+`"`,
+			camtEntryOf("5.00", "DBIT", "<RvslInd>true</RvslInd>", ""),
+			camtEntryOf("3.00", "CRDT", "", "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>"+part("1.00")+part("2.00")+"</NtryDtls>"),
+			camtEntryOf("2.90", "CRDT", `<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">0.10</TtlChrgsAndTaxAmt></Chrgs>`, "<NtryDtls>"+part("1.00")+part("2.00")+"</NtryDtls>"))), Options{})
 		if err != nil || len(file.Statements) != 1 || len(file.Problems) != 0 {
 			t.Fatalf("version %s: %+v, %v", version, file, err)
 		}

@@ -23,8 +23,8 @@ type camtReader struct {
 	decoder *xml.Decoder
 	file    File
 	current *Statement
-	number  int
-	pending int
+	lineNumber  int
+	skippedPending int
 	depth   int
 }
 
@@ -33,14 +33,14 @@ func readCAMT(ctx context.Context, content []byte) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	r := camtReader{decoder: xml.NewDecoder(sheet.NewReader(ctx, strings.NewReader(text))), file: File{Format: CAMT053}}
+	r := camtReader{decoder: xml.NewDecoder(sheet.NewContextReader(ctx, strings.NewReader(text))), file: File{Format: CAMT053}}
 	// The text is UTF-8 by now, whatever it says of itself.
 	r.decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	if err := r.readAll(); err != nil {
 		return File{}, err
 	}
-	if r.pending > 0 {
-		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("%d entries that are not booked yet were left out.", r.pending))
+	if r.skippedPending > 0 {
+		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("%d entries that are not booked yet were left out.", r.skippedPending))
 	}
 	if len(r.file.Statements) == 0 {
 		return File{}, ErrNoStatement
@@ -50,7 +50,7 @@ func readCAMT(ctx context.Context, content []byte) (File, error) {
 
 // xmlCharset is the encoding that an XML declaration names.
 func xmlCharset(content []byte) string {
-	declaration, _, ok := strings.Cut(head(content), "?>")
+	declaration, _, ok := strings.Cut(fileHead(content), "?>")
 	if !ok {
 		return ""
 	}
@@ -68,12 +68,12 @@ func (r *camtReader) readAll() error {
 		token, err := r.decoder.Token()
 		if errors.Is(err, io.EOF) {
 			if !closed {
-				return fmt.Errorf("%w: the message does not end", ErrMutilated)
+				return fmt.Errorf("%w: the message does not end", ErrDamaged)
 			}
 			return nil
 		}
 		if err != nil {
-			return damaged(err)
+			return damagedError(err)
 		}
 		switch t := token.(type) {
 		case xml.Directive:
@@ -83,7 +83,7 @@ func (r *camtReader) readAll() error {
 			if r.depth++; r.depth > maxDepth {
 				return fmt.Errorf("%w: elements lie more than %d deep", ErrLimit, maxDepth)
 			}
-			read, err := r.start(t)
+			read, err := r.startElement(t)
 			if err != nil {
 				return err
 			}
@@ -93,7 +93,7 @@ func (r *camtReader) readAll() error {
 		case xml.EndElement:
 			r.depth--
 			if t.Name.Local == "Stmt" {
-				if err := r.end(); err != nil {
+				if err := r.endStatement(); err != nil {
 					return err
 				}
 			}
@@ -105,13 +105,13 @@ func (r *camtReader) readAll() error {
 	}
 }
 
-func damaged(err error) error { return fmt.Errorf("%w: %s", ErrMutilated, sheet.Damage(err)) }
+func damagedError(err error) error { return fmt.Errorf("%w: %s", ErrDamaged, sheet.Damage(err)) }
 
 // camtVersions are the messages that are read, by their namespace; some banks leave it out.
 var camtVersions = regexp.MustCompile(`^(urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8])?$`)
 
-// start reads an element of a statement, and tells whether it did so to its end. It refuses messages of other kinds.
-func (r *camtReader) start(t xml.StartElement) (read bool, err error) {
+// startElement reads an element of a statement, and tells whether it did so to its end. It refuses messages of other kinds.
+func (r *camtReader) startElement(t xml.StartElement) (read bool, err error) {
 	line, _ := r.decoder.InputPos()
 	switch name := t.Name.Local; {
 	case name == "BkToCstmrAcctRpt" || name == "BkToCstmrDbtCdtNtfctn":
@@ -119,29 +119,29 @@ func (r *camtReader) start(t xml.StartElement) (read bool, err error) {
 	case name == "Document" && !camtVersions.MatchString(t.Name.Space):
 		return false, fmt.Errorf("%w: a message of the kind %.60q; versions 2 to 8 of camt.053 are read", ErrUnsupported, t.Name.Space)
 	case name == "Stmt" && r.current != nil:
-		return false, fmt.Errorf("%w: a statement lies within another", ErrMutilated)
+		return false, fmt.Errorf("%w: a statement lies within another", ErrDamaged)
 	case name == "Stmt":
 		r.current = &Statement{}
 		return false, nil
 	case r.current == nil:
 		return false, nil
 	}
-	return r.part(t, line)
+	return r.readPart(t, line)
 }
 
-// part reads a part of a statement as a whole, if it is one that is read.
-func (r *camtReader) part(t xml.StartElement, line int) (read bool, err error) {
+// readPart reads a part of a statement as a whole, if it is one that is read.
+func (r *camtReader) readPart(t xml.StartElement, line int) (read bool, err error) {
 	switch name := t.Name.Local; {
 	case name == "ElctrncSeqNb" || name == "LglSeqNb" && r.current.Number == "":
 		var number string
 		err = r.decoder.DecodeElement(&number, &t)
-		r.current.Number = sheet.Clean(number)
+		r.current.Number = sheet.CleanText(number)
 	case name == "Acct":
 		var a camtAccount
 		err = r.decoder.DecodeElement(&a, &t)
-		r.current.AccountNumber = sheet.Clean(cmp.Or(a.IBAN, a.Other))
-		r.current.BankCode = sheet.Clean(cmp.Or(a.BIC, a.BICFI))
-		r.current.CurrencyCode = sheet.Clean(a.Currency)
+		r.current.AccountNumber = sheet.CleanText(cmp.Or(a.IBAN, a.Other))
+		r.current.BankCode = sheet.CleanText(cmp.Or(a.BIC, a.BICFI))
+		r.current.CurrencyCode = sheet.CleanText(a.Currency)
 	case name == "FrToDt":
 		var p struct {
 			From string `xml:"FrDtTm"`
@@ -160,19 +160,19 @@ func (r *camtReader) part(t xml.StartElement, line int) (read bool, err error) {
 		if err = r.decoder.DecodeElement(&e, &t); err == nil {
 			r.readEntry(e, line)
 		}
-		if r.number > MaxLines {
+		if r.lineNumber > MaxLines {
 			return true, tooManyLines()
 		}
 	default:
 		return false, nil
 	}
 	if err != nil {
-		return true, damaged(err)
+		return true, damagedError(err)
 	}
 	return true, nil
 }
 
-func (r *camtReader) end() error {
+func (r *camtReader) endStatement() error {
 	if r.current == nil {
 		return nil
 	}
@@ -193,12 +193,12 @@ func (r *camtReader) readBalance(b camtBalance, line int) {
 		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("A balance in %s was left out of a statement in %s.", sheet.Excerpt(b.Amount.Currency), r.current.CurrencyCode))
 		return
 	}
-	amount, err := camtMinor(b.Amount, b.Indicator)
+	amount, err := parseCAMTAmount(b.Amount, b.Indicator)
 	if err != nil {
-		r.problem(0, line, "Bal", b.Amount.Text, err.Error())
+		r.addProblem(0, line, "Bal", b.Amount.Text, err.Error())
 		return
 	}
-	balance := &Balance{Amount: amount, Date: b.Date.date()}
+	balance := &Balance{Amount: amount, Date: b.Date.parse()}
 	switch kind {
 	case "CLBD":
 		r.current.LedgerBalance = balance
@@ -216,57 +216,57 @@ func (r *camtReader) readBalance(b camtBalance, line int) {
 // readEntry makes a line of an entry, or of each transaction of a batch where all say their own amount.
 func (r *camtReader) readEntry(e camtEntry, line int) {
 	if status := strings.TrimSpace(cmp.Or(e.Status.Code, e.Status.Text)); status != "BOOK" {
-		r.pending++
+		r.skippedPending++
 		return
 	}
-	r.number++
-	whole, err := camtMinor(e.Amount, e.Indicator)
+	r.lineNumber++
+	whole, err := parseCAMTAmount(e.Amount, e.Indicator)
 	if err == nil && r.current.CurrencyCode == "" {
 		r.current.CurrencyCode = e.Amount.Currency
 	}
 	switch {
 	case err != nil:
-		r.problem(r.number, line, "Amt", e.Amount.Text, err.Error())
+		r.addProblem(r.lineNumber, line, "Amt", e.Amount.Text, err.Error())
 		return
 	case e.Amount.Currency != r.current.CurrencyCode:
-		r.problem(r.number, line, "Amt", e.Amount.Currency, "the amount is in another currency than the statement")
+		r.addProblem(r.lineNumber, line, "Amt", e.Amount.Currency, "the amount is in another currency than the statement")
 		return
 	}
-	date := e.Booked.date()
+	date := e.BookingDate.parse()
 	if date.IsZero() {
-		date = e.Value.date()
+		date = e.ValueDate.parse()
 	}
 	if date.IsZero() {
-		r.problem(r.number, line, "BookgDt", "", "the entry has no date")
+		r.addProblem(r.lineNumber, line, "BookgDt", "", "the entry has no date")
 		return
 	}
 	first := Line{
-		Number: r.number, BankReference: sheet.Clean(e.Reference), Date: date, Amount: whole,
-		Kind: sheet.Clean(cmp.Or(e.Code.Domain, e.Code.Proprietary)), Description: sheet.Clean(e.More),
+		Number: r.lineNumber, BankReference: sheet.CleanText(e.Reference), Date: date, Amount: whole,
+		Kind: sheet.CleanText(cmp.Or(e.Code.Domain, e.Code.Proprietary)), Description: sheet.CleanText(e.AdditionalInfo),
 	}
 	r.addLines(e, first)
 }
 
 // addLines makes a line of an entry as a whole, or of each of its transactions.
 func (r *camtReader) addLines(e camtEntry, first Line) {
-	if parts := e.parts(first.Amount); len(parts) > 1 {
+	if parts := e.transactionAmounts(first.Amount); len(parts) > 1 {
 		for i, minor := range parts {
 			l := first
 			if i > 0 {
-				r.number++
-				l.Number = r.number
+				r.lineNumber++
+				l.Number = r.lineNumber
 			}
 			l.Amount = minor
-			r.current.Lines = append(r.current.Lines, e.Details[i].describe(l))
+			r.current.Lines = append(r.current.Lines, e.Details[i].applyTo(l))
 		}
 		return
 	}
 	if len(e.Details) == 1 {
-		first = e.Details[0].describe(first)
+		first = e.Details[0].applyTo(first)
 	}
 	r.current.Lines = append(r.current.Lines, first)
 }
 
-func (r *camtReader) problem(number, line int, field, value, message string) {
-	r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: line, Field: field, Value: sheet.Excerpt(sheet.Clean(value)), Message: message})
+func (r *camtReader) addProblem(number, line int, field, value, message string) {
+	r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: line, Field: field, Value: sheet.Excerpt(sheet.CleanText(value)), Message: message})
 }

@@ -53,11 +53,11 @@ type (
 		Amount    camtAmount        `xml:"Amt"`
 		Indicator string            `xml:"CdtDbtInd"`
 		Status    camtStatus        `xml:"Sts"`
-		Booked    camtDate          `xml:"BookgDt"`
-		Value     camtDate          `xml:"ValDt"`
+		BookingDate    camtDate          `xml:"BookgDt"`
+		ValueDate     camtDate          `xml:"ValDt"`
 		Reference string            `xml:"AcctSvcrRef"`
 		Code      camtCode          `xml:"BkTxCd"`
-		More      string            `xml:"AddtlNtryInf"`
+		AdditionalInfo      string            `xml:"AddtlNtryInf"`
 		Details   []camtTransaction `xml:"NtryDtls>TxDtls"`
 	}
 	camtTransaction struct {
@@ -65,7 +65,7 @@ type (
 		EndToEnd        string           `xml:"Refs>EndToEndId"`
 		Check           string           `xml:"Refs>ChqNb"`
 		Amount          camtAmount       `xml:"Amt"`
-		InDetails       camtAmount       `xml:"AmtDtls>TxAmt>Amt"`
+		AmountInDetails       camtAmount       `xml:"AmtDtls>TxAmt>Amt"`
 		Indicator       string           `xml:"CdtDbtInd"`
 		Debtor          camtParty        `xml:"RltdPties>Dbtr"`
 		DebtorAccount   camtPartyAccount `xml:"RltdPties>DbtrAcct"`
@@ -73,19 +73,19 @@ type (
 		CreditorAccount camtPartyAccount `xml:"RltdPties>CdtrAcct"`
 		Unstructured    []string         `xml:"RmtInf>Ustrd"`
 		Structured      []string         `xml:"RmtInf>Strd>CdtrRefInf>Ref"`
-		More            string           `xml:"AddtlTxInf"`
+		AdditionalInfo            string           `xml:"AddtlTxInf"`
 	}
 )
 
-// parts are the amounts of a batch's transactions if they add up to it, or nil.
-func (e camtEntry) parts(whole int64) (parts []int64) {
+// transactionAmounts are the amounts of a batch's transactions if they add up to it, or nil.
+func (e camtEntry) transactionAmounts(whole int64) (parts []int64) {
 	var sum int64
 	for _, d := range e.Details {
 		amount := d.Amount
 		if amount.Text == "" {
-			amount = d.InDetails
+			amount = d.AmountInDetails
 		}
-		minor, err := camtMinor(amount, cmp.Or(d.Indicator, e.Indicator))
+		minor, err := parseCAMTAmount(amount, cmp.Or(d.Indicator, e.Indicator))
 		if err != nil || amount.Currency != e.Amount.Currency {
 			return nil
 		}
@@ -98,25 +98,25 @@ func (e camtEntry) parts(whole int64) (parts []int64) {
 	return parts
 }
 
-// describe adds what a transaction says of itself: with whom, and for what.
-func (d camtTransaction) describe(l Line) Line {
+// readDetails adds what a transaction says of itself: with whom, and for what.
+func (d camtTransaction) applyTo(l Line) Line {
 	party, account := d.Creditor, d.CreditorAccount
 	if l.Amount > 0 {
 		party, account = d.Debtor, d.DebtorAccount
 	}
-	l.CounterpartyName = sheet.Clean(cmp.Or(party.Name, party.Inner))
-	l.CounterpartyAccount = sheet.Clean(cmp.Or(account.IBAN, account.Other))
-	l.BankReference = sheet.Clean(cmp.Or(d.Reference, l.BankReference))
-	l.CheckNumber = sheet.Clean(d.Check)
-	l.Description = sheet.Clean(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.More, l.Description, d.EndToEnd))
+	l.CounterpartyName = sheet.CleanText(cmp.Or(party.Name, party.Inner))
+	l.CounterpartyAccount = sheet.CleanText(cmp.Or(account.IBAN, account.Other))
+	l.BankReference = sheet.CleanText(cmp.Or(d.Reference, l.BankReference))
+	l.CheckNumber = sheet.CleanText(d.Check)
+	l.Description = sheet.CleanText(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.AdditionalInfo, l.Description, d.EndToEnd))
 	return l
 }
 
-// camtMinor is an amount with its sign: CRDT is money in, also on a reversal.
-func camtMinor(a camtAmount, indicator string) (int64, error) {
+// parseCAMTAmount is an amount with its sign: CRDT is money in, also on a reversal.
+func parseCAMTAmount(a camtAmount, indicator string) (int64, error) {
 	text := strings.TrimSpace(a.Text)
 	if whole, fraction, ok := strings.Cut(text, "."); ok {
-		text = whole + "." + sheet.Unmistaken(fraction)
+		text = whole + "." + sheet.PadThreeDecimals(fraction)
 	}
 	if strings.ContainsAny(text, ",+-") {
 		return 0, errors.New("is no amount")
@@ -131,7 +131,7 @@ func camtMinor(a camtAmount, indicator string) (int64, error) {
 	return 0, errors.New("the amount is neither credit nor debit")
 }
 
-func (d camtDate) date() calendar.Date {
+func (d camtDate) parse() calendar.Date {
 	date, err := parseDate(cmp.Or(d.Date, d.DateTime), YearMonthDay)
 	if err != nil {
 		return calendar.Date{}

@@ -2,15 +2,15 @@ package statement
 
 import "strings"
 
-// camtOf is a message of one statement in euros of these entries, whose root is an element such as `Document xmlns="…"`.
-func camtOf(root string, entries ...string) string {
+// camtMessage is a message of one statement in euros of these entries, whose root is an element such as `Document xmlns="…"`.
+func camtMessage(root string, entries ...string) string {
 	name, _, _ := strings.Cut(root, " ")
 	return "<" + root + "><BkToCstmrStmt><Stmt><ElctrncSeqNb>7</ElctrncSeqNb><Acct><Id><IBAN>DE1</IBAN></Id><Ccy>EUR</Ccy></Acct>" +
 		strings.Join(entries, "") + "</Stmt></BkToCstmrStmt></" + name + ">"
 }
 
-// bookedCAMT is a booked entry with more in front of its status and details behind.
-func bookedCAMT(amount, indicator, more, details string) string {
+// camtEntryOf is a booked entry with more in front of its status and details behind.
+func camtEntryOf(amount, indicator, more, details string) string {
 	return `<Ntry><Amt Ccy="EUR">` + amount + "</Amt><CdtDbtInd>" + indicator + "</CdtDbtInd>" + more +
 		"<Sts>BOOK</Sts><BookgDt><Dt>2026-01-05</Dt></BookgDt>" + details + "</Ntry>"
 }

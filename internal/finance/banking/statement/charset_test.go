@@ -28,7 +28,7 @@ func TestCharsets(t *testing.T) {
 		"OFXHEADER:100\nENCODING:UNICODE\n":                             unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
 		"\ufeffOFXHEADER:100\n":                                         unicode.UTF8,
 	} {
-		content := header + strings.TrimPrefix(bank(transaction(booked+"<NAME>"+name)), bankHeader)
+		content := header + strings.TrimPrefix(bank(transaction(bookedFields+"<NAME>"+name)), bankHeader)
 		encoded, err := written.NewEncoder().String(content)
 		if err != nil {
 			t.Fatal(err)
@@ -40,7 +40,7 @@ func TestCharsets(t *testing.T) {
 }
 
 func TestUndefinedBytesAreNoError(t *testing.T) {
-	line := onlyLine(t, read(t, bank(transaction(booked+"<NAME>a\x81\x00\x07b"))))
+	line := onlyLine(t, read(t, bank(transaction(bookedFields+"<NAME>a\x81\x00\x07b"))))
 	if line.CounterpartyName != "a\u0081b" && line.CounterpartyName != "a\ufffdb" && line.CounterpartyName != "ab" {
 		t.Errorf("%q", line.CounterpartyName)
 	}

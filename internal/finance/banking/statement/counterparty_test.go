@@ -10,7 +10,7 @@ func TestCounterpartyAccounts(t *testing.T) {
 	if l := readFixture(t, "mt940/betterplace-sepa_snippet.sta").Statements[0].Lines[0]; l.CounterpartyAccount != "DE14508800500194785000" {
 		t.Errorf("MT940: got %+v", l)
 	}
-	if got := dutchFields("/BENM//NAME/Cost & Co/IBAN/NL08DEUT0319809633/REMI/20121227/"); got != (mt940Booking{"20121227", "Cost & Co", "NL08DEUT0319809633"}) {
+	if got := parseDutchDetails("/BENM//NAME/Cost & Co/IBAN/NL08DEUT0319809633/REMI/20121227/"); got != (mt940Details{"20121227", "Cost & Co", "NL08DEUT0319809633"}) {
 		t.Errorf("MT940, Dutch: got %+v", got)
 	}
 	for fields, want := range map[string]string{
@@ -18,7 +18,7 @@ func TestCounterpartyAccounts(t *testing.T) {
 		"<CCACCTTO><ACCTID>4111</CCACCTTO>":                               "4111",
 		"":                                                                "",
 	} {
-		if l := onlyLine(t, read(t, card(transaction(booked+fields)))); l.CounterpartyAccount != want {
+		if l := onlyLine(t, read(t, card(transaction(bookedFields+fields)))); l.CounterpartyAccount != want {
 			t.Errorf("OFX: %s gives %q", fields, l.CounterpartyAccount)
 		}
 	}

@@ -17,9 +17,9 @@ type csvReader struct {
 	currency string
 	file     File
 	rows     []sheet.Row
-	places   csvPlaces
-	order    DateOrder
-	mark     byte
+	columns   csvIndexes
+	dateOrder    DateOrder
+	decimalMark     byte
 }
 
 // maxCSVRows bounds a file; maxPreamble is how many rows may stand before the header.
@@ -40,34 +40,34 @@ func readCSV(ctx context.Context, content []byte, options Options) (File, error)
 	if r.rows, err = sheet.SplitCSV(ctx, text, r.layout.Delimiter, maxCSVRows); err != nil {
 		return File{}, err
 	}
-	if err := r.find(); err != nil {
+	if err := r.findColumns(); err != nil {
 		return File{}, err
 	}
-	if err := r.measure(ctx); err != nil {
+	if err := r.detectConventions(ctx); err != nil {
 		return File{}, err
 	}
-	return r.read(ctx)
+	return r.readRows(ctx)
 }
 
-// find looks for the header and its columns, and leaves the rows behind it.
-func (r *csvReader) find() error {
+// findColumns looks for the header and its columns, and leaves the rows behind it.
+func (r *csvReader) findColumns() error {
 	if len(r.rows) <= r.layout.SkipRows {
 		return ErrNoStatement
 	}
 	r.rows = r.rows[r.layout.SkipRows:]
 	if r.layout.NoHeader {
-		places, missing := r.layout.Columns.placesIn(make([]string, len(r.rows[0].Cells)))
-		if len(missing) > 0 || !places.usable() {
+		places, missing := r.layout.Columns.locate(make([]string, len(r.rows[0].Cells)))
+		if len(missing) > 0 || !places.isUsable() {
 			return fmt.Errorf("%w: columns without names are numbers from 1 to %d: say where the date and the amount are", ErrFormat, len(r.rows[0].Cells))
 		}
-		r.places = places
+		r.columns = places
 		return nil
 	}
 	var missing []string
 	for i, row := range r.rows[:min(len(r.rows), maxPreamble)] {
-		places, lacks := r.layout.Columns.placesIn(row.Cells)
-		if places.usable() && len(lacks) == 0 {
-			r.places, r.rows = places, r.rows[i+1:]
+		places, lacks := r.layout.Columns.locate(row.Cells)
+		if places.isUsable() && len(lacks) == 0 {
+			r.columns, r.rows = places, r.rows[i+1:]
 			return nil
 		}
 		if missing == nil || len(lacks) < len(missing) {
@@ -80,37 +80,37 @@ func (r *csvReader) find() error {
 	return fmt.Errorf("%w: no row names a column of dates and one of amounts; describe the file by a profile", ErrFormat)
 }
 
-// measure finds the order of dates and the mark of decimals that all rows share.
-func (r *csvReader) measure(ctx context.Context) error {
+// detectConventions finds the order of dates and the mark of decimals that all rows share.
+func (r *csvReader) detectConventions(ctx context.Context) error {
 	var dates, amounts []string
-	for row, err := range sheet.Until(ctx, slices.Values(r.rows)) {
+	for row, err := range sheet.WithContext(ctx, slices.Values(r.rows)) {
 		if err != nil {
 			return err
 		}
-		dates = append(dates, row.Cell(r.places.date))
-		for _, at := range []int{r.places.amount, r.places.debit, r.places.credit, r.places.balance} {
+		dates = append(dates, row.Cell(r.columns.date))
+		for _, at := range []int{r.columns.amount, r.columns.debit, r.columns.credit, r.columns.balance} {
 			if text := row.Cell(at); text != "" {
 				amounts = append(amounts, text)
 			}
 		}
 	}
-	if r.order = r.layout.DateOrder; r.order == "" && len(dates) > 0 {
+	if r.dateOrder = r.layout.DateOrder; r.dateOrder == "" && len(dates) > 0 {
 		var err error
-		if r.order, err = detectOrder(dates); err != nil {
+		if r.dateOrder, err = detectDateOrder(dates); err != nil {
 			return fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		}
 	}
-	if r.mark = sheet.DecimalMark(amounts); r.layout.DecimalMark != "" {
-		r.mark = r.layout.DecimalMark[0]
+	if r.decimalMark = sheet.DecimalMark(amounts); r.layout.DecimalMark != "" {
+		r.decimalMark = r.layout.DecimalMark[0]
 	}
 	return nil
 }
 
-func (r *csvReader) read(ctx context.Context) (File, error) {
+func (r *csvReader) readRows(ctx context.Context) (File, error) {
 	s := Statement{CurrencyCode: r.currency}
 	number := 0
 	var balances []int64
-	for row, err := range sheet.Until(ctx, slices.Values(r.rows)) {
+	for row, err := range sheet.WithContext(ctx, slices.Values(r.rows)) {
 		if err != nil {
 			return File{}, err
 		}
@@ -126,16 +126,16 @@ func (r *csvReader) read(ctx context.Context) (File, error) {
 			continue
 		}
 		s.Lines = append(s.Lines, line)
-		if minor, err := sheet.ParseLooseAmount(row.Cell(r.places.balance), s.CurrencyCode, r.mark); err == nil {
+		if minor, err := sheet.ParseLenientAmount(row.Cell(r.columns.balance), s.CurrencyCode, r.decimalMark); err == nil {
 			balances = append(balances, minor)
 		}
 	}
 	if len(s.Lines) == 0 && len(r.file.Problems) == 0 {
 		return File{}, ErrNoStatement
 	}
-	s.From, s.To = span(s.Lines)
+	s.From, s.To = dateRange(s.Lines)
 	if len(s.Lines) > 0 && len(balances) == len(s.Lines) {
-		s.frame(balances)
+		s.setBalances(balances)
 	}
 	r.file.Statements = []Statement{s}
 	return r.file, nil
@@ -147,51 +147,51 @@ func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool
 	problem := func(at int, field, message string) {
 		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: row.Line, Field: field, Value: sheet.Excerpt(row.Cell(at)), Message: message})
 	}
-	date, err := parseDate(row.Cell(r.places.date), r.order)
+	date, err := parseDate(row.Cell(r.columns.date), r.dateOrder)
 	if err != nil {
-		problem(r.places.date, "date", err.Error())
+		problem(r.columns.date, "date", err.Error())
 	}
-	if code := strings.ToUpper(row.Cell(r.places.currency)); len(code) == 3 && isUpper(code) {
+	if code := strings.ToUpper(row.Cell(r.columns.currency)); len(code) == 3 && isUpper(code) {
 		switch {
 		case s.CurrencyCode == "":
 			s.CurrencyCode = code
 		case s.CurrencyCode != code:
-			problem(r.places.currency, "currency", "the amount is in another currency than the account")
+			problem(r.columns.currency, "currency", "the amount is in another currency than the account")
 		}
 	}
-	amount, err := r.amount(row, s.CurrencyCode)
+	amount, err := r.parseAmount(row, s.CurrencyCode)
 	if err != nil {
-		problem(max(r.places.amount, r.places.debit), "amount", err.Error())
+		problem(max(r.columns.amount, r.columns.debit), "amount", err.Error())
 	}
 	var description []string
-	for _, at := range r.places.description {
+	for _, at := range r.columns.description {
 		if text := row.Cell(at); text != "" {
 			description = append(description, text)
 		}
 	}
-	name := row.Cell(r.places.counterparty)
+	name := row.Cell(r.columns.counterparty)
 	text := strings.Join(description, " ")
 	if text == "" {
-		text = firstCell(row, r.places.counterparty, r.places.kind)
+		text = firstNonEmptyCell(row, r.columns.counterparty, r.columns.kind)
 	}
 	return Line{
-		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, CounterpartyAccount: row.Cell(r.places.counterpartyAccount),
-		Kind: row.Cell(r.places.kind), BankReference: row.Cell(r.places.reference), CheckNumber: row.Cell(r.places.check),
+		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, CounterpartyAccount: row.Cell(r.columns.counterpartyAccount),
+		Kind: row.Cell(r.columns.kind), BankReference: row.Cell(r.columns.reference), CheckNumber: row.Cell(r.columns.check),
 	}, len(r.file.Problems) == before
 }
 
-// amount reads a row's amount, from one column or from one for each direction.
-func (r *csvReader) amount(row sheet.Row, currency string) (int64, error) {
-	if text := row.Cell(r.places.amount); r.places.amount >= 0 && (text != "" || r.places.debit < 0 && r.places.credit < 0) {
-		minor, err := sheet.ParseLooseAmount(text, currency, r.mark)
+// parseAmount reads a row's amount, from one column or from one for each direction.
+func (r *csvReader) parseAmount(row sheet.Row, currency string) (int64, error) {
+	if text := row.Cell(r.columns.amount); r.columns.amount >= 0 && (text != "" || r.columns.debit < 0 && r.columns.credit < 0) {
+		minor, err := sheet.ParseLenientAmount(text, currency, r.decimalMark)
 		if r.layout.MoneyOutPositive {
 			minor = -minor
 		}
 		return minor, err
 	}
-	debit, credit := row.Cell(r.places.debit), row.Cell(r.places.credit)
-	out, outErr := sheet.ParseLooseAmount(debit, currency, r.mark)
-	in, inErr := sheet.ParseLooseAmount(credit, currency, r.mark)
+	debit, credit := row.Cell(r.columns.debit), row.Cell(r.columns.credit)
+	out, outErr := sheet.ParseLenientAmount(debit, currency, r.decimalMark)
+	in, inErr := sheet.ParseLenientAmount(credit, currency, r.decimalMark)
 	switch {
 	case debit == "" && credit == "":
 		return 0, errors.New("the row has no amount")
@@ -206,8 +206,8 @@ func (r *csvReader) amount(row sheet.Row, currency string) (int64, error) {
 	return in - max(out, -out), nil
 }
 
-// frame takes the opening and the closing balance from the balances behind each line, whichever way the lines are sorted.
-func (s *Statement) frame(balances []int64) {
+// setBalances takes the opening and the closing balance from the balances behind each line, whichever way the lines are sorted.
+func (s *Statement) setBalances(balances []int64) {
 	n := len(s.Lines)
 	forward, backward := true, true
 	for i := 1; i < n; i++ {
@@ -225,8 +225,8 @@ func (s *Statement) frame(balances []int64) {
 	s.LedgerBalance = &Balance{Amount: balances[last], Date: s.To}
 }
 
-// span is the first and the last day of lines.
-func span(lines []Line) (from, to calendar.Date) {
+// dateRange is the first and the last day of lines.
+func dateRange(lines []Line) (from, to calendar.Date) {
 	for i, l := range lines {
 		if i == 0 || l.Date.Before(from) {
 			from = l.Date

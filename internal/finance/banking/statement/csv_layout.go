@@ -36,9 +36,9 @@ type CSVColumns struct {
 	Description []string
 }
 
-// csvNames are the names that banks give their columns, in lower case without blanks and signs, in English, German, French,
+// knownColumnNames are the names that banks give their columns, in lower case without blanks and signs, in English, German, French,
 // Spanish and Dutch; the first that a header has is taken.
-var csvNames = struct {
+var knownColumnNames = struct {
 	date, amount, debit, credit, counterparty, counterpartyAccount, reference, balance, currency, check, kind, description []string
 }{
 	date: []string{"bookingdate", "buchungstag", "buchungsdatum", "datedeloperation", "dateoperation", "fechaoperacion", "fechadeoperacion", "boekingsdatum",
@@ -59,14 +59,14 @@ var csvNames = struct {
 		"transactiondescription", "notes", "text", "purpose", "particulars"},
 }
 
-// csvPlaces are the places of the columns in a row, -1 for what there is none of.
-type csvPlaces struct {
+// csvIndexes are the places of the columns in a row, -1 for what there is none of.
+type csvIndexes struct {
 	date, amount, debit, credit, counterparty, counterpartyAccount, reference, balance, currency, check, kind int
 	description                                                                                               []int
 }
 
-// placesIn finds the columns in a header. missing names what was asked for and is not there.
-func (c CSVColumns) placesIn(header []string) (p csvPlaces, missing []string) {
+// locate finds the columns in a header. missing names what was asked for and is not there.
+func (c CSVColumns) locate(header []string) (p csvIndexes, missing []string) {
 	plain := make([]string, len(header))
 	for i, name := range header {
 		plain[i] = sheet.PlainName(name)
@@ -89,33 +89,33 @@ func (c CSVColumns) placesIn(header []string) (p csvPlaces, missing []string) {
 		}
 		return at
 	}
-	p = csvPlaces{
-		date: find(c.Date, csvNames.date), amount: find(c.Amount, nil), debit: find(c.Debit, csvNames.debit), credit: find(c.Credit, csvNames.credit),
-		counterparty: find(c.Counterparty, csvNames.counterparty), reference: find(c.Reference, csvNames.reference), balance: find(c.Balance, csvNames.balance),
-		counterpartyAccount: find(c.CounterpartyAccount, csvNames.counterpartyAccount),
-		currency:            find(c.Currency, csvNames.currency), check: find(c.Check, csvNames.check), kind: find(c.Kind, csvNames.kind),
+	p = csvIndexes{
+		date: find(c.Date, knownColumnNames.date), amount: find(c.Amount, nil), debit: find(c.Debit, knownColumnNames.debit), credit: find(c.Credit, knownColumnNames.credit),
+		counterparty: find(c.Counterparty, knownColumnNames.counterparty), reference: find(c.Reference, knownColumnNames.reference), balance: find(c.Balance, knownColumnNames.balance),
+		counterpartyAccount: find(c.CounterpartyAccount, knownColumnNames.counterpartyAccount),
+		currency:            find(c.Currency, knownColumnNames.currency), check: find(c.Check, knownColumnNames.check), kind: find(c.Kind, knownColumnNames.kind),
 	}
 	if c.Amount == "" && c.Debit == "" && c.Credit == "" {
-		p.amount = find("", csvNames.amount)
+		p.amount = find("", knownColumnNames.amount)
 	}
 	for _, name := range c.Description {
 		p.description = append(p.description, find(name, nil))
 	}
 	if len(c.Description) == 0 {
-		if at := find("", csvNames.description); at >= 0 {
+		if at := find("", knownColumnNames.description); at >= 0 {
 			p.description = []int{at}
 		}
 	}
 	return p, missing
 }
 
-// usable tells whether lines can be read by them.
-func (p csvPlaces) usable() bool {
+// isUsable tells whether lines can be read by them.
+func (p csvIndexes) isUsable() bool {
 	return p.date >= 0 && (p.amount >= 0 || p.debit >= 0 || p.credit >= 0)
 }
 
-// firstCell is the first of the columns' texts that is there.
-func firstCell(row sheet.Row, places ...int) string {
+// firstNonEmptyCell is the first of the columns' texts that is there.
+func firstNonEmptyCell(row sheet.Row, places ...int) string {
 	var text string
 	for _, at := range places {
 		text = cmp.Or(text, row.Cell(at))

@@ -30,7 +30,7 @@ func TestTruncation(t *testing.T) {
 				if err != nil {
 					t.Errorf("%s without its last blanks: %v", name, err)
 				}
-				same(t, file, whole)
+				checkSame(t, file, whole)
 				continue
 			}
 			if err == nil {
@@ -102,7 +102,7 @@ func TestHostileFiles(t *testing.T) {
 		"fields":             "<OFX>" + fill("<A>b"),
 		"closing tags":       "<OFX>" + fill("</A>"),
 		"transactions":       bank(fill(transaction(""))),
-		"equal transactions": bank(fill(transaction(booked))),
+		"equal transactions": bank(fill(transaction(bookedFields))),
 		"blanks":             "<OFX>" + fill(" ") + "</OFX>",
 		"zeros":              "<OFX>" + fill("\x00") + "</OFX>",
 		"declaration":        "<?xml encoding=\"" + fill("a"),
@@ -155,7 +155,7 @@ func checkRefusal(t *testing.T, file File, err error) {
 	if len(file.Statements)+len(file.Problems) > 0 {
 		t.Fatalf("refused, and yet %+v", file)
 	}
-	for _, known := range []error{ErrEmpty, ErrFormat, ErrMutilated, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement, ErrAmbiguous} {
+	for _, known := range []error{ErrEmpty, ErrFormat, ErrDamaged, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement, ErrAmbiguous} {
 		if errors.Is(err, known) {
 			return
 		}

@@ -56,15 +56,15 @@ func splitDate(text string) (writtenDate, bool) {
 				d.mark = '\''
 			}
 		case (c == ' ' || c == 'T') && n == 2:
-			return d, d.whole()
+			return d, d.isComplete()
 		default:
 			return writtenDate{}, false
 		}
 	}
-	return d, d.whole()
+	return d, d.isComplete()
 }
 
-func (d writtenDate) whole() bool {
+func (d writtenDate) isComplete() bool {
 	for _, p := range d.parts {
 		if len(p) == 0 || len(p) > 4 || len(p) == 3 {
 			return false
@@ -75,9 +75,9 @@ func (d writtenDate) whole() bool {
 
 func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
-// detectOrder finds the order that all dates of a file share: by a year of four digits in front, by a number that is no
+// detectDateOrder finds the order that all dates of a file share: by a year of four digits in front, by a number that is no
 // month, or by the point, which nobody writes between month and day.
-func detectOrder(texts []string) (DateOrder, error) {
+func detectDateOrder(texts []string) (DateOrder, error) {
 	first, second, points := 0, 0, false
 	for _, text := range texts {
 		d, ok := splitDate(text)
@@ -88,7 +88,7 @@ func detectOrder(texts []string) (DateOrder, error) {
 			return YearMonthDay, nil
 		}
 		points = points || d.mark == '.'
-		first, second = max(first, number(d.parts[0])), max(second, number(d.parts[1]))
+		first, second = max(first, parseDigits(d.parts[0])), max(second, parseDigits(d.parts[1]))
 	}
 	switch {
 	case first > 12 && second > 12:
@@ -101,13 +101,13 @@ func detectOrder(texts []string) (DateOrder, error) {
 	return "", errDateOrder
 }
 
-func number(digits string) int {
+func parseDigits(digits string) int {
 	n, _ := strconv.Atoi(digits)
 	return n
 }
 
-// century tells which century a year of two digits is in: 70 to 99 are of the last one.
-const century = 70
+// pivotYear tells which century a year of two digits is in: 70 to 99 are of the last one.
+const pivotYear = 70
 
 // parseDate reads a date in an order.
 func parseDate(text string, order DateOrder) (calendar.Date, error) {
@@ -124,22 +124,22 @@ func parseDate(text string, order DateOrder) (calendar.Date, error) {
 			year, month, day = d.parts[2], d.parts[0], d.parts[1]
 		}
 	}
-	y := number(year)
+	y := parseDigits(year)
 	if len(year) <= 2 {
 		y += 2000
-		if y >= 2000+century && d.mark != '\'' {
+		if y >= 2000+pivotYear && d.mark != '\'' {
 			y -= 100
 		}
 	}
-	date, err := calendar.NewDate(y, time.Month(number(month)), number(day))
+	date, err := calendar.NewDate(y, time.Month(parseDigits(month)), parseDigits(day))
 	if err != nil {
 		return calendar.Date{}, errors.New("is no day of the calendar")
 	}
-	return plausible(date)
+	return checkPlausible(date)
 }
 
-// plausible refuses a date that no bank can mean.
-func plausible(date calendar.Date) (calendar.Date, error) {
+// checkPlausible refuses a date that no bank can mean.
+func checkPlausible(date calendar.Date) (calendar.Date, error) {
 	if !date.IsPlausible() {
 		return calendar.Date{}, errors.New("does not lie between the years 1900 and 2200")
 	}

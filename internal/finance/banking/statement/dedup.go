@@ -30,26 +30,26 @@ func DedupKeys(lines []Line) []string {
 	keys := make([]string, len(lines))
 	seen := make(map[string]int, len(lines))
 	for i, line := range lines {
-		identity := identify(line)
+		identity := lineIdentity(line)
 		keys[i] = hashKey(identity, seen[identity])
 		seen[identity]++
 	}
 	return keys
 }
 
-// identify joins with a character that no cleaned text holds, so that no two lines can be joined to the same string.
-func identify(line Line) string {
+// lineIdentity joins with a character that no cleaned text holds, so that no two lines can be joined to the same string.
+func lineIdentity(line Line) string {
 	parts := []string{"ref", line.BankReference, line.Date.String(), strconv.FormatInt(line.Amount, 10)}
-	if !isReference(line.BankReference) {
+	if !isUsableReference(line.BankReference) {
 		parts[0] = "txt"
-		parts[1] = normaliseText(line.CounterpartyName + " " + line.Description + " " + line.CheckNumber)
+		parts[1] = normalizeText(line.CounterpartyName + " " + line.Description + " " + line.CheckNumber)
 	}
 	return strings.Join(parts, "\x00")
 }
 
-// isReference refuses what stands in the field when a bank has no reference to give: nothing, zeros, a word that says so,
+// isUsableReference refuses what stands in the field when a bank has no reference to give: nothing, zeros, a word that says so,
 // or the line's ordinal in the file.
-func isReference(reference string) bool {
+func isUsableReference(reference string) bool {
 	const longestOrdinal = 4
 	switch strings.ToUpper(reference) {
 	case "NONREF", "NOTPROVIDED", "NONE", "N/A":
@@ -61,8 +61,8 @@ func isReference(reference string) bool {
 	return len(reference) > longestOrdinal || strings.Trim(reference, "0123456789") != ""
 }
 
-// normaliseText keeps letters and digits, in lower case.
-func normaliseText(text string) string {
+// normalizeText keeps letters and digits, in lower case.
+func normalizeText(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)

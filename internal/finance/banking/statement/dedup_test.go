@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// added imports files one after the other and counts the lines that each adds.
-func added(files ...[]Line) []int {
+// countAdded imports files one after the other and counts the lines that each adds.
+func countAdded(files ...[]Line) []int {
 	stored := map[string]bool{}
 	var counts []int
 	for _, lines := range files {
@@ -26,13 +26,13 @@ func added(files ...[]Line) []int {
 	return counts
 }
 
-func entry(t testing.TB, reference, date string, amount int64, name string) Line {
+func dedupLine(t testing.TB, reference, date string, amount int64, name string) Line {
 	return Line{BankReference: reference, Date: day(t, date), Amount: amount, CounterpartyName: name}
 }
 
 func TestDedup(t *testing.T) {
 	line := func(reference, date string, amount int64, name string) Line {
-		return entry(t, reference, date, amount, name)
+		return dedupLine(t, reference, date, amount, name)
 	}
 	rent := line("20261101-R", "2026-11-01", -90000, "Rent")
 	coffee := line("", "2026-11-02", -350, "Coffee")
@@ -72,7 +72,7 @@ func TestDedup(t *testing.T) {
 		"money in and money out": {
 			[][]Line{{line("", "2026-11-01", 5, "a"), line("", "2026-11-01", -5, "a")}}, []int{2}},
 	} {
-		if got := added(c.files...); !slices.Equal(got, c.want) {
+		if got := countAdded(c.files...); !slices.Equal(got, c.want) {
 			t.Errorf("%s: added %v; want %v", name, got, c.want)
 		}
 	}
@@ -81,7 +81,7 @@ func TestDedup(t *testing.T) {
 func TestDedupOfSamples(t *testing.T) {
 	for _, name := range sampleNames[:3] {
 		lines := read(t, string(sample(t, name))).Statements[0].Lines
-		if got := added(lines, lines); got[0] != len(lines) || got[1] != 0 {
+		if got := countAdded(lines, lines); got[0] != len(lines) || got[1] != 0 {
 			t.Errorf("%s: added %v of %d lines", name, got, len(lines))
 		}
 	}
@@ -89,7 +89,7 @@ func TestDedupOfSamples(t *testing.T) {
 
 // Stored keys must be made again by later versions.
 func TestDedupKeysAreStable(t *testing.T) {
-	got := DedupKeys([]Line{entry(t, "20261101-R", "2026-11-01", -90000, "Rent"), entry(t, "", "2026-11-02", -350, "Café 1")})
+	got := DedupKeys([]Line{dedupLine(t, "20261101-R", "2026-11-01", -90000, "Rent"), dedupLine(t, "", "2026-11-02", -350, "Café 1")})
 	want := []string{"k1:378978a9df006477d859282db92e970c", "k1:565e427da0773f82602010bc250cad15"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q; want %q", got, want)

@@ -24,7 +24,7 @@ func resolveEntities(text string) string {
 		end := strings.IndexByte(rest[:min(len(rest), maxEntityBytes)], ';')
 		character, known := "", false
 		if end > 0 {
-			character, known = entity(rest[:end])
+			character, known = lookupEntity(rest[:end])
 		}
 		if known {
 			resolved.WriteString(character)
@@ -36,8 +36,8 @@ func resolveEntities(text string) string {
 	}
 }
 
-// entity is the character of that name or number.
-func entity(name string) (string, bool) {
+// lookupEntity is the character of that name or number.
+func lookupEntity(name string) (string, bool) {
 	switch strings.ToLower(name) {
 	case "amp":
 		return "&", true
@@ -64,12 +64,12 @@ func entity(name string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	return character(rune(min(code, utf8.MaxRune+1))), true
+	return characterOf(rune(min(code, utf8.MaxRune+1))), true
 }
 
-// character is the one of that number. 128 to 159 are control characters that nobody means; who writes them means the
+// characterOf is the one of that number. 128 to 159 are control characters that nobody means; who writes them means the
 // characters of Windows.
-func character(code rune) string {
+func characterOf(code rune) string {
 	if code >= 0x80 && code <= 0x9f {
 		code = charmap.Windows1252.DecodeByte(byte(code))
 	}

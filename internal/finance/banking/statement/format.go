@@ -30,7 +30,7 @@ const DefaultMaxBytes = 16 << 20
 var (
 	ErrEmpty       = errors.New("the file is empty")
 	ErrFormat      = errors.New("not a statement file of a known format")
-	ErrMutilated   = sheet.ErrDamaged
+	ErrDamaged   = sheet.ErrDamaged
 	ErrLimit       = sheet.ErrLimit
 	ErrCharset     = sheet.ErrCharset
 	ErrUnsupported = errors.New("unsupported content")
@@ -67,7 +67,7 @@ func Read(ctx context.Context, content []byte, options Options) (File, error) {
 	if len(content) > limit {
 		return File{}, fmt.Errorf("%w: it has %d bytes, %d are read at most", ErrLimit, len(content), limit)
 	}
-	if head(content) == "" {
+	if fileHead(content) == "" {
 		return File{}, ErrEmpty
 	}
 	format := options.Format
@@ -95,7 +95,7 @@ func Read(ctx context.Context, content []byte, options Options) (File, error) {
 
 // Detect says which format a file has, by what stands in it. The name only helps to word the refusal.
 func Detect(content []byte, fileName string) (Format, error) {
-	beginning := head(content)
+	beginning := fileHead(content)
 	if beginning == "" {
 		return "", ErrEmpty
 	}
@@ -105,7 +105,7 @@ func Detect(content []byte, fileName string) (Format, error) {
 		format Format
 		is     func(head string) bool
 	}{{OFX, isOFX}, {CAMT053, isCAMT}, {QIF, isQIF}, {MT940, isMT940}, {CSV, isCSV}} {
-		if f.is(strings.TrimLeft(withoutMark(upper), blanks)) {
+		if f.is(strings.TrimLeft(trimByteOrderMark(upper), blanks)) {
 			return f.format, nil
 		}
 	}
@@ -120,8 +120,8 @@ func isOFX(head string) bool {
 	return strings.Contains(head, "OFXHEADER") || strings.Contains(head, "<OFX>") || strings.Contains(head, "<OFX ")
 }
 
-// withoutMark is a beginning without the mark by which UTF-16 says the order of its bytes.
-func withoutMark(head string) string {
+// trimByteOrderMark is a beginning without the mark by which UTF-16 says the order of its bytes.
+func trimByteOrderMark(head string) string {
 	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
 		head = strings.TrimPrefix(head, mark)
 	}
@@ -132,7 +132,7 @@ func withoutMark(head string) string {
 func isCSV(head string) bool {
 	rows := strings.Split(head, "\n")
 	return !strings.HasPrefix(head, "<") && !strings.HasPrefix(head, "%PDF") && !strings.HasPrefix(head, "PK\x03") &&
-		len(rows) > 1 && strings.Contains(head, sheet.Delimiter(rows))
+		len(rows) > 1 && strings.Contains(head, sheet.DetectDelimiter(rows))
 }
 
 // tooManyProblems refuses a file that nobody would mend by hand.
@@ -141,8 +141,8 @@ func tooManyProblems(problems []Problem) error {
 	return fmt.Errorf("%w: more than %d problems; the first, with %s in line %d of the text: %s", ErrLimit, maxProblems, first.Field, first.TextLine, first.Message)
 }
 
-// head is the beginning of a file from its first character on, enough to tell what it is; "" if the file is blank.
-func head(content []byte) string {
+// fileHead is the beginning of a file from its first character on, enough to tell what it is; "" if the file is blank.
+func fileHead(content []byte) string {
 	const headBytes = 4096
 	begun := bytes.TrimLeft(content, blanks)
 	return string(begun[:min(len(begun), headBytes)])

@@ -33,8 +33,8 @@ func readFixture(t testing.TB, path string) File {
 	return file
 }
 
-// addsUp holds opening balance and lines to lead to the closing balance.
-func addsUp(t testing.TB, name string, s Statement, opening, closing int64, lines int) {
+// checkBalances holds opening balance and lines to lead to the closing balance.
+func checkBalances(t testing.TB, name string, s Statement, opening, closing int64, lines int) {
 	t.Helper()
 	sum := s.OpeningBalance.Amount
 	for _, l := range s.Lines {
@@ -48,7 +48,7 @@ func addsUp(t testing.TB, name string, s Statement, opening, closing int64, line
 // TestMT940Samples reads statements that banks wrote; what is in them was read by eye.
 func TestMT940Samples(t *testing.T) {
 	mbank := readFixture(t, "mt940/mBank-mt940.sta").Statements[0]
-	addsUp(t, "mBank", mbank, 40, 43, len(mbank.Lines))
+	checkBalances(t, "mBank", mbank, 40, 43, len(mbank.Lines))
 	if mbank.CurrencyCode != "PLN" || mbank.AccountNumber != "PL29114010810000267002001002" || mbank.Lines[0].BankReference != "MB170119012058" {
 		t.Errorf("got %+v", mbank)
 	}
@@ -60,13 +60,13 @@ func TestMT940Samples(t *testing.T) {
 	if len(rabo) != 2 {
 		t.Fatalf("got %d statements", len(rabo))
 	}
-	addsUp(t, "Rabobank, first", rabo[0], 100000, 96500, 2)
-	addsUp(t, "Rabobank, second", rabo[1], 96500, 93000, 2)
+	checkBalances(t, "Rabobank, first", rabo[0], 100000, 96500, 2)
+	checkBalances(t, "Rabobank, second", rabo[1], 96500, 93000, 2)
 	if l := rabo[0].Lines[1]; l.CounterpartyName != "JOHN DOE" || l.Description != "Reference 201301234" || l.Date != day(t, "2013-01-02") {
 		t.Errorf("got %+v", l)
 	}
 	february := readFixture(t, "mt940/self-provided-february_30.sta").Statements[0]
-	addsUp(t, "30 February", february, 120000, 119400, 1)
+	checkBalances(t, "30 February", february, 120000, 119400, 1)
 	if l := february.Lines[0]; l.Date != day(t, "2016-03-01") || l.Description != "Pauschalen" {
 		t.Errorf("got %+v", l)
 	}
@@ -95,8 +95,8 @@ func TestCAMTSamples(t *testing.T) {
 	}
 }
 
-// camt is a message with entries in euros.
-func camt(version string, entries ...string) string {
+// camtOfVersion is a message with entries in euros.
+func camtOfVersion(version string, entries ...string) string {
 	return `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.` + version + `"><BkToCstmrStmt><Stmt><Acct><Id><IBAN>DE02100100109307118603</IBAN></Id><Ccy>EUR</Ccy></Acct>` +
 		strings.Join(entries, "") + `</Stmt></BkToCstmrStmt></Document>`
 }
@@ -107,7 +107,7 @@ func TestCAMTEntries(t *testing.T) {
 		`<TxDtls><Refs><AcctSvcrRef>A2</AcctSvcrRef></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">20.00</Amt></TxAmt></AmtDtls><RltdPties><Cdtr><Nm>Bob</Nm></Cdtr></RltdPties></TxDtls></NtryDtls></Ntry>`
 	pending := `<Ntry><Amt Ccy="EUR">5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>PDNG</Sts><BookgDt><Dt>2026-11-02</Dt></BookgDt></Ntry>`
 	dollars := `<Ntry><Amt Ccy="USD">5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-02</Dt></BookgDt></Ntry>`
-	file := read(t, camt("08", batch, pending, dollars))
+	file := read(t, camtOfVersion("08", batch, pending, dollars))
 	lines := file.Statements[0].Lines
 	if len(lines) != 2 || lines[0].Amount != -1000 || lines[1].Amount != -2000 || lines[0].CounterpartyName != "Ann" || lines[1].CounterpartyName != "Bob" || lines[0].Description != "one two" || lines[1].BankReference != "A2" {
 		t.Errorf("got %+v", lines)
@@ -116,12 +116,12 @@ func TestCAMTEntries(t *testing.T) {
 		t.Errorf("got %+v, %q", file.Problems, file.Warnings)
 	}
 	for content, want := range map[string]error{
-		strings.ReplaceAll(camt("02"), "BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn"):      ErrUnsupported,
-		strings.TrimSuffix(camt("02", pending), "</Stmt></BkToCstmrStmt></Document>"): ErrMutilated,
-		strings.Replace(camt("02"), "?>", `?><!DOCTYPE x [<!ENTITY a "aaaa">]>`, 1):   ErrUnsupported,
-		strings.Replace(camt("02", pending), "PDNG", "&lol;", 1):                      ErrMutilated,
-		camt("02", strings.Repeat("<a>", 20_000)):                                     ErrLimit,
-		strings.Replace(camt("02"), "UTF-8", "klingon", 1):                            ErrCharset,
+		strings.ReplaceAll(camtOfVersion("02"), "BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn"):      ErrUnsupported,
+		strings.TrimSuffix(camtOfVersion("02", pending), "</Stmt></BkToCstmrStmt></Document>"): ErrDamaged,
+		strings.Replace(camtOfVersion("02"), "?>", `?><!DOCTYPE x [<!ENTITY a "aaaa">]>`, 1):   ErrUnsupported,
+		strings.Replace(camtOfVersion("02", pending), "PDNG", "&lol;", 1):                      ErrDamaged,
+		camtOfVersion("02", strings.Repeat("<a>", 20_000)):                                     ErrLimit,
+		strings.Replace(camtOfVersion("02"), "UTF-8", "klingon", 1):                            ErrCharset,
 	} {
 		if _, err := Read(t.Context(), []byte(content), Options{}); !errors.Is(err, want) {
 			t.Errorf("%.120s gives %v, want %v", content, err, want)
@@ -144,8 +144,8 @@ func TestQIF(t *testing.T) {
 	}
 	for content, want := range map[string]error{
 		"!Type:Bank\nD1/2'26\nT1\n^\n":                            ErrAmbiguous,
-		"!Type:Bank\nD31/1'26\nT1\n":                              ErrMutilated,
-		"!Type:Bank\nD31/1'26\nT1\nD2/1'26\nT2\n^\n":              ErrMutilated,
+		"!Type:Bank\nD31/1'26\nT1\n":                              ErrDamaged,
+		"!Type:Bank\nD31/1'26\nT1\nD2/1'26\nT2\n^\n":              ErrDamaged,
 		"!Type:Invst\nD31/1'26\n^\n":                              ErrUnsupported,
 		"!Type:Cat\nNRent\n^\n":                                   ErrNoStatement,
 		"!Type:Bank\nD31/1'26\nT1\n^\n!Type:Bank\nD1/1'26\nT1\n^": ErrUnsupported,
@@ -232,7 +232,7 @@ func TestCSVBalances(t *testing.T) {
 		"Date,Amount,Balance\n2026-01-02,-5.00,105.00\n2026-01-01,10.00,110.00\n",
 	} {
 		file := readCSVText(t, content)
-		addsUp(t, content, file.Statements[0], 10000, 10500, 2)
+		checkBalances(t, content, file.Statements[0], 10000, 10500, 2)
 	}
 	if file := readCSVText(t, "Date,Amount,Balance\n2026-01-01,10.00,110.00\n2026-01-02,-5.00,99.00\n"); file.Statements[0].LedgerBalance != nil {
 		t.Errorf("balances that contradict the lines are believed: %+v", file)

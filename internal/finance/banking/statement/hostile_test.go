@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// spent is how much memory reading a file takes in all, given back or not, which is the same at each run.
-func spent(content string, options Options) (bytes uint64, file File, err error) {
+// measureRead is how much memory reading a file takes in all, given back or not, which is the same at each run.
+func measureRead(content string, options Options) (bytes uint64, file File, err error) {
 	raw := []byte(content)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -20,16 +20,16 @@ func spent(content string, options Options) (bytes uint64, file File, err error)
 
 // What reading may take: so many times the file, and a little for the smallest.
 const (
-	timesTheFile = 160
-	beside       = 2 << 20
+	maxAllocFactor = 160
+	allocAllowance       = 2 << 20
 )
 
 const (
-	v8     = `Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"`
-	opened = ":20:X\n:25:1/2\n:60F:C260101EUR1,00\n"
-	closed = ":62F:C260102EUR1,00\n-\n"
-	laughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>`
-	secret = `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>`
+	documentV8     = `Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"`
+	mt940Opening = ":20:X\n:25:1/2\n:60F:C260101EUR1,00\n"
+	mt940Closing = ":62F:C260102EUR1,00\n-\n"
+	billionLaughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>`
+	externalEntity = `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>`
 )
 
 // TestHostileFilesOfAllFormats reads files that are made to do harm: each is refused for a reason, or read soundly, in
@@ -43,44 +43,44 @@ func TestHostileFilesOfAllFormats(t *testing.T) {
 		want    error // nil: none, or one that is in a row
 	}{
 		"camt: deep":              {CAMT053, "<Document><BkToCstmrStmt><Stmt>" + fill("<a>"), ErrLimit},
-		"camt: deep in an entry":  {CAMT053, camtOf(v8, bookedCAMT("1", "CRDT", fill("<a>"), "")), ErrMutilated},
-		"camt: laughs":            {CAMT053, laughs + camtOf(v8, bookedCAMT("1", "CRDT", "<AddtlNtryInf>&c;</AddtlNtryInf>", "")), ErrUnsupported},
-		"camt: external entity":   {CAMT053, secret + camtOf(v8, bookedCAMT("1", "CRDT", "<AddtlNtryInf>&e;</AddtlNtryInf>", "")), ErrUnsupported},
-		"camt: unknown entity":    {CAMT053, camtOf(v8, bookedCAMT("1", "CRDT", "<AddtlNtryInf>&e;</AddtlNtryInf>", "")), ErrMutilated},
-		"camt: long text":         {CAMT053, camtOf(v8, bookedCAMT("1", "CRDT", "<AddtlNtryInf>"+fill("x")+"</AddtlNtryInf>", "")), nil},
-		"camt: long tag":          {CAMT053, "<Document><" + fill("x") + ">", ErrMutilated},
-		"camt: attributes":        {CAMT053, "<Document" + fill(` a="b"`) + ">", ErrMutilated},
-		"camt: empty entries":     {CAMT053, camtOf(v8, fill("<Ntry></Ntry>")), nil},
-		"camt: entries":           {CAMT053, camtOf(v8, strings.Repeat(bookedCAMT("1", "CRDT", "", ""), 5000)), nil},
+		"camt: deep in an entry":  {CAMT053, camtMessage(documentV8, camtEntryOf("1", "CRDT", fill("<a>"), "")), ErrDamaged},
+		"camt: laughs":            {CAMT053, billionLaughs + camtMessage(documentV8, camtEntryOf("1", "CRDT", "<AddtlNtryInf>&c;</AddtlNtryInf>", "")), ErrUnsupported},
+		"camt: external entity":   {CAMT053, externalEntity + camtMessage(documentV8, camtEntryOf("1", "CRDT", "<AddtlNtryInf>&e;</AddtlNtryInf>", "")), ErrUnsupported},
+		"camt: unknown entity":    {CAMT053, camtMessage(documentV8, camtEntryOf("1", "CRDT", "<AddtlNtryInf>&e;</AddtlNtryInf>", "")), ErrDamaged},
+		"camt: long text":         {CAMT053, camtMessage(documentV8, camtEntryOf("1", "CRDT", "<AddtlNtryInf>"+fill("x")+"</AddtlNtryInf>", "")), nil},
+		"camt: long tag":          {CAMT053, "<Document><" + fill("x") + ">", ErrDamaged},
+		"camt: attributes":        {CAMT053, "<Document" + fill(` a="b"`) + ">", ErrDamaged},
+		"camt: empty entries":     {CAMT053, camtMessage(documentV8, fill("<Ntry></Ntry>")), nil},
+		"camt: entries":           {CAMT053, camtMessage(documentV8, strings.Repeat(camtEntryOf("1", "CRDT", "", ""), 5000)), nil},
 		"camt: statements":        {CAMT053, "<Document><BkToCstmrStmt>" + fill("<Stmt></Stmt>") + "</BkToCstmrStmt></Document>", ErrLimit},
 		"camt: many statements":   {CAMT053, "<Document><BkToCstmrStmt>" + strings.Repeat("<Stmt></Stmt>", 9000) + "</BkToCstmrStmt></Document>", nil},
-		"camt: nested statements": {CAMT053, "<Document><BkToCstmrStmt><Stmt><Stmt></Stmt></Stmt></BkToCstmrStmt></Document>", ErrMutilated},
-		"camt: gigantic amount":   {CAMT053, camtOf(v8, bookedCAMT(nines, "CRDT", "", "")), nil},
-		"camt: exponent":          {CAMT053, camtOf(v8, bookedCAMT("1E999999999", "CRDT", "", "")), nil},
-		"camt: NUL":               {CAMT053, camtOf(v8, bookedCAMT("1", "CRDT", "<AddtlNtryInf>\x00</AddtlNtryInf>", "")), ErrMutilated},
-		"camt: unknown charset":   {CAMT053, `<?xml version="1.0" encoding="klingon"?>` + camtOf(v8), ErrCharset},
-		"camt: version 12":        {CAMT053, camtOf(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.12"`), ErrUnsupported},
-		"camt: a payment":         {CAMT053, camtOf(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"`), ErrUnsupported},
-		"camt: cut off":           {CAMT053, strings.TrimSuffix(camtOf(v8, bookedCAMT("1", "CRDT", "", "")), "</Document>"), ErrMutilated},
+		"camt: nested statements": {CAMT053, "<Document><BkToCstmrStmt><Stmt><Stmt></Stmt></Stmt></BkToCstmrStmt></Document>", ErrDamaged},
+		"camt: gigantic amount":   {CAMT053, camtMessage(documentV8, camtEntryOf(nines, "CRDT", "", "")), nil},
+		"camt: exponent":          {CAMT053, camtMessage(documentV8, camtEntryOf("1E999999999", "CRDT", "", "")), nil},
+		"camt: NUL":               {CAMT053, camtMessage(documentV8, camtEntryOf("1", "CRDT", "<AddtlNtryInf>\x00</AddtlNtryInf>", "")), ErrDamaged},
+		"camt: unknown charset":   {CAMT053, `<?xml version="1.0" encoding="klingon"?>` + camtMessage(documentV8), ErrCharset},
+		"camt: version 12":        {CAMT053, camtMessage(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.12"`), ErrUnsupported},
+		"camt: a payment":         {CAMT053, camtMessage(`Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"`), ErrUnsupported},
+		"camt: cut off":           {CAMT053, strings.TrimSuffix(camtMessage(documentV8, camtEntryOf("1", "CRDT", "", "")), "</Document>"), ErrDamaged},
 
 		"OFX: deep":            {OFX, "<OFX>" + fill("<A>"), ErrLimit},
-		"OFX: laughs":          {OFX, `<?xml version="1.0"?>` + laughs + "<OFX>&c;</OFX>", ErrUnsupported},
-		"OFX: external entity": {OFX, `<?xml version="1.0"?>` + secret + "<OFX>&e;</OFX>", ErrUnsupported},
+		"OFX: laughs":          {OFX, `<?xml version="1.0"?>` + billionLaughs + "<OFX>&c;</OFX>", ErrUnsupported},
+		"OFX: external entity": {OFX, `<?xml version="1.0"?>` + externalEntity + "<OFX>&e;</OFX>", ErrUnsupported},
 		"OFX: gigantic amount": {OFX, bank(transaction("<DTPOSTED>20261121<TRNAMT>" + nines[:10_000])), nil},
 		"OFX: exponent":        {OFX, bank(transaction("<DTPOSTED>20261121<TRNAMT>1E999999999")), nil},
-		"OFX: long line":       {OFX, bank(transaction(booked + "<MEMO>" + fill("x"))), ErrLimit},
-		"OFX: NUL":             {OFX, bank(transaction(booked + "<MEMO>a\x00b")), nil},
+		"OFX: long line":       {OFX, bank(transaction(bookedFields + "<MEMO>" + fill("x"))), ErrLimit},
+		"OFX: NUL":             {OFX, bank(transaction(bookedFields + "<MEMO>a\x00b")), nil},
 		"OFX: unknown charset": {OFX, "OFXHEADER:100\nENCODING:USASCII\nCHARSET:klingon\n\n<OFX></OFX>", ErrCharset},
 
-		"MT940: lines without end":      {MT940, opened + ":86:" + fill("x\n") + closed, ErrLimit},
-		"MT940: blank lines":            {MT940, opened + ":86:" + fill("\n") + closed, ErrLimit},
-		"MT940: long line":              {MT940, opened + ":61:2601020102C1,00NTRF//" + fill("x") + "\n" + closed, nil},
-		"MT940: statements without end": {MT940, fill(":20:\n"), ErrMutilated},
-		"MT940: balances without end":   {MT940, opened + fill(":62F:x\n"), ErrLimit},
-		"MT940: bookings that are none": {MT940, opened + fill(":61:x\n") + closed, ErrLimit},
-		"MT940: gigantic amount":        {MT940, opened + ":61:2601020102C" + nines + ",00NTRF\n" + closed, nil},
-		"MT940: NUL":                    {MT940, opened + ":61:2601020102C1,00NTRF//a\x00b\n:86:c\x00d\n" + closed, nil},
-		"MT940: cut off":                {MT940, opened + ":61:2601020102C1,00NTRF\n", ErrMutilated},
+		"MT940: lines without end":      {MT940, mt940Opening + ":86:" + fill("x\n") + mt940Closing, ErrLimit},
+		"MT940: blank lines":            {MT940, mt940Opening + ":86:" + fill("\n") + mt940Closing, ErrLimit},
+		"MT940: long line":              {MT940, mt940Opening + ":61:2601020102C1,00NTRF//" + fill("x") + "\n" + mt940Closing, nil},
+		"MT940: statements without end": {MT940, fill(":20:\n"), ErrDamaged},
+		"MT940: balances without end":   {MT940, mt940Opening + fill(":62F:x\n"), ErrLimit},
+		"MT940: bookings that are none": {MT940, mt940Opening + fill(":61:x\n") + mt940Closing, ErrLimit},
+		"MT940: gigantic amount":        {MT940, mt940Opening + ":61:2601020102C" + nines + ",00NTRF\n" + mt940Closing, nil},
+		"MT940: NUL":                    {MT940, mt940Opening + ":61:2601020102C1,00NTRF//a\x00b\n:86:c\x00d\n" + mt940Closing, nil},
+		"MT940: cut off":                {MT940, mt940Opening + ":61:2601020102C1,00NTRF\n", ErrDamaged},
 
 		"QIF: accounts without end": {QIF, fill("!Account\nNabc\n^\n!Type:Bank\n"), nil},
 		"QIF: many accounts":        {QIF, manyAccounts(2000), ErrLimit},
@@ -91,12 +91,12 @@ func TestHostileFilesOfAllFormats(t *testing.T) {
 		"QIF: gigantic amount":      {QIF, "!Type:Bank\nD31.1.26\nT" + nines + "\n^\n", nil},
 		"QIF: exponent":             {QIF, "!Type:Bank\nD31.1.26\nT1E999999999\n^\n", nil},
 		"QIF: NUL":                  {QIF, "!Type:Bank\nD31.1.26\nT1\nPa\x00b\n^\n", nil},
-		"QIF: cut off":              {QIF, "!Type:Bank\nD31.1.26\nT1\n", ErrMutilated},
+		"QIF: cut off":              {QIF, "!Type:Bank\nD31.1.26\nT1\n", ErrDamaged},
 		"QIF: investments":          {QIF, "!Type:Invst\nD31.1.26\n^\n", ErrUnsupported},
 
 		"CSV: cells without end":  {CSV, "Date,Amount\n2026-01-02,1" + fill(","), nil},
 		"CSV: header without end": {CSV, "Date,Amount" + fill(",a") + "\n2026-01-02,1\n", nil},
-		"CSV: an open quote":      {CSV, "Date,Amount,Text\n2026-01-02,1,\"" + fill("x\n"), ErrMutilated},
+		"CSV: an open quote":      {CSV, "Date,Amount,Text\n2026-01-02,1,\"" + fill("x\n"), ErrDamaged},
 		"CSV: blank rows":         {CSV, "Date,Amount\n" + fill("\n") + "2026-01-02,1\n", nil},
 		"CSV: rows of nothing":    {CSV, "Date,Amount\n" + fill(",\n"), ErrLimit},
 		"CSV: rows":               {CSV, "Date,Amount\n" + fill("2026-01-02,1.00\n"), nil},
@@ -107,8 +107,8 @@ func TestHostileFilesOfAllFormats(t *testing.T) {
 		"CSV: half of UTF-16":     {CSV, "\xff\xfeD\x00a\x00t", ErrFormat},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bytes, file, err := spent(c.content, Options{Format: c.format, CurrencyCode: "EUR"})
-			if most := uint64(timesTheFile*len(c.content) + beside); bytes > most {
+			bytes, file, err := measureRead(c.content, Options{Format: c.format, CurrencyCode: "EUR"})
+			if most := uint64(maxAllocFactor*len(c.content) + allocAllowance); bytes > most {
 				t.Errorf("it takes %d bytes, %d times the file", bytes, bytes/uint64(len(c.content)))
 			}
 			if c.want == nil && err != nil || !errors.Is(err, c.want) {
@@ -135,8 +135,8 @@ func manyAccounts(n int) string {
 func TestCutOff(t *testing.T) {
 	t.Parallel()
 	for format, content := range map[Format]string{
-		CAMT053: camtOf(v8, bookedCAMT("1.00", "CRDT", "", ""), bookedCAMT("2.00", "DBIT", "", "")),
-		MT940:   opened + ":61:2601020102C1,00NTRF\n:86:Tea\n" + closed,
+		CAMT053: camtMessage(documentV8, camtEntryOf("1.00", "CRDT", "", ""), camtEntryOf("2.00", "DBIT", "", "")),
+		MT940:   mt940Opening + ":61:2601020102C1,00NTRF\n:86:Tea\n" + mt940Closing,
 		QIF:     "!Type:Bank\nD31.1.26\nT1\nPTea\n^\nD31.1.26\nT2\n^\n",
 	} {
 		whole, err := Read(t.Context(), []byte(content), Options{Format: format, CurrencyCode: "EUR"})

@@ -27,23 +27,23 @@ type element struct {
 	end   int    // index after its last descendant
 }
 
-// builder nests elements. In SGML a field need not be closed, so an open tag without text may be an empty field or enclose
+// treeBuilder nests elements. In SGML a field need not be closed, so an open tag without text may be an empty field or enclose
 // others: that is settled by its closing tag, or by the closing tag of what it lies in, which makes it an empty field and
 // leaves what followed it on its own level. Only tags for which encloses answers true must be closed; where one is not,
 // the file has lost a part.
-type builder struct {
-	encloses func(name string) bool
+type treeBuilder struct {
+	isContainer func(name string) bool
 	elements []element
 	open     []int  // indexes of open elements
-	fresh    bool   // the last thing read was an open tag, to which a text belongs
-	field    string // name of the last element that got a text, whose closing tag may follow
+	expectsText    bool   // the last thing read was an open tag, to which a text belongs
+	lastField    string // name of the last element that got a text, whose closing tag may follow
 }
 
 // parseMarkup reads text that from start on consists of one element and blanks. It serves SGML and XML alike.
 func parseMarkup(ctx context.Context, text string, start int, encloses func(name string) bool) ([]element, error) {
 	s := scanner{text: text, line: 1}
 	s.advance(start)
-	b := builder{encloses: encloses}
+	b := treeBuilder{isContainer: encloses}
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -68,10 +68,10 @@ func parseMarkup(ctx context.Context, text string, start int, encloses func(name
 	}
 }
 
-func (b *builder) openElement(t token) error {
+func (b *treeBuilder) openElement(t token) error {
 	switch {
-	case b.complete():
-		return fmt.Errorf("%w: more follows after the end, in line %d", ErrMutilated, t.line)
+	case b.isComplete():
+		return fmt.Errorf("%w: more follows after the end, in line %d", ErrDamaged, t.line)
 	case len(b.elements) == maxElements:
 		return fmt.Errorf("%w: more than %d elements", ErrLimit, maxElements)
 	case len(b.open) == maxDepth:
@@ -79,44 +79,44 @@ func (b *builder) openElement(t token) error {
 	}
 	i := len(b.elements)
 	b.elements = append(b.elements, element{name: t.text, line: t.line, end: i + 1})
-	b.field, b.fresh = "", !t.empty
+	b.lastField, b.expectsText = "", !t.empty
 	if !t.empty {
 		b.open = append(b.open, i)
 	}
 	return nil
 }
 
-func (b *builder) setText(t token) error {
-	if !b.fresh {
-		return fmt.Errorf("%w: stray text in line %d: %q", ErrMutilated, t.line, sheet.Excerpt(t.text))
+func (b *treeBuilder) setText(t token) error {
+	if !b.expectsText {
+		return fmt.Errorf("%w: stray text in line %d: %q", ErrDamaged, t.line, sheet.Excerpt(t.text))
 	}
 	i := b.open[len(b.open)-1]
-	if b.encloses(b.elements[i].name) {
-		return fmt.Errorf("%w: text where elements belong, in line %d: %q", ErrMutilated, t.line, sheet.Excerpt(t.text))
+	if b.isContainer(b.elements[i].name) {
+		return fmt.Errorf("%w: text where elements belong, in line %d: %q", ErrDamaged, t.line, sheet.Excerpt(t.text))
 	}
 	b.elements[i].value = t.text
 	b.open = b.open[:len(b.open)-1]
-	b.fresh, b.field = false, b.elements[i].name
+	b.expectsText, b.lastField = false, b.elements[i].name
 	return nil
 }
 
-func (b *builder) closeElement(t token) error {
-	field := b.field
-	b.fresh, b.field = false, ""
+func (b *treeBuilder) closeElement(t token) error {
+	field := b.lastField
+	b.expectsText, b.lastField = false, ""
 	if t.text == field {
 		return nil
 	}
 	depth := b.depthOf(t.text)
 	if depth < 0 {
-		if b.encloses(t.text) {
-			return fmt.Errorf("%w: </%s> in line %d closes nothing", ErrMutilated, t.text, t.line)
+		if b.isContainer(t.text) {
+			return fmt.Errorf("%w: </%s> in line %d closes nothing", ErrDamaged, t.text, t.line)
 		}
 		return nil // a field whose text ended early, at something that looked like a tag
 	}
 	for _, i := range b.open[depth+1:] {
-		if unclosed := b.elements[i]; b.encloses(unclosed.name) {
+		if unclosed := b.elements[i]; b.isContainer(unclosed.name) {
 			return fmt.Errorf("%w: <%s> of line %d is not closed before </%s> in line %d",
-				ErrMutilated, unclosed.name, unclosed.line, t.text, t.line)
+				ErrDamaged, unclosed.name, unclosed.line, t.text, t.line)
 		}
 	}
 	b.elements[b.open[depth]].end = len(b.elements)
@@ -125,7 +125,7 @@ func (b *builder) closeElement(t token) error {
 }
 
 // depthOf is the place of the innermost open element of that name, or -1.
-func (b *builder) depthOf(name string) int {
+func (b *treeBuilder) depthOf(name string) int {
 	for depth := len(b.open) - 1; depth >= 0; depth-- {
 		if b.elements[b.open[depth]].name == name {
 			return depth
@@ -134,17 +134,17 @@ func (b *builder) depthOf(name string) int {
 	return -1
 }
 
-func (b *builder) complete() bool {
+func (b *treeBuilder) isComplete() bool {
 	return len(b.elements) > 0 && len(b.open) == 0
 }
 
-func (b *builder) finish() error {
+func (b *treeBuilder) finish() error {
 	if len(b.elements) == 0 {
-		return fmt.Errorf("%w: it holds no element", ErrMutilated)
+		return fmt.Errorf("%w: it holds no element", ErrDamaged)
 	}
-	if !b.complete() {
+	if !b.isComplete() {
 		last := b.elements[b.open[len(b.open)-1]]
-		return fmt.Errorf("%w: it breaks off within <%s> of line %d", ErrMutilated, last.name, last.line)
+		return fmt.Errorf("%w: it breaks off within <%s> of line %d", ErrDamaged, last.name, last.line)
 	}
 	return nil
 }
@@ -160,8 +160,8 @@ func children(elements []element, i int) func(yield func(int) bool) {
 	}
 }
 
-// find is the first element of that name directly inside element i, or -1.
-func find(elements []element, i int, name string) int {
+// findColumns is the first element of that name directly inside element i, or -1.
+func findChild(elements []element, i int, name string) int {
 	for j := range children(elements, i) {
 		if elements[j].name == name {
 			return j
@@ -170,10 +170,10 @@ func find(elements []element, i int, name string) int {
 	return -1
 }
 
-// valueOf is the text of the first field of that name directly inside element i, cleaned, or "".
-func valueOf(elements []element, i int, name string) string {
-	if j := find(elements, i, name); j >= 0 {
-		return sheet.Clean(elements[j].value)
+// childText is the text of the first field of that name directly inside element i, cleaned, or "".
+func childText(elements []element, i int, name string) string {
+	if j := findChild(elements, i, name); j >= 0 {
+		return sheet.CleanText(elements[j].value)
 	}
 	return ""
 }

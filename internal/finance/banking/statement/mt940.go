@@ -38,10 +38,10 @@ func readMT940(ctx context.Context, content []byte) (File, error) {
 		return File{}, err
 	}
 	r := mt940Reader{file: File{Format: MT940}}
-	if err := eachField(ctx, text, r.read); err != nil {
+	if err := walkFields(ctx, text, r.readField); err != nil {
 		return File{}, err
 	}
-	switch err := r.end(); {
+	switch err := r.endStatement(); {
 	case err != nil:
 		return File{}, err
 	case len(r.file.Statements) == 0:
@@ -53,9 +53,9 @@ func readMT940(ctx context.Context, content []byte) (File, error) {
 // maxFieldLines is how many lines a field may have; SWIFT allows six.
 const maxFieldLines = 100
 
-// eachField cuts a file into its fields and has each read as it is whole. A line that begins with no tag goes on from the
+// walkFields cuts a file into its fields and has each read as it is whole. A line that begins with no tag goes on from the
 // one before.
-func eachField(ctx context.Context, text string, read func(mt940Field) error) error {
+func walkFields(ctx context.Context, text string, read func(mt940Field) error) error {
 	field := mt940Field{tag: "-"}
 	var more []string
 	flush := func() error {
@@ -64,7 +64,7 @@ func eachField(ctx context.Context, text string, read func(mt940Field) error) er
 		return read(field)
 	}
 	n := 0
-	for line, err := range sheet.Until(ctx, strings.SplitSeq(text, "\n")) {
+	for line, err := range sheet.WithContext(ctx, strings.SplitSeq(text, "\n")) {
 		if err != nil {
 			return err
 		}
@@ -95,55 +95,55 @@ func eachField(ctx context.Context, text string, read func(mt940Field) error) er
 type mt940Reader struct {
 	file    File
 	current *Statement
-	opened  bool
-	closed  bool
-	number  int
+	hasOpening  bool
+	hasClosing  bool
+	lineNumber  int
 }
 
-func (r *mt940Reader) read(f mt940Field) error {
+func (r *mt940Reader) readField(f mt940Field) error {
 	switch {
 	case len(r.file.Problems) > maxProblems:
 		return tooManyProblems(r.file.Problems)
-	case r.number > MaxLines:
+	case r.lineNumber > MaxLines:
 		return tooManyLines()
 	}
 	switch f.tag {
 	case "20":
-		if err := r.end(); err != nil {
+		if err := r.endStatement(); err != nil {
 			return err
 		}
-		r.current, r.opened, r.closed = &Statement{}, false, false
+		r.current, r.hasOpening, r.hasClosing = &Statement{}, false, false
 	case "25", "25P":
 		if r.current != nil {
 			r.readAccount(f.value)
 		}
 	case "28", "28C":
 		if r.current != nil {
-			r.current.Number = sheet.Clean(f.value)
+			r.current.Number = sheet.CleanText(f.value)
 		}
 	case "60F", "60M":
-		r.opening(f)
+		r.readOpeningBalance(f)
 	case "61":
 		r.readLine(f)
 	case "86":
-		r.describe(f)
+		r.readDetails(f)
 	case "62F", "62M":
-		r.closing(f)
+		r.readClosingBalance(f)
 	case "64":
 		if r.current != nil {
-			r.current.AvailableBalance = r.balance(f)
+			r.current.AvailableBalance = r.parseBalance(f)
 		}
 	}
 	return nil
 }
 
-// end keeps the statement that was being read; one without a closing balance was cut off.
-func (r *mt940Reader) end() error {
+// endStatement keeps the statement that was being read; one without a closing balance was cut off.
+func (r *mt940Reader) endStatement() error {
 	if r.current == nil {
 		return nil
 	}
-	if !r.closed {
-		return fmt.Errorf("%w: a statement has no closing balance", ErrMutilated)
+	if !r.hasClosing {
+		return fmt.Errorf("%w: a statement has no closing balance", ErrDamaged)
 	}
 	s := *r.current
 	r.current = nil
@@ -151,7 +151,7 @@ func (r *mt940Reader) end() error {
 }
 
 func (r *mt940Reader) readAccount(value string) {
-	value = sheet.Clean(strings.Split(value, "\n")[0])
+	value = sheet.CleanText(strings.Split(value, "\n")[0])
 	if bank, account, ok := strings.Cut(value, "/"); ok {
 		r.current.BankCode, value = bank, account
 	}
@@ -164,32 +164,32 @@ func (r *mt940Reader) readAccount(value string) {
 
 func isUpper(text string) bool { return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" }
 
-func (r *mt940Reader) opening(f mt940Field) {
-	if r.current == nil || r.opened {
+func (r *mt940Reader) readOpeningBalance(f mt940Field) {
+	if r.current == nil || r.hasOpening {
 		return
 	}
-	r.current.OpeningBalance = r.balance(f)
-	r.opened = true
+	r.current.OpeningBalance = r.parseBalance(f)
+	r.hasOpening = true
 	if b := r.current.OpeningBalance; b != nil {
 		r.current.From = b.Date
 	}
 }
 
-func (r *mt940Reader) closing(f mt940Field) {
+func (r *mt940Reader) readClosingBalance(f mt940Field) {
 	if r.current == nil {
 		return
 	}
-	r.closed = true
-	if r.current.LedgerBalance = r.balance(f); r.current.LedgerBalance != nil {
+	r.hasClosing = true
+	if r.current.LedgerBalance = r.parseBalance(f); r.current.LedgerBalance != nil {
 		r.current.To = r.current.LedgerBalance.Date
 	}
 }
 
-// balance reads a balance; the first of a statement says its currency.
-func (r *mt940Reader) balance(f mt940Field) *Balance {
+// parseBalance reads a balance; the first of a statement says its currency.
+func (r *mt940Reader) parseBalance(f mt940Field) *Balance {
 	m := mt940Balance.FindStringSubmatch(strings.TrimSpace(f.value))
 	if m == nil {
-		r.problem(f, 0, "is no balance")
+		r.addProblem(f, 0, "is no balance")
 		return nil
 	}
 	if r.current.CurrencyCode == "" {
@@ -201,12 +201,12 @@ func (r *mt940Reader) balance(f mt940Field) *Balance {
 	}
 	amount, err := parseSwiftAmount(m[4], m[3])
 	if err != nil {
-		r.problem(f, 0, err.Error())
+		r.addProblem(f, 0, err.Error())
 		return nil
 	}
 	date, err := parseSwiftDate(m[2])
 	if err != nil {
-		r.problem(f, 0, err.Error())
+		r.addProblem(f, 0, err.Error())
 		return nil
 	}
 	if m[1] == "D" {
@@ -219,59 +219,59 @@ func (r *mt940Reader) readLine(f mt940Field) {
 	if r.current == nil {
 		return
 	}
-	r.number++
+	r.lineNumber++
 	m := mt940Line.FindStringSubmatch(f.value)
 	if m == nil {
-		r.problem(f, r.number, "is no booking")
+		r.addProblem(f, r.lineNumber, "is no booking")
 		return
 	}
 	value, err := parseSwiftDate(m[1])
 	if err != nil {
-		r.problem(f, r.number, err.Error())
+		r.addProblem(f, r.lineNumber, err.Error())
 		return
 	}
 	amount, err := parseSwiftAmount(m[5], r.current.CurrencyCode)
 	if err != nil {
-		r.problem(f, r.number, err.Error())
+		r.addProblem(f, r.lineNumber, err.Error())
 		return
 	}
 	if m[3] == "D" || m[3] == "RC" {
 		amount = -amount
 	}
 	_, reference, _ := strings.Cut(m[7], "//")
-	line := Line{Number: r.number, Date: bookedOn(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]), BankReference: sheet.Clean(reference)}
+	line := Line{Number: r.lineNumber, Date: bookingDate(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]), BankReference: sheet.CleanText(reference)}
 	if _, more, ok := strings.Cut(f.value, "\n"); ok {
-		line.Description = sheet.Clean(more)
+		line.Description = sheet.CleanText(more)
 	}
 	r.current.Lines = append(r.current.Lines, line)
 }
 
-// describe adds the information for the account owner to the booking before it.
-func (r *mt940Reader) describe(f mt940Field) {
-	if r.current == nil || len(r.current.Lines) == 0 || r.closed || r.current.Lines[len(r.current.Lines)-1].Number != r.number {
+// readDetails adds the information for the account owner to the booking before it.
+func (r *mt940Reader) readDetails(f mt940Field) {
+	if r.current == nil || len(r.current.Lines) == 0 || r.hasClosing || r.current.Lines[len(r.current.Lines)-1].Number != r.lineNumber {
 		return
 	}
 	l := &r.current.Lines[len(r.current.Lines)-1]
-	said := mt940Text(f.value)
+	said := parseMT940Details(f.value)
 	if said.text != "" {
 		l.Description = said.text
 	}
 	l.CounterpartyName, l.CounterpartyAccount = said.name, said.account
 }
 
-func (r *mt940Reader) problem(f mt940Field, line int, message string) {
-	r.file.Problems = append(r.file.Problems, Problem{Line: line, TextLine: f.line, Field: ":" + f.tag + ":", Value: sheet.Excerpt(sheet.Clean(f.value)), Message: message})
+func (r *mt940Reader) addProblem(f mt940Field, line int, message string) {
+	r.file.Problems = append(r.file.Problems, Problem{Line: line, TextLine: f.line, Field: ":" + f.tag + ":", Value: sheet.Excerpt(sheet.CleanText(f.value)), Message: message})
 }
 
-// bookedOn is the day of booking, which a statement writes without its year: the one nearest to the value date.
-func bookedOn(value calendar.Date, entry string) calendar.Date {
+// bookingDate is the day of booking, which a statement writes without its year: the one nearest to the value date.
+func bookingDate(value calendar.Date, entry string) calendar.Date {
 	if entry == "" {
 		return value
 	}
 	best := value
 	closest := 400
 	for year := value.Year() - 1; year <= value.Year()+1; year++ {
-		d, err := calendar.NewDate(year, time.Month(number(entry[:2])), number(entry[2:]))
+		d, err := calendar.NewDate(year, time.Month(parseDigits(entry[:2])), parseDigits(entry[2:]))
 		if err != nil {
 			continue
 		}
@@ -284,8 +284,8 @@ func bookedOn(value calendar.Date, entry string) calendar.Date {
 
 // parseSwiftDate reads YYMMDD. Banks that count thirty days to the month write 30 February, which is its last day.
 func parseSwiftDate(text string) (calendar.Date, error) {
-	year, month, day := 2000+number(text[:2]), time.Month(number(text[2:4])), number(text[4:6])
-	if year >= 2000+century {
+	year, month, day := 2000+parseDigits(text[:2]), time.Month(parseDigits(text[2:4])), parseDigits(text[4:6])
+	if year >= 2000+pivotYear {
 		year -= 100
 	}
 	first, err := calendar.NewDate(year, month, 1)
@@ -307,7 +307,7 @@ func parseSwiftAmount(text, currency string) (int64, error) {
 		plain = whole
 	}
 	if fraction != "" {
-		plain += "." + sheet.Unmistaken(fraction)
+		plain += "." + sheet.PadThreeDecimals(fraction)
 	}
 	return sheet.ParseAmount(plain, currency)
 }

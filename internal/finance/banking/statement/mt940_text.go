@@ -10,8 +10,8 @@ import (
 // swiftWidth is how long a line of a SWIFT message is at most; a longer text goes on in the next, in the middle of a word.
 const swiftWidth = 65
 
-// unwrap joins the lines of a text: what fills its line goes on without a blank.
-func unwrap(value string) string {
+// unwrapLines joins the lines of a text: what fills its line goes on without a blank.
+func unwrapLines(value string) string {
 	var out strings.Builder
 	wasFull := false
 	for i, line := range strings.Split(value, "\n") {
@@ -31,21 +31,21 @@ var (
 	dutchText = regexp.MustCompile(`^/(EREF|BENM|ORDP|REMI|MARF|NAME|IBAN|TRTP|CSID|PREF|TRCD|RTRN|BIC|ISDT|ID|ADDR)/`)
 )
 
-// mt940Booking is what a bank says of a booking: what it is for, with whom, and that one's account.
-type mt940Booking struct{ text, name, account string }
+// mt940Details is what a bank says of a booking: what it is for, with whom, and that one's account.
+type mt940Details struct{ text, name, account string }
 
-// mt940Text reads what a booking is for and with whom, in the conventions that banks have for field 86.
-func mt940Text(value string) mt940Booking {
+// parseMT940Details reads what a booking is for and with whom, in the conventions that banks have for field 86.
+func parseMT940Details(value string) mt940Details {
 	switch {
 	case germanText.MatchString(value):
-		return germanFields(strings.ReplaceAll(value, "\n", ""))
+		return parseGermanDetails(strings.ReplaceAll(value, "\n", ""))
 	case dutchText.MatchString(value):
-		return dutchFields(unwrap(value))
+		return parseDutchDetails(unwrapLines(value))
 	}
-	return mt940Booking{text: sheet.Clean(unwrap(value))}
+	return mt940Details{text: sheet.CleanText(unwrapLines(value))}
 }
 
-func germanFields(value string) mt940Booking {
+func parseGermanDetails(value string) mt940Details {
 	var purpose, names []string
 	kind, account := "", ""
 	for _, field := range strings.Split(value, "?")[1:] {
@@ -54,27 +54,27 @@ func germanFields(value string) mt940Booking {
 		}
 		switch code, rest := field[:2], field[2:]; {
 		case code == "00":
-			kind = sheet.Clean(rest)
+			kind = sheet.CleanText(rest)
 		case code >= "20" && code <= "29" || code >= "60" && code <= "63":
 			purpose = append(purpose, rest)
 		case code == "31":
-			account = sheet.Clean(rest)
+			account = sheet.CleanText(rest)
 		case code == "32" || code == "33":
 			names = append(names, rest)
 		}
 	}
-	text := sheet.Clean(strings.Join(purpose, ""))
+	text := sheet.CleanText(strings.Join(purpose, ""))
 	// What the purpose is for stands behind SVWZ+, references before it.
-	if _, after, ok := strings.Cut(text, "SVWZ+"); ok && sheet.Clean(after) != "" {
-		text = sheet.Clean(after)
+	if _, after, ok := strings.Cut(text, "SVWZ+"); ok && sheet.CleanText(after) != "" {
+		text = sheet.CleanText(after)
 	}
 	if text == "" {
 		text = kind
 	}
-	return mt940Booking{text, sheet.Clean(strings.Join(names, "")), account}
+	return mt940Details{text, sheet.CleanText(strings.Join(names, "")), account}
 }
 
-func dutchFields(value string) mt940Booking {
+func parseDutchDetails(value string) mt940Details {
 	fields := map[string]string{}
 	code := ""
 	for _, part := range strings.Split(value, "/") {
@@ -86,9 +86,9 @@ func dutchFields(value string) mt940Booking {
 			fields[code] = strings.TrimSpace(fields[code] + " " + part)
 		}
 	}
-	text := sheet.Clean(fields["REMI"])
+	text := sheet.CleanText(fields["REMI"])
 	if text == "" {
-		text = sheet.Clean(fields["EREF"])
+		text = sheet.CleanText(fields["EREF"])
 	}
-	return mt940Booking{text, sheet.Clean(fields["NAME"]), sheet.Clean(fields["IBAN"])}
+	return mt940Details{text, sheet.CleanText(fields["NAME"]), sheet.CleanText(fields["IBAN"])}
 }

@@ -14,7 +14,7 @@ import (
 type ofxReader struct {
 	elements []element
 	file     File
-	number   int // of the last line read
+	lineNumber   int // of the last line read
 }
 
 func readOFX(ctx context.Context, content []byte) (File, error) {
@@ -22,7 +22,7 @@ func readOFX(ctx context.Context, content []byte) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	elements, err := parseMarkup(ctx, text, start, ofxEncloses)
+	elements, err := parseMarkup(ctx, text, start, isOFXContainer)
 	if err != nil {
 		return File{}, err
 	}
@@ -33,8 +33,8 @@ func readOFX(ctx context.Context, content []byte) (File, error) {
 	return r.readAll()
 }
 
-// ofxEncloses names the elements on which a statement rests. SGML closes them too, so one that is not closed is damage.
-func ofxEncloses(name string) bool {
+// isOFXContainer names the elements on which a statement rests. SGML closes them too, so one that is not closed is damage.
+func isOFXContainer(name string) bool {
 	switch name {
 	case "OFX", "SIGNONMSGSRSV1", "SONRS", "STATUS", "BANKMSGSRSV1", "CREDITCARDMSGSRSV1", "STMTTRNRS", "CCSTMTTRNRS",
 		"STMTRS", "CCSTMTRS", "BANKACCTFROM", "CCACCTFROM", "BANKTRANLIST", "STMTTRN", "LEDGERBAL", "AVAILBAL",
@@ -68,8 +68,8 @@ func (r *ofxReader) readAll() (File, error) {
 	switch {
 	case len(r.file.Problems) > maxProblems:
 		return File{}, tooManyProblems(r.file.Problems)
-	case transactions != r.number:
-		return File{}, fmt.Errorf("%w: %d of its %d transactions lie outside of a statement", ErrMutilated, transactions-r.number, transactions)
+	case transactions != r.lineNumber:
+		return File{}, fmt.Errorf("%w: %d of its %d transactions lie outside of a statement", ErrDamaged, transactions-r.lineNumber, transactions)
 	case len(r.file.Statements) > 0:
 		return r.file, nil
 	case investments > 0:
@@ -82,24 +82,24 @@ func (r *ofxReader) readAll() (File, error) {
 
 // readStatus reports a refusal by the bank, which stands in place of a statement.
 func (r *ofxReader) readStatus(response int) {
-	status := find(r.elements, response, "STATUS")
-	if status < 0 || valueOf(r.elements, status, "SEVERITY") != "ERROR" {
+	status := findChild(r.elements, response, "STATUS")
+	if status < 0 || childText(r.elements, status, "SEVERITY") != "ERROR" {
 		return
 	}
-	reason := valueOf(r.elements, status, "MESSAGE")
-	if code := find(r.elements, status, "CODE"); code >= 0 {
-		r.problem(code, 0, strings.TrimSpace("the bank answered with an error: "+sheet.Excerpt(reason)))
+	reason := childText(r.elements, status, "MESSAGE")
+	if code := findChild(r.elements, status, "CODE"); code >= 0 {
+		r.addProblem(code, 0, strings.TrimSpace("the bank answered with an error: "+sheet.Excerpt(reason)))
 	}
 }
 
 func (r *ofxReader) readStatement(i int) error {
-	s := Statement{CurrencyCode: strings.ToUpper(valueOf(r.elements, i, "CURDEF"))}
+	s := Statement{CurrencyCode: strings.ToUpper(childText(r.elements, i, "CURDEF"))}
 	r.readAccount(&s, i)
 	r.checkCurrency(i, s.CurrencyCode)
 	for child := range children(r.elements, i) {
 		switch r.elements[child].name {
 		case "BANKTRANLIST":
-			r.readList(&s, child)
+			r.readTransactionList(&s, child)
 		case "LEDGERBAL":
 			s.LedgerBalance = r.readBalance(child, s.CurrencyCode)
 		case "AVAILBAL":
@@ -110,25 +110,25 @@ func (r *ofxReader) readStatement(i int) error {
 }
 
 func (r *ofxReader) readAccount(s *Statement, i int) {
-	account := find(r.elements, i, "BANKACCTFROM")
+	account := findChild(r.elements, i, "BANKACCTFROM")
 	if account < 0 {
-		if account = find(r.elements, i, "CCACCTFROM"); account >= 0 {
+		if account = findChild(r.elements, i, "CCACCTFROM"); account >= 0 {
 			s.AccountKind = "CREDITCARD"
 		}
 	}
 	if account >= 0 {
-		s.AccountNumber = valueOf(r.elements, account, "ACCTID")
-		s.BankCode = valueOf(r.elements, account, "BANKID")
-		if kind := valueOf(r.elements, account, "ACCTTYPE"); kind != "" {
+		s.AccountNumber = childText(r.elements, account, "ACCTID")
+		s.BankCode = childText(r.elements, account, "BANKID")
+		if kind := childText(r.elements, account, "ACCTTYPE"); kind != "" {
 			s.AccountKind = kind
 		}
 	}
 	if s.AccountNumber == "" {
-		r.missing(i, 0, "ACCTID", "the statement does not say which account it is of")
+		r.addMissingField(i, 0, "ACCTID", "the statement does not say which account it is of")
 	}
 }
 
-func (r *ofxReader) readList(s *Statement, list int) {
+func (r *ofxReader) readTransactionList(s *Statement, list int) {
 	for i := range children(r.elements, list) {
 		if len(r.file.Problems) > maxProblems {
 			return
@@ -139,42 +139,42 @@ func (r *ofxReader) readList(s *Statement, list int) {
 		case "DTEND":
 			s.To = r.readPeriodDate(i)
 		case "STMTTRN":
-			r.number++
+			r.lineNumber++
 			if line, ok := r.readLine(i, s.CurrencyCode); ok {
 				s.Lines = append(s.Lines, line)
 			}
 		case "TRNAMT", "FITID":
-			r.problem(i, 0, "a field of a transaction stands outside of one; a transaction may be missing")
+			r.addProblem(i, 0, "a field of a transaction stands outside of one; a transaction may be missing")
 		}
 	}
 }
 
 // readPeriodDate takes a date of zeros for none: so do banks when a period holds no transactions.
 func (r *ofxReader) readPeriodDate(i int) calendar.Date {
-	value := sheet.Clean(r.elements[i].value)
+	value := sheet.CleanText(r.elements[i].value)
 	if strings.Trim(value, "0") == "" {
 		return calendar.Date{}
 	}
 	date, err := parseOFXDate(value)
 	if err != nil {
-		r.problem(i, 0, err.Error())
+		r.addProblem(i, 0, err.Error())
 	}
 	return date
 }
 
 func (r *ofxReader) readBalance(i int, currency string) *Balance {
-	field := find(r.elements, i, "BALAMT")
+	field := findChild(r.elements, i, "BALAMT")
 	if field < 0 {
-		r.missing(i, 0, "BALAMT", "the balance has no amount")
+		r.addMissingField(i, 0, "BALAMT", "the balance has no amount")
 		return nil
 	}
-	amount, err := sheet.ParseAmount(sheet.Clean(r.elements[field].value), currency)
+	amount, err := sheet.ParseAmount(sheet.CleanText(r.elements[field].value), currency)
 	if err != nil {
-		r.problem(field, 0, err.Error())
+		r.addProblem(field, 0, err.Error())
 		return nil
 	}
 	balance := &Balance{Amount: amount}
-	if date := find(r.elements, i, "DTASOF"); date >= 0 {
+	if date := findChild(r.elements, i, "DTASOF"); date >= 0 {
 		balance.Date = r.readPeriodDate(date)
 	}
 	return balance
@@ -184,23 +184,23 @@ func (r *ofxReader) checkCurrency(i int, currency string) {
 	if _, err := sheet.ParseAmount("0", currency); err == nil {
 		return
 	}
-	if field := find(r.elements, i, "CURDEF"); field >= 0 {
-		r.problem(field, 0, "the currency is unknown, so no amount of the statement can be read")
+	if field := findChild(r.elements, i, "CURDEF"); field >= 0 {
+		r.addProblem(field, 0, "the currency is unknown, so no amount of the statement can be read")
 		return
 	}
-	r.missing(i, 0, "CURDEF", "the statement names no currency, so none of its amounts can be read")
+	r.addMissingField(i, 0, "CURDEF", "the statement names no currency, so none of its amounts can be read")
 }
 
-// problem reports what stands in element i.
-func (r *ofxReader) problem(i, line int, message string) {
+// addProblem reports what stands in element i.
+func (r *ofxReader) addProblem(i, line int, message string) {
 	e := r.elements[i]
 	r.file.Problems = append(r.file.Problems, Problem{
-		Line: line, TextLine: e.line, Field: sheet.Excerpt(e.name), Value: sheet.Excerpt(sheet.Clean(e.value)), Message: message,
+		Line: line, TextLine: e.line, Field: sheet.Excerpt(e.name), Value: sheet.Excerpt(sheet.CleanText(e.value)), Message: message,
 	})
 }
 
-// missing reports a field that should stand in element i.
-func (r *ofxReader) missing(i, line int, field, message string) {
+// addMissingField reports a field that should stand in element i.
+func (r *ofxReader) addMissingField(i, line int, field, message string) {
 	r.file.Problems = append(r.file.Problems, Problem{
 		Line: line, TextLine: r.elements[i].line, Field: field, Message: message,
 	})

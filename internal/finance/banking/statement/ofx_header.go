@@ -10,7 +10,7 @@ import (
 // ofxText decodes the file. The markup begins at start; before it stands the header of OFX 1, which is none. The header
 // of OFX 2 is markup.
 func ofxText(content []byte) (text string, start int, err error) {
-	beginning := head(content)
+	beginning := fileHead(content)
 	if compression := ofxHeader(beginning, "COMPRESSION", "OLDFILEUID"); compression != "" && compression != "NONE" {
 		return "", 0, fmt.Errorf("%w: the file is compressed by %.40q", ErrUnsupported, compression)
 	}
@@ -18,7 +18,7 @@ func ofxText(content []byte) (text string, start int, err error) {
 		return "", 0, err
 	}
 	if start = strings.IndexByte(text, '<'); start < 0 {
-		return "", 0, fmt.Errorf("%w: it ends before <OFX>", ErrMutilated)
+		return "", 0, fmt.Errorf("%w: it ends before <OFX>", ErrDamaged)
 	}
 	return text, start, nil
 }

@@ -39,7 +39,7 @@ func day(t testing.TB, text string) calendar.Date {
 	return date
 }
 
-func same(t testing.TB, got, want any) {
+func checkSame(t testing.TB, got, want any) {
 	t.Helper()
 	if difference := cmp.Diff(want, got, cmp.Comparer(func(a, b calendar.Date) bool { return a == b })); difference != "" {
 		t.Error(difference)
@@ -48,7 +48,7 @@ func same(t testing.TB, got, want any) {
 
 func TestBankMedium(t *testing.T) {
 	file := read(t, string(sample(t, "bank_medium.ofx")))
-	same(t, file, File{Format: OFX, Statements: []Statement{{
+	checkSame(t, file, File{Format: OFX, Statements: []Statement{{
 		AccountNumber: "12300 000012345678", BankCode: "160000100", AccountKind: "CHECKING", CurrencyCode: "CAD",
 		From: day(t, "2009-04-01"), To: day(t, "2009-05-23"),
 		LedgerBalance:    &Balance{Amount: 38234, Date: day(t, "2009-05-23")},
@@ -66,7 +66,7 @@ func TestBankMedium(t *testing.T) {
 
 func TestChecking(t *testing.T) {
 	file := read(t, string(sample(t, "checking.ofx")))
-	same(t, file, File{Format: OFX, Statements: []Statement{{
+	checkSame(t, file, File{Format: OFX, Statements: []Statement{{
 		AccountNumber: "1452687~7", BankCode: "5472369148", AccountKind: "CHECKING", CurrencyCode: "USD",
 		From: day(t, "2000-01-01"), To: day(t, "2013-05-25"),
 		LedgerBalance:    &Balance{Amount: 10099, Date: day(t, "2013-05-25")},
@@ -87,7 +87,7 @@ func TestChecking(t *testing.T) {
 
 func TestSuncorp(t *testing.T) {
 	file := read(t, string(sample(t, "suncorp.ofx")))
-	same(t, file, File{Format: OFX, Statements: []Statement{{
+	checkSame(t, file, File{Format: OFX, Statements: []Statement{{
 		AccountNumber: "123456789", BankCode: "SUNCORP", AccountKind: "CHECKING", CurrencyCode: "AUD",
 		From: day(t, "2013-06-18"), To: day(t, "2013-12-15"),
 		LedgerBalance:    &Balance{Amount: 123412, Date: day(t, "2013-12-15")},
@@ -100,7 +100,7 @@ func TestSuncorp(t *testing.T) {
 
 func TestDecimalError(t *testing.T) {
 	file := read(t, string(sample(t, "decimal_error.ofx")))
-	same(t, file, File{Format: OFX,
+	checkSame(t, file, File{Format: OFX,
 		Statements: []Statement{{
 			AccountNumber: "192639749", BankCode: "123845030", AccountKind: "CHECKING", CurrencyCode: "CAD",
 			From: day(t, "2011-04-12"), To: day(t, "2011-06-14"),
@@ -133,7 +133,7 @@ func card(transactions string) string {
 
 func transaction(fields string) string { return "<STMTTRN>" + fields + "</STMTTRN>" }
 
-const booked = "<TRNTYPE>DEBIT<DTPOSTED>20261121<TRNAMT>-1.00<FITID>REF001"
+const bookedFields = "<TRNTYPE>DEBIT<DTPOSTED>20261121<TRNAMT>-1.00<FITID>REF001"
 
 func onlyLine(t testing.TB, file File) Line {
 	t.Helper()
@@ -144,7 +144,7 @@ func onlyLine(t testing.TB, file File) Line {
 }
 
 func TestCard(t *testing.T) {
-	file := read(t, card(transaction(booked)))
+	file := read(t, card(transaction(bookedFields)))
 	onlyLine(t, file)
 	s := file.Statements[0]
 	if s.AccountNumber != "4111" || s.AccountKind != "CREDITCARD" || s.BankCode != "" || s.LedgerBalance.Amount != -999 {
@@ -153,7 +153,7 @@ func TestCard(t *testing.T) {
 }
 
 func TestSeveralStatements(t *testing.T) {
-	file := read(t, "<OFX>"+statementOf("USD", "1", transaction(booked)+transaction("<TRNAMT>x"))+
+	file := read(t, "<OFX>"+statementOf("USD", "1", transaction(bookedFields)+transaction("<TRNAMT>x"))+
 		statementOf("JPY", "2", transaction("<TRNTYPE>CREDIT<DTPOSTED>20261121<TRNAMT>1200.00<FITID>J1"))+"</OFX>")
 	if len(file.Statements) != 2 || len(file.Statements[1].Lines) != 1 {
 		t.Fatalf("%+v", file)
@@ -200,7 +200,7 @@ func TestNames(t *testing.T) {
 		"<NAME/><EXTDNAME>self-closed":        "self-closed",
 		"<INTU.X><NAME>not this</INTU.X>":     "",
 	} {
-		line := onlyLine(t, read(t, bank(transaction(booked+fields))))
+		line := onlyLine(t, read(t, bank(transaction(bookedFields+fields))))
 		if line.CounterpartyName != want || line.BankReference != "REF001" {
 			t.Errorf("%s gives %q; want %q", fields, line.CounterpartyName, want)
 		}
@@ -232,15 +232,15 @@ func TestOFXDates(t *testing.T) {
 }
 
 func TestCurrencies(t *testing.T) {
-	line := onlyLine(t, read(t, bank(transaction(booked+"<ORIGCURRENCY><CURRATE>1.08<CURSYM>eur</ORIGCURRENCY>"))))
+	line := onlyLine(t, read(t, bank(transaction(bookedFields+"<ORIGCURRENCY><CURRATE>1.08<CURSYM>eur</ORIGCURRENCY>"))))
 	if line.OriginalCurrencyCode != "EUR" || line.OriginalRate != "1.08" || line.Amount != -100 {
 		t.Errorf("%+v", line)
 	}
 	for _, own := range []string{"<CURRENCY><CURRATE>1.0<CURSYM>USD</CURRENCY>", "<CURRENCY>USD"} {
-		onlyLine(t, read(t, bank(transaction(booked+own))))
+		onlyLine(t, read(t, bank(transaction(bookedFields+own))))
 	}
 	for _, foreign := range []string{"<CURRENCY><CURRATE>1.08<CURSYM>EUR</CURRENCY>", "<CURRENCY>EUR"} {
-		file := read(t, bank(transaction(booked+foreign)))
+		file := read(t, bank(transaction(bookedFields+foreign)))
 		if len(file.Statements[0].Lines) != 0 || len(file.Problems) != 1 || file.Problems[0].Value != "EUR" || file.Problems[0].Line != 1 {
 			t.Errorf("an amount in euros gives %+v", file)
 		}
@@ -252,8 +252,8 @@ func TestProblems(t *testing.T) {
 		bank(transaction("<DTPOSTED>20261121")):           {Line: 1, TextLine: 8, Field: "TRNAMT"},
 		bank(transaction("<TRNAMT>1.00")):                 {Line: 1, TextLine: 8, Field: "DTPOSTED"},
 		bank(transaction("<DTPOSTED>20261121<TRNAMT>")):   {Line: 1, TextLine: 8, Field: "TRNAMT"},
-		bank(transaction(booked + "<TRNAMT>2.00")):        {Line: 1, TextLine: 8, Field: "TRNAMT", Value: "2.00"},
-		bank(transaction(booked + "\n<FITID>REF2")):       {Line: 1, TextLine: 9, Field: "FITID", Value: "REF2"},
+		bank(transaction(bookedFields + "<TRNAMT>2.00")):        {Line: 1, TextLine: 8, Field: "TRNAMT", Value: "2.00"},
+		bank(transaction(bookedFields + "\n<FITID>REF2")):       {Line: 1, TextLine: 9, Field: "FITID", Value: "REF2"},
 		bank("<TRNAMT>1.00"):                              {TextLine: 8, Field: "TRNAMT", Value: "1.00"},
 		bank("<DTSTART>20260230"):                         {TextLine: 8, Field: "DTSTART", Value: "20260230"},
 		"<OFX>" + statementOf("XYZ", "1", "") + "</OFX>":  {TextLine: 1, Field: "CURDEF", Value: "XYZ"},
@@ -287,29 +287,29 @@ func TestRefusedFiles(t *testing.T) {
 	for content, want := range map[string]error{
 		"<OFX></OFX>": ErrNoStatement,
 		"<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>wrong password</STATUS></SONRS></SIGNONMSGSRSV1></OFX>": ErrNoStatement,
-		"<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><INVTRANLIST><INVBANKTRAN>" + transaction(booked) +
+		"<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><INVTRANLIST><INVBANKTRAN>" + transaction(bookedFields) +
 			"</INVBANKTRAN></INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>": ErrUnsupported,
-		"OFXHEADER:100\n": ErrMutilated,
+		"OFXHEADER:100\n": ErrDamaged,
 		"OFXHEADER:100\nCOMPRESSION:GZIP\n\n<OFX></OFX>":                     ErrUnsupported,
 		"OFXHEADER:100\nENCODING:USASCII\nCHARSET:EBCDIC\n\n<OFX></OFX>":     ErrCharset,
 		`<?xml version="1.0" encoding="klingon"?><OFX></OFX>`:                ErrCharset,
 		`<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><OFX></OFX>`:     ErrUnsupported,
 		"<html><OFX></OFX></html>":                                           ErrFormat,
-		"<OFX><STMTTRN></STMTTRN></OFX>":                                     ErrMutilated,
-		"<OFX><STMTTRN></OFX>":                                               ErrMutilated,
-		"<OFX></STMTTRN></OFX>":                                              ErrMutilated,
-		"<OFX>text</OFX>":                                                    ErrMutilated,
+		"<OFX><STMTTRN></STMTTRN></OFX>":                                     ErrDamaged,
+		"<OFX><STMTTRN></OFX>":                                               ErrDamaged,
+		"<OFX></STMTTRN></OFX>":                                              ErrDamaged,
+		"<OFX>text</OFX>":                                                    ErrDamaged,
 		bank(strings.Repeat(transaction(""), maxProblems)):                   ErrLimit,
-		"<OFX></OFX>text":                                                    ErrMutilated,
-		"<OFX></OFX><OFX></OFX>":                                             ErrMutilated,
-		bank(transaction(booked) + "stray"):                                  ErrMutilated,
-		bank(transaction(booked) + "STMTTRN>" + booked + "</STMTTRN>"):       ErrMutilated,
-		bank("<STMTTRN>" + booked + transaction(booked)):                     ErrMutilated,
-		bank(transaction(booked) + "<STMTTRN" + booked + "</STMTTRN>"):       ErrMutilated,
-		bank(transaction(booked + "<NAME><![CDATA[A]>")):                     ErrMutilated,
+		"<OFX></OFX>text":                                                    ErrDamaged,
+		"<OFX></OFX><OFX></OFX>":                                             ErrDamaged,
+		bank(transaction(bookedFields) + "stray"):                                  ErrDamaged,
+		bank(transaction(bookedFields) + "STMTTRN>" + bookedFields + "</STMTTRN>"):       ErrDamaged,
+		bank("<STMTTRN>" + bookedFields + transaction(bookedFields)):                     ErrDamaged,
+		bank(transaction(bookedFields) + "<STMTTRN" + bookedFields + "</STMTTRN>"):       ErrDamaged,
+		bank(transaction(bookedFields + "<NAME><![CDATA[A]>")):                     ErrDamaged,
 		"<OFX>" + strings.Repeat("<A>", 64) + "</OFX>":                       ErrLimit,
 		"<OFX><" + strings.Repeat("A", 65) + ">x</OFX>":                      ErrLimit,
-		bank(transaction(booked + "<MEMO>" + strings.Repeat("long ", 4000))): ErrLimit,
+		bank(transaction(bookedFields + "<MEMO>" + strings.Repeat("long ", 4000))): ErrLimit,
 		"<OFX>" + strings.Repeat("<A/>", maxElements) + "</OFX>":             ErrLimit,
 	} {
 		file, err := Read(t.Context(), []byte(content), Options{Format: OFX})

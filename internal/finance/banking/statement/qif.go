@@ -26,11 +26,11 @@ type qifRecord struct {
 	seen    [2]uint64
 }
 
-// field is the field of a letter that is read.
+// lastField is the field of a letter that is read.
 func (r *qifRecord) field(letter byte) string { return r.fields[strings.IndexByte(qifLetters, letter)] }
 
-// set takes a field in, and tells whether it may stand there: splits and addresses have several, all else one.
-func (r *qifRecord) set(letter byte, value string, line int) bool {
+// setField takes a field in, and tells whether it may stand there: splits and addresses have several, all else one.
+func (r *qifRecord) setField(letter byte, value string, line int) bool {
 	if r.line == 0 {
 		r.line = line
 	}
@@ -55,7 +55,7 @@ type qifReader struct {
 	currency string
 	accounts []string // names, "" for one that has none
 	records  []qifRecord
-	number   int
+	lineNumber   int
 }
 
 func readQIF(ctx context.Context, content []byte, options Options) (File, error) {
@@ -64,26 +64,26 @@ func readQIF(ctx context.Context, content []byte, options Options) (File, error)
 		return File{}, err
 	}
 	r := qifReader{file: File{Format: QIF}, currency: options.CurrencyCode}
-	if err := r.split(ctx, text); err != nil {
+	if err := r.splitRecords(ctx, text); err != nil {
 		return File{}, err
 	}
-	return r.read(ctx, options.DateOrder)
+	return r.readRecords(ctx, options.DateOrder)
 }
 
 // qifSection is where in a file the reader is: in records of an account, in a list of accounts, or in what is passed over.
 type qifSection struct {
-	booked, listing bool
+	inRecords, inAccountList bool
 	account         string // the last one named
-	at              int    // its place
+	accountIndex              int    // its place
 }
 
-// split gathers the records of bank, cash and card accounts. Lists of categories and securities are passed over; of those
+// splitRecords gathers the records of bank, cash and card accounts. Lists of categories and securities are passed over; of those
 // of accounts the last one names that of the records that follow.
-func (r *qifReader) split(ctx context.Context, text string) error {
+func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 	var in qifSection
 	var record qifRecord
 	n := 0
-	for line, err := range sheet.Until(ctx, strings.SplitSeq(text, "\n")) {
+	for line, err := range sheet.WithContext(ctx, strings.SplitSeq(text, "\n")) {
 		if err != nil {
 			return err
 		}
@@ -92,53 +92,53 @@ func (r *qifReader) split(ctx context.Context, text string) error {
 		switch {
 		case line == "":
 		case strings.HasPrefix(line, "!"):
-			if in.booked && record.line > 0 {
-				return fmt.Errorf("%w: a record does not end before line %d", ErrMutilated, n)
+			if in.inRecords && record.line > 0 {
+				return fmt.Errorf("%w: a record does not end before line %d", ErrDamaged, n)
 			}
-			if err := r.enter(&in, strings.ToUpper(line)); err != nil {
+			if err := r.enterSection(&in, strings.ToUpper(line)); err != nil {
 				return err
 			}
-			record = qifRecord{account: in.at}
+			record = qifRecord{account: in.accountIndex}
 		case line == "^":
-			if in.booked && record.line > 0 {
+			if in.inRecords && record.line > 0 {
 				if r.records = append(r.records, record); len(r.records) > MaxLines {
 					return tooManyLines()
 				}
 			}
-			record = qifRecord{account: in.at}
-		case in.listing && line[0] == 'N':
-			in.account = sheet.Clean(line[1:])
-		case in.booked:
-			if !record.set(line[0], sheet.Clean(line[1:]), n) {
-				return fmt.Errorf("%w: a record has %q twice in line %d; a ^ is missing", ErrMutilated, line[:1], n)
+			record = qifRecord{account: in.accountIndex}
+		case in.inAccountList && line[0] == 'N':
+			in.account = sheet.CleanText(line[1:])
+		case in.inRecords:
+			if !record.setField(line[0], sheet.CleanText(line[1:]), n) {
+				return fmt.Errorf("%w: a record has %q twice in line %d; a ^ is missing", ErrDamaged, line[:1], n)
 			}
 		}
 	}
 	switch {
-	case in.booked && record.line > 0:
-		return fmt.Errorf("%w: the last record does not end", ErrMutilated)
+	case in.inRecords && record.line > 0:
+		return fmt.Errorf("%w: the last record does not end", ErrDamaged)
 	case len(r.accounts) == 0:
 		return ErrNoStatement
 	}
 	return nil
 }
 
-// enter begins a section by its heading, in upper case.
-func (r *qifReader) enter(in *qifSection, heading string) error {
+// enterSection begins a section by its heading, in upper case.
+func (r *qifReader) enterSection(in *qifSection, heading string) error {
 	if strings.HasPrefix(heading, "!TYPE:INVST") {
 		return fmt.Errorf("%w: investment accounts are not read; export the others without them", ErrUnsupported)
 	}
 	if strings.HasPrefix(heading, "!OPTION") || strings.HasPrefix(heading, "!CLEAR") {
 		return nil
 	}
-	in.booked, in.listing = isBookedQIF(heading), heading == "!ACCOUNT"
-	if !in.booked {
+	in.inRecords, in.inAccountList = isRecordSection(heading), heading == "!ACCOUNT"
+	if !in.inRecords {
 		return nil
 	}
 	if in.account == "" && len(r.accounts) > 0 {
 		return fmt.Errorf("%w: it holds several accounts without their names; export one at a time", ErrUnsupported)
 	}
-	if in.at = r.begin(in.account); in.at == maxQIFAccounts {
+	if in.accountIndex = r.accountIndex(in.account); in.accountIndex == maxQIFAccounts {
 		return fmt.Errorf("%w: more than %d accounts", ErrLimit, maxQIFAccounts)
 	}
 	return nil
@@ -147,8 +147,8 @@ func (r *qifReader) enter(in *qifSection, heading string) error {
 // maxQIFAccounts is how many accounts a file may have.
 const maxQIFAccounts = 1000
 
-// begin notes an account whose records follow, and answers its place.
-func (r *qifReader) begin(name string) int {
+// accountIndex notes an account whose records follow, and answers its place.
+func (r *qifReader) accountIndex(name string) int {
 	at := slices.Index(r.accounts, name)
 	if at < 0 {
 		at = len(r.accounts)
@@ -157,7 +157,7 @@ func (r *qifReader) begin(name string) int {
 	return at
 }
 
-func isBookedQIF(kind string) bool {
+func isRecordSection(kind string) bool {
 	switch strings.TrimSpace(strings.TrimPrefix(kind, "!TYPE:")) {
 	case "BANK", "CASH", "CCARD", "OTH A", "OTH L":
 		return true
@@ -165,16 +165,16 @@ func isBookedQIF(kind string) bool {
 	return false
 }
 
-// read makes lines of the records, once the order of their dates is known. A file of one account leaves its name out: the
+// readRows makes lines of the records, once the order of their dates is known. A file of one account leaves its name out: the
 // caller knows better whose it is.
-func (r *qifReader) read(ctx context.Context, order DateOrder) (File, error) {
+func (r *qifReader) readRecords(ctx context.Context, order DateOrder) (File, error) {
 	if order == "" && len(r.records) > 0 {
 		dates := make([]string, len(r.records))
 		for i := range r.records {
 			dates[i] = r.records[i].field('D')
 		}
 		var err error
-		if order, err = detectOrder(dates); err != nil {
+		if order, err = detectDateOrder(dates); err != nil {
 			return File{}, fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		}
 	}
@@ -185,7 +185,7 @@ func (r *qifReader) read(ctx context.Context, order DateOrder) (File, error) {
 			statements[i].AccountNumber = name
 		}
 	}
-	for record, err := range sheet.Until(ctx, slices.Values(r.records)) {
+	for record, err := range sheet.WithContext(ctx, slices.Values(r.records)) {
 		if err != nil {
 			return File{}, err
 		}
@@ -195,7 +195,7 @@ func (r *qifReader) read(ctx context.Context, order DateOrder) (File, error) {
 		r.readRecord(&statements[record.account], &record, order)
 	}
 	for i := range statements {
-		statements[i].From, statements[i].To = span(statements[i].Lines)
+		statements[i].From, statements[i].To = dateRange(statements[i].Lines)
 	}
 	r.file.Statements = statements
 	return r.file, nil
@@ -203,16 +203,16 @@ func (r *qifReader) read(ctx context.Context, order DateOrder) (File, error) {
 
 func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder) {
 	problem := func(field, value, message string) {
-		r.file.Problems = append(r.file.Problems, Problem{Line: r.number, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message})
+		r.file.Problems = append(r.file.Problems, Problem{Line: r.lineNumber, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message})
 	}
-	r.number++
+	r.lineNumber++
 	date, err := parseDate(record.field('D'), order)
 	if err != nil {
 		problem("D", record.field('D'), err.Error())
 		return
 	}
 	text := cmp.Or(record.field('T'), record.field('U'))
-	amount, err := sheet.ParseLooseAmount(text, r.currency, sheet.DecimalMark([]string{text}))
+	amount, err := sheet.ParseLenientAmount(text, r.currency, sheet.DecimalMark([]string{text}))
 	if err != nil {
 		problem("T", text, err.Error())
 		return
@@ -221,7 +221,7 @@ func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder)
 	// Quicken begins an account with its balance, as a record of its own.
 	if strings.EqualFold(payee, "Opening Balance") && strings.HasPrefix(record.field('L'), "[") && len(s.Lines) == 0 {
 		s.OpeningBalance = &Balance{Amount: amount, Date: date}
-		r.number--
+		r.lineNumber--
 		return
 	}
 	check := record.field('N')
@@ -229,6 +229,6 @@ func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder)
 		check = ""
 	}
 	s.Lines = append(s.Lines, Line{
-		Number: r.number, Date: date, Amount: amount, CounterpartyName: payee, Description: cmp.Or(record.field('M'), payee), CheckNumber: check,
+		Number: r.lineNumber, Date: date, Amount: amount, CounterpartyName: payee, Description: cmp.Or(record.field('M'), payee), CheckNumber: check,
 	})
 }

@@ -42,7 +42,7 @@ type Statement struct {
 	AccountKind      string        // as the bank wrote it: CHECKING, SAVINGS, CREDITLINE …; CREDITCARD for a card
 	CurrencyCode     string        // ISO 4217; all amounts of the statement are in it
 	From, To         calendar.Date // the days covered; the zero Date if the file does not say
-	OpeningBalance   *Balance      // booked balance before the lines; nil if the file does not say
+	OpeningBalance   *Balance      // inRecords balance before the lines; nil if the file does not say
 	LedgerBalance    *Balance      // booked balance; nil if the file does not say
 	AvailableBalance *Balance      // what can be drawn; nil if the file does not say
 	Lines            []Line        // in the order of the file, without those that became problems

@@ -40,7 +40,7 @@ func (s *scanner) next() (token, error) {
 			return readTag(t, tag)
 		}
 		if isInstruction(s.text[s.pos:]) {
-			if err := s.skip("?>"); err != nil {
+			if err := s.skipPast("?>"); err != nil {
 				return token{}, err
 			}
 			continue
@@ -84,10 +84,10 @@ func (s *scanner) readPiece() (string, error) {
 	rest := s.text[s.pos:]
 	switch {
 	case strings.HasPrefix(rest, "<!--"):
-		return "", s.skip("-->")
+		return "", s.skipPast("-->")
 	case strings.HasPrefix(rest, cdata):
 		begin := s.pos + len(cdata)
-		if err := s.skip("]]>"); err != nil {
+		if err := s.skipPast("]]>"); err != nil {
 			return "", err
 		}
 		return s.text[begin : s.pos-len("]]>")], nil
@@ -104,11 +104,11 @@ func (s *scanner) readPiece() (string, error) {
 
 const cdata = "<![CDATA["
 
-// skip moves behind the next end mark, which must come.
-func (s *scanner) skip(end string) error {
+// skipPast moves behind the next end mark, which must come.
+func (s *scanner) skipPast(end string) error {
 	length := strings.Index(s.text[s.pos:], end)
 	if length < 0 {
-		return fmt.Errorf("%w: what begins in line %d has no end %s", ErrMutilated, s.line, end)
+		return fmt.Errorf("%w: what begins in line %d has no end %s", ErrDamaged, s.line, end)
 	}
 	s.advance(length + len(end))
 	return nil
