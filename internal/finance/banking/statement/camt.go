@@ -13,19 +13,20 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// isCAMT recognises an ISO 20022 bank-to-customer message by its namespace or root.
+// isCAMT reports whether a file is an ISO 20022 bank-to-customer message, by its namespace or root.
 func isCAMT(head string) bool {
 	return strings.Contains(head, "CAMT.05") || strings.Contains(head, "<BKTOCSTMR")
 }
 
-// camtReader reads a message token by token, so that a problem knows its line and no more than one entry is held.
+// camtReader reads a message token by token. This keeps the line of each problem, and only one entry at
+// a time in memory.
 type camtReader struct {
-	decoder *xml.Decoder
-	file    File
-	current *Statement
-	lineNumber  int
+	decoder        *xml.Decoder
+	file           File
+	current        *Statement
+	lineNumber     int
 	skippedPending int
-	depth   int
+	depth          int
 }
 
 func readCAMT(ctx context.Context, content []byte) (File, error) {
@@ -33,14 +34,15 @@ func readCAMT(ctx context.Context, content []byte) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	r := camtReader{decoder: xml.NewDecoder(sheet.NewContextReader(ctx, strings.NewReader(text))), file: File{Format: CAMT053}}
-	// The text is UTF-8 by now, whatever it says of itself.
+	decoder := xml.NewDecoder(sheet.NewContextReader(ctx, strings.NewReader(text)))
+	r := camtReader{decoder: decoder, file: File{Format: CAMT053}}
+	// The text is already UTF-8, whatever the XML declaration says.
 	r.decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	if err := r.readAll(); err != nil {
 		return File{}, err
 	}
 	if r.skippedPending > 0 {
-		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("%d entries that are not booked yet were left out.", r.skippedPending))
+		r.warn("%d entries that are not booked yet were left out.", r.skippedPending)
 	}
 	if len(r.file.Statements) == 0 {
 		return File{}, ErrNoStatement
@@ -48,7 +50,7 @@ func readCAMT(ctx context.Context, content []byte) (File, error) {
 	return r.file, nil
 }
 
-// xmlCharset is the encoding that an XML declaration names.
+// xmlCharset returns the encoding of the XML declaration, or "" if there is none.
 func xmlCharset(content []byte) string {
 	declaration, _, ok := strings.Cut(fileHead(content), "?>")
 	if !ok {
@@ -68,7 +70,7 @@ func (r *camtReader) readAll() error {
 		token, err := r.decoder.Token()
 		if errors.Is(err, io.EOF) {
 			if !closed {
-				return fmt.Errorf("%w: the message does not end", ErrDamaged)
+				return fmt.Errorf("%w: the message is cut off", ErrDamaged)
 			}
 			return nil
 		}
@@ -79,9 +81,9 @@ func (r *camtReader) readAll() error {
 		case xml.Directive:
 			return fmt.Errorf("%w: a markup declaration", ErrUnsupported)
 		case xml.StartElement:
-			// What is read as a whole ends there too.
+			// An element that startElement reads as a whole has no separate end token.
 			if r.depth++; r.depth > maxDepth {
-				return fmt.Errorf("%w: elements lie more than %d deep", ErrLimit, maxDepth)
+				return fmt.Errorf("%w: elements are nested more than %d deep", ErrLimit, maxDepth)
 			}
 			read, err := r.startElement(t)
 			if err != nil {
@@ -107,19 +109,22 @@ func (r *camtReader) readAll() error {
 
 func damagedError(err error) error { return fmt.Errorf("%w: %s", ErrDamaged, sheet.Damage(err)) }
 
-// camtVersions are the messages that are read, by their namespace; some banks leave it out.
+// camtVersions matches the namespaces of the supported messages. Some banks omit the namespace.
 var camtVersions = regexp.MustCompile(`^(urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8])?$`)
 
-// startElement reads an element of a statement, and tells whether it did so to its end. It refuses messages of other kinds.
+// startElement handles the start of an element. It reports whether it read the element as a whole. It
+// refuses messages of other kinds.
 func (r *camtReader) startElement(t xml.StartElement) (read bool, err error) {
 	line, _ := r.decoder.InputPos()
 	switch name := t.Name.Local; {
 	case name == "BkToCstmrAcctRpt" || name == "BkToCstmrDbtCdtNtfctn":
-		return false, fmt.Errorf("%w: an intraday report or notification (camt.052, camt.054); export the statement, camt.053", ErrUnsupported)
+		const message = "%w: an intraday report or notification (camt.052, camt.054); export the statement (camt.053)"
+		return false, fmt.Errorf(message, ErrUnsupported)
 	case name == "Document" && !camtVersions.MatchString(t.Name.Space):
-		return false, fmt.Errorf("%w: a message of the kind %.60q; versions 2 to 8 of camt.053 are read", ErrUnsupported, t.Name.Space)
+		const message = "%w: a message of the kind %.60q; only versions 2 to 8 of camt.053 can be read"
+		return false, fmt.Errorf(message, ErrUnsupported, t.Name.Space)
 	case name == "Stmt" && r.current != nil:
-		return false, fmt.Errorf("%w: a statement lies within another", ErrDamaged)
+		return false, fmt.Errorf("%w: a statement begins within another", ErrDamaged)
 	case name == "Stmt":
 		r.current = &Statement{}
 		return false, nil
@@ -129,7 +134,7 @@ func (r *camtReader) startElement(t xml.StartElement) (read bool, err error) {
 	return r.readPart(t, line)
 }
 
-// readPart reads a part of a statement as a whole, if it is one that is read.
+// readPart reads a part of a statement as a whole. It reports false for parts that are not needed.
 func (r *camtReader) readPart(t xml.StartElement, line int) (read bool, err error) {
 	switch name := t.Name.Local; {
 	case name == "ElctrncSeqNb" || name == "LglSeqNb" && r.current.Number == "":
@@ -172,6 +177,7 @@ func (r *camtReader) readPart(t xml.StartElement, line int) (read bool, err erro
 	return true, nil
 }
 
+// endStatement adds the current statement to the file.
 func (r *camtReader) endStatement() error {
 	if r.current == nil {
 		return nil
@@ -190,7 +196,7 @@ func (r *camtReader) readBalance(b camtBalance, line int) {
 		r.current.CurrencyCode = b.Amount.Currency
 	}
 	if b.Amount.Currency != r.current.CurrencyCode {
-		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("A balance in %s was left out of a statement in %s.", sheet.Excerpt(b.Amount.Currency), r.current.CurrencyCode))
+		r.warn("A balance in %s was left out of a statement in %s.", sheet.Excerpt(b.Amount.Currency), r.current.CurrencyCode)
 		return
 	}
 	amount, err := parseCAMTAmount(b.Amount, b.Indicator)
@@ -213,7 +219,8 @@ func (r *camtReader) readBalance(b camtBalance, line int) {
 	}
 }
 
-// readEntry makes a line of an entry, or of each transaction of a batch where all say their own amount.
+// readEntry turns an entry into a line. A batch becomes a line for each transaction if the amounts of its
+// transactions add up to the amount of the batch.
 func (r *camtReader) readEntry(e camtEntry, line int) {
 	if status := strings.TrimSpace(cmp.Or(e.Status.Code, e.Status.Text)); status != "BOOK" {
 		r.skippedPending++
@@ -229,7 +236,7 @@ func (r *camtReader) readEntry(e camtEntry, line int) {
 		r.addProblem(r.lineNumber, line, "Amt", e.Amount.Text, err.Error())
 		return
 	case e.Amount.Currency != r.current.CurrencyCode:
-		r.addProblem(r.lineNumber, line, "Amt", e.Amount.Currency, "the amount is in another currency than the statement")
+		r.addProblem(r.lineNumber, line, "Amt", e.Amount.Currency, "the amount is not in the currency of the statement")
 		return
 	}
 	date := e.BookingDate.parse()
@@ -247,7 +254,7 @@ func (r *camtReader) readEntry(e camtEntry, line int) {
 	r.addLines(e, first)
 }
 
-// addLines makes a line of an entry as a whole, or of each of its transactions.
+// addLines adds a line for the whole entry or for each of its transactions.
 func (r *camtReader) addLines(e camtEntry, first Line) {
 	if parts := e.transactionAmounts(first.Amount); len(parts) > 1 {
 		for i, minor := range parts {
@@ -268,5 +275,11 @@ func (r *camtReader) addLines(e camtEntry, first Line) {
 }
 
 func (r *camtReader) addProblem(number, line int, field, value, message string) {
-	r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: line, Field: field, Value: sheet.Excerpt(sheet.CleanText(value)), Message: message})
+	r.file.Problems = append(r.file.Problems, Problem{
+		Line: number, TextLine: line, Field: field, Value: sheet.Excerpt(sheet.CleanText(value)), Message: message,
+	})
+}
+
+func (r *camtReader) warn(format string, args ...any) {
+	r.file.Warnings = append(r.file.Warnings, fmt.Sprintf(format, args...))
 }

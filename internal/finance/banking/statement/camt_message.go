@@ -9,8 +9,9 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// The parts of a camt.053 message that are read, of version 2 to 8: names are the same, and what became deeper is read in
-// both places (ISO 20022, Bank-to-Customer Cash Management).
+// The parts of a camt.053 message that are needed, for versions 2 to 8 (ISO 20022, Bank-to-Customer Cash
+// Management). All versions use the same names. Elements that newer versions nest more deeply are read
+// in both places.
 type (
 	camtAmount struct {
 		Currency string `xml:"Ccy,attr"`
@@ -50,22 +51,22 @@ type (
 		Code string `xml:"Cd"`
 	}
 	camtEntry struct {
-		Amount    camtAmount        `xml:"Amt"`
-		Indicator string            `xml:"CdtDbtInd"`
-		Status    camtStatus        `xml:"Sts"`
+		Amount         camtAmount        `xml:"Amt"`
+		Indicator      string            `xml:"CdtDbtInd"`
+		Status         camtStatus        `xml:"Sts"`
 		BookingDate    camtDate          `xml:"BookgDt"`
-		ValueDate     camtDate          `xml:"ValDt"`
-		Reference string            `xml:"AcctSvcrRef"`
-		Code      camtCode          `xml:"BkTxCd"`
-		AdditionalInfo      string            `xml:"AddtlNtryInf"`
-		Details   []camtTransaction `xml:"NtryDtls>TxDtls"`
+		ValueDate      camtDate          `xml:"ValDt"`
+		Reference      string            `xml:"AcctSvcrRef"`
+		Code           camtCode          `xml:"BkTxCd"`
+		AdditionalInfo string            `xml:"AddtlNtryInf"`
+		Details        []camtTransaction `xml:"NtryDtls>TxDtls"`
 	}
 	camtTransaction struct {
 		Reference       string           `xml:"Refs>AcctSvcrRef"`
 		EndToEnd        string           `xml:"Refs>EndToEndId"`
 		Check           string           `xml:"Refs>ChqNb"`
 		Amount          camtAmount       `xml:"Amt"`
-		AmountInDetails       camtAmount       `xml:"AmtDtls>TxAmt>Amt"`
+		AmountInDetails camtAmount       `xml:"AmtDtls>TxAmt>Amt"`
 		Indicator       string           `xml:"CdtDbtInd"`
 		Debtor          camtParty        `xml:"RltdPties>Dbtr"`
 		DebtorAccount   camtPartyAccount `xml:"RltdPties>DbtrAcct"`
@@ -73,11 +74,12 @@ type (
 		CreditorAccount camtPartyAccount `xml:"RltdPties>CdtrAcct"`
 		Unstructured    []string         `xml:"RmtInf>Ustrd"`
 		Structured      []string         `xml:"RmtInf>Strd>CdtrRefInf>Ref"`
-		AdditionalInfo            string           `xml:"AddtlTxInf"`
+		AdditionalInfo  string           `xml:"AddtlTxInf"`
 	}
 )
 
-// transactionAmounts are the amounts of a batch's transactions if they add up to it, or nil.
+// transactionAmounts returns the amounts of a batch's transactions, or nil if they do not add up to the
+// entry's amount.
 func (e camtEntry) transactionAmounts(whole int64) (parts []int64) {
 	var sum int64
 	for _, d := range e.Details {
@@ -98,7 +100,7 @@ func (e camtEntry) transactionAmounts(whole int64) (parts []int64) {
 	return parts
 }
 
-// readDetails adds what a transaction says of itself: with whom, and for what.
+// applyTo returns the line with the counterparty, the references and the description of the transaction.
 func (d camtTransaction) applyTo(l Line) Line {
 	party, account := d.Creditor, d.CreditorAccount
 	if l.Amount > 0 {
@@ -108,18 +110,19 @@ func (d camtTransaction) applyTo(l Line) Line {
 	l.CounterpartyAccount = sheet.CleanText(cmp.Or(account.IBAN, account.Other))
 	l.BankReference = sheet.CleanText(cmp.Or(d.Reference, l.BankReference))
 	l.CheckNumber = sheet.CleanText(d.Check)
-	l.Description = sheet.CleanText(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "), d.AdditionalInfo, l.Description, d.EndToEnd))
+	l.Description = sheet.CleanText(cmp.Or(strings.Join(d.Unstructured, " "), strings.Join(d.Structured, " "),
+		d.AdditionalInfo, l.Description, d.EndToEnd))
 	return l
 }
 
-// parseCAMTAmount is an amount with its sign: CRDT is money in, also on a reversal.
+// parseCAMTAmount returns an amount with its sign: CRDT is money in, also for a reversal.
 func parseCAMTAmount(a camtAmount, indicator string) (int64, error) {
 	text := strings.TrimSpace(a.Text)
 	if whole, fraction, ok := strings.Cut(text, "."); ok {
 		text = whole + "." + sheet.PadThreeDecimals(fraction)
 	}
 	if strings.ContainsAny(text, ",+-") {
-		return 0, errors.New("is no amount")
+		return 0, errors.New("is not an amount")
 	}
 	minor, err := sheet.ParseAmount(text, a.Currency)
 	switch strings.TrimSpace(indicator) {
@@ -131,6 +134,7 @@ func parseCAMTAmount(a camtAmount, indicator string) (int64, error) {
 	return 0, errors.New("the amount is neither credit nor debit")
 }
 
+// parse returns the date, or the zero Date if it is missing or invalid.
 func (d camtDate) parse() calendar.Date {
 	date, err := parseDate(cmp.Or(d.Date, d.DateTime), YearMonthDay)
 	if err != nil {

@@ -11,18 +11,19 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// csvReader reads a table of lines. It names neither the account nor, mostly, the currency.
+// csvReader reads a table of lines. Such a file does not name the account, and rarely the currency.
 type csvReader struct {
-	layout   CSVLayout
-	currency string
-	file     File
-	rows     []sheet.Row
-	columns   csvIndexes
-	dateOrder    DateOrder
-	decimalMark     byte
+	layout      CSVLayout
+	currency    string
+	file        File
+	rows        []sheet.Row
+	columns     csvIndexes
+	dateOrder   DateOrder
+	decimalMark byte
 }
 
-// maxCSVRows bounds a file; maxPreamble is how many rows may stand before the header.
+// maxCSVRows is the largest number of rows in a file. maxPreamble is the number of rows in which to look
+// for the header.
 const (
 	maxCSVRows  = MaxLines + 1000
 	maxPreamble = 30
@@ -49,7 +50,7 @@ func readCSV(ctx context.Context, content []byte, options Options) (File, error)
 	return r.readRows(ctx)
 }
 
-// findColumns looks for the header and its columns, and leaves the rows behind it.
+// findColumns finds the header and its columns, and keeps only the rows after the header.
 func (r *csvReader) findColumns() error {
 	if len(r.rows) <= r.layout.SkipRows {
 		return ErrNoStatement
@@ -58,7 +59,8 @@ func (r *csvReader) findColumns() error {
 	if r.layout.NoHeader {
 		places, missing := r.layout.Columns.locate(make([]string, len(r.rows[0].Cells)))
 		if len(missing) > 0 || !places.isUsable() {
-			return fmt.Errorf("%w: columns without names are numbers from 1 to %d: say where the date and the amount are", ErrFormat, len(r.rows[0].Cells))
+			const message = "%w: without a header, columns are numbers from 1 to %d; set the columns of the date and the amount"
+			return fmt.Errorf(message, ErrFormat, len(r.rows[0].Cells))
 		}
 		r.columns = places
 		return nil
@@ -77,10 +79,11 @@ func (r *csvReader) findColumns() error {
 	if len(missing) > 0 {
 		return fmt.Errorf("%w: it has no column %s", ErrFormat, sheet.Excerpt(strings.Join(missing, ", ")))
 	}
-	return fmt.Errorf("%w: no row names a column of dates and one of amounts; describe the file by a profile", ErrFormat)
+	return fmt.Errorf("%w: no header with a date and an amount was found; describe the columns in a profile", ErrFormat)
 }
 
-// detectConventions finds the order of dates and the mark of decimals that all rows share.
+// detectConventions finds the order of dates and the decimal mark that all rows share, unless the layout
+// sets them.
 func (r *csvReader) detectConventions(ctx context.Context) error {
 	var dates, amounts []string
 	for row, err := range sheet.WithContext(ctx, slices.Values(r.rows)) {
@@ -106,6 +109,7 @@ func (r *csvReader) detectConventions(ctx context.Context) error {
 	return nil
 }
 
+// readRows turns the rows into the lines of one statement.
 func (r *csvReader) readRows(ctx context.Context) (File, error) {
 	s := Statement{CurrencyCode: r.currency}
 	number := 0
@@ -141,27 +145,29 @@ func (r *csvReader) readRows(ctx context.Context) (File, error) {
 	return r.file, nil
 }
 
-// readRow reads one line. All that is wrong with it is reported, and then it is no line.
+// readRow reads a line. It reports every problem of the row, and false if there is one.
 func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool) {
 	before := len(r.file.Problems)
-	problem := func(at int, field, message string) {
-		r.file.Problems = append(r.file.Problems, Problem{Line: number, TextLine: row.Line, Field: field, Value: sheet.Excerpt(row.Cell(at)), Message: message})
+	addProblem := func(at int, field, message string) {
+		r.file.Problems = append(r.file.Problems, Problem{
+			Line: number, TextLine: row.Line, Field: field, Value: sheet.Excerpt(row.Cell(at)), Message: message,
+		})
 	}
 	date, err := parseDate(row.Cell(r.columns.date), r.dateOrder)
 	if err != nil {
-		problem(r.columns.date, "date", err.Error())
+		addProblem(r.columns.date, "date", err.Error())
 	}
 	if code := strings.ToUpper(row.Cell(r.columns.currency)); len(code) == 3 && isUpper(code) {
 		switch {
 		case s.CurrencyCode == "":
 			s.CurrencyCode = code
 		case s.CurrencyCode != code:
-			problem(r.columns.currency, "currency", "the amount is in another currency than the account")
+			addProblem(r.columns.currency, "currency", "the amount is not in the currency of the account")
 		}
 	}
 	amount, err := r.parseAmount(row, s.CurrencyCode)
 	if err != nil {
-		problem(max(r.columns.amount, r.columns.debit), "amount", err.Error())
+		addProblem(max(r.columns.amount, r.columns.debit), "amount", err.Error())
 	}
 	var description []string
 	for _, at := range r.columns.description {
@@ -175,14 +181,16 @@ func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool
 		text = firstNonEmptyCell(row, r.columns.counterparty, r.columns.kind)
 	}
 	return Line{
-		Number: number, Date: date, Amount: amount, Description: text, CounterpartyName: name, CounterpartyAccount: row.Cell(r.columns.counterpartyAccount),
+		Number: number, Date: date, Amount: amount, Description: text,
+		CounterpartyName: name, CounterpartyAccount: row.Cell(r.columns.counterpartyAccount),
 		Kind: row.Cell(r.columns.kind), BankReference: row.Cell(r.columns.reference), CheckNumber: row.Cell(r.columns.check),
 	}, len(r.file.Problems) == before
 }
 
-// parseAmount reads a row's amount, from one column or from one for each direction.
+// parseAmount returns a row's amount, from the amount column or from the debit and credit columns.
 func (r *csvReader) parseAmount(row sheet.Row, currency string) (int64, error) {
-	if text := row.Cell(r.columns.amount); r.columns.amount >= 0 && (text != "" || r.columns.debit < 0 && r.columns.credit < 0) {
+	hasSides := r.columns.debit >= 0 || r.columns.credit >= 0
+	if text := row.Cell(r.columns.amount); r.columns.amount >= 0 && (text != "" || !hasSides) {
 		minor, err := sheet.ParseLenientAmount(text, currency, r.decimalMark)
 		if r.layout.MoneyOutPositive {
 			minor = -minor
@@ -200,13 +208,14 @@ func (r *csvReader) parseAmount(row sheet.Row, currency string) (int64, error) {
 	case credit != "" && inErr != nil:
 		return 0, inErr
 	case out != 0 && in != 0:
-		return 0, errors.New("the row has an amount in both directions")
+		return 0, errors.New("the row has both a debit and a credit amount")
 	}
-	// Some banks write the debits with their sign, and some without.
+	// Some banks write debits with a minus sign, others without.
 	return in - max(out, -out), nil
 }
 
-// setBalances takes the opening and the closing balance from the balances behind each line, whichever way the lines are sorted.
+// setBalances derives the opening and the closing balance from the balances after each line. The lines
+// may be sorted from old to new or from new to old. Balances that contradict the lines are ignored.
 func (s *Statement) setBalances(balances []int64) {
 	n := len(s.Lines)
 	forward, backward := true, true
@@ -225,7 +234,7 @@ func (s *Statement) setBalances(balances []int64) {
 	s.LedgerBalance = &Balance{Amount: balances[last], Date: s.To}
 }
 
-// dateRange is the first and the last day of lines.
+// dateRange returns the first and the last day of the lines.
 func dateRange(lines []Line) (from, to calendar.Date) {
 	for i, l := range lines {
 		if i == 0 || l.Date.Before(from) {

@@ -12,23 +12,25 @@ import (
 // DateOrder is the order in which a file writes year, month and day.
 type DateOrder string
 
-// The orders that there are.
+// The possible orders.
 const (
 	YearMonthDay DateOrder = "YMD"
 	DayMonthYear DateOrder = "DMY"
 	MonthDayYear DateOrder = "MDY"
 )
 
-// errDateOrder says that 03/04/2026 may be two days and nothing in the file says which.
-var errDateOrder = errors.New("the order of day and month cannot be told from the file; say which it is")
+// errDateOrder means that dates such as 03/04/2026 may be either of two days, and no date in the file
+// shows which.
+var errDateOrder = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
 
-// writtenDate is a date in its three parts, in the order of the file.
+// writtenDate is a date split into its three numbers, in the order of the file.
 type writtenDate struct {
 	parts [3]string
-	mark  byte
+	mark  byte // separates the numbers; an apostrophe precedes a year from 2000 on
 }
 
-// splitDate parts a date at its marks; a time behind it is left out. Eight digits are year, month and day.
+// splitDate splits a date at its marks and ignores a time after it. Eight digits are year, month and
+// day. It reports false if the text is not a date.
 func splitDate(text string) (writtenDate, bool) {
 	const longest = 40 // a date, a time and its zone
 	if text = strings.TrimSpace(text); len(text) > longest {
@@ -47,7 +49,7 @@ func splitDate(text string) (writtenDate, bool) {
 		case c >= '0' && c <= '9':
 			d.parts[n] += string(c)
 		case strings.IndexByte("/.-' ", c) >= 0 && d.parts[n] == "" && n > 0:
-			// A mark may be followed by a blank: "1/ 3/98".
+			// A blank or another mark may follow a mark: "1/ 3/98".
 		case strings.IndexByte("/.-'", c) >= 0 && n < 2:
 			if n == 0 {
 				d.mark = c
@@ -64,6 +66,7 @@ func splitDate(text string) (writtenDate, bool) {
 	return d, d.isComplete()
 }
 
+// isComplete reports whether all three numbers have a possible length.
 func (d writtenDate) isComplete() bool {
 	for _, p := range d.parts {
 		if len(p) == 0 || len(p) > 4 || len(p) == 3 {
@@ -75,8 +78,9 @@ func (d writtenDate) isComplete() bool {
 
 func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
-// detectDateOrder finds the order that all dates of a file share: by a year of four digits in front, by a number that is no
-// month, or by the point, which nobody writes between month and day.
+// detectDateOrder finds the order that all dates of a file share. It recognizes the order by a leading
+// year of four digits, by a number too large for a month, or by points: dates with points have the day
+// first.
 func detectDateOrder(texts []string) (DateOrder, error) {
 	first, second, points := 0, 0, false
 	for _, text := range texts {
@@ -92,7 +96,7 @@ func detectDateOrder(texts []string) (DateOrder, error) {
 	}
 	switch {
 	case first > 12 && second > 12:
-		return "", errors.New("some dates have the day first and others the month")
+		return "", errors.New("some dates have the day first and others have the month first")
 	case first > 12 || points:
 		return DayMonthYear, nil
 	case second > 12:
@@ -106,14 +110,14 @@ func parseDigits(digits string) int {
 	return n
 }
 
-// pivotYear tells which century a year of two digits is in: 70 to 99 are of the last one.
+// pivotYear decides the century of a year with two digits: 70 to 99 are 1970 to 1999.
 const pivotYear = 70
 
-// parseDate reads a date in an order.
+// parseDate parses a date whose numbers are in the given order.
 func parseDate(text string, order DateOrder) (calendar.Date, error) {
 	d, ok := splitDate(text)
 	if !ok {
-		return calendar.Date{}, errors.New("is no date")
+		return calendar.Date{}, errors.New("is not a date")
 	}
 	year, month, day := d.parts[0], d.parts[1], d.parts[2]
 	if len(year) != 4 {
@@ -133,15 +137,15 @@ func parseDate(text string, order DateOrder) (calendar.Date, error) {
 	}
 	date, err := calendar.NewDate(y, time.Month(parseDigits(month)), parseDigits(day))
 	if err != nil {
-		return calendar.Date{}, errors.New("is no day of the calendar")
+		return calendar.Date{}, errors.New("is not a day of the calendar")
 	}
 	return checkPlausible(date)
 }
 
-// checkPlausible refuses a date that no bank can mean.
+// checkPlausible refuses a date outside the years 1900 to 2200, which must be an error in the file.
 func checkPlausible(date calendar.Date) (calendar.Date, error) {
 	if !date.IsPlausible() {
-		return calendar.Date{}, errors.New("does not lie between the years 1900 and 2200")
+		return calendar.Date{}, errors.New("is not between the years 1900 and 2200")
 	}
 	return date, nil
 }

@@ -8,7 +8,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// Limits on markup. Real files stay far below: a field has at most 390 characters, an element lies at most nine deep.
+// Limits on markup. Real files stay far below them: a field has at most 390 characters, and elements are
+// nested at most nine deep.
 const (
 	maxDepth       = 64
 	maxElements    = 10 * MaxLines
@@ -18,32 +19,35 @@ const (
 	maxEntityBytes = 10
 )
 
-// element is a tag and what it encloses. Elements lie in the order of the file, so that those inside element i are those
-// from i+1 up to its end; nothing else is needed to walk the tree, and an element costs 48 bytes.
+// element is a tag with its content. Elements are stored in file order: those inside element i have the
+// indexes from i+1 up to its end. This suffices to walk the tree, and an element takes 48 bytes.
 type element struct {
 	name  string // upper case
-	value string // "" if it encloses elements, or nothing
-	line  int    // of the text, from 1
+	value string // "" for an empty element and one that contains elements
+	line  int    // line of the text, from 1
 	end   int    // index after its last descendant
 }
 
-// treeBuilder nests elements. In SGML a field need not be closed, so an open tag without text may be an empty field or enclose
-// others: that is settled by its closing tag, or by the closing tag of what it lies in, which makes it an empty field and
-// leaves what followed it on its own level. Only tags for which encloses answers true must be closed; where one is not,
-// the file has lost a part.
+// treeBuilder nests elements. In SGML a field need not be closed, so an open tag without text may be an
+// empty field or a container. If its own closing tag comes, it contains the elements in between. If the
+// closing tag of its parent comes first, it is an empty field, and the elements after it are its
+// siblings. Only tags for which isContainer returns true must be closed. If such a tag is not closed, the
+// file has lost a part.
 type treeBuilder struct {
 	isContainer func(name string) bool
-	elements []element
-	open     []int  // indexes of open elements
-	expectsText    bool   // the last thing read was an open tag, to which a text belongs
-	lastField    string // name of the last element that got a text, whose closing tag may follow
+	elements    []element
+	open        []int  // indexes of the open elements
+	expectsText bool   // the last token was an open tag, so a text belongs to it
+	lastField   string // name of the last element with a text, whose closing tag may follow
 }
 
-// parseMarkup reads text that from start on consists of one element and blanks. It serves SGML and XML alike.
-func parseMarkup(ctx context.Context, text string, start int, encloses func(name string) bool) ([]element, error) {
+// parseMarkup parses SGML or XML. From start on, the text must be one element and blanks.
+func parseMarkup(
+	ctx context.Context, text string, start int, isContainer func(name string) bool,
+) ([]element, error) {
 	s := scanner{text: text, line: 1}
 	s.advance(start)
-	b := treeBuilder{isContainer: encloses}
+	b := treeBuilder{isContainer: isContainer}
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -71,11 +75,11 @@ func parseMarkup(ctx context.Context, text string, start int, encloses func(name
 func (b *treeBuilder) openElement(t token) error {
 	switch {
 	case b.isComplete():
-		return fmt.Errorf("%w: more follows after the end, in line %d", ErrDamaged, t.line)
+		return fmt.Errorf("%w: content follows after the end, in line %d", ErrDamaged, t.line)
 	case len(b.elements) == maxElements:
 		return fmt.Errorf("%w: more than %d elements", ErrLimit, maxElements)
 	case len(b.open) == maxDepth:
-		return fmt.Errorf("%w: elements nest deeper than %d, in line %d", ErrLimit, maxDepth, t.line)
+		return fmt.Errorf("%w: elements are nested more than %d deep, in line %d", ErrLimit, maxDepth, t.line)
 	}
 	i := len(b.elements)
 	b.elements = append(b.elements, element{name: t.text, line: t.line, end: i + 1})
@@ -92,7 +96,7 @@ func (b *treeBuilder) setText(t token) error {
 	}
 	i := b.open[len(b.open)-1]
 	if b.isContainer(b.elements[i].name) {
-		return fmt.Errorf("%w: text where elements belong, in line %d: %q", ErrDamaged, t.line, sheet.Excerpt(t.text))
+		return fmt.Errorf("%w: text in the place of elements, in line %d: %q", ErrDamaged, t.line, sheet.Excerpt(t.text))
 	}
 	b.elements[i].value = t.text
 	b.open = b.open[:len(b.open)-1]
@@ -109,9 +113,9 @@ func (b *treeBuilder) closeElement(t token) error {
 	depth := b.depthOf(t.text)
 	if depth < 0 {
 		if b.isContainer(t.text) {
-			return fmt.Errorf("%w: </%s> in line %d closes nothing", ErrDamaged, t.text, t.line)
+			return fmt.Errorf("%w: </%s> in line %d has no opening tag", ErrDamaged, t.text, t.line)
 		}
-		return nil // a field whose text ended early, at something that looked like a tag
+		return nil // a field whose text ended early at characters that looked like a tag
 	}
 	for _, i := range b.open[depth+1:] {
 		if unclosed := b.elements[i]; b.isContainer(unclosed.name) {
@@ -124,7 +128,7 @@ func (b *treeBuilder) closeElement(t token) error {
 	return nil
 }
 
-// depthOf is the place of the innermost open element of that name, or -1.
+// depthOf returns the index in open of the innermost element with the name, or -1.
 func (b *treeBuilder) depthOf(name string) int {
 	for depth := len(b.open) - 1; depth >= 0; depth-- {
 		if b.elements[b.open[depth]].name == name {
@@ -134,22 +138,24 @@ func (b *treeBuilder) depthOf(name string) int {
 	return -1
 }
 
+// isComplete reports whether the outermost element has been closed.
 func (b *treeBuilder) isComplete() bool {
 	return len(b.elements) > 0 && len(b.open) == 0
 }
 
+// finish refuses a text that ends before the outermost element is closed.
 func (b *treeBuilder) finish() error {
 	if len(b.elements) == 0 {
-		return fmt.Errorf("%w: it holds no element", ErrDamaged)
+		return fmt.Errorf("%w: it contains no element", ErrDamaged)
 	}
 	if !b.isComplete() {
 		last := b.elements[b.open[len(b.open)-1]]
-		return fmt.Errorf("%w: it breaks off within <%s> of line %d", ErrDamaged, last.name, last.line)
+		return fmt.Errorf("%w: it ends within <%s> of line %d", ErrDamaged, last.name, last.line)
 	}
 	return nil
 }
 
-// children lists the elements directly inside element i.
+// children returns the indexes of the elements directly inside element i.
 func children(elements []element, i int) func(yield func(int) bool) {
 	return func(yield func(int) bool) {
 		for j := i + 1; j < elements[i].end; j = elements[j].end {
@@ -160,7 +166,7 @@ func children(elements []element, i int) func(yield func(int) bool) {
 	}
 }
 
-// findColumns is the first element of that name directly inside element i, or -1.
+// findChild returns the index of the first element with the name directly inside element i, or -1.
 func findChild(elements []element, i int, name string) int {
 	for j := range children(elements, i) {
 		if elements[j].name == name {
@@ -170,7 +176,7 @@ func findChild(elements []element, i int, name string) int {
 	return -1
 }
 
-// childText is the text of the first field of that name directly inside element i, cleaned, or "".
+// childText returns the cleaned text of the first field with the name directly inside element i, or "".
 func childText(elements []element, i int, name string) string {
 	if j := findChild(elements, i, name); j >= 0 {
 		return sheet.CleanText(elements[j].value)
@@ -178,5 +184,5 @@ func childText(elements []element, i int, name string) string {
 	return ""
 }
 
-// isBlank says whether a text holds nothing to read.
+// isBlank reports whether a text consists of blanks only.
 func isBlank(text string) bool { return strings.Trim(text, blanks) == "" }

@@ -12,7 +12,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// isMT940 recognises a SWIFT customer statement by its first fields, which may stand in a SWIFT envelope.
+// isMT940 reports whether a file is a SWIFT customer statement, by its first fields. They may follow a
+// SWIFT envelope.
 func isMT940(head string) bool {
 	return mt940Start.MatchString(head) && strings.Contains(head, ":25")
 }
@@ -20,13 +21,14 @@ func isMT940(head string) bool {
 var (
 	mt940Start = regexp.MustCompile(`(?m)^(\{4:\s*)?:20:`)
 	mt940Tag   = regexp.MustCompile(`^:([0-9]{2}[A-Z]?|NS|940):`)
-	// The mark is D or C, before which R says that a booking is taken back; behind it may stand the third letter of the
-	// currency, and behind the amount the kind, the customer's reference and, after //, the bank's.
+	// A line has a value date, an optional booking date, and D or C. An R before D or C marks a reversal.
+	// The third letter of the currency may follow, then the amount, the kind, the customer's reference
+	// and, after //, the bank's reference.
 	mt940Line    = regexp.MustCompile(`^(\d{6})(\d{4})?(R?[DC])([A-Z])?([0-9,]+)([NFS][A-Z0-9]{3})?([^\n]*)`)
 	mt940Balance = regexp.MustCompile(`^([DC])(\d{6})([A-Z]{3})([0-9,]+)`)
 )
 
-// mt940Field is one tagged field with the lines that go on from it.
+// mt940Field is a tagged field with its continuation lines.
 type mt940Field struct {
 	tag, value string
 	line       int
@@ -50,11 +52,11 @@ func readMT940(ctx context.Context, content []byte) (File, error) {
 	return r.file, nil
 }
 
-// maxFieldLines is how many lines a field may have; SWIFT allows six.
+// maxFieldLines is the largest number of lines in a field. SWIFT allows six.
 const maxFieldLines = 100
 
-// walkFields cuts a file into its fields and has each read as it is whole. A line that begins with no tag goes on from the
-// one before.
+// walkFields splits a file into fields and calls read for each complete field. A line without a tag
+// continues the field before it.
 func walkFields(ctx context.Context, text string, read func(mt940Field) error) error {
 	field := mt940Field{tag: "-"}
 	var more []string
@@ -76,10 +78,11 @@ func walkFields(ctx context.Context, text string, read func(mt940Field) error) e
 			next.tag, next.value = tag[1], line[len(tag[0]):]
 		} else if !isEnd {
 			if field.tag == "-" {
-				continue // an envelope
+				continue // a part of the envelope
 			}
 			if more = append(more, line); len(more) > maxFieldLines {
-				return fmt.Errorf("%w: the field :%s: in line %d has more than %d lines", ErrLimit, field.tag, field.line, maxFieldLines)
+				const message = "%w: the field :%s: in line %d has more than %d lines"
+				return fmt.Errorf(message, ErrLimit, field.tag, field.line, maxFieldLines)
 			}
 			continue
 		}
@@ -91,13 +94,13 @@ func walkFields(ctx context.Context, text string, read func(mt940Field) error) e
 	return flush()
 }
 
-// mt940Reader turns fields into statements.
+// mt940Reader builds statements from fields.
 type mt940Reader struct {
-	file    File
-	current *Statement
-	hasOpening  bool
-	hasClosing  bool
-	lineNumber  int
+	file       File
+	current    *Statement
+	hasOpening bool
+	hasClosing bool
+	lineNumber int
 }
 
 func (r *mt940Reader) readField(f mt940Field) error {
@@ -137,7 +140,8 @@ func (r *mt940Reader) readField(f mt940Field) error {
 	return nil
 }
 
-// endStatement keeps the statement that was being read; one without a closing balance was cut off.
+// endStatement adds the current statement to the file. A statement without a closing balance is
+// truncated and refuses the file.
 func (r *mt940Reader) endStatement() error {
 	if r.current == nil {
 		return nil
@@ -155,7 +159,7 @@ func (r *mt940Reader) readAccount(value string) {
 	if bank, account, ok := strings.Cut(value, "/"); ok {
 		r.current.BankCode, value = bank, account
 	}
-	// An IBAN may be followed by the currency.
+	// The currency may follow an IBAN.
 	if len(value) > 18 && isUpper(value[len(value)-3:]) && isDigits(value[len(value)-4:len(value)-3]) {
 		value = value[:len(value)-3]
 	}
@@ -164,6 +168,7 @@ func (r *mt940Reader) readAccount(value string) {
 
 func isUpper(text string) bool { return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" }
 
+// readOpeningBalance sets the opening balance and ignores later ones of the same statement.
 func (r *mt940Reader) readOpeningBalance(f mt940Field) {
 	if r.current == nil || r.hasOpening {
 		return
@@ -175,6 +180,7 @@ func (r *mt940Reader) readOpeningBalance(f mt940Field) {
 	}
 }
 
+// readClosingBalance sets the closing balance. The last one of a statement wins.
 func (r *mt940Reader) readClosingBalance(f mt940Field) {
 	if r.current == nil {
 		return
@@ -185,18 +191,20 @@ func (r *mt940Reader) readClosingBalance(f mt940Field) {
 	}
 }
 
-// parseBalance reads a balance; the first of a statement says its currency.
+// parseBalance parses a balance, or returns nil and reports a problem. The first balance sets the
+// statement's currency. A balance in another currency is left out with a warning.
 func (r *mt940Reader) parseBalance(f mt940Field) *Balance {
 	m := mt940Balance.FindStringSubmatch(strings.TrimSpace(f.value))
 	if m == nil {
-		r.addProblem(f, 0, "is no balance")
+		r.addProblem(f, 0, "is not a balance")
 		return nil
 	}
 	if r.current.CurrencyCode == "" {
 		r.current.CurrencyCode = m[3]
 	}
 	if m[3] != r.current.CurrencyCode {
-		r.file.Warnings = append(r.file.Warnings, fmt.Sprintf("A balance in %s was left out of a statement in %s.", m[3], r.current.CurrencyCode))
+		warning := fmt.Sprintf("A balance in %s was left out of a statement in %s.", m[3], r.current.CurrencyCode)
+		r.file.Warnings = append(r.file.Warnings, warning)
 		return nil
 	}
 	amount, err := parseSwiftAmount(m[4], m[3])
@@ -222,7 +230,7 @@ func (r *mt940Reader) readLine(f mt940Field) {
 	r.lineNumber++
 	m := mt940Line.FindStringSubmatch(f.value)
 	if m == nil {
-		r.addProblem(f, r.lineNumber, "is no booking")
+		r.addProblem(f, r.lineNumber, "is not a booking")
 		return
 	}
 	value, err := parseSwiftDate(m[1])
@@ -239,31 +247,41 @@ func (r *mt940Reader) readLine(f mt940Field) {
 		amount = -amount
 	}
 	_, reference, _ := strings.Cut(m[7], "//")
-	line := Line{Number: r.lineNumber, Date: bookingDate(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]), BankReference: sheet.CleanText(reference)}
+	line := Line{
+		Number: r.lineNumber, Date: bookingDate(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]),
+		BankReference: sheet.CleanText(reference),
+	}
 	if _, more, ok := strings.Cut(f.value, "\n"); ok {
 		line.Description = sheet.CleanText(more)
 	}
 	r.current.Lines = append(r.current.Lines, line)
 }
 
-// readDetails adds the information for the account owner to the booking before it.
+// readDetails adds the field "information to account owner" (86) to the line before it.
 func (r *mt940Reader) readDetails(f mt940Field) {
-	if r.current == nil || len(r.current.Lines) == 0 || r.hasClosing || r.current.Lines[len(r.current.Lines)-1].Number != r.lineNumber {
+	if r.current == nil || len(r.current.Lines) == 0 || r.hasClosing {
 		return
 	}
 	l := &r.current.Lines[len(r.current.Lines)-1]
-	said := parseMT940Details(f.value)
-	if said.text != "" {
-		l.Description = said.text
+	if l.Number != r.lineNumber {
+		return // the details of a line that became a problem
 	}
-	l.CounterpartyName, l.CounterpartyAccount = said.name, said.account
+	details := parseMT940Details(f.value)
+	if details.text != "" {
+		l.Description = details.text
+	}
+	l.CounterpartyName, l.CounterpartyAccount = details.name, details.account
 }
 
 func (r *mt940Reader) addProblem(f mt940Field, line int, message string) {
-	r.file.Problems = append(r.file.Problems, Problem{Line: line, TextLine: f.line, Field: ":" + f.tag + ":", Value: sheet.Excerpt(sheet.CleanText(f.value)), Message: message})
+	r.file.Problems = append(r.file.Problems, Problem{
+		Line: line, TextLine: f.line, Field: ":" + f.tag + ":",
+		Value: sheet.Excerpt(sheet.CleanText(f.value)), Message: message,
+	})
 }
 
-// bookingDate is the day of booking, which a statement writes without its year: the one nearest to the value date.
+// bookingDate returns the booking date of a line. The file gives it without a year, so bookingDate picks
+// the year that is nearest to the value date.
 func bookingDate(value calendar.Date, entry string) calendar.Date {
 	if entry == "" {
 		return value
@@ -282,7 +300,8 @@ func bookingDate(value calendar.Date, entry string) calendar.Date {
 	return best
 }
 
-// parseSwiftDate reads YYMMDD. Banks that count thirty days to the month write 30 February, which is its last day.
+// parseSwiftDate parses YYMMDD. Banks that count 30 days in each month write 30 February, which becomes
+// the last day of February.
 func parseSwiftDate(text string) (calendar.Date, error) {
 	year, month, day := 2000+parseDigits(text[:2]), time.Month(parseDigits(text[2:4])), parseDigits(text[4:6])
 	if year >= 2000+pivotYear {
@@ -290,12 +309,12 @@ func parseSwiftDate(text string) (calendar.Date, error) {
 	}
 	first, err := calendar.NewDate(year, month, 1)
 	if err != nil || day < 1 || day > 31 {
-		return calendar.Date{}, errors.New("is no date")
+		return calendar.Date{}, errors.New("is not a date")
 	}
 	return first.AddDays(min(day, first.LastOfMonth().Day()) - 1), nil
 }
 
-// parseSwiftAmount reads an amount with a decimal comma, which is written behind whole numbers too.
+// parseSwiftAmount parses an amount with a decimal comma. Whole numbers end in a comma too.
 func parseSwiftAmount(text, currency string) (int64, error) {
 	if strings.Count(text, ",") > 1 {
 		return 0, errors.New("the amount has more than one comma")

@@ -9,12 +9,12 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// ofxReader turns the elements of an OFX file into statements. Pending transactions (BANKTRANLISTP) are not booked and
-// therefore not read.
+// ofxReader builds statements from the elements of an OFX file. It skips pending transactions
+// (BANKTRANLISTP), because they are not booked.
 type ofxReader struct {
-	elements []element
-	file     File
-	lineNumber   int // of the last line read
+	elements   []element
+	file       File
+	lineNumber int // number of the last line read
 }
 
 func readOFX(ctx context.Context, content []byte) (File, error) {
@@ -27,13 +27,14 @@ func readOFX(ctx context.Context, content []byte) (File, error) {
 		return File{}, err
 	}
 	if elements[0].name != "OFX" {
-		return File{}, fmt.Errorf("%w: <%s> stands where <OFX> should", ErrFormat, sheet.Excerpt(elements[0].name))
+		return File{}, fmt.Errorf("%w: the outermost element is <%s>, not <OFX>", ErrFormat, sheet.Excerpt(elements[0].name))
 	}
 	r := ofxReader{elements: elements, file: File{Format: OFX}}
 	return r.readAll()
 }
 
-// isOFXContainer names the elements on which a statement rests. SGML closes them too, so one that is not closed is damage.
+// isOFXContainer reports whether an element contains a statement or its parts. SGML files close these
+// elements too, so an unclosed one means that the file is damaged.
 func isOFXContainer(name string) bool {
 	switch name {
 	case "OFX", "SIGNONMSGSRSV1", "SONRS", "STATUS", "BANKMSGSRSV1", "CREDITCARDMSGSRSV1", "STMTTRNRS", "CCSTMTTRNRS",
@@ -44,7 +45,7 @@ func isOFXContainer(name string) bool {
 	return false
 }
 
-// readAll reads all statements, and makes sure that no transaction of the file was passed over.
+// readAll reads all statements. It refuses a file with a transaction outside of a statement.
 func (r *ofxReader) readAll() (File, error) {
 	transactions, investments := 0, 0
 	for i := 0; i < len(r.elements) && len(r.file.Problems) <= maxProblems; i++ {
@@ -69,18 +70,19 @@ func (r *ofxReader) readAll() (File, error) {
 	case len(r.file.Problems) > maxProblems:
 		return File{}, tooManyProblems(r.file.Problems)
 	case transactions != r.lineNumber:
-		return File{}, fmt.Errorf("%w: %d of its %d transactions lie outside of a statement", ErrDamaged, transactions-r.lineNumber, transactions)
+		const message = "%w: %d of its %d transactions are outside of a statement"
+		return File{}, fmt.Errorf(message, ErrDamaged, transactions-r.lineNumber, transactions)
 	case len(r.file.Statements) > 0:
 		return r.file, nil
 	case investments > 0:
-		return File{}, fmt.Errorf("%w: it holds investment statements only", ErrUnsupported)
+		return File{}, fmt.Errorf("%w: it contains only investment statements", ErrUnsupported)
 	case len(r.file.Problems) > 0:
 		return File{}, fmt.Errorf("%w: %s", ErrNoStatement, r.file.Problems[0].Message)
 	}
 	return File{}, ErrNoStatement
 }
 
-// readStatus reports a refusal by the bank, which stands in place of a statement.
+// readStatus reports an error of the bank, which a file contains instead of a statement.
 func (r *ofxReader) readStatus(response int) {
 	status := findChild(r.elements, response, "STATUS")
 	if status < 0 || childText(r.elements, status, "SEVERITY") != "ERROR" {
@@ -88,7 +90,7 @@ func (r *ofxReader) readStatus(response int) {
 	}
 	reason := childText(r.elements, status, "MESSAGE")
 	if code := findChild(r.elements, status, "CODE"); code >= 0 {
-		r.addProblem(code, 0, strings.TrimSpace("the bank answered with an error: "+sheet.Excerpt(reason)))
+		r.addProblem(code, 0, strings.TrimSpace("the bank returned an error: "+sheet.Excerpt(reason)))
 	}
 }
 
@@ -124,7 +126,7 @@ func (r *ofxReader) readAccount(s *Statement, i int) {
 		}
 	}
 	if s.AccountNumber == "" {
-		r.addMissingField(i, 0, "ACCTID", "the statement does not say which account it is of")
+		r.addMissingField(i, 0, "ACCTID", "the statement does not name its account")
 	}
 }
 
@@ -144,12 +146,13 @@ func (r *ofxReader) readTransactionList(s *Statement, list int) {
 				s.Lines = append(s.Lines, line)
 			}
 		case "TRNAMT", "FITID":
-			r.addProblem(i, 0, "a field of a transaction stands outside of one; a transaction may be missing")
+			r.addProblem(i, 0, "a transaction's field is outside of a transaction; a transaction may be missing")
 		}
 	}
 }
 
-// readPeriodDate takes a date of zeros for none: so do banks when a period holds no transactions.
+// readPeriodDate returns the date of element i. A date of zeros is the zero Date: banks write it for a
+// period without transactions.
 func (r *ofxReader) readPeriodDate(i int) calendar.Date {
 	value := sheet.CleanText(r.elements[i].value)
 	if strings.Trim(value, "0") == "" {
@@ -180,26 +183,28 @@ func (r *ofxReader) readBalance(i int, currency string) *Balance {
 	return balance
 }
 
+// checkCurrency reports a missing or unknown currency of the statement in element i.
 func (r *ofxReader) checkCurrency(i int, currency string) {
 	if _, err := sheet.ParseAmount("0", currency); err == nil {
 		return
 	}
 	if field := findChild(r.elements, i, "CURDEF"); field >= 0 {
-		r.addProblem(field, 0, "the currency is unknown, so no amount of the statement can be read")
+		r.addProblem(field, 0, "the currency is unknown, so the statement's amounts cannot be read")
 		return
 	}
-	r.addMissingField(i, 0, "CURDEF", "the statement names no currency, so none of its amounts can be read")
+	r.addMissingField(i, 0, "CURDEF", "the statement has no currency, so its amounts cannot be read")
 }
 
-// addProblem reports what stands in element i.
+// addProblem reports a problem with the value of element i.
 func (r *ofxReader) addProblem(i, line int, message string) {
 	e := r.elements[i]
 	r.file.Problems = append(r.file.Problems, Problem{
-		Line: line, TextLine: e.line, Field: sheet.Excerpt(e.name), Value: sheet.Excerpt(sheet.CleanText(e.value)), Message: message,
+		Line: line, TextLine: e.line, Field: sheet.Excerpt(e.name),
+		Value: sheet.Excerpt(sheet.CleanText(e.value)), Message: message,
 	})
 }
 
-// addMissingField reports a field that should stand in element i.
+// addMissingField reports a field that is missing from element i.
 func (r *ofxReader) addMissingField(i, line int, field, message string) {
 	r.file.Problems = append(r.file.Problems, Problem{
 		Line: line, TextLine: r.elements[i].line, Field: field, Message: message,

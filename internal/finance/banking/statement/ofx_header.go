@@ -7,12 +7,12 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// ofxText decodes the file. The markup begins at start; before it stands the header of OFX 1, which is none. The header
-// of OFX 2 is markup.
+// ofxText decodes the file. The markup begins at start, after the header of OFX 1, which is not markup.
+// The header of OFX 2 is markup.
 func ofxText(content []byte) (text string, start int, err error) {
 	beginning := fileHead(content)
 	if compression := ofxHeader(beginning, "COMPRESSION", "OLDFILEUID"); compression != "" && compression != "NONE" {
-		return "", 0, fmt.Errorf("%w: the file is compressed by %.40q", ErrUnsupported, compression)
+		return "", 0, fmt.Errorf("%w: the file is compressed with %.40q", ErrUnsupported, compression)
 	}
 	if text, err = sheet.Decode(content, ofxCharset(beginning)); err != nil {
 		return "", 0, err
@@ -23,7 +23,8 @@ func ofxText(content []byte) (text string, start int, err error) {
 	return text, start, nil
 }
 
-// ofxCharset is the character set that either header names, or "". In OFX 1, CHARSET counts only beside USASCII.
+// ofxCharset returns the character set in the header of either version, or "". In OFX 1, CHARSET applies
+// only to the encoding USASCII.
 func ofxCharset(head string) string {
 	if _, declaration, found := strings.Cut(head, "<?xml"); found {
 		declaration, _, _ = strings.Cut(declaration, "?>")
@@ -40,8 +41,9 @@ func ofxCharset(head string) string {
 	return ofxHeader(head, "CHARSET", "COMPRESSION")
 }
 
-// ofxHeader is the value of a key of the header of OFX 1. Each belongs on a line of its own, but some banks write all on
-// one line, even without blanks; so a value ends at a blank or where the key that follows it begins.
+// ofxHeader returns the value of a key in the header of OFX 1. Each key belongs on a separate line, but
+// some banks write all of them on one line, even without blanks. So a value ends at a blank or where the
+// next key begins.
 func ofxHeader(head, key, nextKey string) string {
 	header, _, _ := strings.Cut(head, "<")
 	_, value, _ := strings.Cut(header, key+":")

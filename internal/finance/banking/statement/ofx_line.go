@@ -8,7 +8,7 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// readLine reads one transaction. All that is wrong with it is reported, and then it is no line.
+// readLine reads a transaction. It reports every problem of the transaction, and false if there is one.
 func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 	before := len(r.file.Problems)
 	line := Line{
@@ -20,7 +20,7 @@ func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 		Description:         childText(r.elements, i, "MEMO"),
 		CheckNumber:         childText(r.elements, i, "CHECKNUM"),
 	}
-	// Some banks fill the field in every line; there is no check number 0.
+	// Some banks fill the field in every line with zeros; check number 0 does not exist.
 	if strings.Trim(line.CheckNumber, "0") == "" {
 		line.CheckNumber = ""
 	}
@@ -31,7 +31,8 @@ func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 	return line, len(r.file.Problems) == before
 }
 
-// readCounterpartyName finds the counterparty in one of the places that OFX has for it, or as the bare text of PAYEE, which it has not.
+// readCounterpartyName returns the counterparty from one of the fields for it. Some banks write the name
+// directly into PAYEE, which the standard does not allow.
 func (r *ofxReader) readCounterpartyName(i int) string {
 	if name := childText(r.elements, i, "NAME"); name != "" {
 		return name
@@ -44,7 +45,7 @@ func (r *ofxReader) readCounterpartyName(i int) string {
 	return childText(r.elements, i, "EXTDNAME")
 }
 
-// readCounterpartyAccount finds the other account of a transfer, which is a bank's or a card's.
+// readCounterpartyAccount returns the other account of a transfer, a bank account or a card.
 func (r *ofxReader) readCounterpartyAccount(i int) string {
 	for _, name := range []string{"BANKACCTTO", "CCACCTTO"} {
 		if to := findChild(r.elements, i, name); to >= 0 {
@@ -80,15 +81,16 @@ func (r *ofxReader) readAmount(line *Line, i int, currency string) {
 	line.Amount = amount
 }
 
-// readCurrencies: in CURRENCY the amount itself is in another currency (OFX 2.2, 5.2), and to convert it would be to
-// guess what the bank booked; in ORIGCURRENCY the bank has converted it.
+// readCurrencies reads CURRENCY and ORIGCURRENCY (OFX 2.2, 5.2). With CURRENCY the amount itself is in
+// another currency. That is a problem, because a conversion would only guess what the bank booked. With
+// ORIGCURRENCY the bank has converted the amount.
 func (r *ofxReader) readCurrencies(line *Line, i int, currency string) {
 	if foreign := findChild(r.elements, i, "CURRENCY"); foreign >= 0 {
 		if symbol := findChild(r.elements, foreign, "CURSYM"); symbol >= 0 {
 			foreign = symbol
 		}
 		if !strings.EqualFold(sheet.CleanText(r.elements[foreign].value), currency) {
-			r.addProblem(foreign, r.lineNumber, "the amount is in another currency than the statement")
+			r.addProblem(foreign, r.lineNumber, "the amount is not in the currency of the statement")
 		}
 	}
 	if original := findChild(r.elements, i, "ORIGCURRENCY"); original >= 0 {
@@ -97,8 +99,8 @@ func (r *ofxReader) readCurrencies(line *Line, i int, currency string) {
 	}
 }
 
-// checkRepeatedFields reports a transaction that has a field twice, as one does when the end of a transaction and the beginning
-// of the next were lost together.
+// checkRepeatedFields reports a transaction that has a field twice. This happens if a file lost the end of
+// a transaction together with the beginning of the next one.
 func (r *ofxReader) checkRepeatedFields(i int) {
 	var seen [3]bool
 	for j := range children(r.elements, i) {
@@ -115,21 +117,22 @@ func (r *ofxReader) checkRepeatedFields(i int) {
 			continue
 		}
 		if seen[at] {
-			r.addProblem(j, r.lineNumber, "the transaction has this field twice; two transactions may have run together")
+			r.addProblem(j, r.lineNumber, "the transaction has this field twice; it may be two transactions")
 		}
 		seen[at] = true
 	}
 }
 
-// parseOFXDate reads the day from YYYYMMDD[HHMMSS[.XXX]][[offset:zone]]. The hour and the zone are left aside: the day is
-// the one that the bank shows its customer, and moving it to another zone would move midnight bookings to the day before.
+// parseOFXDate returns the day of YYYYMMDD[HHMMSS[.XXX]][[offset:zone]]. It ignores the time and the zone:
+// the day is the one that the bank shows to its customer. A conversion to another zone could move a
+// booking at midnight to the day before.
 func parseOFXDate(value string) (calendar.Date, error) {
 	const longest = 40
 	if len(value) < 8 || len(value) > longest {
 		return calendar.Date{}, errors.New("the date is not of the form 20261121")
 	}
 	if strings.Trim(value[8:], "0123456789.,:+-[] /ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
-		return calendar.Date{}, errors.New("the date is followed by something that is no time")
+		return calendar.Date{}, errors.New("the date is not followed by a valid time")
 	}
 	date, err := calendar.ParseCompactDate(value[:8])
 	if err != nil {

@@ -46,7 +46,7 @@ func checkSame(t testing.TB, got, want any) {
 	}
 }
 
-func TestBankMedium(t *testing.T) {
+func TestOFXSampleBankMedium(t *testing.T) {
 	file := read(t, string(sample(t, "bank_medium.ofx")))
 	checkSame(t, file, File{Format: OFX, Statements: []Statement{{
 		AccountNumber: "12300 000012345678", BankCode: "160000100", AccountKind: "CHECKING", CurrencyCode: "CAD",
@@ -64,7 +64,7 @@ func TestBankMedium(t *testing.T) {
 	}}})
 }
 
-func TestChecking(t *testing.T) {
+func TestOFXSampleChecking(t *testing.T) {
 	file := read(t, string(sample(t, "checking.ofx")))
 	checkSame(t, file, File{Format: OFX, Statements: []Statement{{
 		AccountNumber: "1452687~7", BankCode: "5472369148", AccountKind: "CHECKING", CurrencyCode: "USD",
@@ -74,7 +74,8 @@ func TestChecking(t *testing.T) {
 		Lines: []Line{
 			{Number: 1, BankReference: "0000486", Date: day(t, "2011-03-31"), Amount: 1, Kind: "CREDIT",
 				CounterpartyName: "DIVIDEND EARNED FOR PERIOD OF 03",
-				Description:      "DIVIDEND EARNED FOR PERIOD OF 03/01/2011 THROUGH 03/31/2011 ANNUAL PERCENTAGE YIELD EARNED IS 0.05%"},
+				Description: "DIVIDEND EARNED FOR PERIOD OF 03/01/2011 THROUGH 03/31/2011 " +
+					"ANNUAL PERCENTAGE YIELD EARNED IS 0.05%"},
 			{Number: 2, BankReference: "0000487", Date: day(t, "2011-04-05"), Amount: -3451, Kind: "DEBIT",
 				CounterpartyName: "AUTOMATIC WITHDRAWAL, ELECTRIC BILL",
 				Description:      "AUTOMATIC WITHDRAWAL, ELECTRIC BILL WEB(S )"},
@@ -85,7 +86,7 @@ func TestChecking(t *testing.T) {
 	}}})
 }
 
-func TestSuncorp(t *testing.T) {
+func TestOFXSampleSuncorp(t *testing.T) {
 	file := read(t, string(sample(t, "suncorp.ofx")))
 	checkSame(t, file, File{Format: OFX, Statements: []Statement{{
 		AccountNumber: "123456789", BankCode: "SUNCORP", AccountKind: "CHECKING", CurrencyCode: "AUD",
@@ -98,7 +99,7 @@ func TestSuncorp(t *testing.T) {
 	}}})
 }
 
-func TestDecimalError(t *testing.T) {
+func TestOFXSampleDecimalError(t *testing.T) {
 	file := read(t, string(sample(t, "decimal_error.ofx")))
 	checkSame(t, file, File{Format: OFX,
 		Statements: []Statement{{
@@ -114,7 +115,7 @@ func TestDecimalError(t *testing.T) {
 		}})
 }
 
-// bank and card wrap transactions into a file of one statement in US dollars.
+// bank returns a file with one bank statement in US dollars.
 func bank(transactions string) string {
 	return bankHeader + "<OFX>" + statementOf("USD", "42", transactions) + "</OFX>"
 }
@@ -123,18 +124,22 @@ const bankHeader = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\n
 
 func statementOf(currency, account, transactions string) string {
 	return "<BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>" + currency + "<BANKACCTFROM><BANKID>7<ACCTID>" + account +
-		"<ACCTTYPE>SAVINGS</BANKACCTFROM><BANKTRANLIST>" + transactions + "</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1>"
+		"<ACCTTYPE>SAVINGS</BANKACCTFROM><BANKTRANLIST>" + transactions +
+		"</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1>"
 }
 
+// card returns a file with one card statement in US dollars.
 func card(transactions string) string {
-	return "<OFX><CREDITCARDMSGSRSV1><CCSTMTTRNRS><CCSTMTRS><CURDEF>USD<CCACCTFROM><ACCTID>4111</CCACCTFROM><BANKTRANLIST>" +
-		transactions + "</BANKTRANLIST><LEDGERBAL><BALAMT>-9.99<DTASOF>20261121</LEDGERBAL></CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>"
+	return "<OFX><CREDITCARDMSGSRSV1><CCSTMTTRNRS><CCSTMTRS><CURDEF>USD" +
+		"<CCACCTFROM><ACCTID>4111</CCACCTFROM><BANKTRANLIST>" + transactions + "</BANKTRANLIST>" +
+		"<LEDGERBAL><BALAMT>-9.99<DTASOF>20261121</LEDGERBAL></CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>"
 }
 
 func transaction(fields string) string { return "<STMTTRN>" + fields + "</STMTTRN>" }
 
 const bookedFields = "<TRNTYPE>DEBIT<DTPOSTED>20261121<TRNAMT>-1.00<FITID>REF001"
 
+// onlyLine returns the only line of a file without problems.
 func onlyLine(t testing.TB, file File) Line {
 	t.Helper()
 	if len(file.Problems) > 0 || len(file.Statements) != 1 || len(file.Statements[0].Lines) != 1 {
@@ -143,7 +148,7 @@ func onlyLine(t testing.TB, file File) Line {
 	return file.Statements[0].Lines[0]
 }
 
-func TestCard(t *testing.T) {
+func TestOFXCardStatement(t *testing.T) {
 	file := read(t, card(transaction(bookedFields)))
 	onlyLine(t, file)
 	s := file.Statements[0]
@@ -152,7 +157,7 @@ func TestCard(t *testing.T) {
 	}
 }
 
-func TestSeveralStatements(t *testing.T) {
+func TestOFXLinesAreNumberedAcrossStatements(t *testing.T) {
 	file := read(t, "<OFX>"+statementOf("USD", "1", transaction(bookedFields)+transaction("<TRNAMT>x"))+
 		statementOf("JPY", "2", transaction("<TRNTYPE>CREDIT<DTPOSTED>20261121<TRNAMT>1200.00<FITID>J1"))+"</OFX>")
 	if len(file.Statements) != 2 || len(file.Statements[1].Lines) != 1 {
@@ -163,12 +168,12 @@ func TestSeveralStatements(t *testing.T) {
 	}
 	for _, problem := range file.Problems {
 		if problem.Line != 2 {
-			t.Errorf("%+v is not with line 2", problem)
+			t.Errorf("got %+v, want a problem with line 2", problem)
 		}
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestOFXCounterpartyNames(t *testing.T) {
 	for fields, want := range map[string]string{
 		"<NAME>A":                             "A",
 		"<NAME>A<PAYEE><NAME>B</PAYEE>":       "A",
@@ -202,7 +207,7 @@ func TestNames(t *testing.T) {
 	} {
 		line := onlyLine(t, read(t, bank(transaction(bookedFields+fields))))
 		if line.CounterpartyName != want || line.BankReference != "REF001" {
-			t.Errorf("%s gives %q; want %q", fields, line.CounterpartyName, want)
+			t.Errorf("%s: got %q, want %q", fields, line.CounterpartyName, want)
 		}
 	}
 }
@@ -226,12 +231,12 @@ func TestOFXDates(t *testing.T) {
 	} {
 		got, err := parseOFXDate(value)
 		if got.String() != want || (err != nil) != (want == "") {
-			t.Errorf("%q is %q, %v; want %q", value, got, err, want)
+			t.Errorf("parseOFXDate(%q) = %q, %v, want %q", value, got, err, want)
 		}
 	}
 }
 
-func TestCurrencies(t *testing.T) {
+func TestOFXCurrencies(t *testing.T) {
 	line := onlyLine(t, read(t, bank(transaction(bookedFields+"<ORIGCURRENCY><CURRATE>1.08<CURSYM>eur</ORIGCURRENCY>"))))
 	if line.OriginalCurrencyCode != "EUR" || line.OriginalRate != "1.08" || line.Amount != -100 {
 		t.Errorf("%+v", line)
@@ -241,92 +246,102 @@ func TestCurrencies(t *testing.T) {
 	}
 	for _, foreign := range []string{"<CURRENCY><CURRATE>1.08<CURSYM>EUR</CURRENCY>", "<CURRENCY>EUR"} {
 		file := read(t, bank(transaction(bookedFields+foreign)))
-		if len(file.Statements[0].Lines) != 0 || len(file.Problems) != 1 || file.Problems[0].Value != "EUR" || file.Problems[0].Line != 1 {
-			t.Errorf("an amount in euros gives %+v", file)
+		if len(file.Statements[0].Lines) != 0 || len(file.Problems) != 1 ||
+			file.Problems[0].Value != "EUR" || file.Problems[0].Line != 1 {
+			t.Errorf("an amount in euros: got %+v", file)
 		}
 	}
 }
 
-func TestProblems(t *testing.T) {
+// failedResponse is an empty response, and the beginning of one with an error of the bank.
+const failedResponse = "<CCSTMTTRNRS></CCSTMTTRNRS><CCSTMTTRNRS>" +
+	"<STATUS><CODE>2003<SEVERITY>ERROR<MESSAGE>no such account</STATUS>"
+
+func TestOFXProblems(t *testing.T) {
 	for content, want := range map[string]Problem{
-		bank(transaction("<DTPOSTED>20261121")):           {Line: 1, TextLine: 8, Field: "TRNAMT"},
-		bank(transaction("<TRNAMT>1.00")):                 {Line: 1, TextLine: 8, Field: "DTPOSTED"},
-		bank(transaction("<DTPOSTED>20261121<TRNAMT>")):   {Line: 1, TextLine: 8, Field: "TRNAMT"},
-		bank(transaction(bookedFields + "<TRNAMT>2.00")):        {Line: 1, TextLine: 8, Field: "TRNAMT", Value: "2.00"},
-		bank(transaction(bookedFields + "\n<FITID>REF2")):       {Line: 1, TextLine: 9, Field: "FITID", Value: "REF2"},
-		bank("<TRNAMT>1.00"):                              {TextLine: 8, Field: "TRNAMT", Value: "1.00"},
-		bank("<DTSTART>20260230"):                         {TextLine: 8, Field: "DTSTART", Value: "20260230"},
-		"<OFX>" + statementOf("XYZ", "1", "") + "</OFX>":  {TextLine: 1, Field: "CURDEF", Value: "XYZ"},
-		"<OFX>" + statementOf("", "1", "") + "</OFX>":     {TextLine: 1, Field: "CURDEF"},
-		"<OFX>" + statementOf("USD", "", "") + "</OFX>":   {TextLine: 1, Field: "ACCTID"},
-		strings.Replace(card(""), "-9.99", "nine", 1):     {TextLine: 1, Field: "BALAMT", Value: "nine"},
-		strings.Replace(card(""), "<BALAMT>-9.99", "", 1): {TextLine: 1, Field: "BALAMT"},
-		strings.Replace(card(""), "<CCSTMTTRNRS>", "<CCSTMTTRNRS></CCSTMTTRNRS><CCSTMTTRNRS><STATUS><CODE>2003<SEVERITY>ERROR<MESSAGE>no such account</STATUS>", 1): {TextLine: 1, Field: "CODE", Value: "2003"},
+		bank(transaction("<DTPOSTED>20261121")):                       {Line: 1, TextLine: 8, Field: "TRNAMT"},
+		bank(transaction("<TRNAMT>1.00")):                             {Line: 1, TextLine: 8, Field: "DTPOSTED"},
+		bank(transaction("<DTPOSTED>20261121<TRNAMT>")):               {Line: 1, TextLine: 8, Field: "TRNAMT"},
+		bank(transaction(bookedFields + "<TRNAMT>2.00")):              {Line: 1, TextLine: 8, Field: "TRNAMT", Value: "2.00"},
+		bank(transaction(bookedFields + "\n<FITID>REF2")):             {Line: 1, TextLine: 9, Field: "FITID", Value: "REF2"},
+		bank("<TRNAMT>1.00"):                                          {TextLine: 8, Field: "TRNAMT", Value: "1.00"},
+		bank("<DTSTART>20260230"):                                     {TextLine: 8, Field: "DTSTART", Value: "20260230"},
+		"<OFX>" + statementOf("XYZ", "1", "") + "</OFX>":              {TextLine: 1, Field: "CURDEF", Value: "XYZ"},
+		"<OFX>" + statementOf("", "1", "") + "</OFX>":                 {TextLine: 1, Field: "CURDEF"},
+		"<OFX>" + statementOf("USD", "", "") + "</OFX>":               {TextLine: 1, Field: "ACCTID"},
+		strings.Replace(card(""), "-9.99", "nine", 1):                 {TextLine: 1, Field: "BALAMT", Value: "nine"},
+		strings.Replace(card(""), "<BALAMT>-9.99", "", 1):             {TextLine: 1, Field: "BALAMT"},
+		strings.Replace(card(""), "<CCSTMTTRNRS>", failedResponse, 1): {TextLine: 1, Field: "CODE", Value: "2003"},
 	} {
 		file := read(t, content)
 		if len(file.Problems) != 1 || file.Problems[0].Message == "" {
-			t.Errorf("%s gives %+v", content, file.Problems)
+			t.Errorf("%s: got %+v, want one problem", content, file.Problems)
 			continue
 		}
 		got := file.Problems[0]
 		got.Message = ""
 		if got != want || len(file.Statements) != 1 || len(file.Statements[0].Lines) != 0 {
-			t.Errorf("%s gives %+v; want the problem %+v", content, file, want)
+			t.Errorf("%s: got %+v, want the problem %+v", content, file, want)
 		}
 	}
 }
 
-func TestEmptyPeriod(t *testing.T) {
+func TestOFXPeriodOfZerosIsEmpty(t *testing.T) {
 	file := read(t, bank("<DTSTART>00000000<DTEND>00000000"))
 	if s := file.Statements[0]; len(file.Problems) != 0 || !s.From.IsZero() || !s.To.IsZero() || s.LedgerBalance != nil {
 		t.Errorf("%+v", file)
 	}
 }
 
-func TestRefusedFiles(t *testing.T) {
+// failedSignOn is a sign-on response with an error of the bank.
+const failedSignOn = "<SONRS><STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>wrong password</STATUS></SONRS>"
+
+func TestOFXRefusals(t *testing.T) {
 	for content, want := range map[string]error{
 		"<OFX></OFX>": ErrNoStatement,
-		"<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>wrong password</STATUS></SONRS></SIGNONMSGSRSV1></OFX>": ErrNoStatement,
+		"<OFX><SIGNONMSGSRSV1>" + failedSignOn + "</SIGNONMSGSRSV1></OFX>": ErrNoStatement,
 		"<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><INVTRANLIST><INVBANKTRAN>" + transaction(bookedFields) +
 			"</INVBANKTRAN></INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>": ErrUnsupported,
 		"OFXHEADER:100\n": ErrDamaged,
-		"OFXHEADER:100\nCOMPRESSION:GZIP\n\n<OFX></OFX>":                     ErrUnsupported,
-		"OFXHEADER:100\nENCODING:USASCII\nCHARSET:EBCDIC\n\n<OFX></OFX>":     ErrCharset,
-		`<?xml version="1.0" encoding="klingon"?><OFX></OFX>`:                ErrCharset,
-		`<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><OFX></OFX>`:     ErrUnsupported,
-		"<html><OFX></OFX></html>":                                           ErrFormat,
-		"<OFX><STMTTRN></STMTTRN></OFX>":                                     ErrDamaged,
-		"<OFX><STMTTRN></OFX>":                                               ErrDamaged,
-		"<OFX></STMTTRN></OFX>":                                              ErrDamaged,
-		"<OFX>text</OFX>":                                                    ErrDamaged,
-		bank(strings.Repeat(transaction(""), maxProblems)):                   ErrLimit,
-		"<OFX></OFX>text":                                                    ErrDamaged,
-		"<OFX></OFX><OFX></OFX>":                                             ErrDamaged,
+		"OFXHEADER:100\nCOMPRESSION:GZIP\n\n<OFX></OFX>":                           ErrUnsupported,
+		"OFXHEADER:100\nENCODING:USASCII\nCHARSET:EBCDIC\n\n<OFX></OFX>":           ErrCharset,
+		`<?xml version="1.0" encoding="klingon"?><OFX></OFX>`:                      ErrCharset,
+		`<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><OFX></OFX>`:           ErrUnsupported,
+		"<html><OFX></OFX></html>":                                                 ErrFormat,
+		"<OFX><STMTTRN></STMTTRN></OFX>":                                           ErrDamaged,
+		"<OFX><STMTTRN></OFX>":                                                     ErrDamaged,
+		"<OFX></STMTTRN></OFX>":                                                    ErrDamaged,
+		"<OFX>text</OFX>":                                                          ErrDamaged,
+		bank(strings.Repeat(transaction(""), maxProblems)):                         ErrLimit,
+		"<OFX></OFX>text":                                                          ErrDamaged,
+		"<OFX></OFX><OFX></OFX>":                                                   ErrDamaged,
 		bank(transaction(bookedFields) + "stray"):                                  ErrDamaged,
-		bank(transaction(bookedFields) + "STMTTRN>" + bookedFields + "</STMTTRN>"):       ErrDamaged,
-		bank("<STMTTRN>" + bookedFields + transaction(bookedFields)):                     ErrDamaged,
-		bank(transaction(bookedFields) + "<STMTTRN" + bookedFields + "</STMTTRN>"):       ErrDamaged,
+		bank(transaction(bookedFields) + "STMTTRN>" + bookedFields + "</STMTTRN>"): ErrDamaged,
+		bank("<STMTTRN>" + bookedFields + transaction(bookedFields)):               ErrDamaged,
+		bank(transaction(bookedFields) + "<STMTTRN" + bookedFields + "</STMTTRN>"): ErrDamaged,
 		bank(transaction(bookedFields + "<NAME><![CDATA[A]>")):                     ErrDamaged,
-		"<OFX>" + strings.Repeat("<A>", 64) + "</OFX>":                       ErrLimit,
-		"<OFX><" + strings.Repeat("A", 65) + ">x</OFX>":                      ErrLimit,
+		"<OFX>" + strings.Repeat("<A>", 64) + "</OFX>":                             ErrLimit,
+		"<OFX><" + strings.Repeat("A", 65) + ">x</OFX>":                            ErrLimit,
 		bank(transaction(bookedFields + "<MEMO>" + strings.Repeat("long ", 4000))): ErrLimit,
-		"<OFX>" + strings.Repeat("<A/>", maxElements) + "</OFX>":             ErrLimit,
+		"<OFX>" + strings.Repeat("<A/>", maxElements) + "</OFX>":                   ErrLimit,
 	} {
 		file, err := Read(t.Context(), []byte(content), Options{Format: OFX})
 		if !errors.Is(err, want) || len(file.Statements)+len(file.Problems) > 0 {
-			t.Errorf("%.200s gives %v; want %v", content, err, want)
+			t.Errorf("%.200s: got %v, want %v", content, err, want)
 		}
 	}
 }
 
-func TestRefusalsSayWhere(t *testing.T) {
+func TestOFXRefusalsNameTheLine(t *testing.T) {
+	const damaged = "the file is incomplete or damaged: "
+	const noStatement = "the file contains no statement: "
 	for content, want := range map[string]string{
-		"<OFX>\n<BANKTRANLIST>\n<STMTTRN>\n<TRNAMT>1":                                                  "the file is incomplete or damaged: it breaks off within <STMTTRN> of line 3",
-		"<OFX>\n<STMTTRN>\n<TRNAMT>1\n</OFX>":                                                          "the file is incomplete or damaged: <STMTTRN> of line 2 is not closed before </OFX> in line 4",
-		"<OFX><SONRS><STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>wrong password</STATUS></SONRS></OFX>": "the file holds no statement: the bank answered with an error: wrong password",
+		"<OFX>\n<BANKTRANLIST>\n<STMTTRN>\n<TRNAMT>1": damaged + "it ends within <STMTTRN> of line 3",
+		"<OFX>\n<STMTTRN>\n<TRNAMT>1\n</OFX>":         damaged + "<STMTTRN> of line 2 is not closed before </OFX> in line 4",
+		"<OFX>" + failedSignOn + "</OFX>":             noStatement + "the bank returned an error: wrong password",
 	} {
 		if _, err := Read(t.Context(), []byte(content), Options{}); err == nil || err.Error() != want {
-			t.Errorf("%s gives %v; want %s", content, err, want)
+			t.Errorf("%s: got %v, want %s", content, err, want)
 		}
 	}
 }

@@ -10,26 +10,29 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// isQIF recognises the Quicken Interchange Format by its first line.
+// isQIF reports whether a file is in the Quicken Interchange Format, by its first line.
 func isQIF(head string) bool {
-	return strings.HasPrefix(head, "!TYPE:") || strings.HasPrefix(head, "!ACCOUNT") || strings.HasPrefix(head, "!OPTION:") || strings.HasPrefix(head, "!CLEAR:")
+	return strings.HasPrefix(head, "!TYPE:") || strings.HasPrefix(head, "!ACCOUNT") ||
+		strings.HasPrefix(head, "!OPTION:") || strings.HasPrefix(head, "!CLEAR:")
 }
 
-// qifLetters are the fields that are read: date, amount and its double, payee, memo, category, number.
+// qifLetters are the letters of the fields to read: date, amount (T, repeated as U), payee, memo, category
+// and number.
 const qifLetters = "DTUPMLN"
 
-// qifRecord is what stands between two carets: its fields by their letters.
+// qifRecord is a record, which ends with a caret: its fields by letter.
 type qifRecord struct {
-	account int // place of its account
-	line    int // of its first field; 0 for an empty record
+	account int // index of its account
+	line    int // line of its first field; 0 for an empty record
 	fields  [len(qifLetters)]string
-	seen    [2]uint64
+	seen    [2]uint64 // a bit for each letter that had a value
 }
 
-// lastField is the field of a letter that is read.
+// field returns the value of the field with one of the qifLetters.
 func (r *qifRecord) field(letter byte) string { return r.fields[strings.IndexByte(qifLetters, letter)] }
 
-// setField takes a field in, and tells whether it may stand there: splits and addresses have several, all else one.
+// setField sets a field. It reports false if the record already has the field. Only splits and addresses
+// may have several.
 func (r *qifRecord) setField(letter byte, value string, line int) bool {
 	if r.line == 0 {
 		r.line = line
@@ -49,13 +52,14 @@ func (r *qifRecord) setField(letter byte, value string, line int) bool {
 	return true
 }
 
-// qifReader reads a QIF file, which names its accounts at most by name, and never their currency.
+// qifReader reads a QIF file. Such a file identifies accounts only by name, if at all, and never contains
+// their currency.
 type qifReader struct {
-	file     File
-	currency string
-	accounts []string // names, "" for one that has none
-	records  []qifRecord
-	lineNumber   int
+	file       File
+	currency   string
+	accounts   []string // names; "" for an account without a name
+	records    []qifRecord
+	lineNumber int
 }
 
 func readQIF(ctx context.Context, content []byte, options Options) (File, error) {
@@ -70,15 +74,16 @@ func readQIF(ctx context.Context, content []byte, options Options) (File, error)
 	return r.readRecords(ctx, options.DateOrder)
 }
 
-// qifSection is where in a file the reader is: in records of an account, in a list of accounts, or in what is passed over.
+// qifSection is the section of a file that is being read: records of an account, a list of accounts, or a
+// section to skip.
 type qifSection struct {
 	inRecords, inAccountList bool
-	account         string // the last one named
-	accountIndex              int    // its place
+	account                  string // name of the last account in a list
+	accountIndex             int    // index of the account with these records
 }
 
-// splitRecords gathers the records of bank, cash and card accounts. Lists of categories and securities are passed over; of those
-// of accounts the last one names that of the records that follow.
+// splitRecords collects the records of bank, cash and card accounts. It skips lists of categories and
+// securities. The last account in a list of accounts is the account of the records after the list.
 func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 	var in qifSection
 	var record qifRecord
@@ -93,7 +98,7 @@ func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 		case line == "":
 		case strings.HasPrefix(line, "!"):
 			if in.inRecords && record.line > 0 {
-				return fmt.Errorf("%w: a record does not end before line %d", ErrDamaged, n)
+				return fmt.Errorf("%w: the record before line %d is not closed with ^", ErrDamaged, n)
 			}
 			if err := r.enterSection(&in, strings.ToUpper(line)); err != nil {
 				return err
@@ -110,23 +115,23 @@ func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 			in.account = sheet.CleanText(line[1:])
 		case in.inRecords:
 			if !record.setField(line[0], sheet.CleanText(line[1:]), n) {
-				return fmt.Errorf("%w: a record has %q twice in line %d; a ^ is missing", ErrDamaged, line[:1], n)
+				return fmt.Errorf("%w: the record has the field %q again in line %d; a ^ is missing", ErrDamaged, line[:1], n)
 			}
 		}
 	}
 	switch {
 	case in.inRecords && record.line > 0:
-		return fmt.Errorf("%w: the last record does not end", ErrDamaged)
+		return fmt.Errorf("%w: the last record is not closed with ^", ErrDamaged)
 	case len(r.accounts) == 0:
 		return ErrNoStatement
 	}
 	return nil
 }
 
-// enterSection begins a section by its heading, in upper case.
+// enterSection begins a section. The heading is in upper case.
 func (r *qifReader) enterSection(in *qifSection, heading string) error {
 	if strings.HasPrefix(heading, "!TYPE:INVST") {
-		return fmt.Errorf("%w: investment accounts are not read; export the others without them", ErrUnsupported)
+		return fmt.Errorf("%w: investment accounts cannot be read; export only the other accounts", ErrUnsupported)
 	}
 	if strings.HasPrefix(heading, "!OPTION") || strings.HasPrefix(heading, "!CLEAR") {
 		return nil
@@ -136,7 +141,7 @@ func (r *qifReader) enterSection(in *qifSection, heading string) error {
 		return nil
 	}
 	if in.account == "" && len(r.accounts) > 0 {
-		return fmt.Errorf("%w: it holds several accounts without their names; export one at a time", ErrUnsupported)
+		return fmt.Errorf("%w: it contains several accounts without names; export one account at a time", ErrUnsupported)
 	}
 	if in.accountIndex = r.accountIndex(in.account); in.accountIndex == maxQIFAccounts {
 		return fmt.Errorf("%w: more than %d accounts", ErrLimit, maxQIFAccounts)
@@ -144,10 +149,10 @@ func (r *qifReader) enterSection(in *qifSection, heading string) error {
 	return nil
 }
 
-// maxQIFAccounts is how many accounts a file may have.
+// maxQIFAccounts is the largest number of accounts in a file.
 const maxQIFAccounts = 1000
 
-// accountIndex notes an account whose records follow, and answers its place.
+// accountIndex returns the index of an account. It adds the account if it is new.
 func (r *qifReader) accountIndex(name string) int {
 	at := slices.Index(r.accounts, name)
 	if at < 0 {
@@ -157,6 +162,7 @@ func (r *qifReader) accountIndex(name string) int {
 	return at
 }
 
+// isRecordSection reports whether a heading begins records of a bank, cash or card account.
 func isRecordSection(kind string) bool {
 	switch strings.TrimSpace(strings.TrimPrefix(kind, "!TYPE:")) {
 	case "BANK", "CASH", "CCARD", "OTH A", "OTH L":
@@ -165,8 +171,8 @@ func isRecordSection(kind string) bool {
 	return false
 }
 
-// readRows makes lines of the records, once the order of their dates is known. A file of one account leaves its name out: the
-// caller knows better whose it is.
+// readRecords turns the records into lines. It first detects the order of dates if it is not given. If the
+// file has a single account, it ignores the account's name: the caller knows the account better.
 func (r *qifReader) readRecords(ctx context.Context, order DateOrder) (File, error) {
 	if order == "" && len(r.records) > 0 {
 		dates := make([]string, len(r.records))
@@ -201,25 +207,29 @@ func (r *qifReader) readRecords(ctx context.Context, order DateOrder) (File, err
 	return r.file, nil
 }
 
+// readRecord adds a record to the statement as a line or as its opening balance.
 func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder) {
-	problem := func(field, value, message string) {
-		r.file.Problems = append(r.file.Problems, Problem{Line: r.lineNumber, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message})
+	addProblem := func(field, value, message string) {
+		r.file.Problems = append(r.file.Problems, Problem{
+			Line: r.lineNumber, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message,
+		})
 	}
 	r.lineNumber++
 	date, err := parseDate(record.field('D'), order)
 	if err != nil {
-		problem("D", record.field('D'), err.Error())
+		addProblem("D", record.field('D'), err.Error())
 		return
 	}
 	text := cmp.Or(record.field('T'), record.field('U'))
 	amount, err := sheet.ParseLenientAmount(text, r.currency, sheet.DecimalMark([]string{text}))
 	if err != nil {
-		problem("T", text, err.Error())
+		addProblem("T", text, err.Error())
 		return
 	}
 	payee := record.field('P')
-	// Quicken begins an account with its balance, as a record of its own.
-	if strings.EqualFold(payee, "Opening Balance") && strings.HasPrefix(record.field('L'), "[") && len(s.Lines) == 0 {
+	// Quicken writes the opening balance of an account as its first record.
+	isOpening := strings.EqualFold(payee, "Opening Balance") && strings.HasPrefix(record.field('L'), "[")
+	if isOpening && len(s.Lines) == 0 {
 		s.OpeningBalance = &Balance{Amount: amount, Date: date}
 		r.lineNumber--
 		return
@@ -229,6 +239,7 @@ func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder)
 		check = ""
 	}
 	s.Lines = append(s.Lines, Line{
-		Number: r.lineNumber, Date: date, Amount: amount, CounterpartyName: payee, Description: cmp.Or(record.field('M'), payee), CheckNumber: check,
+		Number: r.lineNumber, Date: date, Amount: amount, CounterpartyName: payee,
+		Description: cmp.Or(record.field('M'), payee), CheckNumber: check,
 	})
 }

@@ -1,10 +1,11 @@
-// Package statement reads the files in which banks give out account statements, as plain values.
+// Package statement reads account statements from bank files and returns them as plain values.
 //
-// It owns the formats: their notation, their character sets and the ways banks bend them. It promises that an amount or a
-// date is read exactly or not at all; that a row which cannot be read becomes a Problem and never a guess; that a file
-// which breaks off or has lost a part is refused, so that no statement is ever silently shorter than its file; and that
-// memory and time stay in proportion to the file, whoever wrote it. It stores nothing: accounts, imports, and what is to
-// be done about problems and about lines that are stored already are left to package banking.
+// It owns the file formats: their notation, their character sets and the deviations of banks. An
+// amount or a date is read exactly or not at all. A row that cannot be read becomes a Problem, never a
+// guess. A file that is truncated or has lost a part is refused, so a statement never silently lacks
+// lines. Memory and time stay proportional to the size of the file, even for a malicious one. The
+// package stores nothing: package banking owns accounts and imports, and decides how to handle
+// problems and lines that are already stored.
 package statement
 
 import (
@@ -13,19 +14,20 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// File is all that one file says.
+// File is the content of a file.
 type File struct {
 	Format     Format
 	Statements []Statement
 	Problems   []Problem
-	// Warnings say in sentences what was left out on purpose.
+	// Warnings are sentences about content that was skipped on purpose.
 	Warnings []string
 }
 
-// maxStatements is how many statements a file may have: ten years of days for three accounts.
+// maxStatements is the largest number of statements in a file: daily statements of ten years for
+// nearly three accounts.
 const maxStatements = 10_000
 
-// add adds a statement, or refuses a file that would fill the memory with empty ones.
+// add appends a statement. It refuses more than maxStatements, since empty ones could fill the memory.
 func (f *File) add(s Statement) error {
 	if len(f.Statements) == maxStatements {
 		return fmt.Errorf("%w: more than %d statements", ErrLimit, maxStatements)
@@ -34,49 +36,50 @@ func (f *File) add(s Statement) error {
 	return nil
 }
 
-// Statement is what a file says of one account.
+// Statement is an account statement in a file.
 type Statement struct {
 	AccountNumber    string
 	BankCode         string        // routing number, sort code or bank identifier; "" for a card
-	Number           string        // the bank's number of the statement; "" where it gave none
-	AccountKind      string        // as the bank wrote it: CHECKING, SAVINGS, CREDITLINE …; CREDITCARD for a card
+	Number           string        // the bank's number of the statement; "" if the file has none
+	AccountKind      string        // as in the file: CHECKING, SAVINGS, CREDITLINE …; CREDITCARD for a card
 	CurrencyCode     string        // ISO 4217; all amounts of the statement are in it
-	From, To         calendar.Date // the days covered; the zero Date if the file does not say
-	OpeningBalance   *Balance      // inRecords balance before the lines; nil if the file does not say
-	LedgerBalance    *Balance      // booked balance; nil if the file does not say
-	AvailableBalance *Balance      // what can be drawn; nil if the file does not say
-	Lines            []Line        // in the order of the file, without those that became problems
+	From, To         calendar.Date // first and last day covered; the zero Date if not given
+	OpeningBalance   *Balance      // booked balance before the lines; nil if not given
+	LedgerBalance    *Balance      // booked balance after the lines; nil if not given
+	AvailableBalance *Balance      // amount available to withdraw; nil if not given
+	Lines            []Line        // in file order, without unreadable lines
 }
 
-// Balance is what an account holds at the end of a day.
+// Balance is the balance of an account at the end of a day.
 type Balance struct {
 	Amount int64         // minor units of the statement's currency
-	Date   calendar.Date // the zero Date if the file does not say
+	Date   calendar.Date // the zero Date if not given
 }
 
-// Line is one booked movement on an account.
+// Line is a booked transaction on an account.
 type Line struct {
-	Number               int           // ordinal in the file, from 1 over all its statements, counting unreadable lines too
-	BankReference        string        // the bank's own id of the line (FITID); "" if it gave none
-	Date                 calendar.Date // the day of booking as the bank wrote it, whatever time zone it added
+	Number               int           // ordinal in the file from 1, counting all statements and unreadable lines
+	BankReference        string        // the bank's identifier of the line, such as FITID; "" if not given
+	Date                 calendar.Date // booking date as the bank wrote it, whatever the time zone
 	Amount               int64         // minor units of the statement's currency; negative is money out
-	Kind                 string        // as the bank wrote it: CREDIT, DEBIT, FEE, CHECK, POS …
+	Kind                 string        // as in the file: CREDIT, DEBIT, FEE, CHECK, POS …
 	CounterpartyName     string
-	CounterpartyAccount  string // IBAN or number of the other account, as the bank wrote it; "" if it gave none
+	CounterpartyAccount  string // IBAN or number of the other account; "" if not given
 	Description          string
 	CheckNumber          string
-	OriginalCurrencyCode string // the currency in which the movement was made, if the bank converted it; else ""
-	OriginalRate         string // the bank's rate for that, a decimal string as written; else ""
+	OriginalCurrencyCode string // currency before the bank's conversion; "" if not converted
+	OriginalRate         string // rate of that conversion, a decimal string as in the file
 }
 
-// maxProblems is how many problems a file may have; with more it is refused, because nobody would go through them.
+// maxProblems is the largest number of problems in a file. A file with more is refused, since a longer
+// list could not be corrected by hand.
 const maxProblems = 1000
 
-// Problem is something in a file that could not be read. A problem with a line means that the line was left out.
+// Problem is a part of a file that could not be read. A line with a problem is left out.
 type Problem struct {
-	Line     int    // Number of the line; 0 if the problem is not with a line
-	TextLine int    // line of the file's text, from 1
-	Field    string // the format's own name of the field, such as TRNAMT
-	Value    string // what stands there, cut to 100 characters
-	Message  string // what is wrong with it, in a sentence
+	Line     int    // Number of the line; 0 if the problem is outside of lines
+	TextLine int    // text line in the file, from 1
+	Field    string // name of the field in the format, such as TRNAMT
+	Value    string // value in the file, cut to 100 characters
+	Message  string // what is wrong, such as "is not a date"
 }

@@ -9,7 +9,7 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// countAdded imports files one after the other and counts the lines that each adds.
+// countAdded imports files one after the other and returns how many new lines each of them has.
 func countAdded(files ...[]Line) []int {
 	stored := map[string]bool{}
 	var counts []int
@@ -30,7 +30,7 @@ func dedupLine(t testing.TB, reference, date string, amount int64, name string) 
 	return Line{BankReference: reference, Date: day(t, date), Amount: amount, CounterpartyName: name}
 }
 
-func TestDedup(t *testing.T) {
+func TestDedupKeysIdentifyLinesAcrossFiles(t *testing.T) {
 	line := func(reference, date string, amount int64, name string) Line {
 		return dedupLine(t, reference, date, amount, name)
 	}
@@ -41,20 +41,36 @@ func TestDedup(t *testing.T) {
 		files [][]Line
 		want  []int
 	}{
-		"the same file twice":           {[][]Line{{rent, coffee}, {rent, coffee}}, []int{2, 0}},
-		"two equal lines in one file":   {[][]Line{{coffee, coffee}, {coffee, coffee}}, []int{2, 0}},
-		"equal with one reference":      {[][]Line{{rent, rent}, {rent, rent}}, []int{2, 0}},
-		"a third equal line later":      {[][]Line{{coffee, coffee}, {coffee, coffee, coffee}}, []int{2, 1}},
-		"an order of its own each time": {[][]Line{{rent, coffee, coffee}, {coffee, rent, coffee}}, []int{3, 0}},
-		"overlapping files":             {[][]Line{{rent, coffee}, {coffee, line("X2345", "2026-11-03", -1, "New")}}, []int{2, 1}},
+		"the same file twice":         {[][]Line{{rent, coffee}, {rent, coffee}}, []int{2, 0}},
+		"two equal lines in one file": {[][]Line{{coffee, coffee}, {coffee, coffee}}, []int{2, 0}},
+		"equal with one reference":    {[][]Line{{rent, rent}, {rent, rent}}, []int{2, 0}},
+		"a third equal line later":    {[][]Line{{coffee, coffee}, {coffee, coffee, coffee}}, []int{2, 1}},
+		"another order of lines":      {[][]Line{{rent, coffee, coffee}, {coffee, rent, coffee}}, []int{3, 0}},
+		"overlapping files": {
+			[][]Line{
+				{rent, coffee},
+				{coffee, line("X2345", "2026-11-03", -1, "New")},
+			}, []int{2, 1}},
 		"three amounts under one reference": {
-			[][]Line{{constant("2026-11-01", -1, "a"), constant("2026-11-01", -2, "a"), constant("2026-11-01", -3, "a")}}, []int{3}},
+			[][]Line{
+				{constant("2026-11-01", -1, "a"), constant("2026-11-01", -2, "a"), constant("2026-11-01", -3, "a")},
+			}, []int{3}},
 		"three amounts under one reference in three files": {
-			[][]Line{{constant("2026-11-01", -1, "a")}, {constant("2026-11-01", -2, "a")}, {constant("2026-11-01", -3, "a")}}, []int{1, 1, 1}},
+			[][]Line{
+				{constant("2026-11-01", -1, "a")},
+				{constant("2026-11-01", -2, "a")},
+				{constant("2026-11-01", -3, "a")},
+			}, []int{1, 1, 1}},
 		"unique in the first file, shared in the second": {
-			[][]Line{{constant("2026-11-01", -1, "a")}, {constant("2026-11-01", -1, "a"), constant("2026-11-02", -1, "b")}}, []int{1, 1}},
+			[][]Line{
+				{constant("2026-11-01", -1, "a")},
+				{constant("2026-11-01", -1, "a"), constant("2026-11-02", -1, "b")},
+			}, []int{1, 1}},
 		"shared in the first file, unique in the second": {
-			[][]Line{{constant("2026-11-01", -1, "a"), constant("2026-11-02", -1, "b")}, {constant("2026-11-02", -1, "b")}}, []int{2, 0}},
+			[][]Line{
+				{constant("2026-11-01", -1, "a"), constant("2026-11-02", -1, "b")},
+				{constant("2026-11-02", -1, "b")},
+			}, []int{2, 0}},
 		"the same fee under the same reference each month": {
 			[][]Line{{constant("2026-11-01", -500, "Fee")}, {constant("2026-12-01", -500, "Fee")}}, []int{1, 1}},
 		"a reference whose text was reworded": {
@@ -64,39 +80,51 @@ func TestDedup(t *testing.T) {
 		"no reference, another text": {
 			[][]Line{{coffee}, {line("", "2026-11-02", -350, "Tea")}}, []int{1, 1}},
 		"numbered by file": {
-			[][]Line{{line("1", "2026-11-01", -1, "a"), line("2", "2026-11-02", -2, "b")}, {line("1", "2026-11-02", -2, "b"), line("2", "2026-11-03", -2, "c")}}, []int{2, 1}},
+			[][]Line{
+				{line("1", "2026-11-01", -1, "a"), line("2", "2026-11-02", -2, "b")},
+				{line("1", "2026-11-02", -2, "b"), line("2", "2026-11-03", -2, "c")},
+			}, []int{2, 1}},
 		"a word for no reference": {
-			[][]Line{{line("NONREF", "2026-11-01", -1, "a"), line("NONREF", "2026-11-01", -1, "b")}, {line("NONREF", "2026-11-01", -1, "b")}}, []int{2, 0}},
+			[][]Line{
+				{line("NONREF", "2026-11-01", -1, "a"), line("NONREF", "2026-11-01", -1, "b")},
+				{line("NONREF", "2026-11-01", -1, "b")},
+			}, []int{2, 0}},
 		"a reference of zeros": {
-			[][]Line{{line("0000000000", "2026-11-01", -1, "a"), line("0000000000", "2026-11-01", -1, "b")}, {line("0000000000", "2026-11-01", -1, "b")}}, []int{2, 0}},
+			[][]Line{
+				{line("0000000000", "2026-11-01", -1, "a"), line("0000000000", "2026-11-01", -1, "b")},
+				{line("0000000000", "2026-11-01", -1, "b")},
+			}, []int{2, 0}},
 		"money in and money out": {
 			[][]Line{{line("", "2026-11-01", 5, "a"), line("", "2026-11-01", -5, "a")}}, []int{2}},
 	} {
 		if got := countAdded(c.files...); !slices.Equal(got, c.want) {
-			t.Errorf("%s: added %v; want %v", name, got, c.want)
+			t.Errorf("%s: got %v new lines, want %v", name, got, c.want)
 		}
 	}
 }
 
-func TestDedupOfSamples(t *testing.T) {
+func TestSamplesImportOnce(t *testing.T) {
 	for _, name := range sampleNames[:3] {
 		lines := read(t, string(sample(t, name))).Statements[0].Lines
 		if got := countAdded(lines, lines); got[0] != len(lines) || got[1] != 0 {
-			t.Errorf("%s: added %v of %d lines", name, got, len(lines))
+			t.Errorf("%s: got %v new lines, want %d and 0", name, got, len(lines))
 		}
 	}
 }
 
-// Stored keys must be made again by later versions.
+// TestDedupKeysAreStable compares keys with those of earlier versions, since keys are stored.
 func TestDedupKeysAreStable(t *testing.T) {
-	got := DedupKeys([]Line{dedupLine(t, "20261101-R", "2026-11-01", -90000, "Rent"), dedupLine(t, "", "2026-11-02", -350, "Café 1")})
+	got := DedupKeys([]Line{
+		dedupLine(t, "20261101-R", "2026-11-01", -90000, "Rent"),
+		dedupLine(t, "", "2026-11-02", -350, "Café 1"),
+	})
 	want := []string{"k1:378978a9df006477d859282db92e970c", "k1:565e427da0773f82602010bc250cad15"}
 	if !slices.Equal(got, want) {
-		t.Errorf("%q; want %q", got, want)
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-func TestDedupKeysDoNotDependOnNeighbours(t *testing.T) {
+func TestDedupKeysDoNotDependOnNeighbors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first, _ := calendar.ParseDate("2026-11-01")
 		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Line {
@@ -109,13 +137,13 @@ func TestDedupKeysDoNotDependOnNeighbours(t *testing.T) {
 		}), 0, 30).Draw(t, "lines")
 		keys := DedupKeys(lines)
 		if unique := slices.Compact(slices.Sorted(slices.Values(keys))); len(unique) != len(keys) {
-			t.Fatalf("%d keys for %d lines", len(unique), len(keys))
+			t.Fatalf("got %d different keys for %d lines", len(unique), len(keys))
 		}
 		cut := rapid.IntRange(0, len(lines)).Draw(t, "cut")
 		for _, part := range [][]Line{lines[:cut], lines[cut:]} {
 			for _, key := range DedupKeys(part) {
 				if !slices.Contains(keys, key) {
-					t.Fatalf("a line has another key in a shorter file")
+					t.Fatalf("a line has a different key in a shorter file")
 				}
 			}
 		}

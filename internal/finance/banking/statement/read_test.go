@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestDetect(t *testing.T) {
+func TestDetectJudgesByContent(t *testing.T) {
 	for content, want := range map[string]Format{
 		"OFXHEADER:100\r\nDATA:OFXSGML": OFX,
 		"\r\n\r\n <OFX>":                OFX,
@@ -27,33 +27,33 @@ func TestDetect(t *testing.T) {
 	} {
 		got, err := Detect([]byte(content), "statement.ofx")
 		if got != want || (want == "") != errors.Is(err, ErrFormat) {
-			t.Errorf("%.40q is %q, %v; want %q", content, got, err, want)
+			t.Errorf("Detect(%.40q) = %q, %v, want %q", content, got, err, want)
 		}
 	}
 	_, err := Detect([]byte("Date,Amount"), "statement.QFX")
-	if err == nil || !strings.Contains(err.Error(), "the name ends in .qfx, but nothing in it is OFX") {
-		t.Errorf("a misleading name gives %v", err)
+	if err == nil || !strings.Contains(err.Error(), "the name ends in .qfx, but the content is not OFX") {
+		t.Errorf("a CSV file named .QFX: got %v", err)
 	}
 }
 
-func TestReadRefuses(t *testing.T) {
+func TestReadRejectsEmptyLargeAndUnknownFiles(t *testing.T) {
 	for _, empty := range []string{"", " \r\n", "\ufeff", "\x00\x00\x1a"} {
 		for _, format := range []Format{"", OFX} {
 			if _, err := Read(t.Context(), []byte(empty), Options{Format: format}); !errors.Is(err, ErrEmpty) {
-				t.Errorf("%q gives %v", empty, err)
+				t.Errorf("%q: got %v, want %v", empty, err, ErrEmpty)
 			}
 		}
 	}
 	if _, err := Read(t.Context(), []byte("<OFX></OFX>"), Options{MaxBytes: 10}); !errors.Is(err, ErrLimit) {
-		t.Errorf("a file too large gives %v", err)
+		t.Errorf("a file above MaxBytes: got %v, want %v", err, ErrLimit)
 	}
 	if _, err := Read(t.Context(), make([]byte, DefaultMaxBytes+1), Options{}); !errors.Is(err, ErrLimit) {
-		t.Errorf("a file too large gives %v", err)
+		t.Errorf("a file above DefaultMaxBytes: got %v, want %v", err, ErrLimit)
 	}
 	if _, err := Read(t.Context(), []byte("<OFX></OFX>"), Options{Format: "PDF"}); !errors.Is(err, ErrFormat) {
-		t.Errorf("an unknown format gives %v", err)
+		t.Errorf("an unknown format: got %v, want %v", err, ErrFormat)
 	}
 	if _, err := Read(t.Context(), []byte("hello"), Options{}); !errors.Is(err, ErrFormat) {
-		t.Errorf("no format gives %v", err)
+		t.Errorf("a file without a known format: got %v, want %v", err, ErrFormat)
 	}
 }

@@ -7,10 +7,11 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// swiftWidth is how long a line of a SWIFT message is at most; a longer text goes on in the next, in the middle of a word.
+// swiftWidth is the largest width of a line in a SWIFT message. A longer text is split, even in the middle
+// of a word.
 const swiftWidth = 65
 
-// unwrapLines joins the lines of a text: what fills its line goes on without a blank.
+// unwrapLines joins the lines of a text. It inserts a blank after a line unless the line has full width.
 func unwrapLines(value string) string {
 	var out strings.Builder
 	wasFull := false
@@ -25,16 +26,18 @@ func unwrapLines(value string) string {
 }
 
 var (
-	// German banks write a code of three digits and then fields behind question marks (DFÜ agreement, appendix 3).
+	// German banks write a code of three digits and then fields that begin with question marks (DFÜ
+	// agreement, appendix 3).
 	germanText = regexp.MustCompile(`^\d{3}\?`)
-	// Dutch banks write words between slashes.
+	// Dutch banks write codes between slashes, each followed by its value.
 	dutchText = regexp.MustCompile(`^/(EREF|BENM|ORDP|REMI|MARF|NAME|IBAN|TRTP|CSID|PREF|TRCD|RTRN|BIC|ISDT|ID|ADDR)/`)
 )
 
-// mt940Details is what a bank says of a booking: what it is for, with whom, and that one's account.
+// mt940Details are the purpose of a booking, and the name and the account of the counterparty.
 type mt940Details struct{ text, name, account string }
 
-// parseMT940Details reads what a booking is for and with whom, in the conventions that banks have for field 86.
+// parseMT940Details parses field 86, for which German and Dutch banks have conventions. Other text is
+// kept as the purpose.
 func parseMT940Details(value string) mt940Details {
 	switch {
 	case germanText.MatchString(value):
@@ -64,7 +67,7 @@ func parseGermanDetails(value string) mt940Details {
 		}
 	}
 	text := sheet.CleanText(strings.Join(purpose, ""))
-	// What the purpose is for stands behind SVWZ+, references before it.
+	// References come before SVWZ+ (Verwendungszweck), and the purpose after it.
 	if _, after, ok := strings.Cut(text, "SVWZ+"); ok && sheet.CleanText(after) != "" {
 		text = sheet.CleanText(after)
 	}

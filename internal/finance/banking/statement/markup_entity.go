@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// resolveEntities replaces the fixed entities and those of character numbers, once. What is none of them stays as it is,
-// because banks write "A & B" too.
+// resolveEntities replaces predefined entities and numeric character references, once. It keeps other
+// text with an ampersand, because banks also write "A & B".
 func resolveEntities(text string) string {
 	if !strings.Contains(text, "&") {
 		return text
@@ -36,7 +36,7 @@ func resolveEntities(text string) string {
 	}
 }
 
-// lookupEntity is the character of that name or number.
+// lookupEntity returns the character of an entity, by its name or number.
 func lookupEntity(name string) (string, bool) {
 	switch strings.ToLower(name) {
 	case "amp":
@@ -67,8 +67,8 @@ func lookupEntity(name string) (string, bool) {
 	return characterOf(rune(min(code, utf8.MaxRune+1))), true
 }
 
-// characterOf is the one of that number. 128 to 159 are control characters that nobody means; who writes them means the
-// characters of Windows.
+// characterOf returns the character with a code. The codes 128 to 159 are control characters in Unicode.
+// Files that use them mean Windows-1252.
 func characterOf(code rune) string {
 	if code >= 0x80 && code <= 0x9f {
 		code = charmap.Windows1252.DecodeByte(byte(code))

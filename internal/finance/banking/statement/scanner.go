@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tokenKind says what a token is.
+// tokenKind is the kind of a token.
 type tokenKind int
 
 const (
@@ -15,23 +15,23 @@ const (
 	textRun
 )
 
-// token is a tag, or a text that is not blank.
+// token is a tag or a text that is not blank.
 type token struct {
 	kind  tokenKind
-	text  string // name of the tag in upper case, or the text with its entities resolved
-	line  int    // where it begins, from 1
-	empty bool   // the tag closes itself
+	text  string // the tag's name in upper case, or the text with its entities resolved
+	line  int    // line where it begins, from 1
+	empty bool   // the tag is self-closing
 }
 
-// scanner cuts markup into tokens. It looks at each byte a bounded number of times, resolves none but the fixed entities,
-// and refuses declarations, so there is nothing in a text that could grow.
+// scanner splits markup into tokens. It reads each byte a bounded number of times. It resolves only
+// predefined entities and refuses declarations, so no text can expand.
 type scanner struct {
 	text string
 	pos  int
 	line int
 }
 
-// next is the next token. Blank texts, comments and processing instructions are passed over.
+// next returns the next token. It skips blank texts, comments and processing instructions.
 func (s *scanner) next() (token, error) {
 	for s.pos < len(s.text) {
 		if tag, rest, ok := cutTag(s.text[s.pos:]); ok {
@@ -53,7 +53,8 @@ func (s *scanner) next() (token, error) {
 	return token{kind: endOfText, line: s.line}, nil
 }
 
-// readText joins text, CDATA sections and what only looks like markup, up to the next tag.
+// readText reads a text up to the next tag. It joins plain text, CDATA sections, and characters that only
+// look like markup.
 func (s *scanner) readText() (token, error) {
 	t := token{kind: textRun, line: s.line}
 	var pieces strings.Builder
@@ -79,7 +80,8 @@ func (s *scanner) readText() (token, error) {
 	return t, nil
 }
 
-// readPiece moves at least one byte on.
+// readPiece reads a piece of a text: a comment, a CDATA section or characters up to the next "<". It
+// advances by at least one byte.
 func (s *scanner) readPiece() (string, error) {
 	rest := s.text[s.pos:]
 	switch {
@@ -104,11 +106,11 @@ func (s *scanner) readPiece() (string, error) {
 
 const cdata = "<![CDATA["
 
-// skipPast moves behind the next end mark, which must come.
+// skipPast advances past the next end mark. It refuses a text without one.
 func (s *scanner) skipPast(end string) error {
 	length := strings.Index(s.text[s.pos:], end)
 	if length < 0 {
-		return fmt.Errorf("%w: what begins in line %d has no end %s", ErrDamaged, s.line, end)
+		return fmt.Errorf("%w: markup that begins in line %d is not closed with %s", ErrDamaged, s.line, end)
 	}
 	s.advance(length + len(end))
 	return nil
@@ -124,13 +126,13 @@ func startsMarkup(text string) bool {
 	return ok || isInstruction(text)
 }
 
-// isInstruction recognises <?xml …?> and <?OFX …?>.
+// isInstruction reports whether a text begins with a processing instruction, such as <?xml …?>.
 func isInstruction(text string) bool {
 	return len(text) > 2 && text[:2] == "<?" && isLetter(text[2])
 }
 
-// cutTag parts a text behind the tag it begins with; tag is what stands between < and >. Where no > comes before the next
-// <, the sign was meant as such ("A < B").
+// cutTag splits a text after the tag at its beginning. The tag is returned without < and >. If another <
+// comes before the next >, the first < is plain text ("A < B").
 func cutTag(text string) (tag, rest string, ok bool) {
 	if len(text) < 3 || text[0] != '<' || !(isLetter(text[1]) || text[1] == '/' && isLetter(text[2])) {
 		return "", "", false
@@ -142,7 +144,7 @@ func cutTag(text string) (tag, rest string, ok bool) {
 	return text[1 : 1+end], text[1+end+1:], true
 }
 
-// readTag fills in the token of a tag; attributes say nothing that is needed and are left out.
+// readTag completes the token of a tag. It ignores attributes, which contain nothing needed.
 func readTag(t token, tag string) (token, error) {
 	t.kind = openTag
 	name, closes := strings.CutPrefix(tag, "/")

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-func TestCharsets(t *testing.T) {
+func TestOFXCharsets(t *testing.T) {
 	const name = "Café Köln €"
 	for header, written := range map[string]encoding.Encoding{
 		"OFXHEADER:100\nENCODING:USASCII\nCHARSET:1252\n":                     charmap.Windows1252,
@@ -34,24 +34,24 @@ func TestCharsets(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := onlyLine(t, read(t, encoded)).CounterpartyName; got != name {
-			t.Errorf("%q in %v is read as %q", header, written, got)
+			t.Errorf("header %q, written in %v: got %q, want %q", header, written, got, name)
 		}
 	}
 }
 
-func TestUndefinedBytesAreNoError(t *testing.T) {
+func TestUndefinedBytesAreAccepted(t *testing.T) {
 	line := onlyLine(t, read(t, bank(transaction(bookedFields+"<NAME>a\x81\x00\x07b"))))
 	if line.CounterpartyName != "a\u0081b" && line.CounterpartyName != "a\ufffdb" && line.CounterpartyName != "ab" {
-		t.Errorf("%q", line.CounterpartyName)
+		t.Errorf("got %q", line.CounterpartyName)
 	}
 }
 
-func TestLineEnds(t *testing.T) {
+func TestProblemLineDoesNotDependOnLineEnds(t *testing.T) {
 	for _, end := range []string{"\n", "\r\n", "\r"} {
-		content := strings.ReplaceAll("OFXHEADER:100\n\n<OFX>\n"+statementOf("USD", "1", "\n"+transaction("\n<TRNAMT>x"))+"</OFX>\n", "\n", end)
-		file := read(t, content)
+		content := "OFXHEADER:100\n\n<OFX>\n" + statementOf("USD", "1", "\n"+transaction("\n<TRNAMT>x")) + "</OFX>\n"
+		file := read(t, strings.ReplaceAll(content, "\n", end))
 		if len(file.Problems) != 2 || file.Problems[1].TextLine != 6 {
-			t.Errorf("with %q: %+v", end, file.Problems)
+			t.Errorf("line end %q: got %+v", end, file.Problems)
 		}
 	}
 }

@@ -18,8 +18,8 @@ import (
 
 var sampleNames = []string{"bank_medium.ofx", "checking.ofx", "suncorp.ofx", "decimal_error.ofx"}
 
-// Every prefix of a file is refused, unless only blanks are missing.
-func TestTruncation(t *testing.T) {
+// TestTruncatedOFXIsRefused reads every prefix of a file. Only trailing blanks may be missing.
+func TestTruncatedOFXIsRefused(t *testing.T) {
 	for _, name := range sampleNames {
 		content := sample(t, name)
 		whole := read(t, string(content))
@@ -28,21 +28,22 @@ func TestTruncation(t *testing.T) {
 			file, err := Read(t.Context(), content[:length], Options{Format: OFX})
 			if length >= end {
 				if err != nil {
-					t.Errorf("%s without its last blanks: %v", name, err)
+					t.Errorf("%s without trailing blanks: %v", name, err)
 				}
 				checkSame(t, file, whole)
 				continue
 			}
 			if err == nil {
-				t.Errorf("%s cut to %d of %d bytes gives %+v", name, length, end, file)
+				t.Errorf("%s cut to %d of %d bytes: got %+v, want an error", name, length, end, file)
 			}
 		}
 	}
 }
 
-// A file that has lost a piece in its middle is refused or gives a problem, or has all its lines still. (A piece that
-// begins and ends at the same place of two fields leaves no trace; only the bank's balance can show that.)
-func TestLostLinesOfText(t *testing.T) {
+// TestLostTextIsNoticed removes rows of text from a file. The file is then refused, has a problem, or still
+// has all remaining transactions. (A gap that begins and ends at the same place of two fields leaves no
+// trace. Only the bank's balance can show it.)
+func TestLostTextIsNoticed(t *testing.T) {
 	content := string(sample(t, "checking.ofx"))
 	rows := strings.SplitAfter(content, "\n")
 	for from := range rows {
@@ -57,14 +58,14 @@ func TestLostLinesOfText(t *testing.T) {
 				lines += len(s.Lines)
 			}
 			if kept := strings.Count(damaged, "<STMTTRN>"); lines != kept {
-				t.Errorf("without rows %d to %d: %d lines of %d", from+1, to, lines, kept)
+				t.Errorf("without rows %d to %d: got %d lines, want %d", from+1, to, lines, kept)
 			}
 		}
 	}
 }
 
-// One tag less, whichever it is, never makes a shorter statement without a word.
-func TestLostTag(t *testing.T) {
+// TestLostTagIsNoticed removes each tag of a file in turn. The statement never silently gets shorter.
+func TestLostTagIsNoticed(t *testing.T) {
 	for _, name := range sampleNames[:3] {
 		content := string(sample(t, name))
 		whole := read(t, content)
@@ -77,16 +78,17 @@ func TestLostTag(t *testing.T) {
 			if err != nil || len(file.Problems) > 0 {
 				continue
 			}
-			if len(file.Statements) != len(whole.Statements) || len(file.Statements[0].Lines) != len(whole.Statements[0].Lines) {
-				t.Errorf("%s without %s at %d gives %+v", name, tag, at, file)
+			if len(file.Statements) != len(whole.Statements) ||
+				len(file.Statements[0].Lines) != len(whole.Statements[0].Lines) {
+				t.Errorf("%s without %s at %d: got %+v", name, tag, at, file)
 			}
 		}
 	}
 }
 
-// Large files made to be slow: what took time in proportion to the square of their size would take hours.
-func TestHostileFiles(t *testing.T) {
-	fill := func(unit string) string { return strings.Repeat(unit, 1<<20/len(unit)) }
+// TestHostileOFXIsReadInTime reads large files that are made to be slow to read. An algorithm with
+// quadratic time would take hours.
+func TestHostileOFXIsReadInTime(t *testing.T) {
 	for name, content := range map[string]string{
 		"signs":              "<OFX><A>" + fill("<"),
 		"half tags":          "<OFX><A>" + fill("<a "),
@@ -115,13 +117,13 @@ func TestHostileFiles(t *testing.T) {
 			DedupKeys(s.Lines)
 		}
 		if took := time.Since(began); took > time.Minute {
-			t.Errorf("%s take %s, with the end %v", name, took, err)
+			t.Errorf("%s: took %s, with the error %v", name, took, err)
 		}
 	}
 }
 
-// A generated statement reads the same from SGML and from XML.
-func TestBothNotations(t *testing.T) {
+// TestSGMLAndXMLReadTheSame generates statements and reads them from both notations.
+func TestSGMLAndXMLReadTheSame(t *testing.T) {
 	text := rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9 &<>'"ä€/]{0,30}[A-Za-z0-9]`)
 	rapid.Check(t, func(t *rapid.T) {
 		var sgml, xml strings.Builder
@@ -138,7 +140,8 @@ func TestBothNotations(t *testing.T) {
 			sgml.WriteString(writeLine(line, ""))
 			xml.WriteString(writeLine(line, "/"))
 		}
-		for _, content := range []string{bank(sgml.String()), `<?xml version="1.0"?>` + strings.TrimPrefix(bank(xml.String()), bankHeader)} {
+		asXML := `<?xml version="1.0"?>` + strings.TrimPrefix(bank(xml.String()), bankHeader)
+		for _, content := range []string{bank(sgml.String()), asXML} {
 			file, err := Read(t.Context(), []byte(content), Options{})
 			if err != nil || len(file.Problems) > 0 {
 				t.Fatalf("%v, %+v, in %s", err, file.Problems, content)
@@ -151,44 +154,49 @@ func TestBothNotations(t *testing.T) {
 	})
 }
 
+// checkRefusal checks that an error comes without content and wraps an error of the package.
 func checkRefusal(t *testing.T, file File, err error) {
 	if len(file.Statements)+len(file.Problems) > 0 {
-		t.Fatalf("refused, and yet %+v", file)
+		t.Fatalf("got %+v with an error, want an empty file", file)
 	}
-	for _, known := range []error{ErrEmpty, ErrFormat, ErrDamaged, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement, ErrAmbiguous} {
-		if errors.Is(err, known) {
+	for _, reason := range []error{
+		ErrEmpty, ErrFormat, ErrDamaged, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement, ErrAmbiguous,
+	} {
+		if errors.Is(err, reason) {
 			return
 		}
 	}
-	t.Fatalf("refused for no known reason: %v", err)
+	t.Fatalf("got the error %v, want one that wraps an error of the package", err)
 }
 
-// checkFile holds what every file that is not refused must fulfil.
+// checkFile checks what must be true of every file that is not refused.
 func checkFile(t *testing.T, file File) {
 	if len(file.Statements) == 0 {
-		t.Fatal("no statement and no error")
+		t.Fatal("got no statement and no error")
 	}
 	numbers := map[int]bool{}
 	for _, s := range file.Statements {
 		keys := map[string]bool{}
 		for i, key := range DedupKeys(s.Lines) {
 			line := s.Lines[i]
-			if line.Number < 1 || numbers[line.Number] || i > 0 && line.Number < s.Lines[i-1].Number || line.Date.IsZero() || keys[key] {
-				t.Fatalf("%+v, the line at %d, key %s", line, i, key)
+			isOrdered := line.Number >= 1 && (i == 0 || line.Number > s.Lines[i-1].Number)
+			if !isOrdered || numbers[line.Number] || line.Date.IsZero() || keys[key] {
+				t.Fatalf("line %d with the key %s is invalid: %+v", i, key, line)
 			}
 			if strings.ContainsAny(line.CounterpartyName+line.Description+line.BankReference, "\x00\n\r\t") {
-				t.Fatalf("%+v is not clean", line)
+				t.Fatalf("line %d has control characters: %+v", i, line)
 			}
 			numbers[line.Number], keys[key] = true, true
 		}
 	}
 	for _, problem := range file.Problems {
 		if problem.Message == "" || problem.Field == "" || problem.TextLine < 1 || len(problem.Value) > 404 {
-			t.Fatalf("%+v", problem)
+			t.Fatalf("got the invalid problem %+v", problem)
 		}
 	}
 }
 
+// writeLine writes a line as an OFX transaction: as SGML, or as XML if slash is "/".
 func writeLine(line Line, slash string) string {
 	field := func(name, value string) string {
 		value = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(value)
@@ -197,8 +205,10 @@ func writeLine(line Line, slash string) string {
 		}
 		return "<" + name + ">" + value + "</" + name + ">"
 	}
-	return transaction(field("TRNTYPE", line.Kind) + field("DTPOSTED", strings.ReplaceAll(line.Date.String(), "-", "")+"120000[-5:EST]") +
-		field("TRNAMT", money.Format(line.Amount, "USD")) + field("FITID", line.BankReference) + field("NAME", line.CounterpartyName) +
+	posted := strings.ReplaceAll(line.Date.String(), "-", "") + "120000[-5:EST]"
+	return transaction(field("TRNTYPE", line.Kind) + field("DTPOSTED", posted) +
+		field("TRNAMT", money.Format(line.Amount, "USD")) + field("FITID", line.BankReference) +
+		field("NAME", line.CounterpartyName) +
 		field("MEMO", line.Description))
 }
 
@@ -207,8 +217,9 @@ func BenchmarkRead(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	transactions := string(content[bytes.Index(content, []byte("<STMTTRN>")):bytes.Index(content, []byte("</BANKTRANLIST>"))])
-	large := bytes.Replace(content, []byte("</BANKTRANLIST>"), []byte(strings.Repeat(transactions, 5000)+"</BANKTRANLIST>"), 1)
+	listEnd := []byte("</BANKTRANLIST>")
+	transactions := content[bytes.Index(content, []byte("<STMTTRN>")):bytes.Index(content, listEnd)]
+	large := bytes.Replace(content, listEnd, append(bytes.Repeat(transactions, 5000), listEnd...), 1)
 	b.SetBytes(int64(len(large)))
 	b.ReportAllocs()
 	for b.Loop() {
