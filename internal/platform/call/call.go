@@ -1,7 +1,7 @@
-// Package call says for whom code runs: the organization, the person and key that
-// act, the request's identity and options, and what time it is there. The chain of
-// interceptors fills it in, jobs and event handlers make their own, and the unit of
-// work, the history and the resources read it. It decides nothing.
+// Package call describes the request that code runs for: the organization, the person and API
+// key that act, the request's id and options, and the organization's clock. The interceptor chain
+// creates a Call for each request; jobs and event handlers create their own. Transactions, the
+// history and the standard methods read it. The package makes no decisions.
 package call
 
 import (
@@ -17,50 +17,50 @@ import (
 // Call is one request on behalf of an organization.
 type Call struct {
 	Organization Organization
-	// PersonID is who acts, KeyID the API key by which they do; nil for the system.
+	// PersonID is the person who acts, KeyID the API key they use; both are zero for the system.
 	PersonID, KeyID uuid.UUID
-	// KeyExpireTime is when that key expires; zero: never.
+	// KeyExpireTime is when that key expires; zero if it does not expire.
 	KeyExpireTime time.Time
-	// Reach returns the records for which role and scopes grant a permission.
+	// Reach returns the reach with which role and scopes grant a permission.
 	Reach func(permission string) Reach
-	// Policy says what roles grant; nil for calls that no key made.
+	// Policy lists what roles grant; nil for calls without an API key.
 	Policy Policy
-	// Permission is that of the RPC, "" where none is asked for.
+	// Permission is the permission that the RPC requires; "" if it requires none.
 	Permission string
 
 	// Method is the RPC, such as `backoffice.finance.v1.PayablesService/CreateVendor`.
 	Method string
-	// RequestID names the request in logs, events and errors.
+	// RequestID identifies the request in logs, events and errors.
 	RequestID string
 
-	// Etags are the versions of which the caller read one, none for any; IfMatch is
-	// true when they came by the If-Match header, whose refusal has its own HTTP code.
+	// Etags are the versions that the caller accepts, one of which must be current; empty accepts
+	// any. IfMatch is true if they were sent in the If-Match header: a mismatch is then HTTP 412.
 	Etags   []string
 	IfMatch bool
-	// ValidateOnly asks for the answer without storing anything.
+	// ValidateOnly requests the response without storing anything.
 	ValidateOnly bool
 
-	// IdempotencyKey is the caller's key, "" for none, and Fingerprint a MAC of
-	// the request it came with.
+	// IdempotencyKey is the caller's key, "" for none. Fingerprint is a MAC of the request that it
+	// was sent with.
 	IdempotencyKey string
 	Fingerprint    []byte
-	// KeySpent is set by the unit of work that keeps its answer under the key: a call
-	// has one.
+	// KeySpent is set by the transaction that stores its response under the key. A call has at most
+	// one such transaction.
 	KeySpent bool
-	// Replayed is set by the unit of work when the answer is a stored one.
+	// Replayed is set by the transaction if the response is a stored one.
 	Replayed bool
 
-	// Cause is the event that led to this call; zero when a caller did.
+	// Cause is the event that caused this call; zero for a request from outside.
 	Cause Cause
 }
 
-// Policy says for which records roles grant which permissions.
+// Policy knows the permissions and the reach with which a role grants each.
 type Policy interface {
 	Permissions() []string
 	Reach(role platformv1.ApiKey_Role, scopes []string, permission string) Reach
 }
 
-// Organization is what every call needs to know of its tenant.
+// Organization is the part of a tenant's settings that every call needs.
 type Organization struct {
 	ID           uuid.UUID
 	DisplayName  string
@@ -68,22 +68,22 @@ type Organization struct {
 	Zone         *time.Location
 	// FiscalYearStart is the month in which the fiscal year begins.
 	FiscalYearStart time.Month
-	// Test is true for an organization whose clock can be moved.
+	// Test is true for a test organization, whose clock can be moved.
 	Test bool
-	// Clock is the organization's time: the only `now` there is.
+	// Clock is the organization's time. All code of a call reads the current time from it.
 	Clock calendar.Clock
 }
 
-// Cause links an event to the one that led to it.
+// Cause links an event to the event that caused it. Depth counts the events in the chain.
 type Cause struct {
 	Correlation, Causation uuid.UUID
 	Depth                  int32
 }
 
-// Now is the organization's time, in UTC and microseconds.
+// Now returns the organization's current time, in UTC and rounded to microseconds.
 func (c *Call) Now() time.Time { return c.Organization.Clock.Now() }
 
-// Today is the organization's date in its own zone.
+// Today returns the current date in the organization's time zone.
 func (c *Call) Today() calendar.Date { return c.Organization.Clock.Today(c.Organization.Zone) }
 
 type key struct{}
@@ -93,12 +93,12 @@ func With(ctx context.Context, c *Call) context.Context {
 	return context.WithValue(ctx, key{}, c)
 }
 
-// From returns the call that ctx runs for. It panics when there is none, since
-// code that forgot whom it works for must not go on.
+// From returns the call of ctx. It panics if there is none, since code without an organization
+// must not continue.
 func From(ctx context.Context) *Call {
 	c, ok := ctx.Value(key{}).(*Call)
 	if !ok {
-		panic("call: the context belongs to no call")
+		panic("call: the context carries no call")
 	}
 	return c
 }

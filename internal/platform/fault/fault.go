@@ -1,7 +1,7 @@
-// Package fault owns what a refusal looks like: a gRPC code, a reason for programs,
-// a sentence for people, and the fields, record or delay it is about. It promises
-// that every error that leaves the server has exactly one reason and that nothing
-// internal is in its words. Who refuses, and why, is left to everybody else.
+// Package fault defines the errors that the API returns: a gRPC code, a reason for programs,
+// a message for people, and the fields, record or retry delay that the error concerns. It
+// guarantees that every error that leaves the server has exactly one reason and reveals no
+// internals. Other packages decide when to refuse a request and why.
 package fault
 
 import (
@@ -16,51 +16,51 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
-// Error is a refusal or a failure.
+// Error is an error that the API returns: a refused request or a failure of the server.
 type Error struct {
 	Code    codes.Code
 	Reason  optionsv1.Reason
 	Message string
-	// Fields are what is wrong with the request, all at once.
+	// Fields are all invalid fields of the request.
 	Fields []Field
-	// Preconditions are what stands in the way of a FailedPrecondition, where that is
-	// more than the reason itself.
+	// Preconditions list what must be resolved first. An empty list means the reason alone, if
+	// the code is FailedPrecondition.
 	Preconditions []Precondition
-	// SubjectID is the record that the error is about, if any.
+	// SubjectID is the id of the record that the error concerns, such as `ven_…`; "" for none.
 	SubjectID string
-	// Record is the current record where the refusal answers with it.
+	// Record is the current version of the record, if the error includes it.
 	Record proto.Message
-	// RetryAfter is how long to wait before trying again; 0 says nothing.
+	// RetryAfter is how long to wait before retrying; 0 gives no advice.
 	RetryAfter time.Duration
-	// Metadata is more for programs.
+	// Metadata holds further details for programs.
 	Metadata map[string]string
-	// Cause is logged and never shown.
+	// Cause is logged and never sent to the caller.
 	Cause error
 }
 
-// Field is one thing that is wrong with a request.
+// Field is a violation: one invalid field of a request.
 type Field struct {
-	// Path is the field in the caller's JSON, such as `lines[0].accountId`.
+	// Path locates the field in the caller's JSON, such as `lines[0].accountId`.
 	Path string
-	// Message says what is wrong and what would be right.
+	// Message says what is wrong and what is valid.
 	Message string
 }
 
-// Precondition is one thing that stands in the way of a request.
+// Precondition is a condition that must be resolved before the request can succeed.
 type Precondition struct {
-	// Type says for programs what it is, such as `DRAFT_ENTRIES`, and Subject which
-	// record or list it is about.
+	// Type identifies the condition for programs, such as `DRAFT_ENTRIES`. Subject is the record
+	// or list that it concerns.
 	Type, Subject string
-	// Message says what is to be done about it.
+	// Message says how to resolve the condition.
 	Message string
 }
 
-// At makes a field violation.
+// At returns a violation of the field at path.
 func At(path, format string, args ...any) Field {
 	return Field{Path: path, Message: fmt.Sprintf(format, args...)}
 }
 
-// JSONName spells a proto field as the caller's JSON does.
+// JSONName returns the JSON name of a proto field: `display_name` becomes `displayName`.
 func JSONName(snake string) string {
 	parts := strings.Split(snake, "_")
 	for i := 1; i < len(parts); i++ {
@@ -71,7 +71,7 @@ func JSONName(snake string) string {
 	return strings.Join(parts, "")
 }
 
-// Error is the message, with the cause where there is one, for the log.
+// Error returns the message and the cause, if any, for the log.
 func (e *Error) Error() string {
 	if e.Cause == nil {
 		return e.Message
@@ -79,18 +79,18 @@ func (e *Error) Error() string {
 	return e.Message + ": " + e.Cause.Error()
 }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Invalid refuses fields of a request. (400)
+// Invalid returns an error that lists invalid fields of a request. (400)
 func Invalid(fields ...Field) *Error {
 	return InvalidFor(optionsv1.Reason_FIELDS_INVALID, fields...)
 }
 
-// maxNamed is how many violations the sentence for people names; programs get more.
+// maxNamed is how many violations the message lists; the error's details list more.
 const maxNamed = 5
 
-// InvalidFor refuses fields of a request for a reason of its own. (400)
+// InvalidFor is Invalid with a reason more specific than FIELDS_INVALID. (400)
 func InvalidFor(reason optionsv1.Reason, fields ...Field) *Error {
 	var words []string
 	for i, f := range fields {
@@ -100,59 +100,67 @@ func InvalidFor(reason optionsv1.Reason, fields ...Field) *Error {
 		}
 		words = append(words, strings.TrimSpace(f.Path+" "+f.Message))
 	}
-	return &Error{Code: codes.InvalidArgument, Reason: reason, Message: "The request is invalid: " + strings.Join(words, "; ") + ".", Fields: fields}
+	return &Error{
+		Code: codes.InvalidArgument, Reason: reason, Fields: fields,
+		Message: "The request is invalid: " + strings.Join(words, "; ") + ".",
+	}
 }
 
-// NotFound says that there is no such record in the caller's organization. (404)
+// NotFound reports that the caller's organization has no record of a type with an id. (404)
 func NotFound(what, id string) *Error {
-	return &Error{Code: codes.NotFound, Reason: optionsv1.Reason_RECORD_NOT_FOUND, Message: fmt.Sprintf("There is no %s %q.", what, id), SubjectID: id}
+	return &Error{
+		Code: codes.NotFound, Reason: optionsv1.Reason_RECORD_NOT_FOUND, SubjectID: id,
+		Message: fmt.Sprintf("There is no %s %q.", what, id),
+	}
 }
 
-// Refuse says that the state of things does not allow the request. (400)
+// Refuse reports that the current state of a record does not allow the request. (400)
 func Refuse(reason optionsv1.Reason, format string, args ...any) *Error {
 	return New(codes.FailedPrecondition, reason, format, args...)
 }
 
-// Taken says that something which must be unique is in use already. (409)
+// Taken reports that a value which must be unique is already in use. (409)
 func Taken(reason optionsv1.Reason, format string, args ...any) *Error {
 	return New(codes.AlreadyExists, reason, format, args...)
 }
 
-// New makes an error of any code.
+// New returns an error with any code.
 func New(code codes.Code, reason optionsv1.Reason, format string, args ...any) *Error {
 	return &Error{Code: code, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
-// PermissionMissing says that neither the caller's role nor scopes grant a permission that
-// is needed. (403)
+// PermissionMissing reports that the caller's role and scopes do not grant a permission that
+// the request requires. (403)
 func PermissionMissing(permission string) *Error {
-	e := New(codes.PermissionDenied, optionsv1.Reason_PERMISSION_MISSING, "The caller needs the permission %s.", permission)
+	e := New(
+		codes.PermissionDenied, optionsv1.Reason_PERMISSION_MISSING, "The caller needs the permission %s.", permission,
+	)
 	e.Metadata = map[string]string{"permission": permission}
 	return e
 }
 
-// Busy says that there is no room for the request at the moment. (503)
+// Busy reports that the server has no capacity for the request right now. (503)
 func Busy(reason optionsv1.Reason, message string) *Error {
 	return &Error{Code: codes.Unavailable, Reason: reason, Message: message, RetryAfter: time.Second}
 }
 
-// TooLarge says that amounts add up to more than can be shown. (400)
+// TooLarge reports that a sum of amounts exceeds the range of an amount. (400)
 func TooLarge() *Error {
 	return Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "Amounts add up to more than can be shown.")
 }
 
-// Internal hides a failure of the server behind one word. (500)
+// Internal reports a failure of the server. The caller does not see the cause. (500)
 func Internal(cause error) *Error {
 	return &Error{Code: codes.Internal, Reason: optionsv1.Reason_INTERNAL_FAULT, Message: "internal", Cause: cause}
 }
 
-// About says which record the error is about.
+// About sets the id of the record that the error concerns.
 func (e *Error) About(id string) *Error {
 	e.SubjectID = id
 	return e
 }
 
-// List gathers what is wrong, so that it is all said at once.
+// List collects violations, so that one error reports all of them.
 type List struct {
 	fields []Field
 	reason optionsv1.Reason
@@ -161,7 +169,8 @@ type List struct {
 // Append adds violations.
 func (l *List) Append(fields ...Field) { l.fields = append(l.fields, fields...) }
 
-// Add takes the violations of err in under a path, and returns an err that is none.
+// Add merges the violations of err into the list, below the path under. It returns an err that
+// has no violations.
 func (l *List) Add(under string, err error) error {
 	var e *Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
@@ -176,11 +185,11 @@ func (l *List) Add(under string, err error) error {
 	return nil
 }
 
-// Gather is Add of an err that is none or has nothing but violations in it.
+// Gather is Add for an err that is nil or has violations.
 func (l *List) Gather(under string, err error) { _ = l.Add(under, err) }
 
-// Err refuses what was gathered, or is nil. The reason is that of the violations if
-// they had one of their own.
+// Err returns an error that lists the collected violations, or nil if there are none. Its
+// reason is the last specific reason that was merged, or else FIELDS_INVALID.
 func (l *List) Err() error {
 	switch {
 	case len(l.fields) == 0:

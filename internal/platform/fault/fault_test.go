@@ -20,12 +20,12 @@ func TestJSONName(t *testing.T) {
 		"displayName": "displayName", "credit_limit.currency_code": "creditLimit.currencyCode", "_a": "A", "a__b": "aB",
 	} {
 		if got := fault.JSONName(snake); got != want {
-			t.Errorf("%q is spelled %q, want %q", snake, got, want)
+			t.Errorf("JSONName(%q): got %q, want %q", snake, got, want)
 		}
 	}
 }
 
-func TestKindsOfRefusals(t *testing.T) {
+func TestConstructorsSetCodeReasonAndMessage(t *testing.T) {
 	t.Parallel()
 	reason := optionsv1.Reason_VENDORS_IN_USE
 	for _, c := range []struct {
@@ -38,7 +38,10 @@ func TestKindsOfRefusals(t *testing.T) {
 			fault.Invalid(fault.At("name", "is required"), fault.At("", "is odd")), codes.InvalidArgument,
 			optionsv1.Reason_FIELDS_INVALID, "The request is invalid: name is required; is odd.",
 		},
-		{fault.InvalidFor(reason, fault.At("a", "is %d", 5)), codes.InvalidArgument, reason, "The request is invalid: a is 5."},
+		{
+			fault.InvalidFor(reason, fault.At("a", "is %d", 5)), codes.InvalidArgument, reason,
+			"The request is invalid: a is 5.",
+		},
 		{fault.NotFound("vendor", "ven_1"), codes.NotFound, optionsv1.Reason_RECORD_NOT_FOUND, `There is no vendor "ven_1".`},
 		{fault.Refuse(reason, "It is %s.", "used"), codes.FailedPrecondition, reason, "It is used."},
 		{fault.Taken(reason, "It is taken."), codes.AlreadyExists, reason, "It is taken."},
@@ -50,29 +53,29 @@ func TestKindsOfRefusals(t *testing.T) {
 	}
 }
 
-func TestLogTellsTheCause(t *testing.T) {
+func TestErrorTextIncludesCause(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("disk full")
 	err := fault.Internal(cause)
 	if got := err.Error(); got != "internal: disk full" || !errors.Is(err, cause) {
-		t.Errorf("got %q", got)
+		t.Errorf("got %q, want %q wrapping the cause", got, "internal: disk full")
 	}
 	if got := fault.Invalid(fault.At("name", "is required")).About("ven_1"); got.SubjectID != "ven_1" {
-		t.Errorf("it is about %q", got.SubjectID)
+		t.Errorf("got subject %q, want ven_1", got.SubjectID)
 	}
 }
 
-func TestListGathersUnderPaths(t *testing.T) {
+func TestListMergesViolationsUnderPath(t *testing.T) {
 	t.Parallel()
 	var l fault.List
 	if err := l.Err(); err != nil {
-		t.Errorf("an empty list refuses: %v", err)
+		t.Errorf("got %v from an empty list, want nil", err)
 	}
 	for under, err := range map[string]error{
 		"": nil, "requests[1].entry": fault.Invalid(fault.At("lines[0].amount", "is wrong"), fault.At("", "is odd")),
 	} {
 		if err := l.Add(under, err); err != nil {
-			t.Errorf("%v is not gathered", err)
+			t.Errorf("got %v, want it merged", err)
 		}
 	}
 	l.Append(fault.At("note", "is long"))
@@ -87,30 +90,32 @@ func TestListGathersUnderPaths(t *testing.T) {
 	}
 }
 
-func TestListKeepsAReasonOfItsOwn(t *testing.T) {
+func TestListKeepsSpecificReason(t *testing.T) {
 	t.Parallel()
 	var l fault.List
-	_ = l.Add("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("ownerId", "is nobody")))
+	_ = l.Add("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("ownerId", "does not exist")))
 	_ = l.Add("", fault.Invalid(fault.At("note", "is long")))
 	if e := fault.From(l.Err()); e.Reason != optionsv1.Reason_REFERENCE_NOT_FOUND || len(e.Fields) != 2 {
-		t.Errorf("got %s about %v", e.Reason, e.Fields)
+		t.Errorf("got %s with %v, want REFERENCE_NOT_FOUND with two fields", e.Reason, e.Fields)
 	}
 }
 
-func TestListGivesOtherErrorsBack(t *testing.T) {
+func TestListReturnsErrorsWithoutViolations(t *testing.T) {
 	t.Parallel()
-	for _, err := range []error{errors.New("disk full"), fault.NotFound("vendor", "ven_1"), fmt.Errorf("more: %w", fault.Internal(nil))} {
+	for _, err := range []error{
+		errors.New("disk full"), fault.NotFound("vendor", "ven_1"), fmt.Errorf("more: %w", fault.Internal(nil)),
+	} {
 		var l fault.List
 		if got := l.Add("a", err); got != err {
-			t.Errorf("%v comes back as %v", err, got)
+			t.Errorf("got %v, want %v", got, err)
 		}
 		if l.Err() != nil {
-			t.Errorf("%v is gathered too", err)
+			t.Errorf("%v: got %v in the list, want nothing", err, l.Err())
 		}
 	}
 }
 
-func TestListLosesNothing(t *testing.T) {
+func TestListKeepsAllViolationsInOrder(t *testing.T) {
 	t.Parallel()
 	paths := rapid.SliceOf(rapid.StringMatching(`[a-z]{1,5}(\[[0-9]\])?`))
 	rapid.Check(t, func(t *rapid.T) {
@@ -128,7 +133,7 @@ func TestListLosesNothing(t *testing.T) {
 		}
 		if len(want) == 0 {
 			if l.Err() != nil {
-				t.Fatalf("refuses %v", l.Err())
+				t.Fatalf("got %v, want nil", l.Err())
 			}
 			return
 		}

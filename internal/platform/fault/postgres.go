@@ -25,14 +25,14 @@ const (
 	readOnly            = "25006"
 )
 
-// existsSuffix ends the name of every foreign key: `bills_vendor_exists` keeps the
-// rule that the vendor of a bill exists.
+// existsSuffix ends the name of every foreign key. For example, `bills_vendor_exists` ensures
+// that the vendor of a bill exists.
 const existsSuffix = "_exists"
 
-// keySuffix ends the name of every primary key, of which a caller may choose the id.
+// keySuffix ends the name of every primary key. A caller may choose the id in it.
 const keySuffix = "_pkey"
 
-// Constraint returns the constraint that a statement's error names, or "".
+// Constraint returns the name of the constraint that a statement violated, or "".
 func Constraint(err error) string {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -41,13 +41,13 @@ func Constraint(err error) string {
 	return ""
 }
 
-// IsForeignKey tells whether err is a broken foreign key.
+// IsForeignKey reports whether err is a foreign-key violation.
 func IsForeignKey(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == foreignKeyViolation
 }
 
-// fromPostgres reads an error of a statement or a connection, or returns nil.
+// fromPostgres converts an error of a statement or a connection. It returns nil for other errors.
 func fromPostgres(err error) *Error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -67,9 +67,11 @@ func fromStatement(pg *pgconn.PgError) *Error {
 	case pg.Code == foreignKeyViolation:
 		return missingReference(pg)
 	case pg.Code == uniqueViolation && strings.HasSuffix(pg.ConstraintName, keySuffix):
-		return &Error{Code: codes.AlreadyExists, Reason: optionsv1.Reason_ID_TAKEN, Message: "There is a record of that id already.", Cause: pg}
+		e := Taken(optionsv1.Reason_ID_TAKEN, "A record with this id already exists.")
+		e.Cause = pg
+		return e
 	case pg.Code == uniqueViolation, pg.Code == checkViolation:
-		return brokenRule(pg)
+		return ruleViolation(pg)
 	case pg.Code == outOfRange:
 		return TooLarge()
 	case pg.Code == queryCanceled, pg.Code == lockNotAvailable, pg.Code == readOnly:
@@ -77,7 +79,7 @@ func fromStatement(pg *pgconn.PgError) *Error {
 	// Classes: connection, insufficient resources, operator intervention, system error.
 	case slices.Contains([]string{"08", "53", "57", "58"}, pg.Code[:min(2, len(pg.Code))]):
 		return unavailable(pg)
-	// Serialization failure and deadlock outlived the unit of work's own retries.
+	// A serialization failure or a deadlock persisted through the transaction's retries.
 	case strings.HasPrefix(pg.Code, "40"):
 		return unavailable(pg)
 	}
@@ -87,31 +89,34 @@ func fromStatement(pg *pgconn.PgError) *Error {
 func unavailable(cause error) *Error {
 	return &Error{
 		Code: codes.Unavailable, Reason: optionsv1.Reason_TEMPORARILY_UNAVAILABLE,
-		Message: "The service cannot do this at the moment; try again.", RetryAfter: time.Second, Cause: cause,
+		Message: "The service is temporarily unavailable; try again.", RetryAfter: time.Second, Cause: cause,
 	}
 }
 
-// brokenRule names the rule by its constraint; one that has no Reason was to be
-// kept before the statement, so that breaking it is our fault.
-func brokenRule(pg *pgconn.PgError) *Error {
+// ruleViolation finds the reason of a unique or check violation by the constraint's name. A rule
+// without a reason should have been checked before the statement, so its violation is a bug.
+func ruleViolation(pg *pgconn.PgError) *Error {
 	reason, ok := optionsv1.Reason_value[strings.ToUpper(pg.ConstraintName)]
 	if !ok {
 		return Internal(pg)
 	}
-	e := &Error{Code: codes.FailedPrecondition, Reason: optionsv1.Reason(reason), Cause: pg, Message: sentence(pg.ConstraintName) + "."}
+	e := &Error{
+		Code: codes.FailedPrecondition, Reason: optionsv1.Reason(reason),
+		Message: sentenceFrom(pg.ConstraintName) + ".", Cause: pg,
+	}
 	if pg.Code == uniqueViolation {
 		e.Code = codes.AlreadyExists
 	}
 	return e
 }
 
-func sentence(constraint string) string {
+func sentenceFrom(constraint string) string {
 	words := strings.ReplaceAll(constraint, "_", " ")
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-// missingReference finds the field in the foreign key's name:
-// `bills_vendor_exists` on table bills is vendorId.
+// missingReference derives the field from the foreign key's name: `bills_vendor_exists` on table
+// bills is vendorId.
 func missingReference(pg *pgconn.PgError) *Error {
 	name := strings.TrimPrefix(pg.ConstraintName, pg.TableName+"_")
 	name, ok := strings.CutSuffix(name, existsSuffix)

@@ -23,8 +23,8 @@ import (
 // Domain is the domain of every ErrorInfo.
 const Domain = "backoffice"
 
-// Limits on an answer that refuses, in bytes, so that a caller cannot ask for a large
-// one and that it fits into the trailers that gRPC clients accept.
+// Limits on an error response, so that a caller cannot provoke a large one and that it fits
+// into the trailers that gRPC clients accept. All but maxViolations, a count, are in bytes.
 const (
 	maxViolations  = 20
 	maxMessage     = 1000
@@ -33,13 +33,13 @@ const (
 	maxRecord      = 4 << 10
 )
 
-// violationCount says in an error's metadata how many violations there are, where they
-// are more than the answer lists.
+// violationCount is the metadata key for the number of violations. It is set if the response
+// does not list all of them.
 const violationCount = "violationCount"
 
-// GRPCStatus is the error as it goes over the wire.
+// GRPCStatus returns the gRPC status that is sent to the caller.
 func (e *Error) GRPCStatus() *status.Status {
-	s := status.New(e.Code, wire(e.Message, maxMessage))
+	s := status.New(e.Code, sanitize(e.Message, maxMessage))
 	withDetails, err := s.WithDetails(e.details()...)
 	if err != nil {
 		return s
@@ -47,9 +47,9 @@ func (e *Error) GRPCStatus() *status.Status {
 	return withDetails
 }
 
-// wire makes text that may quote what a caller sent fit for an answer: UTF-8 without
-// control characters, of at most so many bytes.
-func wire(text string, most int) string {
+// sanitize prepares text that may quote the request for a response: valid UTF-8 without control
+// characters, truncated to at most `most` bytes.
+func sanitize(text string, most int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return utf8.RuneError
@@ -68,11 +68,11 @@ func wire(text string, most int) string {
 
 func (e *Error) details() []protoadapt.MessageV1 {
 	out := []protoadapt.MessageV1{e.errorInfo()}
-	if fields := e.fields(); len(fields) > 0 {
+	if fields := e.violations(); len(fields) > 0 {
 		bad := &errdetails.BadRequest{}
 		for _, f := range fields[:min(len(fields), maxViolations)] {
 			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
-				Field: wire(f.Path, maxName), Description: wire(f.Message, maxDescription),
+				Field: sanitize(f.Path, maxName), Description: sanitize(f.Message, maxDescription),
 			})
 		}
 		out = append(out, bad)
@@ -81,7 +81,7 @@ func (e *Error) details() []protoadapt.MessageV1 {
 		out = append(out, e.preconditions())
 	}
 	if e.SubjectID != "" {
-		out = append(out, &errdetails.ResourceInfo{ResourceName: wire(e.SubjectID, maxName)})
+		out = append(out, &errdetails.ResourceInfo{ResourceName: sanitize(e.SubjectID, maxName)})
 	}
 	if e.RetryAfter > 0 {
 		out = append(out, &errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})
@@ -92,9 +92,9 @@ func (e *Error) details() []protoadapt.MessageV1 {
 	return out
 }
 
-// fields are what is wrong with the request; of what is taken, the fields that the reason
-// is about.
-func (e *Error) fields() []Field {
+// violations returns the violations to report. For AlreadyExists without violations, these are the
+// fields that the reason declares.
+func (e *Error) violations() []Field {
 	if len(e.Fields) > 0 || e.Code != codes.AlreadyExists {
 		return e.Fields
 	}
@@ -122,7 +122,7 @@ func (e *Error) errorInfo() *errdetails.ErrorInfo {
 	return info
 }
 
-// preconditions are what stands in the way: the refusal itself if nothing else does.
+// preconditions returns the preconditions, or the error itself as the only one.
 func (e *Error) preconditions() *errdetails.PreconditionFailure {
 	all := e.Preconditions
 	if len(all) == 0 {
@@ -131,24 +131,28 @@ func (e *Error) preconditions() *errdetails.PreconditionFailure {
 	out := &errdetails.PreconditionFailure{}
 	for _, p := range all[:min(len(all), maxViolations)] {
 		out.Violations = append(out.Violations, &errdetails.PreconditionFailure_Violation{
-			Type: p.Type, Subject: wire(p.Subject, maxName), Description: wire(p.Message, maxDescription),
+			Type: p.Type, Subject: sanitize(p.Subject, maxName), Description: sanitize(p.Message, maxDescription),
 		})
 	}
 	return out
 }
 
-// From makes an Error of any error: a refusal stays as it is, a statement's error
-// is read by the constraint it broke, a full disk is for now, and what nobody foresaw
-// is Internal.
+// From converts any error to an Error. An Error is returned unchanged. A PostgreSQL error is
+// converted by the constraint it names. A full disk is a temporary failure. Any unexpected error
+// becomes Internal.
 func From(err error) *Error {
 	var e *Error
 	switch {
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, context.DeadlineExceeded):
-		return &Error{Code: codes.DeadlineExceeded, Reason: optionsv1.Reason_DEADLINE_PASSED, Message: "The request took longer than it may.", Cause: err}
+		e = New(codes.DeadlineExceeded, optionsv1.Reason_DEADLINE_PASSED, "The request exceeded its deadline.")
+		e.Cause = err
+		return e
 	case errors.Is(err, context.Canceled):
-		return &Error{Code: codes.Canceled, Reason: optionsv1.Reason_REQUEST_CANCELED, Message: "The caller gave the request up.", Cause: err}
+		e = New(codes.Canceled, optionsv1.Reason_REQUEST_CANCELED, "The caller canceled the request.")
+		e.Cause = err
+		return e
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return unavailable(err)
 	}

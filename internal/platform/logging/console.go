@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// Request is the message of a record about a request, whose values people know by sight.
+// Request is the message of a request's log record. The console writes its values without keys.
 const Request = "request"
 
-// console writes records as people at a terminal read them: the time of day, the level if
-// it is not the usual one, the message, and what else there is as key=value.
+// console writes records for people at a terminal: the time of day, the level unless it is INFO,
+// the message, and the attributes as key=value.
 type console struct {
 	level slog.Leveler
 	mu    *sync.Mutex
 	out   io.Writer
-	// with are attributes of all records, and group what their keys begin with.
+	// with are attributes of all records; group is the prefix of further keys.
 	with  []slog.Attr
 	group string
 }
@@ -91,7 +91,7 @@ func (c *console) write(line *strings.Builder, a slog.Attr, message string) {
 	line.WriteString(" " + a.Key + "=" + text)
 }
 
-// onOneLine escapes what would end the line or command the terminal.
+// onOneLine escapes line breaks and terminal control characters.
 func onOneLine(text string) string {
 	quoted := strconv.Quote(text)
 	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)

@@ -1,6 +1,6 @@
-// Package logging owns how log records are written: as JSON, one object a line, or as text
-// for people at a terminal. It promises that a record is one line of bounded length,
-// whatever a library puts into it. What is logged is left to those who log.
+// Package logging formats log records: as JSON, one object per line, or as text for people at a
+// terminal. It guarantees that a record is one line of bounded length, whatever a library puts
+// into it. Callers decide what to log.
 package logging
 
 import (
@@ -12,10 +12,10 @@ import (
 	"google.golang.org/grpc/grpclog"
 )
 
-// Format is how records are written.
+// Format is the format of log records.
 type Format string
 
-// The formats.
+// The formats: JSON for programs, Text for people at a terminal.
 const (
 	JSON Format = "json"
 	Text Format = "text"
@@ -27,13 +27,13 @@ func (f *Format) UnmarshalText(text []byte) error {
 	case JSON, Text, "":
 		return nil
 	}
-	return fmt.Errorf("a log's format is json or text, not %q", text)
+	return fmt.Errorf("the log format must be json or text, not %q", text)
 }
 
 // MarshalText implements encoding.TextMarshaler.
 func (f Format) MarshalText() ([]byte, error) { return []byte(f), nil }
 
-// New makes a logger that writes to w.
+// New returns a logger that writes to w.
 func New(w io.Writer, format Format, level slog.Leveler) *slog.Logger {
 	if format == Text {
 		return slog.New(newConsole(w, level))
@@ -44,19 +44,19 @@ func New(w io.Writer, format Format, level slog.Leveler) *slog.Logger {
 	}))
 }
 
-// TakeOver makes libraries that log by themselves use the logger: those that write to the
-// standard library's, as net/http does, and gRPC, of which errors alone are worth a line.
+// TakeOver redirects the logs of libraries to the logger: those that use the standard library's
+// logger, as net/http does, and gRPC, of which only errors are logged.
 func TakeOver(log *slog.Logger) {
-	slog.SetLogLoggerLevel(slog.LevelWarn) // they write when something is wrong
+	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries log only problems there
 	slog.SetDefault(log)
 	failures := slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, failures.Writer()))
 }
 
-// maxText is how long a message or a value may be: enough for the top of a stack.
+// maxText is the longest message or value, in bytes: enough for the top of a stack trace.
 const maxText = 4 << 10
 
-// bound cuts a value that is too long.
+// bound resolves a value and truncates its text to maxText.
 func bound(v slog.Value) slog.Value {
 	v = v.Resolve()
 	var text string

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc/grpclog"
 )
 
-// TestJSONIsOneBoundedLine logs what is long or has several lines.
+// TestJSONIsOneBoundedLine logs long values with several lines.
 func TestJSONIsOneBoundedLine(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ü\n", 100_000)
@@ -23,16 +23,16 @@ func TestJSONIsOneBoundedLine(t *testing.T) {
 		var out bytes.Buffer
 		New(&out, JSON, slog.LevelInfo).Info(long, "value", value, slog.Group("group", "value", value))
 		if lines := strings.Count(out.String(), "\n"); lines != 1 || out.Len() > 8*maxText {
-			t.Errorf("%s takes %d lines and %d bytes", name, lines, out.Len())
+			t.Errorf("%s: got %d lines and %d bytes, want 1 line of at most %d bytes", name, lines, out.Len(), 8*maxText)
 		}
 		if !json.Valid(out.Bytes()) {
-			t.Errorf("%s is not JSON: %s", name, out.Bytes())
+			t.Errorf("%s: got invalid JSON: %s", name, out.Bytes())
 		}
 	}
 }
 
-// TestConsole writes records as people read them.
-func TestConsole(t *testing.T) {
+// TestConsoleWritesReadableLines checks levels, attributes, groups and escaping.
+func TestConsoleWritesReadableLines(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	logger := New(&out, Text, slog.LevelInfo)
@@ -41,7 +41,7 @@ func TestConsole(t *testing.T) {
 	logger.Warn(Request, "method", "GET", "path", "/v1/\n", "code", 200, "took", 1234567*time.Nanosecond)
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 2 {
-		t.Fatalf("got %q", out.String())
+		t.Fatalf("got %q, want 2 lines", out.String())
 	}
 	for i, want := range []string{
 		`hello a=1 g.b="two words" g.c="broken\x1b[31m\nline"`,
@@ -53,8 +53,8 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// TestTakeOver checks that libraries which log by themselves write our records.
-func TestTakeOver(t *testing.T) {
+// TestLibraryLogsAreRedirected checks that the logs of net/http and gRPC become records.
+func TestLibraryLogsAreRedirected(t *testing.T) {
 	var out bytes.Buffer
 	TakeOver(New(&out, JSON, slog.LevelInfo))
 	log.Printf("http: panic serving\n%s", strings.Repeat("goroutine\n", 10_000))
@@ -62,6 +62,6 @@ func TestTakeOver(t *testing.T) {
 	grpclog.Info("unseen")
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 2 || !strings.Contains(lines[0], "panic serving") || !strings.Contains(lines[1], "transport") {
-		t.Errorf("got %d lines: %.500s", len(lines), out.String())
+		t.Errorf("got %d lines, want 2: %.500s", len(lines), out.String())
 	}
 }
