@@ -9,17 +9,17 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// mdDisposition carries the name of a file that a method returns.
+// mdDisposition is the metadata key for the name of a file that a method returns.
 const mdDisposition = "content-disposition"
 
-// NameFile gives the file that a method returns a name, under which browsers save it.
+// NameFile sets the name under which browsers save the file that a method returns.
 func NameFile(ctx context.Context, name string) {
-	// It fails only where nobody waits for an answer.
+	// It fails only outside a request, where the name has no use.
 	_ = grpc.SetHeader(ctx, metadata.Pairs(mdDisposition, Attachment(name)))
 }
 
-// Attachment is the Content-Disposition of a file that is saved and not shown (RFC 6266): what
-// somebody sent must not open as a page of ours.
+// Attachment returns the Content-Disposition of a file that browsers save and do not show (RFC
+// 6266): an uploaded file must not open as a page of this server.
 func Attachment(name string) string {
 	if name == "" {
 		return "attachment"
@@ -27,11 +27,11 @@ func Attachment(name string) string {
 	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }
 
-// FileName is the name of a file by what it shows, of which days, "" for all, and its
-// extension.
-func FileName(title, days, extension string) string {
-	if days != "" {
-		title += " - " + days
+// FileName returns the name of a file from its title, its period and its extension, such as
+// `Books - 2026-01-01 to 2026-12-31.xlsx`. The period may be "".
+func FileName(title, period, extension string) string {
+	if period != "" {
+		title += " - " + period
 	}
 	return title + "." + strings.ToLower(extension)
 }

@@ -17,11 +17,12 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// bodyError begins the text of an error in a body: the violations as JSON come behind
-// it, since the generated handlers keep nothing of an error but its text.
+// bodyError is the prefix of the text of an error in a body. The violations follow as JSON, since
+// the generated handlers keep only the text of an error.
 const bodyError = "body: "
 
-// bodyViolations is the error for the generated handlers, readBodyError its inverse.
+// bodyViolations encodes violations as an error for the generated handlers. readBodyError decodes
+// it.
 func bodyViolations(fields []fault.Field) error {
 	raw, err := json.Marshal(fields)
 	if err != nil {
@@ -35,36 +36,37 @@ func readBodyError(text string) (fields []fault.Field, ok bool) {
 	return fields, ok && json.Unmarshal([]byte(raw), &fields) == nil
 }
 
-// explanation gathers why a body is not the JSON of a message.
-type explanation struct{ fields []fault.Field }
+// bodyChecker collects the violations in a JSON body.
+type bodyChecker struct{ fields []fault.Field }
 
-// explain says in the API's words, and by the caller's fields, why the JSON library
-// refused a body: the library's own text names its types and is not stable.
-func explain(raw []byte, d protoreflect.MessageDescriptor) []fault.Field {
+// checkBody returns the violations for which the JSON library refused a body, by the caller's
+// fields. The library's error text names Go types and is not stable.
+func checkBody(raw []byte, d protoreflect.MessageDescriptor) []fault.Field {
 	var syntax *json.SyntaxError
 	switch err := json.Unmarshal(raw, new(any)); {
 	case !utf8.Valid(raw):
 		return []fault.Field{fault.At("body", "must be UTF-8")}
 	case errors.As(err, &syntax):
-		return []fault.Field{fault.At("body", "is not one JSON object: it cannot be read past byte %d", syntax.Offset)}
+		return []fault.Field{fault.At("body", "is not a single JSON object: syntax error after byte %d", syntax.Offset)}
 	}
-	var x explanation
+	var x bodyChecker
 	x.message(raw, d, "")
 	if len(x.fields) == 0 {
-		return []fault.Field{fault.At("body", "is not the JSON that this method takes")}
+		return []fault.Field{fault.At("body", "is not valid JSON for this method")}
 	}
 	return x.fields
 }
 
-func (x *explanation) add(path, format string, args ...any) {
+// add adds a violation at path, or of the body as a whole if path is empty.
+func (x *bodyChecker) add(path, format string, args ...any) {
 	if path == "" {
 		path = "body"
 	}
 	x.fields = append(x.fields, fault.At(path, format, args...))
 }
 
-// message explains an object by the fields of a message.
-func (x *explanation) message(raw json.RawMessage, d protoreflect.MessageDescriptor, path string) {
+// message checks a JSON object against the fields of a message.
+func (x *bodyChecker) message(raw json.RawMessage, d protoreflect.MessageDescriptor, path string) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
 		x.add(path, "must be a JSON object")
@@ -84,7 +86,7 @@ func (x *explanation) message(raw json.RawMessage, d protoreflect.MessageDescrip
 		case fd == nil:
 			x.add(at, "is not a field of this record or request")
 		case seen[fd.Name()]:
-			x.add(at, "is given twice")
+			x.add(at, "is given more than once")
 		case string(value) != "null":
 			x.field(value, fd, at)
 		}
@@ -92,7 +94,7 @@ func (x *explanation) message(raw json.RawMessage, d protoreflect.MessageDescrip
 			seen[fd.Name()] = true
 			if oneof := fd.ContainingOneof(); oneof != nil && string(value) != "null" {
 				if seen[oneof.Name()] {
-					x.add(at, "excludes another field that is given")
+					x.add(at, "cannot be combined with another field that is set")
 				}
 				seen[oneof.Name()] = true
 			}
@@ -100,7 +102,7 @@ func (x *explanation) message(raw json.RawMessage, d protoreflect.MessageDescrip
 	}
 }
 
-// fieldOf finds a field by either of its spellings.
+// fieldOf finds a field by its JSON or proto name.
 func fieldOf(d protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
 	if fd := d.Fields().ByJSONName(name); fd != nil {
 		return fd
@@ -108,8 +110,8 @@ func fieldOf(d protoreflect.MessageDescriptor, name string) protoreflect.FieldDe
 	return d.Fields().ByName(protoreflect.Name(name))
 }
 
-// field explains the value of a field, and each of a list.
-func (x *explanation) field(raw json.RawMessage, fd protoreflect.FieldDescriptor, path string) {
+// field checks the value of a field, or each value of a list.
+func (x *bodyChecker) field(raw json.RawMessage, fd protoreflect.FieldDescriptor, path string) {
 	if !fd.IsList() {
 		x.value(raw, fd, path)
 		return
@@ -123,18 +125,18 @@ func (x *explanation) field(raw json.RawMessage, fd protoreflect.FieldDescriptor
 	}
 }
 
-func (x *explanation) value(raw json.RawMessage, fd protoreflect.FieldDescriptor, path string) {
+func (x *bodyChecker) value(raw json.RawMessage, fd protoreflect.FieldDescriptor, path string) {
 	switch inner := fd.Message(); {
 	case fd.IsMap():
 	case inner != nil && !strings.HasPrefix(string(inner.FullName()), "google.protobuf."):
 		x.message(raw, inner, path)
-	case !reads(raw, fd):
-		x.add(path, "%s", wanted(fd))
+	case !isReadable(raw, fd):
+		x.add(path, "%s", expectedValue(fd))
 	}
 }
 
-// reads tells whether the JSON library takes a value as the field's.
-func reads(raw json.RawMessage, fd protoreflect.FieldDescriptor) bool {
+// isReadable reports whether the JSON library accepts a value of the field.
+func isReadable(raw json.RawMessage, fd protoreflect.FieldDescriptor) bool {
 	if fd.Kind() == protoreflect.EnumKind {
 		var name string
 		if json.Unmarshal(raw, &name) != nil {
@@ -142,12 +144,13 @@ func reads(raw json.RawMessage, fd protoreflect.FieldDescriptor) bool {
 		}
 		return fd.Enum().Values().ByName(protoreflect.Name(name)) != nil
 	}
-	like := likeOf(fd)
+	like := wrapperFor(fd)
 	return like == nil || protojson.Unmarshal(raw, like) == nil
 }
 
-// likeOf is a message whose JSON is that of the field's value alone; nil for none.
-func likeOf(fd protoreflect.FieldDescriptor) proto.Message {
+// wrapperFor returns a message whose JSON equals that of the field's value, or nil if there is
+// none.
+func wrapperFor(fd protoreflect.FieldDescriptor) proto.Message {
 	switch fd.Kind() {
 	case protoreflect.BoolKind:
 		return &wrapperspb.BoolValue{}

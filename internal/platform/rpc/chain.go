@@ -24,7 +24,7 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// Metadata that callers send and get; over REST they are headers.
+// Metadata keys of requests and responses. Over REST they are headers.
 const (
 	mdAuthorization  = "authorization"
 	mdIdempotencyKey = "idempotency-key"
@@ -36,63 +36,64 @@ const (
 	mdLimit          = "ratelimit-limit"
 )
 
-// Limits on what a caller may send along.
+// Limits on a request: the default deadline, and the length of headers in bytes.
 const (
 	deadline             = 30 * time.Second
 	maxIdempotencyKeyLen = 255
 	maxRequestIDLen      = 128
 )
 
-// Authenticator finds out who calls.
+// Authenticator authenticates API keys.
 type Authenticator interface {
-	// Recognize returns the name of a credential, however it is spelled. It refuses, without
-	// a query and with UNAUTHENTICATED, one that this deployment never issued.
+	// Recognize returns the id of a credential, whatever its spelling. It runs no query. It refuses
+	// a credential that this deployment never issued with UNAUTHENTICATED.
 	Recognize(credential string) (name string, err error)
-	// Authenticate returns the call that a credential speaks for, or refuses with
-	// UNAUTHENTICATED.
+	// Authenticate returns the call that a credential authorizes, or fails with UNAUTHENTICATED.
 	Authenticate(ctx context.Context, credential string) (*call.Call, error)
 }
 
-// Chain is what every request passes, over gRPC and REST alike.
+// Chain is the interceptor chain of every request, over gRPC and over REST.
 type Chain struct {
 	Policies    Policies
 	Credentials Authenticator
-	// Visitor makes the call of a public method, which has no credential; scope is
-	// a digest of its idempotency key and request, nil without a key.
+	// Visitor returns the call of a request to a public method, which has no credential. The scope
+	// is a digest of its idempotency key and request; nil without a key.
 	Visitor func(scope []byte) *call.Call
 	Keys    *secret.Master
 	Limits  *Limiter
 	Proxies Proxies
-	// Places are those for each load that a method may declare.
+	// Places are the concurrency slots of each load that a method may declare.
 	Places map[optionsv1.Load]*Places
 	Log    *slog.Logger
 	// RequestLevel is the level at which each request is logged.
 	RequestLevel slog.Level
 	Metrics      *Metrics
 
-	calls, visitors, probes *shares
+	calls, visitors, probes *sharedLimit
 }
 
-// Unary is the chain as an interceptor: outermost it recovers and logs, innermost it
-// validates.
-func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (answer any, err error) {
+// Unary is the chain as a gRPC interceptor. It recovers from panics and logs, then authenticates,
+// validates the request, and calls the method.
+func (c *Chain) Unary(
+	ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler,
+) (response any, err error) {
 	policy, ours := c.Policies[info.FullMethod]
 	if !ours {
-		return handler(ctx, req) // health
+		return handler(ctx, req) // health checks
 	}
-	r := c.begin(ctx, policy)
-	err = r.guard(ctx, func(ctx context.Context) error {
-		answer, err = c.serve(ctx, policy, r.id, req.(proto.Message), handler)
+	r := c.newRequest(ctx, policy)
+	err = r.run(ctx, func(ctx context.Context) error {
+		response, err = c.serve(ctx, policy, r.id, req.(proto.Message), handler)
 		return err
 	})
 	r.observe(ctx, err)
 	if err != nil {
 		return nil, err
 	}
-	return answer, nil
+	return response, nil
 }
 
-// request is a request under way.
+// request is a request in progress.
 type request struct {
 	chain  *Chain
 	policy *Policy
@@ -100,20 +101,20 @@ type request struct {
 	begun  time.Time
 }
 
-func (c *Chain) begin(ctx context.Context, p *Policy) request {
+func (c *Chain) newRequest(ctx context.Context, p *Policy) request {
 	return request{chain: c, policy: p, id: requestIDOf(ctx), begun: time.Now()}
 }
 
-// guard does a part of a request within the method's deadline. What goes wrong, a panic
-// too, becomes the status that the caller gets.
-func (r request) guard(ctx context.Context, do func(context.Context) error) (err error) {
+// run runs a part of a request within the method's deadline. It converts an error or a panic to
+// the status that the caller receives.
+func (r request) run(ctx context.Context, do func(context.Context) error) (err error) {
 	_ = grpc.SetHeader(ctx, metadata.Pairs(mdRequestID, r.id))
 	defer func() {
 		if thrown := recover(); thrown != nil {
 			err = fault.Internal(fmt.Errorf("panic: %v\n%s", thrown, debug.Stack()))
 		}
 		if err != nil {
-			err = r.chain.refuse(ctx, r.id, r.policy.Method, err)
+			err = r.chain.statusError(ctx, r.id, r.policy.Method, err)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, r.policy.Deadline)
@@ -121,15 +122,17 @@ func (r request) guard(ctx context.Context, do func(context.Context) error) (err
 	return do(ctx)
 }
 
-// observe counts and logs a request that has ended.
+// observe counts and logs a finished request.
 func (r request) observe(ctx context.Context, err error) {
 	took := time.Since(r.begun)
 	r.chain.Metrics.observe("/"+r.policy.Method, status.Code(err), took)
 	r.chain.logCall(ctx, r.policy.Method, r.id, status.Code(err).String(), took)
 }
 
-// serve admits, validates and answers one request to a method of ours.
-func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req proto.Message, handler grpc.UnaryHandler) (any, error) {
+// serve admits and validates a request, and calls its method.
+func (c *Chain) serve(
+	ctx context.Context, p *Policy, requestID string, req proto.Message, handler grpc.UnaryHandler,
+) (any, error) {
 	admitted, err := c.admit(ctx, p)
 	if err != nil {
 		return nil, err
@@ -144,11 +147,9 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	if err != nil {
 		return nil, err
 	}
-	var fingerprint []byte
-	if key != "" {
-		if fingerprint, err = c.fingerprint(p, key, req); err != nil {
-			return nil, err
-		}
+	fingerprint, err := c.fingerprint(p, key, req)
+	if err != nil {
+		return nil, err
 	}
 	if current == nil {
 		current = c.Visitor(fingerprint)
@@ -157,32 +158,37 @@ func (c *Chain) serve(ctx context.Context, p *Policy, requestID string, req prot
 	current.IdempotencyKey, current.Fingerprint = key, fingerprint
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
-	if places, bounded := c.Places[p.Load]; bounded {
-		leave, err := places.Enter(ctx, current.Organization.ID)
+	if slots, limited := c.Places[p.Load]; limited {
+		release, err := slots.Enter(ctx, current.Organization.ID)
 		if err != nil {
 			return nil, err
 		}
-		defer leave()
+		defer release()
 	}
-	answer, err := handler(call.With(ctx, current), req)
+	response, err := handler(call.With(ctx, current), req)
 	if current.Replayed {
 		_ = grpc.SetHeader(ctx, metadata.Pairs(mdReplayed, "true"))
 	}
 	if err != nil {
-		return nil, ifMatch(err, current)
+		return nil, markIfMatch(err, current)
 	}
-	return answer, nil
+	return response, nil
 }
 
-// fingerprint tells requests apart without keeping what is in them.
+// fingerprint returns a MAC of a request with an idempotency key, nil without a key. It
+// distinguishes requests without storing their content.
 func (c *Chain) fingerprint(p *Policy, key string, req proto.Message) ([]byte, error) {
+	if key == "" {
+		return nil, nil
+	}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
 	return c.Keys.MAC(secret.Idempotency, []byte(p.Method), []byte(key), raw), err
 }
 
-// refuse puts an error on the wire and, when it is ours to mend, in the log.
-func (c *Chain) refuse(ctx context.Context, requestID, method string, err error) error {
-	if _, foreign := status.FromError(err); foreign && !isFault(err) {
+// statusError converts an error to the status that the caller receives. It logs failures of the
+// server.
+func (c *Chain) statusError(ctx context.Context, requestID, method string, err error) error {
+	if _, isStatus := status.FromError(err); isStatus && !isFault(err) {
 		return err
 	}
 	e := fault.From(err)
@@ -200,8 +206,8 @@ func (c *Chain) refuse(ctx context.Context, requestID, method string, err error)
 	return withID.Err()
 }
 
-// idempotencyKey reads the key of a method that writes. It refuses a key that is sent
-// and says nothing: its caller believes to be safe from a second write.
+// idempotencyKey returns the key of a request to a method that writes. It refuses an empty key,
+// since its caller expects protection from a second write.
 func idempotencyKey(ctx context.Context, p *Policy) (string, error) {
 	keys := metadata.ValueFromIncomingContext(ctx, mdIdempotencyKey)
 	if p.ReadOnly || len(keys) == 0 {
@@ -209,12 +215,12 @@ func idempotencyKey(ctx context.Context, p *Policy) (string, error) {
 	}
 	switch key := keys[0]; {
 	case len(keys) > 1:
-		return "", badKey("may be sent once")
+		return "", badKey("may be sent only once")
 	case strings.TrimSpace(key) == "":
-		return "", badKey("must not be empty; leave the header out to send no key")
+		return "", badKey("must not be empty; omit the header to send no key")
 	case len(key) > maxIdempotencyKeyLen:
 		return "", badKey("is longer than %d characters", maxIdempotencyKeyLen)
-	case !printable(key):
+	case !isPrintable(key):
 		return "", badKey("must be printable ASCII")
 	}
 	return keys[0], nil
@@ -224,21 +230,21 @@ func badKey(format string, args ...any) error {
 	return fault.Invalid(fault.At("Idempotency-Key", format, args...))
 }
 
-// requestIDOf is the caller's own request id if it is a fit one, or a fresh one.
+// requestIDOf returns the request id that the caller sent if it is valid, or else a new one.
 func requestIDOf(ctx context.Context) string {
-	given := first(ctx, mdRequestID)
-	if given == "" || len(given) > maxRequestIDLen || strings.Contains(given, " ") || !printable(given) {
+	sent := firstValue(ctx, mdRequestID)
+	if sent == "" || len(sent) > maxRequestIDLen || strings.Contains(sent, " ") || !isPrintable(sent) {
 		return id.Format("req", id.New())
 	}
-	return given
+	return sent
 }
 
-// printable tells whether a header's value is printable ASCII.
-func printable(s string) bool {
+// isPrintable reports whether a header's value is printable ASCII.
+func isPrintable(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' })
 }
 
-func first(ctx context.Context, key string) string {
+func firstValue(ctx context.Context, key string) string {
 	if values := metadata.ValueFromIncomingContext(ctx, key); len(values) > 0 {
 		return values[0]
 	}

@@ -12,15 +12,14 @@ import (
 	"google.golang.org/grpc/peer"
 )
 
-// forwardedFor is the header in which proxies note, one behind the other, whom they were
-// called by.
+// forwardedFor is the header to which each proxy appends the address of its caller.
 const forwardedFor = "X-Forwarded-For"
 
-// Proxies are the reverse proxies in front of the server. What they say of a caller's
-// address is believed; from everybody else X-Forwarded-For is ignored.
+// Proxies are the trusted reverse proxies in front of the server. X-Forwarded-For is ignored if it
+// comes from any other address.
 type Proxies []netip.Prefix
 
-// ParseProxies reads addresses and CIDR blocks, such as `10.0.0.0/8`.
+// ParseProxies parses addresses and CIDR blocks, such as `10.0.0.0/8`.
 func ParseProxies(texts []string) (Proxies, error) {
 	var out Proxies
 	for _, text := range texts {
@@ -37,7 +36,7 @@ func ParseProxies(texts []string) (Proxies, error) {
 	return out, nil
 }
 
-// trusts tells whether an address is one of the proxies'.
+// trusts reports whether an address belongs to a proxy.
 func (p Proxies) trusts(address netip.Addr) bool {
 	for _, block := range p {
 		if block.Contains(address) {
@@ -47,8 +46,8 @@ func (p Proxies) trusts(address netip.Addr) bool {
 	return false
 }
 
-// client returns the address of whoever called: the peer, or behind trusted proxies the
-// last address in the header that is not one of theirs.
+// client returns the caller's address: the peer's, or behind trusted proxies the last address in
+// the header that does not belong to a proxy.
 func (p Proxies) client(peer netip.Addr, forwarded []string) netip.Addr {
 	hops := strings.Split(strings.Join(forwarded, ","), ",")
 	for i := len(hops) - 1; i >= 0 && p.trusts(peer); i-- {
@@ -61,7 +60,7 @@ func (p Proxies) client(peer netip.Addr, forwarded []string) netip.Addr {
 	return peer
 }
 
-// withClient puts the caller's address into a gRPC call's context, in place of the peer's.
+// withClient replaces the peer's address in a gRPC call's context with the caller's.
 func (p Proxies) withClient(ctx context.Context, header metadata.MD) context.Context {
 	from, ok := peer.FromContext(ctx)
 	if !ok || len(p) == 0 {
@@ -76,7 +75,7 @@ func (p Proxies) withClient(ctx context.Context, header metadata.MD) context.Con
 	return peer.NewContext(ctx, &caller)
 }
 
-// withPeer tells the chain where REST requests come from, as a gRPC connection would.
+// withPeer adds the caller's address to the context of REST requests, as gRPC does for calls.
 func (p Proxies) withPeer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
@@ -87,11 +86,11 @@ func (p Proxies) withPeer(next http.Handler) http.Handler {
 	})
 }
 
-// subnetBits is how much of an IPv6 address counts as one address: whoever has one usually
-// has the whole /64.
+// subnetBits is the length of the IPv6 prefix that counts as one address, since a caller usually
+// controls a whole /64.
 const subnetBits = 64
 
-// clientAddress is the name under which a call's address is counted.
+// clientAddress returns the name under which limits count the caller's address.
 func clientAddress(ctx context.Context) string {
 	from, ok := peer.FromContext(ctx)
 	if !ok || from.Addr == nil {
@@ -106,13 +105,13 @@ func addressName(end net.Addr) string {
 	case !ok:
 		return end.String()
 	case address.Is6():
-		subnet, _ := address.WithZone("").Prefix(subnetBits) // an IPv6 address has so many bits
+		subnet, _ := address.WithZone("").Prefix(subnetBits) // an IPv6 address has 128 bits
 		return subnet.String()
 	}
 	return address.String()
 }
 
-// addressOf is the IP address of a connection's end; a socket file has none.
+// addressOf returns the IP address of one end of a connection. A Unix socket has none.
 func addressOf(end net.Addr) (netip.Addr, bool) {
 	tcp, ok := end.(*net.TCPAddr)
 	if !ok {

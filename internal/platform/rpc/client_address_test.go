@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestClientBehindProxies(t *testing.T) {
+func TestClientAddressComesFromTrustedProxies(t *testing.T) {
 	t.Parallel()
 	proxies, err := ParseProxies([]string{"10.0.0.0/8", "192.0.2.7", "fd00::/8"})
 	if err != nil {
@@ -17,14 +17,14 @@ func TestClientBehindProxies(t *testing.T) {
 		forwarded []string
 		want      string
 	}{
-		"a caller's own header is ignored":         {"203.0.113.9", []string{"198.51.100.1"}, "203.0.113.9"},
-		"a proxy names the caller":                 {"10.1.2.3", []string{"198.51.100.1"}, "198.51.100.1"},
-		"what the caller wrote before is ignored":  {"10.1.2.3", []string{"127.0.0.1, 198.51.100.1"}, "198.51.100.1"},
-		"two proxies, two headers":                 {"10.1.2.3", []string{"198.51.100.1", "192.0.2.7"}, "198.51.100.1"},
-		"a proxy without a header is the caller":   {"10.1.2.3", nil, "10.1.2.3"},
-		"nonsense ends at the proxy that wrote it": {"10.1.2.3", []string{"198.51.100.1, unknown"}, "10.1.2.3"},
-		"IPv6":         {"fd00::1", []string{"2001:db8::5"}, "2001:db8::5"},
-		"IPv4 in IPv6": {"10.1.2.3", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
+		"ignores the header of an untrusted caller":      {"203.0.113.9", []string{"198.51.100.1"}, "203.0.113.9"},
+		"believes a trusted proxy":                       {"10.1.2.3", []string{"198.51.100.1"}, "198.51.100.1"},
+		"ignores what the caller added before the proxy": {"10.1.2.3", []string{"127.0.0.1, 198.51.100.1"}, "198.51.100.1"},
+		"skips several proxies in several headers":       {"10.1.2.3", []string{"198.51.100.1", "192.0.2.7"}, "198.51.100.1"},
+		"takes a proxy without a header as the caller":   {"10.1.2.3", nil, "10.1.2.3"},
+		"stops at an invalid address":                    {"10.1.2.3", []string{"198.51.100.1, unknown"}, "10.1.2.3"},
+		"reads IPv6":                                     {"fd00::1", []string{"2001:db8::5"}, "2001:db8::5"},
+		"reads IPv4 in IPv6":                             {"10.1.2.3", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
 	} {
 		if got := proxies.client(netip.MustParseAddr(c.peer), c.forwarded); got.String() != c.want {
 			t.Errorf("%s: got %s, want %s", name, got, c.want)
@@ -32,12 +32,12 @@ func TestClientBehindProxies(t *testing.T) {
 	}
 	for _, text := range []string{"10.0.0.0/33", "proxy.example", ""} {
 		if _, err := ParseProxies([]string{text}); err == nil {
-			t.Errorf("%q is taken for a proxy", text)
+			t.Errorf("ParseProxies(%q): got no error, want one", text)
 		}
 	}
 }
 
-func TestAddressesAreCountedBySubnet(t *testing.T) {
+func TestIPv6AddressesAreCountedBySubnet(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"198.51.100.1":         "198.51.100.1",
@@ -47,13 +47,14 @@ func TestAddressesAreCountedBySubnet(t *testing.T) {
 		"2001:db8:1:3:3:4:5:6": "2001:db8:1:3::/64",
 	} {
 		if got := addressName(&net.TCPAddr{IP: net.ParseIP(address), Port: 1234}); got != want {
-			t.Errorf("%s is counted as %s, want %s", address, got, want)
+			t.Errorf("%s: got %s, want %s", address, got, want)
 		}
 	}
 }
 
-// TestConnectionsAreBounded opens one connection too many, and another once one is closed.
-func TestConnectionsAreBounded(t *testing.T) {
+// TestConnectionsPerAddressAreLimited opens one connection too many, and another after one is
+// closed.
+func TestConnectionsPerAddressAreLimited(t *testing.T) {
 	t.Parallel()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -62,7 +63,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	defer inner.Close()
 	accepted := make(chan net.Conn)
 	go func() {
-		l := &boundedListener{Listener: inner, open: newShares(10, 2)}
+		l := &boundedListener{Listener: inner, open: newSharedLimit(10, 2)}
 		for {
 			conn, err := l.Accept()
 			if err != nil {
@@ -84,13 +85,13 @@ func TestConnectionsAreBounded(t *testing.T) {
 	dial()
 	<-accepted
 	if _, err := dial().Read(make([]byte, 1)); err == nil {
-		t.Error("a third connection is kept open")
+		t.Error("got a third open connection, want it closed")
 	}
 	first.Close()
 	first.Close()
 	dial()
 	<-accepted
 	if _, err := dial().Read(make([]byte, 1)); err == nil {
-		t.Error("closing a connection twice makes room for two")
+		t.Error("got capacity for two after closing one connection twice, want one")
 	}
 }

@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// conditional answers 304 to a read whose answer the caller has already. The entity
-// tag is the record's version, if it is one record, and a digest of the answer, so
-// that figures which are derived and have no version change it too. It is weak,
-// since the answer may be sent compressed.
+// conditional returns 304 for a GET if the caller already has the response. The entity tag is the
+// record's version, if the response is one record, and a digest of the response, so that it also
+// changes with derived figures, which have no version. The tag is weak, since the response may be
+// sent compressed.
 func conditional(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			next.ServeHTTP(w, r)
 			return
 		}
-		held := &heldAnswer{ResponseWriter: w, code: http.StatusOK}
-		next.ServeHTTP(held, r)
-		if held.code == http.StatusOK {
-			digest := sha256.Sum256(held.body.Bytes())
+		response := &bufferedResponse{ResponseWriter: w, code: http.StatusOK}
+		next.ServeHTTP(response, r)
+		if response.code == http.StatusOK {
+			digest := sha256.Sum256(response.body.Bytes())
 			tag := `W/"` + versionPart(w.Header().Get("ETag")) + hex.EncodeToString(digest[:8]) + `"`
 			w.Header().Set("ETag", tag)
 			w.Header().Set("Cache-Control", "private, no-cache")
@@ -31,8 +31,8 @@ func conditional(next http.Handler) http.Handler {
 				return
 			}
 		}
-		w.WriteHeader(held.code)
-		_, _ = w.Write(held.body.Bytes())
+		w.WriteHeader(response.code)
+		_, _ = w.Write(response.body.Bytes())
 	})
 }
 
@@ -43,6 +43,7 @@ func versionPart(etag string) string {
 	return strings.Trim(etag, `"`) + "-"
 }
 
+// matches reports whether an If-None-Match header contains the tag.
 func matches(header, tag string) bool {
 	for candidate := range strings.SplitSeq(header, ",") {
 		if c := strings.TrimSpace(candidate); c == tag || c == "*" || "W/"+c == tag {
@@ -52,16 +53,16 @@ func matches(header, tag string) bool {
 	return false
 }
 
-// heldAnswer keeps an answer until its tag is known. Answers are whole in memory
-// before they are written in any case.
-type heldAnswer struct {
+// bufferedResponse buffers a response until its tag is known. The generated handlers also have the
+// whole response in memory before they write it.
+type bufferedResponse struct {
 	http.ResponseWriter
 	code int
 	body bytes.Buffer
 }
 
 // WriteHeader implements http.ResponseWriter.
-func (h *heldAnswer) WriteHeader(code int) { h.code = code }
+func (h *bufferedResponse) WriteHeader(code int) { h.code = code }
 
 // Write implements http.ResponseWriter.
-func (h *heldAnswer) Write(p []byte) (int, error) { return h.body.Write(p) }
+func (h *bufferedResponse) Write(p []byte) (int, error) { return h.body.Write(p) }

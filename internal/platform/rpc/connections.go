@@ -2,22 +2,23 @@ package rpc
 
 import "net"
 
-// Bounds on open connections to a listener: in all, and from one address.
+// Limits on open connections to a listener: in total, and per address.
 const (
 	maxConnections     = 8192
 	maxConnectionsEach = 1024
 )
 
-// boundedListener closes connections beyond the bounds as soon as it accepts them. A
-// trusted proxy speaks for many callers and is bound by the total alone.
+// boundedListener closes connections beyond the limits as soon as it accepts them. A trusted proxy
+// serves many callers, so only the total limits its connections.
 type boundedListener struct {
 	net.Listener
 	proxies Proxies
-	open    *shares
+	open    *sharedLimit
 }
 
+// bounded returns a listener that limits the connections to l.
 func (p Proxies) bounded(l net.Listener) net.Listener {
-	return &boundedListener{Listener: l, proxies: p, open: newShares(maxConnections, maxConnectionsEach)}
+	return &boundedListener{Listener: l, proxies: p, open: newSharedLimit(maxConnections, maxConnectionsEach)}
 }
 
 // Accept implements net.Listener.
@@ -31,19 +32,19 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 		if ok {
 			return &countedConn{conn, release}, nil
 		}
-		_ = conn.Close() // the caller is one too many, and learns no more
+		_ = conn.Close() // without an error message, to save resources
 	}
 }
 
 func (l *boundedListener) take(from net.Addr) (release func(), ok bool) {
 	name := addressName(from)
 	if address, ok := addressOf(from); ok && l.proxies.trusts(address) {
-		name = from.String() // with its port, which no other connection has
+		name = from.String() // with its port, which is unique to the connection
 	}
-	return l.open.take(name, 1)
+	return l.open.acquire(name, 1)
 }
 
-// countedConn gives its place back when it is closed.
+// countedConn is a connection that stops counting against the limits when it is closed.
 type countedConn struct {
 	net.Conn
 	release func()

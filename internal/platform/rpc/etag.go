@@ -13,11 +13,11 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// etagsOf finds the versions of which the caller read one: those in the If-Match
-// header, the request's own etag, or that of the record in it. None: any.
+// etagsOf returns the versions that the caller accepts: those in the If-Match header, or else the
+// etag of the request or of the record in it. No versions accept any.
 func etagsOf(ctx context.Context, req protoreflect.Message) (etags []string, ifMatch bool) {
 	if header := metadata.ValueFromIncomingContext(ctx, mdIfMatch); len(header) > 0 {
-		return versions(strings.Join(header, ",")), true
+		return versionsFrom(strings.Join(header, ",")), true
 	}
 	if etag := stringField(req, "etag"); etag != "" {
 		return []string{etag}, false
@@ -34,10 +34,10 @@ func etagsOf(ctx context.Context, req protoreflect.Message) (etags []string, ifM
 	return nil, false
 }
 
-// versions takes the records' versions out of a list of entity tags, each of which is
-// a version and a digest of the answer. `*` is any version; a tag without a version is
-// the version of no record.
-func versions(header string) (etags []string) {
+// versionsFrom returns the record versions in a list of entity tags, each of which consists of a
+// version and a digest of the response. `*` accepts any version. A tag without a version matches
+// no record.
+func versionsFrom(header string) (etags []string) {
 	for tag := range strings.SplitSeq(header, ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" {
 			return nil
@@ -56,11 +56,12 @@ func stringField(m protoreflect.Message, name protoreflect.Name) string {
 	return m.Get(fd).String()
 }
 
-// ifMatchFailed is set in an error's metadata when the version came by If-Match,
-// whose refusal is 412 over REST.
+// ifMatchFailed is the metadata key of an error for a version sent by If-Match. Over REST the error
+// is 412.
 const ifMatchFailed = "ifMatch"
 
-func ifMatch(err error, c *call.Call) error {
+// markIfMatch marks an etag mismatch of a version that was sent by If-Match.
+func markIfMatch(err error, c *call.Call) error {
 	var e *fault.Error
 	if !c.IfMatch || !errors.As(err, &e) || e.Reason != optionsv1.Reason_ETAG_MISMATCH {
 		return err

@@ -17,14 +17,15 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Bounds on JSON bodies: of one, and of all and each caller's that are in memory at once.
+// Limits on JSON bodies, in bytes: of one body, and of all bodies in memory at the same time, in
+// total and per caller.
 const (
 	maxBody       = 1 << 20
 	maxBodies     = 128 << 20
 	maxBodiesEach = 32 << 20
 )
 
-// incoming are the headers that reach a method as metadata; all others stay outside.
+// incoming maps request headers to metadata. Other headers do not reach a method.
 var incoming = map[string]string{
 	"Authorization":   mdAuthorization,
 	"Idempotency-Key": mdIdempotencyKey,
@@ -34,7 +35,7 @@ var incoming = map[string]string{
 	"Accept-Language": "accept-language",
 }
 
-// outgoing are the metadata that reach the caller as headers.
+// outgoing maps metadata of the response to headers. Other metadata is not sent.
 var outgoing = map[string]string{
 	mdRequestID: "X-Request-Id",
 	mdReplayed:  "Idempotency-Replayed",
@@ -51,61 +52,63 @@ type Register func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientC
 type gateway struct {
 	chain  *Chain
 	routes routes
-	bodies *shares
+	bodies *sharedLimit
 }
 
-// newGateway makes the REST handler of all services.
-func newGateway(ctx context.Context, chain *Chain, conn grpc.ClientConnInterface, services []Register, plains []Plain) (http.Handler, error) {
+// newGateway returns the REST handler of all services.
+func newGateway(
+	ctx context.Context, chain *Chain, conn grpc.ClientConnInterface, services []Register, plains []Plain,
+) (http.Handler, error) {
 	rs, err := routesOf(chain.Policies)
 	if err != nil {
 		return nil, err
 	}
-	g := &gateway{chain: chain, routes: rs, bodies: newShares(maxBodies, maxBodiesEach)}
+	g := &gateway{chain: chain, routes: rs, bodies: newSharedLimit(maxBodies, maxBodiesEach)}
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, newMarshaler()),
-		runtime.WithIncomingHeaderMatcher(matcher(incoming, http.CanonicalHeaderKey)),
-		runtime.WithOutgoingHeaderMatcher(matcher(outgoing, strings.ToLower)),
+		runtime.WithIncomingHeaderMatcher(headerMatcher(incoming, http.CanonicalHeaderKey)),
+		runtime.WithOutgoingHeaderMatcher(headerMatcher(outgoing, strings.ToLower)),
 		runtime.WithOutgoingTrailerMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithDisableHTTPMethodOverride(),
-		runtime.WithMiddlewares(g.strict),
+		runtime.WithMiddlewares(g.checkRequest),
 		runtime.WithErrorHandler(g.writeError),
 		runtime.WithRoutingErrorHandler(g.routingError),
-		runtime.WithForwardResponseOption(tagAnswer),
+		runtime.WithForwardResponseOption(setETag),
 	)
 	for _, register := range services {
 		if err := register(ctx, mux, conn); err != nil {
 			return nil, err
 		}
 	}
-	all, err := g.doors(chain, plains, conditional(mux))
+	all, err := g.routeRawMethods(chain, plains, conditional(mux))
 	return chain.Proxies.withPeer(all), err
 }
 
-func matcher(names map[string]string, spell func(string) string) runtime.HeaderMatcherFunc {
+func headerMatcher(names map[string]string, spell func(string) string) runtime.HeaderMatcherFunc {
 	return func(key string) (string, bool) {
 		to, ok := names[spell(key)]
 		return to, ok
 	}
 }
 
-// strict admits the caller before the body is read, and refuses what the generated
-// handlers would pass over in silence: query parameters the method does not have, bodies
-// where none belongs, and bodies that are too large.
-func (g *gateway) strict(next runtime.HandlerFunc) runtime.HandlerFunc {
+// checkRequest admits the caller before the body is read. It refuses what the generated handlers
+// would silently ignore: unknown query parameters, an unexpected body, and a body that is too
+// large.
+func (g *gateway) checkRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
 		pattern, _ := runtime.HTTPPattern(r.Context())
 		route := g.routes[r.Method+" "+pattern.String()]
-		ctx, header, err := g.chain.admitted(r, g.chain.Policies["/"+route.method])
+		ctx, header, err := g.chain.admitHTTP(r, g.chain.Policies["/"+route.method])
 		r = r.WithContext(ctx)
 		if err == nil {
-			// The gateway would obey a deadline from outside; a method has its own.
+			// The gateway would apply a deadline from the caller; a method declares its deadline.
 			r.Header.Del("Grpc-Timeout")
 			err = route.query.check(r)
 		}
 		if err == nil {
 			var release func()
-			release, err = g.hold(r)
+			release, err = g.bufferBody(r)
 			defer release()
 		}
 		if err != nil {
@@ -117,16 +120,19 @@ func (g *gateway) strict(next runtime.HandlerFunc) runtime.HandlerFunc {
 	}
 }
 
-// hold reads the body into memory, of which it reserves the caller's part until release is
+// bufferBody reads the body into memory. The body counts against the limits until release is
 // called.
-func (g *gateway) hold(r *http.Request) (release func(), err error) {
+func (g *gateway) bufferBody(r *http.Request) (release func(), err error) {
 	size := r.ContentLength
 	if size < 0 || size > maxBody {
 		size = maxBody
 	}
-	release, ok := g.bodies.take(admissionOf(r.Context()).name, size)
+	release, ok := g.bodies.acquire(admissionOf(r.Context()).name, size)
 	if !ok {
-		return release, fault.Busy(optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "Too many large bodies are under way; try again in a moment.")
+		return release, fault.Busy(
+			optionsv1.Reason_TEMPORARILY_UNAVAILABLE,
+			"Too many large request bodies are in progress; try again in a moment.",
+		)
 	}
 	return release, readBody(r)
 }
@@ -135,7 +141,7 @@ func readBody(r *http.Request) error {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
-		return badBody("cannot be read to its end")
+		return badBody("ended before it was complete")
 	case len(body) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodDelete):
 		return badBody("is not taken by %s", r.Method)
 	case len(body) > maxBody:
@@ -145,15 +151,15 @@ func readBody(r *http.Request) error {
 	return nil
 }
 
-// checkText refuses a path that is not UTF-8, and headers that would not reach the
-// method: what a caller sends to be safe must not be dropped.
+// checkText refuses a path that is not UTF-8 and headers that would not reach the method. For
+// example, an unreadable idempotency key must not be dropped.
 func checkText(r *http.Request) error {
 	if !utf8.ValidString(r.URL.Path) {
 		return fault.New(codes.NotFound, optionsv1.Reason_ROUTE_NOT_FOUND, "The path is not UTF-8.")
 	}
 	for name := range incoming {
 		for _, value := range r.Header.Values(name) {
-			if !printable(value) {
+			if !isPrintable(value) {
 				return fault.Invalid(fault.At(name, "must be printable ASCII"))
 			}
 		}
@@ -165,9 +171,9 @@ func badBody(format string, args ...any) error {
 	return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("body", format, args...))
 }
 
-// tagAnswer sets the ETag header of an answer that is a record.
-func tagAnswer(_ context.Context, w http.ResponseWriter, answer proto.Message) error {
-	if etag := stringField(answer.ProtoReflect(), "etag"); etag != "" {
+// setETag sets the ETag header of a response that is a record.
+func setETag(_ context.Context, w http.ResponseWriter, response proto.Message) error {
+	if etag := stringField(response.ProtoReflect(), "etag"); etag != "" {
 		w.Header().Set("ETag", `"`+etag+`"`)
 	}
 	return nil

@@ -13,55 +13,59 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// readable registers services whose requests are refused in the API's words when they
-// cannot be read; of itself the gRPC server would call that a fault of its own.
-type readable struct{ grpc.ServiceRegistrar }
+// decodingRegistrar registers services so that a request that cannot be decoded is refused with
+// BODY_INVALID. By default the gRPC server reports an internal error.
+type decodingRegistrar struct{ grpc.ServiceRegistrar }
 
 // RegisterService implements grpc.ServiceRegistrar.
-func (r readable) RegisterService(d *grpc.ServiceDesc, service any) {
-	own := *d
-	own.Methods = slices.Clone(d.Methods)
+func (r decodingRegistrar) RegisterService(d *grpc.ServiceDesc, service any) {
+	wrapped := *d
+	wrapped.Methods = slices.Clone(d.Methods)
 	for i, m := range d.Methods {
-		own.Methods[i].Handler = func(service any, ctx context.Context, decode func(any) error, chain grpc.UnaryServerInterceptor) (any, error) {
-			return m.Handler(service, ctx, func(req any) error { return read(decode, req) }, chain)
+		wrapped.Methods[i].Handler = func(
+			service any, ctx context.Context, decode func(any) error, chain grpc.UnaryServerInterceptor,
+		) (any, error) {
+			return m.Handler(service, ctx, func(req any) error { return decodeRequest(decode, req) }, chain)
 		}
 	}
-	r.ServiceRegistrar.RegisterService(&own, service)
+	r.ServiceRegistrar.RegisterService(&wrapped, service)
 }
 
-// read decodes a request by the server's codec, which leaves its error in received.
-func read(decode func(any) error, req any) error {
-	r := &received{into: req}
+// decodeRequest decodes a request with requestCodec, which stores its error in encodedRequest.
+func decodeRequest(decode func(any) error, req any) error {
+	r := &encodedRequest{into: req}
 	if err := decode(r); err != nil {
 		return err
 	}
 	if r.err != nil {
-		return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("request", "is not a message of this method in UTF-8"))
+		return fault.InvalidFor(
+			optionsv1.Reason_BODY_INVALID, fault.At("request", "is not a valid request message of this method"),
+		)
 	}
 	return nil
 }
 
-// received is a request that is to be read, and why it could not be.
-type received struct {
+// encodedRequest is a request to decode, and the error of decoding it.
+type encodedRequest struct {
 	into any
 	err  error
 }
 
-// requestCodec reads requests. It has no errors of its own, since the server would send
-// their text to the caller.
+// requestCodec decodes requests. It returns no errors, since the server would send their text to
+// the caller.
 type requestCodec struct{ encoding.CodecV2 }
 
 // Unmarshal implements encoding.CodecV2.
 func (c requestCodec) Unmarshal(data mem.BufferSlice, v any) error {
-	r, ours := v.(*received)
-	if !ours {
+	r, isRequest := v.(*encodedRequest)
+	if !isRequest {
 		return c.CodecV2.Unmarshal(data, v) // health, reflection
 	}
 	r.err = c.CodecV2.Unmarshal(data, r.into)
 	return nil
 }
 
-// unknownMethod refuses a call of a method that there is not.
+// unknownMethod refuses a call of an unknown method.
 func unknownMethod(_ any, stream grpc.ServerStream) error {
 	name, _ := grpc.MethodFromServerStream(stream)
 	return noMethod(name)

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// withHead answers HEAD as GET would be, without the body.
+// withHead serves HEAD as GET without the body.
 func withHead(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodHead {
@@ -14,7 +14,7 @@ func withHead(next http.Handler) http.Handler {
 		}
 		get := r.Clone(r.Context())
 		get.Method = http.MethodGet
-		head := &bodiless{ResponseWriter: w, code: http.StatusOK}
+		head := &bodyCounter{ResponseWriter: w, code: http.StatusOK}
 		next.ServeHTTP(head, get)
 		if w.Header().Get("Content-Length") == "" && head.length > 0 {
 			w.Header().Set("Content-Length", strconv.Itoa(head.length))
@@ -23,20 +23,20 @@ func withHead(next http.Handler) http.Handler {
 	})
 }
 
-// bodiless counts an answer's body in place of sending it.
-type bodiless struct {
+// bodyCounter counts the bytes of a response body and does not send them.
+type bodyCounter struct {
 	http.ResponseWriter
 	code, length int
 }
 
 // WriteHeader implements http.ResponseWriter.
-func (b *bodiless) WriteHeader(code int) { b.code = code }
+func (b *bodyCounter) WriteHeader(code int) { b.code = code }
 
-// Write implements http.ResponseWriter. Once the length is known, the rest of the body need
-// not be read.
-func (b *bodiless) Write(p []byte) (int, error) {
+// Write implements http.ResponseWriter. If the length is known, it stops the handler, since the
+// body is not needed.
+func (b *bodyCounter) Write(p []byte) (int, error) {
 	if b.length == 0 && b.Header().Get("Content-Type") == "" {
-		b.Header().Set("Content-Type", http.DetectContentType(p)) // as the server does of a body
+		b.Header().Set("Content-Type", http.DetectContentType(p)) // as net/http does for a body
 	}
 	if b.Header().Get("Content-Length") != "" {
 		return 0, http.ErrBodyNotAllowed
@@ -45,5 +45,5 @@ func (b *bodiless) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Unwrap lets an http.ResponseController through.
-func (b *bodiless) Unwrap() http.ResponseWriter { return b.ResponseWriter }
+// Unwrap gives an http.ResponseController access to the connection.
+func (b *bodyCounter) Unwrap() http.ResponseWriter { return b.ResponseWriter }

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// maxIndent is the most blanks that a level of JSON may be indented by.
+// maxIndent is the maximum number of spaces per level of indented JSON.
 const maxIndent = 8
 
-// indented lays JSON out for people when the caller asks for it by
-// `Accept: application/json; indent=2`. Without it answers are compact.
-func indented(next http.Handler) http.Handler {
+// withIndent indents JSON for people if the caller sends `Accept: application/json; indent=2`.
+// By default responses are compact.
+func withIndent(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept")
 		width := indentOf(r.Header.Get("Accept"))
@@ -22,13 +22,13 @@ func indented(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		answer := &layout{ResponseWriter: w}
-		next.ServeHTTP(answer, r)
-		answer.finish(width)
+		response := &jsonIndenter{ResponseWriter: w}
+		next.ServeHTTP(response, r)
+		response.flush(width)
 	})
 }
 
-// indentOf is the indentation that an Accept header asks for, or 0.
+// indentOf returns the indentation that an Accept header requests, or 0.
 func indentOf(accept string) int {
 	for part := range strings.SplitSeq(accept, ",") {
 		_, parameters, err := mime.ParseMediaType(part)
@@ -42,48 +42,48 @@ func indentOf(accept string) int {
 	return 0
 }
 
-// layout holds an answer back if it is JSON, and lets all others pass; files among them,
-// whatever is in them.
-type layout struct {
+// jsonIndenter buffers a JSON response, to indent it. It passes other responses through, including
+// files that contain JSON.
+type jsonIndenter struct {
 	http.ResponseWriter
-	code int
-	held *bytes.Buffer
+	code   int
+	buffer *bytes.Buffer
 }
 
 // WriteHeader implements http.ResponseWriter.
-func (l *layout) WriteHeader(code int) {
+func (l *jsonIndenter) WriteHeader(code int) {
 	l.code = code
 	kind, _, _ := mime.ParseMediaType(l.Header().Get("Content-Type"))
-	ours := l.Header().Get("Content-Disposition") == ""
-	if ours && (kind == "application/json" || kind == "application/problem+json") {
-		l.held = &bytes.Buffer{}
+	isFile := l.Header().Get("Content-Disposition") != ""
+	if !isFile && (kind == "application/json" || kind == "application/problem+json") {
+		l.buffer = &bytes.Buffer{}
 		return
 	}
 	l.ResponseWriter.WriteHeader(code)
 }
 
 // Write implements http.ResponseWriter.
-func (l *layout) Write(p []byte) (int, error) {
+func (l *jsonIndenter) Write(p []byte) (int, error) {
 	if l.code == 0 {
 		l.WriteHeader(http.StatusOK)
 	}
-	if l.held != nil {
-		return l.held.Write(p)
+	if l.buffer != nil {
+		return l.buffer.Write(p)
 	}
 	return l.ResponseWriter.Write(p)
 }
 
-// Unwrap lets an http.ResponseController through.
-func (l *layout) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+// Unwrap gives an http.ResponseController access to the connection.
+func (l *jsonIndenter) Unwrap() http.ResponseWriter { return l.ResponseWriter }
 
-// finish sends what was held back, laid out.
-func (l *layout) finish(width int) {
-	if l.held == nil {
+// flush sends the buffered response, indented.
+func (l *jsonIndenter) flush(width int) {
+	if l.buffer == nil {
 		return
 	}
 	var out bytes.Buffer
-	if json.Indent(&out, bytes.TrimSpace(l.held.Bytes()), "", strings.Repeat(" ", width)) != nil {
-		out = *l.held
+	if json.Indent(&out, bytes.TrimSpace(l.buffer.Bytes()), "", strings.Repeat(" ", width)) != nil {
+		out = *l.buffer
 	}
 	out.WriteByte('\n')
 	l.ResponseWriter.WriteHeader(l.code)

@@ -2,7 +2,6 @@ package rpc
 
 import (
 	"context"
-
 	"strings"
 	"sync"
 
@@ -14,9 +13,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// inProcess is a connection to methods of this process, through the same chain of
-// interceptors that a caller over the network reaches, without a socket. It takes
-// registrations like a server.
+// inProcess is a connection to the methods of this process without a socket. Its calls pass the
+// same interceptor chain as calls over the network. Services register with it as with a server.
 type inProcess struct {
 	chain   grpc.UnaryServerInterceptor
 	methods map[string]method
@@ -40,38 +38,40 @@ func (c *inProcess) Invoke(ctx context.Context, name string, args, reply any, op
 	if !ok {
 		return status.Errorf(codes.Unimplemented, "unknown method %s", name)
 	}
-	stream := &exchange{method: name}
+	stream := &localStream{method: name}
 	sent, _ := metadata.FromOutgoingContext(ctx)
 	ctx = metadata.NewIncomingContext(ctx, sent)
 	ctx = grpc.NewContextWithServerTransportStream(ctx, stream)
-	answer, err := m.handler(m.service, ctx, func(in any) error {
+	response, err := m.handler(m.service, ctx, func(in any) error {
 		proto.Merge(in.(proto.Message), args.(proto.Message))
 		return nil
 	}, c.chain)
-	stream.give(opts)
+	stream.copyMetadata(opts)
 	if err != nil {
 		return err
 	}
-	take(reply.(proto.Message).ProtoReflect(), answer.(proto.Message).ProtoReflect())
+	moveFields(reply.(proto.Message).ProtoReflect(), response.(proto.Message).ProtoReflect())
 	return nil
 }
 
-// take gives an empty message the fields of another, which its method is done with: a copy of
-// an export would be as large again.
-func take(to, from protoreflect.Message) {
+// moveFields sets the fields of an empty message to those of another message that is no longer
+// used. It copies nothing, since a response such as an export may be large.
+func moveFields(to, from protoreflect.Message) {
 	from.Range(func(field protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		to.Set(field, v)
 		return true
 	})
 }
 
-// NewStream implements grpc.ClientConnInterface; no method of ours streams.
-func (c *inProcess) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
+// NewStream implements grpc.ClientConnInterface. No method of the API streams.
+func (c *inProcess) NewStream(
+	context.Context, *grpc.StreamDesc, string, ...grpc.CallOption,
+) (grpc.ClientStream, error) {
 	return nil, status.Error(codes.Unimplemented, "streams need a network connection")
 }
 
-// exchange carries headers and trailers from the method to its caller.
-type exchange struct {
+// localStream carries headers and trailers from a method to its caller in this process.
+type localStream struct {
 	method string
 
 	mu              sync.Mutex
@@ -79,10 +79,10 @@ type exchange struct {
 }
 
 // Method implements grpc.ServerTransportStream.
-func (e *exchange) Method() string { return strings.TrimPrefix(e.method, "/") }
+func (e *localStream) Method() string { return strings.TrimPrefix(e.method, "/") }
 
 // SetHeader implements grpc.ServerTransportStream.
-func (e *exchange) SetHeader(md metadata.MD) error {
+func (e *localStream) SetHeader(md metadata.MD) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.header = metadata.Join(e.header, md)
@@ -90,17 +90,17 @@ func (e *exchange) SetHeader(md metadata.MD) error {
 }
 
 // SendHeader implements grpc.ServerTransportStream.
-func (e *exchange) SendHeader(md metadata.MD) error { return e.SetHeader(md) }
+func (e *localStream) SendHeader(md metadata.MD) error { return e.SetHeader(md) }
 
 // SetTrailer implements grpc.ServerTransportStream.
-func (e *exchange) SetTrailer(md metadata.MD) error {
+func (e *localStream) SetTrailer(md metadata.MD) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.trailer = metadata.Join(e.trailer, md)
 	return nil
 }
 
-func (e *exchange) give(opts []grpc.CallOption) {
+func (e *localStream) copyMetadata(opts []grpc.CallOption) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, o := range opts {

@@ -10,13 +10,13 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// marshaler is strict JSON: a body is one JSON value without unknown fields, and an
-// answer has all its fields.
+// marshaler converts JSON strictly: a body is one JSON value without unknown fields, and a response
+// includes all its fields.
 type marshaler struct {
 	runtime.JSONPb
 }
 
-// A file, google.api.HttpBody, is answered as its bytes.
+// newMarshaler returns a marshaler that writes a file (google.api.HttpBody) as its bytes.
 func newMarshaler() runtime.Marshaler {
 	return &runtime.HTTPBodyMarshaler{Marshaler: newJSON()}
 }
@@ -25,8 +25,8 @@ func newJSON() *marshaler {
 	return &marshaler{runtime.JSONPb{MarshalOptions: protojson.MarshalOptions{EmitUnpopulated: true}}}
 }
 
-// NewDecoder implements runtime.Marshaler. The target is a message or a pointer to
-// one, as the generated handlers have it.
+// NewDecoder implements runtime.Marshaler. The generated handlers decode into a message or into a
+// pointer to one.
 func (m *marshaler) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
 		raw, err := io.ReadAll(r)
@@ -36,16 +36,16 @@ func (m *marshaler) NewDecoder(r io.Reader) runtime.Decoder {
 		if len(bytes.TrimSpace(raw)) == 0 {
 			return io.EOF
 		}
-		m := target(v)
+		m := messageOf(v)
 		if protojson.Unmarshal(raw, m) != nil {
-			return bodyViolations(explain(raw, m.ProtoReflect().Descriptor()))
+			return bodyViolations(checkBody(raw, m.ProtoReflect().Descriptor()))
 		}
 		return nil
 	})
 }
 
-// target makes the message that v is or points to.
-func target(v any) proto.Message {
+// messageOf returns the message that v is or points to. It creates a missing message.
+func messageOf(v any) proto.Message {
 	if m, ok := v.(proto.Message); ok {
 		return m
 	}

@@ -13,27 +13,28 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Limiter bounds how often a credential may call, and an address that has none.
+// Limiter limits the request rate of each credential, and of addresses without one.
 type Limiter struct {
-	callers, visitors, strangers *buckets
+	callers, visitors, unauthenticated *buckets
 }
 
-// Rates are requests a second; each may come in a burst of twice as many. 0 sets no
-// limit.
+// Rates are limits in requests per second. A burst may have twice as many. 0 sets no limit.
 type Rates struct {
-	// Callers is for each credential, Visitors for each address at public methods.
+	// Callers limits each credential; Visitors limits each address at public methods.
 	Callers, Visitors float64
-	// Strangers is for each address, of requests whose credential is refused.
+	// Strangers limits, for each address, the requests whose credential is refused.
 	Strangers float64
 }
 
-// NewLimiter makes a limiter.
+// NewLimiter returns a limiter.
 func NewLimiter(r Rates) *Limiter {
-	return &Limiter{callers: newBuckets(r.Callers), visitors: newBuckets(r.Visitors), strangers: newBuckets(r.Strangers)}
+	return &Limiter{
+		callers: newBuckets(r.Callers), visitors: newBuckets(r.Visitors), unauthenticated: newBuckets(r.Strangers),
+	}
 }
 
-// buckets are token buckets by name. They are forgotten all together when they are
-// many, which grants each at most one more burst.
+// buckets are token buckets by name. All are discarded when there are maxBuckets of them, which
+// grants each name at most one more burst.
 type buckets struct {
 	limit rate.Limit
 	burst int
@@ -51,13 +52,13 @@ func newBuckets(perSecond float64) *buckets {
 	return &buckets{limit: rate.Limit(perSecond), burst: max(1, int(2*perSecond)), byName: map[string]*rate.Limiter{}}
 }
 
-// take counts a request and returns the headers that tell its caller what is left, or
-// refuses with RATE_LIMITED.
-func (b *buckets) take(name string) (metadata.MD, error) {
+// acquire counts a request and returns the headers with the limit and the remaining requests. It
+// fails with RATE_LIMITED if none remain.
+func (b *buckets) allow(name string) (metadata.MD, error) {
 	if b == nil {
 		return nil, nil
 	}
-	bucket := b.named(name)
+	bucket := b.bucket(name)
 	allowed := bucket.Allow()
 	left := metadata.Pairs(mdLimit, strconv.Itoa(b.burst), mdRemaining, strconv.Itoa(max(0, int(bucket.Tokens()))))
 	if allowed {
@@ -68,7 +69,7 @@ func (b *buckets) take(name string) (metadata.MD, error) {
 	return left, e
 }
 
-func (b *buckets) named(name string) *rate.Limiter {
+func (b *buckets) bucket(name string) *rate.Limiter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	bucket, ok := b.byName[name]

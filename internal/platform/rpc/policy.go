@@ -16,30 +16,29 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// Policy is what a method's proto options say of it.
+// Policy is what a method's proto options declare.
 type Policy struct {
 	// Method is the RPC without its leading slash.
 	Method string
 	Access *optionsv1.Access
 	// ReadOnly is true when the method has no side effects.
 	ReadOnly bool
-	// Load is what a request takes beside others.
+	// Load is the load that a request causes, which limits how many run at the same time.
 	Load optionsv1.Load
-	// Deadline is how long a request may take.
+	// Deadline is the maximum duration of a request.
 	Deadline time.Duration
-	// Input describes the request.
+	// Input describes the request message.
 	Input protoreflect.MessageDescriptor
 
 	permissions []string
 	check       *resource.RequestCheck
 }
 
-// Policies are the policies of all methods by their full name with a leading slash.
+// Policies are the policies of all methods, by the method's full name with a leading slash.
 type Policies map[string]*Policy
 
-// PoliciesOf reads the options of every method of our own services that a server
-// has. A method that does not say who may call it is an error: the server must not
-// start.
+// PoliciesOf reads the options of all methods of the backoffice services. It fails if a method
+// does not declare who may call it; the server must then not start.
 func PoliciesOf(services map[string]grpc.ServiceInfo) (Policies, error) {
 	out := Policies{}
 	for name := range services {
@@ -62,7 +61,8 @@ func PoliciesOf(services map[string]grpc.ServiceInfo) (Policies, error) {
 	return out, nil
 }
 
-// bodyOf is the field that is a method's body over REST, "" for none or the whole request.
+// bodyOf returns the request field that is the body over REST; "" for no body or the whole
+// request.
 func bodyOf(m protoreflect.MethodDescriptor) string {
 	rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
 	return strings.Trim(rule.GetBody(), "*")
@@ -72,13 +72,13 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 	name := fmt.Sprintf("%s/%s", m.Parent().FullName(), m.Name())
 	options, _ := m.Options().(*descriptorpb.MethodOptions)
 	access, _ := proto.GetExtension(options, optionsv1.E_Access).(*optionsv1.Access)
-	said := 0
+	declared := 0
 	for _, is := range []bool{access.GetPermission() != "", access.GetPublic(), access.GetSelf()} {
 		if is {
-			said++
+			declared++
 		}
 	}
-	if said != 1 {
+	if declared != 1 {
 		return nil, fmt.Errorf("%s must declare exactly one of permission, public and self as its access", name)
 	}
 	load, _ := proto.GetExtension(options, optionsv1.E_Load).(optionsv1.Load)

@@ -21,9 +21,11 @@ import (
 
 const requestIDHeader = "X-Request-Id"
 
-// writeError answers an error as the JSON of google.rpc.Status, or as RFC 9457
-// problem details when the caller asks for them.
-func (g *gateway) writeError(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+// writeError writes an error as the JSON of google.rpc.Status, or as RFC 9457 problem details if
+// the caller accepts them.
+func (g *gateway) writeError(
+	ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error,
+) {
 	s := statusOf(err)
 	header := w.Header()
 	if md, ok := runtime.ServerMetadataFromContext(ctx); ok {
@@ -54,8 +56,8 @@ func (g *gateway) writeError(ctx context.Context, _ *runtime.ServeMux, _ runtime
 	_, _ = w.Write(raw)
 }
 
-// statusOf gives a reason to an error that the generated handlers made of a body or
-// a query.
+// statusOf returns the status of an error. It adds the reason to errors of the generated handlers,
+// which concern the body or the query.
 func statusOf(err error) *status.Status {
 	if isFault(err) {
 		return fault.From(err).GRPCStatus()
@@ -79,8 +81,8 @@ func errorInfo(s *status.Status) *errdetails.ErrorInfo {
 	return nil
 }
 
-// withRequestID adds the request's identifier to an error that was made before a method was
-// called, as the chain does to others.
+// withRequestID adds the request id to an error that arose before the method was called. The chain
+// adds it to other errors.
 func withRequestID(s *status.Status, requestID string) *status.Status {
 	for _, d := range s.Details() {
 		if _, ok := d.(*errdetails.RequestInfo); ok {
@@ -102,7 +104,7 @@ func retryDelay(s *status.Status) time.Duration {
 	return 0
 }
 
-// retryAfter spells a delay as whole seconds.
+// retryAfter formats a delay as whole seconds, at least 1.
 func retryAfter(wait time.Duration) string {
 	return fmt.Sprintf("%.0f", max(1, wait.Seconds()))
 }
@@ -120,7 +122,7 @@ func httpCode(s *status.Status) int {
 	return runtime.HTTPStatusFromCode(s.Code())
 }
 
-// problem is RFC 9457's problem details with our reason and violations.
+// problem is RFC 9457 problem details, extended by the reason and the violations.
 type problem struct {
 	Type     string             `json:"type"`
 	Title    string             `json:"title"`
@@ -151,13 +153,16 @@ func writeProblem(w http.ResponseWriter, s *status.Status, code int) {
 	_ = json.NewEncoder(w).Encode(p)
 }
 
-// routingError answers a path that is not known, or not by that verb.
-func (g *gateway) routingError(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, _ int) {
-	if verbs := g.routes.allowed(r.URL.Path); len(verbs) > 0 {
-		w.Header().Set("Allow", strings.Join(verbs, ", "))
+// routingError refuses an unknown path, or a method that the path does not support.
+func (g *gateway) routingError(
+	ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, _ int,
+) {
+	if methods := g.routes.allowed(r.URL.Path); len(methods) > 0 {
+		w.Header().Set("Allow", strings.Join(methods, ", "))
 		g.writeError(ctx, mux, m, w, r, fault.New(codes.Unimplemented, optionsv1.Reason_METHOD_NOT_ALLOWED,
-			"%s takes %s, not %s.", r.URL.Path, strings.Join(verbs, ", "), r.Method))
+			"%s supports %s, not %s.", r.URL.Path, strings.Join(methods, ", "), r.Method))
 		return
 	}
-	g.writeError(ctx, mux, m, w, r, fault.New(codes.NotFound, optionsv1.Reason_ROUTE_NOT_FOUND, "There is no %s; the paths are in /openapi.json.", r.URL.Path))
+	g.writeError(ctx, mux, m, w, r, fault.New(codes.NotFound, optionsv1.Reason_ROUTE_NOT_FOUND,
+		"There is no path %s; /openapi.json lists all paths.", r.URL.Path))
 }

@@ -17,12 +17,11 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// parameters are the fields that the query of a method may set, in both spellings.
+// parameters are the request fields that a method's query may set, by their JSON and proto names.
 type parameters map[string]protoreflect.FieldDescriptor
 
-// check refuses what the generated handlers would pass over in silence, or refuse in a
-// library's words: parameters that the method does not have, and values that are not
-// the field's.
+// check refuses unknown parameters and invalid values. The generated handlers would ignore them or
+// report them in the text of a library.
 func (known parameters) check(r *http.Request) error {
 	values, err := parseQuery(r)
 	if err != nil {
@@ -31,14 +30,14 @@ func (known parameters) check(r *http.Request) error {
 	var violations []fault.Field
 	names := known.names()
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		fd, is := known[key]
+		fd, isKnown := known[key]
 		switch {
-		case !is:
-			violations = append(violations, fault.At(key, "is not a parameter of this method; it takes %s", names))
+		case !isKnown:
+			violations = append(violations, fault.At(key, "is not a parameter of this method; valid parameters: %s", names))
 		case !fd.IsList() && len(values[key]) > 1:
-			violations = append(violations, fault.At(key, "may be given once"))
-		case slices.ContainsFunc(values[key], func(value string) bool { return !spells(value, fd) }):
-			violations = append(violations, fault.At(key, "%s", wanted(fd)))
+			violations = append(violations, fault.At(key, "may be given only once"))
+		case slices.ContainsFunc(values[key], func(value string) bool { return !isValueOf(value, fd) }):
+			violations = append(violations, fault.At(key, "%s", expectedValue(fd)))
 		}
 	}
 	if len(violations) == 0 {
@@ -48,8 +47,7 @@ func (known parameters) check(r *http.Request) error {
 }
 
 func parseQuery(r *http.Request) (url.Values, error) {
-	// Not ParseForm, which would swallow a body that comes labelled as a form, as
-	// curl's do.
+	// ParseForm would consume a body whose content type is a form, which is curl's default.
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, fault.InvalidFor(optionsv1.Reason_QUERY_PARAMETER_INVALID, fault.At("query", "is not well-formed"))
@@ -57,7 +55,7 @@ func parseQuery(r *http.Request) (url.Values, error) {
 	return values, nil
 }
 
-// names lists the camelCase spellings.
+// names lists the JSON names.
 func (known parameters) names() string {
 	var out []string
 	for key := range known {
@@ -72,9 +70,8 @@ func (known parameters) names() string {
 	return strings.Join(out, ", ")
 }
 
-// spells tells whether a parameter's text is a value of the field, as the generated
-// handlers read it.
-func spells(value string, fd protoreflect.FieldDescriptor) bool {
+// isValueOf reports whether the generated handlers accept text as a value of the field.
+func isValueOf(value string, fd protoreflect.FieldDescriptor) bool {
 	var err error
 	switch fd.Kind() {
 	case protoreflect.BoolKind:
@@ -87,15 +84,18 @@ func spells(value string, fd protoreflect.FieldDescriptor) bool {
 		_, err = runtime.Bytes(value)
 	case protoreflect.EnumKind:
 		values := fd.Enum().Values()
-		number, notNumber := strconv.ParseInt(value, 10, 32)
-		return values.ByName(protoreflect.Name(value)) != nil || notNumber == nil && values.ByNumber(protoreflect.EnumNumber(number)) != nil
+		if values.ByName(protoreflect.Name(value)) != nil {
+			return true
+		}
+		number, err := strconv.ParseInt(value, 10, 32)
+		return err == nil && values.ByNumber(protoreflect.EnumNumber(number)) != nil
 	case protoreflect.MessageKind:
-		return spellsMessage(value, fd.Message().FullName())
+		return isMessageValue(value, fd.Message().FullName())
 	}
 	return err == nil
 }
 
-func spellsMessage(value string, kind protoreflect.FullName) bool {
+func isMessageValue(value string, kind protoreflect.FullName) bool {
 	switch kind {
 	case "google.protobuf.Timestamp":
 		at, err := time.Parse(time.RFC3339Nano, value)
@@ -107,8 +107,8 @@ func spellsMessage(value string, kind protoreflect.FullName) bool {
 	return kind == "google.protobuf.FieldMask"
 }
 
-// wanted says what a value of the field must be.
-func wanted(fd protoreflect.FieldDescriptor) string {
+// expectedValue describes the valid values of a field.
+func expectedValue(fd protoreflect.FieldDescriptor) string {
 	switch fd.Kind() {
 	case protoreflect.BoolKind:
 		return "must be true or false"
@@ -117,7 +117,7 @@ func wanted(fd protoreflect.FieldDescriptor) string {
 	case protoreflect.Int64Kind:
 		return "must be a whole number of at most 64 bits"
 	case protoreflect.StringKind:
-		return "must be text, without half of a surrogate pair"
+		return "must be text without unpaired surrogates"
 	case protoreflect.BytesKind:
 		return "must be base64"
 	case protoreflect.EnumKind:
@@ -129,7 +129,7 @@ func wanted(fd protoreflect.FieldDescriptor) string {
 	case "google.protobuf.Duration":
 		return `must be a duration such as "3600s"`
 	case "google.protobuf.FieldMask":
-		return `must be fields parted by commas, such as "displayName,email"`
+		return `must be field names separated by commas, such as "displayName,email"`
 	}
 	return "cannot be given here"
 }

@@ -12,8 +12,7 @@ import (
 	"backoffice/internal/platform/logging"
 )
 
-// logHTTP logs each request over HTTP once it is answered. Probes, which come all the time,
-// are not worth a line.
+// logHTTP logs each HTTP request after its response, except for the frequent probes.
 func (c *Chain) logHTTP(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == livePath || r.URL.Path == readyPath {
@@ -21,33 +20,33 @@ func (c *Chain) logHTTP(next http.Handler) http.Handler {
 			return
 		}
 		begun := calendar.System().Now()
-		answer := &coded{ResponseWriter: w, code: http.StatusOK}
-		next.ServeHTTP(answer, r)
+		response := &statusRecorder{ResponseWriter: w, code: http.StatusOK}
+		next.ServeHTTP(response, r)
 		c.Log.LogAttrs(r.Context(), c.RequestLevel, logging.Request,
-			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("code", answer.code),
+			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("code", response.code),
 			slog.Duration("took", calendar.System().Now().Sub(begun)),
 			slog.String("request_id", w.Header().Get(requestIDHeader)))
 	})
 }
 
-// coded remembers an answer's code.
-type coded struct {
+// statusRecorder records the status code of a response.
+type statusRecorder struct {
 	http.ResponseWriter
 	code int
 }
 
 // WriteHeader implements http.ResponseWriter.
-func (c *coded) WriteHeader(code int) {
+func (c *statusRecorder) WriteHeader(code int) {
 	c.code = code
 	c.ResponseWriter.WriteHeader(code)
 }
 
-// Unwrap lets an http.ResponseController through.
-func (c *coded) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+// Unwrap gives an http.ResponseController access to the connection.
+func (c *statusRecorder) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
-// logCall logs a call over gRPC. One of this process came over HTTP and is logged there.
+// logCall logs a gRPC call. A call from this process is a REST request, which logHTTP logs.
 func (c *Chain) logCall(ctx context.Context, method, requestID, code string, took time.Duration) {
-	if _, local := grpc.ServerTransportStreamFromContext(ctx).(*exchange); local {
+	if _, local := grpc.ServerTransportStreamFromContext(ctx).(*localStream); local {
 		return
 	}
 	c.Log.LogAttrs(ctx, c.RequestLevel, logging.Request, slog.String("method", method),

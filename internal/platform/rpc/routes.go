@@ -12,41 +12,46 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
-// route is one HTTP method and path, and what its query may say.
+// route is an HTTP method and path, and the query parameters that it accepts.
 type route struct {
-	method         string
-	verb, template string
-	path           *regexp.Regexp
-	query          parameters
+	method               string
+	httpMethod, template string
+	path                 *regexp.Regexp
+	query                parameters
 }
 
-// routes are all routes, by verb and the gateway's spelling of the path.
+// routes are all routes, by HTTP method and the gateway's form of the path, such as
+// `GET /v1/vendors/{vendor_id=*}`.
 type routes map[string]route
 
 // pathParameter is a parameter of a path template, such as `{vendor_id}`.
 var pathParameter = regexp.MustCompile(`\{([a-z0-9_]+)\}`)
 
-// routesOf reads the HTTP annotations of all methods. A method without one is an
-// error, since its callers over REST would miss it.
+// routesOf reads the HTTP annotations of all methods. It fails if a method has none, since it could
+// not be called over REST.
 func routesOf(policies Policies) (routes, error) {
 	out := routes{}
 	for _, p := range policies {
-		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(strings.Replace(p.Method, "/", ".", 1)))
+		name := protoreflect.FullName(strings.Replace(p.Method, "/", ".", 1))
+		d, err := protoregistry.GlobalFiles.FindDescriptorByName(name)
 		if err != nil {
 			return nil, err
 		}
 		rule, _ := proto.GetExtension(d.Options(), annotations.E_Http).(*annotations.HttpRule)
-		verb, path := httpOf(rule)
+		method, path := httpOf(rule)
 		if path == "" {
 			return nil, fmt.Errorf("%s has no google.api.http option", p.Method)
 		}
-		r := route{method: p.Method, verb: verb, template: path, path: pathPattern(path), query: queryKeys(p.Input, rule, path)}
-		out[verb+" "+pathParameter.ReplaceAllString(path, "{$1=*}")] = r
+		r := route{
+			method: p.Method, httpMethod: method, template: path, path: pathPattern(path),
+			query: queryParameters(p.Input, rule, path),
+		}
+		out[method+" "+pathParameter.ReplaceAllString(path, "{$1=*}")] = r
 	}
 	return out, nil
 }
 
-func httpOf(rule *annotations.HttpRule) (verb, path string) {
+func httpOf(rule *annotations.HttpRule) (method, path string) {
 	switch p := rule.GetPattern().(type) {
 	case *annotations.HttpRule_Get:
 		return "GET", p.Get
@@ -67,9 +72,9 @@ func pathPattern(template string) *regexp.Regexp {
 	return regexp.MustCompile("^" + regexp.MustCompile(`\\\{[a-z0-9_]+\\\}`).ReplaceAllString(quoted, `([^/:]+)`) + "$")
 }
 
-// queryKeys are the fields of a request that are in neither path nor body, in both
-// spellings.
-func queryKeys(input protoreflect.MessageDescriptor, rule *annotations.HttpRule, path string) parameters {
+// queryParameters returns the request fields that are in neither the path nor the body, by their
+// JSON and proto names.
+func queryParameters(input protoreflect.MessageDescriptor, rule *annotations.HttpRule, path string) parameters {
 	keys := parameters{}
 	if rule.GetBody() == "*" {
 		return keys
@@ -88,17 +93,17 @@ func queryKeys(input protoreflect.MessageDescriptor, rule *annotations.HttpRule,
 	return keys
 }
 
-// allowed are the verbs that a path knows, for the Allow header.
+// allowed returns the HTTP methods that a path supports, for the Allow header.
 func (rs routes) allowed(path string) []string {
-	var verbs []string
+	var methods []string
 	for _, r := range rs {
-		if r.path.MatchString(path) && !slices.Contains(verbs, r.verb) {
-			verbs = append(verbs, r.verb)
+		if r.path.MatchString(path) && !slices.Contains(methods, r.httpMethod) {
+			methods = append(methods, r.httpMethod)
 		}
 	}
-	if slices.Contains(verbs, "GET") {
-		verbs = append(verbs, "HEAD")
+	if slices.Contains(methods, "GET") {
+		methods = append(methods, "HEAD")
 	}
-	slices.Sort(verbs)
-	return verbs
+	slices.Sort(methods)
+	return methods
 }

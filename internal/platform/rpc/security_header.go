@@ -2,13 +2,13 @@ package rpc
 
 import "net/http"
 
-// strictPolicy lets an answer load and run nothing, should a browser show it as a page.
+// strictPolicy forbids a response to load or run anything if a browser shows it as a page.
 const strictPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// withSecurityHeaders puts the headers that keep browsers safe on every answer. A page that
-// needs more than the strict policy says so itself.
+// withSecurityHeaders sets the security headers for browsers on every response. A page that needs
+// more than strictPolicy sets its policy with withPolicy.
 func withSecurityHeaders(next http.Handler) http.Handler {
-	return underPolicy(strictPolicy, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return withPolicy(strictPolicy, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
@@ -17,8 +17,8 @@ func withSecurityHeaders(next http.Handler) http.Handler {
 	}))
 }
 
-// underPolicy sets the Content-Security-Policy of an answer.
-func underPolicy(policy string, next http.Handler) http.Handler {
+// withPolicy sets the Content-Security-Policy of a response.
+func withPolicy(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		next.ServeHTTP(w, r)

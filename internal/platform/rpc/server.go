@@ -1,9 +1,7 @@
-// Package rpc owns the way a request takes from the wire to a method and its answer
-// back: the gRPC server, REST through the same methods in the same process, and the
-// one chain of interceptors that both pass, which reads its policy from proto
-// options. It promises that no method is reached without passing the chain and that
-// nothing a caller sent is passed over in silence. What methods do, and who callers
-// are, is left to others.
+// Package rpc serves the API: the gRPC server, REST through the same methods in the same process,
+// and the interceptor chain for both, which reads its policy from proto options. It guarantees
+// that every request to a method passes the chain and that no part of a request is silently
+// ignored. Services implement the methods; package identity authenticates callers.
 package rpc
 
 import (
@@ -24,10 +22,10 @@ import (
 	"google.golang.org/grpc/reflection"
 )
 
-// Limits on connections.
+// Limits on connections: sizes in bytes, and timeouts.
 const (
 	maxMessage        = 4 << 20
-	maxStreams        = 256 // of one gRPC connection
+	maxStreams        = 256 // per gRPC connection
 	maxHeader         = 32 << 10
 	readHeaderTimeout = 10 * time.Second
 	transferTimeout   = time.Minute
@@ -36,27 +34,27 @@ const (
 	drainTimeout      = 20 * time.Second
 )
 
-// The paths by which a server is probed.
+// The paths of liveness and readiness probes.
 const (
 	livePath  = "/livez"
 	readyPath = "/readyz"
 )
 
-// streamWorkers are goroutines that serve calls and stay, with the stacks that they have
-// grown; a new one for each call grows its own anew, which was a tenth of the server's
-// work. Beyond so many calls at once there are new ones.
+// streamWorkers is how many goroutines serve calls and are reused with their grown stacks.
+// Growing the stack of a new goroutine for each call took a tenth of the server's time. Further
+// concurrent calls get new goroutines.
 const streamWorkers = 64
 
-// Config is what a server is made of beside its chain.
+// Config configures a server.
 type Config struct {
 	Services []Service
-	// Plains are the methods whose body or answer is a file over REST.
+	// Plains are the methods whose request or response body over REST is a file.
 	Plains []Plain
 	// OpenAPI is the document at /openapi.json.
 	OpenAPI []byte
-	// Origins are the web origins that browsers may call from.
+	// Origins are the web origins whose scripts may call the API (CORS).
 	Origins []string
-	// Ready tells whether requests can be served; an error says why not.
+	// Ready returns an error if the server cannot serve requests.
 	Ready func(context.Context) error
 }
 
@@ -69,12 +67,12 @@ type Server struct {
 	http    http.Handler
 }
 
-// New makes a server. The chain's policies are read from the services' proto
-// options; a method without a policy is an error.
+// New returns a server. It reads the chain's policies from the proto options of the services. It
+// fails if a method declares no policy.
 func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
-	chain.calls = newShares(maxCalls, maxCallsEach)
-	chain.visitors = newShares(maxVisitors, maxVisitorsEach)
-	chain.probes = newShares(maxProbes, maxProbesEach)
+	chain.calls = newSharedLimit(maxCalls, maxCallsEach)
+	chain.visitors = newSharedLimit(maxVisitors, maxVisitorsEach)
+	chain.probes = newSharedLimit(maxProbes, maxProbesEach)
 	s := &Server{
 		proxies: chain.Proxies,
 		grpc: grpc.NewServer(
@@ -93,7 +91,7 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	}
 	var rest []Register
 	for _, service := range config.Services {
-		service.GRPC(readable{s.grpc})
+		service.GRPC(decodingRegistrar{s.grpc})
 		service.GRPC(s.local)
 		rest = append(rest, service.REST)
 	}
@@ -108,14 +106,14 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.http = chain.logHTTP(withHead(pages(gateway, config)))
+	s.http = chain.logHTTP(withHead(withPages(gateway, config)))
 	return s, nil
 }
 
-// pages puts what is not the API beside it.
-func pages(api http.Handler, config Config) http.Handler {
+// withPages serves the API together with the reference, the OpenAPI document and the probes.
+func withPages(api http.Handler, config Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", indented(api))
+	mux.Handle("/", withIndent(api))
 	mux.Handle("GET /{$}", http.RedirectHandler("/docs/", http.StatusFound))
 	mux.HandleFunc("GET "+livePath, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET "+readyPath, func(w http.ResponseWriter, r *http.Request) {
@@ -129,37 +127,46 @@ func pages(api http.Handler, config Config) http.Handler {
 	})
 	serveDocument(mux, config.OpenAPI)
 	serveDocs(mux)
-	return withSecurityHeaders(forBrowsers(gzhttp.GzipHandler(mux), config.Origins))
+	return withSecurityHeaders(withCORS(gzhttp.GzipHandler(mux), config.Origins))
 }
 
-// forBrowsers lets scripts of the configured origins call; without any, none may.
-func forBrowsers(next http.Handler, origins []string) http.Handler {
+// withCORS allows scripts of the configured origins to call the API. By default none may.
+func withCORS(next http.Handler, origins []string) http.Handler {
 	if len(origins) == 0 {
 		return next
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{"GET", "HEAD", "POST", "PATCH", "DELETE"},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range", "X-Request-Id", "Traceparent", "Accept-Language"},
-		ExposedHeaders: []string{"ETag", "Accept-Ranges", "Content-Disposition", "Content-Range", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow"},
-		MaxAge:         600,
+		AllowedHeaders: []string{
+			"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range",
+			"X-Request-Id", "Traceparent", "Accept-Language",
+		},
+		ExposedHeaders: []string{
+			"ETag", "Accept-Ranges", "Content-Disposition", "Content-Range", "X-Request-Id", "Idempotency-Replayed",
+			"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow",
+		},
+		MaxAge: 600,
 	}).Handler(next)
 }
 
-// HTTP is the REST API with its pages.
+// HTTP returns the handler of the REST API and its pages.
 func (s *Server) HTTP() http.Handler { return s.http }
 
-// Conn is a connection to the methods in this process, through the whole chain.
+// Conn returns a connection to the methods in this process, through the whole chain.
 func (s *Server) Conn() grpc.ClientConnInterface { return s.local }
 
-// Serve answers on both listeners until the context ends, then finishes what is
-// under way. With a TLS configuration both speak TLS.
+// Serve serves both listeners until the context ends, then drains the requests in progress. If
+// secure is not nil, both listeners use TLS.
 func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Listener, secure *tls.Config) error {
 	grpcListener, httpListener = s.proxies.bounded(grpcListener), s.proxies.bounded(httpListener)
 	if secure != nil {
 		grpcListener, httpListener = tls.NewListener(grpcListener, secure), tls.NewListener(httpListener, secure)
 	}
-	web := &http.Server{Handler: s.http, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: transferTimeout, WriteTimeout: transferTimeout + deadline, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
+	web := &http.Server{
+		Handler: s.http, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: transferTimeout,
+		WriteTimeout: transferTimeout + deadline, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- s.grpc.Serve(grpcListener) }()
 	go func() { failed <- web.Serve(httpListener) }()

@@ -7,15 +7,15 @@ import (
 	"google.golang.org/grpc"
 )
 
-// Service is one of our services, on both wires.
+// Service is an API service, over gRPC and REST.
 type Service struct {
-	// GRPC registers the methods, REST the generated handlers that call them.
+	// GRPC registers the methods; REST registers the generated handlers that call them.
 	GRPC func(grpc.ServiceRegistrar)
 	REST Register
 }
 
-// NewService joins an implementation S to the three things that are generated for it:
-// its registration with gRPC, its client C, and the REST handlers that call C.
+// NewService returns the service of an implementation S. The other arguments are generated: the
+// registration with gRPC, the constructor of the client C, and the REST handlers that call C.
 func NewService[S, C any](
 	implementation S,
 	register func(grpc.ServiceRegistrar, S),

@@ -14,21 +14,21 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-func enter(t *testing.T, p *Places, organization uuid.UUID) (leave func()) {
+func acquire(t *testing.T, p *Places, organization uuid.UUID) (release func()) {
 	t.Helper()
-	leave, err := p.Enter(t.Context(), organization)
+	release, err := p.Enter(t.Context(), organization)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return leave
+	return release
 }
 
-// TestPlacesAreFirstComeFirstServed lets several requests of an organization wait for its only
-// place, one of which gives up.
-func TestPlacesAreFirstComeFirstServed(t *testing.T) {
+// TestSlotsAreFirstComeFirstServed queues several requests of an organization for its only slot.
+// One of them is canceled.
+func TestSlotsAreFirstComeFirstServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, organization := NewPlaces(5, 1, time.Second), uuid.New()
-		leave := enter(t, p, organization)
+		release := acquire(t, p, organization)
 		var served []int
 		for i := range 5 {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -37,33 +37,33 @@ func TestPlacesAreFirstComeFirstServed(t *testing.T) {
 				if i == 2 {
 					time.AfterFunc(time.Millisecond, cancel)
 				}
-				leave, err := p.Enter(ctx, organization)
+				release, err := p.Enter(ctx, organization)
 				if err != nil {
 					if i != 2 || !errors.Is(err, context.Canceled) {
-						t.Errorf("request %d is refused: %v", i, err)
+						t.Errorf("request %d: got %v, want a slot", i, err)
 					}
 					return
 				}
 				served = append(served, i)
-				leave()
+				release()
 			}()
-			synctest.Wait() // it stands in line
+			synctest.Wait() // the request is queued
 		}
 		time.Sleep(10 * time.Millisecond)
-		leave()
+		release()
 		synctest.Wait()
-		if !slices.Equal(served, []int{0, 1, 3, 4}) {
-			t.Errorf("served in the order %v", served)
+		if want := []int{0, 1, 3, 4}; !slices.Equal(served, want) {
+			t.Errorf("got served %v, want %v", served, want)
 		}
-		if len(p.ofOrganization) > 0 {
-			t.Errorf("%d organizations are remembered", len(p.ofOrganization))
+		if n := len(p.organizations); n > 0 {
+			t.Errorf("got %d organizations in memory, want none", n)
 		}
 	})
 }
 
-// TestPlacesAreBounded refuses an organization more than its own places, and all of them
-// together more than the total, and serves those who come once a place is given back.
-func TestPlacesAreBounded(t *testing.T) {
+// TestSlotsAreLimited checks the limits per organization and in total, and that a released slot
+// can be acquired again.
+func TestSlotsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, a, b, c := NewPlaces(3, 2, time.Second), uuid.New(), uuid.New(), uuid.New()
 		refused := func(organization uuid.UUID, want optionsv1.Reason) {
@@ -71,23 +71,23 @@ func TestPlacesAreBounded(t *testing.T) {
 			begun := time.Now()
 			_, err := p.Enter(t.Context(), organization)
 			if got := fault.From(err); got.Reason != want || got.RetryAfter == 0 || time.Since(begun) != time.Second {
-				t.Errorf("refused by %v after %s, want %s", err, time.Since(begun), want)
+				t.Errorf("got %v after %s, want %s after 1s", err, time.Since(begun), want)
 			}
 		}
-		leave := enter(t, p, a)
-		enter(t, p, a)
+		release := acquire(t, p, a)
+		acquire(t, p, a)
 		refused(a, optionsv1.Reason_ORGANIZATION_BUSY)
-		enter(t, p, b)
+		acquire(t, p, b)
 		refused(c, optionsv1.Reason_TEMPORARILY_UNAVAILABLE)
-		leave()
-		leave()
-		enter(t, p, c)
+		release()
+		release()
+		acquire(t, p, c)
 		refused(b, optionsv1.Reason_TEMPORARILY_UNAVAILABLE)
 	})
 }
 
-// TestHeavyRequestsLeaveConnectionsToWrites fills the places for heavy requests from as many
-// organizations as there are connections.
+// TestHeavyRequestsLeaveConnectionsToWrites starts one heavy request per connection, each of
+// another organization.
 func TestHeavyRequestsLeaveConnectionsToWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		heavy, served := LoadPlaces(12)[optionsv1.Load_HEAVY], 0
@@ -97,7 +97,7 @@ func TestHeavyRequestsLeaveConnectionsToWrites(t *testing.T) {
 			}
 		}
 		if served != 9 {
-			t.Errorf("%d heavy requests hold connections at once", served)
+			t.Errorf("got %d concurrent heavy requests, want 9", served)
 		}
 	})
 }

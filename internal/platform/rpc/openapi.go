@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// serveDocument adds the OpenAPI document at /openapi.json. It changes with the program only,
-// so that it is compressed once, and answered by 304 to a caller who has it.
+// serveDocument serves the OpenAPI document at /openapi.json. The document changes only with the
+// program, so it is compressed once, and a caller with a current copy receives 304.
 func serveDocument(mux *http.ServeMux, document []byte) {
 	digest := sha256.Sum256(document)
 	// Weak, since the document may be sent compressed.
@@ -44,7 +44,7 @@ func compress(document []byte) []byte {
 	return out.Bytes()
 }
 
-// acceptsGzip tells whether an Accept-Encoding names gzip and does not weigh it by zero.
+// acceptsGzip reports whether an Accept-Encoding header names gzip with a weight above zero.
 func acceptsGzip(header string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		name, weight, _ := strings.Cut(part, ";")
