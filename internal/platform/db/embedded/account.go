@@ -13,11 +13,12 @@ import (
 	"syscall"
 )
 
-// account is the operating-system user PostgreSQL runs as. It is another than ours only if we are root, as whom PostgreSQL
-// refuses to run.
+// account is the operating-system user that PostgreSQL runs as. It is the current user, unless that
+// is root, as which PostgreSQL refuses to run.
 type account struct {
 	name     string
 	uid, gid uint32
+	// switched is true if the account is not the current user.
 	switched bool
 }
 
@@ -25,13 +26,14 @@ func currentAccount() (account, error) {
 	if os.Geteuid() != 0 {
 		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
 	}
-	// initdb fails under a uid without a name, so only accounts that exist will do
+	// initdb requires a user with a name, so only existing accounts are candidates
 	for _, name := range []string{"postgres", "nobody"} {
 		if found, err := user.Lookup(name); err == nil {
 			return parseAccount(found)
 		}
 	}
-	return account{}, errors.New("PostgreSQL cannot run as root, and there is no user postgres or nobody to run it as: create one, or run as another user")
+	return account{}, errors.New("PostgreSQL cannot run as root, and neither user postgres nor user nobody exists: " +
+		"create one of them, or run as another user")
 }
 
 func parseAccount(found *user.User) (account, error) {
@@ -46,14 +48,15 @@ func parseAccount(found *user.User) (account, error) {
 	return account{name: found.Username, uid: uint32(uid), gid: uint32(gid), switched: true}, nil
 }
 
-// command runs a PostgreSQL program as the account. It gets no environment of ours: that may hold the master key, and PG*
-// variables would change the server.
+// command returns the command to run a PostgreSQL program as the account. The program does not
+// inherit the environment, which may contain the master key and PG* variables that would change
+// the server.
 func (a account) command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program, arguments...)
-	cmd.Dir = "/" // the account may not be allowed to see ours
+	cmd.Dir = "/" // the account may lack access to the current folder
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	// a program ended by ctx takes the servers it runs with it
+	// when ctx ends, also kill the servers that the program started
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if a.switched {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: a.uid, Gid: a.gid}
@@ -61,8 +64,8 @@ func (a account) command(ctx context.Context, program string, arguments ...strin
 	return cmd
 }
 
-// own hands a folder and all in it to the account.
-func (a account) own(dir string) error {
+// chown makes the account the owner of a folder and its content.
+func (a account) chown(dir string) error {
 	if !a.switched {
 		return nil
 	}
@@ -74,28 +77,30 @@ func (a account) own(dir string) error {
 	})
 }
 
+// owns reports whether the account owns a file or folder.
 func (a account) owns(path string) bool {
 	var status syscall.Stat_t
 	return syscall.Stat(path, &status) == nil && status.Uid == a.uid
 }
 
-// barrier returns the first folder on the way to path (path included) that the account may not pass, or "".
-func (a account) barrier(path string) string {
+// blockedFolder returns the first folder on the path, including the last, that the account cannot
+// enter, or "".
+func (a account) blockedFolder(path string) string {
 	if !a.switched {
 		return ""
 	}
 	if parent := filepath.Dir(path); parent != path {
-		if found := a.barrier(parent); found != "" {
+		if found := a.blockedFolder(parent); found != "" {
 			return found
 		}
 	}
-	if !a.passes(path) {
+	if !a.canEnter(path) {
 		return path
 	}
 	return ""
 }
 
-func (a account) passes(path string) bool {
+func (a account) canEnter(path string) bool {
 	var status syscall.Stat_t
 	if err := syscall.Stat(path, &status); err != nil {
 		return false

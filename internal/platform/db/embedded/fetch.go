@@ -12,10 +12,12 @@ import (
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
 )
 
+// fetchedMajor is the PostgreSQL version to download for a new cluster.
 const fetchedMajor = 18
 
-// fetch downloads the programs of a version, or of the newest one for a new cluster, into the cache.
-func (p places) fetch(ctx context.Context, account account, major int, logger *slog.Logger) (programs, error) {
+// fetch downloads the programs of a version into the cache. For a new cluster, major is 0 and
+// fetchedMajor is downloaded.
+func (p locations) fetch(ctx context.Context, account account, major int, logger *slog.Logger) (programs, error) {
 	if major == 0 {
 		major = fetchedMajor
 	}
@@ -23,18 +25,19 @@ func (p places) fetch(ctx context.Context, account account, major int, logger *s
 	if !known {
 		return programs{}, errUnknownVersion
 	}
-	logger.Info("fetching PostgreSQL: none fitting is on this machine", "version", version)
+	logger.Info("downloading PostgreSQL: no suitable version is on this machine", "version", version)
 	target := filepath.Join(p.cache, "postgresql-"+strconv.Itoa(major))
 	if err := waitFor(ctx, func() error { return p.download(version, target) }); err != nil {
 		return programs{}, err
 	}
 	found := inspect(ctx, account, filepath.Join(target, "bin"))
 	if len(found) == 0 {
-		return programs{}, fmt.Errorf("what was fetched into %s does not run here", target)
+		return programs{}, fmt.Errorf("the PostgreSQL downloaded to %s does not run on this machine", target)
 	}
 	return found[0], nil
 }
 
+// offered returns the release of a major version that can be downloaded.
 func offered(major int) (embeddedpostgres.PostgresVersion, bool) {
 	version, known := map[int]embeddedpostgres.PostgresVersion{
 		15: embeddedpostgres.V15,
@@ -45,7 +48,8 @@ func offered(major int) (embeddedpostgres.PostgresVersion, bool) {
 	return version, known
 }
 
-// waitFor returns when work is done or ctx ends; the download cannot be interrupted, only left.
+// waitFor returns when work is done or ctx ends. The download cannot be interrupted, so it then
+// continues in the background.
 func waitFor(ctx context.Context, work func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- work() }()
@@ -57,8 +61,9 @@ func waitFor(ctx context.Context, work func() error) error {
 	}
 }
 
-// download unpacks beside the target and renames, so that a rival or a crash never leaves half a set of programs.
-func (p places) download(version embeddedpostgres.PostgresVersion, target string) error {
+// download unpacks the programs next to the target and renames them, so that a concurrent download
+// or a crash never leaves an incomplete set of programs.
+func (p locations) download(version embeddedpostgres.PostgresVersion, target string) error {
 	if err := os.MkdirAll(p.cache, 0o755); err != nil {
 		return err
 	}
@@ -77,9 +82,10 @@ func (p places) download(version embeddedpostgres.PostgresVersion, target string
 	return nil
 }
 
-// unpack lets the library fetch, and stops it before it does more. The library fetches only as the first step of a start
-// of its own; a data directory whose name ends in a dot is one that it can neither clear nor use, so it ends there.
-func (p places) unpack(version embeddedpostgres.PostgresVersion, scratch, target string) error {
+// unpack makes the library download the programs, and prevents it from starting a server. The
+// library downloads only as the first step of a start. It can neither clear nor use a data
+// directory whose name ends in a dot, so the start fails after the download.
+func (p locations) unpack(version embeddedpostgres.PostgresVersion, scratch, target string) error {
 	runtime := filepath.Join(scratch, "runtime")
 	config := embeddedpostgres.DefaultConfig().
 		Version(version).
@@ -97,13 +103,14 @@ func (p places) unpack(version embeddedpostgres.PostgresVersion, scratch, target
 	if err == nil {
 		err = server.Stop()
 	}
-	// it makes this folder when, and only when, all is unpacked
+	// the library creates this folder if and only if it has unpacked everything
 	if _, missing := os.Stat(runtime); missing == nil {
 		return nil
 	}
 	return err
 }
 
+// executable reports whether path is an executable file.
 func executable(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o100 != 0

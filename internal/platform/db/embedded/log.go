@@ -8,17 +8,20 @@ import (
 )
 
 const (
-	logLimit  = 16 << 20
+	// logLimit is the size in bytes at which the log is rotated.
+	logLimit = 16 << 20
+	// tailLines is how many lines of the log an error quotes.
 	tailLines = 4
 )
 
-// serverLog is the part of the log file that belongs to one run.
+// serverLog is the part of the log file that one run of the server writes.
 type serverLog struct {
 	path  string
 	start int64
 }
 
-// openLog opens the log for appending; a large one moves aside first, so that there are never more than two.
+// openLog opens the log for appending. It first renames a large one, which replaces the previous
+// one, so that there are at most two.
 func openLog(path string) (serverLog, *os.File, error) {
 	if info, err := os.Stat(path); err == nil && info.Size() > logLimit {
 		if err := os.Rename(path, path+".old"); err != nil {
@@ -37,7 +40,7 @@ func openLog(path string) (serverLog, *os.File, error) {
 	return serverLog{path: path, start: info.Size()}, file, nil
 }
 
-// tail is the end of what this run wrote, on one line.
+// tail returns the last lines that this run wrote, joined to one.
 func (l serverLog) tail() string {
 	file, err := os.Open(l.path)
 	if err != nil {

@@ -14,38 +14,40 @@ import (
 	"time"
 )
 
-// orphanPatience is how long a server left behind may take to shut down: it may have a large checkpoint to write.
-const orphanPatience = time.Minute
+// maxOrphanStop is how long an orphaned server may take to shut down, since it may write a large
+// checkpoint.
+const maxOrphanStop = time.Minute
 
-// orphan is what postmaster.pid tells about the last server of a cluster.
+// orphan is the last server of a cluster, as recorded in postmaster.pid. A zero pid means none.
 type orphan struct {
 	pid    int
 	socket string
 }
 
-// reclaim takes the cluster back from a server whose parent died without stopping it. We hold the data's lock, so such a
-// server belongs to nobody.
-func (h home) reclaim(ctx context.Context, logger *slog.Logger) error {
-	left, err := h.orphan()
-	if err != nil || left.pid == 0 {
+// stopOrphan stops a server whose parent process died without stopping it. The caller has locked
+// the data directory, so no living process uses such a server.
+func (h dataDir) stopOrphan(ctx context.Context, logger *slog.Logger) error {
+	found, err := h.orphan()
+	if err != nil || found.pid == 0 {
 		return err
 	}
-	if !h.runs(left.pid) {
-		return h.adopt()
+	if !h.isServer(found.pid) {
+		return h.claimPIDFile()
 	}
-	logger.Warn("stopping a PostgreSQL left behind by a server that died", "process", left.pid, "data", h.dir)
-	if err := h.end(ctx, left.pid); err != nil {
+	logger.Warn("stopping a PostgreSQL server whose parent process died", "process", found.pid, "data", h.dir)
+	if err := h.stopProcess(ctx, found.pid); err != nil {
 		return err
 	}
-	if filepath.IsAbs(left.socket) {
-		_ = os.Remove(left.socket) // only if empty: the stopped server has cleared its own files
+	if filepath.IsAbs(found.socket) {
+		_ = os.Remove(found.socket) // fails unless the folder is empty, as it is after a regular stop
 	}
 	return nil
 }
 
-func (h home) pidFile() string { return filepath.Join(h.cluster(), "postmaster.pid") }
+func (h dataDir) pidFile() string { return filepath.Join(h.cluster(), "postmaster.pid") }
 
-func (h home) orphan() (orphan, error) {
+// orphan reads postmaster.pid.
+func (h dataDir) orphan() (orphan, error) {
 	content, err := os.ReadFile(h.pidFile())
 	if errors.Is(err, os.ErrNotExist) {
 		return orphan{}, nil
@@ -56,7 +58,8 @@ func (h home) orphan() (orphan, error) {
 	lines := strings.Split(string(content), "\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(lines[0]))
 	if err != nil || pid <= 0 {
-		// a power cut can leave it empty, which PostgreSQL takes for a rival that is just starting
+		// a power cut can leave the file empty, and PostgreSQL then assumes that another server is
+		// starting
 		return orphan{}, os.Remove(h.pidFile())
 	}
 	if len(lines) < 5 {
@@ -65,10 +68,11 @@ func (h home) orphan() (orphan, error) {
 	return orphan{pid: pid, socket: strings.TrimSpace(lines[4])}, nil
 }
 
-// adopt names us in a postmaster.pid whose server is gone. Its old number may belong to some other process by now, in a
-// container often to one of our own threads, and PostgreSQL would then refuse to start; its parent's number it ignores.
-// The rest of the file stays, since by it PostgreSQL still makes sure that no backend of the old server is left.
-func (h home) adopt() error {
+// claimPIDFile replaces the process id in the postmaster.pid of a server that has ended by the id
+// of this process. Another process may now have the old id: in a container it is often a thread of
+// this process. PostgreSQL would then refuse to start, but it ignores the id of its parent. The
+// rest of the file stays, since PostgreSQL uses it to check that no backend of the old server runs.
+func (h dataDir) claimPIDFile() error {
 	content, err := os.ReadFile(h.pidFile())
 	if err != nil {
 		return err
@@ -77,23 +81,29 @@ func (h home) adopt() error {
 	return os.WriteFile(h.pidFile(), []byte(strconv.Itoa(os.Getpid())+"\n"+rest), 0o600)
 }
 
-// end stops the server with a process number: kindly first, then hard.
-func (h home) end(ctx context.Context, pid int) error {
+// stopProcess stops the server with a process id: first with a fast shutdown, then with an
+// immediate one.
+func (h dataDir) stopProcess(ctx context.Context, pid int) error {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} {
 		if err := syscall.Kill(pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return fmt.Errorf("PostgreSQL (process %d) was left behind on %s and cannot be stopped: %w: stop it by hand", pid, h.dir, err)
+			return fmt.Errorf("an orphaned PostgreSQL (process %d) uses the data in %s and cannot be stopped: %w: "+
+				"stop it by hand", pid, h.dir, err)
 		}
-		if h.gone(ctx, pid) {
+		if h.waitForExit(ctx, pid) {
 			return nil
 		}
 	}
-	return fmt.Errorf("PostgreSQL (process %d) was left behind on %s and does not stop: stop it by hand", pid, h.dir)
+	return fmt.Errorf(
+		"an orphaned PostgreSQL (process %d) uses the data in %s and does not stop: stop it by hand", pid, h.dir,
+	)
 }
 
-func (h home) gone(ctx context.Context, pid int) bool {
-	ctx, cancel := context.WithTimeout(ctx, orphanPatience)
+// waitForExit waits until a process is no longer the server of this cluster, and reports whether it
+// ended in time.
+func (h dataDir) waitForExit(ctx context.Context, pid int) bool {
+	ctx, cancel := context.WithTimeout(ctx, maxOrphanStop)
 	defer cancel()
-	for h.runs(pid) {
+	for h.isServer(pid) {
 		select {
 		case <-ctx.Done():
 			return false
@@ -103,12 +113,13 @@ func (h home) gone(ctx context.Context, pid int) bool {
 	return true
 }
 
-// runs says whether a process is the server of this cluster, and not another that got its number.
-func (h home) runs(pid int) bool {
+// isServer reports whether a process is the server of this cluster, and not another process with
+// the same id.
+func (h dataDir) isServer(pid int) bool {
 	return strings.Contains(commandLine(pid), "/postgres -D "+h.cluster()+" ")
 }
 
-// commandLine is a process's program and arguments, or "" if it has ended.
+// commandLine returns the program and arguments of a process, or "" if it has ended.
 func commandLine(pid int) string {
 	number := strconv.Itoa(pid)
 	if content, err := os.ReadFile(filepath.Join("/proc", number, "cmdline")); err == nil {

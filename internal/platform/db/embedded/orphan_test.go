@@ -13,6 +13,7 @@ import (
 
 const helperVariable = "EMBEDDED_TEST_DATA"
 
+// serveUntilKilled starts a server, prints its URL and never returns.
 func serveUntilKilled(dir string) {
 	server, err := Start(context.Background(), Config{DataDir: dir, Logger: quiet()})
 	if err != nil {
@@ -23,12 +24,12 @@ func serveUntilKilled(dir string) {
 	select {}
 }
 
-func TestALostLockLeavesAnOrphanThatIsStopped(t *testing.T) {
+func TestStartStopsOrphan(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	orphan := mustStart(t, dir)
 	execute(t, orphan.URL(), "create table kept (n int)", "insert into kept values (42)")
-	orphan.quit() // as if its process had died
+	orphan.quit() // simulates the death of its process
 	<-orphan.Exited()
 	orphan.lock.Release()
 
@@ -37,17 +38,17 @@ func TestALostLockLeavesAnOrphanThatIsStopped(t *testing.T) {
 	select {
 	case <-orphan.postmaster.exited:
 	case <-time.After(10 * time.Second):
-		t.Error("the orphan still runs")
+		t.Error("the orphan still runs, want it stopped")
 	}
 	if _, err := os.Stat(orphan.socket); !os.IsNotExist(err) {
-		t.Errorf("the orphan's socket folder is still there: %v", err)
+		t.Errorf("orphan's socket folder: got %v, want it removed", err)
 	}
 	if n := query[int](t, server.URL(), "select n from kept"); n != 42 {
 		t.Errorf("kept %d, want 42", n)
 	}
 }
 
-func TestAKilledProcessLosesNothing(t *testing.T) {
+func TestCommittedDataSurvivesKilledProcess(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	helper, url := startHelper(t, dir)
@@ -57,7 +58,7 @@ func TestAKilledProcessLosesNothing(t *testing.T) {
 	}
 	_ = helper.Wait()
 	if n := query[int](t, url, "select 1"); n != 1 {
-		t.Fatal("no orphan was left: this test proves nothing")
+		t.Fatal("no orphan runs, so this test checks nothing")
 	}
 
 	server := mustStart(t, dir)
@@ -67,23 +68,25 @@ func TestAKilledProcessLosesNothing(t *testing.T) {
 	}
 }
 
-func TestAPidOfAnotherProcessDoesNotStopAStart(t *testing.T) {
+func TestStartIgnoresPIDOfOtherProcess(t *testing.T) {
 	t.Parallel()
 	server := mustStart(t, folder(t))
-	// the sleeper runs as the same user, so that PostgreSQL itself would take it for a rival
+	// the sleeper runs as the same user, so that PostgreSQL would take it for another server
 	sleeper := server.account.command(t.Context(), "sleep", "60")
 	if err := sleeper.Start(); err != nil {
 		t.Fatal(err)
 	}
 	stop(t, server)
-	for _, content := range []string{fmt.Sprintf("%d\n/elsewhere\n1\n5432\n\n\n", sleeper.Process.Pid), fmt.Sprintf("%d\n", os.Getpid()), ""} {
-		if err := os.WriteFile(server.home.pidFile(), []byte(content), 0o600); err != nil {
+	for _, content := range []string{
+		fmt.Sprintf("%d\n/elsewhere\n1\n5432\n\n\n", sleeper.Process.Pid), fmt.Sprintf("%d\n", os.Getpid()), "",
+	} {
+		if err := os.WriteFile(server.data.pidFile(), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := server.account.own(server.home.pidFile()); err != nil {
+		if err := server.account.chown(server.data.pidFile()); err != nil {
 			t.Fatal(err)
 		}
-		stop(t, mustStart(t, server.home.dir))
+		stop(t, mustStart(t, server.data.dir))
 	}
 }
 

@@ -14,21 +14,23 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// startPatience bounds a start; recovery after a crash replays what was not yet checkpointed.
-const startPatience = 3 * time.Minute
+// maxStart is how long a start may take. After a crash, it replays the log since the last
+// checkpoint.
+const maxStart = 3 * time.Minute
 
-// postmaster is the server's process.
+// postmaster is the main process of PostgreSQL.
 type postmaster struct {
 	cmd      *exec.Cmd
 	log      serverLog
 	exited   chan struct{}
 	programs programs
-	// files are those that it runs from, and before is how they were when it started.
-	files  []string
-	before string
+	// files are the files it runs from; before is their fingerprint when it started.
+	files       []string
+	fingerprint string
 }
 
-// arguments are the server's settings, given on the command line so that nothing stored in the cluster overrules them.
+// arguments returns the server's settings as command-line arguments, which override settings stored
+// in the cluster.
 func arguments(socket string, settings map[string]string) []string {
 	all := map[string]string{
 		"listen_addresses":        "",
@@ -43,8 +45,8 @@ func arguments(socket string, settings map[string]string) []string {
 		"log_destination":         "stderr",
 		"logging_collector":       "off",
 		"random_page_cost":        "1.1",
-		// Loaded once, by the postmaster, so that new sessions do not mix the running version with a
-		// library that an upgrade has replaced meanwhile.
+		// The postmaster loads the library once, so that new sessions do not combine the running version
+		// with a library that an upgrade has replaced.
 		"shared_preload_libraries": "plpgsql",
 	}
 	maps.Copy(all, settings)
@@ -55,14 +57,16 @@ func arguments(socket string, settings map[string]string) []string {
 	return list
 }
 
-func launch(account account, programs programs, home home, arguments []string) (*postmaster, error) {
-	log, output, err := openLog(home.logFile())
+// launch starts the postmaster process.
+func launch(account account, programs programs, data dataDir, arguments []string) (*postmaster, error) {
+	log, output, err := openLog(data.logFile())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = output.Close() }()
-	// the server outlives the caller's context: only Stop ends it
-	cmd := account.command(context.Background(), programs.path("postgres"), append([]string{"-D", home.cluster()}, arguments...)...)
+	// not the caller's context, since only Stop ends the server
+	arguments = append([]string{"-D", data.cluster()}, arguments...)
+	cmd := account.command(context.Background(), programs.path("postgres"), arguments...)
 	cmd.Stdout, cmd.Stderr = output, output
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot run PostgreSQL: %w", err)
@@ -72,17 +76,18 @@ func launch(account account, programs programs, home home, arguments []string) (
 	return p, nil
 }
 
+// reap waits for the process to end and closes exited.
 func (p *postmaster) reap() {
 	_ = p.cmd.Wait()
 	close(p.exited)
 }
 
-// ready waits until the server answers at url.
-func (p *postmaster) ready(ctx context.Context, url string) error {
-	ctx, cancel := context.WithTimeout(ctx, startPatience)
+// waitUntilReady waits until the server accepts connections at url.
+func (p *postmaster) waitUntilReady(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, maxStart)
 	defer cancel()
 	for {
-		err := answers(ctx, url)
+		err := ping(ctx, url)
 		if err == nil {
 			return nil
 		}
@@ -96,7 +101,8 @@ func (p *postmaster) ready(ctx context.Context, url string) error {
 	}
 }
 
-func answers(ctx context.Context, url string) error {
+// ping connects to the server and runs an empty query.
+func ping(ctx context.Context, url string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
@@ -105,7 +111,8 @@ func answers(ctx context.Context, url string) error {
 	return conn.Ping(ctx)
 }
 
-// stop asks for a fast shutdown, and for an immediate one when ctx ends; the cluster recovers from either.
+// stop requests a fast shutdown, and an immediate one when ctx ends. The cluster recovers from
+// both.
 func (p *postmaster) stop(ctx context.Context) error {
 	_ = p.cmd.Process.Signal(syscall.SIGINT)
 	select {
@@ -113,14 +120,16 @@ func (p *postmaster) stop(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	// the server kills what does not obey within five seconds, so this wait ends
+	// the server kills its processes after five seconds, so this wait ends
 	_ = p.cmd.Process.Signal(syscall.SIGQUIT)
 	<-p.exited
-	return fmt.Errorf("PostgreSQL did not shut down in time and was stopped hard; it recovers at the next start: %w", ctx.Err())
+	return fmt.Errorf(
+		"PostgreSQL did not shut down in time and was stopped immediately; it recovers at the next start: %w", ctx.Err(),
+	)
 }
 
-// makeSocketFolder makes a folder that only the account (and root) can enter. It is short wherever the data lies, because
-// a socket's path may have about a hundred characters.
+// makeSocketFolder creates a folder that only the account and root can enter. Its path is short and
+// independent of the data directory, since the path of a socket is limited to about 100 characters.
 func makeSocketFolder(account account) (string, error) {
 	var failure error
 	for _, parent := range []string{"/tmp", os.TempDir()} {
@@ -129,25 +138,26 @@ func makeSocketFolder(account account) (string, error) {
 			failure = err
 			continue
 		}
-		if err := usable(account, dir); err != nil {
+		if err := prepareSocketFolder(account, dir); err != nil {
 			_ = os.Remove(dir)
 			failure = err
 			continue
 		}
 		return dir, nil
 	}
-	return "", fmt.Errorf("cannot make a folder for PostgreSQL's socket: %w", failure)
+	return "", fmt.Errorf("cannot create a folder for PostgreSQL's socket: %w", failure)
 }
 
-func usable(account account, dir string) error {
+// prepareSocketFolder checks the length of the folder's path and makes the account its owner.
+func prepareSocketFolder(account account, dir string) error {
 	if path := filepath.Join(dir, ".s.PGSQL."+port); len(path) > 100 {
 		return fmt.Errorf("%s is too long for a socket", path)
 	}
-	if err := account.own(dir); err != nil {
+	if err := account.chown(dir); err != nil {
 		return err
 	}
-	if wall := account.barrier(dir); wall != "" {
-		return fmt.Errorf("user %s cannot enter %s", account.name, wall)
+	if blocked := account.blockedFolder(dir); blocked != "" {
+		return fmt.Errorf("user %s cannot enter %s", account.name, blocked)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ import (
 // oldestMajor is the oldest PostgreSQL the product runs on.
 const oldestMajor = 15
 
-// programs are the server's executables of one PostgreSQL version.
+// programs are the executables of one PostgreSQL version.
 type programs struct {
 	dir   string
 	major int
@@ -28,14 +28,15 @@ type programs struct {
 
 func (p programs) path(name string) string { return filepath.Join(p.dir, name) }
 
-// files are the server's executable and its libraries, which sessions load when they need them.
-func (p programs) files(libraries string) []string {
+// filesWith returns the server's executable and the libraries, which sessions load on demand.
+func (p programs) filesWith(libraries string) []string {
 	found, _ := filepath.Glob(filepath.Join(libraries, "*.*"))
 	return append(found, p.path("postgres"))
 }
 
-// picture tells how files are, so that two pictures differ if one of them was replaced or removed.
-func picture(files []string) string {
+// fingerprint describes files by inode, size and modification time, so that it changes if one of
+// them is replaced or removed.
+func fingerprint(files []string) string {
 	var all strings.Builder
 	for _, name := range files {
 		info, err := os.Stat(name)
@@ -48,16 +49,16 @@ func picture(files []string) string {
 	return all.String()
 }
 
-// places are where the programs are looked for.
-type places struct {
-	path       string   // like $PATH
-	globs      []string // folders with programs
-	cache      string   // where fetched programs are kept
-	repository string   // where they are fetched from; empty means the public one
+// locations are where to look for the programs.
+type locations struct {
+	path       string   // list of folders, like $PATH
+	globs      []string // patterns of folders with programs
+	cache      string   // folder that keeps downloaded programs
+	repository string   // URL to download from; "" means the public repository
 }
 
-func usualPlaces() places {
-	return places{
+func defaultLocations() locations {
+	return locations{
 		path: os.Getenv("PATH"),
 		globs: []string{
 			"/usr/lib/postgresql/*/bin",
@@ -77,7 +78,7 @@ func usualPlaces() places {
 
 func cacheFolder() string {
 	if os.Geteuid() == 0 {
-		return "/var/cache/backoffice" // root's own cache is out of reach for the account that runs PostgreSQL
+		return "/var/cache/backoffice" // the account that runs PostgreSQL cannot read root's cache
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -86,10 +87,11 @@ func cacheFolder() string {
 	return filepath.Join(dir, "backoffice")
 }
 
-// find returns the programs for the data: of the very version that made the cluster, or for a new one the first in the
-// path, else the newest in the usual places; what is not there is fetched.
-func (p places) find(ctx context.Context, account account, home home, logger *slog.Logger) (programs, error) {
-	major, err := home.major()
+// find returns the programs for the data directory: those of the version that created the cluster,
+// or for a new cluster the first in the path, or else the newest elsewhere. If there are none on
+// this machine, it downloads them.
+func (p locations) find(ctx context.Context, account account, data dataDir, logger *slog.Logger) (programs, error) {
+	major, err := data.major()
 	if err != nil {
 		return programs{}, err
 	}
@@ -101,13 +103,13 @@ func (p places) find(ctx context.Context, account account, home home, logger *sl
 	}
 	fetched, err := p.fetch(ctx, account, major, logger)
 	if err != nil {
-		return programs{}, missing(major, home, found, err)
+		return programs{}, missing(major, data, found, err)
 	}
 	return fetched, nil
 }
 
-// search lists what is on the machine and works, the best first.
-func (p places) search(ctx context.Context, account account) []programs {
+// search lists the working programs on this machine, in order of preference.
+func (p locations) search(ctx context.Context, account account) []programs {
 	var inPath, elsewhere []programs
 	for _, dir := range filepath.SplitList(p.path) {
 		inPath = append(inPath, inspect(ctx, account, dir)...)
@@ -122,15 +124,15 @@ func (p places) search(ctx context.Context, account account) []programs {
 	return append(inPath, elsewhere...)
 }
 
-// inspect returns the programs a folder holds or links to, if the account can run them.
+// inspect returns the programs in a folder, directly or by link, if the account can run them.
 func inspect(ctx context.Context, account account, dir string) []programs {
-	// PostgreSQL finds its other files from where it really lies
+	// PostgreSQL locates its other files relative to its real path
 	real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
 	if err != nil {
 		return nil
 	}
 	found := programs{dir: filepath.Dir(real)}
-	if _, err := exec.LookPath(found.path("initdb")); err != nil || account.barrier(found.dir) != "" {
+	if _, err := exec.LookPath(found.path("initdb")); err != nil || account.blockedFolder(found.dir) != "" {
 		return nil
 	}
 	output, err := account.command(ctx, found.path("postgres"), "--version").Output()
@@ -152,12 +154,15 @@ func parseMajor(version string) int {
 	return major
 }
 
-func missing(major int, home home, found []programs, cause error) error {
+// missing returns the error that no programs fit, with the action to take.
+func missing(major int, data dataDir, found []programs, cause error) error {
 	if major != 0 {
-		return fmt.Errorf("the data in %s was made by PostgreSQL %d, but %s, and version %d could not be fetched (%w): %s",
-			home.dir, major, inventory(found), major, cause, advice(major))
+		return fmt.Errorf("the data in %s was created by PostgreSQL %d, but %s, "+
+			"and version %d could not be downloaded (%w): %s",
+			data.dir, major, inventory(found), major, cause, advice(major))
 	}
-	return fmt.Errorf("%s, and none could be fetched (%w): %s, or set DATABASE_URL to a server of yours", inventory(found), cause, advice(0))
+	return fmt.Errorf("%s, and none could be downloaded (%w): %s, or set DATABASE_URL to your server",
+		inventory(found), cause, advice(0))
 }
 
 func inventory(found []programs) string {
@@ -181,4 +186,4 @@ func advice(major int) string {
 	return fmt.Sprintf("install PostgreSQL %d or newer, for example with \"apt-get install postgresql\"", oldestMajor)
 }
 
-var errUnknownVersion = errors.New("no such version is offered")
+var errUnknownVersion = errors.New("this version is not available for download")

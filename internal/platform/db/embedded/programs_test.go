@@ -13,17 +13,24 @@ import (
 	"testing"
 )
 
-func TestWithoutProgramsTheErrorSaysWhatToInstall(t *testing.T) {
+func TestMissingProgramsErrorSaysWhatToInstall(t *testing.T) {
 	t.Parallel()
-	_, err := start(t.Context(), Config{DataDir: folder(t), Logger: quiet()}, places{cache: folder(t), repository: closedServer()})
-	oneLineWith(t, err, "no PostgreSQL programs were found on this machine", "unable to connect to", "install", "DATABASE_URL")
+	_, err := start(
+		t.Context(), Config{DataDir: folder(t), Logger: quiet()}, locations{cache: folder(t), repository: closedServer()},
+	)
+	oneLineWith(
+		t, err, "no PostgreSQL programs were found on this machine", "unable to connect to", "install", "DATABASE_URL",
+	)
 }
 
-func TestACandidateThatIsTooOldIsNotTaken(t *testing.T) {
+func TestTooOldVersionIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	fake(t, dir, 14)
-	_, err := start(t.Context(), Config{DataDir: folder(t), Logger: quiet()}, places{path: dir, cache: folder(t), repository: closedServer()})
+	_, err := start(
+		t.Context(), Config{DataDir: folder(t), Logger: quiet()},
+		locations{path: dir, cache: folder(t), repository: closedServer()},
+	)
 	oneLineWith(t, err, "this machine has only PostgreSQL 14", "install PostgreSQL 15 or newer")
 }
 
@@ -32,80 +39,90 @@ func TestDataOfAnotherVersionIsRefused(t *testing.T) {
 	dir, old := folder(t), folder(t)
 	fake(t, old, 16)
 	made(t, dir, 17)
-	_, err := start(t.Context(), Config{DataDir: dir, Logger: quiet()}, places{globs: []string{old}, cache: folder(t), repository: closedServer()})
-	oneLineWith(t, err, "the data in "+dir+" was made by PostgreSQL 17", "this machine has only PostgreSQL 16", "postgresql", "17")
+	_, err := start(
+		t.Context(), Config{DataDir: dir, Logger: quiet()},
+		locations{globs: []string{old}, cache: folder(t), repository: closedServer()},
+	)
+	oneLineWith(
+		t, err, "the data in "+dir+" was created by PostgreSQL 17", "this machine has only PostgreSQL 16", "postgresql",
+		"17",
+	)
 }
 
-func TestTheVersionOfTheDataIsPreferred(t *testing.T) {
+func TestVersionOfDataIsPreferred(t *testing.T) {
 	t.Parallel()
 	root, dir := folder(t), folder(t)
 	for _, major := range []int{16, 17, 18} {
 		fake(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
 	}
-	found := places{path: filepath.Join(root, "16", "bin"), globs: []string{root + "/*/bin"}}
+	found := locations{path: filepath.Join(root, "16", "bin"), globs: []string{root + "/*/bin"}}
 	for data, want := range map[int]int{0: 16, 17: 17, 18: 18} {
 		if data != 0 {
 			made(t, dir, data)
 		}
-		got, err := found.find(t.Context(), mustAccount(t), home{dir}, quiet())
+		got, err := found.find(t.Context(), mustAccount(t), dataDir{dir}, quiet())
 		if data == 0 {
-			got, err = found.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
+			got, err = found.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet())
 		}
 		if err != nil || got.major != want {
-			t.Errorf("data of version %d: found %d, %v; want %d", data, got.major, err, want)
+			t.Errorf("data of version %d: got %d, %v; want %d", data, got.major, err, want)
 		}
 	}
 }
 
-func TestOutsideThePathTheNewestIsTaken(t *testing.T) {
+func TestNewestVersionOutsidePathIsUsed(t *testing.T) {
 	t.Parallel()
 	root := folder(t)
 	for _, major := range []int{9, 18, 17} {
 		fake(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
 	}
-	got, err := places{globs: []string{root + "/*/bin"}}.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
+	got, err := locations{globs: []string{root + "/*/bin"}}.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet())
 	if err != nil || got.major != 18 {
-		t.Errorf("found %d, %v; want 18", got.major, err)
+		t.Errorf("got %d, %v; want 18", got.major, err)
 	}
 }
 
-func TestProgramsAreFetchedOnceAndKept(t *testing.T) {
+func TestProgramsAreDownloadedOnce(t *testing.T) {
 	t.Parallel()
 	repository := httptest.NewServer(archive(t))
 	cache := folder(t)
-	from := places{cache: cache, repository: repository.URL}
-	var rivals sync.WaitGroup
+	from := locations{cache: cache, repository: repository.URL}
+	var concurrent sync.WaitGroup
 	for range 3 {
-		rivals.Go(func() {
-			got, err := from.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
+		concurrent.Go(func() {
+			got, err := from.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet())
 			if err != nil || got.major != 18 {
-				t.Errorf("fetched %v, %v", got, err)
+				t.Errorf("got version %d, %v; want 18", got.major, err)
 			}
 		})
 	}
-	rivals.Wait()
+	concurrent.Wait()
 	repository.Close()
-	if got, err := from.find(t.Context(), mustAccount(t), home{folder(t)}, quiet()); err != nil || got.major != 18 {
-		t.Errorf("from the cache: %v, %v", got, err)
+	if got, err := from.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet()); err != nil || got.major != 18 {
+		t.Errorf("from the cache: got version %d, %v; want 18", got.major, err)
 	}
 	if entries, _ := os.ReadDir(cache); len(entries) != 1 {
-		t.Errorf("the cache holds %v, want the programs alone", entries)
+		t.Errorf("got %v in the cache, want only the programs", entries)
 	}
 }
 
-func TestABrokenArchiveIsNotKept(t *testing.T) {
+func TestBrokenArchiveIsNotCached(t *testing.T) {
 	t.Parallel()
-	repository := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("broken")) }))
+	repository := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("broken")) }),
+	)
 	defer repository.Close()
 	cache := folder(t)
-	_, err := places{cache: cache, repository: repository.URL}.find(t.Context(), mustAccount(t), home{folder(t)}, quiet())
-	oneLineWith(t, err, "could be fetched")
+	_, err := locations{cache: cache, repository: repository.URL}.find(
+		t.Context(), mustAccount(t), dataDir{folder(t)}, quiet(),
+	)
+	oneLineWith(t, err, "could be downloaded")
 	if entries, _ := os.ReadDir(cache); len(entries) != 0 {
-		t.Errorf("the cache holds %v", entries)
+		t.Errorf("got %v in the cache, want nothing", entries)
 	}
 }
 
-// fake writes programs that only tell their version.
+// fake writes programs that only print their version.
 func fake(t *testing.T, dir string, major int) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -119,10 +136,10 @@ func fake(t *testing.T, dir string, major int) {
 	}
 }
 
-// made writes what tells the version of a cluster.
+// made writes the version file of a cluster.
 func made(t *testing.T, dir string, major int) {
 	t.Helper()
-	cluster := home{dir}.cluster()
+	cluster := dataDir{dir}.cluster()
 	if err := os.MkdirAll(cluster, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +148,8 @@ func made(t *testing.T, dir string, major int) {
 	}
 }
 
-// archive serves the programs as the public repository does: packed, in a zip file, without a checksum.
+// archive serves the programs in the format of the public repository: a zip file without a
+// checksum.
 func archive(t *testing.T) http.Handler {
 	t.Helper()
 	packed, err := os.ReadFile("testdata/programs.txz")

@@ -1,9 +1,10 @@
-// Package embedded runs a private PostgreSQL server, so that the product starts with nothing set up. It owns one data
-// directory: the cluster in it, the lock that guards it, the server's log and the folder of its socket. It promises that
-// a cluster has one server at a time, that what was committed survives the death of this process and of the machine, that
-// nobody reaches the server over a network, and that every refusal is one line that says what to do.
-// A server that dies, or whose programs are replaced on disk, is started again. It leaves the
-// schema, the pool and everything else inside database "backoffice" to the packages above.
+// Package embedded runs a private PostgreSQL server, so that the product needs no setup. It owns a
+// data directory: the cluster, the lock file, the server's log and the folder of the server's
+// socket. It guarantees that a cluster has one server at a time, that committed data survives the
+// end of this process and of the machine, that the server is not reachable over a network, and that
+// every error is one line that says what to do. It restarts a server that ends or whose programs
+// are replaced on disk. Packages above own the schema, the connection pool and everything else in
+// database "backoffice".
 package embedded
 
 import (
@@ -21,86 +22,89 @@ import (
 const (
 	superuser = "postgres"
 	owner     = "backoffice"
-	port      = "5432" // only a part of the socket's name: no port is opened
+	port      = "5432" // part of the socket's name; the server opens no port
 )
 
-// Config says where the data lies and how the server runs.
+// Config configures a server.
 type Config struct {
 	DataDir  string            // the data directory; empty means DefaultDataDir
-	Logger   *slog.Logger      // where starts, stops and accidents are reported; nil means slog.Default
-	Settings map[string]string // PostgreSQL settings beyond, or instead of, the durable ones
+	Logger   *slog.Logger      // logs starts, stops and failures; nil means slog.Default
+	Settings map[string]string // PostgreSQL settings, which override the durable defaults
 }
 
-// Server is a running private PostgreSQL.
+// Server is a private PostgreSQL server.
 type Server struct {
-	home     home
-	account  account
-	places   places
-	settings map[string]string
-	logger   *slog.Logger
-	lock     *flock.Lock
-	socket   string
-	// The supervisor alone uses these until it has ended.
+	data      dataDir
+	account   account
+	locations locations
+	settings  map[string]string
+	logger    *slog.Logger
+	lock      *flock.Lock
+	socket    string
+	// Only the supervisor uses these fields until it has ended.
 	postmaster *postmaster
-	trouble    trouble
+	history    restartHistory
 	failure    error
 
-	pace      pace
+	timing    timing
 	suspected chan struct{}
 	quit      context.CancelFunc
 	ended     chan struct{}
 }
 
-// Start starts the server of a data directory, making the cluster if there is none, and returns once it answers.
+// Start starts the server of a data directory and returns when it accepts connections. It creates
+// the cluster if there is none.
 func Start(ctx context.Context, config Config) (*Server, error) {
-	return start(ctx, config, usualPlaces())
+	return start(ctx, config, defaultLocations())
 }
 
-func start(ctx context.Context, config Config, places places) (*Server, error) {
-	return startAt(ctx, config, places, usualPace)
+func start(ctx context.Context, config Config, locations locations) (*Server, error) {
+	return startWithTiming(ctx, config, locations, defaultTiming)
 }
 
-func startAt(ctx context.Context, config Config, places places, pace pace) (*Server, error) {
-	s, err := open(config, places)
+func startWithTiming(ctx context.Context, config Config, locations locations, timing timing) (*Server, error) {
+	s, err := open(config, locations)
 	if err != nil {
-		return nil, plain(err)
+		return nil, inOneLine(err)
 	}
-	s.pace = pace
+	s.timing = timing
 	if err := s.boot(ctx); err != nil {
-		s.abandon()
-		return nil, plain(err)
+		s.release()
+		return nil, inOneLine(err)
 	}
 	ctx, s.quit = context.WithCancel(context.Background())
 	go s.supervise(ctx)
 	return s, nil
 }
 
-// URL connects to database "backoffice" as its owner, a role that is no superuser.
+// URL returns the URL of database "backoffice" for its owner, a role without superuser rights.
 func (s *Server) URL() string { return s.address(owner, owner) }
 
-// AdminURL connects as superuser; only tests and diagnosis may use it.
+// AdminURL returns the URL for the superuser. Use it only in tests and for diagnosis.
 func (s *Server) AdminURL() string { return s.address(superuser, "postgres") }
 
-// Exited is closed when the server was stopped, or has ended and could not be started again.
+// Exited returns a channel that is closed when the server was stopped, or has ended and could not
+// be restarted.
 func (s *Server) Exited() <-chan struct{} { return s.ended }
 
-// Err says, once Exited is closed, why the server could not be started again; nil if it was stopped.
+// Err waits until Exited is closed and returns why the server could not be restarted, or nil if it
+// was stopped.
 func (s *Server) Err() error {
 	<-s.ended
-	return plain(s.failure)
+	return inOneLine(s.failure)
 }
 
-// Stop ends open sessions, shuts the server down and frees the data directory; if ctx ends first it stops the server hard,
-// which loses nothing either.
+// Stop ends open sessions, shuts the server down and unlocks the data directory. If ctx ends first,
+// it stops the server immediately, which loses no committed data.
 func (s *Server) Stop(ctx context.Context) error {
 	s.quit()
 	<-s.ended
 	err := s.postmaster.stop(ctx)
-	s.abandon()
-	return plain(err)
+	s.release()
+	return inOneLine(err)
 }
 
-func open(config Config, places places) (*Server, error) {
+func open(config Config, locations locations) (*Server, error) {
 	logger := config.Logger
 	if logger == nil {
 		logger = slog.Default()
@@ -109,22 +113,22 @@ func open(config Config, places places) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	home, err := openHome(config.DataDir, account)
+	data, err := openDataDir(config.DataDir, account)
 	if err != nil {
 		return nil, err
 	}
-	lock, err := home.lock()
+	lock, err := data.lock()
 	if err != nil {
 		return nil, err
 	}
 	return &Server{
-		home: home, account: account, places: places, settings: config.Settings, logger: logger, lock: lock,
+		data: data, account: account, locations: locations, settings: config.Settings, logger: logger, lock: lock,
 		suspected: make(chan struct{}, 1), ended: make(chan struct{}),
 	}, nil
 }
 
-// boot is the first run. It makes the socket's folder, which later runs use too, so that the URL
-// stays.
+// boot starts PostgreSQL for the first time. It creates the folder of the socket, which restarts
+// use too, so that the URL does not change.
 func (s *Server) boot(ctx context.Context) (err error) {
 	if s.socket, err = makeSocketFolder(s.account); err != nil {
 		return err
@@ -132,55 +136,57 @@ func (s *Server) boot(ctx context.Context) (err error) {
 	return s.run(ctx)
 }
 
-// run starts PostgreSQL on the data with the programs that are on the machine now, and returns once
-// it answers.
+// run starts PostgreSQL with the programs that are currently on the machine, and returns when it
+// accepts connections.
 func (s *Server) run(ctx context.Context) error {
-	if err := s.home.reclaim(ctx, s.logger); err != nil {
+	if err := s.data.stopOrphan(ctx, s.logger); err != nil {
 		return err
 	}
-	programs, err := s.places.find(ctx, s.account, s.home, s.logger)
+	programs, err := s.locations.find(ctx, s.account, s.data, s.logger)
 	if err != nil {
 		return err
 	}
-	if err := s.home.prepare(ctx, s.account, programs, s.logger); err != nil {
+	if err := s.data.prepare(ctx, s.account, programs, s.logger); err != nil {
 		return err
 	}
-	launched, err := launch(s.account, programs, s.home, arguments(s.socket, s.settings))
+	launched, err := launch(s.account, programs, s.data, arguments(s.socket, s.settings))
 	if err != nil {
 		return err
 	}
 	s.postmaster = launched
-	if err := s.settle(ctx); err != nil {
-		s.halt()
+	if err := s.finishStart(ctx); err != nil {
+		s.stopFailed()
 		return err
 	}
-	s.logger.Info("embedded PostgreSQL started", "version", programs.major, "data", s.home.dir)
+	s.logger.Info("embedded PostgreSQL started", "version", programs.major, "data", s.data.dir)
 	return nil
 }
 
-// settle waits until the server answers, makes what the product connects to, and notes the files
-// that it runs from.
-func (s *Server) settle(ctx context.Context) error {
-	if err := s.postmaster.ready(ctx, s.AdminURL()); err != nil {
+// finishStart waits until the server accepts connections, creates the role and the database, and
+// records the files that the server runs from.
+func (s *Server) finishStart(ctx context.Context) error {
+	if err := s.postmaster.waitUntilReady(ctx, s.AdminURL()); err != nil {
 		return err
 	}
-	libraries, err := furnish(ctx, s.AdminURL())
+	libraries, err := bootstrap(ctx, s.AdminURL())
 	if err != nil {
 		return err
 	}
-	s.postmaster.files = s.postmaster.programs.files(libraries)
-	s.postmaster.before = picture(s.postmaster.files)
+	s.postmaster.files = s.postmaster.programs.filesWith(libraries)
+	s.postmaster.fingerprint = fingerprint(s.postmaster.files)
 	return nil
 }
 
-// halt stops a server that never became ready; its context is its own, since the caller's may be why it failed.
-func (s *Server) halt() {
+// stopFailed stops a server that did not become ready. It uses a new context, since the start may
+// have failed because the caller's context ended.
+func (s *Server) stopFailed() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	_ = s.postmaster.stop(ctx)
 }
 
-func (s *Server) abandon() {
+// release removes the socket's folder and unlocks the data directory.
+func (s *Server) release() {
 	if s.socket != "" {
 		_ = os.RemoveAll(s.socket)
 	}
@@ -192,8 +198,9 @@ func (s *Server) address(user, database string) string {
 	return (&url.URL{Scheme: "postgres", User: url.User(user), Path: "/" + database, RawQuery: query.Encode()}).String()
 }
 
-// plain keeps an error on one line, whatever a program wrote into it.
-func plain(err error) error {
+// inOneLine adds the package's prefix to an error and removes line breaks, which the output of a
+// program may contain.
+func inOneLine(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -202,8 +209,8 @@ func plain(err error) error {
 
 type oneLine struct{ error }
 
-// Error puts it in one line.
+// Error returns the text of the error on one line.
 func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
 
-// Unwrap is the cause.
+// Unwrap returns the error.
 func (e oneLine) Unwrap() error { return e.error }

@@ -15,16 +15,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// TestMain lets the test binary be the server that another test kills.
+// TestMain makes the test binary a server process that a test can kill.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(helperVariable); dir != "" {
 		serveUntilKilled(dir)
 	}
-	os.Exit(runInOwnFolder(m))
+	os.Exit(runInTemporaryFolder(m))
 }
 
-// runInOwnFolder clears up after the library that fetches, which leaves its log in the folder for temporary files.
-func runInOwnFolder(m *testing.M) int {
+// runInTemporaryFolder removes the log that the download library leaves in the temporary folder.
+func runInTemporaryFolder(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "embedded-test-")
 	if err == nil {
 		err = errors.Join(os.Chmod(dir, 0o755), os.Setenv("TMPDIR", dir))
@@ -37,16 +37,16 @@ func runInOwnFolder(m *testing.M) int {
 	return m.Run()
 }
 
-func TestDataOutlivesARestart(t *testing.T) {
+func TestDataSurvivesRestart(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	server := mustStart(t, dir)
 	execute(t, server.URL(), "create table kept (n int)", "insert into kept values (42)")
 	stop(t, server)
 	if _, err := os.Stat(server.socket); !os.IsNotExist(err) {
-		t.Errorf("the socket's folder is still there: %v", err)
+		t.Errorf("socket folder: got %v, want it removed", err)
 	}
-	stop(t, server) // twice does no harm
+	stop(t, server) // a second Stop has no effect
 
 	again := mustStart(t, dir)
 	defer stop(t, again)
@@ -55,22 +55,24 @@ func TestDataOutlivesARestart(t *testing.T) {
 	}
 }
 
-func TestARunningServer(t *testing.T) {
+func TestServerProperties(t *testing.T) {
 	t.Parallel()
 	server := mustStart(t, folder(t))
 	defer stop(t, server)
-	t.Run("is durable and its owner ordinary", func(t *testing.T) { ordinary(t, server) })
-	t.Run("binds its owner by row security", func(t *testing.T) { walled(t, server) })
-	t.Run("keeps its files to itself", func(t *testing.T) { private(t, server) })
-	t.Run("has nothing of our environment", func(t *testing.T) { bare(t, server) })
-	t.Run("refuses a second one", func(t *testing.T) { alone(t, server) })
+	t.Run("is durable and its owner has no superuser rights", func(t *testing.T) { checkSettings(t, server) })
+	t.Run("applies row-level security to its owner", func(t *testing.T) { checkRowSecurity(t, server) })
+	t.Run("keeps its files private", func(t *testing.T) { checkFileModes(t, server) })
+	t.Run("does not inherit the environment", func(t *testing.T) { checkEnvironment(t, server) })
+	t.Run("refuses a second server", func(t *testing.T) { checkSecondServer(t, server) })
 }
 
-func ordinary(t *testing.T, server *Server) {
+func checkSettings(t *testing.T, server *Server) {
 	wants := map[string]string{
 		"select current_user::text": "backoffice",
-		"select concat_ws(',', rolsuper, rolbypassrls, rolcreaterole, rolcreatedb) from pg_roles where rolname = current_user":                          "f,f,t,t",
-		"select concat_ws(',', pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate) from pg_database where datname = current_database()": "backoffice,UTF8,C",
+		"select concat_ws(',', rolsuper, rolbypassrls, rolcreaterole, rolcreatedb) " +
+			"from pg_roles where rolname = current_user": "f,f,t,t",
+		"select concat_ws(',', pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate) " +
+			"from pg_database where datname = current_database()": "backoffice,UTF8,C",
 		"show listen_addresses":   "",
 		"show fsync":              "on",
 		"show synchronous_commit": "on",
@@ -78,37 +80,37 @@ func ordinary(t *testing.T, server *Server) {
 		"show data_checksums":     "on",
 		"show timezone":           "UTC",
 	}
-	for question, want := range wants {
-		if got := query[string](t, server.URL(), question); got != want {
-			t.Errorf("%s: %q, want %q", question, got, want)
+	for statement, want := range wants {
+		if got := query[string](t, server.URL(), statement); got != want {
+			t.Errorf("%s: got %q, want %q", statement, got, want)
 		}
 	}
 }
 
-func walled(t *testing.T, server *Server) {
+func checkRowSecurity(t *testing.T, server *Server) {
 	execute(t, server.URL(),
 		"create table walled (n int)",
 		"insert into walled values (1)",
 		"alter table walled enable row level security",
 		"alter table walled force row level security")
 	if n := query[int](t, server.URL(), "select count(*)::int from walled"); n != 0 {
-		t.Errorf("the owner sees %d rows through row-level security", n)
+		t.Errorf("got %d rows visible to the owner, want 0", n)
 	}
 }
 
-func private(t *testing.T, server *Server) {
-	for _, dir := range []string{server.socket, server.home.cluster()} {
+func checkFileModes(t *testing.T, server *Server) {
+	for _, dir := range []string{server.socket, server.data.cluster()} {
 		info, err := os.Stat(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if info.Mode().Perm() != 0o700 || !server.account.owns(dir) {
-			t.Errorf("%s: mode %v, owned by the account: %v", dir, info.Mode(), server.account.owns(dir))
+			t.Errorf("%s: got mode %v, owned by the account: %v; want 0700 and true", dir, info.Mode(), server.account.owns(dir))
 		}
 	}
 }
 
-func bare(t *testing.T, server *Server) {
+func checkEnvironment(t *testing.T, server *Server) {
 	cmd := server.account.command(t.Context(), "env")
 	output, err := cmd.Output()
 	if err != nil {
@@ -116,23 +118,26 @@ func bare(t *testing.T, server *Server) {
 	}
 	for _, line := range strings.Fields(string(output)) {
 		if name, _, _ := strings.Cut(line, "="); name != "PATH" && name != "LC_ALL" && name != "PWD" {
-			t.Errorf("%s reaches the server", name)
+			t.Errorf("got variable %s in the server's environment, want it removed", name)
 		}
 	}
 }
 
-func alone(t *testing.T, server *Server) {
-	_, err := Start(t.Context(), Config{DataDir: server.home.dir, Logger: quiet()})
-	want := fmt.Sprintf("embedded PostgreSQL: another server (process %d) uses the data in %s: stop it, or choose another data directory", os.Getpid(), server.home.dir)
+func checkSecondServer(t *testing.T, server *Server) {
+	_, err := Start(t.Context(), Config{DataDir: server.data.dir, Logger: quiet()})
+	want := fmt.Sprintf(
+		"embedded PostgreSQL: another server (process %d) uses the data in %s: stop it, or choose another data directory",
+		os.Getpid(), server.data.dir,
+	)
 	if err == nil || err.Error() != want {
-		t.Errorf("%v, want %s", err, want)
+		t.Errorf("got %v, want %s", err, want)
 	}
 	if n := query[int](t, server.URL(), "select 1"); n != 1 {
-		t.Error("the first server suffered")
+		t.Error("the first server no longer works")
 	}
 }
 
-func TestSettingsOverrideTheDurableOnes(t *testing.T) {
+func TestSettingsOverrideDefaults(t *testing.T) {
 	t.Parallel()
 	config := Config{DataDir: folder(t), Logger: quiet(), Settings: map[string]string{"max_connections": "many"}}
 	_, err := Start(t.Context(), config)
@@ -145,37 +150,37 @@ func TestSettingsOverrideTheDurableOnes(t *testing.T) {
 	}
 	defer stop(t, server)
 	if zone := query[string](t, server.URL(), "show timezone"); zone != "Pacific/Chatham" {
-		t.Errorf("time zone %s", zone)
+		t.Errorf("got time zone %s, want Pacific/Chatham", zone)
 	}
 }
 
-func TestAStartBrokenOffIsMadeGoodByTheNext(t *testing.T) {
+func TestStartCompletesInterruptedStart(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	if _, err := Start(ctx, Config{DataDir: dir, Logger: quiet()}); err == nil {
-		t.Fatal("started under an ended context")
+		t.Fatal("got no error, want one since the context ended")
 	}
 	server := mustStart(t, dir)
 	defer stop(t, server)
 	if left, _ := filepath.Glob(filepath.Join(dir, "postgres.new-*")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+		t.Errorf("got temporary folders %v, want none", left)
 	}
 }
 
-func TestALongDataDirectoryWorks(t *testing.T) {
+func TestLongDataDirectoryWorks(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(folder(t), strings.Repeat("long and, oddly 'named'/", 8))
 	server := mustStart(t, dir)
 	defer stop(t, server)
 	if len(server.socket) > 60 {
-		t.Errorf("the socket's folder %s grew with the data directory", server.socket)
+		t.Errorf("got socket folder %s, want at most 60 characters", server.socket)
 	}
 	query[int](t, server.URL(), "select 1")
 }
 
-func TestAForeignFolderIsNotBuried(t *testing.T) {
+func TestFolderWithOtherContentIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	if err := os.MkdirAll(filepath.Join(dir, "postgres", "precious"), 0o700); err != nil {
@@ -185,18 +190,18 @@ func TestAForeignFolderIsNotBuried(t *testing.T) {
 	oneLineWith(t, err, "neither empty nor a PostgreSQL cluster")
 }
 
-func TestAnUnreachableDataDirectoryIsNamed(t *testing.T) {
+func TestInaccessibleDataDirectoryIsRefused(t *testing.T) {
 	t.Parallel()
-	wall := filepath.Join(folder(t), "wall")
-	if err := os.Mkdir(wall, 0o700); err != nil {
+	blocked := filepath.Join(folder(t), "blocked")
+	if err := os.Mkdir(blocked, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	stranger := account{name: "stranger", uid: 54321, gid: 54321, switched: true}
-	_, err := openHome(filepath.Join(wall, "data"), stranger)
-	oneLineWith(t, err, "user stranger, as whom PostgreSQL runs, cannot enter "+wall)
+	_, err := openDataDir(filepath.Join(blocked, "data"), stranger)
+	oneLineWith(t, err, "user stranger, as whom PostgreSQL runs, cannot enter "+blocked)
 }
 
-func TestTheDefaultDataDirectory(t *testing.T) {
+func TestDefaultDataDirectory(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", "/data/of/user")
 	got, err := DefaultDataDir()
 	if err != nil {
@@ -207,11 +212,11 @@ func TestTheDefaultDataDirectory(t *testing.T) {
 		want = "/var/lib/backoffice"
 	}
 	if got != want {
-		t.Errorf("%s, want %s", got, want)
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-// folder is one that the account PostgreSQL runs as can reach, which t.TempDir is not.
+// folder returns a temporary folder that PostgreSQL's account can enter, unlike t.TempDir.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "embedded-test-")
@@ -266,15 +271,15 @@ func execute(t *testing.T, url string, statements ...string) {
 	}
 }
 
-func query[T any](t *testing.T, url, question string) T {
+func query[T any](t *testing.T, url, statement string) T {
 	t.Helper()
 	conn := connect(t, url)
 	defer func() { _ = conn.Close(context.Background()) }()
-	var answer T
-	if err := conn.QueryRow(t.Context(), question).Scan(&answer); err != nil {
-		t.Fatalf("%s: %v", question, err)
+	var result T
+	if err := conn.QueryRow(t.Context(), statement).Scan(&result); err != nil {
+		t.Fatalf("%s: %v", statement, err)
 	}
-	return answer
+	return result
 }
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
@@ -282,14 +287,14 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 func oneLineWith(t *testing.T, err error, parts ...string) {
 	t.Helper()
 	if err == nil {
-		t.Fatal("no error")
+		t.Fatal("got no error, want one")
 	}
 	if strings.Contains(err.Error(), "\n") {
-		t.Errorf("more than one line: %v", err)
+		t.Errorf("got several lines, want one: %v", err)
 	}
 	for _, part := range parts {
 		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%q is not in: %v", part, err)
+			t.Errorf("got %v, want %q in it", err, part)
 		}
 	}
 }

@@ -7,160 +7,163 @@ import (
 	"time"
 )
 
-// pace is how fast the supervisor acts.
-type pace struct {
-	// watch is how often the programs on disk are looked at. A change counts once it has lasted for
-	// as long, since a package's files are replaced one after another.
-	watch time.Duration
-	// calm is how long PostgreSQL must have run for its troubles to be over.
-	calm time.Duration
-	// suspicion is how often, at most, a suspicion alone leads to a restart.
-	suspicion time.Duration
-	// longestPause bounds the pause before a restart, which doubles from shortestPause.
+// timing configures how often and how long the supervisor acts.
+type timing struct {
+	// checkInterval is how often the programs on disk are checked. A change is acted upon only after
+	// it lasted for the same time, since a package manager replaces files one after another.
+	checkInterval time.Duration
+	// stableAfter is how long PostgreSQL must run until earlier failures no longer count.
+	stableAfter time.Duration
+	// suspicionInterval is the minimum time between restarts because of a suspicion alone.
+	suspicionInterval time.Duration
+	// shortestPause is the pause before the second restart. It doubles with each further restart, up
+	// to longestPause.
 	shortestPause, longestPause time.Duration
-	// patience is how long restarts may fail until the server gives up.
-	patience time.Duration
+	// giveUpAfter is how long restarts may fail before the server gives up.
+	giveUpAfter time.Duration
 }
 
-var usualPace = pace{
-	watch:         2 * time.Second,
-	calm:          time.Minute,
-	suspicion:     time.Hour,
-	shortestPause: 250 * time.Millisecond,
-	longestPause:  15 * time.Second,
-	patience:      10 * time.Minute,
+var defaultTiming = timing{
+	checkInterval:     2 * time.Second,
+	stableAfter:       time.Minute,
+	suspicionInterval: time.Hour,
+	shortestPause:     250 * time.Millisecond,
+	longestPause:      15 * time.Second,
+	giveUpAfter:       10 * time.Minute,
 }
 
-// stopPatience bounds how long a fast shutdown may take before PostgreSQL is stopped hard.
-const stopPatience = 20 * time.Second
+// maxStop is how long a fast shutdown may take before PostgreSQL is stopped immediately.
+const maxStop = 20 * time.Second
 
-// trouble is what the supervisor remembers of restarts.
-type trouble struct {
-	// since is when a series of restarts began that no calm has ended, and restarts how many it has.
+// restartHistory is the supervisor's record of restarts.
+type restartHistory struct {
+	// since is when the current series of restarts began; restarts counts them. A series ends when
+	// PostgreSQL has run for timing.stableAfter.
 	since    time.Time
 	restarts int
-	// ready is when PostgreSQL last became ready, and suspected when a suspicion last led to a restart.
+	// ready is when PostgreSQL last became ready; suspected is when a suspicion last caused a restart.
 	ready, suspected time.Time
-	// seen is the picture of the programs at the last look, and broken that of programs that did not
-	// work when they were last tried.
+	// seen is the fingerprint of the programs at the last check. broken is the fingerprint of programs
+	// that did not work when they were last tried, at the time tried.
 	seen, broken string
 	tried        time.Time
 }
 
-// Suspect says that PostgreSQL failed as it does when its files were replaced under it. It is
-// restarted if they were, and now and then if they were not.
+// Suspect reports a failure that is typical of replaced program files. The server is restarted if
+// the files have changed, and otherwise at most once per timing.suspicionInterval.
 func (s *Server) Suspect() {
 	select {
 	case s.suspected <- struct{}{}:
-	default: // one suspicion waits already
+	default: // a suspicion is already pending
 	}
 }
 
-// supervise keeps PostgreSQL running until the server is stopped, or restarts have failed for too
-// long.
+// supervise restarts PostgreSQL as needed until the server is stopped, or restarts have failed for
+// too long.
 func (s *Server) supervise(ctx context.Context) {
 	defer close(s.ended)
-	s.trouble.ready, s.trouble.since = time.Now(), time.Now()
-	watch := time.NewTicker(s.pace.watch)
+	s.history.ready, s.history.since = time.Now(), time.Now()
+	watch := time.NewTicker(s.timing.checkInterval)
 	defer watch.Stop()
 	for s.failure == nil {
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.postmaster.exited:
-			s.logger.Error("embedded PostgreSQL ended by itself", "log", s.postmaster.log.tail())
-			s.failure = s.revive(ctx)
+			s.logger.Error("embedded PostgreSQL ended unexpectedly", "log", s.postmaster.log.tail())
+			s.failure = s.restart(ctx)
 		case <-s.suspected:
 			if s.changed() || s.mayBeSuspected() {
-				s.failure = s.renew(ctx)
+				s.failure = s.upgrade(ctx)
 			}
 		case <-watch.C:
 			if s.changed() && s.settled() {
-				s.failure = s.renew(ctx)
+				s.failure = s.upgrade(ctx)
 			}
 		}
 	}
 }
 
-// changed says whether the programs on disk are others than those that run, and not known to be
+// changed reports whether the programs on disk differ from the running ones and are not known to be
 // broken.
 func (s *Server) changed() bool {
-	now := picture(s.postmaster.files)
-	return now != s.postmaster.before && !s.isBroken(now)
+	now := fingerprint(s.postmaster.files)
+	return now != s.postmaster.fingerprint && !s.isBroken(now)
 }
 
-// isBroken says whether programs did not work a moment ago. They are tried again later, since a full
-// disk may have been why.
+// isBroken reports whether programs recently did not work. They are tried again later, since the
+// cause may have been temporary, such as a full disk.
 func (s *Server) isBroken(programs string) bool {
-	return programs == s.trouble.broken && time.Since(s.trouble.tried) < s.pace.calm
+	return programs == s.history.broken && time.Since(s.history.tried) < s.timing.stableAfter
 }
 
-// settled says whether the programs on disk are as they were at the last look.
+// settled reports whether the programs on disk have not changed since the last check.
 func (s *Server) settled() bool {
-	before := s.trouble.seen
-	s.trouble.seen = picture(s.postmaster.files)
-	return s.trouble.seen == before
+	before := s.history.seen
+	s.history.seen = fingerprint(s.postmaster.files)
+	return s.history.seen == before
 }
 
+// mayBeSuspected reports whether a suspicion alone may cause a restart now.
 func (s *Server) mayBeSuspected() bool {
-	if time.Since(s.trouble.suspected) < s.pace.suspicion || s.isBroken(picture(s.postmaster.files)) {
+	if time.Since(s.history.suspected) < s.timing.suspicionInterval || s.isBroken(fingerprint(s.postmaster.files)) {
 		return false
 	}
-	s.trouble.suspected = time.Now()
+	s.history.suspected = time.Now()
 	return true
 }
 
-// renew restarts a PostgreSQL that runs, with the programs that are on disk now. If those do not
-// work, the running ones are the better ones.
-func (s *Server) renew(ctx context.Context) error {
-	now := picture(s.postmaster.files)
-	programs, err := s.places.find(ctx, s.account, s.home, s.logger)
+// upgrade restarts a running PostgreSQL with the programs that are currently on disk. If those do
+// not work, the running ones continue.
+func (s *Server) upgrade(ctx context.Context) error {
+	now := fingerprint(s.postmaster.files)
+	programs, err := s.locations.find(ctx, s.account, s.data, s.logger)
 	if err == nil {
-		err = s.home.rehearse(ctx, s.account, programs)
+		err = s.data.tryPrograms(ctx, s.account, programs)
 	}
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:
-		s.trouble.broken, s.trouble.tried = now, time.Now()
-		s.logger.Error("PostgreSQL's programs were replaced by some that do not work; the old ones run on", "error", plain(err))
+		s.history.broken, s.history.tried = now, time.Now()
+		s.logger.Error("the new PostgreSQL programs do not work; the old ones keep running", "error", inOneLine(err))
 		return nil
 	}
-	s.logger.Warn("restarting embedded PostgreSQL: its programs were replaced, or seem to be")
-	stopping, cancel := context.WithTimeout(ctx, stopPatience)
+	s.logger.Warn("restarting embedded PostgreSQL: its programs may have been replaced")
+	stopping, cancel := context.WithTimeout(ctx, maxStop)
 	defer cancel()
 	if err := s.postmaster.stop(stopping); err != nil {
-		s.logger.Warn("stopping embedded PostgreSQL", "error", plain(err))
+		s.logger.Warn("stopping embedded PostgreSQL", "error", inOneLine(err))
 	}
-	return s.revive(ctx)
+	return s.restart(ctx)
 }
 
-// revive starts a PostgreSQL that has ended, and tries again for as long as its patience lasts.
-func (s *Server) revive(ctx context.Context) error {
-	if time.Since(s.trouble.ready) > s.pace.calm {
-		s.trouble.since, s.trouble.restarts = time.Now(), 0
+// restart starts a PostgreSQL that has ended. It retries for timing.giveUpAfter.
+func (s *Server) restart(ctx context.Context) error {
+	if time.Since(s.history.ready) > s.timing.stableAfter {
+		s.history.since, s.history.restarts = time.Now(), 0
 	}
 	err := errors.New(s.postmaster.log.tail())
 	for s.pause(ctx) {
-		if time.Since(s.trouble.since) > s.pace.patience {
-			return fmt.Errorf("PostgreSQL ends, or does not start, again and again: %w", err)
+		if time.Since(s.history.since) > s.timing.giveUpAfter {
+			return fmt.Errorf("PostgreSQL repeatedly ended or did not start: %w", err)
 		}
-		s.trouble.restarts++
+		s.history.restarts++
 		if err = s.run(ctx); err == nil {
-			s.trouble.ready = time.Now()
+			s.history.ready = time.Now()
 			return nil
 		}
-		s.logger.Error("embedded PostgreSQL does not start yet", "error", plain(err))
+		s.logger.Error("embedded PostgreSQL does not start yet", "error", inOneLine(err))
 	}
 	return nil
 }
 
-// pause waits before a restart that is not the first of its series. It returns false when the
-// server is stopped.
+// pause waits before a restart, except the first of a series. It returns false if the server is
+// stopped.
 func (s *Server) pause(ctx context.Context) bool {
 	var wait time.Duration
-	if n := s.trouble.restarts; n > 0 {
-		wait = min(s.pace.shortestPause<<min(n-1, 16), s.pace.longestPause)
+	if n := s.history.restarts; n > 0 {
+		wait = min(s.timing.shortestPause<<min(n-1, 16), s.timing.longestPause)
 	}
 	select {
 	case <-time.After(wait):

@@ -15,21 +15,21 @@ import (
 	"backoffice/internal/platform/testkit/installation"
 )
 
-// hasty is a supervisor's pace that a test need not wait for.
-var hasty = pace{
-	watch: 200 * time.Millisecond, calm: time.Minute, suspicion: time.Hour,
-	shortestPause: 50 * time.Millisecond, longestPause: time.Second, patience: time.Minute,
+// fastTiming is the timing of a supervisor in tests.
+var fastTiming = timing{
+	checkInterval: 200 * time.Millisecond, stableAfter: time.Minute, suspicionInterval: time.Hour,
+	shortestPause: 50 * time.Millisecond, longestPause: time.Second, giveUpAfter: time.Minute,
 }
 
 // startFromCopy starts a server from a copy of this machine's programs.
-func startFromCopy(t *testing.T, pace pace) (*Server, installation.Installation) {
+func startFromCopy(t *testing.T, timing timing) (*Server, installation.Installation) {
 	t.Helper()
 	dir := folder(t)
 	original := mustStart(t, dir)
 	copied := installation.Copy(t, original.AdminURL())
 	stop(t, original)
-	from := places{path: copied.Bin, cache: folder(t), repository: closedServer()}
-	server, err := startAt(t.Context(), Config{DataDir: dir, Logger: quiet()}, from, pace)
+	from := locations{path: copied.Bin, cache: folder(t), repository: closedServer()}
+	server, err := startWithTiming(t.Context(), Config{DataDir: dir, Logger: quiet()}, from, timing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,11 +38,11 @@ func startFromCopy(t *testing.T, pace pace) (*Server, installation.Installation)
 
 const useLibrary = "do $$ begin insert into kept values (1); end $$"
 
-// TestReplacedLibrary replaces the library that every write needs, by a broken one and then by a
-// good one.
-func TestReplacedLibrary(t *testing.T) {
+// TestReplacedLibraryCausesRestartOnlyIfItWorks replaces the library that every write needs, first
+// with a broken one and then with a working one.
+func TestReplacedLibraryCausesRestartOnlyIfItWorks(t *testing.T) {
 	t.Parallel()
-	server, i := startFromCopy(t, hasty)
+	server, i := startFromCopy(t, fastTiming)
 	defer stop(t, server)
 	library := i.Library()
 	good, err := os.ReadFile(library)
@@ -53,32 +53,32 @@ func TestReplacedLibrary(t *testing.T) {
 	first := query[string](t, server.URL(), "select pg_postmaster_start_time()::text")
 
 	i.Replace(library, []byte("broken"))
-	for range 10 { // each in a session of its own
+	for range 10 { // each in a new session
 		execute(t, server.URL(), useLibrary)
 		server.Suspect()
-		time.Sleep(hasty.watch)
+		time.Sleep(fastTiming.checkInterval)
 	}
 	if now := query[string](t, server.URL(), "select pg_postmaster_start_time()::text"); now != first {
-		t.Errorf("it was restarted with programs that do not work")
+		t.Error("got a restart with broken programs, want none")
 	}
 
 	i.Replace(library, good)
-	await(t, "a restart with the new programs", func() bool {
+	await(t, "restart with the new programs", func() bool {
 		now, err := text(t, server.URL(), "select pg_postmaster_start_time()::text")
 		return err == nil && now != first
 	})
 	execute(t, server.URL(), useLibrary)
 	if n := query[int](t, server.URL(), "select count(*)::int from kept"); n != 11 {
-		t.Errorf("%d rows are there, want 11", n)
+		t.Errorf("got %d rows, want 11", n)
 	}
 }
 
-// TestMissingLibrary removes the library, which fails statements by the code that the product
-// suspects.
-func TestMissingLibrary(t *testing.T) {
+// TestSuspicionCausesRestart removes the library, so that statements fail with the code for which
+// the product calls Suspect.
+func TestSuspicionCausesRestart(t *testing.T) {
 	t.Parallel()
-	slow := hasty
-	slow.watch = time.Hour
+	slow := fastTiming
+	slow.checkInterval = time.Hour
 	server, i := startFromCopy(t, slow)
 	defer stop(t, server)
 	execute(t, server.URL(), "create table kept (n int)")
@@ -94,22 +94,24 @@ func TestMissingLibrary(t *testing.T) {
 	_, err = text(t, server.URL(), useLibrary)
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || pg.Code != "58P01" {
-		t.Fatalf("without its library a statement fails by %v", err)
+		t.Fatalf("got %v without the library, want code 58P01", err)
 	}
 	i.Replace(library, good)
 	server.Suspect()
-	await(t, "a restart on suspicion", func() bool {
+	await(t, "restart on suspicion", func() bool {
 		now, err := text(t, server.URL(), "select pg_postmaster_start_time()::text")
 		return err == nil && now != first
 	})
 	execute(t, server.URL(), useLibrary)
 }
 
-// TestKilledPostmaster kills PostgreSQL several times, and finds it and its rows there again at the
-// same address.
-func TestKilledPostmaster(t *testing.T) {
+// TestKilledPostgreSQLIsRestarted kills PostgreSQL several times and expects it at the same URL
+// with all rows.
+func TestKilledPostgreSQLIsRestarted(t *testing.T) {
 	t.Parallel()
-	server, err := startAt(t.Context(), Config{DataDir: folder(t), Logger: quiet()}, usualPlaces(), hasty)
+	server, err := startWithTiming(
+		t.Context(), Config{DataDir: folder(t), Logger: quiet()}, defaultLocations(), fastTiming,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,19 +120,19 @@ func TestKilledPostmaster(t *testing.T) {
 	for n := range 2 {
 		execute(t, server.URL(), useLibrary)
 		kill(t, server)
-		await(t, "PostgreSQL to come back", func() bool {
+		await(t, "restart of PostgreSQL", func() bool {
 			got, err := text(t, server.URL(), "select count(*)::text from kept")
 			return err == nil && got == string(rune('1'+n))
 		})
 	}
 }
 
-// TestGivingUp removes the programs and kills the server, which then ends with one line that says
-// why.
-func TestGivingUp(t *testing.T) {
+// TestServerGivesUpWithoutPrograms removes the programs and kills PostgreSQL. The server must end
+// with an error that says why.
+func TestServerGivesUpWithoutPrograms(t *testing.T) {
 	t.Parallel()
-	short := hasty
-	short.patience = time.Second
+	short := fastTiming
+	short.giveUpAfter = time.Second
 	server, i := startFromCopy(t, short)
 	defer stop(t, server)
 	if err := os.RemoveAll(i.Root); err != nil {
@@ -139,29 +141,29 @@ func TestGivingUp(t *testing.T) {
 	kill(t, server)
 	select {
 	case <-server.Exited():
-		oneLineWith(t, server.Err(), "again and again", "no PostgreSQL programs were found")
+		oneLineWith(t, server.Err(), "repeatedly ended or did not start", "no PostgreSQL programs were found")
 	case <-time.After(time.Minute):
-		t.Error("it does not give up")
+		t.Error("the server did not give up within a minute")
 	}
 }
 
-// TestStoppedInTrouble stops a server whose PostgreSQL is being started again.
-func TestStoppedInTrouble(t *testing.T) {
+// TestServerStopsWhileRestarting stops a server while it restarts PostgreSQL.
+func TestServerStopsWhileRestarting(t *testing.T) {
 	t.Parallel()
-	server, i := startFromCopy(t, hasty)
+	server, i := startFromCopy(t, fastTiming)
 	if err := os.RemoveAll(i.Root); err != nil {
 		t.Fatal(err)
 	}
 	kill(t, server)
 	stop(t, server)
 	if err := server.Err(); err != nil {
-		t.Errorf("stopped, it says %v", err)
+		t.Errorf("got %v after Stop, want nil", err)
 	}
 }
 
 func kill(t *testing.T, server *Server) {
 	t.Helper()
-	content, err := os.ReadFile(server.home.pidFile())
+	content, err := os.ReadFile(server.data.pidFile())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,26 +173,26 @@ func kill(t *testing.T, server *Server) {
 	}
 }
 
-func await(t *testing.T, what string, there func() bool) {
+func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !there(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !done(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("waited in vain for %s", what)
+			t.Fatalf("no %s within a minute", what)
 		}
 	}
 }
 
-// text asks a question whose answer is text, or executes a statement.
-func text(t *testing.T, url, statement string) (answer string, err error) {
+// text runs a statement and returns the text it selects, if any.
+func text(t *testing.T, url, statement string) (result string, err error) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	err = conn.QueryRow(t.Context(), statement).Scan(&answer)
+	err = conn.QueryRow(t.Context(), statement).Scan(&result)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}
-	return answer, err
+	return result, err
 }

@@ -1,6 +1,6 @@
-// Package flock locks files between processes. It owns the advisory lock of the operating system on one open file and
-// promises that a lock ends with the process that holds it, however that process ends. It leaves the lock file in place:
-// who removes it, and when that is safe, is the caller's to say.
+// Package flock locks files between processes with the operating system's advisory locks. It
+// guarantees that a lock ends with the process that holds it, however the process ends. It never
+// removes the lock file: the caller decides when that is safe.
 package flock
 
 import (
@@ -9,19 +9,19 @@ import (
 	"syscall"
 )
 
-// ErrHeld says that another holder has the lock.
+// ErrHeld is the error of Try if the file is already locked.
 var ErrHeld = errors.New("the file is locked by another process")
 
 // Lock is an exclusive lock on a file.
 type Lock struct{ file *os.File }
 
-// Acquire waits until the lock on the file at path is free and takes it.
+// Acquire waits for the lock on the file at path and acquires it.
 func Acquire(path string) (*Lock, error) { return open(path, syscall.LOCK_EX) }
 
-// Try takes the lock on the file at path, or returns ErrHeld at once.
+// Try acquires the lock on the file at path, or returns ErrHeld without waiting.
 func Try(path string) (*Lock, error) { return open(path, syscall.LOCK_EX|syscall.LOCK_NB) }
 
-// Release gives the lock back; releasing twice does nothing.
+// Release releases the lock. Further calls have no effect.
 func (l *Lock) Release() { _ = l.file.Close() }
 
 func open(path string, how int) (*Lock, error) {
@@ -43,7 +43,7 @@ func lock(file *os.File, how int) error {
 		case err == nil:
 			return nil
 		case errors.Is(err, syscall.EINTR):
-			// the runtime interrupts system calls with signals of its own
+			// the Go runtime interrupts system calls with signals
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			return ErrHeld
 		default:

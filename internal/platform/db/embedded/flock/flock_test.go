@@ -9,7 +9,7 @@ import (
 	"backoffice/internal/platform/db/embedded/flock"
 )
 
-func TestASecondHolderIsRefusedUntilTheFirstReleases(t *testing.T) {
+func TestTryFailsWhileLockIsHeld(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
 	first, err := flock.Try(path)
@@ -17,18 +17,18 @@ func TestASecondHolderIsRefusedUntilTheFirstReleases(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := flock.Try(path); !errors.Is(err, flock.ErrHeld) {
-		t.Fatalf("second holder: %v, want ErrHeld", err)
+		t.Fatalf("second Try: got %v, want ErrHeld", err)
 	}
 	first.Release()
 	first.Release()
 	second, err := flock.Try(path)
 	if err != nil {
-		t.Fatalf("after release: %v", err)
+		t.Fatalf("Try after Release: got %v, want a lock", err)
 	}
 	second.Release()
 }
 
-func TestAcquireWaits(t *testing.T) {
+func TestAcquireWaitsForRelease(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
 	first, err := flock.Acquire(path)
@@ -42,7 +42,7 @@ func TestAcquireWaits(t *testing.T) {
 		if err == nil {
 			second.Release()
 			if !released.Load() {
-				err = errors.New("taken while held")
+				err = errors.New("acquired while the lock was held")
 			}
 		}
 		done <- err
@@ -54,9 +54,9 @@ func TestAcquireWaits(t *testing.T) {
 	}
 }
 
-func TestAnUnusableFolderIsAnError(t *testing.T) {
+func TestTryFailsInMissingFolder(t *testing.T) {
 	t.Parallel()
 	if _, err := flock.Try(filepath.Join(t.TempDir(), "missing", "lock")); err == nil {
-		t.Fatal("no error for a folder that does not exist")
+		t.Fatal("got no error, want one for a missing folder")
 	}
 }
