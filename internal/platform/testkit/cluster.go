@@ -1,8 +1,9 @@
-// Package testkit gives tests a real PostgreSQL. It owns one cluster per checkout, which the first test binary starts and
-// which ends by itself when it has been idle, one template database per set of migrations, and a database per caller
-// cloned from it. It promises that any number of test binaries may ask at once, that each gets a database nobody else
-// uses, that what crashed runs left is dropped by later ones, and that a missing PostgreSQL is an error and never a skip.
-// It leaves the migrations, and what the tests do inside their database, to the caller.
+// Package testkit provides a real PostgreSQL to tests. It owns a cluster per checkout, which the
+// first test binary starts and which stops when it is idle; a template database per set of
+// migrations; and a database per caller, copied from the template. It guarantees that any number of
+// test binaries can request databases concurrently, that each caller's database is exclusive, that
+// later runs drop the databases of crashed ones, and that a missing PostgreSQL is an error and
+// never a skip. Callers provide the migrations and decide what their tests do in the database.
 package testkit
 
 import (
@@ -18,11 +19,12 @@ import (
 	"backoffice/internal/platform/db/embedded/flock"
 )
 
-// idle is how long a cluster outlives its last user.
+// idle is how long a cluster runs without users before it stops.
 const idle = 90 * time.Second
 
-// cluster is a folder through which test binaries share a server. Whoever holds its door may look at the state of the
-// server and change the set of databases; a lease is held for as long as a database is used.
+// cluster is a folder through which test binaries share a server. The lock on the door file
+// protects the state of the server and the set of databases. The keeper, the process that runs the
+// server, holds the lock on the life file. The user of a database holds the lock on its lease file.
 type cluster struct {
 	dir  string
 	idle time.Duration
@@ -36,8 +38,8 @@ func (c cluster) data() string             { return filepath.Join(c.dir, "data")
 func (c cluster) leases() string           { return filepath.Join(c.dir, "leases") }
 func (c cluster) lease(name string) string { return filepath.Join(c.leases(), name) }
 
-// checkoutCluster is the cluster of this checkout and user. It lies in the folder for temporary files, since the user
-// that PostgreSQL runs as may not be able to reach the checkout.
+// checkoutCluster returns the cluster of this checkout and user. It is in the folder for temporary
+// files, since the user that PostgreSQL runs as may not have access to the checkout.
 func checkoutCluster() (cluster, error) {
 	root, err := checkout()
 	if err != nil {
@@ -52,7 +54,7 @@ func makeCluster(dir string, idle time.Duration) (cluster, error) {
 	return c, errors.Join(os.MkdirAll(c.leases(), 0o755), os.Chmod(dir, 0o755))
 }
 
-// checkout is the folder of the go.mod above the tests.
+// checkout returns the folder of the module under test: the nearest that contains go.mod.
 func checkout() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -63,12 +65,12 @@ func checkout() (string, error) {
 			return at, nil
 		}
 		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("no go.mod above %s", dir)
+			return "", fmt.Errorf("no go.mod in or above %s", dir)
 		}
 	}
 }
 
-// running returns the server's address if a keeper keeps it. The caller holds the door.
+// running returns the server's address if a keeper runs it. The caller holds the door lock.
 func (c cluster) running() (string, bool) {
 	url, err := os.ReadFile(c.address())
 	if err != nil {
@@ -76,13 +78,13 @@ func (c cluster) running() (string, bool) {
 	}
 	life, err := flock.Try(c.life())
 	if err == nil {
-		life.Release() // the keeper died and left its address behind
+		life.Release() // the keeper died without removing its address
 	}
 	return string(url), errors.Is(err, flock.ErrHeld)
 }
 
-// used says whether any lease is held. The caller holds the door.
-func (c cluster) used() bool {
+// isInUse reports whether any lease is held. The caller holds the door lock.
+func (c cluster) isInUse() bool {
 	leases, _ := os.ReadDir(c.leases())
 	for _, lease := range leases {
 		held, err := flock.Try(c.lease(lease.Name()))
@@ -94,8 +96,8 @@ func (c cluster) used() bool {
 	return false
 }
 
-// stamp changes whenever a lease comes or goes, even between two looks.
-func (c cluster) stamp() time.Time {
+// leasesChangedAt returns when a lease was last added or removed.
+func (c cluster) leasesChangedAt() time.Time {
 	info, err := os.Stat(c.leases())
 	if err != nil {
 		return time.Time{}
@@ -103,6 +105,7 @@ func (c cluster) stamp() time.Time {
 	return info.ModTime()
 }
 
+// digest returns a short hash of text for use in names.
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return strings.ToLower(hex.EncodeToString(sum[:6]))

@@ -15,15 +15,15 @@ import (
 	"backoffice/internal/platform/db/embedded/flock"
 )
 
-// TestMain lets this binary also be the rivals that some tests start.
+// TestMain makes this binary also serve as the peer processes that some tests start.
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(rivalVariable); dir != "" && os.Getenv(keeperDir) == "" {
-		rival(dir)
+	if dir := os.Getenv(peerVariable); dir != "" && os.Getenv(keeperDir) == "" {
+		runPeer(dir)
 	}
 	os.Exit(Run(m))
 }
 
-func TestDatabasesAreMigratedAndApart(t *testing.T) {
+func TestDatabasesAreMigratedAndSeparate(t *testing.T) {
 	t.Parallel()
 	runs := 0
 	migrate := func(ctx context.Context, url string) error {
@@ -43,17 +43,19 @@ func TestDatabasesAreMigratedAndApart(t *testing.T) {
 	}
 	for _, url := range urls {
 		if n := number(t, url, "select count(*) from things"); n != 1 {
-			t.Errorf("%s has %d things, want 1", url, n)
+			t.Errorf("%s: got %d things, want 1", url, n)
 		}
 	}
 	if runs != 1 {
-		t.Errorf("migrated %d times, want once", runs)
+		t.Errorf("got %d migrations, want 1", runs)
 	}
-	if n := number(t, urls[0], "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)"); n != 0 {
-		t.Error("the role is a superuser or passes row-level security")
+	if n := number(
+		t, urls[0], "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)",
+	); n != 0 {
+		t.Error("got a role that bypasses row-level security, want an ordinary one")
 	}
 	if n := number(t, urls[0], "select extract(timezone_minute from timestamptz '2026-07-01')::int % 60"); n != 45 {
-		t.Errorf("the time zone's minutes are %d, want 45 as on Chatham", n)
+		t.Errorf("got time zone minutes %d, want 45 as in Pacific/Chatham", n)
 	}
 }
 
@@ -63,7 +65,7 @@ func TestReleaseDropsTheDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open, err := pgx.Connect(t.Context(), url) // a session left open must not hinder it
+	open, err := pgx.Connect(t.Context(), url) // an open session must not prevent it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,86 +73,88 @@ func TestReleaseDropsTheDatabase(t *testing.T) {
 	release()
 	if conn, err := pgx.Connect(t.Context(), url); err == nil {
 		_ = conn.Close(t.Context())
-		t.Error("the database is still there")
+		t.Error("got a connection, want the database dropped")
 	}
 }
 
-func TestAFailedMigrationLeavesNoTemplate(t *testing.T) {
+func TestFailedMigrationLeavesNoTemplate(t *testing.T) {
 	t.Parallel()
 	fingerprint := t.Name() + strconv.Itoa(os.Getpid())
 	failure := errors.New("migration failed")
-	if _, _, err := Database(func(context.Context, string) error { return failure }, fingerprint); !errors.Is(err, failure) {
-		t.Fatalf("%v, want the migration's error", err)
+	if _, _, err := Database(
+		func(context.Context, string) error { return failure }, fingerprint,
+	); !errors.Is(err, failure) {
+		t.Fatalf("got %v, want the migration's error", err)
 	}
 	_, release, err := Database(nothing, fingerprint)
 	if err != nil {
-		t.Fatalf("the next attempt: %v", err)
+		t.Fatalf("next attempt: got %v, want a database", err)
 	}
 	release()
 }
 
-func TestAMigrationMayLeaveItsSessionsOpen(t *testing.T) {
+func TestMigrationMayLeaveSessionsOpen(t *testing.T) {
 	t.Parallel()
-	careless := func(ctx context.Context, url string) error {
+	leaveOpen := func(ctx context.Context, url string) error {
 		_, err := pgx.Connect(ctx, url)
 		return err
 	}
-	_, release, err := Database(careless, t.Name()+strconv.Itoa(os.Getpid()))
+	_, release, err := Database(leaveOpen, t.Name()+strconv.Itoa(os.Getpid()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	release()
 }
 
-func TestRivalsShareOneClusterThatEndsWhenIdle(t *testing.T) {
+func TestProcessesShareClusterUntilIdle(t *testing.T) {
 	t.Parallel()
 	c := ownCluster(t)
 	const count = 6
-	rivals := make([]*process, count)
+	peers := make([]*peer, count)
 	var starts sync.WaitGroup
-	for i := range rivals {
-		starts.Go(func() { rivals[i] = startRival(t, c) })
+	for i := range peers {
+		starts.Go(func() { peers[i] = startPeer(t, c) })
 	}
 	starts.Wait()
 	seen := map[string]bool{}
-	for _, rival := range rivals {
-		mustExecute(t, rival.url, "insert into things values ('one')")
-		seen[rival.url] = true
+	for _, p := range peers {
+		mustExecute(t, p.url, "insert into things values ('one')")
+		seen[p.url] = true
 	}
 	if len(seen) != count {
-		t.Errorf("%d databases for %d rivals", len(seen), count)
+		t.Errorf("got %d databases, want %d", len(seen), count)
 	}
 	if n := c.migrated(t); n != 1 {
-		t.Errorf("migrated %d times, want once", n)
+		t.Errorf("got %d migrations, want 1", n)
 	}
 
-	time.Sleep(c.idle + 2*glance)
-	mustExecute(t, rivals[0].url, "insert into things values ('two')") // in use, it does not end
-	for _, rival := range rivals {
-		rival.leave(t)
+	time.Sleep(c.idle + 2*pollInterval)
+	mustExecute(t, peers[0].url, "insert into things values ('two')") // a cluster in use does not stop
+	for _, p := range peers {
+		p.leave(t)
 	}
 	first := c.url(t)
 	c.awaitEnd(t)
 
-	late := startRival(t, c)
+	late := startPeer(t, c)
 	if c.url(t) == first {
-		t.Error("the ended cluster's address is still in use")
+		t.Error("got the address of the stopped cluster, want a new one")
 	}
 	if n := c.migrated(t); n != 1 {
-		t.Errorf("migrated %d times: the template did not outlive the cluster's sleep", n)
+		t.Errorf("got %d migrations, want 1: the template must survive a restart", n)
 	}
 	late.leave(t)
 	c.awaitEnd(t)
 }
 
-func TestWhatCrashedRunsLeaveIsDropped(t *testing.T) {
+func TestDatabasesOfCrashedProcessesAreDropped(t *testing.T) {
 	t.Parallel()
 	c := ownCluster(t)
-	crashed := startRival(t, c)
+	crashed := startPeer(t, c)
 	crashed.kill(t)
-	survivor := startRival(t, c)
+	survivor := startPeer(t, c)
 	if n := number(t, survivor.url, "select count(*) from pg_database where datname like 'test\\_%'"); n != 1 {
-		t.Errorf("%d copies, want the survivor's alone", n)
+		t.Errorf("got %d copies, want only the survivor's", n)
 	}
 
 	_, release, err := c.database(t.Context(), nothing, "other")
@@ -158,7 +162,7 @@ func TestWhatCrashedRunsLeaveIsDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := number(t, survivor.url, "select count(*) from pg_database where datname like 'tmpl\\_%'"); n != 2 {
-		t.Errorf("%d templates, want 2: the survivor still uses its own", n)
+		t.Errorf("got %d templates, want 2: the survivor still uses the first", n)
 	}
 	release()
 	survivor.leave(t)
@@ -167,13 +171,13 @@ func TestWhatCrashedRunsLeaveIsDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := number(t, url, "select count(*) from pg_database where datname like 'tmpl\\_%'"); n != 1 {
-		t.Errorf("%d templates, want 1: nobody uses the other", n)
+		t.Errorf("got %d templates, want 1: the first is unused", n)
 	}
 	release()
 	c.awaitEnd(t)
 }
 
-func TestAKilledKeeperAndBrokenDataAreReplaced(t *testing.T) {
+func TestKilledKeeperAndBrokenDataAreReplaced(t *testing.T) {
 	t.Parallel()
 	c := ownCluster(t)
 	url, release, err := c.database(t.Context(), nothing, "first")
@@ -184,9 +188,9 @@ func TestAKilledKeeperAndBrokenDataAreReplaced(t *testing.T) {
 	if err := keeper.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	c.awaitDeath(t)
+	c.awaitKeeperExit(t)
 	if n := number(t, url, "select 1"); n != 1 {
-		t.Fatal("no server was left behind: this test proves nothing")
+		t.Fatal("no orphaned server runs, so this test checks nothing")
 	}
 	if err := os.Truncate(filepath.Join(c.data(), "postgres", "global", "pg_control"), 10); err != nil {
 		t.Fatal(err)
@@ -219,7 +223,7 @@ func mustExecute(t *testing.T, url, statement string) {
 	}
 }
 
-func number(t *testing.T, url, question string) int {
+func number(t *testing.T, url, query string) int {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
@@ -227,13 +231,13 @@ func number(t *testing.T, url, question string) int {
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
 	var n int
-	if err := conn.QueryRow(t.Context(), question).Scan(&n); err != nil {
+	if err := conn.QueryRow(t.Context(), query).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
 }
 
-// ownCluster is one apart from the checkout's.
+// ownCluster returns a cluster that is separate from the checkout's.
 func ownCluster(t *testing.T) cluster {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "testkit-test-")
@@ -248,6 +252,7 @@ func ownCluster(t *testing.T) cluster {
 	return c
 }
 
+// migrated returns how often peers ran the migration.
 func (c cluster) migrated(t *testing.T) int {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(c.dir, "migrated-*"))
@@ -266,7 +271,7 @@ func (c cluster) url(t *testing.T) string {
 	return string(content)
 }
 
-// keeperProcess is found by the lock of the data it keeps.
+// keeperProcess returns the keeper, whose process id is in the lock file of the data.
 func (c cluster) keeperProcess(t *testing.T) *os.Process {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(c.data(), "postgres.lock"))
@@ -284,18 +289,20 @@ func (c cluster) keeperProcess(t *testing.T) *os.Process {
 	return process
 }
 
+// awaitEnd waits for the keeper to end and checks that it stopped the server.
 func (c cluster) awaitEnd(t *testing.T) {
 	t.Helper()
-	c.awaitDeath(t)
+	c.awaitKeeperExit(t)
 	if _, err := os.Stat(c.address()); !os.IsNotExist(err) {
-		t.Errorf("the cluster's address is still there: %v", err)
+		t.Errorf("address file: got %v, want it removed", err)
 	}
 	if _, err := os.Stat(filepath.Join(c.data(), "postgres", "postmaster.pid")); !os.IsNotExist(err) {
-		t.Errorf("the server was not shut down: %v", err)
+		t.Errorf("postmaster.pid: got %v, want it removed by a shutdown", err)
 	}
 }
 
-func (c cluster) awaitDeath(t *testing.T) {
+// awaitKeeperExit waits for the keeper to end.
+func (c cluster) awaitKeeperExit(t *testing.T) {
 	t.Helper()
 	for range 300 {
 		if life, err := flock.Try(c.life()); err == nil {
@@ -304,5 +311,5 @@ func (c cluster) awaitDeath(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatal("the keeper does not end")
+	t.Fatal("the keeper did not end within 30 s")
 }

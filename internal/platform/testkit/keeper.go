@@ -19,13 +19,13 @@ import (
 )
 
 const (
-	keeperDir  = "BACKOFFICE_TEST_KEEPER_DIR"
-	keeperIdle = "BACKOFFICE_TEST_KEEPER_IDLE"
-	glance     = time.Second // how often the keeper looks around
+	keeperDir    = "BACKOFFICE_TEST_KEEPER_DIR"
+	keeperIdle   = "BACKOFFICE_TEST_KEEPER_IDLE"
+	pollInterval = time.Second // how often the keeper checks for users
 )
 
-// Run is what TestMain calls instead of m.Run: a test binary also serves as the process that keeps the cluster, because
-// that process must outlive the binary that starts it.
+// Run replaces m.Run in TestMain. A test binary also serves as the keeper, the process that runs
+// the cluster, because that process must outlive the test binary that starts it.
 func Run(m *testing.M) int {
 	if os.Getenv(keeperDir) != "" {
 		return keep()
@@ -33,7 +33,8 @@ func Run(m *testing.M) int {
 	return m.Run()
 }
 
-// startKeeper starts this binary again, detached, and waits until its server answers. The caller holds the door.
+// startKeeper starts this binary as a detached keeper, and waits until its server accepts
+// connections. The caller holds the door lock.
 func (c cluster) startKeeper(ctx context.Context) (string, error) {
 	if err := os.Remove(c.address()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
@@ -42,7 +43,8 @@ func (c cluster) startKeeper(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// without standard streams of ours and in a session of its own, it keeps neither go test nor a terminal waiting
+	// Without inherited standard streams and in a new session, it blocks neither go test nor a
+	// terminal.
 	keeper := exec.Command(executable, "-test.run=^$")
 	keeper.Dir = "/"
 	keeper.Env = append(os.Environ(), keeperDir+"="+c.dir, keeperIdle+"="+c.idle.String())
@@ -58,6 +60,7 @@ func (c cluster) startKeeper(ctx context.Context) (string, error) {
 	return c.await(ctx, exited)
 }
 
+// await waits until the keeper's server runs, and returns its address.
 func (c cluster) await(ctx context.Context, exited <-chan struct{}) (string, error) {
 	for {
 		if url, running := c.running(); running {
@@ -65,15 +68,16 @@ func (c cluster) await(ctx context.Context, exited <-chan struct{}) (string, err
 		}
 		select {
 		case <-exited:
-			return "", fmt.Errorf("the test cluster did not start (TestMain must be os.Exit(testkit.Run(m))): %s", c.lastWords())
+			return "", fmt.Errorf("the test cluster did not start (TestMain must call os.Exit(testkit.Run(m))): %s", c.logTail())
 		case <-ctx.Done():
-			return "", fmt.Errorf("the test cluster did not start in time: %s", c.lastWords())
+			return "", fmt.Errorf("the test cluster did not start in time: %s", c.logTail())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
 
-func (c cluster) lastWords() string {
+// logTail returns the end of the keeper's log.
+func (c cluster) logTail() string {
 	content, err := os.ReadFile(c.log())
 	if err != nil {
 		return err.Error()
@@ -81,12 +85,13 @@ func (c cluster) lastWords() string {
 	return strings.TrimSpace(string(content[max(0, len(content)-2000):]))
 }
 
+// keep runs the keeper that startKeeper configures by environment variables.
 func keep() int {
-	patience, err := time.ParseDuration(os.Getenv(keeperIdle))
+	idle, err := time.ParseDuration(os.Getenv(keeperIdle))
 	if err != nil {
 		return 2
 	}
-	c := cluster{dir: os.Getenv(keeperDir), idle: patience}
+	c := cluster{dir: os.Getenv(keeperDir), idle: idle}
 	log, err := os.Create(c.log())
 	if err != nil {
 		return 2
@@ -98,7 +103,7 @@ func keep() int {
 	return 0
 }
 
-// keep runs the server until nobody has used it for a while, or it ends, or we are told to.
+// keep runs the server until it is idle or ends, or this process receives a signal to stop.
 func (c cluster) keep(log io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -111,17 +116,17 @@ func (c cluster) keep(log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.announce(server.URL()); err != nil {
-		return errors.Join(err, halt(server))
+	if err := c.writeAddress(server.URL()); err != nil {
+		return errors.Join(err, stopServer(server))
 	}
-	if door := c.wait(ctx, server.Exited()); door != nil {
+	if door := c.waitUntilIdle(ctx, server.Exited()); door != nil {
 		defer door.Release()
 	}
-	return errors.Join(os.Remove(c.address()), halt(server))
+	return errors.Join(os.Remove(c.address()), stopServer(server))
 }
 
-// startServer starts from nothing if the data cannot be used: it is not durable, so a power cut may have broken it, and
-// it holds nothing that is not made again.
+// startServer starts the server. If the data is unusable, it starts with an empty data directory.
+// The data is not durable, so a power cut may corrupt it, and all of it can be created again.
 func (c cluster) startServer(ctx context.Context, logger *slog.Logger) (*embedded.Server, error) {
 	config := embedded.Config{DataDir: c.data(), Logger: logger, Settings: settings()}
 	server, err := embedded.Start(ctx, config)
@@ -135,8 +140,8 @@ func (c cluster) startServer(ctx context.Context, logger *slog.Logger) (*embedde
 	return embedded.Start(ctx, config)
 }
 
-// settings trade durability for speed, and set a time zone nobody lives in by chance: a test that passes in it does not
-// lean on the server's zone.
+// settings trade durability for speed, and set an unusual time zone: a test that passes does not
+// depend on the server's time zone.
 func settings() map[string]string {
 	return map[string]string{
 		"fsync":              "off",
@@ -152,19 +157,21 @@ func settings() map[string]string {
 	}
 }
 
-// announce writes the address under another name first, so that nobody reads half of it.
-func (c cluster) announce(url string) error {
+// writeAddress writes the server's address to a temporary file and renames it, so that no process
+// reads an incomplete address.
+func (c cluster) writeAddress(url string) error {
 	if err := os.WriteFile(c.address()+".new", []byte(url), 0o600); err != nil {
 		return err
 	}
 	return os.Rename(c.address()+".new", c.address())
 }
 
-// wait returns when the server is to stop. If that is for idleness it returns the door, so that nobody comes in meanwhile.
-func (c cluster) wait(ctx context.Context, exited <-chan struct{}) *flock.Lock {
-	ticker := time.NewTicker(min(glance, c.idle))
+// waitUntilIdle returns when the server must stop. If the reason is idleness, it returns the door
+// lock, so that no process starts to use the server.
+func (c cluster) waitUntilIdle(ctx context.Context, exited <-chan struct{}) *flock.Lock {
+	ticker := time.NewTicker(min(pollInterval, c.idle))
 	defer ticker.Stop()
-	stamp, left := c.stamp(), c.idle
+	changed, left := c.leasesChangedAt(), c.idle
 	for {
 		select {
 		case <-exited:
@@ -173,10 +180,10 @@ func (c cluster) wait(ctx context.Context, exited <-chan struct{}) *flock.Lock {
 			return nil
 		case <-ticker.C:
 		}
-		door := c.quiet()
-		if now := c.stamp(); door == nil || !now.Equal(stamp) {
-			stamp, left = now, c.idle
-		} else if left -= min(glance, c.idle); left <= 0 {
+		door := c.lockIfUnused()
+		if now := c.leasesChangedAt(); door == nil || !now.Equal(changed) {
+			changed, left = now, c.idle
+		} else if left -= min(pollInterval, c.idle); left <= 0 {
 			return door
 		}
 		if door != nil {
@@ -185,20 +192,20 @@ func (c cluster) wait(ctx context.Context, exited <-chan struct{}) *flock.Lock {
 	}
 }
 
-// quiet returns the door if nobody holds it or a lease.
-func (c cluster) quiet() *flock.Lock {
+// lockIfUnused returns the door lock if no process holds it or a lease, or else nil.
+func (c cluster) lockIfUnused() *flock.Lock {
 	door, err := flock.Try(c.door())
 	if err != nil {
 		return nil
 	}
-	if c.used() {
+	if c.isInUse() {
 		door.Release()
 		return nil
 	}
 	return door
 }
 
-func halt(server *embedded.Server) error {
+func stopServer(server *embedded.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	return server.Stop(ctx)

@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-const rivalVariable = "TESTKIT_TEST_RIVAL"
+const peerVariable = "TESTKIT_TEST_RIVAL"
 
-// rival takes a database, tells its address and gives it back when its input ends.
-func rival(dir string) {
+// runPeer requests a database, prints its URL, and releases it when standard input ends.
+func runPeer(dir string) {
 	c := cluster{dir: dir, idle: 2 * time.Second}
-	url, release, err := c.database(context.Background(), counted(dir), "rivals")
+	url, release, err := c.database(context.Background(), counted(dir), "peers")
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -29,7 +29,7 @@ func rival(dir string) {
 	os.Exit(0)
 }
 
-// counted is a migration that leaves a file for each time it ran.
+// counted returns a migration that creates a file each time it runs.
 func counted(dir string) Migrate {
 	return func(ctx context.Context, url string) error {
 		file, err := os.CreateTemp(dir, "migrated-")
@@ -40,21 +40,21 @@ func counted(dir string) Migrate {
 	}
 }
 
-// process is a rival that runs.
-type process struct {
+// peer is a running process that uses a database.
+type peer struct {
 	cmd   *exec.Cmd
 	input io.Closer
 	url   string
 }
 
-func startRival(t *testing.T, c cluster) *process {
+func startPeer(t *testing.T, c cluster) *peer {
 	t.Helper()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Error(err)
 	}
 	cmd := exec.Command(executable)
-	cmd.Env = append(os.Environ(), rivalVariable+"="+c.dir)
+	cmd.Env = append(os.Environ(), peerVariable+"="+c.dir)
 	input, err := cmd.StdinPipe()
 	if err != nil {
 		t.Error(err)
@@ -68,20 +68,22 @@ func startRival(t *testing.T, c cluster) *process {
 	}
 	line, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil || !strings.HasPrefix(line, "postgres://") {
-		t.Errorf("rival: %q, %v", line, err)
+		t.Errorf("peer: got %q, %v; want a URL", line, err)
 	}
-	return &process{cmd: cmd, input: input, url: strings.TrimSpace(line)}
+	return &peer{cmd: cmd, input: input, url: strings.TrimSpace(line)}
 }
 
-func (p *process) leave(t *testing.T) {
+// leave makes the peer release its database and end.
+func (p *peer) leave(t *testing.T) {
 	t.Helper()
 	_ = p.input.Close()
 	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("rival: %v", err)
+		t.Errorf("peer: got %v, want exit code 0", err)
 	}
 }
 
-func (p *process) kill(t *testing.T) {
+// kill kills the peer, which does not release its database.
+func (p *peer) kill(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Error(err)

@@ -10,9 +10,10 @@ import (
 	"backoffice/internal/platform/db/embedded/flock"
 )
 
-// sweep drops the copies that no process uses any more and the templates of other schemas that have no copies, and returns
-// the names of the databases that were there. What cannot be dropped stays for the next sweep.
-func (m maker) sweep(ctx context.Context) (map[string]bool, error) {
+// sweep drops the copies that no process uses and the templates of other schemas that have no
+// copies. It returns the names of the databases that existed, without the dropped copies. A
+// database that cannot be dropped remains for the next sweep.
+func (m databaseMaker) sweep(ctx context.Context) (map[string]bool, error) {
 	names, err := m.databases(ctx)
 	if err != nil {
 		return nil, err
@@ -27,13 +28,14 @@ func (m maker) sweep(ctx context.Context) (map[string]bool, error) {
 			_ = m.drop(ctx, name)
 		}
 		if strings.HasPrefix(name, buildingPrefix) {
-			_ = m.drop(ctx, name) // whoever built it is gone, or we would not be alone
+			_ = m.drop(ctx, name) // its builder died, since this process holds the door lock
 		}
 	}
 	return names, nil
 }
 
-func (m maker) databases(ctx context.Context) (map[string]bool, error) {
+// databases lists the names of all databases.
+func (m databaseMaker) databases(ctx context.Context) (map[string]bool, error) {
 	rows, err := m.conn.Query(ctx, "select datname::text from pg_database where pg_get_userbyid(datdba) = current_user")
 	if err != nil {
 		return nil, err
@@ -49,8 +51,8 @@ func (m maker) databases(ctx context.Context) (map[string]bool, error) {
 	return names, nil
 }
 
-// copies are the databases cloned for tests, and the leases whose database was never made.
-func (m maker) copies(names map[string]bool) []string {
+// copies lists the databases copied for tests, and the leases whose database was never created.
+func (m databaseMaker) copies(names map[string]bool) []string {
 	var list []string
 	for name := range names {
 		if strings.HasPrefix(name, copyPrefix) {
@@ -66,7 +68,8 @@ func (m maker) copies(names map[string]bool) []string {
 	return list
 }
 
-func (m maker) dropUnused(ctx context.Context, name string) bool {
+// dropUnused drops a database and its lease unless the lease is held. It reports whether it did.
+func (m databaseMaker) dropUnused(ctx context.Context, name string) bool {
 	lease, err := flock.Try(m.lease(name))
 	if err != nil {
 		return false
@@ -78,6 +81,7 @@ func (m maker) dropUnused(ctx context.Context, name string) bool {
 	return os.Remove(m.lease(name)) == nil
 }
 
+// copied reports whether the template with a digest has copies.
 func copied(names map[string]bool, digest string) bool {
 	for name := range names {
 		if strings.HasPrefix(name, copyPrefix+digest+"_") {

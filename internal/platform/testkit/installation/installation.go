@@ -1,6 +1,6 @@
-// Package installation copies this machine's PostgreSQL programs for tests that replace or
-// remove them. It promises that the copy runs as the original does and that nothing of the
-// original is touched. Running a server from it is left to the caller, by its PATH.
+// Package installation copies this machine's PostgreSQL programs for tests that replace or remove
+// them. It guarantees that the copy works like the original and that the original is not changed.
+// The caller runs a server from the copy by setting its PATH.
 package installation
 
 import (
@@ -17,15 +17,15 @@ import (
 
 // Installation is a copy of PostgreSQL's programs.
 type Installation struct {
-	// Root is the folder that holds everything, Bin the one of the executables and Libraries
-	// that of what they load.
+	// Root is the folder of the whole copy, Bin that of the executables, and Libraries that of the
+	// libraries they load.
 	Root, Bin, Libraries string
 
 	t testing.TB
 }
 
-// Copy copies, into a folder that anybody may enter, the programs of the server that a
-// superuser reaches at url.
+// Copy copies the programs of the server at url, which must be the URL of a superuser, into a
+// folder that every user can enter.
 func Copy(t testing.TB, url string) Installation {
 	t.Helper()
 	root, err := os.MkdirTemp("", "installation-")
@@ -41,8 +41,8 @@ func Copy(t testing.TB, url string) Installation {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	// Each lies beside the others as it did, since PostgreSQL finds them from its executable.
-	place := func(name string) string {
+	// Keep the relative positions of the folders, since PostgreSQL locates them from its executable.
+	copyDir := func(name string) string {
 		var dir string
 		err := conn.QueryRow(t.Context(), "select setting from pg_config where name = $1", name).Scan(&dir)
 		if err == nil {
@@ -53,12 +53,12 @@ func Copy(t testing.TB, url string) Installation {
 		}
 		return filepath.Join(root, dir)
 	}
-	place("SHAREDIR")
-	return Installation{Root: root, Bin: place("BINDIR"), Libraries: place("PKGLIBDIR"), t: t}
+	copyDir("SHAREDIR")
+	return Installation{Root: root, Bin: copyDir("BINDIR"), Libraries: copyDir("PKGLIBDIR"), t: t}
 }
 
-// copyFolder copies the files in a folder, but for what just-in-time compilation is made of,
-// which is large. Links are followed.
+// copyFolder copies the files in a folder, except the large bitcode for just-in-time compilation.
+// It follows links.
 func copyFolder(to, from string) error {
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -82,17 +82,17 @@ func copyFolder(to, from string) error {
 	})
 }
 
-// Library is the file of the library that the product's triggers need.
+// Library returns the path of the PL/pgSQL library, which the product's triggers need.
 func (i Installation) Library() string {
 	i.t.Helper()
 	found, err := filepath.Glob(filepath.Join(i.Libraries, "plpgsql.*"))
 	if err != nil || len(found) != 1 {
-		i.t.Fatalf("the library is %v, %v", found, err)
+		i.t.Fatalf("got libraries %v, %v; want one", found, err)
 	}
 	return found[0]
 }
 
-// Replace puts content in a file's place as a package manager does: by renaming.
+// Replace replaces a file as a package manager does: by renaming a new file to its name.
 func (i Installation) Replace(name string, content []byte) {
 	i.t.Helper()
 	if err := errors.Join(os.WriteFile(name+".new", content, 0o755), os.Rename(name+".new", name)); err != nil {
