@@ -1,78 +1,79 @@
 package paper
 
-import (
-	"strings"
-)
+import "strings"
 
-// Room of a column of text, in millimetres: at least, and as much as it asks for at most.
+// Limits of column widths and of text.
 const (
-	leastFirst, mostFirst = 46.0, 90.0
-	leastText, mostText   = 14.0, 52.0
-	// maxSample is how many rows are measured to know how wide columns are.
+	// Minimum and maximum width of a text column in millimeters, of the first column and of others.
+	minFirst, maxFirst = 46.0, 90.0
+	minText, maxText   = 14.0, 52.0
+	// maxSample is how many rows are measured to determine the width of a text column.
 	maxSample = 2000
-	// maxLines is how many lines a text is broken into; what is left is cut, with dots.
+	// maxLines is the maximum number of lines of a cell. Longer text is truncated with an ellipsis.
 	maxLines = 12
 )
 
-// block is the part of a table's columns that stands on one run of pages.
+// block is a series of pages with some or all columns of a table.
 type block struct {
 	orientation string
-	// size is that of the letters.
+	// size is the font size in points.
 	size    float64
-	columns []fitted
+	columns []columnWidth
 }
 
-// fitted is a column with its room.
-type fitted struct {
+// columnWidth is a column with its width in millimeters.
+type columnWidth struct {
 	index int
-	wide  float64
+	width float64
 }
 
-// blocks divides the columns onto pages: upright if they fit, or else across, or else with
-// smaller letters, and at last on pages one after the other.
+// blocks lays out the columns: on portrait pages if they fit, or else on landscape pages, or else
+// with a smaller font, or else on several series of pages.
 func (p *page) blocks() []block {
 	for _, form := range []struct {
 		orientation string
-		wide, size  float64
+		width, size float64
 	}{{"P", 210, textSize}, {"L", 297, textSize}, {"L", 297, smallSize}} {
-		columns, least, natural := p.asked(form.size)
-		room := form.wide - 2*margin
+		columns, least, natural := p.measureColumns(form.size)
+		room := form.width - 2*margin
 		if least <= room && (natural <= room || form.orientation == "L" || least <= room*0.8) {
-			return []block{{form.orientation, form.size, p.spread(columns, room)}}
+			return []block{{form.orientation, form.size, p.distribute(columns, room)}}
 		}
 	}
-	return p.divided()
+	return p.splitColumns()
 }
 
-// asked is what the columns ask for: the room of each, and the least and the most of all.
-func (p *page) asked(size float64) (columns []fitted, least, natural float64) {
+// measureColumns returns the natural width of each column, and the minimum and the natural width of
+// all columns together.
+func (p *page) measureColumns(size float64) (columns []columnWidth, least, natural float64) {
 	for i, c := range p.table.Columns {
-		wide := p.natural(i, size)
-		natural += wide
+		width := p.naturalWidth(i, size)
+		natural += width
 		if c.Amount {
-			least += wide
+			least += width
 		} else {
-			least += min(wide, p.leastOf(i))
+			least += min(width, p.minWidth(i))
 		}
-		columns = append(columns, fitted{i, wide})
+		columns = append(columns, columnWidth{i, width})
 	}
 	return columns, least, natural
 }
 
-func (p *page) leastOf(i int) float64 {
+// minWidth returns the minimum width of a text column.
+func (p *page) minWidth(i int) float64 {
 	if i == 0 {
-		return leastFirst
+		return minFirst
 	}
-	return leastText
+	return minText
 }
 
-// natural is the room in which a column's cells take one line each. Labels are broken
-// between words.
-func (p *page) natural(i int, size float64) float64 {
+// naturalWidth returns the width at which each cell of a column fits on one line. Labels may be
+// broken between words.
+func (p *page) naturalWidth(i int, size float64) float64 {
 	c := p.table.Columns[i]
-	wide := 0.0
+	width := 0.0
 	for _, word := range words(c.Label) {
-		wide = max(wide, p.measure(word, "B", size))
+		width = max(width, p.measure(word, "B", size))
 	}
 	for n, r := range p.table.Rows {
 		if n == maxSample && !c.Amount {
@@ -80,84 +81,84 @@ func (p *page) natural(i int, size float64) float64 {
 		}
 		text := r.Cells[i]
 		if c.Amount {
-			text = printed(text)
+			text = formatAmount(text)
 		}
 		style := ""
 		if r.Total {
 			style = "B"
 		}
 		if text != "" {
-			wide = max(wide, p.measure(text, style, size)+p.indented(fitted{index: i}, r))
+			width = max(width, p.measure(text, style, size)+p.indentation(columnWidth{index: i}, r))
 		}
 	}
-	wide += 2*padding + 0.5
+	width += 2*padding + 0.5
 	switch {
 	case c.Amount:
-		return wide
+		return width
 	case i == 0:
-		return min(wide, mostFirst)
+		return min(width, maxFirst)
 	}
-	return min(wide, mostText)
+	return min(width, maxText)
 }
 
-// spread gives the widest column of text what is left, or takes from all of them what is
-// missing.
-func (p *page) spread(columns []fitted, room float64) []fitted {
+// distribute fits the columns to the available width. Excess width goes to the widest text column.
+// If width is missing, all text columns shrink.
+func (p *page) distribute(columns []columnWidth, room float64) []columnWidth {
 	free, slack, widest := room, 0.0, -1
 	for n, c := range columns {
-		free -= c.wide
-		if !p.table.Columns[c.index].Amount && (widest < 0 || c.wide > columns[widest].wide) {
+		free -= c.width
+		if !p.table.Columns[c.index].Amount && (widest < 0 || c.width > columns[widest].width) {
 			widest = n
 		}
 		if !p.table.Columns[c.index].Amount {
-			slack += c.wide - min(c.wide, p.leastOf(c.index))
+			slack += c.width - min(c.width, p.minWidth(c.index))
 		}
 	}
 	for n, c := range columns {
 		switch {
 		case p.table.Columns[c.index].Amount:
 		case free < 0 && slack > 0:
-			columns[n].wide += free * (c.wide - min(c.wide, p.leastOf(c.index))) / slack
+			columns[n].width += free * (c.width - min(c.width, p.minWidth(c.index))) / slack
 		case free > 0 && n == widest:
-			columns[n].wide += free
+			columns[n].width += free
 		}
 	}
 	return columns
 }
 
-// divided puts the columns of amounts on pages one after the other, as many as fit beside
-// those of text.
-func (p *page) divided() (out []block) {
+// splitColumns distributes the amount columns to several series of pages, each of which repeats the
+// text columns.
+func (p *page) splitColumns() (out []block) {
 	const room = 297 - 2*margin
-	all, _, _ := p.asked(smallSize)
-	var texts []fitted
+	all, _, _ := p.measureColumns(smallSize)
+	var texts []columnWidth
 	left := room
 	for _, c := range all {
 		if !p.table.Columns[c.index].Amount {
-			c.wide = min(c.wide, p.leastOf(c.index))
+			c.width = min(c.width, p.minWidth(c.index))
 			texts = append(texts, c)
-			left -= c.wide
+			left -= c.width
 		}
 	}
-	next := block{"L", smallSize, append([]fitted(nil), texts...)}
+	next := block{"L", smallSize, append([]columnWidth(nil), texts...)}
 	used := 0.0
 	for _, c := range all {
 		if !p.table.Columns[c.index].Amount {
 			continue
 		}
-		if used+c.wide > left && used > 0 {
-			next.columns = p.spread(next.columns, room)
+		if used+c.width > left && used > 0 {
+			next.columns = p.distribute(next.columns, room)
 			out = append(out, next)
-			next.columns, used = append([]fitted(nil), texts...), 0
+			next.columns, used = append([]columnWidth(nil), texts...), 0
 		}
 		next.columns = append(next.columns, c)
-		used += c.wide
+		used += c.width
 	}
-	next.columns = p.spread(next.columns, room)
+	next.columns = p.distribute(next.columns, room)
 	return append(out, next)
 }
 
-// words are what a text is broken between: a dash stays with what is before it.
+// words splits text into words. A dash stays with the word before it.
 func words(text string) (out []string) {
 	for _, word := range strings.Fields(text) {
 		if word == "–" && len(out) > 0 {
@@ -169,26 +170,27 @@ func words(text string) (out []string) {
 	return out
 }
 
-// wrap breaks a text into lines of a width, between words, or within what is longer.
-func (p *page) wrap(text, style string, size, wide float64) (lines []string) {
+// wrap breaks text into lines of a width, between words, or within a word that is longer than a
+// line.
+func (p *page) wrap(text, style string, size, width float64) (lines []string) {
 	if text == "" {
 		return []string{""}
 	}
-	if p.measure(text, style, size) <= wide {
+	if p.measure(text, style, size) <= width {
 		return []string{text}
 	}
 	line := ""
 	for _, word := range words(text) {
 		longer := strings.TrimSpace(line + " " + word)
-		if p.measure(longer, style, size) <= wide {
+		if p.measure(longer, style, size) <= width {
 			line = longer
 			continue
 		}
 		if line != "" {
 			lines = append(lines, line)
 		}
-		for p.measure(word, style, size) > wide {
-			head := p.head(word, style, size, wide)
+		for p.measure(word, style, size) > width {
+			head := p.fittingPrefix(word, style, size, width)
 			lines, word = append(lines, head), word[len(head):]
 		}
 		line = word
@@ -197,17 +199,17 @@ func (p *page) wrap(text, style string, size, wide float64) (lines []string) {
 		lines = append(lines, line)
 	}
 	if len(lines) > maxLines {
-		lines = append(lines[:maxLines-1], p.cut(lines[maxLines-1]+" …", style, size, wide))
+		lines = append(lines[:maxLines-1], p.truncate(lines[maxLines-1]+" …", style, size, width))
 	}
 	return lines
 }
 
-// head is as much of a text as fits into a width, one character at least.
-func (p *page) head(text, style string, size, wide float64) string {
+// fittingPrefix returns the longest prefix of text that fits into a width, at least one character.
+func (p *page) fittingPrefix(text, style string, size, width float64) string {
 	end, used := 0, 0.0
 	for i, r := range text {
 		used += p.measure(string(r), style, size)
-		if used > wide && i > 0 {
+		if used > width && i > 0 {
 			break
 		}
 		end = i + len(string(r))
@@ -215,10 +217,10 @@ func (p *page) head(text, style string, size, wide float64) string {
 	return text[:min(end, len(text))]
 }
 
-// cut is a text that fits into a width on one line; dots say what was cut.
-func (p *page) cut(text, style string, size, wide float64) string {
-	if p.measure(text, style, size) <= wide {
+// truncate shortens text with an ellipsis to fit into a width on one line.
+func (p *page) truncate(text, style string, size, width float64) string {
+	if p.measure(text, style, size) <= width {
 		return text
 	}
-	return strings.TrimSpace(p.head(text, style, size, wide-p.measure("…", style, size))) + "…"
+	return strings.TrimSpace(p.fittingPrefix(text, style, size, width-p.measure("…", style, size))) + "…"
 }

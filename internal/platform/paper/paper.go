@@ -1,7 +1,7 @@
-// Package paper turns a finished table into a file that people open: CSV, XLSX or PDF. It
-// promises that every amount in it is the text it was given, that no cell of text is
-// taken for a formula, and that equal tables make equal files but for what a format
-// stamps by itself. What is in the table, and what it means, is left to whoever made it.
+// Package paper converts a table to a file: CSV, XLSX or PDF. It guarantees that amounts keep their
+// exact digits, that a spreadsheet runs no text as a formula, and that equal tables produce equal
+// files, except for timestamps that a format adds. The caller decides what is in the table and what
+// it means.
 package paper
 
 import (
@@ -13,50 +13,51 @@ import (
 	"google.golang.org/genproto/googleapis/api/httpbody"
 )
 
-// Table is a report to be put on paper.
+// Table is a report to export.
 type Table struct {
-	// Organization is whose report it is, Title its name, Subtitle its period or date.
+	// Organization is the name of the organization, Title the name of the report, and Subtitle its
+	// period or date.
 	Organization, Title, Subtitle string
-	// Footer says when it was made.
+	// Footer says when the report was created.
 	Footer  string
 	Columns []Column
 	Rows    []Row
 }
 
-// Column is one column.
+// Column is a column of a table.
 type Column struct {
 	Label string
-	// Amount says that its cells are decimal numbers, such as -12.50, or empty.
+	// Amount is true if the cells are decimal numbers, such as -12.50, or empty.
 	Amount bool
 }
 
-// Row is one row, with as many cells as there are columns.
+// Row is a row of a table, with one cell per column.
 type Row struct {
 	Cells []string
-	// Level is how deep it stands under headings, from 0.
+	// Level is the depth below headings, starting at 0. It indents the row.
 	Level int
-	// Total is true for a heading or a sum, which is set in bold.
+	// Total is true for a heading or a sum, which is bold.
 	Total bool
 }
 
-// mediaTypes are the formats that File makes, by their names.
+// mediaTypes are the media types of the formats that File supports.
 var mediaTypes = map[string]string{
 	"CSV":  "text/csv; charset=utf-8",
 	"XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	"PDF":  "application/pdf",
 }
 
-// File is the table in a format, CSV, XLSX or PDF, as an answer of the API.
+// File returns the table in a format, CSV, XLSX or PDF, as an API response.
 func (t Table) File(format string) (*httpbody.HttpBody, error) {
 	write := map[string]func() ([]byte, error){"CSV": t.CSV, "XLSX": t.XLSX, "PDF": t.PDF}[format]
 	if write == nil {
-		return nil, fmt.Errorf("paper: there is no format %q", format)
+		return nil, fmt.Errorf("paper: unknown format %q", format)
 	}
 	raw, err := write()
 	return &httpbody.HttpBody{ContentType: mediaTypes[format], Data: raw}, err
 }
 
-// CSV is the table's columns and rows as comma-separated values (RFC 4180) in UTF-8.
+// CSV returns the columns and rows as comma-separated values (RFC 4180) in UTF-8.
 func (t Table) CSV() ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
@@ -72,7 +73,7 @@ func (t Table) CSV() ([]byte, error) {
 		for i, cell := range r.Cells {
 			cells[i] = cell
 			if !t.Columns[i].Amount {
-				cells[i] = harmless(cell)
+				cells[i] = escapeFormula(cell)
 			}
 		}
 		if err := w.Write(cells); err != nil {
@@ -83,8 +84,8 @@ func (t Table) CSV() ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
-// harmless keeps a spreadsheet from running a text as a formula (OWASP, CSV injection).
-func harmless(text string) string {
+// escapeFormula prevents a spreadsheet from running text as a formula (OWASP, CSV injection).
+func escapeFormula(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
 	}

@@ -20,15 +20,15 @@ func small() Table {
 	}
 }
 
-func TestCSV(t *testing.T) {
+func TestCSVEscapesFormulas(t *testing.T) {
 	got, err := small().CSV()
 	want := "Account,amount\nSales,1234567.89\n'=cmd()|'x',-0.05\nÄpfel Ελληνικά Русский,\n"
 	if err != nil || string(got) != want {
-		t.Errorf("got %q, %v", got, err)
+		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
 }
 
-func TestXLSX(t *testing.T) {
+func TestXLSXKeepsTextAndAmounts(t *testing.T) {
 	raw, err := small().XLSX()
 	if err != nil {
 		t.Fatal(err)
@@ -38,37 +38,40 @@ func TestXLSX(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for place, want := range map[string]string{"A2": "Profit and Loss", "A5": "Account", "A7": "=cmd()|'x'", "B6": "1234567.89", "B7": "-0.05"} {
+	for place, want := range map[string]string{
+		"A2": "Profit and Loss", "A5": "Account", "A7": "=cmd()|'x'", "B6": "1234567.89", "B7": "-0.05",
+	} {
 		if got, err := f.GetCellValue(sheetName, place, excelize.Options{RawCellValue: true}); err != nil || got != want {
-			t.Errorf("%s is %q, %v", place, got, err)
+			t.Errorf("%s: got %q, %v; want %q", place, got, err, want)
 		}
 	}
 	if formula, err := f.GetCellFormula(sheetName, "A7"); err != nil || formula != "" {
-		t.Errorf("a text became the formula %q, %v", formula, err)
+		t.Errorf("got formula %q, %v; want none", formula, err)
 	}
 	if panes, err := f.GetPanes(sheetName); err != nil || !panes.Freeze || panes.YSplit != firstRow {
-		t.Errorf("the labels scroll away: %+v, %v", panes, err)
+		t.Errorf("got panes %+v, %v; want the labels frozen", panes, err)
 	}
-	if kind, err := f.GetCellType(sheetName, "B6"); err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
-		t.Errorf("an amount is of type %v, %v", kind, err)
+	kind, err := f.GetCellType(sheetName, "B6")
+	if err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
+		t.Errorf("got amount of cell type %v, %v; want a number", kind, err)
 	}
 }
 
-func TestPDF(t *testing.T) {
+func TestPDFIsReproducibleAndPaged(t *testing.T) {
 	long := small()
 	for range 200 {
 		long.Rows = append(long.Rows, Row{Cells: []string{strings.Repeat("A long name ", 20), "1.00"}, Level: 1})
 	}
 	raw, err := long.PDF()
 	if err != nil || !bytes.HasPrefix(raw, []byte("%PDF-")) {
-		t.Fatalf("got %.20q, %v", raw, err)
+		t.Fatalf("got %.20q, %v; want a PDF", raw, err)
 	}
 	again, err := long.PDF()
 	if err != nil || !bytes.Equal(raw, again) {
-		t.Errorf("equal tables make files of %d and %d bytes, %v", len(raw), len(again), err)
+		t.Errorf("got different files of %d and %d bytes for equal tables, %v", len(raw), len(again), err)
 	}
 	if pages := bytes.Count(raw, []byte("/Type /Page\n")); pages < 4 {
-		t.Errorf("200 rows make %d pages", pages)
+		t.Errorf("got %d pages for 200 rows, want at least 4", pages)
 	}
 	wide := Table{Columns: []Column{{Label: "a"}}, Rows: []Row{{Cells: []string{"x"}}}}
 	for range 36 {

@@ -11,11 +11,14 @@ import (
 	"testing"
 )
 
-// TestPDFText reads pages back with a program that others wrote: names of several scripts,
-// wrapped text and each block of wide tables are all there.
-func TestPDFText(t *testing.T) {
+// TestPDFTextIsExtractable reads a PDF with an independent program and finds names in several
+// scripts, wrapped text, and all columns of a wide table.
+func TestPDFTextIsExtractable(t *testing.T) {
 	t.Parallel()
-	wide := Table{Organization: "Żółw שלום 株", Columns: []Column{{Label: "Account"}}, Rows: []Row{{Cells: []string{strings.Repeat("word ", 60) + "end"}}}}
+	wide := Table{
+		Organization: "Żółw שלום 株", Columns: []Column{{Label: "Account"}},
+		Rows: []Row{{Cells: []string{strings.Repeat("word ", 60) + "end"}}},
+	}
 	for i := range 36 {
 		wide.Columns = append(wide.Columns, Column{Label: fmt.Sprint("Month", i), Amount: true})
 		wide.Rows[0].Cells = append(wide.Rows[0].Cells, fmt.Sprintf("-%d000.25", i+1))
@@ -35,7 +38,7 @@ func TestPDFText(t *testing.T) {
 	}
 	for _, part := range []string{"Żółw", "\ufffd", "Month0", "Month35", "−1,000.25", "−36,000.25", "end", "Page 1 of "} {
 		if !strings.Contains(string(text), part) {
-			t.Errorf("%q is not in %s", part, text)
+			t.Errorf("got %s, want %q in it", text, part)
 		}
 	}
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// sheetName is the name of the one sheet.
+// sheetName is the name of the only sheet.
 const sheetName = "Sheet1"
 
-// firstRow is where the columns' labels stand, below title and period.
+// firstRow is the row of the column labels, below the title and the period.
 const firstRow = 5
 
-// XLSX is the table as a workbook of one sheet.
+// XLSX returns the table as a workbook with one sheet.
 func (t Table) XLSX() ([]byte, error) {
 	w := workbook{File: excelize.NewFile(), table: t, numbers: map[numberKey]int{}}
 	defer w.Close()
@@ -30,22 +30,26 @@ func (t Table) XLSX() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// workbook is the workbook under construction.
 type workbook struct {
 	*excelize.File
 	table        Table
-	bold, indent map[int]int // styles of text by level
+	bold, indent map[int]int // text styles by level
 	numbers      map[numberKey]int
-	right        int // style of the label above amounts
+	right        int // style of the labels of amount columns
 }
 
+// numberKey identifies a number style.
 type numberKey struct {
 	digits int
 	bold   bool
 }
 
-// styles are made once: text by its level.
+// styles creates the text styles of each level.
 func (w *workbook) styles() (err error) {
-	if w.right, err = w.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: "right"}, Font: &excelize.Font{Bold: true}}); err != nil {
+	bold := &excelize.Font{Bold: true}
+	right := &excelize.Alignment{Horizontal: "right"}
+	if w.right, err = w.NewStyle(&excelize.Style{Alignment: right, Font: bold}); err != nil {
 		return err
 	}
 	w.bold, w.indent = map[int]int{}, map[int]int{}
@@ -58,14 +62,14 @@ func (w *workbook) styles() (err error) {
 		if w.indent[level], err = w.NewStyle(&excelize.Style{Alignment: aligned}); err != nil {
 			return err
 		}
-		if w.bold[level], err = w.NewStyle(&excelize.Style{Alignment: aligned, Font: &excelize.Font{Bold: true}}); err != nil {
+		if w.bold[level], err = w.NewStyle(&excelize.Style{Alignment: aligned, Font: bold}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// number is the style of an amount, made once for each number of digits after its point.
+// number returns the style of an amount. It creates one style per number of decimal digits.
 func (w *workbook) number(amount string, bold bool) (int, error) {
 	_, fraction, _ := strings.Cut(amount, ".")
 	key := numberKey{len(fraction), bold}
@@ -82,6 +86,7 @@ func (w *workbook) number(amount string, bold bool) (int, error) {
 	return style, err
 }
 
+// head writes the title rows and the column labels.
 func (w *workbook) head() error {
 	for i, text := range []string{w.table.Organization, w.table.Title, w.table.Subtitle} {
 		if err := w.SetCellStr(sheetName, at(0, i+1), text); err != nil {
@@ -94,15 +99,16 @@ func (w *workbook) head() error {
 			style = w.right
 		}
 		place := at(i, firstRow)
-		if err := cmp.Or(w.SetCellStr(sheetName, place, c.Label), w.SetCellStyle(sheetName, place, place, style)); err != nil {
+		err := cmp.Or(w.SetCellStr(sheetName, place, c.Label), w.SetCellStyle(sheetName, place, place, style))
+		if err != nil {
 			return err
 		}
 	}
 	return w.SetCellStyle(sheetName, at(0, 1), at(0, 2), w.bold[0])
 }
 
-// rows writes the cells. An amount is written as the number that its text is, so that it
-// passes through no binary fraction on the way.
+// rows writes the cells. The text of an amount becomes the number without conversion to binary
+// floating point, which would lose digits.
 func (w *workbook) rows() error {
 	for n, r := range w.table.Rows {
 		for i, cell := range r.Cells {
@@ -112,7 +118,11 @@ func (w *workbook) rows() error {
 					continue
 				}
 				style, err := w.number(cell, r.Total)
-				if err := cmp.Or(err, w.SetCellDefault(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style)); err != nil {
+				if err != nil {
+					return err
+				}
+				err = cmp.Or(w.SetCellDefault(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style))
+				if err != nil {
 					return err
 				}
 				continue
@@ -132,7 +142,7 @@ func (w *workbook) rows() error {
 	return nil
 }
 
-// frame sets widths, keeps the labels in sight, and prepares the page for printing.
+// frame sets column widths, freezes the labels, and sets up printing.
 func (w *workbook) frame() error {
 	for i, c := range w.table.Columns {
 		column, err := excelize.ColumnNumberToName(i + 1)
@@ -147,18 +157,20 @@ func (w *workbook) frame() error {
 			return err
 		}
 	}
-	// One page wide, as many long as it takes, with the labels on each.
-	fits, wide, long, across := true, 1, 0, "landscape"
+	// Print one page wide and as many pages high as needed, with the labels on each.
+	fits, width, height, across := true, 1, 0, "landscape"
 	last, err := excelize.ColumnNumberToName(len(w.table.Columns))
 	if err != nil {
 		return err
 	}
-	layout := &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &long}
+	layout := &excelize.PageLayoutOptions{FitToWidth: &width, FitToHeight: &height}
 	if len(w.table.Columns) > 6 {
 		layout.Orientation = &across
 	}
 	return cmp.Or(
-		w.SetPanes(sheetName, &excelize.Panes{Freeze: true, YSplit: firstRow, TopLeftCell: at(0, firstRow+1), ActivePane: "bottomLeft"}),
+		w.SetPanes(sheetName, &excelize.Panes{
+			Freeze: true, YSplit: firstRow, TopLeftCell: at(0, firstRow+1), ActivePane: "bottomLeft",
+		}),
 		w.SetSheetProps(sheetName, &excelize.SheetPropsOptions{FitToPage: &fits}),
 		w.SetPageLayout(sheetName, layout),
 		w.SetDefinedName(&excelize.DefinedName{
@@ -166,6 +178,7 @@ func (w *workbook) frame() error {
 		}))
 }
 
+// at returns the name of a cell, such as A1.
 func at(column, row int) string {
 	name, err := excelize.CoordinatesToCellName(column+1, row)
 	if err != nil {

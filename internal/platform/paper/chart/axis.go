@@ -8,22 +8,23 @@ import (
 	"backoffice/internal/platform/paper/typeface"
 )
 
-// maxSteps is how many steps an axis has at most.
+// maxSteps is the maximum number of steps of an axis.
 const maxSteps = 6
 
-// axis is divided into steps of factor × 10^exponent smallest units each, below and above
-// zero.
+// axis is a value axis with steps below and above zero. A step is factor × 10^exponent smallest
+// currency units.
 type axis struct {
 	factor       int64
 	exponent     int
 	below, above int64
-	// digits and unit are how it names its steps: in thousands, for one, it is 3.
+	// digits is the number of decimal digits of the currency. unit is the power of ten in which steps
+	// are labeled, such as 3 for thousands.
 	digits, unit int
 }
 
-// axisOf is the axis with the finest round steps that holds the amounts from least to
-// most, which lie on both sides of zero or on it.
-func axisOf(least, most int64, digits int) axis {
+// newAxis returns the axis with the smallest round steps that contains the amounts from least to
+// most and zero. least must not be positive, and most must not be negative.
+func newAxis(least, most int64, digits int) axis {
 	a := axis{digits: digits}
 	power := int64(1)
 	for a.exponent = 0; ; a.exponent++ {
@@ -32,7 +33,7 @@ func axisOf(least, most int64, digits int) axis {
 			a.below, a.above = steps(-least, step), steps(most, step)
 			if max(a.below, a.above) <= maxSteps && a.below+a.above <= maxSteps {
 				a.above = max(a.above, 1-a.below)
-				a.unit = a.named()
+				a.unit = a.labelUnit()
 				return a
 			}
 		}
@@ -40,7 +41,7 @@ func axisOf(least, most int64, digits int) axis {
 	}
 }
 
-// steps is how many steps reach an amount, which is not negative.
+// steps returns the number of steps from zero that reach an amount; 0 for a negative amount.
 func steps(amount, step int64) int64 {
 	if amount <= 0 {
 		return 0
@@ -48,15 +49,15 @@ func steps(amount, step int64) int64 {
 	return (amount-1)/step + 1
 }
 
-// units are what thousands and more are called.
+// units are the suffixes of labels by power of ten.
 var units = map[int]string{3: "k", 6: "M", 9: "B", 12: "T"}
 
-// named is the largest unit in which the outermost step is at least one, and a step a
-// tenth or more.
-func (a axis) named() int {
+// labelUnit returns the largest unit in which the outermost step is at least 1 and each step is at
+// least 0.1.
+func (a axis) labelUnit() int {
 	whole := len(strconv.FormatInt(max(a.below, a.above)*a.factor, 10)) + a.exponent - a.digits
 	for unit := 12; unit > 0; unit -= 3 {
-		// Up to 9,999 is read more easily in full.
+		// Amounts up to 9,999 are easier to read in full.
 		if whole > max(unit, 4) && a.exponent-a.digits-unit >= -1 {
 			return unit
 		}
@@ -64,7 +65,7 @@ func (a axis) named() int {
 	return 0
 }
 
-// label is the exact amount at a step.
+// label returns the exact amount at a step.
 func (a axis) label(step int64) string {
 	sign := ""
 	if step < 0 {
@@ -86,13 +87,13 @@ func (a axis) label(step int64) string {
 	return sign + typeface.Grouped(number) + fraction + units[a.unit]
 }
 
-// at is how high an amount stands between the lowest step, 0, and the highest, 1.
+// at returns the height of an amount, between 0 at the lowest step and 1 at the highest.
 func (a axis) at(minor int64) float64 {
 	step := float64(a.factor) * math.Pow10(a.exponent)
 	return (float64(minor)/step + float64(a.below)) / float64(a.below+a.above)
 }
 
-// height is how high a step stands.
+// height returns the height of a step, between 0 at the lowest and 1 at the highest.
 func (a axis) height(step int64) float64 {
 	return float64(step+a.below) / float64(max(1, a.below+a.above))
 }

@@ -1,8 +1,8 @@
-// Package chart draws amounts over time as a picture that people look at: SVG for pages,
-// PNG for letters and slides. It promises that its axis is divided at round amounts which
-// it names exactly, that every amount lies on it in proportion, and that equal charts make
-// equal pictures. Amounts stay whole numbers; only places on the picture are fractions.
-// What is drawn, and over which time, is left to whoever asks.
+// Package chart draws amounts over time: as SVG for web pages, and as PNG for documents and slides.
+// It guarantees that the steps of the axis are round amounts with exact labels, that amounts are
+// drawn in proportion, and that equal charts produce equal files. Amounts remain whole numbers;
+// only positions in the picture are floating-point. The caller decides what to draw and for which
+// period.
 package chart
 
 import (
@@ -13,35 +13,34 @@ import (
 	"backoffice/internal/platform/paper/typeface"
 )
 
-// Chart is what is to be drawn.
+// Chart is a chart to draw.
 type Chart struct {
-	// Title says what is shown, Subtitle whose and of when.
+	// Title is what the chart shows; Subtitle is the organization and the period.
 	Title, Subtitle string
-	// Digits is how many digits the currency has after its point: amounts are whole
-	// numbers of its smallest unit.
+	// Digits is the number of decimal digits of the currency. Amounts are in its smallest unit.
 	Digits int
-	// Points are the places in time, evenly apart.
+	// Points are points in time at equal intervals.
 	Points []Point
-	// Bars stand side by side at each point, Lines run through all.
+	// Bars are drawn side by side at each point, Lines through all points.
 	Bars, Lines []Series
 }
 
-// Point is a place in time. Without a label it has no mark on the axis.
+// Point is a point in time. Without a label it is not marked on the axis.
 type Point struct {
-	// Label is its name, such as Jan, and Group the name above that, such as 2026.
+	// Label is the name of the point, such as Jan, and Group that of its group, such as 2026.
 	Label, Group string
 }
 
-// Series is what is drawn in one colour, with an amount for each point.
+// Series is a series of amounts, one per point, drawn in one color.
 type Series struct {
 	Label   string
 	Amounts []int64
 }
 
-// mediaTypes are the formats that File makes, by their names.
+// mediaTypes are the media types of the formats that File supports.
 var mediaTypes = map[string]string{"SVG": "image/svg+xml", "PNG": "image/png"}
 
-// File is the chart in a format, SVG or PNG, as an answer of the API.
+// File returns the chart in a format, SVG or PNG, as an API response.
 func (c Chart) File(format string) (*httpbody.HttpBody, error) {
 	letters, err := typeface.New()
 	if err != nil {
@@ -59,13 +58,13 @@ func (c Chart) File(format string) (*httpbody.HttpBody, error) {
 	case "PNG":
 		out.Data, err = p.png()
 	default:
-		err = fmt.Errorf("chart: there is no format %q", format)
+		err = fmt.Errorf("chart: unknown format %q", format)
 	}
 	return out, err
 }
 
-// span are the least and the most of all amounts, zero among them.
-func (c Chart) span() (least, most int64) {
+// amountRange returns the smallest and the largest of all amounts and zero.
+func (c Chart) amountRange() (least, most int64) {
 	for _, list := range [][]Series{c.Bars, c.Lines} {
 		for _, s := range list {
 			for _, minor := range s.Amounts {

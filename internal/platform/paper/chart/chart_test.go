@@ -16,11 +16,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// months makes a chart of some months of a small company.
+// months returns a chart of n months of a small company.
 func months(n int, factor int64) Chart {
-	c := Chart{Title: "Profit and loss by month", Subtitle: "Müller & Søn Ελλάδα · USD", Digits: 2, Bars: []Series{{Label: "Income"}, {Label: "Expenses"}}, Lines: []Series{{Label: "Net income"}}}
+	c := Chart{
+		Title: "Profit and loss by month", Subtitle: "Müller & Søn Ελλάδα · USD", Digits: 2,
+		Bars: []Series{{Label: "Income"}, {Label: "Expenses"}}, Lines: []Series{{Label: "Net income"}},
+	}
 	for i := range n {
-		c.Points = append(c.Points, Point{"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"[i%12*4:][:3], fmt.Sprint(2024 + i/12)})
+		month := "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"[i%12*4:][:3]
+		c.Points = append(c.Points, Point{month, fmt.Sprint(2024 + i/12)})
 		income, spent := factor*int64(900+i*37%500), factor*int64(700+i*i*53%800)
 		for series, minor := range map[*Series]int64{&c.Bars[0]: income, &c.Bars[1]: spent, &c.Lines[0]: income - spent} {
 			series.Amounts = append(series.Amounts, minor)
@@ -29,9 +33,12 @@ func months(n int, factor int64) Chart {
 	return c
 }
 
-// days makes a chart of one line.
+// days returns a chart of one line with n points.
 func days(n int) Chart {
-	c := Chart{Title: "Cash balance", Subtitle: strings.Repeat("株式会社 שלום Ltd ", 12), Digits: 0, Lines: []Series{{Label: "Cash"}}}
+	c := Chart{
+		Title: "Cash balance", Subtitle: strings.Repeat("株式会社 שלום Ltd ", 12), Digits: 0,
+		Lines: []Series{{Label: "Cash"}},
+	}
 	for i := range n {
 		p := Point{}
 		if i%30 == 0 {
@@ -43,36 +50,30 @@ func days(n int) Chart {
 	return c
 }
 
-func TestPictures(t *testing.T) {
+func TestFilesAreValidAndReproducible(t *testing.T) {
 	empty := months(12, 0)
 	huge := months(6, math.MaxInt64/2000)
-	for name, c := range map[string]Chart{"year": months(12, 1234), "one": months(1, 100), "three years": months(36, 999_983), "empty": empty, "nothing": {}, "huge": huge, "days": days(365), "week": days(7)} {
+	for name, c := range map[string]Chart{
+		"year": months(12, 1234), "one": months(1, 100), "three years": months(36, 999_983), "empty": empty,
+		"nothing": {}, "huge": huge, "days": days(365), "week": days(7),
+	} {
 		svg, err := c.File("SVG")
 		if err != nil {
 			t.Fatal(err)
 		}
-		texts := 0
-		for d := xml.NewDecoder(bytes.NewReader(svg.GetData())); ; {
-			token, err := d.Token()
-			if err == io.EOF {
-				break
-			}
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			if e, ok := token.(xml.StartElement); ok && e.Name.Local == "text" {
-				texts++
-			}
-		}
-		if again, err := c.File("SVG"); err != nil || !bytes.Equal(svg.GetData(), again.GetData()) || texts < 3 || bytes.Contains(svg.GetData(), []byte("NaN")) {
-			t.Errorf("%s: %d texts, %v, %s", name, texts, err, svg.GetData())
+		texts := countTexts(t, name, svg.GetData())
+		again, err := c.File("SVG")
+		equal := err == nil && bytes.Equal(svg.GetData(), again.GetData())
+		if !equal || texts < 3 || bytes.Contains(svg.GetData(), []byte("NaN")) {
+			t.Errorf("%s: got %d texts, %v, want at least 3 and equal files: %s", name, texts, err, svg.GetData())
 		}
 		dots, err := c.File("PNG")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if size, err := png.DecodeConfig(bytes.NewReader(dots.GetData())); err != nil || size.Width != width*scale || size.Height != height*scale {
-			t.Errorf("%s: %v, %v", name, size, err)
+		size, err := png.DecodeConfig(bytes.NewReader(dots.GetData()))
+		if err != nil || size.Width != width*scale || size.Height != height*scale {
+			t.Errorf("%s: got size %v, %v; want %v × %v", name, size, err, width*scale, height*scale)
 		}
 		if dir := os.Getenv("LOOK"); dir != "" {
 			os.WriteFile(filepath.Join(dir, name+".png"), dots.GetData(), 0o644)
@@ -80,11 +81,28 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	if _, err := months(1, 1).File("GIF"); err == nil {
-		t.Error("draws a GIF")
+		t.Error("got a GIF, want an error")
 	}
 }
 
-func TestAxis(t *testing.T) {
+// countTexts returns the number of text elements in an SVG file, which must be well-formed.
+func countTexts(t *testing.T, name string, svg []byte) (texts int) {
+	t.Helper()
+	for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
+		token, err := d.Token()
+		if err == io.EOF {
+			return texts
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "text" {
+			texts++
+		}
+	}
+}
+
+func TestAxisHasRoundSteps(t *testing.T) {
 	for _, c := range []struct {
 		least, most int64
 		digits      int
@@ -100,32 +118,32 @@ func TestAxis(t *testing.T) {
 		{0, math.MaxInt64, 2, "0 20,000T 40,000T 60,000T 80,000T 100,000T"},
 		{-math.MaxInt64, math.MaxInt64, 3, "−10,000T −5,000T 0 5,000T 10,000T"},
 	} {
-		a := axisOf(c.least, c.most, c.digits)
+		a := newAxis(c.least, c.most, c.digits)
 		var labels []string
 		for step := -a.below; step <= a.above; step++ {
 			labels = append(labels, a.label(step))
 		}
 		if got := strings.Join(labels, " "); got != c.want {
-			t.Errorf("%d to %d: %s, want %s", c.least, c.most, got, c.want)
+			t.Errorf("%d to %d: got %s, want %s", c.least, c.most, got, c.want)
 		}
 	}
 }
 
-// TestAxisProperty holds every amount to lie on its axis, in proportion, and every label
-// to be the exact amount of its step.
-func TestAxisProperty(t *testing.T) {
+// TestAxisContainsAmountsAndLabelsAreExact checks that the axis contains all amounts, and that each
+// label is the exact amount of its step.
+func TestAxisContainsAmountsAndLabelsAreExact(t *testing.T) {
 	amount := rapid.Int64Range(-math.MaxInt64, math.MaxInt64)
 	rapid.Check(t, func(t *rapid.T) {
 		one, other := amount.Draw(t, "one"), amount.Draw(t, "other")
 		digits := rapid.IntRange(0, 4).Draw(t, "digits")
-		a := axisOf(min(one, other, 0), max(one, other, 0), digits)
+		a := newAxis(min(one, other, 0), max(one, other, 0), digits)
 		for _, minor := range []int64{one, other, 0} {
 			if at := a.at(minor); at < 0 || at > 1 || math.IsNaN(at) {
-				t.Fatalf("%d stands at %f on %+v", minor, at, a)
+				t.Fatalf("%d: got height %f on %+v, want 0 to 1", minor, at, a)
 			}
 		}
 		if n := a.below + a.above; n < 1 || n > maxSteps {
-			t.Fatalf("%d steps", n)
+			t.Fatalf("got %d steps, want 1 to %d", n, maxSteps)
 		}
 		for step := -a.below; step <= a.above; step++ {
 			text := strings.NewReplacer(",", "", "−", "-").Replace(a.label(step))
@@ -141,7 +159,7 @@ func TestAxisProperty(t *testing.T) {
 				ten.Inv(ten)
 			}
 			if want.Mul(want, ten); !ok || got.Cmp(want) != 0 {
-				t.Fatalf("step %d of %+v is named %s, want %s", step, a, a.label(step), want)
+				t.Fatalf("step %d of %+v: got label %s, want %s", step, a, a.label(step), want)
 			}
 		}
 	})

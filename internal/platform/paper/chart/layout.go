@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Measures of the layout.
+// Dimensions of the layout, in points.
 const (
 	margin    = 28.0
 	plotTop   = 112.0
@@ -13,13 +13,14 @@ const (
 	titleSize = 20.0
 	textSize  = 13.0
 	labelSize = 12.0
-	// barShare is how much of a point's width its bars take, maxBar how wide one gets.
+	// barShare is the fraction of a point's width that its bars take; maxBar is the maximum width of a
+	// bar.
 	barShare, maxBar = 0.68, 44.0
-	// maxDots is up to how many points each is marked on its line.
+	// maxDots is the maximum number of points that are marked on a line.
 	maxDots = 40
 )
 
-// Inks. The bars' differ in lightness too, for those who tell hues apart less well.
+// Colors. Those of the bars also differ in lightness, for readers with color blindness.
 var (
 	dark     = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
 	muted    = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
@@ -27,12 +28,13 @@ var (
 	zeroInk  = color.NRGBA{0x9c, 0xa3, 0xaf, 0xff}
 	barInks  = []color.NRGBA{{0x25, 0x63, 0xa8, 0xff}, {0xf0, 0xa0, 0x5a, 0xff}}
 	lineInks = []color.NRGBA{dark, {0x7c, 0x3a, 0xed, 0xff}}
-	// lone is the ink of a chart of one line, and under it what is below the line.
-	lone  = barInks[0]
-	under = color.NRGBA{0x25, 0x63, 0xa8, 0x1f}
+	// singleInk is the color of the line in a chart with one line; areaInk is the color of the area
+	// below it.
+	singleInk = barInks[0]
+	areaInk   = color.NRGBA{0x25, 0x63, 0xa8, 0x1f}
 )
 
-// plot is the part of a picture in which amounts are drawn.
+// plot is the area of a picture in which amounts are drawn.
 type plot struct {
 	*picture
 	Chart
@@ -40,10 +42,10 @@ type plot struct {
 	left, right float64
 }
 
-// draw lays the chart out.
+// draw adds the shapes of a chart to the picture.
 func (p *picture) draw(c Chart) {
-	least, most := c.span()
-	t := plot{picture: p, Chart: c, axis: axisOf(least, most, c.Digits), right: width - margin}
+	least, most := c.amountRange()
+	t := plot{picture: p, Chart: c, axis: newAxis(least, most, c.Digits), right: width - margin}
 	p.write(words{place: place{margin, 44}, size: titleSize, bold: true, ink: dark}, c.Title, width-2*margin)
 	p.write(words{place: place{margin, 66}, size: textSize, ink: muted}, c.Subtitle, width-2*margin)
 	t.legend()
@@ -52,7 +54,7 @@ func (p *picture) draw(c Chart) {
 		t.grid()
 		middle := place{(t.left + t.right) / 2, (plotTop + plotLow) / 2}
 		p.write(words{place: middle, anchor: 0.5, size: textSize, ink: muted}, "No amounts in this period", 0)
-		t.times()
+		t.timeLabels()
 		return
 	}
 	t.grid()
@@ -62,18 +64,18 @@ func (p *picture) draw(c Chart) {
 	for i := range c.Lines {
 		t.line(i)
 	}
-	t.times()
+	t.timeLabels()
 }
 
-// lineInk is the colour of a line.
+// lineInk returns the color of a line.
 func (t plot) lineInk(i int) color.NRGBA {
 	if len(t.Bars) == 0 && len(t.Lines) == 1 {
-		return lone
+		return singleInk
 	}
 	return lineInks[i%len(lineInks)]
 }
 
-// legend names the series, where there are several.
+// legend draws the names of the series if there are several.
 func (t plot) legend() {
 	if len(t.Bars)+len(t.Lines) < 2 {
 		return
@@ -91,13 +93,13 @@ func (t plot) legend() {
 	}
 }
 
-// grid draws the steps with their amounts, and makes room for those.
+// grid draws the steps with their labels, and reserves the width of the labels.
 func (t *plot) grid() {
-	wide := 0.0
+	labelWidth := 0.0
 	for step := -t.below; step <= t.above; step++ {
-		wide = max(wide, t.measure(t.letters.Runs(t.label(step)), false, labelSize))
+		labelWidth = max(labelWidth, t.measure(t.letters.Runs(t.label(step)), false, labelSize))
 	}
-	t.left = margin + wide + 10
+	t.left = margin + labelWidth + 10
 	for step := -t.below; step <= t.above; step++ {
 		y, ink := t.y(t.height(step)), gridInk
 		if step == 0 {
@@ -108,26 +110,29 @@ func (t *plot) grid() {
 	}
 }
 
-// y is the place of a height from 0 to 1.
+// y returns the position of a height between 0 and 1.
 func (t plot) y(height float64) float64 { return plotLow - height*(plotLow-plotTop) }
 
-// x is the place of a point, in the middle of its share.
+// x returns the position of a point, in the center of its width.
 func (t plot) x(i int) float64 { return t.left + (float64(i)+0.5)*t.share() }
 
+// share returns the width of a point.
 func (t plot) share() float64 { return (t.right - t.left) / float64(max(1, len(t.Points))) }
 
+// bars draws a series as bars.
 func (t plot) bars(n int) {
-	wide := min(t.share()*barShare/float64(len(t.Bars)), maxBar)
+	barWidth := min(t.share()*barShare/float64(len(t.Bars)), maxBar)
 	zero := t.y(t.height(0))
 	for i, minor := range t.Bars[n].Amounts {
 		y := t.y(t.at(minor))
-		x := t.x(i) + (float64(n)-float64(len(t.Bars))/2)*wide
+		x := t.x(i) + (float64(n)-float64(len(t.Bars))/2)*barWidth
 		if minor != 0 {
-			t.add(box{place{x, min(y, zero)}, wide, math.Abs(zero - y), barInks[n%len(barInks)]})
+			t.add(box{place{x, min(y, zero)}, barWidth, math.Abs(zero - y), barInks[n%len(barInks)]})
 		}
 	}
 }
 
+// line draws a series as a line.
 func (t plot) line(n int) {
 	var places []place
 	for i, minor := range t.Lines[n].Amounts {
@@ -137,9 +142,9 @@ func (t plot) line(n int) {
 		return
 	}
 	ink := t.lineInk(n)
-	if zero := t.y(t.height(0)); ink == lone {
+	if zero := t.y(t.height(0)); ink == singleInk {
 		ends := []place{{places[len(places)-1].x, zero}, {places[0].x, zero}}
-		t.add(area{append(places[:len(places):len(places)], ends...), under})
+		t.add(area{append(places[:len(places):len(places)], ends...), areaInk})
 	}
 	t.add(stroke{places, 2.5, ink})
 	for _, p := range places {
@@ -149,24 +154,24 @@ func (t plot) line(n int) {
 	}
 }
 
-// times names the points, as many as there is room for, and under them their groups.
-func (t plot) times() {
-	var labelled []int
-	wide, apart := 0.0, math.Inf(1)
+// timeLabels draws the labels of as many points as fit, and their groups below them.
+func (t plot) timeLabels() {
+	var labeled []int
+	labelWidth, apart := 0.0, math.Inf(1)
 	for i, p := range t.Points {
 		if p.Label == "" {
 			continue
 		}
-		if n := len(labelled); n > 0 {
-			apart = min(apart, t.x(i)-t.x(labelled[n-1]))
+		if n := len(labeled); n > 0 {
+			apart = min(apart, t.x(i)-t.x(labeled[n-1]))
 		}
-		labelled = append(labelled, i)
-		wide = max(wide, t.measure(t.letters.Runs(p.Label), false, labelSize))
+		labeled = append(labeled, i)
+		labelWidth = max(labelWidth, t.measure(t.letters.Runs(p.Label), false, labelSize))
 	}
-	stride := max(1, int(math.Ceil((wide+8)/apart)))
+	stride := max(1, int(math.Ceil((labelWidth+8)/apart)))
 	group := ""
-	for n := 0; n < len(labelled); n += stride {
-		i := labelled[n]
+	for n := 0; n < len(labeled); n += stride {
+		i := labeled[n]
 		p := t.Points[i]
 		t.write(words{place: place{t.x(i), plotLow + 20}, anchor: 0.5, size: labelSize, ink: muted}, p.Label, 0)
 		if p.Group != group {

@@ -9,16 +9,16 @@ import (
 	"backoffice/internal/platform/paper/typeface"
 )
 
-// Size of a picture in points; a PNG has scale × scale dots to each.
+// Size of a picture in points. A PNG has scale × scale pixels per point.
 const (
 	width, height = 960.0, 540.0
 	scale         = 2
 )
 
-// place is where something is, from the upper left corner.
+// place is a position in points from the upper left corner.
 type place struct{ x, y float64 }
 
-// shape is a thing on a picture. Later shapes cover earlier ones.
+// shape is an element of a picture. Later shapes cover earlier ones.
 type shape interface {
 	svg(w *svgWriter)
 	png(c *canvas)
@@ -27,18 +27,18 @@ type shape interface {
 // box is a filled rectangle.
 type box struct {
 	place
-	wide, high float64
-	fill       color.NRGBA
+	width, height float64
+	fill          color.NRGBA
 }
 
-// stroke is a line through places.
+// stroke is a line through several positions.
 type stroke struct {
 	places []place
-	wide   float64
+	width  float64
 	ink    color.NRGBA
 }
 
-// area is what places enclose.
+// area is a filled polygon.
 type area struct {
 	places []place
 	fill   color.NRGBA
@@ -51,8 +51,8 @@ type dot struct {
 	fill   color.NRGBA
 }
 
-// words are a line of text, whose place is on its baseline at its anchor: 0 its beginning,
-// 0.5 its middle, 1 its end.
+// words is a line of text. Its position is on the baseline at the anchor: 0 is the start of the
+// text, 0.5 its center, 1 its end.
 type words struct {
 	place
 	anchor float64
@@ -63,7 +63,7 @@ type words struct {
 	runs   []typeface.Run
 }
 
-// picture is shapes on white.
+// picture is a list of shapes on a white background.
 type picture struct {
 	letters *typeface.Set
 	faces   map[faceKey]font.Face
@@ -71,7 +71,7 @@ type picture struct {
 	shapes  []shape
 }
 
-// faceKey names a font, in a size or, if that is zero, in all.
+// faceKey identifies a font in a size, or in all sizes if size is 0.
 type faceKey struct {
 	family string
 	bold   bool
@@ -92,29 +92,32 @@ func newPicture(letters *typeface.Set) (*picture, error) {
 	return p, nil
 }
 
-// face is a font in a size, in dots of a PNG.
+// face returns a font in a size, scaled to the pixels of a PNG.
 func (p *picture) face(family string, bold bool, size float64) font.Face {
 	key := faceKey{family, bold, size}
 	if f := p.faces[key]; f != nil {
 		return f
 	}
-	f, err := opentype.NewFace(p.fonts[faceKey{family: family, bold: bold}], &opentype.FaceOptions{Size: size * scale, DPI: 72})
+	f, err := opentype.NewFace(
+		p.fonts[faceKey{family: family, bold: bold}], &opentype.FaceOptions{Size: size * scale, DPI: 72},
+	)
 	if err != nil {
-		panic(err) // the options are constant, and right
+		panic(err) // cannot happen, since the options are valid
 	}
 	p.faces[key] = f
 	return f
 }
 
-// measure is how wide a text is.
-func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (wide float64) {
+// measure returns the width of a text.
+func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (total float64) {
 	for _, r := range runs {
-		wide += float64(font.MeasureString(p.face(r.Family, bold, size), r.Text)) / 64 / scale
+		total += float64(font.MeasureString(p.face(r.Family, bold, size), r.Text)) / 64 / scale
 	}
-	return wide
+	return total
 }
 
-// write adds a text, cut to a width if that is not zero, and answers how wide it is.
+// write adds a text and returns its width. It truncates the text to the width most, unless that is
+// 0.
 func (p *picture) write(w words, text string, most float64) float64 {
 	w.text, w.runs = text, p.letters.Runs(text)
 	letters := []rune(text)

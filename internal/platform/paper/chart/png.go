@@ -13,16 +13,16 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// canvas takes shapes as dots.
+// canvas draws shapes as pixels.
 type canvas struct {
 	*image.RGBA
 	picture *picture
-	// outlines are the polygons of the shape that is being drawn.
+	// outlines are the polygons of the current shape.
 	outlines [][]place
 	fill     vector.Rasterizer
 }
 
-// png is the picture as dots.
+// png returns the picture as a PNG file.
 func (p *picture) png() ([]byte, error) {
 	c := &canvas{RGBA: image.NewRGBA(image.Rect(0, 0, width*scale, height*scale)), picture: p}
 	draw.Draw(c, c.Bounds(), image.White, image.Point{}, draw.Src)
@@ -34,11 +34,12 @@ func (p *picture) png() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// enclose adds what the places enclose to the shape.
-func (c *canvas) enclose(places ...place) { c.outlines = append(c.outlines, places) }
+// addPolygon adds a polygon to the current shape.
+func (c *canvas) addPolygon(places ...place) { c.outlines = append(c.outlines, places) }
 
-// flush fills the shape. Only the part of the canvas that it reaches is looked at.
-func (c *canvas) flush(ink color.NRGBA) {
+// fillShape fills the current shape. It processes only the part of the canvas that the shape
+// covers.
+func (c *canvas) fillShape(ink color.NRGBA) {
 	low, high := place{math.Inf(1), math.Inf(1)}, place{math.Inf(-1), math.Inf(-1)}
 	for _, outline := range c.outlines {
 		for _, p := range outline {
@@ -63,23 +64,23 @@ func (c *canvas) flush(ink color.NRGBA) {
 }
 
 func (b box) png(c *canvas) {
-	right, low := place{b.x + b.wide, b.y}, place{b.x + b.wide, b.y + b.high}
-	c.enclose(b.place, right, low, place{b.x, b.y + b.high})
-	c.flush(b.fill)
+	right, low := place{b.x + b.width, b.y}, place{b.x + b.width, b.y + b.height}
+	c.addPolygon(b.place, right, low, place{b.x, b.y + b.height})
+	c.fillShape(b.fill)
 }
 
 func (a area) png(c *canvas) {
-	c.enclose(a.places...)
-	c.flush(a.fill)
+	c.addPolygon(a.places...)
+	c.fillShape(a.fill)
 }
 
 func (d dot) png(c *canvas) {
-	c.enclose(d.round()...)
-	c.flush(d.fill)
+	c.addPolygon(d.outline()...)
+	c.fillShape(d.fill)
 }
 
-// round are places on the circle, always in the same sense of rotation.
-func (d dot) round() []place {
+// outline returns a polygon for the circle, always with the same orientation.
+func (d dot) outline() []place {
 	const corners = 32
 	out := make([]place, corners)
 	for i := range out {
@@ -89,12 +90,12 @@ func (d dot) round() []place {
 	return out
 }
 
-// A line is drawn as a bar from each place to the next and a disc on each, all turning in
-// the same sense so that they unite where they overlap.
+// png draws a rectangle along each segment and a disc at each position. All polygons have the same
+// orientation, so that they merge where they overlap.
 func (s stroke) png(c *canvas) {
-	half := s.wide / 2
+	half := s.width / 2
 	for i, to := range s.places {
-		c.enclose(dot{place: to, radius: half}.round()...)
+		c.addPolygon(dot{place: to, radius: half}.outline()...)
 		if i == 0 {
 			continue
 		}
@@ -104,14 +105,20 @@ func (s stroke) png(c *canvas) {
 			continue
 		}
 		dx, dy := half*(to.x-from.x)/length, half*(to.y-from.y)/length
-		c.enclose(place{from.x + dy, from.y - dx}, place{to.x + dy, to.y - dx}, place{to.x - dy, to.y + dx}, place{from.x - dy, from.y + dx})
+		c.addPolygon(
+			place{from.x + dy, from.y - dx}, place{to.x + dy, to.y - dx},
+			place{to.x - dy, to.y + dx}, place{from.x - dy, from.y + dx},
+		)
 	}
-	c.flush(s.ink)
+	c.fillShape(s.ink)
 }
 
 func (t words) png(c *canvas) {
 	x := t.x - t.anchor*c.picture.measure(t.runs, t.bold, t.size)
-	pen := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(t.ink), Dot: fixed.Point26_6{X: fixed.Int26_6(x * scale * 64), Y: fixed.Int26_6(t.y * scale * 64)}}
+	pen := font.Drawer{
+		Dst: c.RGBA, Src: image.NewUniform(t.ink),
+		Dot: fixed.Point26_6{X: fixed.Int26_6(x * scale * 64), Y: fixed.Int26_6(t.y * scale * 64)},
+	}
 	for _, r := range t.runs {
 		pen.Face = c.picture.face(r.Family, t.bold, t.size)
 		pen.DrawString(r.Text)

@@ -12,10 +12,11 @@ import (
 // svgWriter writes shapes as elements (SVG 1.1).
 type svgWriter struct{ bytes.Buffer }
 
-// svg is the picture as text. The title and the description are for those who hear it.
+// svg returns the picture as an SVG file. The title and the description are for screen readers.
 func (p *picture) svg(title, description string) []byte {
 	w := new(svgWriter)
-	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g" role="img" font-family="Go, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">`+"\n", width, height)
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g"`+
+		` role="img" font-family="Go, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">`+"\n", width, height)
 	w.element("title", "", title)
 	w.element("desc", "", description)
 	fmt.Fprintf(w, `<rect width="%g" height="%g" fill="#fff"/>`+"\n", width, height)
@@ -26,19 +27,19 @@ func (p *picture) svg(title, description string) []byte {
 	return w.Bytes()
 }
 
-// element writes one that holds text.
+// element writes an element that contains text.
 func (w *svgWriter) element(name, attributes, text string) {
 	fmt.Fprintf(w, "<%s%s>", name, attributes)
-	xml.EscapeText(w, []byte(text)) // a buffer takes everything
+	xml.EscapeText(w, []byte(text)) // writing to a buffer does not fail
 	fmt.Fprintf(w, "</%s>\n", name)
 }
 
-// number is a place to a hundredth, without needless zeros.
+// number formats a coordinate with up to two decimal digits.
 func number(v float64) string {
 	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0"), ".")
 }
 
-// paint is an ink as an attribute.
+// paint formats a color as an attribute.
 func paint(attribute string, ink color.NRGBA) string {
 	out := fmt.Sprintf(` %s="#%02x%02x%02x"`, attribute, ink.R, ink.G, ink.B)
 	if ink.A < 0xff {
@@ -47,7 +48,7 @@ func paint(attribute string, ink color.NRGBA) string {
 	return out
 }
 
-// points are places as an attribute.
+// points formats positions as an attribute.
 func points(places []place) string {
 	parts := make([]string, len(places))
 	for i, p := range places {
@@ -57,11 +58,13 @@ func points(places []place) string {
 }
 
 func (b box) svg(w *svgWriter) {
-	fmt.Fprintf(w, `<rect x="%s" y="%s" width="%s" height="%s"%s/>`+"\n", number(b.x), number(b.y), number(b.wide), number(b.high), paint("fill", b.fill))
+	fmt.Fprintf(w, `<rect x="%s" y="%s" width="%s" height="%s"%s/>`+"\n",
+		number(b.x), number(b.y), number(b.width), number(b.height), paint("fill", b.fill))
 }
 
 func (s stroke) svg(w *svgWriter) {
-	fmt.Fprintf(w, `<polyline fill="none" stroke-width="%s" stroke-linejoin="round" stroke-linecap="round"%s%s/>`+"\n", number(s.wide), paint("stroke", s.ink), points(s.places))
+	fmt.Fprintf(w, `<polyline fill="none" stroke-width="%s" stroke-linejoin="round" stroke-linecap="round"%s%s/>`+"\n",
+		number(s.width), paint("stroke", s.ink), points(s.places))
 }
 
 func (a area) svg(w *svgWriter) {
@@ -69,11 +72,13 @@ func (a area) svg(w *svgWriter) {
 }
 
 func (d dot) svg(w *svgWriter) {
-	fmt.Fprintf(w, `<circle cx="%s" cy="%s" r="%s"%s/>`+"\n", number(d.x), number(d.y), number(d.radius), paint("fill", d.fill))
+	fmt.Fprintf(w, `<circle cx="%s" cy="%s" r="%s"%s/>`+"\n",
+		number(d.x), number(d.y), number(d.radius), paint("fill", d.fill))
 }
 
 func (t words) svg(w *svgWriter) {
-	attributes := fmt.Sprintf(` x="%s" y="%s" font-size="%s"%s`, number(t.x), number(t.y), number(t.size), paint("fill", t.ink))
+	attributes := fmt.Sprintf(` x="%s" y="%s" font-size="%s"%s`,
+		number(t.x), number(t.y), number(t.size), paint("fill", t.ink))
 	if t.bold {
 		attributes += ` font-weight="bold"`
 	}

@@ -2,7 +2,7 @@ package typeface
 
 import "strings"
 
-// Grouped marks the thousands of a decimal number by commas.
+// Grouped inserts commas as thousands separators into a decimal number: 1234.50 becomes 1,234.50.
 func Grouped(amount string) string {
 	digits, negative := strings.CutPrefix(amount, "-")
 	whole, fraction, hasFraction := strings.Cut(digits, ".")

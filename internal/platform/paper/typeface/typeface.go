@@ -1,10 +1,8 @@
-// Package typeface owns the letters of printed documents and pictures: which font draws
-// which character, so that a name in any script it has is drawn as it is written, and
-// what is drawn in none shows as a mark instead of nothing. It covers Latin, Greek,
-// Cyrillic, Hebrew, Arabic, Armenian, Georgian and many signs; Chinese, Japanese and
-// Korean need fonts too large to carry. Where letters go on a page is left to whoever
-// draws it. Text that runs from the right is put in its order; Arabic letters stand
-// unjoined.
+// Package typeface provides the fonts of printed documents and charts, and selects the font for
+// each character. It covers Latin, Greek, Cyrillic, Hebrew, Arabic, Armenian, Georgian and many
+// symbols; fonts for Chinese, Japanese and Korean are too large to include. A character without a
+// font is drawn as a replacement character. Right-to-left text is put in visual order, but Arabic
+// letters are not joined. The caller positions the text.
 package typeface
 
 import (
@@ -19,20 +17,19 @@ import (
 	"golang.org/x/text/unicode/bidi"
 )
 
-// Family is a font in both of its weights.
+// Family is a font in regular and bold weight, as TrueType files.
 type Family struct {
 	Name          string
 	Regular, Bold []byte
-	letters       *sfnt.Font
+	outlines      *sfnt.Font
 }
 
-// Set are the families that draw together: what the first does not have is drawn by the
-// next.
+// Set is a list of font families. The first family that has a character draws it.
 type Set struct {
 	families []Family
-	// drawnBy remembers which family draws a character.
+	// drawnBy caches the index of the family that draws a character.
 	drawnBy map[rune]int
-	room    sfnt.Buffer
+	buffer  sfnt.Buffer
 }
 
 // Run is a part of a text that one family draws.
@@ -40,10 +37,10 @@ type Run struct {
 	Family, Text string
 }
 
-// missing is drawn in place of a character that no family has.
-const missing = '\ufffd'
+// replacement is drawn instead of a character that no family has.
+const replacement = '\ufffd'
 
-// New makes a set for one document.
+// New returns a set for one document. It is not safe for concurrent use.
 func New() (*Set, error) {
 	s := &Set{drawnBy: map[rune]int{}, families: []Family{
 		{Name: "go", Regular: goregular.TTF, Bold: gobold.TTF},
@@ -51,18 +48,18 @@ func New() (*Set, error) {
 	}}
 	for i := range s.families {
 		var err error
-		if s.families[i].letters, err = sfnt.Parse(s.families[i].Regular); err != nil {
+		if s.families[i].outlines, err = sfnt.Parse(s.families[i].Regular); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
 
-// Families are the set's families, the first the one for plain text.
+// Families returns the families of the set. The first is the preferred one.
 func (s *Set) Families() []Family { return s.families }
 
-// Runs divides a text, in the order in which it is seen from left to right, by the families
-// that draw it. Control characters are blanks.
+// Runs splits text, in visual order from left to right, by the families that draw it. Control
+// characters become spaces.
 func (s *Set) Runs(text string) (out []Run) {
 	var part strings.Builder
 	last := -1
@@ -72,13 +69,13 @@ func (s *Set) Runs(text string) (out []Run) {
 			part.Reset()
 		}
 	}
-	for _, r := range seen(text) {
+	for _, r := range visualOrder(text) {
 		if unicode.IsControl(r) {
 			r = ' '
 		}
 		at, has := s.family(r)
 		if !has {
-			r, at = missing, len(s.families)-1
+			r, at = replacement, len(s.families)-1
 		}
 		if at != last {
 			end()
@@ -90,10 +87,10 @@ func (s *Set) Runs(text string) (out []Run) {
 	return out
 }
 
-// seen is a text from left to right (Unicode, Standard Annex 9).
-func seen(text string) string {
-	// To order one takes longer than to draw it, and most have nothing to be ordered.
-	if !strings.ContainsFunc(text, turns) {
+// visualOrder returns text in visual order from left to right (Unicode Standard Annex 9).
+func visualOrder(text string) string {
+	// Reordering takes longer than drawing, and most texts do not need it.
+	if !strings.ContainsFunc(text, isRightToLeft) {
 		return text
 	}
 	var p bidi.Paragraph
@@ -116,8 +113,8 @@ func seen(text string) string {
 	return out.String()
 }
 
-// turns tells whether a character is written, or makes others be, from right to left.
-func turns(r rune) bool {
+// isRightToLeft reports whether a character is written from right to left, or makes others be.
+func isRightToLeft(r rune) bool {
 	properties, _ := bidi.LookupRune(r)
 	switch properties.Class() {
 	case bidi.R, bidi.AL, bidi.RLE, bidi.RLO, bidi.RLI:
@@ -126,13 +123,14 @@ func turns(r rune) bool {
 	return false
 }
 
+// family returns the index of the family that draws a character.
 func (s *Set) family(r rune) (at int, has bool) {
 	at, known := s.drawnBy[r]
 	if !known {
 		at = len(s.families)
 		for i, f := range s.families {
-			// Fonts of these files address the first plane only, as PDF embeds them.
-			if glyph, err := f.letters.GlyphIndex(&s.room, r); err == nil && glyph != 0 && r <= 0xffff {
+			// As embedded in a PDF, these fonts address only the Basic Multilingual Plane.
+			if glyph, err := f.outlines.GlyphIndex(&s.buffer, r); err == nil && glyph != 0 && r <= 0xffff {
 				at = i
 				break
 			}

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestRuns(t *testing.T) {
+func TestRunsSplitTextByFont(t *testing.T) {
 	s, err := New()
 	if err != nil {
 		t.Fatal(err)
@@ -26,13 +26,13 @@ func TestRuns(t *testing.T) {
 			got = append(got, r.Family+":"+r.Text)
 		}
 		if strings.Join(got, "|") != want {
-			t.Errorf("%q becomes %q", text, got)
+			t.Errorf("Runs(%q): got %q, want %q", text, got, want)
 		}
 	}
 }
 
-// TestRunsProperty holds runs to keep as many characters as there are.
-func TestRunsProperty(t *testing.T) {
+// TestRunsKeepNumberOfCharacters checks that runs lose and add no characters.
+func TestRunsKeepNumberOfCharacters(t *testing.T) {
 	s, err := New()
 	if err != nil {
 		t.Fatal(err)
@@ -44,23 +44,24 @@ func TestRunsProperty(t *testing.T) {
 			n += utf8.RuneCountInString(r.Text)
 		}
 		if n != utf8.RuneCountInString(text) {
-			t.Fatalf("%q has %d characters in its runs", text, n)
+			t.Fatalf("Runs(%q): got %d characters, want %d", text, n, utf8.RuneCountInString(text))
 		}
 	})
 }
 
-// TestGroupedProperty holds the marks of thousands to change nothing else.
-func TestGroupedProperty(t *testing.T) {
+// TestThousandsSeparatorsOnlyAddCommas checks that the separators form groups of three digits and
+// change no other character.
+func TestThousandsSeparatorsOnlyAddCommas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		amount := rapid.StringMatching(`-?[1-9][0-9]{0,14}(\.[0-9]{2})?`).Draw(t, "amount")
 		got := Grouped(amount)
 		whole, _, _ := strings.Cut(strings.TrimPrefix(got, "-"), ".")
 		if strings.ReplaceAll(got, ",", "") != amount || strings.HasPrefix(whole, ",") {
-			t.Fatalf("%s becomes %s", amount, got)
+			t.Fatalf("%s: got %s, want the same digits", amount, got)
 		}
 		for i, group := range strings.Split(whole, ",") {
 			if len(group) > 3 || i > 0 && len(group) != 3 {
-				t.Fatalf("%s becomes %s", amount, got)
+				t.Fatalf("%s: got %s, want groups of three digits", amount, got)
 			}
 		}
 	})
