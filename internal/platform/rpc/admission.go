@@ -124,9 +124,9 @@ func (c *Chain) countRefusal(ctx context.Context, refusal error) error {
 // total and per API key; for visitors of public methods, in total and per address; and the same
 // for health checks and reflection.
 const (
-	maxCalls, maxCallsEach       = 512, 64
-	maxVisitors, maxVisitorsEach = 32, 4
-	maxProbes, maxProbesEach     = 256, 16
+	maxCalls, maxCallsPerKey           = 512, 64
+	maxVisitors, maxVisitorsPerAddress = 32, 4
+	maxProbes, maxProbesPerAddress     = 256, 16
 )
 
 // tap inspects a gRPC call before its message is read. It runs in the goroutine that reads the

@@ -4,8 +4,8 @@ import "net"
 
 // Limits on open connections to a listener: in total, and per address.
 const (
-	maxConnections     = 8192
-	maxConnectionsEach = 1024
+	maxConnections           = 8192
+	maxConnectionsPerAddress = 1024
 )
 
 // boundedListener closes connections beyond the limits as soon as it accepts them. A trusted proxy
@@ -18,7 +18,7 @@ type boundedListener struct {
 
 // bounded returns a listener that limits the connections to l.
 func (p Proxies) bounded(l net.Listener) net.Listener {
-	return &boundedListener{Listener: l, proxies: p, open: newSharedLimit(maxConnections, maxConnectionsEach)}
+	return &boundedListener{Listener: l, proxies: p, open: newSharedLimit(maxConnections, maxConnectionsPerAddress)}
 }
 
 // Accept implements net.Listener.

@@ -20,9 +20,9 @@ import (
 // Limits on JSON bodies, in bytes: of one body, and of all bodies in memory at the same time, in
 // total and per caller.
 const (
-	maxBody       = 1 << 20
-	maxBodies     = 128 << 20
-	maxBodiesEach = 32 << 20
+	maxBody            = 1 << 20
+	maxBodies          = 128 << 20
+	maxBodiesPerCaller = 32 << 20
 )
 
 // incoming maps request headers to metadata. Other headers do not reach a method.
@@ -63,7 +63,7 @@ func newGateway(
 	if err != nil {
 		return nil, err
 	}
-	g := &gateway{chain: chain, routes: rs, bodies: newSharedLimit(maxBodies, maxBodiesEach)}
+	g := &gateway{chain: chain, routes: rs, bodies: newSharedLimit(maxBodies, maxBodiesPerCaller)}
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, newMarshaler()),
 		runtime.WithIncomingHeaderMatcher(headerMatcher(incoming, http.CanonicalHeaderKey)),

@@ -52,7 +52,7 @@ func newBuckets(perSecond float64) *buckets {
 	return &buckets{limit: rate.Limit(perSecond), burst: max(1, int(2*perSecond)), byName: map[string]*rate.Limiter{}}
 }
 
-// acquire counts a request and returns the headers with the limit and the remaining requests. It
+// allow counts a request and returns the headers with the limit and the remaining requests. It
 // fails with RATE_LIMITED if none remain.
 func (b *buckets) allow(name string) (metadata.MD, error) {
 	if b == nil {

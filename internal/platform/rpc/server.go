@@ -70,9 +70,9 @@ type Server struct {
 // New returns a server. It reads the chain's policies from the proto options of the services. It
 // fails if a method declares no policy.
 func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
-	chain.calls = newSharedLimit(maxCalls, maxCallsEach)
-	chain.visitors = newSharedLimit(maxVisitors, maxVisitorsEach)
-	chain.probes = newSharedLimit(maxProbes, maxProbesEach)
+	chain.calls = newSharedLimit(maxCalls, maxCallsPerKey)
+	chain.visitors = newSharedLimit(maxVisitors, maxVisitorsPerAddress)
+	chain.probes = newSharedLimit(maxProbes, maxProbesPerAddress)
 	s := &Server{
 		proxies: chain.Proxies,
 		grpc: grpc.NewServer(

@@ -12,8 +12,8 @@ type sharedLimit struct {
 	byName map[string]int64
 }
 
-func newSharedLimit(total, each int64) *sharedLimit {
-	return &sharedLimit{total: total, perName: each, byName: map[string]int64{}}
+func newSharedLimit(total, perName int64) *sharedLimit {
+	return &sharedLimit{total: total, perName: perName, byName: map[string]int64{}}
 }
 
 // acquire reserves n for a name until release is called. Further calls of release have no effect.
