@@ -194,10 +194,10 @@ func TestReportsAskForWhatTheyShow(t *testing.T) {
 	for _, path := range []string{
 		"/v1/reports/journal?" + span,
 		"/v1/reports/generalLedger?" + span,
-		"/v1/reports/realisedGains?" + span,
+		"/v1/reports/realizedGains?" + span,
 		"/v1/reports:download?format=CSV&report=JOURNAL&" + span,
 		"/v1/reports:download?format=CSV&report=GENERAL_LEDGER&" + span,
-		"/v1/reports:download?format=CSV&report=REALISED_GAINS&" + span,
+		"/v1/reports:download?format=CSV&report=REALIZED_GAINS&" + span,
 		"/v1/books:export?format=CSV",
 	} {
 		if got := payroll.REST(t, "GET", path, ""); got.Code != 403 || got.Reason() != "PERMISSION_MISSING" {

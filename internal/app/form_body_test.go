@@ -7,8 +7,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestBodyLabelledAsForm sends JSON as `curl -d` labels it unless told otherwise.
-func TestBodyLabelledAsForm(t *testing.T) {
+// TestBodyLabeledAsForm sends JSON as `curl -d` labels it unless told otherwise.
+func TestBodyLabeledAsForm(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	answer := o.REST(t, http.MethodPost, "/v1/vendors?validateOnly=true", `{"displayName": "Paper & Co"}`,

@@ -95,17 +95,17 @@ func (b *largeBooks) reports() (paths []string) {
 	ask("reports/generalLedger"+largePeriod, narrowed...)
 	ask("reports/generalLedger"+largePeriod+"&pageSize=500&accountId="+b.cash[0], narrowed...)
 	ask("reports/journal"+largePeriod+"&pageSize=500", narrowed...)
-	ask("reports/realisedGains"+largePeriod, narrowed...)
+	ask("reports/realizedGains"+largePeriod, narrowed...)
 	return append(paths, b.files()...)
 }
 
 // files are the paths of all that is downloaded.
 func (b *largeBooks) files() (paths []string) {
-	paths = []string{"/v1/reports/unrealisedGains" + largeEnd}
+	paths = []string{"/v1/reports/unrealizedGains" + largeEnd}
 	for _, report := range named(financev1.DownloadReportRequest_Report_name) {
 		for _, format := range named(financev1.DownloadReportRequest_Format_name) {
 			period := largePeriod
-			if slices.Contains([]string{"TRIAL_BALANCE", "BALANCE_SHEET", "ACCOUNT_BALANCES", "UNREALISED_GAINS"}, report) {
+			if slices.Contains([]string{"TRIAL_BALANCE", "BALANCE_SHEET", "ACCOUNT_BALANCES", "UNREALIZED_GAINS"}, report) {
 				period = largeEnd
 			}
 			paths = append(paths, "/v1/reports:download"+period+"&report="+report+"&format="+format)

@@ -17,7 +17,7 @@ var outside = []string{
 	"platform.chores", "platform.cluster", "platform.credentials", "platform.logins", "platform.relay_cursors", "platform.write_probe",
 }
 
-// TestSchemaKeepsTenantsApart reads the migrated database's own catalogue.
+// TestSchemaKeepsTenantsApart reads the migrated database's own catalog.
 func TestSchemaKeepsTenantsApart(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)

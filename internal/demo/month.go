@@ -123,8 +123,8 @@ func (m *month) nora() {
 	if spent := [months]int64{groceriesMonth: 86_40, 6: 64_20, 13: 71_15}[m.number]; spent > 0 {
 		m.pay(13, groceries, "POS PURCHASE 10244", spent)
 	}
-	if m.number == chequeMonth {
-		m.pay(17, nobody, cheque, chequeCents)
+	if m.number == unknownCheckMonth {
+		m.pay(17, nobody, unknownCheck, unknownCheckCents)
 	}
 }
 

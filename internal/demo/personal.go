@@ -48,21 +48,21 @@ func (s *studio) payPrivately(ctx context.Context, m month) error {
 	return nil
 }
 
-// cheque is what the bank writes of a cheque that nobody knows.
-const cheque = "CHEQUE 107"
+// unknownCheck is what the bank writes of a check that nobody recognizes.
+const unknownCheck = "CHECK 107"
 
-// holdCheque holds a line until somebody says what it was, and meanwhile the month stays
+// holdCheck holds a line until somebody says what it was, and meanwhile the month stays
 // open.
-func (s *studio) holdCheque(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
-	at := slices.IndexFunc(lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == cheque })
+func (s *studio) holdCheck(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
+	at := slices.IndexFunc(lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == unknownCheck })
 	if at < 0 {
-		return fmt.Errorf("no line is %s", cheque)
+		return fmt.Errorf("no line is %s", unknownCheck)
 	}
 	l := lines[at]
 	if err := s.decide(ctx, l, "hold", &financev1.HoldBankStatementLineRequest{Reason: "Nora is asked to whom she gave it."}); err != nil {
 		return err
 	}
-	s.aside("%s over %s is %s: %s", cheque, unsigned(chequeCents), l.GetState(), l.GetHoldReason())
+	s.aside("%s over %s is %s: %s", unknownCheck, unsigned(unknownCheckCents), l.GetState(), l.GetHoldReason())
 	if err := s.showBlockers(ctx, m); err != nil {
 		return err
 	}

@@ -72,8 +72,8 @@ func (s *studio) decideMonth(ctx context.Context, m month, lines []*financev1.Ba
 		return s.reverseMistake(ctx, m)
 	case againMonth:
 		return s.importAgain(ctx)
-	case chequeMonth:
-		return s.holdCheque(ctx, m, lines)
+	case unknownCheckMonth:
+		return s.holdCheck(ctx, m, lines)
 	case trainMonth:
 		return s.payPrivately(ctx, m)
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	presentCheque      = "CHEQUE 108"
-	presentChequeCents = 260_00
+	presentCheck      = "CHECK 108"
+	presentCheckCents = 260_00
 )
 
 // schedule is the day on which the books are brought up to date.
@@ -26,7 +26,7 @@ func (s *studio) present(ctx context.Context) error {
 	first := s.today.FirstOfMonth()
 	lines := []movement{
 		{1, landlord, "RENT", -rents[2]},
-		{1, nobody, presentCheque, -presentChequeCents},
+		{1, nobody, presentCheck, -presentCheckCents},
 	}
 	st := statement{account: s.chequing.record.GetAccountNumber(), number: months + 1, first: first, last: first, opening: s.chequing.balance, lines: lines}
 	if _, err := s.importWhole(ctx, &s.chequing, file(st, "xml", st.camt()), lines); err != nil {

@@ -38,27 +38,27 @@ var projects = [months]int64{
 
 // Months in which something out of the ordinary happens.
 const (
-	groceriesMonth = 1  // groceries on the business account are in part for a shoot
-	mistakeMonth   = 2  // an entry is booked that is wrong
-	chequeMonth    = 3  // a cheque that nobody knows
-	trainMonth     = 4  // the owner pays a train ticket herself
-	againMonth     = 5  // a file is imported twice
-	abroadMonth    = 7  // an invoice in US dollars, which is paid in the next month
-	feeMonth       = 14 // the client's bank keeps a fee
-	cameraMonth    = 15 // a camera is bought, which lasts for years
+	groceriesMonth    = 1  // groceries on the business account are in part for a shoot
+	mistakeMonth      = 2  // an entry is booked that is wrong
+	unknownCheckMonth = 3  // a check that nobody knows
+	trainMonth        = 4  // the owner pays a train ticket herself
+	againMonth        = 5  // a file is imported twice
+	abroadMonth       = 7  // an invoice in US dollars, which is paid in the next month
+	feeMonth          = 14 // the client's bank keeps a fee
+	cameraMonth       = 15 // a camera is bought, which lasts for years
 )
 
 // What happens then.
 const (
-	chequeCents     = 480_00
-	trainCents      = 184_00
-	wireFee         = 15_00
-	dollars         = 4_000_00
-	dollarRate      = "1.35"  // as the invoice is written
-	dollarRateLater = "1.362" // at the end of that month
-	dollarsReceived = 5_472_00
-	groceriesShoot  = 30_00
-	cameraCents     = 3_600_00
+	unknownCheckCents = 480_00
+	trainCents        = 184_00
+	wireFee           = 15_00
+	dollars           = 4_000_00
+	dollarRate        = "1.35"  // as the invoice is written
+	dollarRateLater   = "1.362" // at the end of that month
+	dollarsReceived   = 5_472_00
+	groceriesShoot    = 30_00
+	cameraCents       = 3_600_00
 )
 
 // Opening balances are those of another program's trial balance.

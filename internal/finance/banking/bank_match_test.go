@@ -217,9 +217,9 @@ func TestFeesAreSplitOff(t *testing.T) {
 	b.net(t, "100.00")
 }
 
-// TestRealisedGainsOfMatches settles a claim, a debt and a loan in euros, by dollars and by
+// TestRealizedGainsOfMatches settles a claim, a debt and a loan in euros, by dollars and by
 // euros, and finds the gains in their report.
-func TestRealisedGainsOfMatches(t *testing.T) {
+func TestRealizedGainsOfMatches(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own := b.account.GetLedgerAccountId()
@@ -248,7 +248,7 @@ func TestRealisedGainsOfMatches(t *testing.T) {
 			t.Fatalf("got %v, %v", m, err)
 		}
 	}
-	got, err := b.reports.GetRealisedGains(t.Context(), &pb.GetRealisedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
+	got, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
 	if err != nil || len(got.GetGains()) != 4 || got.GetTotal().GetAmount() != "1.00" {
 		t.Fatalf("got %v, %v", got, err)
 	}
@@ -265,7 +265,7 @@ func TestRealisedGainsOfMatches(t *testing.T) {
 	if _, err := b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{BankMatchId: lost.GetId()}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := b.reports.GetRealisedGains(t.Context(), &pb.GetRealisedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"}); err != nil || got.GetTotal().GetAmount() != "3.00" {
+	if got, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"}); err != nil || got.GetTotal().GetAmount() != "3.00" {
 		t.Errorf("undone, the gains are %v, %v", got, err)
 	}
 }
@@ -294,7 +294,7 @@ func TestEurosBookedInDollars(t *testing.T) {
 	if err != nil || r.GetDifference().GetAmount() != "0.00" {
 		t.Errorf("got %v, %v", r, err)
 	}
-	gains, err := b.reports.GetRealisedGains(t.Context(), &pb.GetRealisedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
+	gains, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
 	if err != nil || gains.GetTotal().GetAmount() != "-2.00" || gains.GetGains()[0].GetCurrencyCode() != "EUR" {
 		t.Errorf("got %v, %v", gains, err)
 	}

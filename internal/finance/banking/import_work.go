@@ -111,8 +111,8 @@ func endOf(s platformpb.Operation_State) (pb.StatementImport_State, string) {
 	switch s {
 	case platformpb.Operation_SUCCEEDED:
 		return pb.StatementImport_IMPORTED, "imported"
-	case platformpb.Operation_CANCELLED:
-		return pb.StatementImport_CANCELLED, "cancelled"
+	case platformpb.Operation_CANCELED:
+		return pb.StatementImport_CANCELED, "canceled"
 	}
 	return pb.StatementImport_FAILED, "failed"
 }

@@ -186,9 +186,9 @@ func (b bank) undone(t *testing.T, imports ...*pb.StatementImport) {
 	}
 }
 
-// TestCancelledImport stops an import midway; the file again brings the rest, and undoing
+// TestCanceledImport stops an import midway; the file again brings the rest, and undoing
 // both leaves nothing.
-func TestCancelledImport(t *testing.T) {
+func TestCanceledImport(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	file := b.sent(t, csvOf(3000))
@@ -200,7 +200,7 @@ func TestCancelledImport(t *testing.T) {
 	}
 	b.o.Drain(t)
 	stopped := b.importOf(t, made)
-	if stopped.GetState() != pb.StatementImport_CANCELLED || stopped.GetNewCount() != 1980 || b.total(t, "") != 1980 {
+	if stopped.GetState() != pb.StatementImport_CANCELED || stopped.GetNewCount() != 1980 || b.total(t, "") != 1980 {
 		t.Errorf("stopped it is %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
 	}
 	if n := len(b.rows(t, made, pb.StatementImport_Row_NOT_REACHED)); n != 990 {

@@ -23,7 +23,7 @@ func (b bank) waits(t *testing.T, l *pb.BankStatementLine) {
 func TestGainsWithoutAnAccount(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	claimed, gains := b.codes["PREPAID_EXPENSE"], b.codes["REALISED_EXCHANGE_GAIN"]
+	claimed, gains := b.codes["PREPAID_EXPENSE"], b.codes["REALIZED_EXCHANGE_GAIN"]
 	claim := b.post(t, "2026-01-02", claimed, b.codes["OTHER_INCOME"], "100", euros("1.10"))
 	even := b.post(t, "2026-01-02", claimed, b.codes["OTHER_INCOME"], "10", euros("1.10"))
 	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: gains}); err != nil {

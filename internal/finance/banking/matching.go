@@ -203,12 +203,12 @@ func inMatch(err error) error {
 }
 
 func gainAccount(ctx context.Context, tx *db.Tx) (string, error) {
-	account, err := ledger.FindAccountBySubtype(ctx, tx, pb.Account_REALISED_EXCHANGE_GAIN)
+	account, err := ledger.FindAccountBySubtype(ctx, tx, pb.Account_REALIZED_EXCHANGE_GAIN)
 	if err != nil {
 		return "", err
 	}
 	if account == nil {
-		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype REALISED_EXCHANGE_GAIN; add one.")
+		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype REALIZED_EXCHANGE_GAIN; add one.")
 	}
 	return account.Id, nil
 }

@@ -38,10 +38,10 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
 ).Rank(db.RankWork)).Lives(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).
-	Records("warned", "imported", "cancelled", "failed").Open()
+	Records("warned", "imported", "canceled", "failed").Open()
 
 var importLife = state.Of(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
-	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELLED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
+	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
 })
 
 // CreateStatementImport reads a file and stores the lines that are not here yet: of a file

@@ -15,7 +15,7 @@ func TestTemplates(t *testing.T) {
 		pb.Account_OPENING_BALANCE, pb.Account_SALES, pb.Account_COST_OF_SALES, pb.Account_OPERATING_EXPENSE, pb.Account_PAYROLL_EXPENSE,
 		pb.Account_DEPRECIATION, pb.Account_INTEREST, pb.Account_TAX_EXPENSE, pb.Account_CASH, pb.Account_CREDIT_CARD, pb.Account_SUSPENSE,
 		pb.Account_PREPAID_EXPENSE, pb.Account_FIXED_ASSET, pb.Account_ACCUMULATED_DEPRECIATION, pb.Account_OTHER_INCOME, pb.Account_OTHER_EXPENSE,
-		pb.Account_REALISED_EXCHANGE_GAIN, pb.Account_UNREALISED_EXCHANGE_GAIN,
+		pb.Account_REALIZED_EXCHANGE_GAIN, pb.Account_UNREALIZED_EXCHANGE_GAIN,
 	}
 	for name, chart := range templates {
 		for i, a := range chart.chart {

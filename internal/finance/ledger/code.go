@@ -12,7 +12,7 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// codeStep is how far apart a chart's neighbouring codes are.
+// codeStep is how far apart a chart's neighboring codes are.
 const codeStep = 10
 
 // FreeCode finds a code for one more account of a subtype: the next after those it

@@ -145,12 +145,12 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	}
 	base := tx.Call().Organization.CurrencyCode
 	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, money.Of(gain, base)
-	account, err := FindAccountBySubtype(ctx, tx, pb.Account_UNREALISED_EXCHANGE_GAIN)
+	account, err := FindAccountBySubtype(ctx, tx, pb.Account_UNREALIZED_EXCHANGE_GAIN)
 	if err != nil {
 		return err
 	}
 	if account == nil {
-		return fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype UNREALISED_EXCHANGE_GAIN; add one.")
+		return fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype UNREALIZED_EXCHANGE_GAIN; add one.")
 	}
 	entry := revaluationEntry(r, account.Id)
 	if entry == nil {
@@ -184,8 +184,8 @@ select exists (
 }
 
 // revaluationEntry changes the value of each balance and not its amount, against the
-// account for unrealised gains; nil if no value changed. A gain on a debt is a debit too:
-// what is owed is negative, and its value rises towards zero.
+// account for unrealized gains; nil if no value changed. A gain on a debt is a debit too:
+// what is owed is negative, and its value rises toward zero.
 func revaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: r.Date, Description: "Revaluation of foreign currencies at " + r.Date, CurrencyCode: r.Gain.CurrencyCode,

@@ -81,10 +81,10 @@ func TestRevaluation(t *testing.T) {
 	}
 	_, err := b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "date")
-	_, err = reports.GetUnrealisedGains(t.Context(), &pb.GetUnrealisedGainsRequest{AsOf: "2026-03-31"})
+	_, err = reports.GetUnrealizedGains(t.Context(), &pb.GetUnrealizedGainsRequest{AsOf: "2026-03-31"})
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "asOf")
 	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
-	gains, err := reports.GetUnrealisedGains(t.Context(), &pb.GetUnrealisedGainsRequest{AsOf: "2026-03-31"})
+	gains, err := reports.GetUnrealizedGains(t.Context(), &pb.GetUnrealizedGainsRequest{AsOf: "2026-03-31"})
 	// 1,200 EUR at the bank gain 120, 400 EUR owed lose 40; the machine stays at its cost.
 	if err != nil || gains.GetTotal().GetAmount() != "80.00" || len(gains.GetValuations()) != 2 {
 		t.Fatalf("got %v, %v", gains, err)
@@ -112,7 +112,7 @@ func TestRevaluation(t *testing.T) {
 	if profit("2026-03-31") != "1180.00" || profit("2026-04-01") != "1100.00" {
 		t.Errorf("profit is %s, and %s the day after", profit("2026-03-31"), profit("2026-04-01"))
 	}
-	if gains, err := reports.GetUnrealisedGains(t.Context(), &pb.GetUnrealisedGainsRequest{AsOf: "2026-03-31"}); err != nil || gains.GetTotal().GetAmount() != "0.00" {
+	if gains, err := reports.GetUnrealizedGains(t.Context(), &pb.GetUnrealizedGainsRequest{AsOf: "2026-03-31"}); err != nil || gains.GetTotal().GetAmount() != "0.00" {
 		t.Errorf("what is booked is left to gain: %v, %v", gains, err)
 	}
 	_, err = b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
@@ -136,9 +136,9 @@ func TestRevaluation(t *testing.T) {
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 }
 
-// TestRealisedGains holds the report to list what was booked on settlement, a claim's
+// TestRealizedGains holds the report to list what was booked on settlement, a claim's
 // loss and a debt's gain when the euro falls.
-func TestRealisedGains(t *testing.T) {
+func TestRealizedGains(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	in := func(l *pb.JournalLine, base string) *pb.JournalLine {
@@ -153,7 +153,7 @@ func TestRealisedGains(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := pb.NewReportsServiceClient(b.Organization).GetRealisedGains(t.Context(), &pb.GetRealisedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
+	got, err := pb.NewReportsServiceClient(b.Organization).GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
 	if err != nil || len(got.GetGains()) != 2 || got.GetTotal().GetAmount() != "0.00" {
 		t.Fatalf("got %v, %v", got, err)
 	}

@@ -80,7 +80,7 @@ func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, field string) ([]
 		if start, end, err = bounds(tx.Call(), y); err != nil {
 			return err
 		}
-		around, err := neighbours(ctx, tx, start, end)
+		around, err := neighbors(ctx, tx, start, end)
 		if err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ type surroundings struct {
 	taken                 bool
 }
 
-func neighbours(ctx context.Context, tx *db.Tx, start, end calendar.Date) (s surroundings, err error) {
+func neighbors(ctx context.Context, tx *db.Tx, start, end calendar.Date) (s surroundings, err error) {
 	err = tx.QueryRow(ctx, `
 select
   max(end_date) filter (where end_date < $2),
@@ -148,12 +148,12 @@ func (s surroundings) room(field string, start, end calendar.Date) error {
 }
 
 // coverDate makes the fiscal year that a date lies in, as the organization's fiscal
-// year has it, cut to the room between its neighbours.
+// year has it, cut to the room between its neighbors.
 func coverDate(ctx context.Context, tx *db.Tx, d calendar.Date) ([]periodUse, error) {
 	if err := identity.Alone(ctx, tx); err != nil {
 		return nil, err
 	}
-	around, err := neighbours(ctx, tx, d, d)
+	around, err := neighbors(ctx, tx, d, d)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 // Package ledger owns the chart of accounts and the journal: the one place where
 // amounts are booked. It promises that what is posted adds up to zero in the
 // organization's currency, is on accounts that take it, and is never altered
-// afterwards; a mistake is put right by the opposite entry. What an entry is about is
+// afterward; a mistake is put right by the opposite entry. What an entry is about is
 // left to the records that post it, and what it adds up to over time to reports.
 package ledger
 

@@ -38,7 +38,7 @@ func typeOf(subtype pb.Account_Subtype) pb.Account_Type {
 		return pb.Account_LIABILITY
 	case pb.Account_OWNER_EQUITY, pb.Account_OWNER_DRAW, pb.Account_RETAINED_EARNINGS, pb.Account_OPENING_BALANCE, pb.Account_OTHER_EQUITY:
 		return pb.Account_EQUITY
-	case pb.Account_SALES, pb.Account_OTHER_INCOME, pb.Account_REALISED_EXCHANGE_GAIN, pb.Account_UNREALISED_EXCHANGE_GAIN:
+	case pb.Account_SALES, pb.Account_OTHER_INCOME, pb.Account_REALIZED_EXCHANGE_GAIN, pb.Account_UNREALIZED_EXCHANGE_GAIN:
 		return pb.Account_INCOME
 	case pb.Account_COST_OF_SALES, pb.Account_OPERATING_EXPENSE, pb.Account_PAYROLL_EXPENSE, pb.Account_DEPRECIATION,
 		pb.Account_INTEREST, pb.Account_TAX_EXPENSE, pb.Account_OTHER_EXPENSE:

@@ -34,7 +34,7 @@ func TestYearsMakeThemselves(t *testing.T) {
 	refused(t, err, optionsv1.Reason_FISCAL_YEARS_OVERLAP, "startDate")
 	_, err = b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2025-07-01", EndDate: "2025-06-30"}})
 	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
-	// A short first year, then one that makes itself between its neighbours.
+	// A short first year, then one that makes itself between its neighbors.
 	short, err := b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2026-03-15", EndDate: "2026-06-30"}})
 	if err != nil || short.GetState() != pb.FiscalYear_OPEN {
 		t.Fatal(err)

@@ -51,8 +51,8 @@ func downloadOf(r pb.DownloadReportRequest_Report) download {
 		pb.DownloadReportRequest_ACCOUNT_BALANCES:    {"Account balances", []protoreflect.Name{"as_of", "dimension_value_ids", "known_at"}, accountBalancesTable, ""},
 		pb.DownloadReportRequest_GENERAL_LEDGER:      {"General ledger", []protoreflect.Name{"start_date", "end_date", "account_id", "dimension_value_ids", "known_at"}, ledgerTable, "finance.journalLines.read"},
 		pb.DownloadReportRequest_JOURNAL:             {"Journal", narrowed, journalTable, "finance.journalEntries.read"},
-		pb.DownloadReportRequest_REALISED_GAINS:      {"Realised exchange gains", narrowed, realisedGainsTable, "finance.journalEntries.read"},
-		pb.DownloadReportRequest_UNREALISED_GAINS:    {"Unrealised exchange gains", dated[:1], unrealisedGainsTable, ""},
+		pb.DownloadReportRequest_REALIZED_GAINS:      {"Realized exchange gains", narrowed, realizedGainsTable, "finance.journalEntries.read"},
+		pb.DownloadReportRequest_UNREALIZED_GAINS:    {"Unrealized exchange gains", dated[:1], unrealizedGainsTable, ""},
 	}[r]
 }
 

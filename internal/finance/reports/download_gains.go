@@ -13,14 +13,14 @@ import (
 	"backoffice/internal/platform/paper"
 )
 
-func realisedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+func realizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: amountsBehind("Description Date Currency", "Gain")}
 	asked, err := linesColumn(call.From(ctx), q)
 	if err != nil {
 		return t, err
 	}
 	t.Subtitle = asked.period.String()
-	r, err := s.realisedGains(ctx, asked, maxFileLines)
+	r, err := s.realizedGains(ctx, asked, maxFileLines)
 	if err != nil {
 		return t, err
 	}
@@ -34,9 +34,9 @@ func realisedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportReq
 	return t, nil
 }
 
-func unrealisedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
+func unrealizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: amountsBehind("Account Currency", "Balance", "Exchange rate", "Book value", "Market value", "Gain")}
-	r, err := s.GetUnrealisedGains(ctx, &pb.GetUnrealisedGainsRequest{AsOf: q.AsOf})
+	r, err := s.GetUnrealizedGains(ctx, &pb.GetUnrealizedGainsRequest{AsOf: q.AsOf})
 	if err != nil {
 		return t, err
 	}

@@ -17,7 +17,7 @@ func TestDownloads(t *testing.T) {
 	c.trade(t)
 	for report, begin := range map[string]string{"ACCOUNT_BALANCES": "Account,Code,Currency,Own balance,Balance,Total\nChecking,1000,USD,5750.75,5750.75,5750.75\n", "TRIAL_BALANCE": "Account,Code,debit,credit\n", "PROFIT_AND_LOSS": "Account,Code,amount\nSales,", "BALANCE_SHEET": "Account,Code,amount\nAssets,", "CASH_FLOW_STATEMENT": "Account,Code,amount\nOperating activities,", "GENERAL_LEDGER": "Account,Date,Description,Reference,Debit,Credit,Balance\n1000 Checking,,Opening balance",
 		"JOURNAL": "Description,Date,Reference,Account,Debit,Credit\n,2026-01-02,,1000 Checking,5000.00,\n", "PROFIT_VERSUS_CASH": "Account,Code,amount\nNet income,,",
-		"REALISED_GAINS": "Description,Date,Currency,Gain\nTotal,,,0.00\n", "UNREALISED_GAINS": "Account,Currency,Balance,Exchange rate,Book value,Market value,Gain\nTotal,,,,,,0.00\n"} {
+		"REALIZED_GAINS": "Description,Date,Currency,Gain\nTotal,,,0.00\n", "UNREALIZED_GAINS": "Account,Currency,Balance,Exchange rate,Book value,Market value,Gain\nTotal,,,,,,0.00\n"} {
 		for format, magic := range map[string]string{"CSV": begin, "XLSX": "PK\x03\x04", "PDF": "%PDF-"} {
 			answer := c.REST(t, "GET", "/v1/reports:download?report="+report+"&format="+format, "")
 			if answer.Code != 200 || !strings.HasPrefix(string(answer.Raw), magic) || strings.Contains(answer.Header.Get("Content-Type"), "json") {

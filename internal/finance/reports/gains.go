@@ -19,34 +19,34 @@ import (
 // maxGains is how many gains a report lists.
 const maxGains = 1000
 
-//go:embed realised_gains.sql
-var selectRealisedGains string
+//go:embed realized_gains.sql
+var selectRealizedGains string
 
-// GetRealisedGains answers the exchange gains and losses of a period.
-func (s *Service) GetRealisedGains(ctx context.Context, req *pb.GetRealisedGainsRequest) (*pb.RealisedGains, error) {
+// GetRealizedGains answers the exchange gains and losses of a period.
+func (s *Service) GetRealizedGains(ctx context.Context, req *pb.GetRealizedGainsRequest) (*pb.RealizedGains, error) {
 	asked, err := linesColumn(call.From(ctx), req)
 	if err != nil {
 		return nil, err
 	}
-	return s.realisedGains(ctx, asked, maxGains)
+	return s.realizedGains(ctx, asked, maxGains)
 }
 
-// realisedGains are the gains that are asked for, so many of them at most, and their total.
-func (s *Service) realisedGains(ctx context.Context, asked column, most int) (*pb.RealisedGains, error) {
-	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.RealisedGains, error) {
-		rows, err := tx.Query(ctx, selectRealisedGains, tx.Call().Organization.ID, asked.start.String(), asked.end.String(), asked.values(), asked.known())
+// realizedGains are the gains that are asked for, so many of them at most, and their total.
+func (s *Service) realizedGains(ctx context.Context, asked column, most int) (*pb.RealizedGains, error) {
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.RealizedGains, error) {
+		rows, err := tx.Query(ctx, selectRealizedGains, tx.Call().Organization.ID, asked.start.String(), asked.end.String(), asked.values(), asked.known())
 		if err != nil {
 			return nil, err
 		}
 		base := tx.Call().Organization.CurrencyCode
-		out := &pb.RealisedGains{StartDate: asked.start.String(), EndDate: asked.end.String()}
+		out := &pb.RealizedGains{StartDate: asked.start.String(), EndDate: asked.end.String()}
 		var entry uuid.UUID
 		var date, description, currency string
 		var minor, total int64
 		if _, err := pgx.ForEachRow(rows, []any{&entry, &date, &description, &currency, &minor}, func() error {
 			total += minor
 			if out.Truncated = len(out.Gains) == most; !out.Truncated {
-				out.Gains = append(out.Gains, &pb.RealisedGains_Gain{
+				out.Gains = append(out.Gains, &pb.RealizedGains_Gain{
 					Date: date, JournalEntryId: id.Format("jrn", entry), Description: description, CurrencyCode: currency, Gain: money.Of(minor, base),
 				})
 			}
@@ -59,19 +59,19 @@ func (s *Service) realisedGains(ctx context.Context, asked column, most int) (*p
 	})
 }
 
-// GetUnrealisedGains answers what foreign balances would gain at the rates of a day.
-func (s *Service) GetUnrealisedGains(ctx context.Context, req *pb.GetUnrealisedGainsRequest) (*pb.UnrealisedGains, error) {
+// GetUnrealizedGains answers what foreign balances would gain at the rates of a day.
+func (s *Service) GetUnrealizedGains(ctx context.Context, req *pb.GetUnrealizedGainsRequest) (*pb.UnrealizedGains, error) {
 	var violations fault.List
 	asOf := date(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
 	if err := violations.Err(); err != nil {
 		return nil, err
 	}
-	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.UnrealisedGains, error) {
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.UnrealizedGains, error) {
 		valuations, err := ledger.Valuations(ctx, tx, "asOf", asOf)
 		if err != nil {
 			return nil, err
 		}
 		total, err := ledger.TotalGain(valuations)
-		return &pb.UnrealisedGains{AsOf: asOf.String(), Valuations: valuations, Total: money.Of(total, tx.Call().Organization.CurrencyCode)}, err
+		return &pb.UnrealizedGains{AsOf: asOf.String(), Valuations: valuations, Total: money.Of(total, tx.Call().Organization.CurrencyCode)}, err
 	})
 }

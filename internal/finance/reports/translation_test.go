@@ -161,7 +161,7 @@ func TestTranslatedCash(t *testing.T) {
 	if picture.Code != 200 || !strings.Contains(string(picture.Raw), "EUR") {
 		t.Errorf("got %d %s", picture.Code, picture.Raw)
 	}
-	// Before there was any cash it takes no rate; afterwards it does.
+	// Before there was any cash it takes no rate; afterward it does.
 	for days, want := range map[string]int{"startDate=2025-06-01&endDate=2025-06-30": 200, "startDate=2025-12-01&endDate=2025-12-01": 400} {
 		if a := c.REST(t, "GET", "/v1/reports:chart?chart=CASH_BALANCE&format=SVG&currencyCode=EUR&"+days, ""); a.Code != want {
 			t.Errorf("a chart of %s is answered by %d %s", days, a.Code, a.Raw)

@@ -74,12 +74,12 @@ func TestReportsAreNotCut(t *testing.T) {
 	if lines != 2*entries || listed != entries {
 		t.Errorf("of %d entries the general ledger has %d lines, and the journal %d", entries, lines, listed)
 	}
-	gains, err := c.reports.GetRealisedGains(t.Context(), &pb.GetRealisedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
+	gains, err := c.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
 	if err != nil || len(gains.GetGains()) != 1000 || !gains.GetTruncated() || gains.GetTotal().GetAmount() != whole {
 		t.Errorf("gains are %d, cut: %t, and %v, %v", len(gains.GetGains()), gains.GetTruncated(), gains.GetTotal(), err)
 	}
 	for report, rows := range map[pb.DownloadReportRequest_Report]int{
-		pb.DownloadReportRequest_GENERAL_LEDGER: 2 * entries, pb.DownloadReportRequest_JOURNAL: 2 * entries, pb.DownloadReportRequest_REALISED_GAINS: entries,
+		pb.DownloadReportRequest_GENERAL_LEDGER: 2 * entries, pb.DownloadReportRequest_JOURNAL: 2 * entries, pb.DownloadReportRequest_REALIZED_GAINS: entries,
 	} {
 		file, err := c.reports.DownloadReport(t.Context(), &pb.DownloadReportRequest{Report: report, Format: pb.DownloadReportRequest_CSV, StartDate: "2026-01-01", EndDate: "2026-12-31"})
 		if err != nil {
@@ -141,15 +141,15 @@ func TestDimensionsOnEveryReport(t *testing.T) {
 	if err != nil || len(journal.GetEntries()) != 1 || journal.GetEntries()[0].GetJournalEntryId() != ours.GetId() || len(journal.GetEntries()[0].GetLines()) != 2 {
 		t.Errorf("the journal is %v, %v", journal, err)
 	}
-	gains := &pb.GetRealisedGainsRequest{StartDate: start, EndDate: end, DimensionValueIds: within}
-	if got, err := c.reports.GetRealisedGains(t.Context(), gains); err != nil || got.GetTotal().GetAmount() != "7.00" {
+	gains := &pb.GetRealizedGainsRequest{StartDate: start, EndDate: end, DimensionValueIds: within}
+	if got, err := c.reports.GetRealizedGains(t.Context(), gains); err != nil || got.GetTotal().GetAmount() != "7.00" {
 		t.Errorf("the gains are %v, %v", got, err)
 	}
-	gains = &pb.GetRealisedGainsRequest{StartDate: start, EndDate: end, KnownAt: ours.GetPostTime()}
-	if got, err := c.reports.GetRealisedGains(t.Context(), gains); err != nil || got.GetTotal().GetAmount() != "7.00" {
+	gains = &pb.GetRealizedGainsRequest{StartDate: start, EndDate: end, KnownAt: ours.GetPostTime()}
+	if got, err := c.reports.GetRealizedGains(t.Context(), gains); err != nil || got.GetTotal().GetAmount() != "7.00" {
 		t.Errorf("known then were %v, %v", got, err)
 	}
-	for report, last := range map[pb.DownloadReportRequest_Report]string{pb.DownloadReportRequest_JOURNAL: "Total,,,,7.00,7.00\n", pb.DownloadReportRequest_REALISED_GAINS: "Total,,,7.00\n"} {
+	for report, last := range map[pb.DownloadReportRequest_Report]string{pb.DownloadReportRequest_JOURNAL: "Total,,,,7.00,7.00\n", pb.DownloadReportRequest_REALIZED_GAINS: "Total,,,7.00\n"} {
 		file, err := c.reports.DownloadReport(t.Context(), &pb.DownloadReportRequest{Report: report, Format: pb.DownloadReportRequest_CSV, StartDate: start, EndDate: end, DimensionValueIds: within})
 		if err != nil || !bytes.HasSuffix(file.GetData(), []byte(last)) {
 			t.Errorf("the file is %s, %v", file.GetData(), err)

@@ -176,7 +176,7 @@ func TestDepartmentsOverREST(t *testing.T) {
 	if loop.Code != 400 || loop.Reason() != "DEPARTMENT_CYCLE" {
 		t.Errorf("its own parent: %d %s", loop.Code, loop.Raw)
 	}
-	unknown := o.REST(t, "POST", "/v1/departments", `{"displayName": "Studio", "colour": "red"}`)
+	unknown := o.REST(t, "POST", "/v1/departments", `{"displayName": "Studio", "color": "red"}`)
 	if unknown.Code != 400 || unknown.Reason() != "BODY_INVALID" {
 		t.Errorf("an unknown field: %d %s", unknown.Code, unknown.Raw)
 	}

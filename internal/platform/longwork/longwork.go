@@ -1,7 +1,7 @@
 // Package longwork owns long work: the Operation resource, and the doing of it part by
 // part behind the requests. It promises that each part is done once, in a unit of work of
 // its own that stores the progress too, whatever server is killed on the way; that work
-// which cannot go on ends and says why; that a cancelled one does nothing more; and that each
+// which cannot go on ends and says why; that a canceled one does nothing more; and that each
 // part has the rights which the person who began the work has at that moment. What a part
 // is, and what an end means for the result, is left to the Work of each kind.
 package longwork
@@ -35,7 +35,7 @@ var running = []pb.Operation_State{pb.Operation_RUNNING}
 
 // life is what a caller may do; operations end of themselves otherwise.
 var life = state.Of(func(r *pb.Operation) *pb.Operation_State { return &r.State }, []state.Step[pb.Operation_State]{
-	{Verb: "cancel", Event: "cancelled", From: running, To: pb.Operation_CANCELLED},
+	{Verb: "cancel", Event: "canceled", From: running, To: pb.Operation_CANCELED},
 })
 
 // Work is how operations of one kind are done.

@@ -175,11 +175,11 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel := &pb.CancelOperationRequest{OperationId: c.operation.GetId()}
-	if o, err := c.CancelOperation(t.Context(), cancel); err != nil || o.GetState() != pb.Operation_CANCELLED || o.GetDoneCount() != 1 || o.GetAllowedActions()[0].GetAllowed() {
+	if o, err := c.CancelOperation(t.Context(), cancel); err != nil || o.GetState() != pb.Operation_CANCELED || o.GetDoneCount() != 1 || o.GetAllowedActions()[0].GetAllowed() {
 		t.Errorf("got %v, %v", o, err)
 	}
 	c.Drain(t)
-	if o := c.read(t); o.GetDoneCount() != 1 || o.GetState() != pb.Operation_CANCELLED {
+	if o := c.read(t); o.GetDoneCount() != 1 || o.GetState() != pb.Operation_CANCELED {
 		t.Errorf("it went on: %v", o)
 	}
 	if _, err := c.CancelOperation(t.Context(), cancel); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {

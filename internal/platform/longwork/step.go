@@ -203,7 +203,7 @@ func (s *Service) fail(ctx context.Context, f *failed) error {
 		}
 		return operations.Modify(ctx, tx, f.operation, "failed", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
 			if o.State != pb.Operation_RUNNING {
-				return nil // cancelled meanwhile
+				return nil // canceled meanwhile
 			}
 			o.State, o.Error = pb.Operation_FAILED, &pb.Operation_Error{Reason: refusal.Reason.String(), Message: refusal.Message}
 			return s.end(ctx, tx, o)

@@ -1,4 +1,4 @@
-// Package resource owns the standard behaviour of every resource, once: create, get,
+// Package resource owns the standard behavior of every resource, once: create, get,
 // list, update, archive, delete and the body of custom methods, over a bound table.
 // It promises identifiers, validation of the whole record, etags, field masks,
 // keyset pages, filters, archiving, idempotent retries, dry runs and an event for

@@ -56,7 +56,7 @@ func (t *Table[R]) Check(c *call.Call, r R) error {
 }
 
 // Insert stores a new record, which carries its identifier, with its lines, in one
-// round trip. What the database made of it is in r afterwards.
+// round trip. What the database made of it is in r afterward.
 func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
@@ -148,7 +148,7 @@ func transpose(rows [][]any) []any {
 }
 
 // Update stores a record that was locked as before and is r now, raises its version
-// and stores what changed of its lines. What the database made of it is in r afterwards.
+// and stores what changed of its lines. What the database made of it is in r afterward.
 func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r R) error {
 	key, err := t.Key(t.ID(r))
 	if err != nil {

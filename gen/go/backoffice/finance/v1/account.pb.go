@@ -158,9 +158,9 @@ const (
 	// What is not understood yet; zero when a period is closed.
 	Account_SUSPENSE Account_Subtype = 30
 	// Gains of exchange rates on what was settled, less losses.
-	Account_REALISED_EXCHANGE_GAIN Account_Subtype = 31
+	Account_REALIZED_EXCHANGE_GAIN Account_Subtype = 31
 	// Gains of exchange rates on what is not settled yet, less losses.
-	Account_UNREALISED_EXCHANGE_GAIN Account_Subtype = 32
+	Account_UNREALIZED_EXCHANGE_GAIN Account_Subtype = 32
 )
 
 // Enum value maps for Account_Subtype.
@@ -197,8 +197,8 @@ var (
 		28: "TAX_EXPENSE",
 		29: "OTHER_EXPENSE",
 		30: "SUSPENSE",
-		31: "REALISED_EXCHANGE_GAIN",
-		32: "UNREALISED_EXCHANGE_GAIN",
+		31: "REALIZED_EXCHANGE_GAIN",
+		32: "UNREALIZED_EXCHANGE_GAIN",
 	}
 	Account_Subtype_value = map[string]int32{
 		"SUBTYPE_UNSPECIFIED":      0,
@@ -232,8 +232,8 @@ var (
 		"TAX_EXPENSE":              28,
 		"OTHER_EXPENSE":            29,
 		"SUSPENSE":                 30,
-		"REALISED_EXCHANGE_GAIN":   31,
-		"UNREALISED_EXCHANGE_GAIN": 32,
+		"REALIZED_EXCHANGE_GAIN":   31,
+		"UNREALIZED_EXCHANGE_GAIN": 32,
 	}
 )
 
@@ -581,8 +581,8 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\vTAX_EXPENSE\x10\x1c\x12\x11\n" +
 	"\rOTHER_EXPENSE\x10\x1d\x12\f\n" +
 	"\bSUSPENSE\x10\x1e\x12\x1a\n" +
-	"\x16REALISED_EXCHANGE_GAIN\x10\x1f\x12\x1c\n" +
-	"\x18UNREALISED_EXCHANGE_GAIN\x10 \"{\n" +
+	"\x16REALIZED_EXCHANGE_GAIN\x10\x1f\x12\x1c\n" +
+	"\x18UNREALIZED_EXCHANGE_GAIN\x10 \"{\n" +
 	"\x0fCashFlowSection\x12!\n" +
 	"\x1dCASH_FLOW_SECTION_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CASH_AND_EQUIVALENTS\x10\x01\x12\r\n" +

@@ -95,7 +95,7 @@ type BankMatch struct {
 	Entries []*BankMatch_Entry `protobuf:"bytes,4,rep,name=entries,proto3" json:"entries,omitempty"`
 	// What the bank kept: the lines are the entries less the fees.
 	Fees []*BankMatch_Fee `protobuf:"bytes,5,rep,name=fees,proto3" json:"fees,omitempty"`
-	// Takes what lines and entries of different currencies differ by as a realised exchange
+	// Takes what lines and entries of different currencies differ by as a realized exchange
 	// gain or loss. Where both are in one foreign currency and add up in it, the gain is
 	// computed without being asked for.
 	ExchangeDifference bool `protobuf:"varint,6,opt,name=exchange_difference,json=exchangeDifference,proto3" json:"exchange_difference,omitempty"`
@@ -106,7 +106,7 @@ type BankMatch struct {
 	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
 	// MATCHED or UNDONE.
 	State BankMatch_State `protobuf:"varint,9,opt,name=state,proto3,enum=backoffice.finance.v1.BankMatch_State" json:"state,omitempty"`
-	// Realised exchange gain in the organization's currency, negative for a loss.
+	// Realized exchange gain in the organization's currency, negative for a loss.
 	ExchangeGain *v1.Money `protobuf:"bytes,10,opt,name=exchange_gain,json=exchangeGain,proto3" json:"exchange_gain,omitempty"`
 	// Entry that the match posted: what it settled, the fees and the exchange difference;
 	// empty when there was nothing to post.

@@ -142,7 +142,7 @@ type BankingServiceClient interface {
 	// Lists the rows of an import's file with their outcomes, in the order of the file.
 	ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error)
 	// Takes the lines that an import brought out again, and its statements, and nothing
-	// else; also of one that was cancelled or failed. Refuses while a line is decided, a
+	// else; also of one that was canceled or failed. Refuses while a line is decided, a
 	// later import found it here or a statement is reconciled, while another file is being
 	// imported to the account, and an import undone already.
 	UndoStatementImport(ctx context.Context, in *UndoStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
@@ -1156,7 +1156,7 @@ type BankingServiceServer interface {
 	// Lists the rows of an import's file with their outcomes, in the order of the file.
 	ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error)
 	// Takes the lines that an import brought out again, and its statements, and nothing
-	// else; also of one that was cancelled or failed. Refuses while a line is decided, a
+	// else; also of one that was canceled or failed. Refuses while a line is decided, a
 	// later import found it here or a statement is reconciled, while another file is being
 	// imported to the account, and an import undone already.
 	UndoStatementImport(context.Context, *UndoStatementImportRequest) (*StatementImport, error)

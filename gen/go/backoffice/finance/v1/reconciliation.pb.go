@@ -83,7 +83,7 @@ func (Reconciliation_State) EnumDescriptor() ([]byte, []int) {
 // Completing it takes that every line up to then is decided and that statement and books
 // differ by nothing but what is named as outstanding; decisions up to then stay, and so does
 // what was posted by then and not named. What is named may be taken back, such as a check
-// that is voided; what is posted to those days afterwards is for the next reconciliation, and
+// that is voided; what is posted to those days afterward is for the next reconciliation, and
 // changes no figure of a completed one.
 type Reconciliation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`

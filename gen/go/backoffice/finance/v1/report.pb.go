@@ -1230,16 +1230,16 @@ func (x *GeneralLedger) GetNextPageToken() string {
 	return ""
 }
 
-// RealisedGains lists the gains and losses of exchange rates that were booked on what was
+// RealizedGains lists the gains and losses of exchange rates that were booked on what was
 // settled in a period.
-type RealisedGains struct {
+type RealizedGains struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day counted.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day counted.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// The gains, by date; 1,000 at most.
-	Gains []*RealisedGains_Gain `protobuf:"bytes,3,rep,name=gains,proto3" json:"gains,omitempty"`
+	Gains []*RealizedGains_Gain `protobuf:"bytes,3,rep,name=gains,proto3" json:"gains,omitempty"`
 	// True when there are more than are listed; the total counts all.
 	Truncated bool `protobuf:"varint,4,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	// Gains less losses.
@@ -1248,20 +1248,20 @@ type RealisedGains struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *RealisedGains) Reset() {
-	*x = RealisedGains{}
+func (x *RealizedGains) Reset() {
+	*x = RealizedGains{}
 	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *RealisedGains) String() string {
+func (x *RealizedGains) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*RealisedGains) ProtoMessage() {}
+func (*RealizedGains) ProtoMessage() {}
 
-func (x *RealisedGains) ProtoReflect() protoreflect.Message {
+func (x *RealizedGains) ProtoReflect() protoreflect.Message {
 	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1273,48 +1273,48 @@ func (x *RealisedGains) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use RealisedGains.ProtoReflect.Descriptor instead.
-func (*RealisedGains) Descriptor() ([]byte, []int) {
+// Deprecated: Use RealizedGains.ProtoReflect.Descriptor instead.
+func (*RealizedGains) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *RealisedGains) GetStartDate() string {
+func (x *RealizedGains) GetStartDate() string {
 	if x != nil {
 		return x.StartDate
 	}
 	return ""
 }
 
-func (x *RealisedGains) GetEndDate() string {
+func (x *RealizedGains) GetEndDate() string {
 	if x != nil {
 		return x.EndDate
 	}
 	return ""
 }
 
-func (x *RealisedGains) GetGains() []*RealisedGains_Gain {
+func (x *RealizedGains) GetGains() []*RealizedGains_Gain {
 	if x != nil {
 		return x.Gains
 	}
 	return nil
 }
 
-func (x *RealisedGains) GetTruncated() bool {
+func (x *RealizedGains) GetTruncated() bool {
 	if x != nil {
 		return x.Truncated
 	}
 	return false
 }
 
-func (x *RealisedGains) GetTotal() *v1.Money {
+func (x *RealizedGains) GetTotal() *v1.Money {
 	if x != nil {
 		return x.Total
 	}
 	return nil
 }
 
-// UnrealisedGains says what foreign balances would gain at the rates of a day.
-type UnrealisedGains struct {
+// UnrealizedGains says what foreign balances would gain at the rates of a day.
+type UnrealizedGains struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted, whose rates are used.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
@@ -1326,20 +1326,20 @@ type UnrealisedGains struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *UnrealisedGains) Reset() {
-	*x = UnrealisedGains{}
+func (x *UnrealizedGains) Reset() {
+	*x = UnrealizedGains{}
 	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *UnrealisedGains) String() string {
+func (x *UnrealizedGains) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*UnrealisedGains) ProtoMessage() {}
+func (*UnrealizedGains) ProtoMessage() {}
 
-func (x *UnrealisedGains) ProtoReflect() protoreflect.Message {
+func (x *UnrealizedGains) ProtoReflect() protoreflect.Message {
 	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1351,26 +1351,26 @@ func (x *UnrealisedGains) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use UnrealisedGains.ProtoReflect.Descriptor instead.
-func (*UnrealisedGains) Descriptor() ([]byte, []int) {
+// Deprecated: Use UnrealizedGains.ProtoReflect.Descriptor instead.
+func (*UnrealizedGains) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
 }
 
-func (x *UnrealisedGains) GetAsOf() string {
+func (x *UnrealizedGains) GetAsOf() string {
 	if x != nil {
 		return x.AsOf
 	}
 	return ""
 }
 
-func (x *UnrealisedGains) GetValuations() []*CurrencyRevaluation_Valuation {
+func (x *UnrealizedGains) GetValuations() []*CurrencyRevaluation_Valuation {
 	if x != nil {
 		return x.Valuations
 	}
 	return nil
 }
 
-func (x *UnrealisedGains) GetTotal() *v1.Money {
+func (x *UnrealizedGains) GetTotal() *v1.Money {
 	if x != nil {
 		return x.Total
 	}
@@ -1552,8 +1552,8 @@ func (x *ProfitVersusCash) GetSeries() []*ReportSeries {
 	return nil
 }
 
-// Gain is one line of an entry on an account for realised exchange gains.
-type RealisedGains_Gain struct {
+// Gain is one line of an entry on an account for realized exchange gains.
+type RealizedGains_Gain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Date.
 	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
@@ -1569,20 +1569,20 @@ type RealisedGains_Gain struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *RealisedGains_Gain) Reset() {
-	*x = RealisedGains_Gain{}
+func (x *RealizedGains_Gain) Reset() {
+	*x = RealizedGains_Gain{}
 	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *RealisedGains_Gain) String() string {
+func (x *RealizedGains_Gain) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*RealisedGains_Gain) ProtoMessage() {}
+func (*RealizedGains_Gain) ProtoMessage() {}
 
-func (x *RealisedGains_Gain) ProtoReflect() protoreflect.Message {
+func (x *RealizedGains_Gain) ProtoReflect() protoreflect.Message {
 	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1594,40 +1594,40 @@ func (x *RealisedGains_Gain) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use RealisedGains_Gain.ProtoReflect.Descriptor instead.
-func (*RealisedGains_Gain) Descriptor() ([]byte, []int) {
+// Deprecated: Use RealizedGains_Gain.ProtoReflect.Descriptor instead.
+func (*RealizedGains_Gain) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
 }
 
-func (x *RealisedGains_Gain) GetDate() string {
+func (x *RealizedGains_Gain) GetDate() string {
 	if x != nil {
 		return x.Date
 	}
 	return ""
 }
 
-func (x *RealisedGains_Gain) GetJournalEntryId() string {
+func (x *RealizedGains_Gain) GetJournalEntryId() string {
 	if x != nil {
 		return x.JournalEntryId
 	}
 	return ""
 }
 
-func (x *RealisedGains_Gain) GetDescription() string {
+func (x *RealizedGains_Gain) GetDescription() string {
 	if x != nil {
 		return x.Description
 	}
 	return ""
 }
 
-func (x *RealisedGains_Gain) GetCurrencyCode() string {
+func (x *RealizedGains_Gain) GetCurrencyCode() string {
 	if x != nil {
 		return x.CurrencyCode
 	}
 	return ""
 }
 
-func (x *RealisedGains_Gain) GetGain() *v1.Money {
+func (x *RealizedGains_Gain) GetGain() *v1.Money {
 	if x != nil {
 		return x.Gain
 	}
@@ -1947,11 +1947,11 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12C\n" +
 	"\x05lines\x18\x03 \x03(\v2(.backoffice.finance.v1.GeneralLedgerLineB\x03\xe0A\x03R\x05lines\x12+\n" +
 	"\x0fnext_page_token\x18\x04 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xc8\x03\n" +
-	"\rRealisedGains\x12\"\n" +
+	"\rRealizedGains\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
 	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12D\n" +
-	"\x05gains\x18\x03 \x03(\v2).backoffice.finance.v1.RealisedGains.GainB\x03\xe0A\x03R\x05gains\x12!\n" +
+	"\x05gains\x18\x03 \x03(\v2).backoffice.finance.v1.RealizedGains.GainB\x03\xe0A\x03R\x05gains\x12!\n" +
 	"\ttruncated\x18\x04 \x01(\bB\x03\xe0A\x03R\ttruncated\x124\n" +
 	"\x05total\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\x1a\xd3\x01\n" +
 	"\x04Gain\x12\x17\n" +
@@ -1960,7 +1960,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\vdescription\x18\x03 \x01(\tB\x03\xe0A\x03R\vdescription\x12(\n" +
 	"\rcurrency_code\x18\x04 \x01(\tB\x03\xe0A\x03R\fcurrencyCode\x122\n" +
 	"\x04gain\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x04gain\"\xbc\x01\n" +
-	"\x0fUnrealisedGains\x12\x18\n" +
+	"\x0fUnrealizedGains\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12Y\n" +
 	"\n" +
 	"valuations\x18\x02 \x03(\v24.backoffice.finance.v1.CurrencyRevaluation.ValuationB\x03\xe0A\x03R\n" +
@@ -2037,11 +2037,11 @@ var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(*CashFlowStatement)(nil),             // 10: backoffice.finance.v1.CashFlowStatement
 	(*GeneralLedgerLine)(nil),             // 11: backoffice.finance.v1.GeneralLedgerLine
 	(*GeneralLedger)(nil),                 // 12: backoffice.finance.v1.GeneralLedger
-	(*RealisedGains)(nil),                 // 13: backoffice.finance.v1.RealisedGains
-	(*UnrealisedGains)(nil),               // 14: backoffice.finance.v1.UnrealisedGains
+	(*RealizedGains)(nil),                 // 13: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),               // 14: backoffice.finance.v1.UnrealizedGains
 	(*JournalReport)(nil),                 // 15: backoffice.finance.v1.JournalReport
 	(*ProfitVersusCash)(nil),              // 16: backoffice.finance.v1.ProfitVersusCash
-	(*RealisedGains_Gain)(nil),            // 17: backoffice.finance.v1.RealisedGains.Gain
+	(*RealizedGains_Gain)(nil),            // 17: backoffice.finance.v1.RealizedGains.Gain
 	(*JournalReport_Line)(nil),            // 18: backoffice.finance.v1.JournalReport.Line
 	(*JournalReport_Entry)(nil),           // 19: backoffice.finance.v1.JournalReport.Entry
 	(*v1.Money)(nil),                      // 20: backoffice.type.v1.Money
@@ -2089,16 +2089,16 @@ var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
 	20, // 34: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
 	20, // 35: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
 	11, // 36: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	17, // 37: backoffice.finance.v1.RealisedGains.gains:type_name -> backoffice.finance.v1.RealisedGains.Gain
-	20, // 38: backoffice.finance.v1.RealisedGains.total:type_name -> backoffice.type.v1.Money
-	23, // 39: backoffice.finance.v1.UnrealisedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	20, // 40: backoffice.finance.v1.UnrealisedGains.total:type_name -> backoffice.type.v1.Money
+	17, // 37: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	20, // 38: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	23, // 39: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	20, // 40: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
 	19, // 41: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
 	3,  // 42: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
 	20, // 43: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
 	20, // 44: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
 	4,  // 45: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	20, // 46: backoffice.finance.v1.RealisedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	20, // 46: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
 	20, // 47: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
 	20, // 48: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
 	24, // 49: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source

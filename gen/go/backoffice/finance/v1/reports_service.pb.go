@@ -44,10 +44,10 @@ const (
 	DownloadReportRequest_GENERAL_LEDGER DownloadReportRequest_Report = 5
 	// Journal.
 	DownloadReportRequest_JOURNAL DownloadReportRequest_Report = 6
-	// Realised exchange gains.
-	DownloadReportRequest_REALISED_GAINS DownloadReportRequest_Report = 7
-	// Unrealised exchange gains.
-	DownloadReportRequest_UNREALISED_GAINS DownloadReportRequest_Report = 8
+	// Realized exchange gains.
+	DownloadReportRequest_REALIZED_GAINS DownloadReportRequest_Report = 7
+	// Unrealized exchange gains.
+	DownloadReportRequest_UNREALIZED_GAINS DownloadReportRequest_Report = 8
 	// Profit versus cash.
 	DownloadReportRequest_PROFIT_VERSUS_CASH DownloadReportRequest_Report = 9
 	// Account balances.
@@ -64,8 +64,8 @@ var (
 		4:  "CASH_FLOW_STATEMENT",
 		5:  "GENERAL_LEDGER",
 		6:  "JOURNAL",
-		7:  "REALISED_GAINS",
-		8:  "UNREALISED_GAINS",
+		7:  "REALIZED_GAINS",
+		8:  "UNREALIZED_GAINS",
 		9:  "PROFIT_VERSUS_CASH",
 		10: "ACCOUNT_BALANCES",
 	}
@@ -77,8 +77,8 @@ var (
 		"CASH_FLOW_STATEMENT": 4,
 		"GENERAL_LEDGER":      5,
 		"JOURNAL":             6,
-		"REALISED_GAINS":      7,
-		"UNREALISED_GAINS":    8,
+		"REALIZED_GAINS":      7,
+		"UNREALIZED_GAINS":    8,
 		"PROFIT_VERSUS_CASH":  9,
 		"ACCOUNT_BALANCES":    10,
 	}
@@ -1078,8 +1078,8 @@ func (x *GetProfitVersusCashRequest) GetCurrencyCode() string {
 	return ""
 }
 
-// Request message for GetRealisedGains.
-type GetRealisedGainsRequest struct {
+// Request message for GetRealizedGains.
+type GetRealizedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day; that of the last day's fiscal year when not given.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
@@ -1093,20 +1093,20 @@ type GetRealisedGainsRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *GetRealisedGainsRequest) Reset() {
-	*x = GetRealisedGainsRequest{}
+func (x *GetRealizedGainsRequest) Reset() {
+	*x = GetRealizedGainsRequest{}
 	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *GetRealisedGainsRequest) String() string {
+func (x *GetRealizedGainsRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*GetRealisedGainsRequest) ProtoMessage() {}
+func (*GetRealizedGainsRequest) ProtoMessage() {}
 
-func (x *GetRealisedGainsRequest) ProtoReflect() protoreflect.Message {
+func (x *GetRealizedGainsRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1118,41 +1118,41 @@ func (x *GetRealisedGainsRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use GetRealisedGainsRequest.ProtoReflect.Descriptor instead.
-func (*GetRealisedGainsRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetRealizedGainsRequest.ProtoReflect.Descriptor instead.
+func (*GetRealizedGainsRequest) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{8}
 }
 
-func (x *GetRealisedGainsRequest) GetStartDate() string {
+func (x *GetRealizedGainsRequest) GetStartDate() string {
 	if x != nil {
 		return x.StartDate
 	}
 	return ""
 }
 
-func (x *GetRealisedGainsRequest) GetEndDate() string {
+func (x *GetRealizedGainsRequest) GetEndDate() string {
 	if x != nil {
 		return x.EndDate
 	}
 	return ""
 }
 
-func (x *GetRealisedGainsRequest) GetDimensionValueIds() []string {
+func (x *GetRealizedGainsRequest) GetDimensionValueIds() []string {
 	if x != nil {
 		return x.DimensionValueIds
 	}
 	return nil
 }
 
-func (x *GetRealisedGainsRequest) GetKnownAt() *timestamppb.Timestamp {
+func (x *GetRealizedGainsRequest) GetKnownAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.KnownAt
 	}
 	return nil
 }
 
-// Request message for GetUnrealisedGains.
-type GetUnrealisedGainsRequest struct {
+// Request message for GetUnrealizedGains.
+type GetUnrealizedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day counted; today when not given.
 	AsOf          string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
@@ -1160,20 +1160,20 @@ type GetUnrealisedGainsRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *GetUnrealisedGainsRequest) Reset() {
-	*x = GetUnrealisedGainsRequest{}
+func (x *GetUnrealizedGainsRequest) Reset() {
+	*x = GetUnrealizedGainsRequest{}
 	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *GetUnrealisedGainsRequest) String() string {
+func (x *GetUnrealizedGainsRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*GetUnrealisedGainsRequest) ProtoMessage() {}
+func (*GetUnrealizedGainsRequest) ProtoMessage() {}
 
-func (x *GetUnrealisedGainsRequest) ProtoReflect() protoreflect.Message {
+func (x *GetUnrealizedGainsRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1185,12 +1185,12 @@ func (x *GetUnrealisedGainsRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use GetUnrealisedGainsRequest.ProtoReflect.Descriptor instead.
-func (*GetUnrealisedGainsRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetUnrealizedGainsRequest.ProtoReflect.Descriptor instead.
+func (*GetUnrealizedGainsRequest) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{9}
 }
 
-func (x *GetUnrealisedGainsRequest) GetAsOf() string {
+func (x *GetUnrealizedGainsRequest) GetAsOf() string {
 	if x != nil {
 		return x.AsOf
 	}
@@ -1529,13 +1529,13 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x125\n" +
 	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
 	"\rcurrency_code\x18\x06 \x01(\tR\fcurrencyCode\"\xc4\x01\n" +
-	"\x17GetRealisedGainsRequest\x12\x1d\n" +
+	"\x17GetRealizedGainsRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\x02 \x01(\tR\aendDate\x128\n" +
 	"\x13dimension_value_ids\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"0\n" +
-	"\x19GetUnrealisedGainsRequest\x12\x13\n" +
+	"\x19GetUnrealizedGainsRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xdf\a\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
@@ -1562,8 +1562,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13CASH_FLOW_STATEMENT\x10\x04\x12\x12\n" +
 	"\x0eGENERAL_LEDGER\x10\x05\x12\v\n" +
 	"\aJOURNAL\x10\x06\x12\x12\n" +
-	"\x0eREALISED_GAINS\x10\a\x12\x14\n" +
-	"\x10UNREALISED_GAINS\x10\b\x12\x16\n" +
+	"\x0eREALIZED_GAINS\x10\a\x12\x14\n" +
+	"\x10UNREALIZED_GAINS\x10\b\x12\x16\n" +
 	"\x12PROFIT_VERSUS_CASH\x10\t\x12\x14\n" +
 	"\x10ACCOUNT_BALANCES\x10\n" +
 	"\"<\n" +
@@ -1609,10 +1609,10 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reports/journal\x90\x02\x01\x12\xbe\x01\n" +
 	"\x13GetProfitVersusCash\x121.backoffice.finance.v1.GetProfitVersusCashRequest\x1a'.backoffice.finance.v1.ProfitVersusCash\"K\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/reports/profitVersusCash\x90\x02\x01\x12\xc9\x01\n" +
-	"\x10GetRealisedGains\x12..backoffice.finance.v1.GetRealisedGainsRequest\x1a$.backoffice.finance.v1.RealisedGains\"_\x8a\xb5\x183\n" +
-	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realisedGains\x90\x02\x01\x12\xba\x01\n" +
-	"\x12GetUnrealisedGains\x120.backoffice.finance.v1.GetUnrealisedGainsRequest\x1a&.backoffice.finance.v1.UnrealisedGains\"J\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealisedGains\x90\x02\x01\x12\x80\x02\n" +
+	"\x10GetRealizedGains\x12..backoffice.finance.v1.GetRealizedGainsRequest\x1a$.backoffice.finance.v1.RealizedGains\"_\x8a\xb5\x183\n" +
+	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realizedGains\x90\x02\x01\x12\xba\x01\n" +
+	"\x12GetUnrealizedGains\x120.backoffice.finance.v1.GetUnrealizedGainsRequest\x1a&.backoffice.finance.v1.UnrealizedGains\"J\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealizedGains\x90\x02\x01\x12\x80\x02\n" +
 	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"\xa9\x01\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x04\x1b\xd5\x01\x05\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\xaa\x01\n" +
 	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"^\x8a\xb5\x18\x16\n" +
@@ -1646,8 +1646,8 @@ var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(*GetGeneralLedgerRequest)(nil),     // 9: backoffice.finance.v1.GetGeneralLedgerRequest
 	(*GetJournalRequest)(nil),           // 10: backoffice.finance.v1.GetJournalRequest
 	(*GetProfitVersusCashRequest)(nil),  // 11: backoffice.finance.v1.GetProfitVersusCashRequest
-	(*GetRealisedGainsRequest)(nil),     // 12: backoffice.finance.v1.GetRealisedGainsRequest
-	(*GetUnrealisedGainsRequest)(nil),   // 13: backoffice.finance.v1.GetUnrealisedGainsRequest
+	(*GetRealizedGainsRequest)(nil),     // 12: backoffice.finance.v1.GetRealizedGainsRequest
+	(*GetUnrealizedGainsRequest)(nil),   // 13: backoffice.finance.v1.GetUnrealizedGainsRequest
 	(*DownloadReportRequest)(nil),       // 14: backoffice.finance.v1.DownloadReportRequest
 	(*DrawChartRequest)(nil),            // 15: backoffice.finance.v1.DrawChartRequest
 	(*timestamppb.Timestamp)(nil),       // 16: google.protobuf.Timestamp
@@ -1663,8 +1663,8 @@ var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(*GeneralLedger)(nil),               // 26: backoffice.finance.v1.GeneralLedger
 	(*JournalReport)(nil),               // 27: backoffice.finance.v1.JournalReport
 	(*ProfitVersusCash)(nil),            // 28: backoffice.finance.v1.ProfitVersusCash
-	(*RealisedGains)(nil),               // 29: backoffice.finance.v1.RealisedGains
-	(*UnrealisedGains)(nil),             // 30: backoffice.finance.v1.UnrealisedGains
+	(*RealizedGains)(nil),               // 29: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),             // 30: backoffice.finance.v1.UnrealizedGains
 	(*httpbody.HttpBody)(nil),           // 31: google.api.HttpBody
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
@@ -1684,7 +1684,7 @@ var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
 	16, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
 	19, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
 	16, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
-	16, // 16: backoffice.finance.v1.GetRealisedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
+	16, // 16: backoffice.finance.v1.GetRealizedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
 	0,  // 17: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
 	1,  // 18: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
 	19, // 19: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
@@ -1701,8 +1701,8 @@ var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
 	9,  // 30: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
 	10, // 31: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
 	11, // 32: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
-	12, // 33: backoffice.finance.v1.ReportsService.GetRealisedGains:input_type -> backoffice.finance.v1.GetRealisedGainsRequest
-	13, // 34: backoffice.finance.v1.ReportsService.GetUnrealisedGains:input_type -> backoffice.finance.v1.GetUnrealisedGainsRequest
+	12, // 33: backoffice.finance.v1.ReportsService.GetRealizedGains:input_type -> backoffice.finance.v1.GetRealizedGainsRequest
+	13, // 34: backoffice.finance.v1.ReportsService.GetUnrealizedGains:input_type -> backoffice.finance.v1.GetUnrealizedGainsRequest
 	14, // 35: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
 	15, // 36: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
 	21, // 37: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
@@ -1713,8 +1713,8 @@ var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
 	26, // 42: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
 	27, // 43: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
 	28, // 44: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
-	29, // 45: backoffice.finance.v1.ReportsService.GetRealisedGains:output_type -> backoffice.finance.v1.RealisedGains
-	30, // 46: backoffice.finance.v1.ReportsService.GetUnrealisedGains:output_type -> backoffice.finance.v1.UnrealisedGains
+	29, // 45: backoffice.finance.v1.ReportsService.GetRealizedGains:output_type -> backoffice.finance.v1.RealizedGains
+	30, // 46: backoffice.finance.v1.ReportsService.GetUnrealizedGains:output_type -> backoffice.finance.v1.UnrealizedGains
 	31, // 47: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
 	31, // 48: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
 	37, // [37:49] is the sub-list for method output_type

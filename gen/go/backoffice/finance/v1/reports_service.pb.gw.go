@@ -315,73 +315,73 @@ func local_request_ReportsService_GetProfitVersusCash_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
-var filter_ReportsService_GetRealisedGains_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+var filter_ReportsService_GetRealizedGains_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_ReportsService_GetRealisedGains_0(ctx context.Context, marshaler runtime.Marshaler, client ReportsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ReportsService_GetRealizedGains_0(ctx context.Context, marshaler runtime.Marshaler, client ReportsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetRealisedGainsRequest
+		protoReq GetRealizedGainsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetRealisedGains_0); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetRealizedGains_0); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
 	}
-	msg, err := client.GetRealisedGains(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	msg, err := client.GetRealizedGains(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
 	return msg, metadata, err
 }
 
-func local_request_ReportsService_GetRealisedGains_0(ctx context.Context, marshaler runtime.Marshaler, server ReportsServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ReportsService_GetRealizedGains_0(ctx context.Context, marshaler runtime.Marshaler, server ReportsServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetRealisedGainsRequest
+		protoReq GetRealizedGainsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetRealisedGains_0); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetRealizedGains_0); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	msg, err := server.GetRealisedGains(ctx, &protoReq)
+	msg, err := server.GetRealizedGains(ctx, &protoReq)
 	return msg, metadata, err
 }
 
-var filter_ReportsService_GetUnrealisedGains_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+var filter_ReportsService_GetUnrealizedGains_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_ReportsService_GetUnrealisedGains_0(ctx context.Context, marshaler runtime.Marshaler, client ReportsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ReportsService_GetUnrealizedGains_0(ctx context.Context, marshaler runtime.Marshaler, client ReportsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetUnrealisedGainsRequest
+		protoReq GetUnrealizedGainsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetUnrealisedGains_0); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetUnrealizedGains_0); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
 	}
-	msg, err := client.GetUnrealisedGains(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	msg, err := client.GetUnrealizedGains(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
 	return msg, metadata, err
 }
 
-func local_request_ReportsService_GetUnrealisedGains_0(ctx context.Context, marshaler runtime.Marshaler, server ReportsServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ReportsService_GetUnrealizedGains_0(ctx context.Context, marshaler runtime.Marshaler, server ReportsServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetUnrealisedGainsRequest
+		protoReq GetUnrealizedGainsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetUnrealisedGains_0); err != nil {
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReportsService_GetUnrealizedGains_0); err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	msg, err := server.GetUnrealisedGains(ctx, &protoReq)
+	msg, err := server.GetUnrealizedGains(ctx, &protoReq)
 	return msg, metadata, err
 }
 
@@ -621,45 +621,45 @@ func RegisterReportsServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 		}
 		forward_ReportsService_GetProfitVersusCash_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ReportsService_GetRealisedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_ReportsService_GetRealizedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetRealisedGains", runtime.WithHTTPPathPattern("/v1/reports/realisedGains"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetRealizedGains", runtime.WithHTTPPathPattern("/v1/reports/realizedGains"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := local_request_ReportsService_GetRealisedGains_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		resp, md, err := local_request_ReportsService_GetRealizedGains_0(annotatedContext, inboundMarshaler, server, req, pathParams)
 		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ReportsService_GetRealisedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_ReportsService_GetRealizedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ReportsService_GetUnrealisedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_ReportsService_GetUnrealizedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetUnrealisedGains", runtime.WithHTTPPathPattern("/v1/reports/unrealisedGains"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetUnrealizedGains", runtime.WithHTTPPathPattern("/v1/reports/unrealizedGains"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := local_request_ReportsService_GetUnrealisedGains_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		resp, md, err := local_request_ReportsService_GetUnrealizedGains_0(annotatedContext, inboundMarshaler, server, req, pathParams)
 		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ReportsService_GetUnrealisedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_ReportsService_GetUnrealizedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodGet, pattern_ReportsService_DownloadReport_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -877,39 +877,39 @@ func RegisterReportsServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_ReportsService_GetProfitVersusCash_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ReportsService_GetRealisedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_ReportsService_GetRealizedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetRealisedGains", runtime.WithHTTPPathPattern("/v1/reports/realisedGains"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetRealizedGains", runtime.WithHTTPPathPattern("/v1/reports/realizedGains"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := request_ReportsService_GetRealisedGains_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		resp, md, err := request_ReportsService_GetRealizedGains_0(annotatedContext, inboundMarshaler, client, req, pathParams)
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ReportsService_GetRealisedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_ReportsService_GetRealizedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ReportsService_GetUnrealisedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodGet, pattern_ReportsService_GetUnrealizedGains_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetUnrealisedGains", runtime.WithHTTPPathPattern("/v1/reports/unrealisedGains"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.ReportsService/GetUnrealizedGains", runtime.WithHTTPPathPattern("/v1/reports/unrealizedGains"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := request_ReportsService_GetUnrealisedGains_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		resp, md, err := request_ReportsService_GetUnrealizedGains_0(annotatedContext, inboundMarshaler, client, req, pathParams)
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_ReportsService_GetUnrealisedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_ReportsService_GetUnrealizedGains_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodGet, pattern_ReportsService_DownloadReport_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -957,8 +957,8 @@ var (
 	pattern_ReportsService_GetGeneralLedger_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "generalLedger"}, ""))
 	pattern_ReportsService_GetJournal_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "journal"}, ""))
 	pattern_ReportsService_GetProfitVersusCash_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "profitVersusCash"}, ""))
-	pattern_ReportsService_GetRealisedGains_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "realisedGains"}, ""))
-	pattern_ReportsService_GetUnrealisedGains_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "unrealisedGains"}, ""))
+	pattern_ReportsService_GetRealizedGains_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "realizedGains"}, ""))
+	pattern_ReportsService_GetUnrealizedGains_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "unrealizedGains"}, ""))
 	pattern_ReportsService_DownloadReport_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reports"}, "download"))
 	pattern_ReportsService_DrawChart_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reports"}, "chart"))
 )
@@ -972,8 +972,8 @@ var (
 	forward_ReportsService_GetGeneralLedger_0     = runtime.ForwardResponseMessage
 	forward_ReportsService_GetJournal_0           = runtime.ForwardResponseMessage
 	forward_ReportsService_GetProfitVersusCash_0  = runtime.ForwardResponseMessage
-	forward_ReportsService_GetRealisedGains_0     = runtime.ForwardResponseMessage
-	forward_ReportsService_GetUnrealisedGains_0   = runtime.ForwardResponseMessage
+	forward_ReportsService_GetRealizedGains_0     = runtime.ForwardResponseMessage
+	forward_ReportsService_GetUnrealizedGains_0   = runtime.ForwardResponseMessage
 	forward_ReportsService_DownloadReport_0       = runtime.ForwardResponseMessage
 	forward_ReportsService_DrawChart_0            = runtime.ForwardResponseMessage
 )

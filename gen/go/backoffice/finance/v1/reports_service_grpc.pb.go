@@ -28,8 +28,8 @@ const (
 	ReportsService_GetGeneralLedger_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetGeneralLedger"
 	ReportsService_GetJournal_FullMethodName           = "/backoffice.finance.v1.ReportsService/GetJournal"
 	ReportsService_GetProfitVersusCash_FullMethodName  = "/backoffice.finance.v1.ReportsService/GetProfitVersusCash"
-	ReportsService_GetRealisedGains_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetRealisedGains"
-	ReportsService_GetUnrealisedGains_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetUnrealisedGains"
+	ReportsService_GetRealizedGains_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetRealizedGains"
+	ReportsService_GetUnrealizedGains_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetUnrealizedGains"
 	ReportsService_DownloadReport_FullMethodName       = "/backoffice.finance.v1.ReportsService/DownloadReport"
 	ReportsService_DrawChart_FullMethodName            = "/backoffice.finance.v1.ReportsService/DrawChart"
 )
@@ -71,12 +71,12 @@ type ReportsServiceClient interface {
 	// far. Refuses a start after the end, more columns than 36, and a currency without a rate
 	// on a day that takes one, naming the days.
 	GetProfitVersusCash(ctx context.Context, in *GetProfitVersusCashRequest, opts ...grpc.CallOption) (*ProfitVersusCash, error)
-	// Answers the exchange gains and losses that were realised in a period, by default of
+	// Answers the exchange gains and losses that were realized in a period, by default of
 	// the fiscal year so far. Refuses a start after the end.
-	GetRealisedGains(ctx context.Context, in *GetRealisedGainsRequest, opts ...grpc.CallOption) (*RealisedGains, error)
+	GetRealizedGains(ctx context.Context, in *GetRealizedGainsRequest, opts ...grpc.CallOption) (*RealizedGains, error)
 	// Answers what foreign balances would gain at the rates of a day. Refuses when a
 	// currency has no rate.
-	GetUnrealisedGains(ctx context.Context, in *GetUnrealisedGainsRequest, opts ...grpc.CallOption) (*UnrealisedGains, error)
+	GetUnrealizedGains(ctx context.Context, in *GetUnrealizedGainsRequest, opts ...grpc.CallOption) (*UnrealizedGains, error)
 	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
 	// report's own method; refuses like it, and fields that the report does not have. A file
 	// holds all of its report or is refused: beyond 20,000 lines, and beyond 4 MiB, ask for a
@@ -176,20 +176,20 @@ func (c *reportsServiceClient) GetProfitVersusCash(ctx context.Context, in *GetP
 	return out, nil
 }
 
-func (c *reportsServiceClient) GetRealisedGains(ctx context.Context, in *GetRealisedGainsRequest, opts ...grpc.CallOption) (*RealisedGains, error) {
+func (c *reportsServiceClient) GetRealizedGains(ctx context.Context, in *GetRealizedGainsRequest, opts ...grpc.CallOption) (*RealizedGains, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(RealisedGains)
-	err := c.cc.Invoke(ctx, ReportsService_GetRealisedGains_FullMethodName, in, out, cOpts...)
+	out := new(RealizedGains)
+	err := c.cc.Invoke(ctx, ReportsService_GetRealizedGains_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *reportsServiceClient) GetUnrealisedGains(ctx context.Context, in *GetUnrealisedGainsRequest, opts ...grpc.CallOption) (*UnrealisedGains, error) {
+func (c *reportsServiceClient) GetUnrealizedGains(ctx context.Context, in *GetUnrealizedGainsRequest, opts ...grpc.CallOption) (*UnrealizedGains, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(UnrealisedGains)
-	err := c.cc.Invoke(ctx, ReportsService_GetUnrealisedGains_FullMethodName, in, out, cOpts...)
+	out := new(UnrealizedGains)
+	err := c.cc.Invoke(ctx, ReportsService_GetUnrealizedGains_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -253,12 +253,12 @@ type ReportsServiceServer interface {
 	// far. Refuses a start after the end, more columns than 36, and a currency without a rate
 	// on a day that takes one, naming the days.
 	GetProfitVersusCash(context.Context, *GetProfitVersusCashRequest) (*ProfitVersusCash, error)
-	// Answers the exchange gains and losses that were realised in a period, by default of
+	// Answers the exchange gains and losses that were realized in a period, by default of
 	// the fiscal year so far. Refuses a start after the end.
-	GetRealisedGains(context.Context, *GetRealisedGainsRequest) (*RealisedGains, error)
+	GetRealizedGains(context.Context, *GetRealizedGainsRequest) (*RealizedGains, error)
 	// Answers what foreign balances would gain at the rates of a day. Refuses when a
 	// currency has no rate.
-	GetUnrealisedGains(context.Context, *GetUnrealisedGainsRequest) (*UnrealisedGains, error)
+	GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error)
 	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
 	// report's own method; refuses like it, and fields that the report does not have. A file
 	// holds all of its report or is refused: beyond 20,000 lines, and beyond 4 MiB, ask for a
@@ -302,11 +302,11 @@ func (UnimplementedReportsServiceServer) GetJournal(context.Context, *GetJournal
 func (UnimplementedReportsServiceServer) GetProfitVersusCash(context.Context, *GetProfitVersusCashRequest) (*ProfitVersusCash, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetProfitVersusCash not implemented")
 }
-func (UnimplementedReportsServiceServer) GetRealisedGains(context.Context, *GetRealisedGainsRequest) (*RealisedGains, error) {
-	return nil, status.Error(codes.Unimplemented, "method GetRealisedGains not implemented")
+func (UnimplementedReportsServiceServer) GetRealizedGains(context.Context, *GetRealizedGainsRequest) (*RealizedGains, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRealizedGains not implemented")
 }
-func (UnimplementedReportsServiceServer) GetUnrealisedGains(context.Context, *GetUnrealisedGainsRequest) (*UnrealisedGains, error) {
-	return nil, status.Error(codes.Unimplemented, "method GetUnrealisedGains not implemented")
+func (UnimplementedReportsServiceServer) GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetUnrealizedGains not implemented")
 }
 func (UnimplementedReportsServiceServer) DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method DownloadReport not implemented")
@@ -479,38 +479,38 @@ func _ReportsService_GetProfitVersusCash_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
-func _ReportsService_GetRealisedGains_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(GetRealisedGainsRequest)
+func _ReportsService_GetRealizedGains_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRealizedGainsRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(ReportsServiceServer).GetRealisedGains(ctx, in)
+		return srv.(ReportsServiceServer).GetRealizedGains(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: ReportsService_GetRealisedGains_FullMethodName,
+		FullMethod: ReportsService_GetRealizedGains_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ReportsServiceServer).GetRealisedGains(ctx, req.(*GetRealisedGainsRequest))
+		return srv.(ReportsServiceServer).GetRealizedGains(ctx, req.(*GetRealizedGainsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _ReportsService_GetUnrealisedGains_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(GetUnrealisedGainsRequest)
+func _ReportsService_GetUnrealizedGains_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetUnrealizedGainsRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(ReportsServiceServer).GetUnrealisedGains(ctx, in)
+		return srv.(ReportsServiceServer).GetUnrealizedGains(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: ReportsService_GetUnrealisedGains_FullMethodName,
+		FullMethod: ReportsService_GetUnrealizedGains_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ReportsServiceServer).GetUnrealisedGains(ctx, req.(*GetUnrealisedGainsRequest))
+		return srv.(ReportsServiceServer).GetUnrealizedGains(ctx, req.(*GetUnrealizedGainsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -591,12 +591,12 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ReportsService_GetProfitVersusCash_Handler,
 		},
 		{
-			MethodName: "GetRealisedGains",
-			Handler:    _ReportsService_GetRealisedGains_Handler,
+			MethodName: "GetRealizedGains",
+			Handler:    _ReportsService_GetRealizedGains_Handler,
 		},
 		{
-			MethodName: "GetUnrealisedGains",
-			Handler:    _ReportsService_GetUnrealisedGains_Handler,
+			MethodName: "GetUnrealizedGains",
+			Handler:    _ReportsService_GetUnrealizedGains_Handler,
 		},
 		{
 			MethodName: "DownloadReport",

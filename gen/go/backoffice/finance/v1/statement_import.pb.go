@@ -107,8 +107,8 @@ const (
 	StatementImport_UNDONE StatementImport_State = 2
 	// Its operation is storing the lines.
 	StatementImport_IMPORTING StatementImport_State = 3
-	// Its operation was cancelled; the lines stored until then are here.
-	StatementImport_CANCELLED StatementImport_State = 4
+	// Its operation was canceled; the lines stored until then are here.
+	StatementImport_CANCELED StatementImport_State = 4
 	// Its operation failed; the lines stored until then are here.
 	StatementImport_FAILED StatementImport_State = 5
 )
@@ -120,7 +120,7 @@ var (
 		1: "IMPORTED",
 		2: "UNDONE",
 		3: "IMPORTING",
-		4: "CANCELLED",
+		4: "CANCELED",
 		5: "FAILED",
 	}
 	StatementImport_State_value = map[string]int32{
@@ -128,7 +128,7 @@ var (
 		"IMPORTED":          1,
 		"UNDONE":            2,
 		"IMPORTING":         3,
-		"CANCELLED":         4,
+		"CANCELED":          4,
 		"FAILED":            5,
 	}
 )
@@ -683,7 +683,7 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x83\x12\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x12\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
@@ -747,14 +747,14 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x03QIF\x10\x03\x12\v\n" +
 	"\aCAMT053\x10\x04\x12\t\n" +
 	"\x05MT940\x10\x05\x12\a\n" +
-	"\x03CSV\x10\x06\"b\n" +
+	"\x03CSV\x10\x06\"a\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bIMPORTED\x10\x01\x12\n" +
 	"\n" +
 	"\x06UNDONE\x10\x02\x12\r\n" +
-	"\tIMPORTING\x10\x03\x12\r\n" +
-	"\tCANCELLED\x10\x04\x12\n" +
+	"\tIMPORTING\x10\x03\x12\f\n" +
+	"\bCANCELED\x10\x04\x12\n" +
 	"\n" +
 	"\x06FAILED\x10\x05:\x1b\x8a\xb5\x18\x17\n" +
 	"\x10statementImports\x12\x03simB\xda\x01\n" +

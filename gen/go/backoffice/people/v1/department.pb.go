@@ -33,7 +33,7 @@ type Department struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Name it is known by; unique among departments whatever the case.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Short code, such as a cost centre's; unique when given.
+	// Short code, such as a cost center's; unique when given.
 	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
 	// Department it is a part of.
 	ParentDepartmentId string `protobuf:"bytes,4,opt,name=parent_department_id,json=parentDepartmentId,proto3" json:"parent_department_id,omitempty"`

@@ -38,7 +38,7 @@ const (
 	// Ended by what `error` says.
 	Operation_FAILED Operation_State = 3
 	// Ended by a caller.
-	Operation_CANCELLED Operation_State = 4
+	Operation_CANCELED Operation_State = 4
 )
 
 // Enum value maps for Operation_State.
@@ -48,14 +48,14 @@ var (
 		1: "RUNNING",
 		2: "SUCCEEDED",
 		3: "FAILED",
-		4: "CANCELLED",
+		4: "CANCELED",
 	}
 	Operation_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
 		"RUNNING":           1,
 		"SUCCEEDED":         2,
 		"FAILED":            3,
-		"CANCELLED":         4,
+		"CANCELED":          4,
 	}
 )
 
@@ -301,7 +301,7 @@ var File_backoffice_platform_v1_operation_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_operation_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/platform/v1/operation.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb5\x06\n" +
+	"&backoffice/platform/v1/operation.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb4\x06\n" +
 	"\tOperation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x06method\x18\x02 \x01(\tB\x03\xe0A\x03R\x06method\x12 \n" +
@@ -323,14 +323,14 @@ const file_backoffice_platform_v1_operation_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\r \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1aC\n" +
 	"\x05Error\x12\x1b\n" +
 	"\x06reason\x18\x01 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
-	"\amessage\x18\x02 \x01(\tB\x03\xe0A\x03R\amessage\"U\n" +
+	"\amessage\x18\x02 \x01(\tB\x03\xe0A\x03R\amessage\"T\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\r\n" +
 	"\tSUCCEEDED\x10\x02\x12\n" +
 	"\n" +
-	"\x06FAILED\x10\x03\x12\r\n" +
-	"\tCANCELLED\x10\x04:\x15\x8a\xb5\x18\x11\n" +
+	"\x06FAILED\x10\x03\x12\f\n" +
+	"\bCANCELED\x10\x04:\x15\x8a\xb5\x18\x11\n" +
 	"\n" +
 	"operations\x12\x03opnB\xdb\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x0eOperationProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"

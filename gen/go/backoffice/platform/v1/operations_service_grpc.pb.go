@@ -30,7 +30,7 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // OperationsService shows long work and ends it. It is begun by the methods whose work it
-// is; its end is an event, `platform.operation.succeeded`, `.failed` or `.cancelled`.
+// is; its end is an event, `platform.operation.succeeded`, `.failed` or `.canceled`.
 type OperationsServiceClient interface {
 	// Returns an operation.
 	GetOperation(ctx context.Context, in *GetOperationRequest, opts ...grpc.CallOption) (*Operation, error)
@@ -97,7 +97,7 @@ func (c *operationsServiceClient) CancelOperation(ctx context.Context, in *Cance
 // for forward compatibility.
 //
 // OperationsService shows long work and ends it. It is begun by the methods whose work it
-// is; its end is an event, `platform.operation.succeeded`, `.failed` or `.cancelled`.
+// is; its end is an event, `platform.operation.succeeded`, `.failed` or `.canceled`.
 type OperationsServiceServer interface {
 	// Returns an operation.
 	GetOperation(context.Context, *GetOperationRequest) (*Operation, error)

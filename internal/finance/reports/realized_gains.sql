@@ -27,7 +27,7 @@ and l.account_id = any(array(
   select a.id
   from finance.accounts a
   where a.org_id = $1
-  and a.subtype = 'REALISED_EXCHANGE_GAIN'
+  and a.subtype = 'REALIZED_EXCHANGE_GAIN'
 ))
 and l.dimension_value_ids @> $4
 and ($5::timestamptz is null or e.post_time <= $5)

@@ -1,0 +1,17 @@
+-- +goose Up
+-- States of imports and subtypes of accounts, in the spelling of the API. Events of the old type stay.
+alter table finance.statement_imports drop constraint statement_imports_state_known;
+update finance.statement_imports set state = 'CANCELED' where state = 'CANCELLED';
+alter table finance.statement_imports
+add constraint statement_imports_state_known check (state in ('IMPORTING', 'IMPORTED', 'CANCELED', 'FAILED', 'UNDONE'));
+
+update finance.accounts set subtype = 'REALIZED_EXCHANGE_GAIN' where subtype = 'REALISED_EXCHANGE_GAIN';
+update finance.accounts set subtype = 'UNREALIZED_EXCHANGE_GAIN' where subtype = 'UNREALISED_EXCHANGE_GAIN';
+
+-- +goose Down
+update finance.accounts set subtype = 'UNREALISED_EXCHANGE_GAIN' where subtype = 'UNREALIZED_EXCHANGE_GAIN';
+update finance.accounts set subtype = 'REALISED_EXCHANGE_GAIN' where subtype = 'REALIZED_EXCHANGE_GAIN';
+alter table finance.statement_imports drop constraint statement_imports_state_known;
+update finance.statement_imports set state = 'CANCELLED' where state = 'CANCELED';
+alter table finance.statement_imports
+add constraint statement_imports_state_known check (state in ('IMPORTING', 'IMPORTED', 'CANCELLED', 'FAILED', 'UNDONE'));
