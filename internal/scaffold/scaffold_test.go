@@ -1,0 +1,217 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// stub makes a tree that has what the scaffold adds to, and no vendors.
+func stub(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for path, text := range map[string]string{
+		"proto/backoffice/finance/v1/account.proto": `syntax = "proto3";
+
+// Account is an account of the ledger.
+message Account {
+  option (backoffice.options.v1.resource) = {
+    collection: "accounts"
+    prefix: "acc"
+  };
+}
+`,
+		"proto/backoffice/finance/v1/payables_service.proto": `syntax = "proto3";
+
+package backoffice.finance.v1;
+
+import "backoffice/options/v1/options.proto";
+import "google/api/annotations.proto";
+
+// PayablesService keeps what the organization buys: its vendors.
+service PayablesService {
+}
+`,
+		"proto/backoffice/options/v1/reason.proto": `syntax = "proto3";
+
+// Reason is why.
+enum Reason {
+  // An account.
+  ACCOUNTS_IN_USE = 202;
+  // A task.
+  TASKS_IN_USE = 302;
+}
+`,
+		"migrations/0100_finance_ledger.sql": "",
+		"internal/finance/payables/payables.go": `package payables
+
+func Module(p module.Platform) module.Module {
+	return module.Module{
+		Kinds: []resource.AnyKind{receipts},
+		Grants: access.Grants{
+			platformv1.ApiKey_APPROVER: {call.All: {"finance.*.read"}},
+		},
+	}
+}
+`,
+		"internal/tools/cmd/openapi/examples.json": "{\n  \"requests\": {\n    \"accounts.create\": {\n      \"code\": \"1\"\n    }\n  }\n}\n",
+		"internal/app/fixtures_test.go":            "package app_test\n\nvar fixtures = map[string]fixture{\n}\n",
+	} {
+		full := filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// vendor is the command that writes the vendors of the tree.
+var vendor = []string{
+	"-domain", "finance", "-package", "payables", "-resource", "Vendor", "-prefix", "ven", "-grant", "BOOKKEEPER",
+	"-about", "is a company or person that the organization buys from",
+	"-field", "display_name:text:required,filter,sort,unique:Name it is known by; 1 to 200 characters, unique among vendors whatever the case.",
+	"-field", "email:text:filter:E-mail address for orders and remittance advice.",
+	"-field", "phone:text::Telephone number.",
+	"-field", "website:text::Web address.",
+	"-field", "reference:text:filter:The organization's customer number at the vendor.",
+	"-field", "payment_days:int32:filter:Days after its bills' date at which they are due; 0 to 365.",
+	"-field", "expense_account_id:acc:filter:Account its bills are usually posted to.",
+	"-field", "credit_limit:money::Most that may be owed to it at a time; absent: no limit.",
+	"-field", "note:text::Anything worth knowing.",
+}
+
+func scaffolded(t *testing.T) string {
+	t.Helper()
+	dir := stub(t)
+	if err := run(vendor, dir, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func read(t *testing.T, parts ...string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(parts...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// TestMethodsAreThoseOfTheTree compares the methods and messages of a scaffolded vendor with those
+// of the tree. The tree does not archive accounts that vendors name, so one reason differs.
+func TestMethodsAreThoseOfTheTree(t *testing.T) {
+	t.Parallel()
+	const path = "proto/backoffice/finance/v1/payables_service.proto"
+	got := strings.ReplaceAll(read(t, scaffolded(t), path), "    option (backoffice.options.v1.reasons) = REFERENCE_ARCHIVED;\n", "")
+	_, got, _ = strings.Cut(got, "service PayablesService {\n")
+	_, want, _ := strings.Cut(read(t, root, path), "service PayablesService {\n")
+	compare(t, strings.TrimLeft(got, "\n"), want)
+}
+
+// TestBindingIsThatOfTheTree compares the columns of a scaffolded vendor with those of the tree.
+func TestBindingIsThatOfTheTree(t *testing.T) {
+	t.Parallel()
+	const path = "internal/finance/payables/vendor.go"
+	binding := func(source string) string {
+		_, source, _ = strings.Cut(source, "var vendors")
+		source, _, _ = strings.Cut(source, "\n\n")
+		return strings.NewReplacer("func(v *", "func(r *", "&v.", "&r.").Replace(source)
+	}
+	compare(t, binding(read(t, scaffolded(t), path)), binding(read(t, root, path)))
+}
+
+// TestTableIsThatOfTheTree compares the table of a scaffolded vendor with that of the tree.
+func TestTableIsThatOfTheTree(t *testing.T) {
+	t.Parallel()
+	table := func(source string) string {
+		_, source, _ = strings.Cut(source, "create table")
+		head, rest, _ := strings.Cut(source, "comment on")
+		_, rest, _ = strings.Cut(rest, "\n")
+		return head + rest
+	}
+	got := table(read(t, scaffolded(t), "migrations/0101_finance_vendors.sql"))
+	compare(t, got, table(read(t, root, "migrations/0110_finance_payables.sql")))
+}
+
+// TestRecordHasTheStandardFields compares the comments of a scaffolded record with the tree's.
+func TestRecordHasTheStandardFields(t *testing.T) {
+	t.Parallel()
+	const path = "proto/backoffice/finance/v1/vendor.proto"
+	standard := func(source string) string {
+		first := strings.Index(source, "  // Time the vendor was created.")
+		if first < 0 {
+			t.Fatal("the record has no create_time")
+		}
+		return source[first:]
+	}
+	compare(t, standard(read(t, scaffolded(t), path)), standard(read(t, root, path)))
+}
+
+func TestOtherFilesGetTheirLines(t *testing.T) {
+	t.Parallel()
+	dir := scaffolded(t)
+	for path, lines := range map[string][]string{
+		"proto/backoffice/options/v1/reason.proto": {
+			"  ACCOUNTS_IN_USE = 202;\n  // Another vendor has the name. (409)\n" +
+				"  VENDORS_NAME_TAKEN = 203 [(reason_fields) = \"displayName\"];\n" +
+				"  // Other records refer to the vendor. (400)\n  VENDORS_IN_USE = 204;\n",
+		},
+		"internal/finance/payables/payables.go": {
+			"Kinds: []resource.AnyKind{receipts, vendors},",
+			"platformv1.ApiKey_BOOKKEEPER: {call.All: {\"finance.vendors.*\"}},",
+		},
+		"internal/tools/cmd/openapi/examples.json": {"    },\n    \"vendors.create\": {\n      \"displayName\": \"Example\",\n", "      \"note\": \"Example\"\n    }\n  }\n}\n"},
+		"internal/app/fixtures_test.go":            {`"backoffice.finance.v1.Vendor": {`, `fields: []string{"display_name"}`},
+	} {
+		for _, line := range lines {
+			if got := read(t, dir, path); !strings.Contains(got, line) {
+				t.Errorf("%s lacks %q:\n%s", path, line, got)
+			}
+		}
+	}
+}
+
+func TestNothingIsWrittenOnFailure(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"a resource that exists": vendor,
+		"a used prefix":          {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "acc"},
+		"an unknown reference":   {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil", "-field", "vendor_id:xyz"},
+		"an order by money":      {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil", "-field", "total:money:sort"},
+		"a package that is new":  {"-domain", "finance", "-package", "sales", "-resource", "Bill", "-prefix", "bil"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := scaffolded(t)
+			before := read(t, dir, "proto/backoffice/options/v1/reason.proto")
+			if err := run(args, dir, io.Discard); err == nil {
+				t.Error("got no error")
+			}
+			if after := read(t, dir, "proto/backoffice/options/v1/reason.proto"); after != before {
+				t.Errorf("got changed reasons:\n%s", after)
+			}
+		})
+	}
+}
+
+// compare reports the first line that differs.
+func compare(t *testing.T, got, want string) {
+	t.Helper()
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] && strings.Join(strings.Fields(g[i]), " ") != strings.Join(strings.Fields(w[i]), " ") {
+			t.Fatalf("line %d: got %q, want %q", i+1, g[i], w[i])
+		}
+	}
+	if len(g) != len(w) {
+		t.Fatalf("got %d lines, want %d", len(g), len(w))
+	}
+}

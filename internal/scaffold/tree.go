@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+
+	"backoffice/internal/scaffold/standard"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// tree is the repository with edits that are saved together, or not at all when one fails.
+type tree struct {
+	root  string
+	edits map[string]string
+}
+
+// glob reads the files of a pattern by their paths.
+func (t *tree) glob(pattern string) (map[string]string, error) {
+	paths, err := filepath.Glob(filepath.Join(t.root, pattern))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, path := range paths {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		name, err := filepath.Rel(t.root, path)
+		if err != nil {
+			return nil, err
+		}
+		out[filepath.ToSlash(name)] = string(source)
+	}
+	return out, nil
+}
+
+// create adds a file made from a template.
+func (t *tree) create(path, name string, data any) error {
+	if _, err := os.Stat(filepath.Join(t.root, path)); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s exists", path)
+	}
+	text, err := render(name, data)
+	if err != nil {
+		return err
+	}
+	t.edits[path] = text
+	return nil
+}
+
+// edit changes a file that exists.
+func (t *tree) edit(path string, change func(string) (string, error)) error {
+	text, ok := t.edits[path]
+	if !ok {
+		source, err := os.ReadFile(filepath.Join(t.root, path))
+		if err != nil {
+			return err
+		}
+		text = string(source)
+	}
+	changed, err := change(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	t.edits[path] = changed
+	return nil
+}
+
+// save formats and writes all edits.
+func (t *tree) save(out io.Writer) error {
+	for path, text := range t.edits {
+		if strings.HasSuffix(path, ".go") {
+			formatted, err := format.Source([]byte(text))
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			t.edits[path] = string(formatted)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(t.edits)) {
+		if err := os.WriteFile(filepath.Join(t.root, path), []byte(t.edits[path]), 0o644); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, path)
+	}
+	return nil
+}
+
+// render executes a template. Its functions word and wrap comments.
+func render(name string, data any) (string, error) {
+	functions := template.FuncMap{
+		"comment": func(indent int, text ...string) string {
+			return standard.Wrapped(strings.Join(text, " "), strings.Repeat(" ", indent))
+		},
+		"filter":  standard.FilterComment,
+		"order":   func(fields []string) string { return standard.OrderComment(fields) + " " + standard.DefaultOrder },
+		"message": standard.MessageComment,
+	}
+	t, err := template.New(name).Funcs(functions).ParseFS(templates, "templates/"+name)
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	err = t.Execute(&out, data)
+	return out.String(), err
+}
