@@ -16,40 +16,42 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// GetAccountBalances answers what accounts hold at the end of a day.
-func (s *Service) GetAccountBalances(ctx context.Context, req *pb.GetAccountBalancesRequest) (*pb.AccountBalances, error) {
+// GetAccountBalances returns the balances of accounts at the end of a day.
+func (s *Service) GetAccountBalances(
+	ctx context.Context, req *pb.GetAccountBalancesRequest,
+) (*pb.AccountBalances, error) {
 	var violations fault.List
-	asOf := date(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
-	held := narrow(&violations, req, column{label: onlyColumn, period: period{end: asOf}})
+	asOf := parseDate(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
+	held := withDimensionValues(&violations, req, column{label: onlyColumn, period: period{end: asOf}})
 	if err := violations.Err(); err != nil {
 		return nil, err
 	}
 	own := held
-	own.own = true
+	own.ownCurrency = true
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.AccountBalances, error) {
 		all, err := balances(ctx, tx, []column{held, own})
 		if err != nil {
 			return nil, err
 		}
-		st := statement{currency: tx.Call().Organization.CurrencyCode, columns: []column{held}, all: all}
+		st := statement{currency: tx.Call().Organization.CurrencyCode, columns: []column{held}, balances: all}
 		out := &pb.AccountBalances{AsOf: asOf.String(), Balances: st.accountBalances()}
-		if err := present(req.GetAccountIds(), out.Balances); err != nil {
+		if err := checkAccountsExist(req.GetAccountIds(), out.Balances); err != nil {
 			return nil, err
 		}
-		out.Balances = slices.DeleteFunc(out.Balances, func(b *pb.AccountBalance) bool { return !asked(req, b) })
+		out.Balances = slices.DeleteFunc(out.Balances, func(b *pb.AccountBalance) bool { return !isRequested(req, b) })
 		return out, nil
 	})
 }
 
-// present refuses accounts that are not among those there are.
-func present(ids []string, all []*pb.AccountBalance) error {
-	there := map[string]bool{}
+// checkAccountsExist rejects account IDs that have no balance.
+func checkAccountsExist(ids []string, all []*pb.AccountBalance) error {
+	existing := map[string]bool{}
 	for _, b := range all {
-		there[b.AccountId] = true
+		existing[b.AccountId] = true
 	}
 	var missing []fault.Field
 	for i, account := range ids {
-		if !there[account] {
+		if !existing[account] {
 			missing = append(missing, fault.At(fmt.Sprintf("accountIds[%d]", i), "names a record that does not exist"))
 		}
 	}
@@ -59,28 +61,30 @@ func present(ids []string, all []*pb.AccountBalance) error {
 	return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, missing...)
 }
 
-// asked tells whether a balance is among those that were asked for.
-func asked(req *pb.GetAccountBalancesRequest, b *pb.AccountBalance) bool {
+// isRequested reports whether a balance matches the request's filters.
+func isRequested(req *pb.GetAccountBalancesRequest, b *pb.AccountBalance) bool {
 	return (len(req.GetAccountIds()) == 0 || slices.Contains(req.GetAccountIds(), b.AccountId)) &&
 		(req.GetType() == pb.Account_TYPE_UNSPECIFIED || req.GetType() == b.Type) &&
 		(req.GetSubtype() == pb.Account_SUBTYPE_UNSPECIFIED || req.GetSubtype() == b.Subtype)
 }
 
-// accountBalances are the balances of all accounts in the order of their tree: the first
-// column in the base, the second in the accounts' own currencies.
+// accountBalances returns the balances of all accounts, each parent before its children. The
+// first column is in the base currency, the second in the accounts' own currencies.
 func (s statement) accountBalances() []*pb.AccountBalance {
 	under := map[uuid.UUID][]balance{}
-	for _, b := range s.all {
+	for _, b := range s.balances {
 		under[b.ParentAccountID.UUID] = append(under[b.ParentAccountID.UUID], b)
 	}
-	all, _ := s.branch(under, uuid.Nil, 0)
+	all, _ := s.balancesUnder(under, uuid.Nil, 0)
 	return all
 }
 
-// branch are the balances of the accounts under one, and what they hold together.
-func (s statement) branch(under map[uuid.UUID][]balance, parent uuid.UUID, level int32) (all []*pb.AccountBalance, total int64) {
+// balancesUnder returns the balances of the accounts under a parent, and their total.
+func (s statement) balancesUnder(
+	under map[uuid.UUID][]balance, parent uuid.UUID, level int32,
+) (all []*pb.AccountBalance, total int64) {
 	for _, b := range under[parent] {
-		parts, sum := s.branch(under, b.ID, level+1)
+		parts, sum := s.balancesUnder(under, b.ID, level+1)
 		sum += b.Minor[0]
 		total += sum
 		all = append(append(all, s.accountBalance(b, level, sum)), parts...)
@@ -91,8 +95,10 @@ func (s statement) branch(under map[uuid.UUID][]balance, parent uuid.UUID, level
 func (s statement) accountBalance(b balance, level int32, total int64) *pb.AccountBalance {
 	out := &pb.AccountBalance{
 		AccountId: id.Format("acc", b.ID), Code: b.Code, DisplayName: b.DisplayName, Level: level, Archived: b.Archived,
-		Type: pb.Account_Type(pb.Account_Type_value[b.Type]), Subtype: pb.Account_Subtype(pb.Account_Subtype_value[b.Subtype]),
-		Balance: s.money(b.Minor[0]), OwnBalance: s.money(b.Minor[0]), Total: s.money(total), DrillFilter: s.columns[0].drill(b.ID),
+		Type:    pb.Account_Type(pb.Account_Type_value[b.Type]),
+		Subtype: pb.Account_Subtype(pb.Account_Subtype_value[b.Subtype]),
+		Balance: s.money(b.Minor[0]), OwnBalance: s.money(b.Minor[0]), Total: s.money(total),
+		DrillFilter: s.columns[0].drill(b.ID),
 	}
 	if b.CurrencyCode != s.currency {
 		out.OwnBalance = money.Of(b.Minor[1], b.CurrencyCode)

@@ -4,19 +4,19 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// balanceSheet sets what is owned against what is owed and what is the owners'. thisYear
-// are the results of each column's own fiscal year: income that no closing entry
-// carried to an account is the owners' all the same.
+// balanceSheet shows assets, liabilities and equity. thisYear is the result of each column's
+// own fiscal year. Results that no closing entry has moved to an equity account yet belong to
+// the owners too.
 func balanceSheet(s statement, thisYear amounts) *pb.BalanceSheet {
 	assetRows, assets := s.section("Assets", debit, ofType(pb.Account_ASSET))
 	liabilityRows, liabilities := s.section("Liabilities", credit, ofType(pb.Account_LIABILITY))
 	equityRows, equity := s.section("Equity", credit, ofType(pb.Account_EQUITY))
 	prior := s.earnings().minus(thisYear)
 	equity = equity.plus(thisYear).plus(prior)
-	rows := append(equityRows.Rows, s.row("Earnings of earlier years", prior), s.row("Earnings of this year", thisYear))
+	rows := append(equityRows.Rows, s.row("Prior-year earnings", prior), s.row("Current-year earnings", thisYear))
 	if s.translated {
-		equity = equity.plus(s.difference())
-		rows = append(rows, s.row("Translation difference", s.difference()))
+		equity = equity.plus(s.translationDifference())
+		rows = append(rows, s.row("Translation difference", s.translationDifference()))
 	}
 	equityRows = s.row("Equity", equity, rows...)
 	return &pb.BalanceSheet{
@@ -38,5 +38,5 @@ func ofType(t pb.Account_Type) func(balance) bool {
 	return func(b balance) bool { return b.is(t) }
 }
 
-// earnings are income less expenses.
+// earnings returns income less expenses.
 func (s statement) earnings() amounts { return s.sum(credit, balance.isResult) }

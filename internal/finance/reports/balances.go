@@ -16,7 +16,7 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// balance is an account and what was posted to it, column by column.
+// balance is an account and the sum of its lines in each column.
 type balance struct {
 	ID              uuid.UUID
 	Code            string
@@ -27,9 +27,9 @@ type balance struct {
 	ParentAccountID uuid.NullUUID
 	CurrencyCode    string
 	Archived        bool
-	// Minor are the sums of the lines, debits positive.
+	// Minor is the sum of the lines in minor units, debits positive.
 	Minor amounts `db:"-"`
-	// Moved tells an account whose lines add up to zero from one without any.
+	// Moved distinguishes an account whose lines add up to zero from one without lines.
 	Moved bool `db:"-"`
 }
 
@@ -52,37 +52,37 @@ var (
 	selectBalances string
 )
 
-// balances reads the chart of accounts with what was posted to each account in each
-// column. Every statement is made of this and nothing else: rollups of whole months and
-// of the days at the edges, and the lines that are in no rollup yet, in one snapshot.
+// balances reads the chart of accounts and what was posted to each account in each column.
+// Every statement is made of these balances alone. One snapshot adds up the rollups of whole
+// months, those of the days at the edges, and the lines that are not rolled up yet.
 func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, error) {
 	all, mark, err := chartAndMark(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	accounts := accountsOf(all, len(columns))
+	accounts := newAccounts(all, len(columns))
 	b := &pgx.Batch{}
 	for i, c := range columns {
 		if !c.knownAt.IsZero() {
 			continue
 		}
-		sql, args := c.query(tx.Call().Organization.ID, mark)
-		b.Queue(sql, args...).Query(func(rows pgx.Rows) error { return accounts.take(rows, i) })
+		sql, args := c.balancesQuery(tx.Call().Organization.ID, mark)
+		b.Queue(sql, args...).Query(func(rows pgx.Rows) error { return accounts.scanColumn(rows, i) })
 	}
 	if err := tx.Send(ctx, b); err != nil {
 		return nil, err
 	}
-	if err := accounts.addKnown(ctx, tx, columns); err != nil {
+	if err := accounts.addKnownAtColumns(ctx, tx, columns); err != nil {
 		return nil, err
 	}
-	return all, addable(all, len(columns))
+	return all, checkOverflow(all, len(columns))
 }
 
-// accounts are balances by their account, to be filled column by column.
+// accounts indexes balances by account ID. They are filled column by column.
 type accounts map[uuid.UUID]*balance
 
-// accountsOf makes all balances zero in so many columns.
-func accountsOf(all []balance, columns int) accounts {
+// newAccounts resets all balances to zero in the given number of columns and indexes them.
+func newAccounts(all []balance, columns int) accounts {
 	out := make(accounts, len(all))
 	for i := range all {
 		all[i].Minor, all[i].Moved = make(amounts, columns), false
@@ -91,12 +91,12 @@ func accountsOf(all []balance, columns int) accounts {
 	return out
 }
 
-// take fills a column with rows of accounts and what they moved.
-func (a accounts) take(rows pgx.Rows, column int) error {
+// scanColumn fills a column from rows of account ID and minor units.
+func (a accounts) scanColumn(rows pgx.Rows, column int) error {
 	var account uuid.UUID
 	var minor int64
 	_, err := pgx.ForEachRow(rows, []any{&account, &minor}, func() error {
-		// Lines on no account of the chart are for the check of the books to find.
+		// Lines on an account outside the chart are reported by the integrity check.
 		if b := a[account]; b != nil {
 			b.Minor[column], b.Moved = minor, true
 		}
@@ -105,11 +105,11 @@ func (a accounts) take(rows pgx.Rows, column int) error {
 	return err
 }
 
-// watermark is how far the rollups have come.
+// watermark is the position of the last journal line that the rollups include.
 type watermark struct{ position, seq int64 }
 
-// queue asks for the mark. It goes into the statements as a value, by which the planner
-// knows how few lines lie behind it.
+// queue adds the query of the watermark to a batch. Statements get the watermark as an
+// argument, so that the planner knows how few lines come after it.
 func (m *watermark) queue(b *pgx.Batch, org uuid.UUID) {
 	b.Queue(`
 select coalesce(max(position), 0), coalesce(max(seq), 0)
@@ -129,22 +129,26 @@ func chartAndMark(ctx context.Context, tx *db.Tx) (all []balance, mark watermark
 	return all, mark, tx.Send(ctx, b)
 }
 
-// query is the statement that answers a column, with its arguments.
-func (c column) query(org uuid.UUID, mark watermark) (string, []any) {
+// balancesQuery returns the SQL that reads the balances of a column, and its arguments.
+func (c column) balancesQuery(org uuid.UUID, mark watermark) (string, []any) {
 	first, last := wholeMonths(c.start, c.end)
-	return c.summing(selectBalances), []any{org, c.from(), c.end.String(), first, last, !c.operating, c.values(), c.excluded(), mark.position, mark.seq}
+	return c.sumQuery(selectBalances), []any{
+		org, c.startArg(), c.end.String(), first, last, !c.operating, c.withinArg(), c.withoutArg(), mark.position,
+		mark.seq,
+	}
 }
 
-// summing is a statement of balances over the amounts that the column adds up.
-func (c column) summing(sql string) string {
-	if c.own {
+// sumQuery returns the SQL with the amount that the column adds up: in the base currency, or in
+// each line's own.
+func (c column) sumQuery(sql string) string {
+	if c.ownCurrency {
 		return strings.ReplaceAll(sql, "base_amount_minor", "amount_minor")
 	}
 	return sql
 }
 
-// wholeMonths are the first days of the first and the last month that lie whole between
-// two days; without a start, all months to the last.
+// wholeMonths returns the first days of the first and the last whole month between two days.
+// Without a start, all months up to the last are included.
 func wholeMonths(start, end calendar.Date) (first, last string) {
 	first = "-infinity"
 	if !start.IsZero() {
@@ -161,9 +165,9 @@ func wholeMonths(start, end calendar.Date) (first, last string) {
 	return first, month.String()
 }
 
-// addable refuses balances of which some might add up to more than an int64, so that
-// no total needs to look.
-func addable(all []balance, columns int) error {
+// checkOverflow rejects balances whose total could exceed an int64, so that no total needs a
+// check.
+func checkOverflow(all []balance, columns int) error {
 	for i := range columns {
 		var sum uint64
 		for _, b := range all {
@@ -176,7 +180,7 @@ func addable(all []balance, columns int) error {
 	return nil
 }
 
-// amounts are minor units, column by column.
+// amounts are minor units, one per column.
 type amounts []int64
 
 func (a amounts) plus(b amounts) amounts { return a.combine(b, 1) }
@@ -200,14 +204,14 @@ func (a amounts) times(factor int64) amounts {
 	return out
 }
 
-// period is a range of days, both counted; without a start it is all days to the end.
+// period is a range of days, both inclusive. A zero start means all days up to the end.
 type period struct{ start, end calendar.Date }
 
-// has tells whether a day is in the period.
-func (p period) has(d calendar.Date) bool { return !d.Before(p.start) && !d.After(p.end) }
+// contains reports whether a day is in the period.
+func (p period) contains(d calendar.Date) bool { return !d.Before(p.start) && !d.After(p.end) }
 
-// and is the shortest period with all days of both.
-func (p period) and(other period) period {
+// union returns the shortest period that contains both periods.
+func (p period) union(other period) period {
 	if other.start.Before(p.start) {
 		p.start = other.start
 	}
@@ -217,45 +221,45 @@ func (p period) and(other period) period {
 	return p
 }
 
-// from is the start as a statement's argument.
-func (p period) from() string {
+// startArg returns the start as a query argument.
+func (p period) startArg() string {
 	if p.start.IsZero() {
 		return "-infinity"
 	}
 	return p.start.String()
 }
 
-// column is what the amounts of one column of a statement are the sums of.
+// column describes which lines one column of a statement adds up.
 type column struct {
 	period
 	label string
-	// operating leaves out the entries that carry a year's profit to retained earnings.
+	// operating excludes the entries that close a year's profit to retained earnings.
 	operating bool
-	// within are dimension values that lines must all carry, without such as they may
+	// within lists dimension values that every line must carry; without lists those it must
 	// not.
 	within, without []uuid.UUID
-	// knownAt leaves out what was posted later; zero: nothing.
+	// knownAt excludes lines posted later. The zero time excludes nothing.
 	knownAt time.Time
-	// own adds up the amounts in the currencies they are in, and not in the base: it means
-	// something of accounts that are kept in one currency alone.
-	own bool
-	// flows shows what all accounts moved by, in another currency each at the rate of its
-	// day, and not results alone.
+	// ownCurrency adds up the lines' own amounts and not their base amounts. The sum is
+	// meaningful only for accounts kept in a single currency.
+	ownCurrency bool
+	// flows includes the movements of all accounts, and not only income and expenses. In
+	// another currency, each is translated at the rate of its day.
 	flows bool
-	// cashEntries leaves out the lines of entries that moved no cash.
+	// cashEntries excludes the lines of entries that moved no cash.
 	cashEntries bool
 }
 
-// known is knownAt as a statement's argument: null for no bound.
-func (c column) known() *time.Time {
+// knownAtArg returns knownAt as a query argument, nil if unbounded.
+func (c column) knownAtArg() *time.Time {
 	if c.knownAt.IsZero() {
 		return nil
 	}
 	return &c.knownAt
 }
 
-// values are the dimension values as a statement's argument, excluded those without which
-// lines must be.
-func (c column) values() []uuid.UUID { return append([]uuid.UUID{}, c.within...) }
+// withinArg returns the required dimension values as a query argument.
+func (c column) withinArg() []uuid.UUID { return append([]uuid.UUID{}, c.within...) }
 
-func (c column) excluded() []uuid.UUID { return append([]uuid.UUID{}, c.without...) }
+// withoutArg returns the excluded dimension values as a query argument.
+func (c column) withoutArg() []uuid.UUID { return append([]uuid.UUID{}, c.without...) }

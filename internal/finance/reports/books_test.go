@@ -20,8 +20,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// background is a context in which the organization's chores work.
-func (c company) background(t *testing.T) (context.Context, *db.DB) {
+// systemContext returns a context in which the organization's chores run.
+func (c company) systemContext(t *testing.T) (context.Context, *db.DB) {
 	t.Helper()
 	d, _ := apptest.Databases(t)
 	org, err := id.Parse("org", c.Organization.Organization.GetId())
@@ -36,10 +36,10 @@ func (c company) background(t *testing.T) (context.Context, *db.DB) {
 	return call.With(t.Context(), system), d
 }
 
-// rollUp adds up what was posted, and holds the rollups to be the sums of the lines.
+// rollUp rolls up the posted lines and checks that the rollups equal the sums of the lines.
 func (c company) rollUp(t *testing.T) {
 	t.Helper()
-	ctx, d := c.background(t)
+	ctx, d := c.systemContext(t)
 	if err := ledger.New(d).RollUp(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func (c company) rollUp(t *testing.T) {
 	}
 }
 
-func minor(t interface{ Fatal(...any) }, m *typepb.Money) int64 {
+func minorUnits(t interface{ Fatal(...any) }, m *typepb.Money) int64 {
 	n, err := money.Parse(m.GetAmount(), m.GetCurrencyCode())
 	if err != nil {
 		t.Fatal(err)
@@ -56,12 +56,12 @@ func minor(t interface{ Fatal(...any) }, m *typepb.Money) int64 {
 	return n
 }
 
-// accountsOf are the amounts of a report's account rows, by account, column by column.
+// accountsOf returns the amounts of a report's account rows by account ID, one per column.
 func accountsOf(t interface{ Fatal(...any) }, rows []*pb.ReportRow, into map[string][]int64) map[string][]int64 {
 	for _, r := range rows {
 		if r.GetAccountId() != "" {
 			for _, a := range r.GetAmounts() {
-				into[r.GetAccountId()] = append(into[r.GetAccountId()], minor(t, a))
+				into[r.GetAccountId()] = append(into[r.GetAccountId()], minorUnits(t, a))
 			}
 		}
 		accountsOf(t, r.GetRows(), into)
@@ -77,11 +77,11 @@ func dayAfter(t interface{ Fatal(...any) }, day string) string {
 	return d.AddDays(1).String()
 }
 
-// TestBooksProperty posts at random, rolls up at random, and holds every statement to
-// what the posted lines add up to, and to one another.
-func TestBooksProperty(t *testing.T) {
+// TestStatementsMatchPostedLines posts and rolls up at random. Every statement must match the
+// sums of the posted lines and the other statements.
+func TestStatementsMatchPostedLines(t *testing.T) {
 	t.Parallel()
-	c := open(t)
+	c := newCompany(t)
 	codes := []string{"1000", "1010", "1300", "1500", "2100", "2500", "3000", "4000", "4800", "5000", "6100", "6950"}
 	type posted struct {
 		date, account string
@@ -89,7 +89,8 @@ func TestBooksProperty(t *testing.T) {
 	}
 	var lines []posted
 	days := rapid.Custom(func(t *rapid.T) string {
-		return fmt.Sprintf("20%02d-%02d-%02d", rapid.IntRange(24, 26).Draw(t, "year"), rapid.IntRange(1, 12).Draw(t, "month"), rapid.IntRange(1, 28).Draw(t, "day"))
+		return fmt.Sprintf("20%02d-%02d-%02d", rapid.IntRange(24, 26).Draw(t, "year"),
+			rapid.IntRange(1, 12).Draw(t, "month"), rapid.IntRange(1, 28).Draw(t, "day"))
 	})
 	rapid.Check(t, func(r *rapid.T) {
 		for range rapid.IntRange(1, 5).Draw(r, "entries") {
@@ -117,59 +118,72 @@ func TestBooksProperty(t *testing.T) {
 		}
 		for account, sides := range accountsOf(r, trial.GetRows(), map[string][]int64{}) {
 			if sides[0]-sides[1] != sums[account] {
-				r.Fatalf("%s is %v on %s, its lines add up to %d", account, sides, end, sums[account])
+				r.Fatalf("%s on %s: got %v, want %d", account, end, sides, sums[account])
 			}
 		}
-		if minor(r, trial.GetTotalDebit()) != minor(r, trial.GetTotalCredit()) {
-			r.Fatalf("the books do not balance on %s: %v", end, trial)
+		if minorUnits(r, trial.GetTotalDebit()) != minorUnits(r, trial.GetTotalCredit()) {
+			r.Fatalf("trial balance on %s does not balance: %v", end, trial)
 		}
 		sheet, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: end})
-		if err != nil || minor(r, sheet.GetTotalAssets()) != minor(r, sheet.GetTotalLiabilities())+minor(r, sheet.GetTotalEquity()) {
+		if err != nil ||
+			minorUnits(r, sheet.GetTotalAssets()) != minorUnits(r, sheet.GetTotalLiabilities())+minorUnits(r,
+				sheet.GetTotalEquity()) {
 			r.Fatalf("%v, %v", sheet, err)
 		}
 		cash := sums[c.codes["1000"]] + sums[c.codes["1010"]]
-		for _, method := range []pb.CashFlowStatement_Method{pb.CashFlowStatement_INDIRECT, pb.CashFlowStatement_DIRECT} {
-			flow, err := c.reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{StartDate: start, EndDate: end, Method: method})
-			if err != nil || minor(r, flow.GetClosingCash()) != cash {
-				r.Fatalf("%s: cash is %d, the statement from %s to %s says %v, %v", method, cash, start, end, flow, err)
+		for _, method := range []pb.CashFlowStatement_Method{
+			pb.CashFlowStatement_INDIRECT, pb.CashFlowStatement_DIRECT,
+		} {
+			flow, err := c.reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{
+				StartDate: start, EndDate: end, Method: method,
+			})
+			if err != nil || minorUnits(r, flow.GetClosingCash()) != cash {
+				r.Fatalf("%s from %s to %s: got %v, %v, want closing cash of %d", method, start, end, flow, err, cash)
 			}
 		}
 		profit := func(start, end string) int64 {
-			pl, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: start, EndDate: end})
+			pl, err := c.reports.GetProfitAndLoss(t.Context(),
+				&pb.GetProfitAndLossRequest{StartDate: start, EndDate: end})
 			if err != nil {
 				r.Fatal(err)
 			}
-			return minor(r, pl.GetNetIncome())
+			return minorUnits(r, pl.GetNetIncome())
 		}
 		if middle := days.Draw(r, "middle"); start <= middle && middle < end {
-			if whole, first, second := profit(start, end), profit(start, middle), profit(dayAfter(r, middle), end); whole != first+second {
-				r.Fatalf("from %s to %s the profit is %d, and %d and %d divided after %s", start, end, whole, first, second, middle)
+			if whole, first, second := profit(start, end), profit(start, middle), profit(dayAfter(r, middle),
+				end); whole != first+second {
+				r.Fatalf("profit from %s to %s: got %d, want %d + %d, split after %s",
+					start, end, whole, first, second, middle)
 			}
 		}
-		months, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: start[:4] + "-01-01", EndDate: start[:4] + "-12-31", Compare: pb.Compare_MONTHS})
+		months, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{
+			StartDate: start[:4] + "-01-01", EndDate: start[:4] + "-12-31", Compare: pb.Compare_MONTHS,
+		})
 		if err != nil || len(months.GetColumns()) != 12 {
 			r.Fatalf("%v, %v", months, err)
 		}
-		year, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: start[:4] + "-01-01", EndDate: start[:4] + "-12-31"})
+		year, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{
+			StartDate: start[:4] + "-01-01", EndDate: start[:4] + "-12-31",
+		})
 		if err != nil {
 			r.Fatal(err)
 		}
 		var sum int64
 		for _, m := range months.GetSeries()[2].GetAmounts() {
-			sum += minor(r, m)
+			sum += minorUnits(r, m)
 		}
-		if sum != minor(r, year.GetNetIncome()) {
-			r.Fatalf("months add up to %d, the year is %v", sum, year.GetNetIncome())
+		if sum != minorUnits(r, year.GetNetIncome()) {
+			r.Fatalf("months: got a sum of %d, want %v", sum, year.GetNetIncome())
 		}
 	})
 }
 
-// TestGeneralLedger pages through the general ledger and holds running balances to go
-// on from page to page.
-func TestGeneralLedger(t *testing.T) {
+// TestGeneralLedgerBalancesRunAcrossPages pages through the general ledger. Running balances
+// must continue from page to page.
+func TestGeneralLedgerBalancesRunAcrossPages(t *testing.T) {
 	t.Parallel()
-	c := open(t)
-	c.trade(t)
+	c := newCompany(t)
+	c.postSampleBooks(t)
 	read := func(account string, size int32) (lines []*pb.GeneralLedgerLine) {
 		token := ""
 		for {
@@ -189,19 +203,22 @@ func TestGeneralLedger(t *testing.T) {
 	for _, size := range []int32{1, 2, 3, 7} {
 		paged := read("", size)
 		if len(paged) != len(whole) {
-			t.Fatalf("pages of %d have %d lines, the whole has %d", size, len(paged), len(whole))
+			t.Fatalf("pages of %d: got %d lines, want %d", size, len(paged), len(whole))
 		}
 		for i := range whole {
 			if paged[i].String() != whole[i].String() {
-				t.Errorf("pages of %d: line %d is %v, want %v", size, i, paged[i], whole[i])
+				t.Errorf("pages of %d, line %d: got %v, want %v", size, i, paged[i], whole[i])
 			}
 		}
 	}
 	bank := read(c.codes["1000"], 2)
-	if len(bank) != 7 || bank[0].GetBalance().GetAmount() != "100.00" || bank[1].GetDebit().GetAmount() != "5000.00" || bank[6].GetBalance().GetAmount() != "5750.75" {
+	if len(bank) != 7 || bank[0].GetBalance().GetAmount() != "100.00" || bank[1].GetDebit().GetAmount() != "5000.00" ||
+		bank[6].GetBalance().GetAmount() != "5750.75" {
 		t.Errorf("got %v", bank)
 	}
-	_, err := c.reports.GetGeneralLedger(t.Context(), &pb.GetGeneralLedgerRequest{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"})
+	_, err := c.reports.GetGeneralLedger(t.Context(), &pb.GetGeneralLedgerRequest{
+		AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz",
+	})
 	if apptest.Reason(err) != optionsv1.Reason_RECORD_NOT_FOUND {
 		t.Errorf("got %v", err)
 	}
@@ -211,28 +228,33 @@ func TestGeneralLedger(t *testing.T) {
 	}
 }
 
-// TestDimensionColumns divides a profit and loss by project, narrows it to one, and
-// looks at it as it was known before a late entry.
+// TestDimensionColumns splits a profit and loss by project, filters it by a project, and reads
+// it as known before a late entry.
 func TestDimensionColumns(t *testing.T) {
 	t.Parallel()
-	c := open(t)
-	project, err := c.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{Dimension: &pb.Dimension{DisplayName: "Project"}})
+	c := newCompany(t)
+	project, err := c.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{
+		Dimension: &pb.Dimension{DisplayName: "Project"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	values := map[string]string{}
 	for _, name := range []string{"Intranet", "Website"} {
-		v, err := c.ledger.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{DimensionValue: &pb.DimensionValue{DimensionId: project.GetId(), DisplayName: name}})
+		v, err := c.ledger.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{
+			DimensionValue: &pb.DimensionValue{DimensionId: project.GetId(), DisplayName: name},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		values[name] = v.GetId()
 	}
 	sell := func(amount string, value ...string) *pb.JournalEntry {
-		e, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{Date: "2026-03-01", Lines: []*pb.JournalLine{
-			{AccountId: c.codes["1000"], Amount: &typepb.Money{Amount: amount}},
-			{AccountId: c.codes["4000"], Amount: &typepb.Money{Amount: "-" + amount}, DimensionValueIds: value},
-		}}})
+		e, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{
+			JournalEntry: &pb.JournalEntry{Date: "2026-03-01", Lines: []*pb.JournalLine{
+				{AccountId: c.codes["1000"], Amount: &typepb.Money{Amount: amount}},
+				{AccountId: c.codes["4000"], Amount: &typepb.Money{Amount: "-" + amount}, DimensionValueIds: value},
+			}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +264,9 @@ func TestDimensionColumns(t *testing.T) {
 	before := sell("30", values["Intranet"])
 	c.rollUp(t)
 	sell("7")
-	ask := &pb.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: "2026-12-31", ColumnDimensionId: project.GetId()}
+	ask := &pb.GetProfitAndLossRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31", ColumnDimensionId: project.GetId(),
+	}
 	divided, err := c.reports.GetProfitAndLoss(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)
@@ -262,21 +286,27 @@ func TestDimensionColumns(t *testing.T) {
 		}
 		var sum int64
 		for _, l := range list.GetJournalLines() {
-			sum -= minor(t, l.GetBaseAmount())
+			sum -= minorUnits(t, l.GetBaseAmount())
 		}
-		if sum != minor(t, row.GetAmounts()[i]) {
-			t.Errorf("%s leads to %d, the row says %v", filter, sum, row.GetAmounts()[i])
+		if sum != minorUnits(t, row.GetAmounts()[i]) {
+			t.Errorf("filter %s: got lines of %d, want %v", filter, sum, row.GetAmounts()[i])
 		}
 	}
-	narrow, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: "2026-12-31", DimensionValueIds: []string{values["Website"]}})
+	narrow, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31", DimensionValueIds: []string{values["Website"]},
+	})
 	if err != nil || narrow.GetNetIncome().GetAmount() != "100.00" {
 		t.Errorf("got %v, %v", narrow.GetNetIncome(), err)
 	}
-	known, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: "2026-12-31", KnownAt: before.GetPostTime()})
+	known, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31", KnownAt: before.GetPostTime(),
+	})
 	if err != nil || known.GetNetIncome().GetAmount() != "130.00" {
-		t.Errorf("known then was %v, %v", known.GetNetIncome(), err)
+		t.Errorf("as known before the late entry: got %v, %v", known.GetNetIncome(), err)
 	}
-	never, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: "2026-12-31", KnownAt: &timestamppb.Timestamp{Seconds: 1}})
+	never, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{
+		AsOf: "2026-12-31", KnownAt: &timestamppb.Timestamp{Seconds: 1},
+	})
 	if err != nil || len(never.GetRows()) != 0 {
 		t.Errorf("got %v, %v", never, err)
 	}

@@ -16,8 +16,10 @@ var (
 	selectRevaluedCash string
 )
 
-// GetCashFlowStatement answers where money came from and where it went in a period.
-func (s *Service) GetCashFlowStatement(ctx context.Context, req *pb.GetCashFlowStatementRequest) (*pb.CashFlowStatement, error) {
+// GetCashFlowStatement returns the sources and uses of cash in a period.
+func (s *Service) GetCashFlowStatement(
+	ctx context.Context, req *pb.GetCashFlowStatementRequest,
+) (*pb.CashFlowStatement, error) {
 	spec, err := s.flowSpec(ctx, req)
 	if err != nil {
 		return nil, err
@@ -27,7 +29,7 @@ func (s *Service) GetCashFlowStatement(ctx context.Context, req *pb.GetCashFlowS
 		if err != nil {
 			return nil, err
 		}
-		held, err := st.cashHeld(ctx, tx)
+		held, err := st.readCashHeld(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
@@ -38,21 +40,21 @@ func (s *Service) GetCashFlowStatement(ctx context.Context, req *pb.GetCashFlowS
 		if req.GetMethod() != pb.CashFlowStatement_DIRECT {
 			return cashFlow(st, st.indirect(revalued), held, revalued), nil
 		}
-		direct, err := st.counterparts(ctx, tx)
+		direct, err := st.withCounterparts(ctx, tx)
 		return cashFlow(st, direct.direct(), held, revalued), err
 	})
 }
 
-// activities are the sections of a cash-flow statement with their sums.
+// activities are the sections of a cash-flow statement, with their total.
 type activities struct {
 	rows []*pb.ReportRow
 	sum  amounts
 }
 
-// cashFlow adds the activities and the effect of exchange rates, of revaluations and of
-// presenting the books in another currency, up to the change in cash, which is that of
-// the cash accounts: nothing is made to fit. In another currency what rounding each
-// amount left over is said in a row of its own.
+// cashFlow adds the effect of exchange rates to the activities: of revaluations, and of
+// translation to another currency. In the base currency, the result equals the change of the
+// cash accounts without any balancing item. In another currency, the remainder from rounding
+// each amount gets a row.
 func cashFlow(s statement, a activities, held cashHeld, revalued amounts) *pb.CashFlowStatement {
 	effect := revalued.plus(held.translation)
 	change := a.sum.plus(effect)
@@ -78,9 +80,9 @@ func cashFlow(s statement, a activities, held cashHeld, revalued amounts) *pb.Ca
 	}
 }
 
-// indirect begins with the net income and takes off what moved no cash: the change of
-// every account that is neither cash nor a result, in its section (ASC 230-10-45-28,
-// IAS 7.20). Since all accounts change by zero together, that is the change in cash.
+// indirect starts from net income and subtracts what moved no cash: the change of every account
+// that is neither cash nor income or expense, in its section (ASC 230-10-45-28, IAS 7.20).
+// Since the changes of all accounts add up to zero, the result is the change in cash.
 func (s statement) indirect(revalued amounts) activities {
 	net := s.earnings()
 	operatingRows, operating := s.section("Changes in operating accounts", credit, inSection(pb.Account_OPERATING))
@@ -97,28 +99,32 @@ func (s statement) indirect(revalued amounts) activities {
 	}
 }
 
-// inSection tells accounts of a section that are no results; what is neither investing
-// nor financing is operating.
+// inSection returns a predicate for the balance sheet accounts of a section, other than cash.
+// Accounts that are neither investing nor financing are operating.
 func inSection(section pb.Account_CashFlowSection) func(balance) bool {
 	return func(b balance) bool {
 		if b.isCash() || b.isResult() {
 			return false
 		}
-		outer := b.CashFlowSection == pb.Account_INVESTING.String() || b.CashFlowSection == pb.Account_FINANCING.String()
+		outer := b.CashFlowSection == pb.Account_INVESTING.String() ||
+			b.CashFlowSection == pb.Account_FINANCING.String()
 		return b.CashFlowSection == section.String() || section == pb.Account_OPERATING && !outer
 	}
 }
 
-// direct lists what cash was received from and paid for, by the other accounts of the
-// entries that moved cash (ASC 230-10-45-25, IAS 7.18a). An entry's other lines add up
-// to what it moved; transfers between cash accounts have none.
+// direct lists cash receipts and payments by the counterpart accounts of the entries that moved
+// cash (ASC 230-10-45-25, IAS 7.18a). The counterpart lines of an entry add up to the cash it
+// moved. Transfers between cash accounts have no counterparts.
 func (s statement) direct() activities {
 	rows := []*pb.ReportRow{}
-	sum := s.none()
+	sum := s.zeros()
 	for _, section := range []struct {
 		label string
 		of    pb.Account_CashFlowSection
-	}{{"Operating activities", pb.Account_OPERATING}, {"Investing activities", pb.Account_INVESTING}, {"Financing activities", pb.Account_FINANCING}} {
+	}{
+		{"Operating activities", pb.Account_OPERATING}, {"Investing activities", pb.Account_INVESTING},
+		{"Financing activities", pb.Account_FINANCING},
+	} {
 		row, total := s.section(section.label, debit, func(b balance) bool {
 			return b.isResult() && section.of == pb.Account_OPERATING || inSection(section.of)(b)
 		})
@@ -127,35 +133,35 @@ func (s statement) direct() activities {
 	return activities{rows, sum}
 }
 
-// counterparts is a statement of what cash was received from and paid for, received
+// withCounterparts returns the statement with the counterpart lines of cash movements, receipts
 // positive.
-func (s statement) counterparts(ctx context.Context, tx *db.Tx) (statement, error) {
-	moved, err := s.moved(ctx, tx, selectCounterparts)
+func (s statement) withCounterparts(ctx context.Context, tx *db.Tx) (statement, error) {
+	moved, err := s.movementsByColumn(ctx, tx, selectCounterparts)
 	if err != nil {
 		return s, err
 	}
-	s.all = slices.Clone(s.all)
-	if err := accountsOf(s.all, len(s.columns)).value(ctx, tx, moved, s.currency); err != nil {
+	s.balances = slices.Clone(s.balances)
+	if err := newAccounts(s.balances, len(s.columns)).fillInCurrency(ctx, tx, moved, s.currency); err != nil {
 		return s, err
 	}
 	s.columns = slices.Clone(s.columns)
 	for i := range s.columns {
 		s.columns[i].cashEntries = true
 	}
-	return s, addable(s.all, len(s.columns))
+	return s, checkOverflow(s.balances, len(s.columns))
 }
 
-// revaluedCash is what revaluations added to the cash accounts.
+// revaluedCash returns what revaluations added to the cash accounts.
 func (s statement) revaluedCash(ctx context.Context, tx *db.Tx) (amounts, error) {
-	moved, err := s.moved(ctx, tx, selectRevaluedCash)
+	moved, err := s.movementsByColumn(ctx, tx, selectRevaluedCash)
 	if err != nil {
 		return nil, err
 	}
-	sums, err := valued(ctx, tx, moved, s.currency)
+	sums, err := sumInCurrency(ctx, tx, moved, s.currency)
 	if err != nil {
 		return nil, err
 	}
-	out := s.none()
+	out := s.zeros()
 	for i, column := range sums {
 		for _, minor := range column {
 			out[i] += minor
@@ -164,17 +170,18 @@ func (s statement) revaluedCash(ctx context.Context, tx *db.Tx) (amounts, error)
 	return out, nil
 }
 
-// moved reads the movements of all columns by one statement.
-func (s statement) moved(ctx context.Context, tx *db.Tx, sql string) ([][]movement, error) {
+// movementsByColumn runs one query and divides the movements among the columns.
+func (s statement) movementsByColumn(ctx context.Context, tx *db.Tx, sql string) ([][]movement, error) {
 	whole := s.columns[0]
 	for _, c := range s.columns {
-		whole.period = whole.period.and(c.period)
+		whole.period = whole.period.union(c.period)
 	}
-	all, err := readMovements(ctx, tx, sql, tx.Call().Organization.ID, whole.start.String(), whole.end.String(), whole.known())
+	all, err := readMovements(ctx, tx, sql, tx.Call().Organization.ID, whole.start.String(), whole.end.String(),
+		whole.knownAtArg())
 	out := make([][]movement, len(s.columns))
 	for i, c := range s.columns {
 		for _, m := range all {
-			if c.has(m.day) {
+			if c.contains(m.day) {
 				out[i] = append(out[i], m)
 			}
 		}

@@ -7,16 +7,15 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// cashHeld is what the cash accounts hold before each column and at its end, and what the
-// change of rates added meanwhile to what they hold, presented in another currency (IAS
-// 7.28): at the closing rates they are worth otherwise than at the rates of the days on
-// which it moved. In the books' own currency that is zero.
+// cashHeld is the cash before and at the end of each column, and the effect of translating it
+// to another currency (IAS 7.28). The cash is worth more or less at closing rates than at the
+// rates of the days on which it moved. In the base currency, translation is zero.
 type cashHeld struct{ opening, closing, translation amounts }
 
 func (h cashHeld) change() amounts { return h.closing.minus(h.opening) }
 
-// cashHeld reads what is held on both sides of a statement of what moved.
-func (s statement) cashHeld(ctx context.Context, tx *db.Tx) (cashHeld, error) {
+// readCashHeld reads the opening and closing cash of a statement over periods.
+func (s statement) readCashHeld(ctx context.Context, tx *db.Tx) (cashHeld, error) {
 	var dates []column
 	places := map[calendar.Date]int{}
 	for _, c := range s.columns {
@@ -41,20 +40,20 @@ func (s statement) cashHeld(ctx context.Context, tx *db.Tx) (cashHeld, error) {
 			}
 		}
 	}
-	if err := accountsOf(all, len(dates)).value(ctx, tx, moved, s.currency); err != nil {
+	if err := newAccounts(all, len(dates)).fillInCurrency(ctx, tx, moved, s.currency); err != nil {
 		return cashHeld{}, err
 	}
-	cash := cashOf(all, len(dates))
-	out := cashHeld{opening: s.none(), closing: s.none()}
+	cash := cashTotal(all, len(dates))
+	out := cashHeld{opening: s.zeros(), closing: s.zeros()}
 	for i, c := range s.columns {
 		out.opening[i], out.closing[i] = cash[places[c.start.AddDays(-1)]], cash[places[c.end]]
 	}
-	out.translation = out.change().minus(cashOf(s.all, len(s.columns)))
-	return out, addable(all, len(dates))
+	out.translation = out.change().minus(cashTotal(s.balances, len(s.columns)))
+	return out, checkOverflow(all, len(dates))
 }
 
-// cashOf is what the cash accounts hold in so many columns.
-func cashOf(all []balance, columns int) amounts {
+// cashTotal returns the total of the cash accounts in each column.
+func cashTotal(all []balance, columns int) amounts {
 	sum := make(amounts, columns)
 	for _, b := range all {
 		if b.isCash() {

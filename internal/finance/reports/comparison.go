@@ -6,11 +6,11 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// compared are a column and those that it is compared with.
-func compared(first column, how pb.Compare, count int) ([]column, error) {
+// comparisonColumns returns a column followed by those it is compared with.
+func comparisonColumns(first column, how pb.Compare, count int) ([]column, error) {
 	switch how {
 	case pb.Compare_MONTHS:
-		return monthly(first)
+		return monthColumns(first)
 	case pb.Compare_PREVIOUS_PERIOD, pb.Compare_PREVIOUS_YEAR:
 		out := []column{first}
 		for n := 1; n <= count; n++ {
@@ -26,16 +26,17 @@ func compared(first column, how pb.Compare, count int) ([]column, error) {
 	return []column{first}, nil
 }
 
-// monthly divides a period into its calendar months; a date is compared at the ends of
-// the months of its year so far.
-func monthly(first column) (out []column, err error) {
+// monthColumns divides a period into calendar months. A single date is compared with the month
+// ends of the twelve months up to it.
+func monthColumns(first column) (out []column, err error) {
 	start := first.start
 	if start.IsZero() {
 		start = first.end.AddMonths(-11).FirstOfMonth()
 	}
 	for at := start; !at.After(first.end); at = at.FirstOfMonth().AddMonths(1) {
 		if len(out) == maxColumns {
-			return nil, fault.Invalid(fault.At("compare", "makes more than %d columns; ask for a shorter period", maxColumns))
+			return nil, fault.Invalid(fault.At("compare", "results in more than %d columns; request a shorter period",
+				maxColumns))
 		}
 		next := first
 		next.label = at.String()[:len("2026-11")]
@@ -53,8 +54,8 @@ func monthly(first column) (out []column, err error) {
 	return out, nil
 }
 
-// earlier is the period n periods, or n years, before. Whole months go back by months,
-// and other periods by their days.
+// earlier returns the period n periods or n years before. Whole months move back by months,
+// other periods by days.
 func (p period) earlier(how pb.Compare, n int) period {
 	whole := p.end == p.end.LastOfMonth()
 	back := func(d calendar.Date, months int) calendar.Date {
@@ -79,7 +80,7 @@ func (p period) earlier(how pb.Compare, n int) period {
 	return period{p.start.AddDays(-days * n), p.end.AddDays(-days * n)}
 }
 
-// String is how a period labels its column.
+// String returns the period's column label.
 func (p period) String() string {
 	if p.start.IsZero() {
 		return p.end.String()

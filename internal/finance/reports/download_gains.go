@@ -14,13 +14,13 @@ import (
 )
 
 func realizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
-	t := paper.Table{Columns: amountsBehind("Description Date Currency", "Gain")}
-	asked, err := linesColumn(call.From(ctx), q)
+	t := paper.Table{Columns: tableColumns("Description Date Currency", "Gain")}
+	selection, err := linesColumn(call.From(ctx), q)
 	if err != nil {
 		return t, err
 	}
-	t.Subtitle = asked.period.String()
-	r, err := s.realizedGains(ctx, asked, maxFileLines)
+	t.Subtitle = selection.period.String()
+	r, err := s.realizedGains(ctx, selection, maxFileLines)
 	if err != nil {
 		return t, err
 	}
@@ -28,14 +28,18 @@ func realizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportReq
 		return t, tooLarge()
 	}
 	for _, g := range r.Gains {
-		t.Rows = append(t.Rows, paper.Row{Cells: []string{g.Description, g.Date, g.CurrencyCode, g.GetGain().GetAmount()}})
+		t.Rows = append(t.Rows, paper.Row{
+			Cells: []string{g.Description, g.Date, g.CurrencyCode, g.GetGain().GetAmount()},
+		})
 	}
 	t.Rows = append(t.Rows, paper.Row{Cells: []string{"Total", "", "", r.GetTotal().GetAmount()}, Total: true})
 	return t, nil
 }
 
 func unrealizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
-	t := paper.Table{Columns: amountsBehind("Account Currency", "Balance", "Exchange rate", "Book value", "Market value", "Gain")}
+	t := paper.Table{
+		Columns: tableColumns("Account Currency", "Balance", "Exchange rate", "Book value", "Market value", "Gain"),
+	}
 	r, err := s.GetUnrealizedGains(ctx, &pb.GetUnrealizedGainsRequest{AsOf: q.AsOf})
 	if err != nil {
 		return t, err
@@ -51,11 +55,13 @@ func unrealizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportR
 			v.GetBookValue().GetAmount(), v.GetMarketValue().GetAmount(), v.GetGain().GetAmount(),
 		}})
 	}
-	t.Rows = append(t.Rows, paper.Row{Cells: []string{"Total", "", "", "", "", "", r.GetTotal().GetAmount()}, Total: true})
+	t.Rows = append(t.Rows, paper.Row{
+		Cells: []string{"Total", "", "", "", "", "", r.GetTotal().GetAmount()}, Total: true,
+	})
 	return t, nil
 }
 
-// accountNames are the accounts' codes and names, by identifier.
+// accountNames returns the code and name of each account by ID.
 func accountNames(ctx context.Context, tx *db.Tx) (map[string]string, error) {
 	type account struct {
 		ID                uuid.UUID

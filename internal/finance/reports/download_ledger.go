@@ -13,8 +13,9 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// amountsBehind are columns of text with columns of amounts behind them.
-func amountsBehind(texts string, amounts ...string) (out []paper.Column) {
+// tableColumns returns text columns followed by amount columns. The text labels are separated
+// by spaces.
+func tableColumns(texts string, amounts ...string) (out []paper.Column) {
 	for _, label := range strings.Fields(texts) {
 		out = append(out, paper.Column{Label: label})
 	}
@@ -24,20 +25,20 @@ func amountsBehind(texts string, amounts ...string) (out []paper.Column) {
 	return out
 }
 
-// ledgerTable reads a whole general ledger in one snapshot.
+// ledgerTable reads the whole general ledger in one snapshot.
 func ledgerTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
-	t := paper.Table{Columns: amountsBehind("Account Date Description Reference", "Debit", "Credit", "Balance")}
-	asked, err := linesColumn(call.From(ctx), q)
+	t := paper.Table{Columns: tableColumns("Account Date Description Reference", "Debit", "Credit", "Balance")}
+	selection, err := linesColumn(call.From(ctx), q)
 	if err != nil {
 		return t, err
 	}
-	t.Subtitle = asked.start.String() + " to " + asked.end.String()
+	t.Subtitle = selection.start.String() + " to " + selection.end.String()
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (paper.Table, error) {
-		g := &generalLedger{asked: asked, room: maxFileLines}
+		g := &generalLedger{selection: selection, remaining: maxFileLines}
 		if err := g.read(ctx, tx, q.GetAccountId(), nil); err != nil {
 			return t, err
 		}
-		if g.stopped != nil {
+		if g.next != nil {
 			return t, tooLarge()
 		}
 		t := t
@@ -52,17 +53,22 @@ func ledgerRow(l *pb.GeneralLedgerLine) paper.Row {
 	account := strings.TrimSpace(l.AccountCode + " " + l.AccountDisplayName)
 	switch l.Kind {
 	case pb.GeneralLedgerLine_OPENING_BALANCE:
-		return paper.Row{Cells: []string{account, "", "Opening balance", "", "", "", l.GetBalance().GetAmount()}, Total: true}
+		return paper.Row{
+			Cells: []string{account, "", "Opening balance", "", "", "", l.GetBalance().GetAmount()}, Total: true,
+		}
 	case pb.GeneralLedgerLine_CLOSING_BALANCE:
-		return paper.Row{Cells: []string{account, "", "Closing balance", "", "", "", l.GetBalance().GetAmount()}, Total: true}
+		return paper.Row{
+			Cells: []string{account, "", "Closing balance", "", "", "", l.GetBalance().GetAmount()}, Total: true,
+		}
 	}
 	return paper.Row{Cells: []string{
-		account, l.Date, textOf(l.Description, l.Memo), l.Reference, l.GetDebit().GetAmount(), l.GetCredit().GetAmount(), l.GetBalance().GetAmount(),
+		account, l.Date, lineText(l.Description,
+			l.Memo), l.Reference, l.GetDebit().GetAmount(), l.GetCredit().GetAmount(), l.GetBalance().GetAmount(),
 	}}
 }
 
-// textOf is what an entry says, and what its line says beside that.
-func textOf(description, memo string) string {
+// lineText joins the description of an entry and the memo of its line, unless they are equal.
+func lineText(description, memo string) string {
 	switch {
 	case memo == "" || memo == description:
 		return description
@@ -72,19 +78,19 @@ func textOf(description, memo string) string {
 	return description + ": " + memo
 }
 
-// journalTable reads a whole journal in one snapshot.
+// journalTable reads the whole journal in one snapshot.
 func journalTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
-	t := paper.Table{Columns: amountsBehind("Description Date Reference Account", "Debit", "Credit")}
-	asked, err := linesColumn(call.From(ctx), q)
+	t := paper.Table{Columns: tableColumns("Description Date Reference Account", "Debit", "Credit")}
+	selection, err := linesColumn(call.From(ctx), q)
 	if err != nil {
 		return t, err
 	}
-	t.Subtitle = asked.start.String() + " to " + asked.end.String()
+	t.Subtitle = selection.start.String() + " to " + selection.end.String()
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (paper.Table, error) {
 		out, currency := t, tx.Call().Organization.CurrencyCode
 		var debits int64
-		for from := (&place{Date: "-infinity"}); from != nil; {
-			page, err := journalPage(ctx, tx, asked, *from, resource.MaxPageSize)
+		for from := (&cursor{Date: "-infinity"}); from != nil; {
+			page, err := journalPage(ctx, tx, selection, *from, resource.MaxPageSize)
 			if err != nil {
 				return out, err
 			}
@@ -109,5 +115,10 @@ func journalTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) 
 
 func journalRow(e *pb.JournalReport_Entry, l *pb.JournalReport_Line) paper.Row {
 	account := strings.TrimSpace(l.AccountCode + " " + l.AccountDisplayName)
-	return paper.Row{Cells: []string{textOf(e.Description, l.Memo), e.Date, e.Reference, account, l.GetDebit().GetAmount(), l.GetCredit().GetAmount()}}
+	return paper.Row{
+		Cells: []string{
+			lineText(e.Description, l.Memo), e.Date, e.Reference, account, l.GetDebit().GetAmount(),
+			l.GetCredit().GetAmount(),
+		},
+	}
 }

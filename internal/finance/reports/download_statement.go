@@ -9,11 +9,12 @@ import (
 
 func trialBalanceTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetTrialBalance(ctx, &pb.GetTrialBalanceRequest{
-		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
+		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
+		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
-	t := tableOf("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows())
+	t := newTable("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows())
 	for _, row := range t.Rows {
-		oneSided(row.Cells[2:])
+		blankEmptySides(row.Cells[2:])
 	}
 	total := paper.Row{Cells: []string{"Total", ""}, Total: true}
 	for _, a := range r.GetTotals() {
@@ -23,8 +24,8 @@ func trialBalanceTable(ctx context.Context, s *Service, q *pb.DownloadReportRequ
 	return t, err
 }
 
-// oneSided leaves the side empty on which an account has no balance.
-func oneSided(cells []string) {
+// blankEmptySides clears the side on which an account has no balance.
+func blankEmptySides(cells []string) {
 	for i := 0; i+1 < len(cells); i += 2 {
 		switch {
 		case isZero(cells[i+1]):
@@ -45,8 +46,13 @@ func isZero(amount string) bool {
 }
 
 func accountBalancesTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
-	r, err := s.GetAccountBalances(ctx, &pb.GetAccountBalancesRequest{AsOf: q.AsOf, DimensionValueIds: q.DimensionValueIds, KnownAt: q.KnownAt})
-	t := paper.Table{Subtitle: "As of " + r.GetAsOf(), Columns: amountsBehind("Account Code Currency", "Own balance", "Balance", "Total")}
+	r, err := s.GetAccountBalances(ctx, &pb.GetAccountBalancesRequest{
+		AsOf: q.AsOf, DimensionValueIds: q.DimensionValueIds, KnownAt: q.KnownAt,
+	})
+	t := paper.Table{
+		Subtitle: "As of " + r.GetAsOf(),
+		Columns:  tableColumns("Account Code Currency", "Own balance", "Balance", "Total"),
+	}
 	for _, b := range r.GetBalances() {
 		t.Rows = append(t.Rows, paper.Row{Level: int(b.Level), Cells: []string{
 			b.DisplayName, b.Code, b.OwnBalance.CurrencyCode, b.OwnBalance.Amount, b.Balance.Amount, b.Total.Amount,
@@ -57,44 +63,48 @@ func accountBalancesTable(ctx context.Context, s *Service, q *pb.DownloadReportR
 
 func profitAndLossTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetProfitAndLoss(ctx, &pb.GetProfitAndLossRequest{
-		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount,
+		DimensionValueIds: q.DimensionValueIds,
 		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
-	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
+	return newTable(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
 }
 
 func balanceSheetTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetBalanceSheet(ctx, &pb.GetBalanceSheetRequest{
-		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
+		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
+		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
-	return tableOf("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows()), err
+	return newTable("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows()), err
 }
 
 func cashFlowTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetCashFlowStatement(ctx, &pb.GetCashFlowStatementRequest{
-		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, Method: q.Method, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, Method: q.Method,
+		KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
-	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
+	return newTable(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
 }
 
 func profitVersusCashTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetProfitVersusCash(ctx, &pb.GetProfitVersusCashRequest{
-		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
+		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount,
+		KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
-	return tableOf(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
+	return newTable(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
 }
 
-// tableOf lays the tree of a report's rows out, a heading's own amounts behind its parts.
-func tableOf(subtitle string, columns []string, rows []*pb.ReportRow) paper.Table {
+// newTable flattens the rows of a report. The total of a heading follows its rows.
+func newTable(subtitle string, columns []string, rows []*pb.ReportRow) paper.Table {
 	t := paper.Table{Subtitle: subtitle, Columns: []paper.Column{{Label: "Account"}, {Label: "Code"}}}
 	for _, label := range columns {
 		t.Columns = append(t.Columns, paper.Column{Label: label, Amount: true})
 	}
-	layOut(&t, rows, 0)
+	appendRows(&t, rows, 0)
 	return t
 }
 
-func layOut(t *paper.Table, rows []*pb.ReportRow, level int) {
+func appendRows(t *paper.Table, rows []*pb.ReportRow, level int) {
 	for _, r := range rows {
 		sums := []string{r.Label, r.AccountCode}
 		for _, a := range r.Amounts {
@@ -107,7 +117,7 @@ func layOut(t *paper.Table, rows []*pb.ReportRow, level int) {
 		heading := make([]string, len(sums))
 		heading[0] = r.Label
 		t.Rows = append(t.Rows, paper.Row{Cells: heading, Level: level, Total: true})
-		layOut(t, r.Rows, level+1)
+		appendRows(t, r.Rows, level+1)
 		sums[0] = "Total " + r.Label
 		t.Rows = append(t.Rows, paper.Row{Cells: sums, Level: level, Total: true})
 	}

@@ -16,38 +16,40 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// maxGains is how many gains a report lists.
+// maxGains is the maximum number of gains that a report lists.
 const maxGains = 1000
 
 //go:embed realized_gains.sql
 var selectRealizedGains string
 
-// GetRealizedGains answers the exchange gains and losses of a period.
+// GetRealizedGains returns the exchange gains and losses of a period.
 func (s *Service) GetRealizedGains(ctx context.Context, req *pb.GetRealizedGainsRequest) (*pb.RealizedGains, error) {
-	asked, err := linesColumn(call.From(ctx), req)
+	selection, err := linesColumn(call.From(ctx), req)
 	if err != nil {
 		return nil, err
 	}
-	return s.realizedGains(ctx, asked, maxGains)
+	return s.realizedGains(ctx, selection, maxGains)
 }
 
-// realizedGains are the gains that are asked for, so many of them at most, and their total.
-func (s *Service) realizedGains(ctx context.Context, asked column, most int) (*pb.RealizedGains, error) {
+// realizedGains returns the selected gains, at most limit of them, and the total of all.
+func (s *Service) realizedGains(ctx context.Context, selection column, limit int) (*pb.RealizedGains, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.RealizedGains, error) {
-		rows, err := tx.Query(ctx, selectRealizedGains, tx.Call().Organization.ID, asked.start.String(), asked.end.String(), asked.values(), asked.known())
+		rows, err := tx.Query(ctx, selectRealizedGains, tx.Call().Organization.ID, selection.start.String(),
+			selection.end.String(), selection.withinArg(), selection.knownAtArg())
 		if err != nil {
 			return nil, err
 		}
 		base := tx.Call().Organization.CurrencyCode
-		out := &pb.RealizedGains{StartDate: asked.start.String(), EndDate: asked.end.String()}
+		out := &pb.RealizedGains{StartDate: selection.start.String(), EndDate: selection.end.String()}
 		var entry uuid.UUID
 		var date, description, currency string
 		var minor, total int64
 		if _, err := pgx.ForEachRow(rows, []any{&entry, &date, &description, &currency, &minor}, func() error {
 			total += minor
-			if out.Truncated = len(out.Gains) == most; !out.Truncated {
+			if out.Truncated = len(out.Gains) == limit; !out.Truncated {
 				out.Gains = append(out.Gains, &pb.RealizedGains_Gain{
-					Date: date, JournalEntryId: id.Format("jrn", entry), Description: description, CurrencyCode: currency, Gain: money.Of(minor, base),
+					Date: date, JournalEntryId: id.Format("jrn", entry),
+					Description: description, CurrencyCode: currency, Gain: money.Of(minor, base),
 				})
 			}
 			return nil
@@ -59,10 +61,12 @@ func (s *Service) realizedGains(ctx context.Context, asked column, most int) (*p
 	})
 }
 
-// GetUnrealizedGains answers what foreign balances would gain at the rates of a day.
-func (s *Service) GetUnrealizedGains(ctx context.Context, req *pb.GetUnrealizedGainsRequest) (*pb.UnrealizedGains, error) {
+// GetUnrealizedGains returns what foreign balances would gain at the rates of a day.
+func (s *Service) GetUnrealizedGains(
+	ctx context.Context, req *pb.GetUnrealizedGainsRequest,
+) (*pb.UnrealizedGains, error) {
 	var violations fault.List
-	asOf := date(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
+	asOf := parseDate(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
 	if err := violations.Err(); err != nil {
 		return nil, err
 	}
@@ -72,6 +76,8 @@ func (s *Service) GetUnrealizedGains(ctx context.Context, req *pb.GetUnrealizedG
 			return nil, err
 		}
 		total, err := ledger.TotalGain(valuations)
-		return &pb.UnrealizedGains{AsOf: asOf.String(), Valuations: valuations, Total: money.Of(total, tx.Call().Organization.CurrencyCode)}, err
+		return &pb.UnrealizedGains{
+			AsOf: asOf.String(), Valuations: valuations, Total: money.Of(total, tx.Call().Organization.CurrencyCode),
+		}, err
 	})
 }

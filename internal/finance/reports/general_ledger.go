@@ -17,82 +17,86 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// GetGeneralLedger answers a page of the general ledger.
+// GetGeneralLedger returns a page of the general ledger.
 func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedgerRequest) (*pb.GeneralLedger, error) {
 	c := call.From(ctx)
-	asked, err := linesColumn(c, req)
+	selection, err := linesColumn(c, req)
 	if err != nil {
 		return nil, err
 	}
-	paging, from, err := s.paging(c, req, asked, append(req.GetDimensionValueIds(), req.GetAccountId())...)
+	paging, from, err := s.paging(c, req, selection, append(req.GetDimensionValueIds(), req.GetAccountId())...)
 	if err != nil {
 		return nil, err
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.GeneralLedger, error) {
-		g := &generalLedger{asked: asked, room: paging.Size}
+		g := &generalLedger{selection: selection, remaining: paging.Size}
 		if err := g.read(ctx, tx, req.GetAccountId(), from); err != nil {
 			return nil, err
 		}
-		out := &pb.GeneralLedger{StartDate: asked.start.String(), EndDate: asked.end.String(), Lines: g.lines}
-		if g.stopped != nil {
-			out.NextPageToken, err = tokenOf(paging, g.stopped)
+		out := &pb.GeneralLedger{StartDate: selection.start.String(), EndDate: selection.end.String(), Lines: g.lines}
+		if g.next != nil {
+			out.NextPageToken, err = nextPageToken(paging, g.next)
 		}
 		return out, err
 	})
 }
 
-// linesColumn reads the period of a report that lists lines, and what narrows it.
+// linesColumn parses the period and the filters of a report that lists lines.
 func linesColumn(c *call.Call, req interface {
 	periodDates
-	narrowedRequest
+	filteredRequest
 }) (column, error) {
 	var violations fault.List
-	out := narrow(&violations, req, column{period: periodOf(c, &violations, req.GetStartDate(), req.GetEndDate())})
+	out := withDimensionValues(&violations, req, column{
+		period: parsePeriod(c, &violations, req.GetStartDate(), req.GetEndDate()),
+	})
 	return out, violations.Err()
 }
 
-// place is a line at which a page ended.
-type place struct {
+// cursor is the last line of a page.
+type cursor struct {
 	Account uuid.UUID `json:"account"`
 	Date    string    `json:"date"`
 	Line    uuid.UUID `json:"line"`
 }
 
-// paging reads which page of a report's lines is asked for and where the page before
-// ended, nil for the first page. The query is all but the page.
-func (s *Service) paging(c *call.Call, req resource.PageRequest, asked column, query ...string) (resource.Paging, *place, error) {
-	query = append(query, asked.start.String(), asked.end.String(), asked.knownAt.String())
+// paging parses the page of lines that is requested. It also returns where the page before
+// ended, nil for the first page. The page token is bound to the query.
+func (s *Service) paging(
+	c *call.Call, req resource.PageRequest, selection column, query ...string,
+) (resource.Paging, *cursor, error) {
+	query = append(query, selection.start.String(), selection.end.String(), selection.knownAt.String())
 	paging, err := resource.NewPaging(s.db.Keys(), c, req, query...)
 	if paging.After == nil || err != nil {
 		return paging, nil, err
 	}
-	at := new(place)
+	at := new(cursor)
 	return paging, at, json.Unmarshal(paging.After, at)
 }
 
-func tokenOf(paging resource.Paging, at *place) (string, error) {
+func nextPageToken(paging resource.Paging, at *cursor) (string, error) {
 	raw, err := json.Marshal(at)
 	return paging.Next(raw), err
 }
 
-// generalLedger is a page in the making.
+// generalLedger builds a page of the general ledger.
 type generalLedger struct {
 	statement
-	// asked is the period, and what narrows the lines.
-	asked column
-	// room is how many more posted lines fit.
-	room    int
-	lines   []*pb.GeneralLedgerLine
-	stopped *place
+	// selection is the period and the filters of the lines.
+	selection column
+	// remaining is how many more posted lines fit on the page.
+	remaining int
+	lines     []*pb.GeneralLedgerLine
+	next      *cursor
 }
 
-// read fills the page with the accounts from where the last page ended.
-func (g *generalLedger) read(ctx context.Context, tx *db.Tx, only string, from *place) (err error) {
-	g.statement, err = g.balancesAround(ctx, tx)
+// read fills the page with accounts, starting where the last page ended.
+func (g *generalLedger) read(ctx context.Context, tx *db.Tx, only string, from *cursor) (err error) {
+	g.statement, err = g.openingAndClosing(ctx, tx)
 	if err != nil {
 		return err
 	}
-	accounts, err := g.accounts(only, from)
+	accounts, err := g.accountsFrom(only, from)
 	if err != nil {
 		return err
 	}
@@ -100,7 +104,7 @@ func (g *generalLedger) read(ctx context.Context, tx *db.Tx, only string, from *
 		if !a.Moved {
 			continue
 		}
-		if err := g.account(ctx, tx, a, from); err != nil || g.stopped != nil {
+		if err := g.addAccount(ctx, tx, a, from); err != nil || g.next != nil {
 			return err
 		}
 		from = nil
@@ -108,42 +112,44 @@ func (g *generalLedger) read(ctx context.Context, tx *db.Tx, only string, from *
 	return nil
 }
 
-// balancesAround are the balances before the first and at the end of the last day.
-func (g *generalLedger) balancesAround(ctx context.Context, tx *db.Tx) (statement, error) {
-	opening, closing := g.asked, g.asked
-	opening.period, closing.period = period{end: g.asked.start.AddDays(-1)}, period{end: g.asked.end}
+// openingAndClosing reads the balances before the first day and at the end of the last.
+func (g *generalLedger) openingAndClosing(ctx context.Context, tx *db.Tx) (statement, error) {
+	opening, closing := g.selection, g.selection
+	opening.period, closing.period = period{end: g.selection.start.AddDays(-1)}, period{end: g.selection.end}
 	columns := []column{opening, closing}
 	all, err := balances(ctx, tx, columns)
-	return statement{currency: tx.Call().Organization.CurrencyCode, columns: columns, all: all}, err
+	return statement{currency: tx.Call().Organization.CurrencyCode, columns: columns, balances: all}, err
 }
 
-// accounts are those to show, from where the last page ended.
-func (g *generalLedger) accounts(only string, from *place) ([]balance, error) {
+// accountsFrom returns the accounts to show, starting with the one at which the last page
+// ended.
+func (g *generalLedger) accountsFrom(only string, from *cursor) ([]balance, error) {
 	if only != "" {
 		key, err := id.Parse("acc", only)
 		if err != nil {
 			return nil, fault.Invalid(fault.At("accountId", "%s", err))
 		}
-		at := slices.IndexFunc(g.all, func(b balance) bool { return b.ID == key })
+		at := slices.IndexFunc(g.balances, func(b balance) bool { return b.ID == key })
 		if at < 0 {
 			return nil, fault.NotFound("account", only)
 		}
-		return g.all[at : at+1], nil
+		return g.balances[at : at+1], nil
 	}
 	if from == nil {
-		return g.all, nil
+		return g.balances, nil
 	}
-	at := slices.IndexFunc(g.all, func(b balance) bool { return b.ID == from.Account })
+	at := slices.IndexFunc(g.balances, func(b balance) bool { return b.ID == from.Account })
 	if at < 0 {
-		return nil, fault.InvalidFor(optionsv1.Reason_PAGE_TOKEN_INVALID, fault.At("pageToken", "ends at an account that is gone; begin again"))
+		return nil, fault.InvalidFor(optionsv1.Reason_PAGE_TOKEN_INVALID,
+			fault.At("pageToken", "ends at an account that no longer exists; start again without a page token"))
 	}
-	return g.all[at:], nil
+	return g.balances[at:], nil
 }
 
 //go:embed general_ledger.sql
 var selectLines string
 
-// ledgerLine is a posted line as the general ledger shows it.
+// ledgerLine is a posted line of the general ledger.
 type ledgerLine struct {
 	ID             uuid.UUID
 	JournalEntryID uuid.UUID
@@ -154,33 +160,35 @@ type ledgerLine struct {
 	Minor          int64
 }
 
-// account adds the lines of an account, as many as fit.
-func (g *generalLedger) account(ctx context.Context, tx *db.Tx, a balance, from *place) error {
+// addAccount adds the lines of an account, as many as fit, between its opening and closing
+// balance.
+func (g *generalLedger) addAccount(ctx context.Context, tx *db.Tx, a balance, from *cursor) error {
 	running := a.Minor[0]
 	if from == nil {
 		g.add(a, pb.GeneralLedgerLine_OPENING_BALANCE, running)
-		from = &place{Account: a.ID, Date: "-infinity"}
+		from = &cursor{Account: a.ID, Date: "-infinity"}
 	} else {
-		before, err := g.upTo(ctx, tx, *from)
+		before, err := g.sumUpTo(ctx, tx, *from)
 		if err != nil {
 			return err
 		}
 		running += before
 	}
 	lines, err := db.Collect[ledgerLine](ctx, tx, selectLines,
-		tx.Call().Organization.ID, a.ID, g.asked.start.String(), g.asked.end.String(), from.Date, from.Line, g.asked.values(), g.asked.known(), g.room+1)
+		tx.Call().Organization.ID, a.ID, g.selection.start.String(), g.selection.end.String(), from.Date, from.Line,
+		g.selection.withinArg(), g.selection.knownAtArg(), g.remaining+1)
 	if err != nil {
 		return err
 	}
 	for i, l := range lines {
-		if g.room == 0 {
-			g.stopped = from
+		if g.remaining == 0 {
+			g.next = from
 			if i > 0 {
-				g.stopped = &place{a.ID, lines[i-1].Date, lines[i-1].ID}
+				g.next = &cursor{a.ID, lines[i-1].Date, lines[i-1].ID}
 			}
 			return nil
 		}
-		g.room--
+		g.remaining--
 		running += l.Minor
 		g.addLine(a, l, running)
 	}
@@ -190,7 +198,8 @@ func (g *generalLedger) account(ctx context.Context, tx *db.Tx, a balance, from 
 
 func (g *generalLedger) add(a balance, kind pb.GeneralLedgerLine_Kind, balance int64) *pb.GeneralLedgerLine {
 	l := &pb.GeneralLedgerLine{
-		Kind: kind, AccountId: id.Format("acc", a.ID), AccountCode: a.Code, AccountDisplayName: a.DisplayName, Balance: g.money(balance),
+		Kind: kind, AccountId: id.Format("acc",
+			a.ID), AccountCode: a.Code, AccountDisplayName: a.DisplayName, Balance: g.money(balance),
 	}
 	g.lines = append(g.lines, l)
 	return l
@@ -200,11 +209,11 @@ func (g *generalLedger) addLine(a balance, l ledgerLine, running int64) {
 	line := g.add(a, pb.GeneralLedgerLine_POSTED_LINE, running)
 	line.Date, line.Description, line.Reference, line.Memo = l.Date, l.Description, l.Reference, l.Memo
 	line.JournalEntryId, line.JournalLineId = id.Format("jrn", l.JournalEntryID), id.Format("jln", l.ID)
-	line.Debit, line.Credit = g.sides(l.Minor)
+	line.Debit, line.Credit = g.debitOrCredit(l.Minor)
 }
 
-// upTo is what the lines of the period up to a place add up to.
-func (g *generalLedger) upTo(ctx context.Context, tx *db.Tx, at place) (sum int64, err error) {
+// sumUpTo returns the sum of the period's lines up to and including a cursor.
+func (g *generalLedger) sumUpTo(ctx context.Context, tx *db.Tx, at cursor) (sum int64, err error) {
 	err = tx.QueryRow(ctx, `
 select coalesce(sum(l.base_amount_minor), 0)::bigint
 from finance.journal_lines l
@@ -220,11 +229,12 @@ and exists (
   and e.id = l.journal_entry_id
   and e.post_time > $7
 ) is false`,
-		tx.Call().Organization.ID, at.Account, g.asked.start.String(), at.Date, at.Line, g.asked.values(), g.asked.known()).Scan(&sum)
+		tx.Call().Organization.ID, at.Account, g.selection.start.String(), at.Date, at.Line, g.selection.withinArg(),
+		g.selection.knownAtArg()).Scan(&sum)
 	return sum, err
 }
 
-// periodDates is a request for a period.
+// periodDates is implemented by requests for a period.
 type periodDates interface {
 	GetStartDate() string
 	GetEndDate() string

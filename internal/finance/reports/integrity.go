@@ -13,9 +13,10 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Agree holds trial balance, profit and loss and balance sheet, all days together, to be
-// the sums of the lines, which are the general ledger, and to add up themselves.
-func agree(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+// checkStatements compares the trial balance, the profit and loss and the balance sheet over
+// all days with the sums of the posted lines, which are the general ledger. It also checks that
+// each statement balances.
+func checkStatements(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	whole := column{label: onlyColumn, period: period{end: calendar.LastDay()}}
 	operating := whole
 	operating.operating = true
@@ -23,44 +24,49 @@ func agree(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, er
 	if err != nil {
 		return nil, err
 	}
-	posted, err := postedTo(ctx, tx)
+	posted, err := sumsByAccount(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	for _, b := range st.all {
-		said := [2]int64{b.Minor[0], b.Minor[1]}
-		if posted[b.ID] == said {
+	for _, b := range st.balances {
+		shown := [2]int64{b.Minor[0], b.Minor[1]}
+		if posted[b.ID] == shown {
 			delete(posted, b.ID)
 		} else {
-			posted[b.ID] = said
+			posted[b.ID] = shown
 		}
 	}
-	out := &pb.CheckIntegrityResponse_Check{Rule: "Trial balance, profit and loss and balance sheet are the sums of the general ledger.", BrokenCount: int32(len(posted))}
+	out := &pb.CheckIntegrityResponse_Check{
+		Rule:        "Trial balance, profit and loss and balance sheet are the sums of the general ledger.",
+		BrokenCount: int32(len(posted)),
+	}
 	for account := range posted {
 		out.AccountIds = append(out.AccountIds, id.Format("acc", account))
 	}
 	slices.Sort(out.AccountIds)
 	out.AccountIds = out.AccountIds[:min(len(out.AccountIds), maxDiffering)]
-	if out.BrokenCount == 0 && !st.addsUp() {
+	if out.BrokenCount == 0 && !st.isBalanced() {
 		out.BrokenCount = 1
 	}
 	return out, nil
 }
 
-// maxDiffering is how many accounts the check names.
+// maxDiffering is the maximum number of accounts that the check lists.
 const maxDiffering = 100
 
-// addsUp tells whether debits are credits, and what is owned is what is owed and what is
-// the owners'.
-func (s statement) addsUp() bool {
-	trial, sheet := trialBalance(s), balanceSheet(s, s.none())
-	_, others := s.section("", credit, func(b balance) bool { return b.is(pb.Account_LIABILITY) || b.is(pb.Account_EQUITY) })
-	return trial.TotalDebit.Amount == trial.TotalCredit.Amount && sheet.TotalAssets.Amount == s.money(others.plus(s.earnings())[0]).Amount
+// isBalanced reports whether debits equal credits, and assets equal liabilities plus equity.
+func (s statement) isBalanced() bool {
+	trial, sheet := trialBalance(s), balanceSheet(s, s.zeros())
+	_, others := s.section("", credit, func(b balance) bool {
+		return b.is(pb.Account_LIABILITY) || b.is(pb.Account_EQUITY)
+	})
+	return trial.TotalDebit.Amount == trial.TotalCredit.Amount &&
+		sheet.TotalAssets.Amount == s.money(others.plus(s.earnings())[0]).Amount
 }
 
-// postedTo are the sums of each account's lines: of all, and of those that carry no
-// profit to retained earnings.
-func postedTo(ctx context.Context, tx *db.Tx) (map[uuid.UUID][2]int64, error) {
+// sumsByAccount returns two sums of each account's lines: of all lines, and of those that do
+// not close profit to retained earnings.
+func sumsByAccount(ctx context.Context, tx *db.Tx) (map[uuid.UUID][2]int64, error) {
 	rows, err := tx.Query(ctx, `
 select
   account_id,

@@ -22,34 +22,36 @@ var (
 	selectJournalLines string
 )
 
-// GetJournal answers a page of the journal.
+// GetJournal returns a page of the journal.
 func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*pb.JournalReport, error) {
 	c := call.From(ctx)
-	asked, err := linesColumn(c, req)
+	selection, err := linesColumn(c, req)
 	if err != nil {
 		return nil, err
 	}
-	paging, from, err := s.paging(c, req, asked, req.GetDimensionValueIds()...)
+	paging, from, err := s.paging(c, req, selection, req.GetDimensionValueIds()...)
 	if err != nil {
 		return nil, err
 	}
 	if from == nil {
-		from = &place{Date: "-infinity"}
+		from = &cursor{Date: "-infinity"}
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalReport, error) {
-		page, err := journalPage(ctx, tx, asked, *from, paging.Size)
+		page, err := journalPage(ctx, tx, selection, *from, paging.Size)
 		if err != nil {
 			return nil, err
 		}
-		out := &pb.JournalReport{StartDate: asked.start.String(), EndDate: asked.end.String(), Entries: page.entries}
+		out := &pb.JournalReport{
+			StartDate: selection.start.String(), EndDate: selection.end.String(), Entries: page.entries,
+		}
 		if page.next != nil {
-			out.NextPageToken, err = tokenOf(paging, page.next)
+			out.NextPageToken, err = nextPageToken(paging, page.next)
 		}
 		return out, err
 	})
 }
 
-// journalEntry is a posted entry as the journal shows it, journalLine one of its lines.
+// journalEntry is a posted entry of the journal, journalLine one of its lines.
 type (
 	journalEntry struct {
 		ID                                   uuid.UUID
@@ -63,26 +65,27 @@ type (
 	}
 )
 
-// journalPart are some of a journal's entries.
-type journalPart struct {
+// journalSection is a run of journal entries.
+type journalSection struct {
 	entries []*pb.JournalReport_Entry
-	// debits are what they add up to, as the credits do.
+	// debits is the total of the debits in minor units. The credits are equal.
 	debits int64
-	// next is where what follows begins.
-	next *place
+	// next is the last entry of the section, nil if no more follow.
+	next *cursor
 }
 
-// journalPage is so many entries from a place on, with their lines.
-func journalPage(ctx context.Context, tx *db.Tx, c column, from place, size int) (out journalPart, err error) {
+// journalPage reads up to size entries after a cursor, with their lines.
+func journalPage(ctx context.Context, tx *db.Tx, c column, from cursor, size int) (out journalSection, err error) {
 	org := tx.Call().Organization.ID
-	entries, err := db.Collect[journalEntry](ctx, tx, selectJournal, org, c.start.String(), c.end.String(), from.Date, from.Line, c.known(), c.values(), size+1)
+	entries, err := db.Collect[journalEntry](ctx, tx, selectJournal, org, c.start.String(), c.end.String(), from.Date,
+		from.Line, c.knownAtArg(), c.withinArg(), size+1)
 	if err != nil {
 		return out, err
 	}
 	if len(entries) > size {
 		entries = entries[:size]
 		last := entries[size-1]
-		out.next = &place{Date: last.Date, Line: last.ID}
+		out.next = &cursor{Date: last.Date, Line: last.ID}
 	}
 	keys := make([]uuid.UUID, len(entries))
 	byID := map[uuid.UUID]*pb.JournalReport_Entry{}
@@ -94,7 +97,9 @@ func journalPage(ctx context.Context, tx *db.Tx, c column, from place, size int)
 	return out, out.addLines(ctx, tx, keys, byID)
 }
 
-func (p *journalPart) addLines(ctx context.Context, tx *db.Tx, keys []uuid.UUID, entries map[uuid.UUID]*pb.JournalReport_Entry) error {
+func (p *journalSection) addLines(
+	ctx context.Context, tx *db.Tx, keys []uuid.UUID, entries map[uuid.UUID]*pb.JournalReport_Entry,
+) error {
 	lines, err := db.Collect[journalLine](ctx, tx, selectJournalLines, tx.Call().Organization.ID, keys)
 	base := statement{currency: tx.Call().Organization.CurrencyCode}
 	for _, l := range lines {
@@ -116,8 +121,9 @@ func (e journalEntry) message() *pb.JournalReport_Entry {
 
 func (l journalLine) message(base statement) *pb.JournalReport_Line {
 	out := &pb.JournalReport_Line{
-		JournalLineId: id.Format("jln", l.ID), AccountId: id.Format("acc", l.AccountID), AccountCode: l.Code, AccountDisplayName: l.DisplayName, Memo: l.Memo,
+		JournalLineId: id.Format("jln", l.ID), AccountId: id.Format("acc",
+			l.AccountID), AccountCode: l.Code, AccountDisplayName: l.DisplayName, Memo: l.Memo,
 	}
-	out.Debit, out.Credit = base.sides(l.Minor)
+	out.Debit, out.Credit = base.debitOrCredit(l.Minor)
 	return out
 }

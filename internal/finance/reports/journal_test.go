@@ -16,16 +16,18 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// TestJournal pages through the journal, which has every posted entry of the period once
-// with all of its lines, and no draft.
-func TestJournal(t *testing.T) {
+// TestJournalPagesListEachEntryOnce pages through the journal. It lists every posted entry of
+// the period once with all of its lines, and no draft.
+func TestJournalPagesListEachEntryOnce(t *testing.T) {
 	t.Parallel()
-	c := open(t)
-	c.trade(t)
+	c := newCompany(t)
+	c.postSampleBooks(t)
 	read := func(size int32) (entries []*pb.JournalReport_Entry) {
 		token := ""
 		for {
-			page, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{StartDate: "2026-01-01", EndDate: "2026-12-31", PageSize: size, PageToken: token})
+			page, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{
+				StartDate: "2026-01-01", EndDate: "2026-12-31", PageSize: size, PageToken: token,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,28 +38,35 @@ func TestJournal(t *testing.T) {
 		}
 	}
 	whole := read(0)
-	if len(whole) != 6 || whole[0].GetDate() != "2026-01-02" || len(whole[0].GetLines()) != 2 || whole[0].GetLines()[1].GetCredit().GetAmount() != "5000.00" || whole[0].GetSource() != pb.JournalEntry_MANUAL {
+	if len(whole) != 6 || whole[0].GetDate() != "2026-01-02" || len(whole[0].GetLines()) != 2 ||
+		whole[0].GetLines()[1].GetCredit().GetAmount() != "5000.00" || whole[0].GetSource() != pb.JournalEntry_MANUAL {
 		t.Errorf("got %v", whole)
 	}
 	for _, size := range []int32{1, 2, 5} {
 		if got := fmt.Sprint(read(size)); got != fmt.Sprint(whole) {
-			t.Errorf("pages of %d make %s, want %s", size, got, whole)
+			t.Errorf("pages of %d: got %s, want %s", size, got, whole)
 		}
 	}
-	known, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{StartDate: "2026-01-01", EndDate: "2026-12-31", KnownAt: whole[3].GetPostTime()})
+	known, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31", KnownAt: whole[3].GetPostTime(),
+	})
 	if err != nil || len(known.GetEntries()) != 4 {
-		t.Errorf("known then were %v, %v", known, err)
+		t.Errorf("as known at the fourth entry: got %v, %v", known, err)
 	}
 	for _, ask := range []*pb.GetJournalRequest{{PageToken: "x"}, {StartDate: "2026-01-02", EndDate: "2026-01-01"}} {
-		want := map[bool]optionsv1.Reason{true: optionsv1.Reason_PAGE_TOKEN_INVALID, false: optionsv1.Reason_FIELDS_INVALID}[ask.PageToken != ""]
+		want := map[bool]optionsv1.Reason{
+			true: optionsv1.Reason_PAGE_TOKEN_INVALID, false: optionsv1.Reason_FIELDS_INVALID,
+		}[ask.PageToken != ""]
 		if _, err := c.reports.GetJournal(t.Context(), ask); apptest.Reason(err) != want {
-			t.Errorf("%v is answered by %v", ask, err)
+			t.Errorf("%v: got %v, want %v", ask, err, want)
 		}
 	}
 }
 
-// column adds up a column of a table, but for rows whose first cell is left out.
-func column(t interface{ Fatal(...any) }, rows [][]string, label string, leaveOut map[string]bool) (sum decimal.Decimal) {
+// column adds up a column of a table, except for rows whose first cell is in leaveOut.
+func column(
+	t interface{ Fatal(...any) }, rows [][]string, label string, leaveOut map[string]bool,
+) (sum decimal.Decimal) {
 	at := -1
 	for _, row := range rows {
 		if at < 0 {
@@ -79,12 +88,13 @@ func column(t interface{ Fatal(...any) }, rows [][]string, label string, leaveOu
 	return sum
 }
 
-// TestFilesProperty holds the sums in files to be those of the report.
-func TestFilesProperty(t *testing.T) {
+// TestFileTotalsMatchReports compares the sums in files with those of the report.
+func TestFileTotalsMatchReports(t *testing.T) {
 	t.Parallel()
-	c := open(t)
+	c := newCompany(t)
 	codes := []string{"1000", "1010", "1500", "2100", "3000", "4000", "5000", "6100"}
-	read := func(r *rapid.T, report pb.DownloadReportRequest_Report, format pb.DownloadReportRequest_Format) (rows [][]string) {
+	read := func(r *rapid.T, report pb.DownloadReportRequest_Report,
+		format pb.DownloadReportRequest_Format) (rows [][]string) {
 		ask := &pb.DownloadReportRequest{Report: report, Format: format, StartDate: "2026-01-01", EndDate: "2026-12-31"}
 		if report == pb.DownloadReportRequest_TRIAL_BALANCE {
 			ask.StartDate, ask.EndDate, ask.AsOf = "", "", "2026-12-31"
@@ -108,14 +118,18 @@ func TestFilesProperty(t *testing.T) {
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		for range rapid.IntRange(1, 4).Draw(r, "entries") {
-			date := fmt.Sprintf("2026-%02d-%02d", rapid.IntRange(1, 12).Draw(r, "month"), rapid.IntRange(1, 28).Draw(r, "day"))
-			c.post(t, date, rapid.SampledFrom(codes).Draw(r, "debit"), rapid.SampledFrom(codes).Draw(r, "credit"), money.Format(rapid.Int64Range(1, 1_000_000_000).Draw(r, "minor"), "USD"))
+			date := fmt.Sprintf("2026-%02d-%02d", rapid.IntRange(1, 12).Draw(r, "month"),
+				rapid.IntRange(1, 28).Draw(r, "day"))
+			c.post(t, date, rapid.SampledFrom(codes).Draw(r, "debit"), rapid.SampledFrom(codes).Draw(r, "credit"),
+				money.Format(rapid.Int64Range(1, 1_000_000_000).Draw(r, "minor"), "USD"))
 		}
 		trial, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: "2026-12-31"})
 		if err != nil {
 			r.Fatal(err)
 		}
-		journal, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{StartDate: "2026-01-01", EndDate: "2026-12-31", PageSize: 500})
+		journal, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{
+			StartDate: "2026-01-01", EndDate: "2026-12-31", PageSize: 500,
+		})
 		if err != nil || journal.GetNextPageToken() != "" {
 			r.Fatal(err)
 		}
@@ -127,21 +141,24 @@ func TestFilesProperty(t *testing.T) {
 				}
 			}
 		}
-		for _, format := range []pb.DownloadReportRequest_Format{pb.DownloadReportRequest_CSV, pb.DownloadReportRequest_XLSX} {
+		for _, format := range []pb.DownloadReportRequest_Format{
+			pb.DownloadReportRequest_CSV, pb.DownloadReportRequest_XLSX,
+		} {
 			total := map[string]bool{"Total": true}
 			for _, label := range []string{"debit", "credit"} {
 				rows := read(r, pb.DownloadReportRequest_TRIAL_BALANCE, format)
 				if got := column(r, rows, label, total); !got.Equal(decimalOf(trial.GetTotalDebit())) {
-					r.Fatalf("%s: %s adds up to %s, want %v", format, label, got, trial.GetTotalDebit())
+					r.Fatalf("%s: sum of %s: got %s, want %v", format, label, got, trial.GetTotalDebit())
 				}
 			}
 			for _, label := range []string{"Debit", "Credit"} {
 				rows := read(r, pb.DownloadReportRequest_JOURNAL, format)
 				if got := column(r, rows, label, total); !got.Equal(debits) {
-					r.Fatalf("%s: %s of the journal adds up to %s, want %s", format, label, got, debits)
+					r.Fatalf("%s: sum of %s in the journal: got %s, want %s", format, label, got, debits)
 				}
-				if got := column(r, read(r, pb.DownloadReportRequest_GENERAL_LEDGER, format), label, nil); !got.Equal(debits) {
-					r.Fatalf("%s: %s of the general ledger adds up to %s, want %s", format, label, got, debits)
+				if got := column(r, read(r, pb.DownloadReportRequest_GENERAL_LEDGER, format), label,
+					nil); !got.Equal(debits) {
+					r.Fatalf("%s: sum of %s in the general ledger: got %s, want %s", format, label, got, debits)
 				}
 			}
 		}

@@ -4,8 +4,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// profitAndLoss sets income against what was spent to earn it. Its figures are those
-// of the first column.
+// profitAndLoss shows income and expenses. The totals outside the rows are those of the first
+// column.
 func profitAndLoss(s statement) *pb.ProfitAndLoss {
 	salesRows, sales := s.section("Sales", credit, balance.isSales)
 	costRows, cost := s.section("Cost of sales", debit, balance.isCostOfSales)
@@ -31,7 +31,8 @@ func profitAndLoss(s statement) *pb.ProfitAndLoss {
 		TotalExpenses:    s.money(expenses[0]),
 		NetIncome:        s.money(net[0]),
 		Series: []*pb.ReportSeries{
-			s.series("Income", sales.plus(other)), s.series("Expenses", cost.plus(expenses)), s.series("Net income", net),
+			s.series("Income", sales.plus(other)), s.series("Expenses", cost.plus(expenses)), s.series("Net income",
+				net),
 		},
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// GetProfitVersusCash answers why net income and the change in cash differ.
-func (s *Service) GetProfitVersusCash(ctx context.Context, req *pb.GetProfitVersusCashRequest) (*pb.ProfitVersusCash, error) {
+// GetProfitVersusCash explains the difference between net income and the change in cash.
+func (s *Service) GetProfitVersusCash(
+	ctx context.Context, req *pb.GetProfitVersusCashRequest,
+) (*pb.ProfitVersusCash, error) {
 	spec, err := s.flowSpec(ctx, req)
 	if err != nil {
 		return nil, err
@@ -18,68 +20,70 @@ func (s *Service) GetProfitVersusCash(ctx context.Context, req *pb.GetProfitVers
 		if err != nil {
 			return nil, err
 		}
-		held, err := st.cashHeld(ctx, tx)
+		held, err := st.readCashHeld(ctx, tx)
 		return profitVersusCash(st, held), err
 	})
 }
 
-// reasons are why cash moved otherwise than net income did, in the order in which they are
-// told: the accounts of a subtype, and what a rise of cash by them means.
-var reasons = []struct {
+// cashReasons lists, in the order shown, why cash can move differently from net income: the
+// subtype of the accounts, and what an increase of cash from them means.
+var cashReasons = []struct {
 	subtype pb.Account_Subtype
 	label   string
 }{
-	{pb.Account_ACCOUNTS_RECEIVABLE, "Sold earlier and paid by customers now, less sold and not yet paid"},
-	{pb.Account_CUSTOMER_DEPOSIT, "Paid by customers in advance"},
-	{pb.Account_INVENTORY, "Stock used up, less stock bought"},
-	{pb.Account_PREPAID_EXPENSE, "Used of what was paid in advance, less paid in advance"},
-	{pb.Account_ACCOUNTS_PAYABLE, "Billed by vendors and not yet paid, less paid of earlier bills"},
-	{pb.Account_CREDIT_CARD, "Bought by credit card, less paid to it"},
-	{pb.Account_TAX_PAYABLE, "Taxes owed and not yet paid, less paid of earlier ones"},
-	{pb.Account_PAYROLL_LIABILITY, "Pay and payroll taxes not yet paid, less paid of earlier ones"},
-	{pb.Account_ACCUMULATED_DEPRECIATION, "Wear of equipment, which costs no cash"},
+	{pb.Account_ACCOUNTS_RECEIVABLE, "Customer payments for earlier sales, less sales not yet paid"},
+	{pb.Account_CUSTOMER_DEPOSIT, "Advance payments from customers"},
+	{pb.Account_INVENTORY, "Inventory used, less inventory bought"},
+	{pb.Account_PREPAID_EXPENSE, "Prepaid expenses used, less new prepayments"},
+	{pb.Account_ACCOUNTS_PAYABLE, "Vendor bills not yet paid, less payments of earlier bills"},
+	{pb.Account_CREDIT_CARD, "Credit card purchases, less payments to the card"},
+	{pb.Account_TAX_PAYABLE, "Taxes not yet paid, less payments of earlier taxes"},
+	{pb.Account_PAYROLL_LIABILITY, "Pay and payroll taxes not yet paid, less payments of earlier ones"},
+	{pb.Account_ACCUMULATED_DEPRECIATION, "Depreciation, which uses no cash"},
 	{pb.Account_FIXED_ASSET, "Equipment sold, less equipment bought"},
-	{pb.Account_LOAN, "Borrowed, less paid back"},
-	{pb.Account_OWNER_EQUITY, "Put in by the owners"},
-	{pb.Account_OWNER_DRAW, "Taken out by the owners"},
+	{pb.Account_LOAN, "Money borrowed, less loan repayments"},
+	{pb.Account_OWNER_EQUITY, "Contributions by the owners"},
+	{pb.Account_OWNER_DRAW, "Withdrawals by the owners"},
 	{pb.Account_OPENING_BALANCE, "Opening balances"},
-	{pb.Account_SUSPENSE, "Not yet explained"},
+	{pb.Account_SUSPENSE, "Not yet categorized"},
 }
 
-// profitVersusCash begins with net income. What any other account changes by, cash changes
-// by too, the other way round, since all accounts change by zero together: so the reasons
-// add up to the change in the cash accounts, and none is made to fit. In another currency
-// cash also changes by its rate, and each amount is rounded.
+// profitVersusCash starts from net income and adds the change of every other account with its
+// sign reversed. Since the changes of all accounts add up to zero, the reasons add up to the
+// change of the cash accounts without any balancing item. In another currency, cash also
+// changes with its rate, and each amount is rounded.
 func profitVersusCash(s statement, held cashHeld) *pb.ProfitVersusCash {
 	net, change := s.earnings(), held.change()
 	rows := []*pb.ReportRow{s.row("Net income", net)}
-	told := map[string]bool{}
-	tell := func(label string, belongs func(balance) bool) {
+	listed := map[string]bool{}
+	addRow := func(label string, belongs func(balance) bool) {
 		row, _ := s.section(label, credit, func(b balance) bool { return !b.isCash() && !b.isResult() && belongs(b) })
 		if len(row.Rows) > 0 {
 			rows = append(rows, row)
 		}
 	}
-	for _, r := range reasons {
-		told[r.subtype.String()] = true
-		tell(r.label, func(b balance) bool { return b.Subtype == r.subtype.String() })
+	for _, r := range cashReasons {
+		listed[r.subtype.String()] = true
+		addRow(r.label, func(b balance) bool { return b.Subtype == r.subtype.String() })
 	}
 	for _, rest := range []struct {
 		of    pb.Account_Type
 		label string
 	}{
-		{pb.Account_ASSET, "Other things owned: less of them, less more of them"},
-		{pb.Account_LIABILITY, "Other debts: taken on, less paid back"},
-		{pb.Account_EQUITY, "Other equity: put in, less taken out"},
+		{pb.Account_ASSET, "Other assets: decreases, less increases"},
+		{pb.Account_LIABILITY, "Other liabilities: increases, less decreases"},
+		{pb.Account_EQUITY, "Other equity: contributions, less withdrawals"},
 	} {
-		tell(rest.label, func(b balance) bool { return b.is(rest.of) && !told[b.Subtype] })
+		addRow(rest.label, func(b balance) bool { return b.is(rest.of) && !listed[b.Subtype] })
 	}
 	if s.translated {
-		rows = append(rows, s.row("What exchange rates added to the cash held", held.translation), s.row("Rounding", s.difference()))
+		rows = append(rows, s.row("Effect of exchange rates on cash", held.translation),
+			s.row("Rounding", s.translationDifference()))
 	}
 	first := s.columns[0]
 	return &pb.ProfitVersusCash{
-		StartDate: first.start.String(), EndDate: first.end.String(), Columns: s.labels(), Rows: append(rows, s.row("Change in cash", change)),
+		StartDate: first.start.String(), EndDate: first.end.String(), Columns: s.labels(), Rows: append(rows,
+			s.row("Change in cash", change)),
 		NetIncome: s.money(net[0]), ChangeInCash: s.money(change[0]),
 		Series: []*pb.ReportSeries{s.series("Net income", net), s.series("Change in cash", change)},
 	}

@@ -14,16 +14,20 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// season is a short fiscal year of two months.
-type season struct {
+// shortYear is a fiscal year of two months.
+type shortYear struct {
 	id, start, second, end string
 }
 
-// season makes the fiscal year of the first two months of a year.
-func (c company) season(t *testing.T, year int) season {
+// createShortYear creates a fiscal year of January and February.
+func (c company) createShortYear(t *testing.T, year int) shortYear {
 	t.Helper()
-	s := season{start: fmt.Sprintf("%d-01-01", year), second: fmt.Sprintf("%d-02-01", year), end: fmt.Sprintf("%d-02-28", year)}
-	y, err := c.ledger.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: s.start, EndDate: s.end}})
+	s := shortYear{
+		start: fmt.Sprintf("%d-01-01", year), second: fmt.Sprintf("%d-02-01", year), end: fmt.Sprintf("%d-02-28", year),
+	}
+	y, err := c.ledger.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{
+		FiscalYear: &pb.FiscalYear{StartDate: s.start, EndDate: s.end},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,43 +35,49 @@ func (c company) season(t *testing.T, year int) season {
 	return s
 }
 
-// monthOf is a season's period by its first day.
-func (c company) monthOf(t *testing.T, s season, start string) *pb.AccountingPeriod {
+// monthOf returns the period of a short year that starts on a day.
+func (c company) monthOf(t *testing.T, s shortYear, start string) *pb.AccountingPeriod {
 	t.Helper()
-	list, err := c.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{Filter: fmt.Sprintf("fiscal_year_id = %q AND start_date = %q", s.id, start)})
+	list, err := c.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{
+		Filter: fmt.Sprintf("fiscal_year_id = %q AND start_date = %q", s.id, start),
+	})
 	if err != nil || len(list.GetAccountingPeriods()) != 1 {
 		t.Fatalf("got %v, %v", list, err)
 	}
 	return list.GetAccountingPeriods()[0]
 }
 
-func (c company) closeMonths(t *testing.T, s season) {
+func (c company) closeMonths(t *testing.T, s shortYear) {
 	t.Helper()
 	for _, month := range []string{s.start, s.second} {
-		if _, err := c.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: c.monthOf(t, s, month).GetId()}); err != nil {
+		if _, err := c.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{
+			AccountingPeriodId: c.monthOf(t, s, month).GetId(),
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func (c company) reopenMonths(t *testing.T, s season) {
+func (c company) reopenMonths(t *testing.T, s shortYear) {
 	t.Helper()
 	for _, month := range []string{s.second, s.start} {
-		if _, err := c.ledger.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: c.monthOf(t, s, month).GetId(), Reason: "To see"}); err != nil {
+		if _, err := c.ledger.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{
+			AccountingPeriodId: c.monthOf(t, s, month).GetId(), Reason: "To see",
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func (c company) closeYear(t *testing.T, s season) {
+func (c company) closeYear(t *testing.T, s shortYear) {
 	t.Helper()
 	if _, err := c.ledger.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: s.id}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// states are the states of the season's year and months.
-func (c company) states(t *testing.T, s season) string {
+// states formats the states of the year and its months.
+func (c company) states(t *testing.T, s shortYear) string {
 	t.Helper()
 	y, err := c.ledger.GetFiscalYear(t.Context(), &pb.GetFiscalYearRequest{FiscalYearId: s.id})
 	if err != nil {
@@ -81,9 +91,9 @@ func (c company) states(t *testing.T, s season) string {
 	return out
 }
 
-// statements are the reports that say what the books add up to, as they were known at an
-// instant, or are. Rows and parts of zero are left out where zeros do.
-func (c company) statements(t *testing.T, s season, known *timestamppb.Timestamp, zeros bool) map[string]string {
+// statements returns the statements as known at an instant, or now if known is nil. Unless
+// zeros is set, rows of zero are left out.
+func (c company) statements(t *testing.T, s shortYear, known *timestamppb.Timestamp, zeros bool) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	keep := func(name string, m proto.Message, err error, rows *[]*pb.ReportRow) {
@@ -97,28 +107,40 @@ func (c company) statements(t *testing.T, s season, known *timestamppb.Timestamp
 	}
 	trial, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: s.end, KnownAt: known})
 	keep("trial balance", trial, err, &trial.Rows)
-	profit, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: s.start, EndDate: s.end, Compare: pb.Compare_MONTHS, KnownAt: known})
+	profit, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{
+		StartDate: s.start, EndDate: s.end, Compare: pb.Compare_MONTHS, KnownAt: known,
+	})
 	keep("profit and loss", profit, err, &profit.Rows)
-	sheet, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: s.end, Compare: pb.Compare_PREVIOUS_PERIOD, CompareCount: 2, KnownAt: known})
+	sheet, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{
+		AsOf: s.end, Compare: pb.Compare_PREVIOUS_PERIOD, CompareCount: 2, KnownAt: known,
+	})
 	keep("balance sheet", sheet, err, &sheet.Rows)
 	for _, method := range []pb.CashFlowStatement_Method{pb.CashFlowStatement_INDIRECT, pb.CashFlowStatement_DIRECT} {
-		flow, err := c.reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{StartDate: s.start, EndDate: s.end, Method: method, KnownAt: known})
+		flow, err := c.reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{
+			StartDate: s.start, EndDate: s.end, Method: method, KnownAt: known,
+		})
 		keep("cash flow "+method.String(), flow, err, &flow.Rows)
 	}
-	versus, err := c.reports.GetProfitVersusCash(t.Context(), &pb.GetProfitVersusCashRequest{StartDate: s.start, EndDate: s.end, KnownAt: known})
+	versus, err := c.reports.GetProfitVersusCash(t.Context(), &pb.GetProfitVersusCashRequest{
+		StartDate: s.start, EndDate: s.end, KnownAt: known,
+	})
 	keep("profit versus cash", versus, err, &versus.Rows)
 	return out
 }
 
-// everything is every report with each of its lines.
-func (c company) everything(t *testing.T, s season) map[string]string {
+// allReports returns every report with all of its lines.
+func (c company) allReports(t *testing.T, s shortYear) map[string]string {
 	t.Helper()
 	out := c.statements(t, s, nil, true)
-	ledger, err := c.reports.GetGeneralLedger(t.Context(), &pb.GetGeneralLedgerRequest{StartDate: s.start, EndDate: s.end, PageSize: 500})
+	ledger, err := c.reports.GetGeneralLedger(t.Context(), &pb.GetGeneralLedgerRequest{
+		StartDate: s.start, EndDate: s.end, PageSize: 500,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	journal, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{StartDate: s.start, EndDate: s.end, PageSize: 500})
+	journal, err := c.reports.GetJournal(t.Context(), &pb.GetJournalRequest{
+		StartDate: s.start, EndDate: s.end, PageSize: 500,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,16 +167,16 @@ func allZero(amounts []*typepb.Money) bool {
 	return true
 }
 
-func sameReports(t *testing.T, when string, before, after map[string]string) {
+func checkSameReports(t *testing.T, when string, before, after map[string]string) {
 	t.Helper()
 	for name := range before {
 		if before[name] != after[name] {
-			t.Errorf("%s, the %s was\n%s\nand is\n%s", when, name, before[name], after[name])
+			t.Errorf("%s: %s: got\n%s\nwant\n%s", when, name, after[name], before[name])
 		}
 	}
 }
 
-// movement is an amount from one account to another in one of a season's months.
+// movement is an amount posted from one account to another in a month of a short year.
 type movement struct {
 	second        bool
 	day           int
@@ -165,11 +187,12 @@ type movement struct {
 var movements = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) movement {
 	codes := rapid.SampledFrom([]string{"1000", "1300", "2500", "3000", "4000", "5000", "6100"})
 	return movement{
-		rapid.Bool().Draw(t, "second"), rapid.IntRange(1, 28).Draw(t, "day"), codes.Draw(t, "debit"), codes.Draw(t, "credit"), rapid.Int64Range(1, 10_000_000).Draw(t, "cents"),
+		rapid.Bool().Draw(t, "second"), rapid.IntRange(1, 28).Draw(t, "day"), codes.Draw(t, "debit"),
+		codes.Draw(t, "credit"), rapid.Int64Range(1, 10_000_000).Draw(t, "cents"),
 	}
 }), 1, 6)
 
-func (c company) move(t *testing.T, s season, m movement) {
+func (c company) postMovement(t *testing.T, s shortYear, m movement) {
 	t.Helper()
 	month := s.start
 	if m.second {
@@ -178,28 +201,28 @@ func (c company) move(t *testing.T, s season, m movement) {
 	c.post(t, fmt.Sprintf("%s-%02d", month[:7], m.day), m.debit, m.credit, money.Format(m.cents, "USD"))
 }
 
-// TestCloseThenReopenRestores closes and reopens the months and then the year of any
-// entries. Months come back with every report as it was, to the line. A year's closing
-// entries and their reversals stay on the books, since nothing is ever deleted: its states
-// and all that the books add up to come back, and what was known before is known
-// unchanged. Closed or open, its profit is the same.
-func TestCloseThenReopenRestores(t *testing.T) {
+// TestReopeningRestoresReports closes and reopens the months and then the year, over random
+// entries. Reopened months restore every report line by line. The closing entries of a year and
+// their reversals stay in the books, since entries are never deleted. So a reopened year
+// restores its states and all totals, and reports as known before the closing do not change.
+// The profit is the same while the year is closed.
+func TestReopeningRestoresReports(t *testing.T) {
 	t.Parallel()
-	c := open(t)
-	// Few, since each asks for some sixty reports.
+	c := newCompany(t)
+	// Six runs only: each reads about sixty reports.
 	for seed := range 6 {
-		s := c.season(t, 2017+seed)
+		s := c.createShortYear(t, 2017+seed)
 		for _, m := range movements.Example(seed) {
-			c.move(t, s, m)
+			c.postMovement(t, s, m)
 		}
-		states, before, sums := c.states(t, s), c.everything(t, s), c.statements(t, s, nil, false)
+		states, before, sums := c.states(t, s), c.allReports(t, s), c.statements(t, s, nil, false)
 
 		c.closeMonths(t, s)
-		sameReports(t, "with its months closed", before, c.everything(t, s))
+		checkSameReports(t, "with its months closed", before, c.allReports(t, s))
 		c.reopenMonths(t, s)
-		sameReports(t, "with its months reopened", before, c.everything(t, s))
+		checkSameReports(t, "with its months reopened", before, c.allReports(t, s))
 		if now := c.states(t, s); now != states {
-			t.Errorf("states were %s and are %s", states, now)
+			t.Errorf("states: got %s, want %s", now, states)
 		}
 
 		c.closeMonths(t, s)
@@ -207,16 +230,17 @@ func TestCloseThenReopenRestores(t *testing.T) {
 		then := c.statements(t, s, known, true)
 		c.closeYear(t, s)
 		if now := c.statements(t, s, nil, false)["profit and loss"]; now != sums["profit and loss"] {
-			t.Errorf("closed, the profit and loss was\n%s\nand is\n%s", sums["profit and loss"], now)
+			t.Errorf("profit and loss of the closed year: got\n%s\nwant\n%s", now, sums["profit and loss"])
 		}
-		if _, err := c.ledger.ReopenFiscalYear(t.Context(), &pb.ReopenFiscalYearRequest{FiscalYearId: s.id, Reason: "To see"}); err != nil {
+		if _, err := c.ledger.ReopenFiscalYear(t.Context(),
+			&pb.ReopenFiscalYearRequest{FiscalYearId: s.id, Reason: "To see"}); err != nil {
 			t.Fatal(err)
 		}
 		c.reopenMonths(t, s)
-		sameReports(t, "with its year reopened", sums, c.statements(t, s, nil, false))
-		sameReports(t, "as known before", then, c.statements(t, s, known, true))
+		checkSameReports(t, "with its year reopened", sums, c.statements(t, s, nil, false))
+		checkSameReports(t, "as known before", then, c.statements(t, s, known, true))
 		if now := c.states(t, s); now != states {
-			t.Errorf("states were %s and are %s", states, now)
+			t.Errorf("states: got %s, want %s", now, states)
 		}
 		c.closeMonths(t, s)
 		c.closeYear(t, s)

@@ -1,10 +1,9 @@
-// Package reports owns the statements of the books: trial balance, balances of accounts,
-// profit and loss, balance sheet, cash flow, profit versus cash, general ledger, journal and exchange
-// gains, as messages, as files and as charts. It promises that the balances in the
-// books' own currency come from one query, that totals are the sums of their rows, and
-// that each row of an account says which posted lines it is the sum of. It stores
-// nothing; what is booked, and the rollups that keep sums short, are left to ledger, and
-// how a file or a picture is drawn to paper.
+// Package reports computes the financial reports: trial balance, account balances, profit and
+// loss, balance sheet, cash flow, profit versus cash, general ledger, journal and exchange
+// gains. It returns them as messages, files and charts. All balances in the base currency come
+// from one query, totals are the sums of their rows, and each account row carries the filter
+// that lists its posted lines. The package stores nothing. Posting, and the rollups that keep
+// sums fast, belong to ledger; drawing files and charts belongs to paper.
 package reports
 
 import (
@@ -29,10 +28,10 @@ type Service struct {
 	db *db.DB
 }
 
-// New makes the service.
+// New creates a Service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Module is the capability.
+// Module returns the reports capability.
 func Module(p module.Platform) module.Module {
 	return module.Module{
 		Name:  "reports",
@@ -46,12 +45,12 @@ func Module(p module.Platform) module.Module {
 	}
 }
 
-// LedgerHooks returns the hooks by which reports serves the ledger.
+// LedgerHooks returns the hooks that the ledger calls in reports.
 func LedgerHooks() ledger.Hooks {
-	return ledger.Hooks{IntegrityChecks: []ledger.IntegrityCheck{agree}}
+	return ledger.Hooks{IntegrityChecks: []ledger.IntegrityCheck{checkStatements}}
 }
 
-// GetTrialBalance answers the balances of all accounts at the end of a day.
+// GetTrialBalance returns the balances of all accounts at the end of a day.
 func (s *Service) GetTrialBalance(ctx context.Context, req *pb.GetTrialBalanceRequest) (*pb.TrialBalance, error) {
 	spec, err := s.dateSpec(ctx, req)
 	if err != nil {
@@ -66,7 +65,7 @@ func (s *Service) GetTrialBalance(ctx context.Context, req *pb.GetTrialBalanceRe
 	})
 }
 
-// GetProfitAndLoss answers what was earned and spent in a period.
+// GetProfitAndLoss returns the income and expenses of a period.
 func (s *Service) GetProfitAndLoss(ctx context.Context, req *pb.GetProfitAndLossRequest) (*pb.ProfitAndLoss, error) {
 	spec, err := s.periodSpec(ctx, req)
 	if err != nil {
@@ -81,7 +80,7 @@ func (s *Service) GetProfitAndLoss(ctx context.Context, req *pb.GetProfitAndLoss
 	})
 }
 
-// GetBalanceSheet answers what the organization owns and owes at the end of a day.
+// GetBalanceSheet returns assets, liabilities and equity at the end of a day.
 func (s *Service) GetBalanceSheet(ctx context.Context, req *pb.GetBalanceSheetRequest) (*pb.BalanceSheet, error) {
 	spec, err := s.dateSpec(ctx, req)
 	if err != nil {

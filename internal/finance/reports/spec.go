@@ -18,78 +18,80 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// maxColumns is the most columns a statement has.
+// maxColumns is the maximum number of columns in a statement.
 const maxColumns = 36
 
-// onlyColumn labels the column of a statement that has one.
+// onlyColumn is the label of the column of a single-column statement.
 const onlyColumn = "amount"
 
-// zeroDate is no date: the start of all time.
+// zeroDate is the absence of a date. As a start, it means all time.
 var zeroDate calendar.Date
 
-// spec is what a statement is asked to be.
+// spec describes a requested statement.
 type spec struct {
 	columns []column
-	// dimension divides the only column by its values; nil divides nothing.
+	// dimension splits the only column by the values of this dimension. uuid.Nil leaves it
+	// whole.
 	dimension uuid.UUID
-	// currency is that of the amounts; empty for the books' own.
+	// currency is the currency of the amounts. Empty means the organization's base currency.
 	currency string
 }
 
-// specRequest is what every statement's request has.
+// specRequest is implemented by the request of every statement.
 type specRequest interface {
 	GetCompare() pb.Compare
 	GetCompareCount() int32
 }
 
-// knownRequest is a request that can be narrowed to what was known at an instant,
-// narrowedRequest to dimension values too, and dividedRequest is one for a statement that
-// can also be divided by a dimension. Cash has no dimensions.
 type (
-	knownRequest    interface{ GetKnownAt() *timestamppb.Timestamp }
-	narrowedRequest interface {
-		knownRequest
+	// knownAtRequest can limit a statement to lines posted by an instant.
+	knownAtRequest interface{ GetKnownAt() *timestamppb.Timestamp }
+	// filteredRequest can also limit it to lines with dimension values. Cash reports have no
+	// dimensions.
+	filteredRequest interface {
+		knownAtRequest
 		GetDimensionValueIds() []string
 	}
-	dividedRequest interface {
-		narrowedRequest
+	// dimensionRequest can also split the statement into columns by dimension value.
+	dimensionRequest interface {
+		filteredRequest
 		GetColumnDimensionId() string
 	}
 )
 
-// periodRequest is a request for a statement over a period, dateRequest for one at the
-// end of a day.
 type (
+	// periodRequest asks for a statement over a period.
 	periodRequest interface {
 		specRequest
 		periodDates
 	}
+	// dateRequest asks for a statement at the end of a day.
 	dateRequest interface {
 		specRequest
 		GetAsOf() string
 	}
 )
 
-// periodSpec reads a request for a period: by default the fiscal year so far.
+// periodSpec parses a request for a period. The default is the fiscal year to date.
 func (s *Service) periodSpec(ctx context.Context, req periodRequest) (spec, error) {
 	var violations fault.List
-	p := periodOf(call.From(ctx), &violations, req.GetStartDate(), req.GetEndDate())
-	return specOf(&violations, req, column{period: p, operating: true})
+	p := parsePeriod(call.From(ctx), &violations, req.GetStartDate(), req.GetEndDate())
+	return newSpec(&violations, req, column{period: p, operating: true})
 }
 
-// periodOf reads a period, by default the fiscal year up to its end, which by default is
-// today.
-func periodOf(c *call.Call, violations *fault.List, startDate, endDate string) period {
-	end := date(violations, "endDate", endDate, c.Today())
+// parsePeriod parses a period. The end defaults to today, the start to the first day of the
+// end's fiscal year.
+func parsePeriod(c *call.Call, violations *fault.List, startDate, endDate string) period {
+	end := parseDate(violations, "endDate", endDate, c.Today())
 	firstDay, _ := calendar.FiscalYear(end, c.Organization.FiscalYearStart)
-	start := date(violations, "startDate", startDate, firstDay)
+	start := parseDate(violations, "startDate", startDate, firstDay)
 	if violations.Err() == nil && start.After(end) {
 		violations.Append(fault.At("startDate", "must not be after the end, %s", end))
 	}
 	return period{start, end}
 }
 
-// flowSpec is periodSpec for a statement of how cash moved.
+// flowSpec parses a request for a cash statement over a period.
 func (s *Service) flowSpec(ctx context.Context, req periodRequest) (spec, error) {
 	out, err := s.periodSpec(ctx, req)
 	for i := range out.columns {
@@ -98,29 +100,29 @@ func (s *Service) flowSpec(ctx context.Context, req periodRequest) (spec, error)
 	return out, err
 }
 
-// dateSpec reads a request for the end of a day: by default today.
+// dateSpec parses a request for the end of a day. The default is today.
 func (s *Service) dateSpec(ctx context.Context, req dateRequest) (spec, error) {
 	var violations fault.List
-	asOf := date(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
-	return specOf(&violations, req, column{period: period{end: asOf}})
+	asOf := parseDate(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
+	return newSpec(&violations, req, column{period: period{end: asOf}})
 }
 
-// specOf reads what all requests have, and refuses what contradicts itself.
-func specOf(violations *fault.List, req specRequest, first column) (spec, error) {
+// newSpec parses the fields that all requests share and rejects contradictory ones.
+func newSpec(violations *fault.List, req specRequest, first column) (spec, error) {
 	first.label = onlyColumn
 	var out spec
 	switch req := req.(type) {
-	case dividedRequest:
-		first, out.dimension = divide(violations, req, first)
-	case knownRequest:
-		first = knownIn(req, first)
+	case dimensionRequest:
+		first, out.dimension = withDimension(violations, req, first)
+	case knownAtRequest:
+		first = withKnownAt(req, first)
 	}
 	if req, ok := req.(interface{ GetCurrencyCode() string }); ok {
 		out.currency = req.GetCurrencyCode()
-		violations.Gather("", presentable(out.currency, first, out.dimension != uuid.Nil))
+		violations.Gather("", checkCurrency(out.currency, first, out.dimension != uuid.Nil))
 	}
 	if out.dimension != uuid.Nil && req.GetCompare() != pb.Compare_COMPARE_UNSPECIFIED {
-		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; ask for one after the other"))
+		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; request them separately"))
 	}
 	count := int(req.GetCompareCount())
 	if count == 0 {
@@ -131,16 +133,16 @@ func specOf(violations *fault.List, req specRequest, first column) (spec, error)
 	}
 	if violations.Err() == nil {
 		var err error
-		out.columns, err = compared(first, req.GetCompare(), count)
+		out.columns, err = comparisonColumns(first, req.GetCompare(), count)
 		violations.Gather("", err)
 	}
 	return out, violations.Err()
 }
 
-// presentable refuses what is no currency. The end of a day is translated whole only: the
-// lines of some dimension values need not balance, so that what the rates brought could
-// not be told from what the rest of the lines holds.
-func presentable(currency string, c column, divided bool) error {
+// checkCurrency rejects an unknown currency. It also rejects a translated balance sheet or
+// trial balance that is filtered or split by dimension: the lines of some dimension values need
+// not balance, so the translation difference could not be computed.
+func checkCurrency(currency string, c column, divided bool) error {
 	if currency == "" {
 		return nil
 	}
@@ -153,9 +155,9 @@ func presentable(currency string, c column, divided bool) error {
 	return nil
 }
 
-// divide reads what narrows a column and what divides it.
-func divide(violations *fault.List, req dividedRequest, c column) (column, uuid.UUID) {
-	c = narrow(violations, req, c)
+// withDimension parses the filters of a column and the dimension to split it by.
+func withDimension(violations *fault.List, req dimensionRequest, c column) (column, uuid.UUID) {
+	c = withDimensionValues(violations, req, c)
 	if req.GetColumnDimensionId() == "" {
 		return c, uuid.Nil
 	}
@@ -166,17 +168,18 @@ func divide(violations *fault.List, req dividedRequest, c column) (column, uuid.
 	return c, key
 }
 
-// knownIn reads up to when the lines of a column were known.
-func knownIn(req knownRequest, c column) column {
+// withKnownAt parses the instant by which the lines of a column were posted.
+func withKnownAt(req knownAtRequest, c column) column {
 	if at := req.GetKnownAt(); at != nil {
 		c.knownAt = at.AsTime()
 	}
 	return c
 }
 
-// narrow reads what narrows a column.
-func narrow(violations *fault.List, req narrowedRequest, c column) column {
-	c = knownIn(req, c)
+// withDimensionValues parses the filters of a column: the posting instant and the dimension
+// values.
+func withDimensionValues(violations *fault.List, req filteredRequest, c column) column {
+	c = withKnownAt(req, c)
 	for i, v := range req.GetDimensionValueIds() {
 		key, err := id.Parse("dmv", v)
 		if err != nil {
@@ -187,36 +190,36 @@ func narrow(violations *fault.List, req narrowedRequest, c column) column {
 	return c
 }
 
-// statement reads the balances of the columns that were asked for.
+// statement reads the balances of the requested columns.
 func (s spec) statement(ctx context.Context, tx *db.Tx) (statement, error) {
 	columns := s.columns
 	if s.dimension != uuid.Nil {
 		var err error
-		if columns, err = divided(ctx, tx, columns[0], s.dimension); err != nil {
+		if columns, err = dimensionColumns(ctx, tx, columns[0], s.dimension); err != nil {
 			return statement{}, err
 		}
 	}
 	return s.read(ctx, tx, columns)
 }
 
-// read makes a statement of columns, in the currency asked for.
+// read makes a statement of columns in the requested currency.
 func (s spec) read(ctx context.Context, tx *db.Tx, columns []column) (statement, error) {
 	base := tx.Call().Organization.CurrencyCode
 	if s.currency == "" || s.currency == base {
 		all, err := balances(ctx, tx, columns)
-		return statement{currency: base, columns: columns, all: all}, err
+		return statement{currency: base, columns: columns, balances: all}, err
 	}
 	columns = slices.Clone(columns)
 	for i := range columns {
 		columns[i].operating = true
 	}
-	all, err := translated(ctx, tx, columns, s.currency)
-	return statement{currency: s.currency, columns: columns, all: all, translated: true}, err
+	all, err := translatedBalances(ctx, tx, columns, s.currency)
+	return statement{currency: s.currency, columns: columns, balances: all, translated: true}, err
 }
 
-// divided are the columns of a dimension's values, of what carries none of them, and of
-// the whole, which comes first.
-func divided(ctx context.Context, tx *db.Tx, whole column, dimension uuid.UUID) ([]column, error) {
+// dimensionColumns returns the total column first, then one column for each value of the
+// dimension, then one for lines with none of its values.
+func dimensionColumns(ctx context.Context, tx *db.Tx, whole column, dimension uuid.UUID) ([]column, error) {
 	rows, err := tx.Query(ctx, `
 select id, display_name
 from finance.dimension_values
@@ -245,15 +248,16 @@ limit $3`, tx.Call().Organization.ID, dimension, maxColumns)
 	}
 	switch len(out) {
 	case 1:
-		return nil, fault.Invalid(fault.At("columnDimensionId", "names no dimension that has values"))
+		return nil, fault.Invalid(fault.At("columnDimensionId", "must be a dimension that has values"))
 	case maxColumns + 1:
-		return nil, fault.Invalid(fault.At("columnDimensionId", "has more than %d values; narrow the report to some of them instead", maxColumns-2))
+		return nil, fault.Invalid(fault.At("columnDimensionId",
+			"has more than %d values; filter by dimensionValueIds instead", maxColumns-2))
 	}
 	return append(out, rest), nil
 }
 
-// date reads a date, or takes the one to use when none is given.
-func date(violations *fault.List, field, text string, absent calendar.Date) calendar.Date {
+// parseDate parses a date, or returns absent if the text is empty.
+func parseDate(violations *fault.List, field, text string, absent calendar.Date) calendar.Date {
 	if text == "" {
 		return absent
 	}

@@ -13,8 +13,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// side is the sign in which a statement shows amounts, which are debits positive on
-// the books.
+// side is the sign with which a statement shows amounts. In the ledger, debits are positive.
 type side int64
 
 const (
@@ -22,12 +21,12 @@ const (
 	credit side = -1
 )
 
-// statement makes the rows of a report out of balances.
+// statement holds balances and makes the rows of a report from them.
 type statement struct {
 	currency string
 	columns  []column
-	all      []balance
-	// translated is true if it is in another currency than the books.
+	balances []balance
+	// translated reports whether the currency differs from the base currency.
 	translated bool
 }
 
@@ -35,8 +34,9 @@ func (s statement) money(minor int64) *typepb.Money {
 	return money.Of(minor, s.currency)
 }
 
-// sides are an amount on its side: as a debit, or positive as a credit.
-func (s statement) sides(minor int64) (onDebit, onCredit *typepb.Money) {
+// debitOrCredit returns an amount as a positive debit or a positive credit. The other result is
+// nil.
+func (s statement) debitOrCredit(minor int64) (onDebit, onCredit *typepb.Money) {
 	if minor < 0 {
 		return nil, s.money(-minor)
 	}
@@ -59,10 +59,10 @@ func (s statement) labels() []string {
 	return out
 }
 
-// sum is what the accounts that belong add up to.
+// sum returns the total of the accounts for which belongs returns true.
 func (s statement) sum(shown side, belongs func(balance) bool) amounts {
-	total := s.none()
-	for _, b := range s.all {
+	total := s.zeros()
+	for _, b := range s.balances {
 		if belongs(b) {
 			total = total.plus(b.Minor.times(int64(shown)))
 		}
@@ -70,30 +70,30 @@ func (s statement) sum(shown side, belongs func(balance) bool) amounts {
 	return total
 }
 
-// none are amounts of zero.
-func (s statement) none() amounts { return make(amounts, len(s.columns)) }
+// zeros returns an amount of zero for each column.
+func (s statement) zeros() amounts { return make(amounts, len(s.columns)) }
 
-// row is a row without an account, such as a heading or a total.
+// row returns a row without an account, such as a heading or a total.
 func (s statement) row(label string, a amounts, rows ...*pb.ReportRow) *pb.ReportRow {
 	return &pb.ReportRow{Label: label, Amounts: s.moneys(a), Rows: rows}
 }
 
-// series is a line of a chart, one amount for each column.
+// series returns a line of a chart with one amount per column.
 func (s statement) series(label string, a amounts) *pb.ReportSeries {
 	return &pb.ReportSeries{Label: label, Amounts: s.moneys(a)}
 }
 
-// section is a heading with the rows of the accounts that belong under it, and their
-// sum.
+// section returns a heading, with the rows of the accounts for which belongs returns true, and
+// their total.
 func (s statement) section(label string, shown side, belongs func(balance) bool) (*pb.ReportRow, amounts) {
 	under := map[uuid.UUID][]balance{}
 	members := map[uuid.UUID]bool{}
-	for _, b := range s.all {
+	for _, b := range s.balances {
 		members[b.ID] = belongs(b)
 	}
-	for _, b := range s.all {
+	for _, b := range s.balances {
 		if members[b.ID] {
-			parent := parentIn(members, b)
+			parent := parentWithin(members, b)
 			under[parent] = append(under[parent], b)
 		}
 	}
@@ -102,24 +102,27 @@ func (s statement) section(label string, shown side, belongs func(balance) bool)
 	return s.row(label, total, rows...), total
 }
 
-// parentIn is the account's parent if that is in the same section, or else nil.
-func parentIn(members map[uuid.UUID]bool, b balance) uuid.UUID {
+// parentWithin returns the account's parent if it is in the same section, and uuid.Nil
+// otherwise.
+func parentWithin(members map[uuid.UUID]bool, b balance) uuid.UUID {
 	if b.ParentAccountID.Valid && members[b.ParentAccountID.UUID] {
 		return b.ParentAccountID.UUID
 	}
 	return uuid.Nil
 }
 
-// tree makes the rows of the accounts under one, leaving out what did not move. An
-// account with others under it is the total of them and of its own row.
-func (s statement) tree(under map[uuid.UUID][]balance, parent uuid.UUID, shown side) (rows []*pb.ReportRow, total amounts) {
-	total = s.none()
+// tree returns the rows of the accounts under a parent, without accounts that never moved. The
+// row of an account with children is the total of its lines and their rows.
+func (s statement) tree(
+	under map[uuid.UUID][]balance, parent uuid.UUID, shown side,
+) (rows []*pb.ReportRow, total amounts) {
+	total = s.zeros()
 	for _, b := range under[parent] {
 		parts, sum := s.tree(under, b.ID, shown)
 		if b.Moved {
 			own := b.Minor.times(int64(shown))
 			sum = sum.plus(own)
-			parts = append([]*pb.ReportRow{s.account(b, s.moneys(own)...)}, parts...)
+			parts = append([]*pb.ReportRow{s.accountRow(b, s.moneys(own)...)}, parts...)
 		}
 		total = total.plus(sum)
 		switch {
@@ -133,8 +136,9 @@ func (s statement) tree(under map[uuid.UUID][]balance, parent uuid.UUID, shown s
 	return rows, total
 }
 
-// account is the row of an account, with the filters of the lines behind it.
-func (s statement) account(b balance, amounts ...*typepb.Money) *pb.ReportRow {
+// accountRow returns the row of an account, with filters that list the lines behind each
+// amount.
+func (s statement) accountRow(b balance, amounts ...*typepb.Money) *pb.ReportRow {
 	row := &pb.ReportRow{Label: b.DisplayName, AccountId: id.Format("acc", b.ID), AccountCode: b.Code, Amounts: amounts}
 	for _, c := range s.columns {
 		row.ColumnFilters = append(row.ColumnFilters, c.drill(b.ID))
@@ -143,7 +147,7 @@ func (s statement) account(b balance, amounts ...*typepb.Money) *pb.ReportRow {
 	return row
 }
 
-// drill is the filter of the journal lines of an account in the column.
+// drill returns the filter that lists the journal lines of an account in the column.
 func (c column) drill(account uuid.UUID) string {
 	parts := []string{fmt.Sprintf("account_id = %q", id.Format("acc", account))}
 	if !c.start.IsZero() {

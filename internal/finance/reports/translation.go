@@ -20,24 +20,25 @@ import (
 //go:embed balances_by_day.sql
 var selectByDay string
 
-// movement is what an account moved by on a day, in the organization's currency.
+// movement is the amount by which an account moved on a day, in minor units of the base
+// currency.
 type movement struct {
 	account uuid.UUID
 	day     calendar.Date
 	minor   int64
 }
 
-// translated are balances in another currency. As IAS 21.39 has it, what is owned and owed
-// is worth what it is at the closing rate, and income and expenses what they were on their
-// days; equity is kept at the rates of the days on which it came in. Each account's sum is
-// rounded once. Year-end entries are left out, since they would carry a year's profit at
+// translatedBalances returns balances in another currency by IAS 21.39. Assets and liabilities
+// are translated at the closing rate, income and expenses at the rates of their days. Equity
+// keeps the rates of the days on which it was contributed. The sum of each account is rounded
+// once. Year-end closing entries are excluded, since they would translate a year's profit at
 // the rate of its last day.
-func translated(ctx context.Context, tx *db.Tx, columns []column, currency string) ([]balance, error) {
+func translatedBalances(ctx context.Context, tx *db.Tx, columns []column, currency string) ([]balance, error) {
 	all, mark, err := chartAndMark(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	accounts := accountsOf(all, len(columns))
+	accounts := newAccounts(all, len(columns))
 	moved := make([][]movement, len(columns))
 	for i, c := range columns {
 		read, err := movements(ctx, tx, c, mark)
@@ -45,7 +46,7 @@ func translated(ctx context.Context, tx *db.Tx, columns []column, currency strin
 			return nil, err
 		}
 		for _, m := range read {
-			// Lines on no account of the chart are for the check of the books to find.
+			// Lines on an account outside the chart are reported by the integrity check.
 			b := accounts[m.account]
 			if b == nil {
 				continue
@@ -55,15 +56,15 @@ func translated(ctx context.Context, tx *db.Tx, columns []column, currency strin
 			}
 		}
 	}
-	if err := accounts.value(ctx, tx, moved, currency); err != nil {
+	if err := accounts.fillInCurrency(ctx, tx, moved, currency); err != nil {
 		return nil, err
 	}
-	return all, addable(all, len(columns))
+	return all, checkOverflow(all, len(columns))
 }
 
-// value fills the columns with their movements, in a currency.
-func (a accounts) value(ctx context.Context, tx *db.Tx, moved [][]movement, currency string) error {
-	sums, err := valued(ctx, tx, moved, currency)
+// fillInCurrency fills the columns with the sums of their movements in a currency.
+func (a accounts) fillInCurrency(ctx context.Context, tx *db.Tx, moved [][]movement, currency string) error {
+	sums, err := sumInCurrency(ctx, tx, moved, currency)
 	if err != nil {
 		return err
 	}
@@ -77,14 +78,14 @@ func (a accounts) value(ctx context.Context, tx *db.Tx, moved [][]movement, curr
 	return nil
 }
 
-// valued adds up each account's movements, column by column, in a currency: at the rates
-// of their days if it is another than the books'.
-func valued(ctx context.Context, tx *db.Tx, moved [][]movement, currency string) ([]map[uuid.UUID]int64, error) {
+// sumInCurrency adds up the movements of each account in each column. If currency is not the
+// base currency, each movement is translated at the rate of its day.
+func sumInCurrency(ctx context.Context, tx *db.Tx, moved [][]movement, currency string) ([]map[uuid.UUID]int64, error) {
 	base := tx.Call().Organization.CurrencyCode
 	var days []calendar.Date
 	for _, column := range moved {
 		for _, m := range column {
-			// Nothing is worth nothing at any rate.
+			// A zero amount needs no rate.
 			if m.minor != 0 {
 				days = append(days, m.day)
 			}
@@ -110,9 +111,9 @@ func valued(ctx context.Context, tx *db.Tx, moved [][]movement, currency string)
 	return out, nil
 }
 
-// rateDay is the day whose rate an account's movement is translated at, and whether the
-// column shows the account at all: one over a period has income and expenses alone, unless
-// it shows all that moved.
+// rateDay returns the day whose rate translates an account's movement, and whether the column
+// includes the account at all. A column over a period includes income and expenses alone,
+// unless flows is set.
 func (c column) rateDay(b balance, day calendar.Date) (calendar.Date, bool) {
 	switch {
 	case b.isResult(), c.flows:
@@ -125,15 +126,16 @@ func (c column) rateDay(b balance, day calendar.Date) (calendar.Date, bool) {
 	return c.end, true
 }
 
-// movements are what the accounts moved by in a column, day by day.
+// movements returns what each account moved by on each day of a column.
 func movements(ctx context.Context, tx *db.Tx, c column, mark watermark) (out []movement, err error) {
 	if !c.knownAt.IsZero() {
 		return c.knownMovements(ctx, tx)
 	}
-	return readMovements(ctx, tx, selectByDay, tx.Call().Organization.ID, c.from(), c.end.String(), c.values(), c.excluded(), mark.position, mark.seq)
+	return readMovements(ctx, tx, selectByDay, tx.Call().Organization.ID, c.startArg(), c.end.String(), c.withinArg(),
+		c.withoutArg(), mark.position, mark.seq)
 }
 
-// readMovements reads rows of an account, a day and minor units.
+// readMovements runs a query that returns an account, a day and minor units.
 func readMovements(ctx context.Context, tx *db.Tx, sql string, args ...any) (out []movement, err error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
@@ -147,8 +149,8 @@ func readMovements(ctx context.Context, tx *db.Tx, sql string, args ...any) (out
 	return out, err
 }
 
-// translate adds up each account's movements at the rates of their days, or as they are in
-// their own currency, and rounds the sum half away from zero.
+// translate adds up the movements of each account at the rates of their days, and rounds each
+// sum half away from zero. Without a change of currency, no rate applies.
 func translate(moved []movement, rates map[calendar.Date]decimal.Decimal, from, to string) map[uuid.UUID]*big.Int {
 	own, _ := money.Digits(from)
 	in, _ := money.Digits(to)
@@ -167,9 +169,9 @@ func translate(moved []movement, rates map[calendar.Date]decimal.Decimal, from, 
 	return out
 }
 
-// difference is what translated balances at the end of a day are short of adding up to
-// zero, equity positive: what assets less debts gained by the rates since they came in
-// (IAS 21.41), and roundings. On books in their own currency it is zero.
-func (s statement) difference() amounts {
+// translationDifference returns the amount by which translated balances at the end of a day do
+// not add up to zero, equity positive. It is the gain of net assets from rate changes since
+// they were acquired (IAS 21.41), plus rounding. In the base currency it is zero.
+func (s statement) translationDifference() amounts {
 	return s.sum(debit, func(balance) bool { return s.translated })
 }

@@ -5,14 +5,14 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// trialBalance puts the balance of each account that ever moved on its side, two
-// columns to a date.
+// trialBalance shows each account that has lines on the side of its balance, in two columns per
+// date.
 func trialBalance(s statement) *pb.TrialBalance {
 	out := &pb.TrialBalance{AsOf: s.columns[0].end.String()}
 	for _, c := range s.columns {
-		out.Columns = append(out.Columns, prefixed(c.label, "debit"), prefixed(c.label, "credit"))
+		out.Columns = append(out.Columns, columnName(c.label, "debit"), columnName(c.label, "credit"))
 	}
-	debits, credits := s.none(), s.none()
+	debits, credits := s.zeros(), s.zeros()
 	sides := func(a amounts) (shown []*typepb.Money) {
 		for i, minor := range a {
 			onDebit, onCredit := max(minor, 0), max(-minor, 0)
@@ -22,13 +22,15 @@ func trialBalance(s statement) *pb.TrialBalance {
 		}
 		return shown
 	}
-	for _, b := range s.all {
+	for _, b := range s.balances {
 		if b.Moved {
-			out.Rows = append(out.Rows, s.account(b, sides(b.Minor)...))
+			out.Rows = append(out.Rows, s.accountRow(b, sides(b.Minor)...))
 		}
 	}
 	if s.translated {
-		out.Rows = append(out.Rows, &pb.ReportRow{Label: "Translation difference", Amounts: sides(s.difference().times(-1))})
+		out.Rows = append(out.Rows, &pb.ReportRow{
+			Label: "Translation difference", Amounts: sides(s.translationDifference().times(-1)),
+		})
 	}
 	for i := range s.columns {
 		out.Totals = append(out.Totals, s.money(debits[i]), s.money(credits[i]))
@@ -37,8 +39,8 @@ func trialBalance(s statement) *pb.TrialBalance {
 	return out
 }
 
-// prefixed is a column's name, with its label where there are several dates.
-func prefixed(label, name string) string {
+// columnName returns the name of a column, prefixed with the date where there are several.
+func columnName(label, name string) string {
 	if label == onlyColumn {
 		return name
 	}

@@ -11,9 +11,9 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// TestTranslateProperty holds two periods that meet to add up to the whole, but for what
-// rounding each of them once may bring, and the rate of 1 to change nothing.
-func TestTranslateProperty(t *testing.T) {
+// TestTranslatedPeriodsAddUp checks that two adjacent periods add up to the whole, apart from
+// rounding each once, and that a rate of 1 changes no amount.
+func TestTranslatedPeriodsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		account := uuid.UUID{1}
 		rates, ones := map[calendar.Date]decimal.Decimal{}, map[calendar.Date]decimal.Decimal{}
@@ -38,23 +38,26 @@ func TestTranslateProperty(t *testing.T) {
 		}
 		both := append(append([]movement(nil), first...), second...)
 		if off := of(both) - of(first) - of(second); off < -1 || off > 1 {
-			t.Fatalf("two periods are off by %d", off)
+			t.Fatalf("two periods: got a difference of %d, want at most 1", off)
 		}
 		if n := translate(both, ones, "USD", "EUR")[account]; n == nil && sum != 0 || n != nil && n.Int64() != sum {
-			t.Fatalf("%d becomes %v", sum, n)
+			t.Fatalf("at a rate of 1: got %v, want %d", n, sum)
 		}
 	})
 }
 
-// TestTranslatedCashFlowProperty holds a cash-flow statement in another currency to add up
-// whatever the rates were, the rounding of each account included, and the rounding to be
-// no more than half a unit for each amount that was rounded.
-func TestTranslatedCashFlowProperty(t *testing.T) {
+// TestTranslatedCashFlowAddsUp checks that a cash-flow statement in another currency adds up at
+// any rates, including the rounding of each account. The rounding must be at most half a unit
+// for each rounded amount.
+func TestTranslatedCashFlowAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := drawDay(t)
 		end := start.AddDays(rapid.IntRange(0, 400).Draw(t, "days"))
 		chart := []balance{{ID: uuid.UUID{1}}, {ID: uuid.UUID{2}}, {ID: uuid.UUID{3}}, {ID: uuid.UUID{4}}}
-		for i, section := range []pb.Account_CashFlowSection{pb.Account_CASH_AND_EQUIVALENTS, pb.Account_CASH_AND_EQUIVALENTS, pb.Account_OPERATING, pb.Account_FINANCING} {
+		for i, section := range []pb.Account_CashFlowSection{
+			pb.Account_CASH_AND_EQUIVALENTS, pb.Account_CASH_AND_EQUIVALENTS, pb.Account_OPERATING,
+			pb.Account_FINANCING,
+		} {
 			chart[i].CashFlowSection = section.String()
 		}
 		rates := map[calendar.Date]decimal.Decimal{}
@@ -80,8 +83,11 @@ func TestTranslatedCashFlowProperty(t *testing.T) {
 			}
 		}
 		in := func(moved []movement) statement {
-			s := statement{currency: "EUR", columns: []column{{period: period{start, end}}}, all: append([]balance(nil), chart...), translated: true}
-			accounts := accountsOf(s.all, 1)
+			s := statement{
+				currency: "EUR", columns: []column{{period: period{start, end}}},
+				balances: append([]balance(nil), chart...), translated: true,
+			}
+			accounts := newAccounts(s.balances, 1)
 			for account, minor := range translate(moved, rates, "USD", "EUR") {
 				accounts[account].Minor[0], accounts[account].Moved = minor.Int64(), true
 			}
@@ -92,16 +98,19 @@ func TestTranslatedCashFlowProperty(t *testing.T) {
 			for i := range moved {
 				moved[i].day = day
 			}
-			return cashOf(in(moved).all, 1)[0]
+			return cashTotal(in(moved).balances, 1)[0]
 		}
 		s := in(during)
-		held := cashHeld{opening: amounts{on(start.AddDays(-1), before)}, closing: amounts{on(end, append(before, during...))}}
-		held.translation = held.change().minus(cashOf(s.all, 1))
-		got := cashFlow(s, s.indirect(s.none()), held, s.none())
-		if minorOf(got.ClosingCash) != held.closing[0] || minorOf(got.NetChange) != held.closing[0]-held.opening[0] {
-			t.Fatalf("cash ends at %v after %v, the accounts hold %d", got.ClosingCash, got.NetChange, held.closing[0])
+		held := cashHeld{
+			opening: amounts{on(start.AddDays(-1), before)}, closing: amounts{on(end, append(before, during...))},
 		}
-		addUp(t, got.Rows)
+		held.translation = held.change().minus(cashTotal(s.balances, 1))
+		got := cashFlow(s, s.indirect(s.zeros()), held, s.zeros())
+		if minorOf(got.ClosingCash) != held.closing[0] || minorOf(got.NetChange) != held.closing[0]-held.opening[0] {
+			t.Fatalf("got closing cash %v after a change of %v, want %d", got.ClosingCash, got.NetChange,
+				held.closing[0])
+		}
+		checkSums(t, got.Rows)
 		var sum, rounding int64
 		for _, row := range got.Rows {
 			switch row.Label {
@@ -110,7 +119,7 @@ func TestTranslatedCashFlowProperty(t *testing.T) {
 				sum += rounding
 			case "Change in cash":
 				if minorOf(row.Amounts[0]) != sum {
-					t.Fatalf("the rows add up to %d, the change is %v", sum, row.Amounts[0])
+					t.Fatalf("change in cash: got %v, want %d", row.Amounts[0], sum)
 				}
 			case "Cash at the beginning", "Cash at the end":
 			default:
@@ -118,7 +127,7 @@ func TestTranslatedCashFlowProperty(t *testing.T) {
 			}
 		}
 		if rounding < -2 || rounding > 2 {
-			t.Fatalf("rounding is %d", rounding)
+			t.Fatalf("got rounding of %d, want at most 2", rounding)
 		}
 	})
 }
