@@ -19,12 +19,12 @@ import (
 
 const (
 	callTimeout = 30 * time.Second
-	tries       = 4
-	patience    = 500 * time.Millisecond
+	maxAttempts = 4
+	retryDelay  = 500 * time.Millisecond
 )
 
-// api calls the REST API. A write carries an idempotency key, so that it can be sent
-// again when its answer got lost.
+// api calls the REST API. Writes carry an idempotency key, so that a write can be sent again if
+// its response was lost.
 type api struct {
 	server string
 	client http.Client
@@ -34,7 +34,10 @@ type api struct {
 }
 
 func newAPI(server string) *api {
-	return &api{server: strings.TrimRight(server, "/"), client: http.Client{Timeout: callTimeout}, run: strings.ToLower(rand.Text())}
+	return &api{
+		server: strings.TrimRight(server, "/"), client: http.Client{Timeout: callTimeout},
+		run: strings.ToLower(rand.Text()),
+	}
 }
 
 func (a *api) get(ctx context.Context, path string, into proto.Message) error {
@@ -58,14 +61,14 @@ func (a *api) write(ctx context.Context, method, path string, body, into proto.M
 	return a.call(ctx, method, path, raw, into)
 }
 
-// call sends a request until it is answered for good.
+// call sends a request, and sends it again after temporary failures.
 func (a *api) call(ctx context.Context, method, path string, body []byte, into proto.Message) error {
 	for try := 1; ; try++ {
 		raw, wait, err := a.send(ctx, method, path, body)
 		if err == nil {
 			return decode(path, raw, into)
 		}
-		if wait == 0 || try == tries {
+		if wait == 0 || try == maxAttempts {
 			return err
 		}
 		select {
@@ -78,30 +81,31 @@ func (a *api) call(ctx context.Context, method, path string, body []byte, into p
 
 func decode(path string, raw []byte, into proto.Message) error {
 	if err := protojson.Unmarshal(raw, into); err != nil {
-		return fmt.Errorf("%s answered what is not a Backoffice's: is another server listening there? (%w)", path, err)
+		return fmt.Errorf("%s returned a response that is not from Backoffice: is another server listening there? (%w)",
+			path, err)
 	}
 	return nil
 }
 
-// send sends a request once. With an error it says how long to wait before sending
-// it again; zero when that is of no use.
+// send sends a request once. If a failed request can be sent again, wait is the delay before
+// doing so.
 func (a *api) send(ctx context.Context, method, path string, body []byte) (raw []byte, wait time.Duration, err error) {
 	r, err := a.request(ctx, method, path, body)
 	if err != nil {
 		return nil, 0, err
 	}
-	answer, err := a.client.Do(r)
+	response, err := a.client.Do(r)
 	if err != nil {
-		return nil, waitAfter(err), a.unanswered(err)
+		return nil, delayAfterError(err), a.connectionError(err)
 	}
-	defer answer.Body.Close()
-	if raw, err = io.ReadAll(answer.Body); err != nil {
-		return nil, patience, err
+	defer response.Body.Close()
+	if raw, err = io.ReadAll(response.Body); err != nil {
+		return nil, retryDelay, err
 	}
-	if answer.StatusCode == http.StatusOK {
+	if response.StatusCode == http.StatusOK {
 		return raw, 0, nil
 	}
-	return nil, retryAfter(answer), refusalOf(answer.StatusCode, raw)
+	return nil, delayAfterStatus(response), parseError(response.StatusCode, raw)
 }
 
 func (a *api) request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
@@ -119,35 +123,37 @@ func (a *api) request(ctx context.Context, method, path string, body []byte) (*h
 	return r, nil
 }
 
-// waitAfter tells a server that is not there from one that broke off.
-func waitAfter(err error) time.Duration {
-	if absent(err) || errors.Is(err, context.Canceled) {
+// delayAfterError returns the delay before a retry, zero if the server cannot be reached at
+// all.
+func delayAfterError(err error) time.Duration {
+	if isDialError(err) || errors.Is(err, context.Canceled) {
 		return 0
 	}
-	return patience
+	return retryDelay
 }
 
-func absent(err error) bool {
+func isDialError(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-func (a *api) unanswered(err error) error {
-	if absent(err) {
-		return fmt.Errorf("no server answers at %s: start one by `make run` or name another by --server", a.server)
+func (a *api) connectionError(err error) error {
+	if isDialError(err) {
+		return fmt.Errorf("no server is running at %s: start one with `make run` or pass --server", a.server)
 	}
 	return err
 }
 
-// retryAfter is how long a server that has no time now asks to wait.
-func retryAfter(answer *http.Response) time.Duration {
-	switch answer.StatusCode {
+// delayAfterStatus returns the delay that an overloaded server asks for, zero for other
+// statuses.
+func delayAfterStatus(response *http.Response) time.Duration {
+	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 	default:
 		return 0
 	}
-	if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil && seconds > 0 {
+	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		return time.Duration(seconds) * time.Second
 	}
-	return patience
+	return retryDelay
 }

@@ -8,17 +8,17 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// A file of an account that the studio had long ago, in Canadian dollars as its books are,
-// and a damaged one.
+// Statement files of an account that the studio had long ago: one in Canadian dollars, like its
+// books, and a damaged one.
 const (
 	oldFile     = "bank_medium.ofx"
 	damagedFile = "decimal_error.ofx"
 )
 
-// account is a bank account of the studio, with what its bank has reported.
+// account is a bank account of the studio.
 type account struct {
 	record  *financev1.BankAccount
-	balance int64 // in cents
+	balance int64 // the closing balance of the last statement, in cents
 }
 
 func (s *studio) openBankAccounts(ctx context.Context) error {
@@ -39,59 +39,65 @@ func (s *studio) openBankAccounts(ctx context.Context) error {
 	return s.api.post(ctx, "/v1/csvProfiles", s.profile, s.profile)
 }
 
-// tryFiles brings in files of an account that was closed long ago: a damaged one, which
-// is refused, and one that is taken back, since it is older than the books.
-func (s *studio) tryFiles(ctx context.Context) error {
+// importOldFiles imports files of an account that was closed long ago. The damaged one is
+// rejected. The import of the other is undone, since its lines are older than the books.
+func (s *studio) importOldFiles(ctx context.Context) error {
 	old := account{record: &financev1.BankAccount{DisplayName: "Closed in 2009", AccountNumber: "12300 000012345678"}}
 	if err := s.api.post(ctx, "/v1/bankAccounts", old.record, old.record); err != nil {
 		return err
 	}
-	if err := s.tryDamagedFile(ctx, old); err != nil {
+	if err := s.importDamagedFile(ctx, old); err != nil {
 		return err
 	}
-	if err := s.tryOldFile(ctx, old); err != nil {
+	if err := s.importAndUndoOldFile(ctx, old); err != nil {
 		return err
 	}
-	return s.api.post(ctx, "/v1/bankAccounts/"+old.record.GetId()+":archive", &financev1.ArchiveBankAccountRequest{}, old.record)
+	return s.api.post(ctx, "/v1/bankAccounts/"+old.record.GetId()+":archive", &financev1.ArchiveBankAccountRequest{},
+		old.record)
 }
 
-// tryDamagedFile brings in a file with an amount of `$120`.
-func (s *studio) tryDamagedFile(ctx context.Context, old account) error {
+// importDamagedFile imports a file with the malformed amount `$120`.
+func (s *studio) importDamagedFile(ctx context.Context, old account) error {
 	_, err := s.importTestdata(ctx, old, damagedFile, false)
-	var no *refusal
-	if !errors.As(err, &no) || no.reason != "STATEMENT_ROWS_INVALID" {
-		return fmt.Errorf("%s was not refused for its rows: %w", damagedFile, err)
+	var refused *apiError
+	if !errors.As(err, &refused) || refused.reason != "STATEMENT_ROWS_INVALID" {
+		return fmt.Errorf("%s was not rejected for its rows: %w", damagedFile, err)
 	}
-	s.tell("\n%s was refused, and nothing of it stored: %s", damagedFile, no.reason)
-	for _, field := range no.fields {
-		s.tell("  %s", field)
+	s.addLine("\n%s was rejected, and nothing was stored: %s", damagedFile, refused.reason)
+	for _, field := range refused.fields {
+		s.addLine("  %s", field)
 	}
 	return nil
 }
 
-// tryOldFile looks into a file, imports it, and takes it back.
-func (s *studio) tryOldFile(ctx context.Context, old account) error {
+// importAndUndoOldFile previews a file, imports it, and undoes the import.
+func (s *studio) importAndUndoOldFile(ctx context.Context, old account) error {
 	preview, err := s.importTestdata(ctx, old, oldFile, true)
 	if err != nil {
 		return err
 	}
-	s.tell("\n%s, looked into before the import:", oldFile)
+	s.addLine("\nPreview of %s before the import:", oldFile)
 	for _, r := range preview.GetRows() {
-		s.tell("  %s  %10s  %-9s  %s", r.GetBookedDate(), r.GetAmount().GetAmount(), r.GetOutcome(), r.GetDescription())
+		s.addLine("  %s  %10s  %-9s  %s", r.GetBookedDate(), r.GetAmount().GetAmount(), r.GetOutcome(),
+			r.GetDescription())
 	}
 	done, err := s.importTestdata(ctx, old, oldFile, false)
 	if err != nil {
 		return err
 	}
-	s.tell("Imported: %d new lines, %d seen before.", done.GetNewCount(), done.GetDuplicateCount())
-	if err := s.api.post(ctx, "/v1/statementImports/"+done.GetId()+":undo", &financev1.UndoStatementImportRequest{}, done); err != nil {
+	s.addLine("Imported: %d new lines, %d duplicates.", done.GetNewCount(), done.GetDuplicateCount())
+	if err := s.api.post(ctx, "/v1/statementImports/"+done.GetId()+":undo", &financev1.UndoStatementImportRequest{},
+		done); err != nil {
 		return err
 	}
-	s.tell("They are older than the books, so the import was taken back: it is %s, and its lines are gone.\n", done.GetState())
+	s.addLine("The lines are older than the books, so the import was undone: it is %s, and its lines were deleted.\n",
+		done.GetState())
 	return nil
 }
 
-func (s *studio) importTestdata(ctx context.Context, to account, name string, validateOnly bool) (*financev1.StatementImport, error) {
+func (s *studio) importTestdata(
+	ctx context.Context, to account, name string, validateOnly bool,
+) (*financev1.StatementImport, error) {
 	content, err := testdata.ReadFile("testdata/" + name)
 	if err != nil {
 		return nil, err
@@ -99,8 +105,10 @@ func (s *studio) importTestdata(ctx context.Context, to account, name string, va
 	return s.importFile(ctx, to, &financev1.StatementImport{FileName: name, Content: content}, validateOnly)
 }
 
-func (s *studio) importFile(ctx context.Context, to account, file *financev1.StatementImport, validateOnly bool) (*financev1.StatementImport, error) {
+func (s *studio) importFile(
+	ctx context.Context, to account, file *financev1.StatementImport, validateOnly bool,
+) (*financev1.StatementImport, error) {
 	path := fmt.Sprintf("/v1/bankAccounts/%s/statementImports?validateOnly=%t", to.record.GetId(), validateOnly)
-	answer := &financev1.StatementImport{}
-	return answer, s.api.post(ctx, path, file, answer)
+	response := &financev1.StatementImport{}
+	return response, s.api.post(ctx, path, file, response)
 }

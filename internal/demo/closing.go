@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// period is the accounting period that begins on a day.
+// period returns the accounting period that begins on a day.
 func (s *studio) period(ctx context.Context, first calendar.Date) (*financev1.AccountingPeriod, error) {
 	query := url.Values{"filter": {fmt.Sprintf("start_date = %q", first)}}
 	page := &financev1.ListAccountingPeriodsResponse{}
@@ -31,16 +31,16 @@ func (s *studio) closePeriod(ctx context.Context, first calendar.Date) error {
 	return s.api.post(ctx, "/v1/accountingPeriods/"+p.GetId()+":close", &financev1.CloseAccountingPeriodRequest{}, p)
 }
 
-// showBlockers tries to close a month too early and tells what speaks against it.
+// showBlockers tries to close a month too early and shows the blockers.
 func (s *studio) showBlockers(ctx context.Context, m month) error {
 	err := s.closePeriod(ctx, m.first)
-	var no *refusal
-	if !errors.As(err, &no) || no.reason != "PERIOD_CLOSE_BLOCKED" {
-		return fmt.Errorf("the month is not ready, and closing it was not refused: %w", err)
+	var refused *apiError
+	if !errors.As(err, &refused) || refused.reason != "PERIOD_CLOSE_BLOCKED" {
+		return fmt.Errorf("closing the month was not rejected, although it is not ready: %w", err)
 	}
-	s.aside("Closing the month now is refused, %s:", no.reason)
-	for _, about := range no.against {
-		s.aside("  - %s", about)
+	s.addNote("Closing the month now is rejected, %s:", refused.reason)
+	for _, blocker := range refused.blockers {
+		s.addNote("  - %s", blocker)
 	}
 	return nil
 }
@@ -55,18 +55,20 @@ func (s *studio) closeYear(ctx context.Context, first calendar.Date) (*financev1
 	if len(page.GetFiscalYears()) != 1 {
 		return nil, fmt.Errorf("%d fiscal years begin on %s", len(page.GetFiscalYears()), first)
 	}
-	answer := &financev1.CloseFiscalYearResponse{}
-	err := s.api.post(ctx, "/v1/fiscalYears/"+page.GetFiscalYears()[0].GetId()+":close", &financev1.CloseFiscalYearRequest{}, answer)
-	return answer.GetFiscalYear(), err
+	response := &financev1.CloseFiscalYearResponse{}
+	err := s.api.post(ctx, "/v1/fiscalYears/"+page.GetFiscalYears()[0].GetId()+":close",
+		&financev1.CloseFiscalYearRequest{}, response)
+	return response.GetFiscalYear(), err
 }
 
-// carryProfit closes the first year.
-func (s *studio) carryProfit(ctx context.Context) error {
+// closeFirstYear closes the first fiscal year, which moves its profit to retained earnings.
+func (s *studio) closeFirstYear(ctx context.Context) error {
 	y, err := s.closeYear(ctx, s.first)
 	if err != nil {
 		return err
 	}
-	s.tell("\nThe first year, %s to %s, was closed: its profit of %s was carried to retained earnings, and its months are locked.\n",
+	s.addLine("\nThe first year, %s to %s, was closed: its profit of %s was moved to retained earnings, "+
+		"and its months are locked.\n",
 		y.GetStartDate(), y.GetEndDate(), grouped(y.GetNetIncome().GetAmount()))
 	return nil
 }

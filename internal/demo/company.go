@@ -18,23 +18,24 @@ const (
 )
 
 func (s *studio) signUp(ctx context.Context) error {
-	answer := &platformv1.SignUpResponse{}
+	response := &platformv1.SignUpResponse{}
 	if err := s.api.post(ctx, "/v1/organizations:signUp", &platformv1.SignUpRequest{
 		DisplayName: "Northlight Studio", CurrencyCode: currency, TimeZone: "America/Toronto", RegionCode: "CA",
 		ChartTemplate: "service-firm", OwnerDisplayName: owner, OwnerPassword: rand.Text(),
 		OwnerEmail: "nora+" + s.api.run + "@northlight.example", Test: true,
-	}, answer); err != nil {
+	}, response); err != nil {
 		return err
 	}
-	s.organization, s.api.key = answer.GetOrganization(), answer.GetApiKey().GetSecret()
+	s.organization, s.api.key = response.GetOrganization(), response.GetApiKey().GetSecret()
 	if s.api.key == "" {
-		return errors.New("the answer that shows the API key was lost, and it is shown only once: begin anew")
+		return errors.New("the response with the API key was lost, and the key is shown only once: run the demo again")
 	}
-	if err := s.keepKey(); err != nil {
+	if err := s.saveKey(); err != nil {
 		return err
 	}
-	s.persons[owner] = answer.GetOwner().GetId()
-	s.tell("%s signed up with a test organization in %s.", s.organization.GetDisplayName(), s.organization.GetCurrencyCode())
+	s.persons[owner] = response.GetOwner().GetId()
+	s.addLine("%s signed up with a test organization in %s.", s.organization.GetDisplayName(),
+		s.organization.GetCurrencyCode())
 	return s.readClock(ctx)
 }
 
@@ -56,7 +57,7 @@ func (s *studio) readAccounts(ctx context.Context) error {
 	for _, a := range page.GetAccounts() {
 		s.accounts[a.GetCode()] = a
 	}
-	s.tell("Its chart of accounts began with %d accounts.", len(s.accounts))
+	s.addLine("Its chart of accounts began with %d accounts.", len(s.accounts))
 	return nil
 }
 
@@ -72,7 +73,10 @@ var vendors = []struct {
 
 func (s *studio) addVendors(ctx context.Context) error {
 	for _, v := range vendors {
-		vendor := &financev1.Vendor{DisplayName: v.name, Email: v.email, PaymentDays: v.paymentDays, ExpenseAccountId: s.accounts[v.account].GetId()}
+		vendor := &financev1.Vendor{
+			DisplayName: v.name, Email: v.email, PaymentDays: v.paymentDays,
+			ExpenseAccountId: s.accounts[v.account].GetId(),
+		}
 		if err := s.api.post(ctx, "/v1/vendors", vendor, vendor); err != nil {
 			return err
 		}
@@ -87,7 +91,7 @@ var staff = []struct{ name, title, department string }{
 	{bookkeeper, "Studio manager", "Office"},
 }
 
-func (s *studio) hire(ctx context.Context) error {
+func (s *studio) hireStaff(ctx context.Context) error {
 	departments := map[string]*peoplev1.Department{}
 	for _, p := range staff {
 		d, err := s.department(ctx, departments, p.department)
@@ -103,17 +107,19 @@ func (s *studio) hire(ctx context.Context) error {
 		}
 		s.persons[p.name] = e.GetPersonId()
 	}
-	s.tell("%d people work in %d departments; it buys from %d vendors.", len(staff), len(departments), len(vendors))
+	s.addLine("%d people work in %d departments; it buys from %d vendors.", len(staff), len(departments), len(vendors))
 	return nil
 }
 
-// department finds a department of that name among those made before, or makes it.
-func (s *studio) department(ctx context.Context, known map[string]*peoplev1.Department, name string) (*peoplev1.Department, error) {
-	if d, ok := known[name]; ok {
+// department returns the department of a name, and creates it if it is not in existing.
+func (s *studio) department(
+	ctx context.Context, existing map[string]*peoplev1.Department, name string,
+) (*peoplev1.Department, error) {
+	if d, ok := existing[name]; ok {
 		return d, nil
 	}
 	d := &peoplev1.Department{DisplayName: name, HeadId: s.persons[owner]}
-	known[name] = d
+	existing[name] = d
 	return d, s.api.post(ctx, "/v1/departments", d, d)
 }
 
@@ -128,7 +134,7 @@ var tasks = []struct {
 	{"Send the invoice", bookkeeper, 30, false},
 }
 
-func (s *studio) plan(ctx context.Context) error {
+func (s *studio) planProject(ctx context.Context) error {
 	project := &operationsv1.Project{
 		DisplayName: "Harbour Bistro rebrand", Code: "HB-01", OwnerId: s.persons[owner],
 		StartDate: s.today.AddDays(-40).String(), DueDate: s.today.AddDays(45).String(),
@@ -149,7 +155,7 @@ func (s *studio) plan(ctx context.Context) error {
 			overdue++
 		}
 	}
-	s.tell("%s has %d tasks, %d of them overdue.", project.GetDisplayName(), len(tasks), overdue)
+	s.addLine("%s has %d tasks, %d of them overdue.", project.GetDisplayName(), len(tasks), overdue)
 	return nil
 }
 

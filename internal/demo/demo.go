@@ -1,9 +1,9 @@
-// Package demo plays two years of a small design studio against a running server: it
-// signs up, hires, plans, takes its books over from another program, brings in its banks'
-// statement files month by month, decides their lines, reconciles, closes, and reads the
-// statements. It owns the story and its figures, and promises that it goes through the
-// public REST API alone, as any customer's program would, and that the same day always
-// tells the same story. What the API does is the server's.
+// Package demo plays two years of a small design studio against a running server. The studio
+// signs up, hires, plans work, and takes over its books from another program. Month by month,
+// it imports bank statement files, decides their lines, reconciles and closes. In the end it
+// reads its financial statements. The package owns the story and its figures. It uses only the
+// public REST API, as a customer's program would, and the same day always produces the same
+// story.
 package demo
 
 import (
@@ -21,22 +21,23 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// testdata holds statement files of real banks, by Jerry Seutter's ofxparse.
+// testdata holds statement files of real banks, from Jerry Seutter's ofxparse.
 //
 //go:embed testdata/*.ofx
 var testdata embed.FS
 
-// Options say where the story is played and told.
+// Options configure a run of the demo.
 type Options struct {
 	// Server is the base URL of the REST API, such as http://127.0.0.1:8080.
 	Server string
-	// KeyFile is where the API key of the organization's owner is kept; none: it is only told.
+	// KeyFile is where the API key of the organization's owner is saved. If empty, the key is
+	// only printed.
 	KeyFile string
-	// Out takes the story, Bar a progress bar while it is played.
+	// Out receives the story, Bar a progress bar while the demo runs.
 	Out, Bar io.Writer
 }
 
-// studio is the company of the story, as far as it has come.
+// studio is the state of the company in the story.
 type studio struct {
 	api     *api
 	keyFile string
@@ -46,52 +47,53 @@ type studio struct {
 	today, first calendar.Date
 	accounts     map[string]*financev1.Account // by code
 	persons      map[string]string             // ids by display name
-	vendors      map[string]string             // the same
+	vendors      map[string]string             // ids by display name
 	dimension    *financev1.Dimension
 	kinds        map[string]string // ids of dimension values by kind of work
 	entries      map[string]string // ids by reference
 
 	chequing, savings account
 	profile           *financev1.CsvProfile
-	file              *financev1.StatementImport // the last of the chequing account
+	file              *financev1.StatementImport // the last file of the chequing account
 	matched           int
-	asides            []string
+	notes             []string
 }
 
-// chapter is one step of the story.
+// chapter is a step of the story.
 type chapter struct {
 	name string
 	play func(s *studio, ctx context.Context) error
 }
 
-// chapters is the story from its beginning to its end.
+// chapters returns the steps of the story in order.
 func chapters() []chapter {
 	return slices.Concat([]chapter{
 		{"signing up", (*studio).signUp},
 		{"reading the chart of accounts", (*studio).readAccounts},
-		{"noting whom we buy from", (*studio).addVendors},
-		{"hiring", (*studio).hire},
-		{"planning work", (*studio).plan},
-		{"beginning the books", (*studio).beginYear},
-		{"naming kinds of work", (*studio).nameKinds},
-		{"taking opening balances over", (*studio).importOpeningBalances},
+		{"adding vendors", (*studio).addVendors},
+		{"hiring", (*studio).hireStaff},
+		{"planning a project", (*studio).planProject},
+		{"setting the fiscal year", (*studio).setFiscalYear},
+		{"creating kinds of work", (*studio).createKindsOfWork},
+		{"importing opening balances", (*studio).importOpeningBalances},
 		{"opening bank accounts", (*studio).openBankAccounts},
-		{"choosing a day for the books", (*studio).schedule},
-		{"trying statement files", (*studio).tryFiles},
+		{"scheduling bookkeeping", (*studio).scheduleBookkeeping},
+		{"importing old statement files", (*studio).importOldFiles},
 	}, monthChapters(), []chapter{
-		{"the present month", (*studio).present},
-		{"reading the statements", (*studio).report},
-		{"comparing banks and books", (*studio).reconciled},
-		{"checking the books", (*studio).check},
-		{"saying farewell", (*studio).farewell},
+		{"current month", (*studio).playCurrentMonth},
+		{"reading the statements", (*studio).showStatements},
+		{"comparing bank balances and books", (*studio).reportReconciliations},
+		{"checking the books", (*studio).checkBooks},
+		{"showing next steps", (*studio).showNextSteps},
 	})
 }
 
-// Run plays the story and tells it. Its error is one line.
+// Run plays the story and writes it to o.Out. Errors are a single line.
 func Run(ctx context.Context, o Options) error {
 	s := &studio{
 		api: newAPI(o.Server), keyFile: o.KeyFile,
-		persons: map[string]string{}, vendors: map[string]string{}, kinds: map[string]string{}, entries: map[string]string{},
+		persons: map[string]string{}, vendors: map[string]string{}, kinds: map[string]string{},
+		entries: map[string]string{},
 	}
 	err := s.play(ctx, o.Bar)
 	if _, failed := io.WriteString(o.Out, s.story.String()); failed != nil {
@@ -119,7 +121,7 @@ func (s *studio) play(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// tell adds a line to the story.
-func (s *studio) tell(format string, args ...any) {
+// addLine adds a line to the story.
+func (s *studio) addLine(format string, args ...any) {
 	fmt.Fprintf(&s.story, format+"\n", args...)
 }

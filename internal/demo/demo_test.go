@@ -17,42 +17,43 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// TestDemo plays the whole story against a server and holds what came of it against what
-// the story comes to on paper.
-func TestDemo(t *testing.T) {
+// TestDemoMatchesFiguresOnPaper runs the whole demo against a server and compares the books
+// with figures worked out by hand.
+func TestDemoMatchesFiguresOnPaper(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(apptest.New(t).Server.HTTP())
 	defer server.Close()
-	story := play(t, server.URL)
+	story := runDemo(t, server.URL)
 	for _, want := range []string{
-		"1 account that the chart did not have",
-		"decimal_error.ofx was refused, and nothing of it stored: STATEMENT_ROWS_INVALID",
-		"Imported: 3 new lines, 0 seen before.",
-		"16 rules were made of that. Tried on the month that is past, they would have decided 16 of its lines.",
-		"was imported a second time: 0 new lines, 16 seen before.",
-		"CHECK 107 over 480.00 is HELD: Nora is asked to whom she gave it.",
+		"1 account added to the chart",
+		"decimal_error.ofx was rejected, and nothing was stored: STATEMENT_ROWS_INVALID",
+		"Imported: 3 new lines, 0 duplicates.",
+		"16 rules were created from these decisions. " +
+			"Tested on the first month, they would have decided 16 of its lines.",
+		"was imported a second time: 0 new lines, 16 duplicates.",
+		"CHEQUE 107 for 480.00 is HELD: Waiting for Nora to say who received it.",
 		"Balances in USD have no exchange rate on",
-		"5,472.00 CAD came in, an exchange gain of 72.00.",
-		"6,495.00 came in, and a fee of 15.00 was split off.",
-		"its profit of 36,443.26 was carried to retained earnings",
-		"CHECK 108 is HELD: Amina looks for the stub.",
+		"5,472.00 CAD was received, an exchange gain of 72.00.",
+		"6,495.00 was received, and a fee of 15.00 was split off.",
+		"its profit of 36,443.26 was moved to retained earnings",
+		"CHEQUE 108 is HELD: Waiting for Amina to find the stub.",
 		"all passed.",
 		"export KEY=",
 		server.URL + "/docs",
 	} {
 		if !strings.Contains(story, want) {
-			t.Errorf("the story lacks %q:\n%s", want, story)
+			t.Errorf("%q is missing from the story:\n%s", want, story)
 		}
 	}
-	b := booksOf(t, server.URL, story)
-	b.testYears(t)
-	b.testBanks(t)
-	b.testRest(t)
+	b := readBooks(t, server.URL, story)
+	b.checkYears(t)
+	b.checkBankAccounts(t)
+	b.checkOpenWork(t)
 }
 
-// TestDemoSurvivesABrokenConnection loses the answer to some writes: the retry must get it,
-// and write nothing twice. It is a leap day there.
-func TestDemoSurvivesABrokenConnection(t *testing.T) {
+// TestDemoRetriesLostResponses drops the responses to some writes. The retry must receive the
+// response without writing twice. The demo runs on a leap day.
+func TestDemoRetriesLostResponses(t *testing.T) {
 	t.Parallel()
 	leapDay := calendar.Fixed(time.Date(2028, time.February, 29, 15, 0, 0, 0, time.UTC))
 	inner := apptest.New(t, func(o *module.Options) { o.Clock = leapDay }).Server.HTTP()
@@ -67,14 +68,14 @@ func TestDemoSurvivesABrokenConnection(t *testing.T) {
 		inner.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	story := play(t, server.URL)
-	b := booksOf(t, server.URL, story)
-	b.testYears(t)
-	b.testBanks(t)
-	b.testRest(t)
+	story := runDemo(t, server.URL)
+	b := readBooks(t, server.URL, story)
+	b.checkYears(t)
+	b.checkBankAccounts(t)
+	b.checkOpenWork(t)
 }
 
-func play(t *testing.T, server string) string {
+func runDemo(t *testing.T, server string) string {
 	t.Helper()
 	var story strings.Builder
 	file := filepath.Join(t.TempDir(), "data", "demo.key")
@@ -84,15 +85,15 @@ func play(t *testing.T, server string) string {
 	}
 	key, err := os.ReadFile(file)
 	if err != nil || !strings.Contains(story.String(), "export KEY="+string(key)) {
-		t.Errorf("the key is kept as %q, %v", key, err)
+		t.Errorf("got key file %q, %v, want the key of the story", key, err)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the key's file is %v, %v", info, err)
+		t.Errorf("got key file %v, %v, want mode 0600", info, err)
 	}
 	return story.String()
 }
 
-func TestDemoWithoutServer(t *testing.T) {
+func TestDemoReportsUnreachableServer(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -100,17 +101,18 @@ func TestDemoWithoutServer(t *testing.T) {
 	}
 	l.Close()
 	err = demo.Run(t.Context(), demo.Options{Server: "http://" + l.Addr().String(), Out: io.Discard, Bar: io.Discard})
-	if err == nil || !strings.Contains(err.Error(), "no server answers at http://"+l.Addr().String()) || strings.Contains(err.Error(), "\n") {
-		t.Errorf("got %v, want one line that says that no server answers", err)
+	if err == nil || !strings.Contains(err.Error(), "no server is running at http://"+l.Addr().String()) ||
+		strings.Contains(err.Error(), "\n") {
+		t.Errorf("got %v, want one line that says that no server is running", err)
 	}
 }
 
-func TestDemoAgainstAnotherServer(t *testing.T) {
+func TestDemoReportsForeignServer(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
 	err := demo.Run(t.Context(), demo.Options{Server: other.URL, Out: io.Discard, Bar: io.Discard})
-	if err == nil || !strings.Contains(err.Error(), "is it a Backoffice?") {
-		t.Errorf("got %v, want the question whether it is a Backoffice", err)
+	if err == nil || !strings.Contains(err.Error(), "is it Backoffice?") {
+		t.Errorf("got %v, want an error that asks whether it is Backoffice", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// Codes of the service firm's chart of accounts, and of one that the other program had.
+// Account codes of the service-firm chart of accounts, and one of the previous program's chart.
 const (
 	checking       = "1000"
 	savingsAccount = "1010"
@@ -35,14 +35,14 @@ const (
 	interestPaid   = "6900"
 )
 
-// posting is a line of an entry, in cents; a credit is negative.
+// posting is a line of an entry, in cents. A credit is negative.
 type posting struct {
 	account string
 	cents   int64
-	kind    string // of work
+	kind    string // kind of work, may be empty
 }
 
-// entry is what the studio books itself.
+// entry is a journal entry that the studio posts.
 type entry struct {
 	day                    int
 	description, reference string
@@ -50,8 +50,8 @@ type entry struct {
 	postings               []posting
 }
 
-// message is the entry as the API takes it.
-func (s *studio) message(e entry, first calendar.Date) *financev1.JournalEntry {
+// entryMessage returns the entry as an API message.
+func (s *studio) entryMessage(e entry, first calendar.Date) *financev1.JournalEntry {
 	out := &financev1.JournalEntry{
 		Date: dayIn(first, e.day).String(), Description: e.description, Reference: e.reference,
 		CurrencyCode: e.currency, ExchangeRate: e.rate,
@@ -61,40 +61,43 @@ func (s *studio) message(e entry, first calendar.Date) *financev1.JournalEntry {
 	}
 	for _, p := range e.postings {
 		out.Lines = append(out.Lines, &financev1.JournalLine{
-			AccountId: s.accounts[p.account].GetId(), Amount: money.Of(p.cents, e.currency), DimensionValueIds: s.about(p.kind),
+			AccountId: s.accounts[p.account].GetId(), Amount: money.Of(p.cents, e.currency),
+			DimensionValueIds: s.dimensionValues(p.kind),
 		})
 	}
 	return out
 }
 
-// about is what a line is about: a kind of work, or nothing.
-func (s *studio) about(kind string) []string {
+// dimensionValues returns the dimension value of a kind of work, nil for an empty kind.
+func (s *studio) dimensionValues(kind string) []string {
 	if kind == "" {
 		return nil
 	}
 	return []string{s.kinds[kind]}
 }
 
-// post posts the entries of a month in one call: all of them or none.
-func (s *studio) post(ctx context.Context, m month) error {
+// postEntries posts the entries of a month in one batch: all of them or none.
+func (s *studio) postEntries(ctx context.Context, m month) error {
 	request := &financev1.BatchCreateJournalEntriesRequest{}
 	for _, e := range m.entries {
-		request.Requests = append(request.Requests, &financev1.CreateJournalEntryRequest{JournalEntry: s.message(e, m.first)})
+		request.Requests = append(request.Requests, &financev1.CreateJournalEntryRequest{
+			JournalEntry: s.entryMessage(e, m.first),
+		})
 	}
-	answer := &financev1.BatchCreateJournalEntriesResponse{}
-	if err := s.api.post(ctx, "/v1/journalEntries:batchCreate", request, answer); err != nil {
+	response := &financev1.BatchCreateJournalEntriesResponse{}
+	if err := s.api.post(ctx, "/v1/journalEntries:batchCreate", request, response); err != nil {
 		return err
 	}
-	for _, e := range answer.GetJournalEntries() {
+	for _, e := range response.GetJournalEntries() {
 		s.entries[e.GetReference()] = e.GetId()
 	}
 	return nil
 }
 
-// reverseMistake books something twice and takes it back.
+// reverseMistake posts an entry twice and reverses the duplicate.
 func (s *studio) reverseMistake(ctx context.Context, m month) error {
-	mistake := s.message(entry{day: 29, description: "Prints, entered twice", postings: []posting{
-		{account: materials, cents: 214_35, kind: project}, {account: checking, cents: -214_35},
+	mistake := s.entryMessage(entry{day: 29, description: "Prints, entered twice", postings: []posting{
+		{account: materials, cents: 214_35, kind: projectWork}, {account: checking, cents: -214_35},
 	}}, m.first)
 	if err := s.api.post(ctx, "/v1/journalEntries", mistake, mistake); err != nil {
 		return err
@@ -104,6 +107,7 @@ func (s *studio) reverseMistake(ctx context.Context, m month) error {
 	if err := s.api.post(ctx, "/v1/journalEntries/"+mistake.GetId()+":reverse", request, reversal); err != nil {
 		return err
 	}
-	s.aside("An entry was a mistake. What is posted is never changed; a reversal put it right: %s.", reversal.GetDescription())
+	s.addNote("An entry was a mistake. Posted entries never change; a reversal corrected it: %s.",
+		reversal.GetDescription())
 	return nil
 }

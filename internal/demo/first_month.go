@@ -7,9 +7,9 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// byHand is what a bookkeeper knows of the first month's lines, by the bank's text. A fifth
-// of the telephone is the owner's own, and a payment of the loan is interest in part.
-func byHand() map[string][]posting {
+// firstMonthPostings returns how a bookkeeper categorizes the lines of the first month, by the
+// bank's text. A fifth of the telephone bill is personal, and a loan payment is part interest.
+func firstMonthPostings() map[string][]posting {
 	return map[string][]posting{
 		"RENT":                  {{account: rent}},
 		"SUBSCRIPTION":          {{account: software}},
@@ -22,22 +22,22 @@ func byHand() map[string][]posting {
 		"GST REMITTANCE":        {{account: salesTax}},
 		"PAYROLL":               {{account: wages}},
 		"INTEREST PAID":         {{account: interestEarned}},
-		"ILLUSTRATION INV-1001": {{account: subcontractors, kind: project}},
+		"ILLUSTRATION INV-1001": {{account: subcontractors, kind: projectWork}},
 	}
 }
 
-// decideFirst decides a month for which there are no rules yet.
-func (s *studio) decideFirst(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
+// decideFirstMonth decides the lines of the first month, for which there are no rules yet.
+func (s *studio) decideFirstMonth(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
 	if err := s.showBlockers(ctx, m); err != nil {
 		return err
 	}
 	if err := s.findTransfer(ctx); err != nil {
 		return err
 	}
-	known, decided := byHand(), 0
+	postings, decided := firstMonthPostings(), 0
 	for _, l := range lines {
 		var err error
-		switch parts, ok := known[l.GetDescription()]; {
+		switch parts, ok := postings[l.GetDescription()]; {
 		case ok:
 			err = s.categorize(ctx, l, parts)
 		case l.GetCounterpartyName() == owner:
@@ -50,11 +50,11 @@ func (s *studio) decideFirst(ctx context.Context, m month, lines []*financev1.Ba
 		}
 		decided++
 	}
-	s.aside("%d lines were decided by hand: to an account, to several, or as the owner's own.", decided)
-	return s.decideRest(ctx, m, lines)
+	s.addNote("%d lines were decided by hand: categorized to one or more accounts, or marked personal.", decided)
+	return s.decideExceptions(ctx, m, lines)
 }
 
-// findTransfer asks which lines are two sides of one transfer, and books it.
+// findTransfer finds the lines that are two sides of one transfer, and records the transfer.
 func (s *studio) findTransfer(ctx context.Context) error {
 	found := &financev1.FindBankTransfersResponse{}
 	if err := s.api.get(ctx, "/v1/bankTransfers:find", found); err != nil {
@@ -64,10 +64,13 @@ func (s *studio) findTransfer(ctx context.Context) error {
 		return fmt.Errorf("%d transfers were found between the two accounts", len(found.GetPairs()))
 	}
 	pair := found.GetPairs()[0]
-	t := &financev1.BankTransfer{OutgoingLineId: pair.GetOutgoingLine().GetId(), IncomingLineId: pair.GetIncomingLine().GetId()}
+	t := &financev1.BankTransfer{
+		OutgoingLineId: pair.GetOutgoingLine().GetId(), IncomingLineId: pair.GetIncomingLine().GetId(),
+	}
 	if err := s.api.post(ctx, "/v1/bankTransfers", t, t); err != nil {
 		return err
 	}
-	s.aside("A transfer to savings was found in the files of both banks: %s, now %s.", t.GetSentAmount().GetAmount(), t.GetState())
+	s.addNote("A transfer to savings was found in the files of both banks: %s, now %s.", t.GetSentAmount().GetAmount(),
+		t.GetState())
 	return nil
 }

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// keepKey keeps the API key in its file, whole or not at all, readable by this user alone.
-func (s *studio) keepKey() error {
+// saveKey writes the API key to its file atomically. Only the current user can read it.
+func (s *studio) saveKey() error {
 	if s.keyFile == "" {
 		return nil
 	}

@@ -6,10 +6,10 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// lastDay of a month, however long it is.
+// lastDay is the last day of any month. dayIn shortens it.
 const lastDay = 31
 
-// movement is a line of a bank statement, in cents; money out is negative.
+// movement is a line of a bank statement, in cents. Money out is negative.
 type movement struct {
 	day   int
 	with  party
@@ -17,8 +17,7 @@ type movement struct {
 	cents int64
 }
 
-// month is what happens in one month of the story: what the banks report, and what the
-// studio books itself.
+// month is a month of the story: what the banks report, and what the studio posts.
 type month struct {
 	number            int
 	first             calendar.Date
@@ -26,24 +25,25 @@ type month struct {
 	entries           []entry
 }
 
-// monthOf tells a month, from 0.
-func monthOf(number int, first calendar.Date) month {
+// newMonth returns a month of the story, counted from 0.
+func newMonth(number int, first calendar.Date) month {
 	m := month{number: number, first: first}
-	m.office()
-	m.work()
-	m.people()
-	m.taxes()
-	m.nora()
-	m.save()
+	m.addOfficeCosts()
+	m.addWork()
+	m.addPayroll()
+	m.addTaxes()
+	m.addOwnerSpending()
+	m.addSavings()
 	return m
 }
 
-// year is 0 in the first year.
+// year returns the number of the year, counted from 0.
 func (m *month) year() int { return m.number / yearMonths }
 
 func (m *month) date(day int) calendar.Date { return dayIn(m.first, day) }
 
-// dayIn is a day of the month that begins with first, or its last.
+// dayIn returns a day of the month that begins with first, or its last day if the month is
+// shorter.
 func dayIn(first calendar.Date, day int) calendar.Date {
 	return first.AddDays(min(day, first.LastOfMonth().Day()) - 1)
 }
@@ -56,9 +56,9 @@ func (m *month) receive(day int, with party, text string, cents int64) {
 	m.chequing = append(m.chequing, movement{day, with, text, cents})
 }
 
-func (m *month) book(e entry) { m.entries = append(m.entries, e) }
+func (m *month) addEntry(e entry) { m.entries = append(m.entries, e) }
 
-func (m *month) office() {
+func (m *month) addOfficeCosts() {
 	m.pay(1, landlord, "RENT", rents[m.year()])
 	m.pay(3, softwareFirm, "SUBSCRIPTION", softwareFees[m.year()])
 	m.pay(5, telecom, "INTERNET AND MOBILE", 139_90)
@@ -71,22 +71,23 @@ func (m *month) office() {
 	if m.number == cameraMonth {
 		m.pay(11, cameraShop, "POS PURCHASE 55120", cameraCents)
 	}
-	m.pay(lastDay, nobody, "MONTHLY SERVICE FEE", 12_95)
-	m.book(entry{day: lastDay, description: "Depreciation of equipment over four years", postings: []posting{
-		{account: depreciation, cents: wear(m.number)}, {account: depreciated, cents: -wear(m.number)},
+	m.pay(lastDay, noParty, "MONTHLY SERVICE FEE", 12_95)
+	m.addEntry(entry{day: lastDay, description: "Depreciation of equipment over four years", postings: []posting{
+		{account: depreciation, cents: monthlyDepreciation(m.number)},
+		{account: depreciated, cents: -monthlyDepreciation(m.number)},
 	}})
 }
 
-func (m *month) people() {
+func (m *month) addPayroll() {
 	m.pay(15, taxOffice, "SOURCE DEDUCTIONS", withheldBefore(m.number))
 	m.pay(27, theo, "PAYROLL", wagesOfTheo[m.year()])
 	m.pay(27, amina, "PAYROLL", wagesOfAmina[m.year()])
-	m.book(entry{day: lastDay, description: "Withheld from wages", postings: []posting{
+	m.addEntry(entry{day: lastDay, description: "Withheld from wages", postings: []posting{
 		{account: wages, cents: withheld[m.year()]}, {account: payrollDue, cents: -withheld[m.year()]},
 	}})
 }
 
-// withheldBefore is what the month before withheld, which this one pays over.
+// withheldBefore returns the deductions of the month before, which are due in this one.
 func withheldBefore(number int) int64 {
 	if number == 0 {
 		return openingPayrollDue
@@ -94,8 +95,8 @@ func withheldBefore(number int) int64 {
 	return withheld[(number-1)/yearMonths]
 }
 
-// taxes pays over the GST of the quarter before.
-func (m *month) taxes() {
+// addTaxes pays the GST of the previous quarter.
+func (m *month) addTaxes() {
 	if m.number%3 == 0 {
 		m.pay(24, taxOffice, "GST REMITTANCE", gstBefore(m.number))
 	}
@@ -114,8 +115,9 @@ func gstBefore(number int) int64 {
 
 func gst(price int64) int64 { return price * gstPercent / 100 }
 
-// nora uses the business account for herself too.
-func (m *month) nora() {
+// addOwnerSpending adds what the owner withdraws, and what she pays from the business account
+// for herself.
+func (m *month) addOwnerSpending() {
 	m.pay(28, nora, "OWNER", draws[m.year()])
 	if m.number > 0 {
 		m.pay(9, streaming, "MEMBERSHIP", 20_99)
@@ -123,21 +125,21 @@ func (m *month) nora() {
 	if spent := [months]int64{groceriesMonth: 86_40, 6: 64_20, 13: 71_15}[m.number]; spent > 0 {
 		m.pay(13, groceries, "POS PURCHASE 10244", spent)
 	}
-	if m.number == unknownCheckMonth {
-		m.pay(17, nobody, unknownCheck, unknownCheckCents)
+	if m.number == chequeMonth {
+		m.pay(17, noParty, chequeText, chequeCents)
 	}
 }
 
-func (m *month) save() {
-	m.pay(26, nobody, "TRANSFER TO SAVINGS", saved)
+func (m *month) addSavings() {
+	m.pay(26, noParty, "TRANSFER TO SAVINGS", monthlySavings)
 	m.savings = []movement{
-		{27, nobody, "TRANSFER FROM CHEQUING", saved},
-		{lastDay, nobody, "INTEREST PAID", savingsInterest(m.number)},
+		{27, noParty, "TRANSFER FROM CHEQUING", monthlySavings},
+		{lastDay, noParty, "INTEREST PAID", savingsInterest(m.number)},
 	}
 }
 
-// openingNumber is the last invoice of the program before.
-const openingNumber = "INV-1000"
+// openingInvoiceNumber is the last invoice of the previous program.
+const openingInvoiceNumber = "INV-1000"
 
-// invoiceNumber is the number of a month's project invoice.
+// invoiceNumber returns the number of a month's project invoice.
 func invoiceNumber(number int) string { return fmt.Sprintf("INV-%d", 1001+number) }

@@ -8,7 +8,7 @@ import (
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 )
 
-// trialBalance is what the studio's program before could export.
+// trialBalance is the export of the studio's previous program.
 const trialBalance = `Northlight Studio
 Trial Balance
 
@@ -26,33 +26,39 @@ Account Code,Account,Account Type,Debit,Credit
 ,Total,,"50,150.00","50,150.00"
 `
 
-// beginYear sets the month with which fiscal years begin. The books begin with a short one
-// that holds nothing but the opening balances.
-func (s *studio) beginYear(ctx context.Context) error {
+// setFiscalYear sets the month in which fiscal years begin. The books begin with a short fiscal
+// year that holds only the opening balances.
+func (s *studio) setFiscalYear(ctx context.Context) error {
 	s.first = firstMonth(s.today)
 	change := &platformv1.Organization{FiscalYearStartMonth: int32(s.first.Month())}
 	path := "/v1/organizations/" + s.organization.GetId() + "?updateMask=fiscalYearStartMonth"
 	if err := s.api.patch(ctx, path, change, s.organization); err != nil {
 		return err
 	}
-	s.tell("Its fiscal years begin in %s.", s.first.Month())
+	s.addLine("Its fiscal years begin in %s.", s.first.Month())
 	before := s.first.AddMonths(-1)
-	return s.api.post(ctx, "/v1/fiscalYears", &financev1.FiscalYear{StartDate: before.String(), EndDate: before.LastOfMonth().String()}, &financev1.FiscalYear{})
+	return s.api.post(ctx, "/v1/fiscalYears", &financev1.FiscalYear{
+		StartDate: before.String(), EndDate: before.LastOfMonth().String(),
+	}, &financev1.FiscalYear{})
 }
 
 func (s *studio) importOpeningBalances(ctx context.Context) error {
 	day := s.first.AddDays(-1)
-	request := &financev1.ImportOpeningBalancesRequest{FileName: "trial-balance.csv", Content: []byte(trialBalance), Date: day.String(), CreateAccounts: true}
-	answer := &financev1.ImportOpeningBalancesResponse{}
-	if err := s.api.post(ctx, "/v1/books:importOpeningBalances", request, answer); err != nil {
+	request := &financev1.ImportOpeningBalancesRequest{
+		FileName: "trial-balance.csv", Content: []byte(trialBalance), Date: day.String(), CreateAccounts: true,
+	}
+	response := &financev1.ImportOpeningBalancesResponse{}
+	if err := s.api.post(ctx, "/v1/books:importOpeningBalances", request, response); err != nil {
 		return err
 	}
-	for _, a := range answer.GetAccounts() {
+	for _, a := range response.GetAccounts() {
 		s.accounts[a.GetCode()] = a
 	}
-	s.entries[openingNumber] = answer.GetJournalEntry().GetId()
-	s.tell("\nThe books of the program before were brought in from its trial balance of %s:\n%s debits, %s credits, %d account that the chart did not have.",
-		day, grouped(answer.GetDebitTotal().GetAmount()), grouped(answer.GetCreditTotal().GetAmount()), len(answer.GetAccounts()))
+	s.entries[openingInvoiceNumber] = response.GetJournalEntry().GetId()
+	s.addLine("\nThe opening balances were imported from the previous program's trial balance of %s:\n"+
+		"%s debits, %s credits, %d account added to the chart.",
+		day, grouped(response.GetDebitTotal().GetAmount()), grouped(response.GetCreditTotal().GetAmount()),
+		len(response.GetAccounts()))
 	if err := s.closePeriod(ctx, s.first.AddMonths(-1)); err != nil {
 		return err
 	}
@@ -60,13 +66,13 @@ func (s *studio) importOpeningBalances(ctx context.Context) error {
 	return err
 }
 
-// nameKinds makes the kinds of work values of a dimension.
-func (s *studio) nameKinds(ctx context.Context) error {
+// createKindsOfWork creates a dimension with the kinds of work as its values.
+func (s *studio) createKindsOfWork(ctx context.Context) error {
 	s.dimension = &financev1.Dimension{DisplayName: "Kind of work"}
 	if err := s.api.post(ctx, "/v1/dimensions", s.dimension, s.dimension); err != nil {
 		return err
 	}
-	for _, kind := range []string{retained, project} {
+	for _, kind := range []string{retainerWork, projectWork} {
 		v := &financev1.DimensionValue{DimensionId: s.dimension.GetId(), DisplayName: kind}
 		if err := s.api.post(ctx, "/v1/dimensionValues", v, v); err != nil {
 			return fmt.Errorf("%s: %w", kind, err)

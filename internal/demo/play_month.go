@@ -7,17 +7,18 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// monthChapters are the chapters of the months, with what comes between them.
+// monthChapters returns the chapters of the months, and those between them.
 func monthChapters() (chapters []chapter) {
 	for n := range months {
-		chapters = append(chapters, chapter{fmt.Sprintf("month %d of %d", n+1, months), func(s *studio, ctx context.Context) error {
-			return s.playMonth(ctx, monthOf(n, s.first.AddMonths(n)))
-		}})
+		chapters = append(chapters, chapter{
+			fmt.Sprintf("month %d of %d", n+1, months), func(s *studio, ctx context.Context) error {
+				return s.playMonth(ctx, newMonth(n, s.first.AddMonths(n)))
+			}})
 		switch n {
 		case 0:
-			chapters = append(chapters, chapter{"making rules", (*studio).makeRules})
+			chapters = append(chapters, chapter{"creating rules", (*studio).makeRules})
 		case yearMonths - 1:
-			chapters = append(chapters, chapter{"closing the first year", (*studio).carryProfit})
+			chapters = append(chapters, chapter{"closing the first year", (*studio).closeFirstYear})
 		}
 	}
 	return chapters
@@ -25,75 +26,76 @@ func monthChapters() (chapters []chapter) {
 
 // playMonth keeps the books of a month, from its bank statements to its close.
 func (s *studio) playMonth(ctx context.Context, m month) error {
-	if err := s.post(ctx, m); err != nil {
+	if err := s.postEntries(ctx, m); err != nil {
 		return err
 	}
 	file, err := s.importMonth(ctx, m)
 	if err != nil {
 		return err
 	}
-	lines, err := s.waiting(ctx)
+	lines, err := s.undecidedLines(ctx)
 	if err != nil {
 		return err
 	}
 	if err := s.decideMonth(ctx, m, lines); err != nil {
 		return err
 	}
-	if err := s.finish(ctx, m); err != nil {
+	if err := s.reconcileAndClose(ctx, m); err != nil {
 		return err
 	}
-	s.tellMonth(m, file.GetFormat(), len(lines))
+	s.summarizeMonth(m, file.GetFormat(), len(lines))
 	return nil
 }
 
-func (s *studio) tellMonth(m month, format financev1.StatementImport_Format, waited int) {
+func (s *studio) summarizeMonth(m month, format financev1.StatementImport_Format, waited int) {
 	if m.number == 0 {
-		s.tell("Month by month, invoices are booked, the files of both banks are brought in, and what waits is decided.\n" +
-			"Every month ends reconciled to both statements, and closed.\n")
+		s.addLine("Each month, invoices are posted, the files of both banks are imported, " +
+			"and undecided lines are decided.\n" +
+			"Each month is then reconciled with both statements, and closed.\n")
 	}
 	all := len(m.chequing) + len(m.savings)
-	s.tell("%.7s  %d lines of %s and MT940, %2d decided by rules", m.first, all, format, all-waited)
-	for _, aside := range s.asides {
-		s.tell("         %s", aside)
+	s.addLine("%.7s  %d lines of %s and MT940, %2d decided by rules", m.first, all, format, all-waited)
+	for _, aside := range s.notes {
+		s.addLine("         %s", aside)
 	}
-	s.asides = nil
+	s.notes = nil
 }
 
-// decideMonth decides what waits, and does what is out of the ordinary.
+// decideMonth decides the lines of a month and plays its special events.
 func (s *studio) decideMonth(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
 	if m.number == 0 {
-		return s.decideFirst(ctx, m, lines)
+		return s.decideFirstMonth(ctx, m, lines)
 	}
-	if err := s.decideRest(ctx, m, lines); err != nil {
+	if err := s.decideExceptions(ctx, m, lines); err != nil {
 		return err
 	}
 	switch m.number {
 	case mistakeMonth:
 		return s.reverseMistake(ctx, m)
-	case againMonth:
-		return s.importAgain(ctx)
-	case unknownCheckMonth:
-		return s.holdCheck(ctx, m, lines)
+	case repeatedImportMonth:
+		return s.importTwice(ctx)
+	case chequeMonth:
+		return s.holdUnknownCheque(ctx, m, lines)
 	case trainMonth:
-		return s.payPrivately(ctx, m)
+		return s.addPrivateExpense(ctx, m)
 	}
 	return nil
 }
 
-// finish holds a month against its statements and closes it.
-func (s *studio) finish(ctx context.Context, m month) error {
+// reconcileAndClose reconciles a month with its statements and closes it.
+func (s *studio) reconcileAndClose(ctx context.Context, m month) error {
 	if err := s.reconcile(ctx, m); err != nil {
 		return err
 	}
-	if m.number == abroadMonth {
-		if err := s.revalue(ctx, m); err != nil {
+	if m.number == dollarInvoiceMonth {
+		if err := s.revalueDollars(ctx, m); err != nil {
 			return err
 		}
 	}
 	return s.closePeriod(ctx, m.first)
 }
 
-// aside is something about the month that is being played, told after it.
-func (s *studio) aside(format string, args ...any) {
-	s.asides = append(s.asides, fmt.Sprintf(format, args...))
+// addNote adds a note about the current month. Notes follow the summary of their month.
+func (s *studio) addNote(format string, args ...any) {
+	s.notes = append(s.notes, fmt.Sprintf(format, args...))
 }

@@ -8,7 +8,7 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// reconcile holds the books of both accounts against their banks' statements of a month.
+// reconcile reconciles both bank accounts with the bank statements of a month.
 func (s *studio) reconcile(ctx context.Context, m month) error {
 	for _, a := range []account{s.chequing, s.savings} {
 		st, err := s.statementOn(ctx, a, m)
@@ -16,28 +16,34 @@ func (s *studio) reconcile(ctx context.Context, m month) error {
 			return err
 		}
 		if got := st.GetClosingBalance().GetAmount(); len(st.GetWarnings()) > 0 || got != decimal(a.balance) {
-			return fmt.Errorf("the statement of %s to %s says %s, with the warnings %v", a.record.GetDisplayName(), st.GetEndDate(), got, st.GetWarnings())
+			return fmt.Errorf("the statement of %s to %s closes at %s, and has the warnings %v",
+				a.record.GetDisplayName(), st.GetEndDate(), got, st.GetWarnings())
 		}
 		r := &financev1.Reconciliation{}
-		if err := s.api.post(ctx, "/v1/bankStatements/"+st.GetId()+":reconcile", &financev1.ReconcileBankStatementRequest{}, r); err != nil {
+		if err := s.api.post(ctx, "/v1/bankStatements/"+st.GetId()+":reconcile",
+			&financev1.ReconcileBankStatementRequest{}, r); err != nil {
 			return err
 		}
-		if err := s.api.post(ctx, "/v1/reconciliations/"+r.GetId()+":complete", &financev1.CompleteReconciliationRequest{}, r); err != nil {
+		if err := s.api.post(ctx, "/v1/reconciliations/"+r.GetId()+":complete",
+			&financev1.CompleteReconciliationRequest{}, r); err != nil {
 			return fmt.Errorf("%s to %s: %w", a.record.GetDisplayName(), r.GetStatementDate(), err)
 		}
 	}
 	return nil
 }
 
-// statementOn is the statement of an account that ends with a month.
+// statementOn returns the bank statement of an account that ends with a month.
 func (s *studio) statementOn(ctx context.Context, a account, m month) (*financev1.BankStatement, error) {
-	query := url.Values{"filter": {fmt.Sprintf("bank_account_id = %q AND end_date = %q", a.record.GetId(), m.date(lastDay))}}
+	query := url.Values{
+		"filter": {fmt.Sprintf("bank_account_id = %q AND end_date = %q", a.record.GetId(), m.date(lastDay))},
+	}
 	page := &financev1.ListBankStatementsResponse{}
 	if err := s.api.get(ctx, "/v1/bankStatements?"+query.Encode(), page); err != nil {
 		return nil, err
 	}
 	if len(page.GetBankStatements()) != 1 {
-		return nil, fmt.Errorf("%d statements of %s end on %s", len(page.GetBankStatements()), a.record.GetDisplayName(), m.date(lastDay))
+		return nil, fmt.Errorf("%d statements of %s end on %s", len(page.GetBankStatements()),
+			a.record.GetDisplayName(), m.date(lastDay))
 	}
 	return page.GetBankStatements()[0], nil
 }

@@ -9,15 +9,15 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// statementReport is a report that is made of columns and rows.
+// statementReport is a report with columns and rows.
 type statementReport interface {
 	proto.Message
 	GetColumns() []string
 	GetRows() []*financev1.ReportRow
 }
 
-// report reads the statements of the second year beside the first.
-func (s *studio) report(ctx context.Context) error {
+// showStatements shows the financial statements of the second year next to the first.
+func (s *studio) showStatements(ctx context.Context) error {
 	second, last := s.first.AddMonths(yearMonths).String(), s.lastDay()
 	both := url.Values{"startDate": {second}, "endDate": {last}, "compare": {"PREVIOUS_YEAR"}}
 	at := url.Values{"asOf": {last}, "compare": {"PREVIOUS_YEAR"}}
@@ -38,21 +38,25 @@ func (s *studio) report(ctx context.Context) error {
 		}
 		t := table{title: r.title + ", in " + currency, columns: r.into.GetColumns()}
 		t.addRows(r.into.GetRows(), 0)
-		s.tell("\n%s", t.text())
+		s.addLine("\n%s", t.text())
 	}
 	return nil
 }
 
-// lastDay is the last of the second year.
+// lastDay returns the last day of the second year.
 func (s *studio) lastDay() string { return s.today.FirstOfMonth().AddDays(-1).String() }
 
-// reconciled tells statement and books of each account at the end of each month.
-func (s *studio) reconciled(ctx context.Context) error {
+// reportReconciliations shows the statement and book balances of each account at the end of
+// each month.
+func (s *studio) reportReconciliations(ctx context.Context) error {
 	page := &financev1.ListReconciliationsResponse{}
 	if err := s.api.get(ctx, "/v1/reconciliations?orderBy=statement_date&pageSize=100", page); err != nil {
 		return err
 	}
-	t := table{title: "Banks and books, in " + currency, columns: []string{"chequing", "books", "savings", "books", "difference"}}
+	t := table{
+		title:   "Bank and book balances, in " + currency,
+		columns: []string{"chequing", "books", "savings", "books", "difference"},
+	}
 	rows := map[string]tableRow{}
 	for _, r := range page.GetReconciliations() {
 		row, known := rows[r.GetStatementDate()]
@@ -63,6 +67,6 @@ func (s *studio) reconciled(ctx context.Context) error {
 		}
 		t.rows = append(t.rows, tableRow{row.label, append(append(row.cells, pair...), r.GetDifference().GetAmount())})
 	}
-	s.tell("\n%s", t.text())
+	s.addLine("\n%s", t.text())
 	return nil
 }

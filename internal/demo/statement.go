@@ -8,21 +8,21 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// currency is that of the studio's books.
+// currency is the currency of the studio's books.
 const currency = "CAD"
 
-// statement is what a bank says of an account and a month.
+// statement is a bank's statement of an account for a month.
 type statement struct {
 	account     string
 	number      int
 	first, last calendar.Date
 	opening     int64
-	lines       []movement
+	movements   []movement
 }
 
 func (s statement) closing() int64 {
 	balance := s.opening
-	for _, l := range s.lines {
+	for _, l := range s.movements {
 		balance += l.cents
 	}
 	return balance
@@ -30,21 +30,21 @@ func (s statement) closing() int64 {
 
 func (s statement) date(l movement) calendar.Date { return dayIn(s.first, l.day) }
 
-// reference is the bank's own name for a line.
+// reference returns the bank's reference of a line.
 func (s statement) reference(n int) string {
 	return fmt.Sprintf("%.6s%03d", compact(s.first), n+1)
 }
 
-// decimal is an amount as most files write it.
+// decimal formats an amount with a decimal point.
 func decimal(cents int64) string { return money.Format(cents, currency) }
 
-// byDay puts lines in the order of their days.
+// byDay sorts lines by day.
 func byDay(lines []movement) []movement {
 	return slices.SortedStableFunc(slices.Values(lines), func(a, b movement) int { return a.day - b.day })
 }
 
-// inOrOut tells money in from money out.
-func inOrOut(cents int64, in, out string) string {
+// byDirection returns in for money in and out for money out.
+func byDirection(cents int64, in, out string) string {
 	if cents < 0 {
 		return out
 	}

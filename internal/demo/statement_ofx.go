@@ -8,17 +8,23 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-const ofxHeader = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\nCOMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n"
+const ofxHeader = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\n" +
+	"ENCODING:USASCII\nCHARSET:1252\nCOMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n"
 
-// ofx is the statement as a file of Open Financial Exchange, in SGML.
+// ofx returns the statement as an OFX (Open Financial Exchange) file in SGML.
 func (s statement) ofx() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, ofxHeader+"<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>%s<LANGUAGE>ENG</SONRS></SIGNONMSGSRSV1>\n", compact(s.last))
-	fmt.Fprintf(&b, "<BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS><CURDEF>%s\n", currency)
+	fmt.Fprintf(&b,
+		ofxHeader+"<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS>"+
+			"<DTSERVER>%s<LANGUAGE>ENG</SONRS></SIGNONMSGSRSV1>\n",
+		compact(s.last))
+	fmt.Fprintf(&b, "<BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS><CURDEF>%s\n",
+		currency)
 	fmt.Fprintf(&b, "<BANKACCTFROM><BANKID>160000100<ACCTID>%s<ACCTTYPE>CHECKING</BANKACCTFROM>\n", s.account)
 	fmt.Fprintf(&b, "<BANKTRANLIST><DTSTART>%s<DTEND>%s\n", compact(s.first), compact(s.last))
-	for n, l := range s.lines {
-		fmt.Fprintf(&b, "<STMTTRN><TRNTYPE>%s<DTPOSTED>%s<TRNAMT>%s<FITID>%s", inOrOut(l.cents, "CREDIT", "DEBIT"), compact(s.date(l)), decimal(l.cents), s.reference(n))
+	for n, l := range s.movements {
+		fmt.Fprintf(&b, "<STMTTRN><TRNTYPE>%s<DTPOSTED>%s<TRNAMT>%s<FITID>%s", byDirection(l.cents, "CREDIT", "DEBIT"),
+			compact(s.date(l)), decimal(l.cents), s.reference(n))
 		if l.with.name != "" {
 			fmt.Fprintf(&b, "<NAME>%s", html.EscapeString(l.with.name))
 		}
@@ -27,9 +33,11 @@ func (s statement) ofx() string {
 		}
 		fmt.Fprintf(&b, "<MEMO>%s</STMTTRN>\n", html.EscapeString(l.text))
 	}
-	fmt.Fprintf(&b, "</BANKTRANLIST><LEDGERBAL><BALAMT>%s<DTASOF>%s</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n", decimal(s.closing()), compact(s.last))
+	fmt.Fprintf(&b,
+		"</BANKTRANLIST><LEDGERBAL><BALAMT>%s<DTASOF>%s</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n",
+		decimal(s.closing()), compact(s.last))
 	return b.String()
 }
 
-// compact is a date without its hyphens.
+// compact formats a date without hyphens.
 func compact(d calendar.Date) string { return strings.ReplaceAll(d.String(), "-", "") }

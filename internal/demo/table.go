@@ -9,7 +9,8 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// table is a statement in plain text: labels on the left, columns of amounts on the right.
+// table is a financial statement in plain text: labels on the left, columns of amounts on the
+// right.
 type table struct {
 	title   string
 	columns []string
@@ -21,7 +22,7 @@ type tableRow struct {
 	cells []string
 }
 
-// addRows adds rows and those under them, each level further in.
+// addRows adds rows and their children, each level indented further.
 func (t *table) addRows(rows []*financev1.ReportRow, level int) {
 	for _, r := range rows {
 		row := tableRow{label: strings.Repeat("  ", level) + r.GetLabel()}
@@ -35,7 +36,7 @@ func (t *table) addRows(rows []*financev1.ReportRow, level int) {
 
 func (t *table) text() string {
 	rows := append([]tableRow{{t.title, t.columns}, {}}, t.rows...)
-	labels, widths := widthsOf(rows)
+	labels, widths := columnWidths(rows)
 	rows[1].label = strings.Repeat("-", labels)
 	for _, w := range widths {
 		rows[1].cells = append(rows[1].cells, strings.Repeat("-", w))
@@ -51,8 +52,8 @@ func (t *table) text() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// widthsOf is how wide the labels and each column are.
-func widthsOf(rows []tableRow) (labels int, widths []int) {
+// columnWidths returns the widths of the labels and of each column.
+func columnWidths(rows []tableRow) (labels int, widths []int) {
 	for _, r := range rows {
 		labels = max(labels, utf8.RuneCountInString(r.label))
 		for i, c := range r.cells {
@@ -65,7 +66,7 @@ func widthsOf(rows []tableRow) (labels int, widths []int) {
 	return labels, widths
 }
 
-// grouped puts commas between the thousands of a decimal amount.
+// grouped adds thousands separators to a decimal amount.
 func grouped(amount string) string {
 	unsigned, negative := strings.CutPrefix(amount, "-")
 	whole, fraction, pointed := strings.Cut(unsigned, ".")

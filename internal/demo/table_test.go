@@ -7,10 +7,11 @@ import (
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 )
 
-func TestGrouped(t *testing.T) {
+func TestGroupedAddsThousandsSeparators(t *testing.T) {
 	t.Parallel()
 	for amount, want := range map[string]string{
-		"0.00": "0.00", "999.99": "999.99", "1000.00": "1,000.00", "-1234567.80": "-1,234,567.80", "123456": "123,456", "-100.00": "-100.00",
+		"0.00": "0.00", "999.99": "999.99", "1000.00": "1,000.00", "-1234567.80": "-1,234,567.80", "123456": "123,456",
+		"-100.00": "-100.00",
 	} {
 		if got := grouped(amount); got != want {
 			t.Errorf("grouped(%q) = %q, want %q", amount, got, want)
@@ -18,13 +19,17 @@ func TestGrouped(t *testing.T) {
 	}
 }
 
-func TestTable(t *testing.T) {
+func TestTableAlignsColumns(t *testing.T) {
 	t.Parallel()
 	row := func(label, amount string, under ...*financev1.ReportRow) *financev1.ReportRow {
-		return &financev1.ReportRow{Label: label, Amounts: []*typev1.Money{{Amount: amount, CurrencyCode: "CAD"}}, Rows: under}
+		return &financev1.ReportRow{
+			Label: label, Amounts: []*typev1.Money{{Amount: amount, CurrencyCode: "CAD"}}, Rows: under,
+		}
 	}
 	statement := table{title: "Statement", columns: []string{"CAD"}}
-	statement.addRows([]*financev1.ReportRow{row("Income", "12000.00", row("Café sales", "12000.00")), {Label: "Expenses"}}, 0)
+	statement.addRows([]*financev1.ReportRow{
+		row("Income", "12000.00", row("Café sales", "12000.00")), {Label: "Expenses"},
+	}, 0)
 	want := `Statement           CAD
 ------------  ---------
 Income        12,000.00

@@ -6,8 +6,9 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// revalue values what is owed in US dollars at the end of a month, which else stays open.
-func (s *studio) revalue(ctx context.Context, m month) error {
+// revalueDollars revalues the open invoice in US dollars at the end of a month. The month
+// cannot be closed before.
+func (s *studio) revalueDollars(ctx context.Context, m month) error {
 	if err := s.showBlockers(ctx, m); err != nil {
 		return err
 	}
@@ -20,6 +21,7 @@ func (s *studio) revalue(ctx context.Context, m month) error {
 	if err := s.api.post(ctx, "/v1/currencyRevaluations", r, r); err != nil {
 		return err
 	}
-	s.aside("At the day's rate of %s the invoice in dollars is worth %s more; the next day takes that back.", rate.GetRate(), r.GetGain().GetAmount())
+	s.addNote("At the day's rate of %s the invoice in dollars is worth %s more; the gain is reversed on the next day.",
+		rate.GetRate(), r.GetGain().GetAmount())
 	return nil
 }

@@ -2,18 +2,18 @@ package demo
 
 import "context"
 
-// farewell says how to go on.
-func (s *studio) farewell(context.Context) error {
-	again := "shown only here"
+// showNextSteps shows commands to explore the demo's data.
+func (s *studio) showNextSteps(context.Context) error {
+	shownWhere := "shown only here"
 	if s.keyFile != "" {
-		again = "which `backoffice demo --key` prints again"
+		shownWhere = "which `backoffice demo --key` prints again"
 	}
-	s.tell(`
+	s.addLine(`
 The API key of the studio's owner, %[6]s:
 
   export KEY=%[1]s
 
-Its statements as files:
+Its financial statements as files:
 
   curl -H "Authorization: Bearer $KEY" -o profit.pdf "%[2]s/v1/reports:download?report=PROFIT_AND_LOSS&format=PDF&startDate=%[3]s&endDate=%[4]s&compare=PREVIOUS_YEAR"
   curl -H "Authorization: Bearer $KEY" -o balance.xlsx "%[2]s/v1/reports:download?report=BALANCE_SHEET&format=XLSX&asOf=%[4]s&compare=PREVIOUS_YEAR"
@@ -22,13 +22,13 @@ Its statements as files:
   curl -H "Authorization: Bearer $KEY" -o books.xlsx "%[2]s/v1/books:export?format=XLSX"
   curl -H "Authorization: Bearer $KEY" -o books.ledger "%[2]s/v1/books:export?format=HLEDGER"
 
-And behind them, for instance:
+Some of the records behind them:
 
   curl -H "Authorization: Bearer $KEY" %[2]s/v1/tasks
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/journalEntries?orderBy=date%%20desc&pageSize=5"
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/events?pageSize=5"
 
-The whole reference is at %[2]s/docs`,
-		s.api.key, s.api.server, s.first.AddMonths(yearMonths), s.lastDay(), s.first, again)
+The API reference is at %[2]s/docs`,
+		s.api.key, s.api.server, s.first.AddMonths(yearMonths), s.lastDay(), s.first, shownWhere)
 	return nil
 }

@@ -1,6 +1,6 @@
 package demo
 
-// party is somebody who pays the studio or is paid by it, as banks write them.
+// party is a payer or payee, as banks name them.
 type party struct{ name, account string }
 
 var (
@@ -19,12 +19,15 @@ var (
 	streaming    = party{name: "NETFLIX.COM"}
 	groceries    = party{name: "WHOLE FOODS MARKET"}
 	cameraShop   = party{name: "CAMERA COUNTER"}
-	nobody       = party{}
+	noParty      = party{}
 
 	lakeview = party{"Lakeview Hotels", "00300-1600077"}
 	redwood  = party{"Redwood Kitchens", "026009593-88120"}
-	clients  = [...]party{{"Harbour Bistro", "00410-9911003"}, {"Tidewater Festival", "00219-4400900"}, {"Old Port Brewing", "00300-7300145"}}
+	clients  = [...]party{
+		{"Harbour Bistro", "00410-9911003"}, {"Tidewater Festival", "00219-4400900"},
+		{"Old Port Brewing", "00300-7300145"},
+	}
 )
 
-// clientOf is for whom the project of a month is.
+// clientOf returns the client of a month's project.
 func clientOf(number int) party { return clients[number%len(clients)] }

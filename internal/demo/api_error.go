@@ -10,30 +10,30 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// refusal is the server's no, with its reasons.
-type refusal struct {
+// apiError is an error response of the API.
+type apiError struct {
 	code    int
 	message string
 	reason  string
 	fields  []string
-	// against is what speaks against it.
-	against []string
+	// blockers are the failed preconditions.
+	blockers []string
 }
 
-// refusalOf reads an error answer: a google.rpc.Status in JSON.
-func refusalOf(code int, raw []byte) error {
-	answer := &statuspb.Status{}
-	if err := protojson.Unmarshal(raw, answer); err != nil {
-		return fmt.Errorf("the server answered %d and no reason: is it a Backoffice?", code)
+// parseError parses an error response, which is a google.rpc.Status in JSON.
+func parseError(code int, raw []byte) error {
+	response := &statuspb.Status{}
+	if err := protojson.Unmarshal(raw, response); err != nil {
+		return fmt.Errorf("the server returned status %d without a reason: is it Backoffice?", code)
 	}
-	r := &refusal{code: code, message: answer.GetMessage()}
-	for _, detail := range status.FromProto(answer).Details() {
-		r.note(detail)
+	r := &apiError{code: code, message: response.GetMessage()}
+	for _, detail := range status.FromProto(response).Details() {
+		r.addDetail(detail)
 	}
 	return r
 }
 
-func (r *refusal) note(detail any) {
+func (r *apiError) addDetail(detail any) {
 	switch d := detail.(type) {
 	case *errdetails.ErrorInfo:
 		r.reason = d.GetReason()
@@ -43,13 +43,13 @@ func (r *refusal) note(detail any) {
 		}
 	case *errdetails.PreconditionFailure:
 		for _, v := range d.GetViolations() {
-			r.against = append(r.against, v.GetDescription())
+			r.blockers = append(r.blockers, v.GetDescription())
 		}
 	}
 }
 
-// Error says all of it in one line.
-func (r *refusal) Error() string {
+// Error returns the error as a single line.
+func (r *apiError) Error() string {
 	if len(r.fields) == 0 {
 		return fmt.Sprintf("%d %s: %s", r.code, r.reason, r.message)
 	}
