@@ -16,10 +16,10 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// hotAccounts is how many accounts all the entries are posted to.
+// hotAccounts is the number of accounts that all entries are posted to.
 const hotAccounts = 10
 
-// company is the organization whose entries are written.
+// company is an organization whose entries are posted.
 type company struct {
 	server   *server
 	id       string
@@ -34,23 +34,23 @@ func signUp(ctx context.Context, s *server, name string) (*company, error) {
 		return nil, err
 	}
 	defer conn.Close()
-	answer, err := platformv1.NewIdentityServiceClient(conn).SignUp(ctx, &platformv1.SignUpRequest{
+	response, err := platformv1.NewIdentityServiceClient(conn).SignUp(ctx, &platformv1.SignUpRequest{
 		DisplayName: name, CurrencyCode: "USD", TimeZone: "America/New_York", RegionCode: "US",
 		OwnerEmail: name + "@bench.example", OwnerDisplayName: "Owner", OwnerPassword: rand.Text(), Test: true,
 	})
 	if err != nil {
 		return nil, err
 	}
-	c := &company{server: s, id: answer.GetOrganization().GetId(), key: answer.GetApiKey().GetSecret()}
-	return c, c.read(c.enter(ctx), conn)
+	c := &company{server: s, id: response.GetOrganization().GetId(), key: response.GetApiKey().GetSecret()}
+	return c, c.readAccounts(c.withKey(ctx), conn)
 }
 
-// enter makes calls over gRPC the owner's.
-func (c *company) enter(ctx context.Context) context.Context {
+// withKey adds the owner's API key to gRPC calls.
+func (c *company) withKey(ctx context.Context) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+c.key)
 }
 
-func (c *company) read(ctx context.Context, conn *grpc.ClientConn) error {
+func (c *company) readAccounts(ctx context.Context, conn *grpc.ClientConn) error {
 	clock, err := platformv1.NewIdentityServiceClient(conn).GetClock(ctx, &platformv1.GetClockRequest{})
 	if err != nil {
 		return err
@@ -66,13 +66,13 @@ func (c *company) read(ctx context.Context, conn *grpc.ClientConn) error {
 		c.accounts = append(c.accounts, a.GetId())
 	}
 	if len(c.accounts) != hotAccounts {
-		return fmt.Errorf("the chart has %d expense accounts, and %d are needed", len(c.accounts), hotAccounts)
+		return fmt.Errorf("the chart has %d expense accounts, want %d", len(c.accounts), hotAccounts)
 	}
 	return nil
 }
 
-// entry makes an entry with two lines between two of the hot accounts.
-func (c *company) entry() *financev1.JournalEntry {
+// newEntry returns an entry of two lines between two of the hot accounts.
+func (c *company) newEntry() *financev1.JournalEntry {
 	debit := mathrand.IntN(hotAccounts)
 	cents := 100 + mathrand.IntN(100_000)
 	line := func(account int, sign string) *financev1.JournalLine {
@@ -81,19 +81,21 @@ func (c *company) entry() *financev1.JournalEntry {
 			Amount:    &typev1.Money{Amount: fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100), CurrencyCode: "USD"},
 		}
 	}
-	return &financev1.JournalEntry{Date: c.today, Description: "Bench", Lines: []*financev1.JournalLine{line(debit, ""), line(debit+1, "-")}}
+	return &financev1.JournalEntry{
+		Date: c.today, Description: "Bench", Lines: []*financev1.JournalLine{line(debit, ""), line(debit+1, "-")},
+	}
 }
 
-func (c *company) entries() *financev1.BatchCreateJournalEntriesRequest {
+func (c *company) newBatch() *financev1.BatchCreateJournalEntriesRequest {
 	batch := &financev1.BatchCreateJournalEntriesRequest{}
 	for range batchSize {
-		batch.Requests = append(batch.Requests, &financev1.CreateJournalEntryRequest{JournalEntry: c.entry()})
+		batch.Requests = append(batch.Requests, &financev1.CreateJournalEntryRequest{JournalEntry: c.newEntry()})
 	}
 	return batch
 }
 
-// variables tell pgbench whose entries it writes.
-func (c *company) variables() ([]string, error) {
+// pgbenchVariables returns the variables with which pgbench writes the company's entries.
+func (c *company) pgbenchVariables() ([]string, error) {
 	org, err := id.Parse("org", c.id)
 	if err != nil {
 		return nil, err

@@ -13,16 +13,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// cpu is processor time by who used it. Unlike a rate, it says what an entry costs on a
-// machine that does other things too.
+// cpu is the CPU time used by each part. Unlike a rate, it shows what an entry costs even if
+// the machine is busy with other work.
 type cpu struct{ clients, server, database time.Duration }
 
-func (c cpu) minus(o cpu) cpu {
+func (c cpu) sub(o cpu) cpu {
 	return cpu{c.clients - o.clients, c.server - o.server, c.database - o.database}
 }
 
-// meter reads the processor time of this process, the server's and the database's. It
-// reads /proc, and nothing where there is none.
+// meter reads the CPU time of this process, the server and the database from /proc. Without
+// /proc, it reads zero.
 type meter struct{ server, postmaster int }
 
 func newMeter(ctx context.Context, server *server, database string) (*meter, error) {
@@ -46,15 +46,15 @@ func (m *meter) read() cpu {
 	}
 }
 
-// readDatabase adds up the postmaster, its children, and those that have ended. It reads
-// again when one ended meanwhile, which is then in neither figure or in both.
+// readDatabase adds up the CPU time of the postmaster, its children and its exited children. If
+// a child exits while reading, it would be counted twice or not at all, so it reads again.
 func (m *meter) readDatabase() time.Duration {
 	for {
-		before, there := readProcess(m.postmaster)
+		before, exists := readProcess(m.postmaster)
 		children := m.readChildren()
 		after, _ := readProcess(m.postmaster)
-		if !there || before.usedByEnded == after.usedByEnded {
-			return before.used + before.usedByEnded + children
+		if !exists || before.usedByExited == after.usedByExited {
+			return before.used + before.usedByExited + children
 		}
 	}
 }
@@ -70,13 +70,13 @@ func (m *meter) readChildren() (total time.Duration) {
 	return total
 }
 
-// process is what the system says of one.
+// process holds the parent and the CPU times of a process.
 type process struct {
-	parent            int
-	used, usedByEnded time.Duration
+	parent             int
+	used, usedByExited time.Duration
 }
 
-// tick is the unit of the system's figures, which Linux fixes at a hundredth of a second.
+// tick is the unit of CPU times in /proc, which is 10 ms on Linux.
 const tick = 10 * time.Millisecond
 
 func readProcess(pid int) (process, bool) {
@@ -84,7 +84,7 @@ func readProcess(pid int) (process, bool) {
 	if err != nil {
 		return process{}, false
 	}
-	// The name, in parentheses, may have anything in it.
+	// The process name, in parentheses, may contain any characters.
 	_, rest, _ := strings.Cut(string(text), ") ")
 	fields := strings.Fields(rest)
 	if len(fields) < 15 {
@@ -92,8 +92,8 @@ func readProcess(pid int) (process, bool) {
 	}
 	number := func(i int) int { n, _ := strconv.Atoi(fields[i]); return n }
 	return process{
-		parent:      number(1),
-		used:        time.Duration(number(11)+number(12)) * tick,
-		usedByEnded: time.Duration(number(13)+number(14)) * tick,
+		parent:       number(1),
+		used:         time.Duration(number(11)+number(12)) * tick,
+		usedByExited: time.Duration(number(13)+number(14)) * tick,
 	}, true
 }

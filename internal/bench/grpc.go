@@ -9,13 +9,13 @@ import (
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 )
 
-// grpcClients call by gRPC, sharing the connections there are.
+// grpcClients call over gRPC and share the connections.
 type grpcClients struct {
 	company *company
 	conns   []*grpc.ClientConn
 }
 
-// dialGRPC makes connections that are opened by the first call and end with the run.
+// dialGRPC creates connections, which open at the first call and stay open until the run ends.
 func dialGRPC(c *company, connections int) (*grpcClients, error) {
 	g := &grpcClients{company: c}
 	for range connections {
@@ -31,17 +31,19 @@ func dialGRPC(c *company, connections int) (*grpcClients, error) {
 func (g *grpcClients) conn(client int) *grpc.ClientConn { return g.conns[client%len(g.conns)] }
 
 func (g *grpcClients) create(ctx context.Context, client int) error {
-	_, err := financev1.NewLedgerServiceClient(g.conn(client)).CreateJournalEntry(g.company.enter(ctx),
-		&financev1.CreateJournalEntryRequest{JournalEntry: g.company.entry()})
+	_, err := financev1.NewLedgerServiceClient(g.conn(client)).CreateJournalEntry(g.company.withKey(ctx),
+		&financev1.CreateJournalEntryRequest{JournalEntry: g.company.newEntry()})
 	return err
 }
 
 func (g *grpcClients) batch(ctx context.Context, client int) error {
-	_, err := financev1.NewLedgerServiceClient(g.conn(client)).BatchCreateJournalEntries(g.company.enter(ctx), g.company.entries())
+	_, err := financev1.NewLedgerServiceClient(g.conn(client)).BatchCreateJournalEntries(g.company.withKey(ctx),
+		g.company.newBatch())
 	return err
 }
 
 func (g *grpcClients) echo(ctx context.Context, client int) error {
-	_, err := platformv1.NewIdentityServiceClient(g.conn(client)).GetClock(g.company.enter(ctx), &platformv1.GetClockRequest{})
+	_, err := platformv1.NewIdentityServiceClient(g.conn(client)).GetClock(g.company.withKey(ctx),
+		&platformv1.GetClockRequest{})
 	return err
 }

@@ -1,10 +1,10 @@
-// Command bench measures the ledger's write path: how many posted entries a second
-// the server stores, by gRPC and by REST, beside what PostgreSQL itself does with the
-// same rows. It promises a fair yardstick: the server is a process of its own, built
-// from this tree and reached over TCP; pgbench works on the same durable PostgreSQL,
-// on tables with the same columns and indexes, and commits once an entry too; both
-// are measured in turn at each number of clients. Server, database and clients share
-// the machine. It judges nothing; the numbers are the reader's.
+// Command bench measures the ledger's write path: how many posted entries per second the server
+// stores over gRPC and over REST, compared with PostgreSQL alone on the same rows. The
+// comparison is fair. The server is a separate process, built from this tree and reached over
+// TCP. pgbench uses the same durable PostgreSQL, tables with the same columns and indexes, and
+// also commits once per entry. Both are measured in turn at each number of clients. Server,
+// database and clients share the machine. The command only prints numbers and does not judge
+// them.
 package main
 
 import (
@@ -24,18 +24,17 @@ import (
 	"backoffice/internal/platform/db/embedded"
 )
 
-// settings are what a run may differ in.
+// settings are the flags of a run.
 type settings struct {
 	duration time.Duration
 	clients  []int
 	dir      string
-	// only is a part of the names of the series to measure; "" is in all.
-	only string
-	// lines is how many lines the large books have whose reports are measured; 0 measures
-	// none.
+	// filter selects the series whose names contain it. Empty selects all.
+	filter string
+	// lines is the size of the large books whose reports are measured. 0 skips the reports.
 	lines int
-	// soak is how long entries are posted while the server's memory is looked at; 0 is not
-	// at all.
+	// soak is how long entries are posted while the server's memory is recorded. 0 skips the
+	// soak.
 	soak time.Duration
 }
 
@@ -58,7 +57,9 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	cluster, err := embedded.Start(ctx, embedded.Config{DataDir: filepath.Join(dir, "data"), Logger: slog.New(slog.DiscardHandler)})
+	cluster, err := embedded.Start(ctx, embedded.Config{
+		DataDir: filepath.Join(dir, "data"), Logger: slog.New(slog.DiscardHandler),
+	})
 	if err != nil {
 		return err
 	}
@@ -68,17 +69,17 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.stop()) }()
-	return compare(ctx, s, cluster, server, dir)
+	return measureAndPrint(ctx, s, cluster, server, dir)
 }
 
-// compare measures all series on a running server and prints the table.
-func compare(ctx context.Context, s settings, cluster *embedded.Server, server *server, dir string) error {
+// measureAndPrint measures all series on a running server and prints the table.
+func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, server *server, dir string) error {
 	all, err := setUp(ctx, s, cluster, server, dir)
 	if err != nil {
 		return err
 	}
-	all = choose(all, s.only)
-	if err := warm(ctx, s, cluster, all); err != nil {
+	all = selectSeries(all, s.filter)
+	if err := warmUpAll(ctx, s, cluster, all); err != nil {
 		return err
 	}
 	meter, err := newMeter(ctx, server, cluster.URL())
@@ -89,7 +90,7 @@ func compare(ctx context.Context, s settings, cluster *embedded.Server, server *
 		return err
 	}
 	printTable(os.Stdout, s.clients, all)
-	if strings.Contains(neighborTitle, s.only) {
+	if strings.Contains(neighborTitle, s.filter) {
 		if err := compareNeighbor(ctx, s, server, os.Stdout); err != nil {
 			return err
 		}
@@ -110,28 +111,31 @@ func compare(ctx context.Context, s settings, cluster *embedded.Server, server *
 
 func readSettings() (settings, error) {
 	var s settings
-	flag.DurationVar(&s.duration, "duration", 5*time.Second, "how long each point is measured, in whole seconds")
-	clients := flag.String("clients", "1,8,16,32", "how many clients call at a time, point by point")
-	flag.StringVar(&s.dir, "dir", os.TempDir(), "where the database lies while measured; its disk decides what a commit costs")
-	flag.StringVar(&s.only, "only", "", "measure only the series with this in their names, and the yardstick")
-	flag.IntVar(&s.lines, "lines", 0, "measure the reports of books of so many lines, such as 1000000, beside those of ten thousand")
-	flag.DurationVar(&s.soak, "soak", 0, "post so long without a pause, such as 30m, and print the server's memory as it goes")
+	flag.DurationVar(&s.duration, "duration", 5*time.Second, "how long to measure each point, in whole seconds")
+	clients := flag.String("clients", "1,8,16,32", "numbers of concurrent clients, separated by commas")
+	flag.StringVar(&s.dir, "dir", os.TempDir(),
+		"directory of the database during the run; its disk determines the cost of a commit")
+	flag.StringVar(&s.filter, "only", "", "measure only the series whose names contain this text, and their yardsticks")
+	flag.IntVar(&s.lines, "lines", 0,
+		"also measure reports of books with this many lines, such as 1000000, compared with 10000")
+	flag.DurationVar(&s.soak, "soak", 0,
+		"also post without a pause for this long, such as 30m, and print the server's memory")
 	flag.Parse()
 	if s.duration < time.Second || s.duration%time.Second != 0 {
-		return s, errors.New("-duration must be whole seconds, as pgbench takes it")
+		return s, errors.New("-duration must be in whole seconds, as pgbench requires")
 	}
 	for text := range strings.SplitSeq(*clients, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return s, fmt.Errorf("-clients must be numbers with commas between them, not %q", *clients)
+			return s, fmt.Errorf("-clients must be numbers separated by commas, not %q", *clients)
 		}
 		s.clients = append(s.clients, n)
 	}
 	return s, nil
 }
 
-// workFolder makes a folder that is removed in the end. Another account passes
-// through it when PostgreSQL cannot run as this one.
+// workFolder creates a temporary folder. Other accounts can enter it, since PostgreSQL may have
+// to run under another one.
 func workFolder(parent string) (string, error) {
 	dir, err := os.MkdirTemp(parent, "backoffice-bench-")
 	if err != nil {

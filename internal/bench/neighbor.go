@@ -15,24 +15,24 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// How noisy the neighbor is: the lines of its books, and its calls at a time, each of which
-// reads all of them.
+// neighborLines is the size of the neighbor's books. neighborCalls is the number of its
+// concurrent calls, each of which reads all of the books.
 const (
 	neighborLines = 10_000
 	neighborCalls = 22
 )
 
-// neighbor is an organization that asks for its reports without a pause.
+// neighbor is an organization that requests reports without a pause.
 type neighbor struct {
-	company         *company
-	wire            *grpcClients
-	served, refused atomic.Int64
+	company          *company
+	clients          *grpcClients
+	served, rejected atomic.Int64
 }
 
-const neighborTitle = "Posting beside a noisy neighbor"
+const neighborTitle = "Posting next to a noisy neighbor"
 
-// compareNeighbor prints what posting single entries takes one organization alone, and
-// while another asks for reports, exports and checks of its books.
+// compareNeighbor prints the latency of posting single entries for an organization alone, and
+// while another requests reports, exports and integrity checks.
 func compareNeighbor(ctx context.Context, s settings, server *server, out io.Writer) error {
 	quiet, err := signUp(ctx, server, "quiet")
 	if err != nil {
@@ -43,13 +43,13 @@ func compareNeighbor(ctx context.Context, s settings, server *server, out io.Wri
 		return err
 	}
 	fmt.Fprintf(out, "\n%-34s %8s %12s %13s %8s %10s %10s\n", neighborTitle, "clients", "alone p50 ms",
-		"beside p50 ms", "ratio", "its calls", "refused")
+		"noisy p50 ms", "ratio", "its calls", "rejected")
 	for _, clients := range s.clients {
 		wire, err := dialGRPC(quiet, clients)
 		if err != nil {
 			return err
 		}
-		post := call(wire.create).load(1)
+		post := call(wire.create).newLoad(1)
 		if _, err := post(ctx, clients, warmUp); err != nil {
 			return err
 		}
@@ -58,13 +58,16 @@ func compareNeighbor(ctx context.Context, s settings, server *server, out io.Wri
 		if err != nil {
 			return err
 		}
-		beside, err := noisy.beside(ctx, func(ctx context.Context) (measure, error) { return post(ctx, clients, s.duration) })
+		beside, err := noisy.measureBeside(ctx, func(ctx context.Context) (measurement, error) {
+			return post(ctx, clients, s.duration)
+		})
 		if err != nil {
 			return err
 		}
 		before, after := alone.percentile(50), beside.percentile(50)
-		fmt.Fprintf(out, "%-34s %8d %12.2f %13.2f %8.2f %10d %10d\n", "CreateJournalEntry, gRPC", clients, milliseconds(before),
-			milliseconds(after), float64(after)/float64(before), noisy.served.Swap(0), noisy.refused.Swap(0))
+		fmt.Fprintf(out, "%-34s %8d %12.2f %13.2f %8.2f %10d %10d\n", "CreateJournalEntry, gRPC", clients,
+			milliseconds(before), milliseconds(after), float64(after)/float64(before),
+			noisy.served.Swap(0), noisy.rejected.Swap(0))
 	}
 	return nil
 }
@@ -79,16 +82,19 @@ func newNeighbor(ctx context.Context, server *server) (*neighbor, error) {
 		return nil, err
 	}
 	announce("neighbor", fmt.Sprintf("posting %d lines", neighborLines))
-	return &neighbor{company: c, wire: wire}, c.fill(c.enter(ctx), financev1.NewLedgerServiceClient(wire.conn(0)), neighborLines)
+	return &neighbor{company: c, clients: wire}, c.postLines(c.withKey(ctx),
+		financev1.NewLedgerServiceClient(wire.conn(0)), neighborLines)
 }
 
-// beside measures while the neighbor calls.
-func (n *neighbor) beside(ctx context.Context, run func(context.Context) (measure, error)) (measure, error) {
+// measureBeside measures while the neighbor makes its calls.
+func (n *neighbor) measureBeside(
+	ctx context.Context, run func(context.Context) (measurement, error),
+) (measurement, error) {
 	calling, stop := context.WithCancelCause(ctx)
 	var calls sync.WaitGroup
 	for i := range neighborCalls {
 		calls.Go(func() {
-			if err := n.ask(calling, i); err != nil {
+			if err := n.callRepeatedly(calling, i); err != nil {
 				stop(err)
 			}
 		})
@@ -103,10 +109,10 @@ func (n *neighbor) beside(ctx context.Context, run func(context.Context) (measur
 	return m, err
 }
 
-// ask calls in turn for all that is heavy, beginning with the call of that number.
-func (n *neighbor) ask(ctx context.Context, first int) error {
-	entered := n.company.enter(ctx)
-	heavy := n.heavy(n.wire.conn(first))
+// callRepeatedly makes the heavy calls in turn, starting with the one at index first.
+func (n *neighbor) callRepeatedly(ctx context.Context, first int) error {
+	entered := n.company.withKey(ctx)
+	heavy := n.heavyCalls(n.clients.conn(first))
 	for at := first; ctx.Err() == nil; at++ {
 		err := heavy[at%len(heavy)](entered)
 		switch {
@@ -114,7 +120,7 @@ func (n *neighbor) ask(ctx context.Context, first int) error {
 		case err == nil:
 			n.served.Add(1)
 		case status.Code(err) == codes.Unavailable, status.Code(err) == codes.DeadlineExceeded:
-			n.refused.Add(1)
+			n.rejected.Add(1)
 		default:
 			return err
 		}
@@ -122,9 +128,10 @@ func (n *neighbor) ask(ctx context.Context, first int) error {
 	return nil
 }
 
-// heavy are calls that each read the books as a whole.
-func (n *neighbor) heavy(conn *grpc.ClientConn) []func(context.Context) error {
-	ledger, reports, today := financev1.NewLedgerServiceClient(conn), financev1.NewReportsServiceClient(conn), n.company.today
+// heavyCalls returns calls that each read the whole books.
+func (n *neighbor) heavyCalls(conn *grpc.ClientConn) []func(context.Context) error {
+	ledger, reports := financev1.NewLedgerServiceClient(conn), financev1.NewReportsServiceClient(conn)
+	today := n.company.today
 	return []func(context.Context) error{
 		func(ctx context.Context) error {
 			_, err := ledger.ExportBooks(ctx, &financev1.ExportBooksRequest{Format: financev1.ExportBooksRequest_CSV})
@@ -143,7 +150,9 @@ func (n *neighbor) heavy(conn *grpc.ClientConn) []func(context.Context) error {
 			return err
 		},
 		func(ctx context.Context) error {
-			_, err := reports.GetCashFlowStatement(ctx, &financev1.GetCashFlowStatementRequest{EndDate: today, Method: financev1.CashFlowStatement_DIRECT})
+			_, err := reports.GetCashFlowStatement(ctx, &financev1.GetCashFlowStatementRequest{
+				EndDate: today, Method: financev1.CashFlowStatement_DIRECT,
+			})
 			return err
 		},
 		func(ctx context.Context) error {

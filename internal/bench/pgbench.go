@@ -18,20 +18,21 @@ import (
 	"backoffice/internal/platform/db/embedded"
 )
 
-// scripts are what a pgbench client does, over and over.
+// scripts are the transactions of pgbench clients.
 //
 //go:embed *.pgbench
 var scripts embed.FS
 
-// The scripts: one entry a commit into tables without our rules, and a hundred into ours.
+// entryScript commits one entry, into tables without the ledger's rules. batchScript commits a
+// hundred entries into the ledger's tables.
 const (
 	entryScript = "entry.pgbench"
 	batchScript = "batch.pgbench"
 )
 
-// schema makes tables like the ledger's own, with their columns, checks and indexes;
-// the foreign keys, triggers and row-level security of the ledger stay behind, which
-// makes the yardstick of single entries the harder one.
+// schema creates tables like the ledger's, with the same columns, checks and indexes. They omit
+// the ledger's foreign keys, triggers and row-level security, which makes the yardstick of
+// single entries harder to reach.
 const schema = `
 create schema bench;
 create sequence bench.entry_ids;
@@ -42,24 +43,24 @@ create table bench.journal_lines (like finance.journal_lines including all);
 grant usage on schema bench to backoffice_app;
 grant usage on all sequences in schema bench to backoffice_app;`
 
-// pgbench is PostgreSQL's own benchmark.
+// pgbench runs PostgreSQL's own benchmark.
 type pgbench struct {
 	program, url, dir string
 }
 
-// newPgbench makes pgbench's tables in a database whose schema the server has made.
+// newPgbench creates the tables of pgbench in a database that the server has migrated.
 func newPgbench(ctx context.Context, cluster *embedded.Server, dir string) (*pgbench, error) {
-	if err := execute(ctx, cluster.URL(), schema); err != nil {
+	if err := execSQL(ctx, cluster.URL(), schema); err != nil {
 		return nil, err
 	}
-	program, err := programBeside(ctx, cluster)
+	program, err := findPgbench(ctx, cluster)
 	if err != nil {
 		return nil, err
 	}
 	return &pgbench{program: program, url: cluster.URL(), dir: dir}, os.CopyFS(dir, scripts)
 }
 
-func execute(ctx context.Context, url, sql string) error {
+func execSQL(ctx context.Context, url, sql string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
@@ -69,8 +70,8 @@ func execute(ctx context.Context, url, sql string) error {
 	return err
 }
 
-// programBeside finds the pgbench of the very version that the server is.
-func programBeside(ctx context.Context, cluster *embedded.Server) (string, error) {
+// findPgbench finds the pgbench program of the running PostgreSQL version.
+func findPgbench(ctx context.Context, cluster *embedded.Server) (string, error) {
 	conn, err := pgx.Connect(ctx, cluster.AdminURL())
 	if err != nil {
 		return "", err
@@ -82,43 +83,45 @@ func programBeside(ctx context.Context, cluster *embedded.Server) (string, error
 	}
 	program, err := exec.LookPath(filepath.Join(dir, "pgbench"))
 	if err != nil {
-		return "", fmt.Errorf("the yardstick needs pgbench, which belongs to PostgreSQL's own packages: %w", err)
+		return "", fmt.Errorf("the yardstick needs pgbench, which is part of PostgreSQL's packages: %w", err)
 	}
 	return program, nil
 }
 
-// load runs a script, of so many entries a transaction, with its variables.
-func (b *pgbench) load(script string, entries int, variables ...string) load {
+// newLoad returns a load that runs a script, with the given number of entries per transaction,
+// and its variables.
+func (b *pgbench) newLoad(script string, entries int, variables ...string) load {
 	arguments := []string{"--no-vacuum", "--protocol=prepared", "--log", "--file=" + filepath.Join(b.dir, script)}
 	for _, v := range variables {
 		arguments = append(arguments, "--define="+v)
 	}
-	return func(ctx context.Context, clients int, duration time.Duration) (measure, error) {
+	return func(ctx context.Context, clients int, duration time.Duration) (measurement, error) {
 		logs, err := os.MkdirTemp(b.dir, "log-")
 		if err != nil {
-			return measure{}, err
+			return measurement{}, err
 		}
 		defer os.RemoveAll(logs)
-		cmd := exec.CommandContext(ctx, b.program, append(arguments[:len(arguments):len(arguments)], "--log-prefix="+filepath.Join(logs, "log"),
+		cmd := exec.CommandContext(ctx, b.program, append(arguments[:len(arguments):len(arguments)],
+			"--log-prefix="+filepath.Join(logs, "log"),
 			"--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, runtime.NumCPU())),
 			"--time="+strconv.Itoa(int(duration/time.Second)), b.url)...)
 		output, err := cmd.CombinedOutput()
 		if err != nil {
-			return measure{}, fmt.Errorf("pgbench: %w: %s", err, output)
+			return measurement{}, fmt.Errorf("pgbench: %w: %s", err, output)
 		}
 		latencies, err := readLogs(logs)
 		if err != nil {
-			return measure{}, err
+			return measurement{}, err
 		}
-		elapsed, err := elapsedOf(string(output), len(latencies))
-		return newMeasure(latencies, entries, elapsed), err
+		elapsed, err := elapsedFrom(string(output), len(latencies))
+		return newMeasurement(latencies, entries, elapsed), err
 	}
 }
 
 var ratePattern = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
 
-// elapsedOf is how long so many transactions took at the rate that pgbench reports.
-func elapsedOf(output string, transactions int) (time.Duration, error) {
+// elapsedFrom computes how long the transactions took from the rate that pgbench reports.
+func elapsedFrom(output string, transactions int) (time.Duration, error) {
 	found := ratePattern.FindStringSubmatch(output)
 	if found == nil {
 		return 0, fmt.Errorf("pgbench reported no rate: %s", output)
@@ -130,7 +133,7 @@ func elapsedOf(output string, transactions int) (time.Duration, error) {
 	return time.Duration(float64(transactions) / rate * float64(time.Second)), nil
 }
 
-// readLogs reads the logs of all of pgbench's threads.
+// readLogs reads the logs of all pgbench threads.
 func readLogs(dir string) ([]time.Duration, error) {
 	files, err := os.ReadDir(dir)
 	if err != nil {
@@ -151,7 +154,7 @@ func readLogs(dir string) ([]time.Duration, error) {
 	return all, nil
 }
 
-// readLog reads lines of client, transaction, microseconds and more.
+// readLog reads the latency of each line: client, transaction, microseconds and more.
 func readLog(text string) ([]time.Duration, error) {
 	var latencies []time.Duration
 	for line := range strings.Lines(text) {

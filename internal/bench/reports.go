@@ -11,14 +11,14 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// smallBooks is how many lines the books have that the large ones are set against.
-const smallBooks = 10_000
+// baselineLines is the size of the small books that the large books are compared with.
+const baselineLines = 10_000
 
-// reportCalls is how often each report is asked for.
+// reportCalls is the number of requests for each report.
 const reportCalls = 31
 
-// compareReports fills the books of two organizations, of ten thousand lines and of so
-// many, over three years, and prints what their reports take.
+// compareReports fills the books of two organizations over three years, with ten thousand lines
+// and with the given number, and prints the latencies of their reports.
 func compareReports(ctx context.Context, s *server, lines int, out io.Writer) error {
 	conn, err := s.dial()
 	if err != nil {
@@ -26,13 +26,13 @@ func compareReports(ctx context.Context, s *server, lines int, out io.Writer) er
 	}
 	defer conn.Close()
 	fmt.Fprintf(out, "\n%-24s%14s%14s%14s\n", "median of a report, ms", "trial balance", "P&L", "balance sheet")
-	for _, n := range []int{smallBooks, lines} {
+	for _, n := range []int{baselineLines, lines} {
 		c, err := signUp(ctx, s, fmt.Sprintf("lines%d", n))
 		if err != nil {
 			return err
 		}
 		announce("reports", fmt.Sprintf("posting %d lines", n))
-		if err := c.fill(c.enter(ctx), financev1.NewLedgerServiceClient(conn), n); err != nil {
+		if err := c.postLines(c.withKey(ctx), financev1.NewLedgerServiceClient(conn), n); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%-24s", fmt.Sprintf("%d lines", n))
@@ -51,7 +51,7 @@ func compareReports(ctx context.Context, s *server, lines int, out io.Writer) er
 				return err
 			},
 		} {
-			m, err := repeated(c.enter(ctx), ask)
+			m, err := measureReport(c.withKey(ctx), ask)
 			if err != nil {
 				return err
 			}
@@ -62,44 +62,44 @@ func compareReports(ctx context.Context, s *server, lines int, out io.Writer) er
 	return nil
 }
 
-func repeated(ctx context.Context, ask func(context.Context) error) (measure, error) {
+func measureReport(ctx context.Context, ask func(context.Context) error) (measurement, error) {
 	var latencies []time.Duration
 	begun := time.Now()
 	for range reportCalls {
 		begin := time.Now()
 		if err := ask(ctx); err != nil {
-			return measure{}, err
+			return measurement{}, err
 		}
 		latencies = append(latencies, time.Since(begin))
 	}
-	return newMeasure(latencies, 1, time.Since(begun)), nil
+	return newMeasurement(latencies, 1, time.Since(begun)), nil
 }
 
-// fill posts lines over the last three years, and waits until the server has had time to
-// add them up.
-func (c *company) fill(ctx context.Context, ledger financev1.LedgerServiceClient, lines int) error {
+// postLines posts lines over the last three years, and waits for the server to roll them up.
+func (c *company) postLines(ctx context.Context, ledger financev1.LedgerServiceClient, lines int) error {
 	today, err := calendar.ParseDate(c.today)
 	if err != nil {
 		return err
 	}
-	const most = 1000 // entries in a batch
-	for posted := 0; posted < lines/2; posted += most {
+	const maxBatch = 1000 // entries per batch
+	for posted := 0; posted < lines/2; posted += maxBatch {
 		req := &financev1.BatchCreateJournalEntriesRequest{}
-		for n := range most {
+		for n := range maxBatch {
 			at := posted + n
 			amount := fmt.Sprintf("%d.%02d", 1+at%900, at%100)
-			req.Requests = append(req.Requests, &financev1.CreateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{
-				Date: today.AddDays(-at % 1095).String(), Description: "Bench", Lines: []*financev1.JournalLine{
-					{AccountId: c.accounts[at%hotAccounts], Amount: &typev1.Money{Amount: amount}},
-					{AccountId: c.accounts[(at+1)%hotAccounts], Amount: &typev1.Money{Amount: "-" + amount}},
-				},
-			}})
+			req.Requests = append(req.Requests, &financev1.CreateJournalEntryRequest{
+				JournalEntry: &financev1.JournalEntry{
+					Date: today.AddDays(-at % 1095).String(), Description: "Bench", Lines: []*financev1.JournalLine{
+						{AccountId: c.accounts[at%hotAccounts], Amount: &typev1.Money{Amount: amount}},
+						{AccountId: c.accounts[(at+1)%hotAccounts], Amount: &typev1.Money{Amount: "-" + amount}},
+					},
+				}})
 		}
 		if _, err := ledger.BatchCreateJournalEntries(ctx, req); err != nil {
 			return err
 		}
 	}
-	// The relay looks five times a second, and the sums follow.
+	// The relay polls five times a second, and the rollup follows.
 	time.Sleep(3*time.Second + time.Duration(lines/100_000)*time.Second)
 	return nil
 }

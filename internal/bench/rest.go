@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// restClients call by REST, each over a connection that is kept.
+// restClients call over REST, each over its own persistent connection.
 type restClients struct {
 	company *company
 	http    *http.Client
@@ -24,11 +24,11 @@ func newREST(c *company, clients int) *restClients {
 }
 
 func (r *restClients) create(ctx context.Context, _ int) error {
-	return r.post(ctx, "/v1/journalEntries", r.company.entry())
+	return r.post(ctx, "/v1/journalEntries", r.company.newEntry())
 }
 
 func (r *restClients) batch(ctx context.Context, _ int) error {
-	return r.post(ctx, "/v1/journalEntries:batchCreate", r.company.entries())
+	return r.post(ctx, "/v1/journalEntries:batchCreate", r.company.newBatch())
 }
 
 func (r *restClients) echo(ctx context.Context, _ int) error {
@@ -49,14 +49,14 @@ func (r *restClients) call(ctx context.Context, method, path string, body []byte
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer "+r.company.key)
-	answer, err := r.http.Do(request)
+	response, err := r.http.Do(request)
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s answered %s: %s", method, path, answer.Status, text)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s returned %s: %s", method, path, response.Status, text)
 	}
 	return err
 }

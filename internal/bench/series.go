@@ -11,28 +11,28 @@ import (
 	"backoffice/internal/platform/db/embedded"
 )
 
-// warmUp comes before what is measured: connections, prepared statements, caches.
+// warmUp precedes each measurement. It opens connections, prepares statements and fills caches.
 const warmUp = 2 * time.Second
 
-// batchSize is how many entries one BatchCreate carries.
+// batchSize is the number of entries per BatchCreate request.
 const batchSize = 100
 
-// load is work for so many clients at a time, for so long.
-type load func(ctx context.Context, clients int, duration time.Duration) (measure, error)
+// load runs the given number of concurrent clients for a duration.
+type load func(ctx context.Context, clients int, duration time.Duration) (measurement, error)
 
-// series is one kind of work, measured at every number of clients.
+// series is a kind of work, measured at each number of clients.
 type series struct {
 	name string
 	run  load
-	// against is the yardstick that it is set against; nil of work that stores nothing,
-	// itself of a yardstick.
-	against *series
-	points  map[int]measure // by clients
+	// yardstick is the series to compare with. It is nil for work that stores nothing, and the
+	// series itself for a yardstick.
+	yardstick *series
+	points    map[int]measurement // by clients
 }
 
-func (one *series) isYardstick() bool { return one.against == one }
+func (one *series) isYardstick() bool { return one.yardstick == one }
 
-// setUp makes what is measured, each yardstick before what is set against it.
+// setUp creates all series, each yardstick before the series that are compared with it.
 func setUp(ctx context.Context, s settings, cluster *embedded.Server, server *server, dir string) ([]*series, error) {
 	b, err := newPgbench(ctx, cluster, dir)
 	if err != nil {
@@ -46,8 +46,8 @@ func setUp(ctx context.Context, s settings, cluster *embedded.Server, server *se
 	if err != nil {
 		return nil, err
 	}
-	most := slices.Max(s.clients)
-	each, err := dialGRPC(company, most)
+	maxClients := slices.Max(s.clients)
+	each, err := dialGRPC(company, maxClients)
 	if err != nil {
 		return nil, err
 	}
@@ -55,63 +55,63 @@ func setUp(ctx context.Context, s settings, cluster *embedded.Server, server *se
 	if err != nil {
 		return nil, err
 	}
-	web := newREST(company, most)
-	single := yardstick("pgbench, the same rows", b.load(entryScript, 1))
-	hundred := yardstick("pgbench, our statements, 100", b.load(batchScript, batchSize, variables...))
+	web := newREST(company, maxClients)
+	single := newYardstick("pgbench, the same rows", b.newLoad(entryScript, 1))
+	hundred := newYardstick("pgbench, our statements, 100", b.newLoad(batchScript, batchSize, variables...))
 	return []*series{
 		single,
-		{name: "CreateJournalEntry, gRPC", run: call(each.create).load(1), against: single},
-		{name: "CreateJournalEntry, gRPC, 1 conn.", run: call(shared.create).load(1), against: single},
-		{name: "CreateJournalEntry, REST", run: call(web.create).load(1), against: single},
+		{name: "CreateJournalEntry, gRPC", run: call(each.create).newLoad(1), yardstick: single},
+		{name: "CreateJournalEntry, gRPC, 1 conn.", run: call(shared.create).newLoad(1), yardstick: single},
+		{name: "CreateJournalEntry, REST", run: call(web.create).newLoad(1), yardstick: single},
 		hundred,
-		{name: "BatchCreate of 100, gRPC", run: call(each.batch).load(batchSize), against: hundred},
-		{name: "BatchCreate of 100, REST", run: call(web.batch).load(batchSize), against: hundred},
-		{name: "GetClock, gRPC (no database)", run: call(each.echo).load(1)},
-		{name: "GetClock, REST (no database)", run: call(web.echo).load(1)},
+		{name: "BatchCreate of 100, gRPC", run: call(each.batch).newLoad(batchSize), yardstick: hundred},
+		{name: "BatchCreate of 100, REST", run: call(web.batch).newLoad(batchSize), yardstick: hundred},
+		{name: "GetClock, gRPC (no database)", run: call(each.echo).newLoad(1)},
+		{name: "GetClock, REST (no database)", run: call(web.echo).newLoad(1)},
 	}, nil
 }
 
-// yardstick is a series that others are set against.
-func yardstick(name string, run load) *series {
+// newYardstick returns a series that others are compared with.
+func newYardstick(name string, run load) *series {
 	one := &series{name: name, run: run}
-	one.against = one
+	one.yardstick = one
 	return one
 }
 
-// yardstickVariables are an organization's for pgbench to write the entries of.
+// yardstickVariables signs up an organization whose entries pgbench writes.
 func yardstickVariables(ctx context.Context, server *server) ([]string, error) {
 	c, err := signUp(ctx, server, "yardstick")
 	if err != nil {
 		return nil, err
 	}
-	return c.variables()
+	return c.pgbenchVariables()
 }
 
-// choose keeps the series with the text in their names, and their yardsticks.
-func choose(all []*series, text string) []*series {
+// selectSeries keeps the series whose names contain the text, and their yardsticks.
+func selectSeries(all []*series, text string) []*series {
 	wanted := map[*series]bool{}
 	for _, one := range all {
 		if !one.isYardstick() && strings.Contains(one.name, text) {
-			wanted[one], wanted[one.against] = true, true
+			wanted[one], wanted[one.yardstick] = true, true
 		}
 	}
 	return slices.DeleteFunc(all, func(one *series) bool { return !wanted[one] })
 }
 
-// warm runs everything once and then has the database count its rows, which it does
-// by itself within a minute: on empty tables it plans badly.
-func warm(ctx context.Context, s settings, cluster *embedded.Server, all []*series) error {
+// warmUpAll runs every series once and then analyzes the tables, which PostgreSQL would do
+// within a minute. It plans badly as long as it assumes empty tables.
+func warmUpAll(ctx context.Context, s settings, cluster *embedded.Server, all []*series) error {
 	for _, one := range all {
 		announce(one.name, "warming up")
 		if _, err := one.run(ctx, slices.Max(s.clients), warmUp); err != nil {
 			return fmt.Errorf("%s: %w", one.name, err)
 		}
 	}
-	return execute(ctx, cluster.URL(), "analyze")
+	return execSQL(ctx, cluster.URL(), "analyze")
 }
 
-// measureAll measures the series in turn at each number of clients, so that what
-// changes on the machine meanwhile meets all of them.
+// measureAll measures the series in turn at each number of clients, so that changes on the
+// machine affect all of them.
 func measureAll(ctx context.Context, s settings, meter *meter, all []*series) error {
 	for _, clients := range s.clients {
 		for _, one := range all {
@@ -121,9 +121,9 @@ func measureAll(ctx context.Context, s settings, meter *meter, all []*series) er
 			if err != nil {
 				return fmt.Errorf("%s: %w", one.name, err)
 			}
-			m.cpu = meter.read().minus(before)
+			m.cpu = meter.read().sub(before)
 			if one.points == nil {
-				one.points = map[int]measure{}
+				one.points = map[int]measurement{}
 			}
 			one.points[clients] = m
 		}
@@ -131,5 +131,5 @@ func measureAll(ctx context.Context, s settings, meter *meter, all []*series) er
 	return nil
 }
 
-// announce says what is being done, aside from the table.
+// announce prints progress to standard error, apart from the table.
 func announce(series, what string) { fmt.Fprintf(os.Stderr, "%s, %s\n", series, what) }

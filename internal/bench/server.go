@@ -21,32 +21,33 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// server is a `backoffice serve` of this tree, in a process of its own.
+// server is a `backoffice serve` of this tree in a separate process.
 type server struct {
 	cmd        *exec.Cmd
 	http, grpc string
 }
 
-// stopPatience is how long the server may take to shut down.
-const stopPatience = 30 * time.Second
+// stopTimeout is how long the server may take to shut down.
+const stopTimeout = 30 * time.Second
 
-// noKey is a master key that seals nothing worth keeping: the database goes with the
-// run.
-var noKey = base64.StdEncoding.EncodeToString(make([]byte, secret.KeySize))
+// throwawayKey is a master key without secrecy, since the database is deleted after the run.
+var throwawayKey = base64.StdEncoding.EncodeToString(make([]byte, secret.KeySize))
 
-// startServer builds the program and starts it on free ports, with the settings that
-// anybody gets but for the limits of requests.
+// startServer builds the program and starts it on free ports. It uses the default settings,
+// except for rate limits.
 func startServer(ctx context.Context, dir, database string) (*server, error) {
 	program := filepath.Join(dir, "backoffice")
-	if output, err := exec.CommandContext(ctx, "go", "build", "-o", program, "backoffice/cmd/backoffice").CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(ctx, "go", "build", "-o", program,
+		"backoffice/cmd/backoffice").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building the server: %w: %s", err, output)
 	}
 	s := &server{cmd: exec.CommandContext(ctx, program, "serve")}
-	s.cmd.Env = append(environment(),
-		"DATABASE_URL="+database, "BACKOFFICE_MASTER_KEY="+noKey, "BACKOFFICE_HTTP_ADDR=127.0.0.1:0", "BACKOFFICE_GRPC_ADDR=127.0.0.1:0",
+	s.cmd.Env = append(cleanEnvironment(),
+		"DATABASE_URL="+database, "BACKOFFICE_MASTER_KEY="+throwawayKey, "BACKOFFICE_HTTP_ADDR=127.0.0.1:0",
+		"BACKOFFICE_GRPC_ADDR=127.0.0.1:0",
 		"BACKOFFICE_RATE_LIMIT=0", "BACKOFFICE_SIGN_UP_RATE_LIMIT=0", "BACKOFFICE_LOG_LEVEL=error")
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
-	s.cmd.WaitDelay = stopPatience
+	s.cmd.WaitDelay = stopTimeout
 	s.cmd.Stderr = os.Stderr
 	output, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -55,14 +56,14 @@ func startServer(ctx context.Context, dir, database string) (*server, error) {
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	if err := s.ready(output); err != nil {
+	if err := s.waitUntilReady(output); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
 	return s, nil
 }
 
-// environment is ours without what would configure the server otherwise.
-func environment() []string {
+// cleanEnvironment returns the environment without variables that configure the server.
+func cleanEnvironment() []string {
 	var kept []string
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "BACKOFFICE_") && !strings.HasPrefix(variable, "DATABASE_URL=") {
@@ -74,8 +75,8 @@ func environment() []string {
 
 var readyPattern = regexp.MustCompile(`REST on http://(\S+), gRPC on (\S+),`)
 
-// ready waits for the line in which the server says where it listens.
-func (s *server) ready(output io.Reader) error {
+// waitUntilReady waits for the line in which the server prints its addresses.
+func (s *server) waitUntilReady(output io.Reader) error {
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
 		if found := readyPattern.FindStringSubmatch(lines.Text()); found != nil {
@@ -84,7 +85,7 @@ func (s *server) ready(output io.Reader) error {
 			return nil
 		}
 	}
-	return errors.New("the server ended before it was ready")
+	return errors.New("the server exited before it was ready")
 }
 
 func (s *server) stop() error {
@@ -92,8 +93,7 @@ func (s *server) stop() error {
 	return s.cmd.Wait()
 }
 
-// memory is the part of the server's own process that is in memory, as the system
-// words it.
+// memory returns the resident memory of the server process, as formatted by the system.
 func (s *server) memory() string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *server) memory() string {
 	return "unknown"
 }
 
-// dial makes a connection that the first call opens.
+// dial creates a connection, which opens at the first call.
 func (s *server) dial() (*grpc.ClientConn, error) {
 	return grpc.NewClient(s.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
 }

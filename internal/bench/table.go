@@ -8,24 +8,26 @@ import (
 )
 
 func printTable(out io.Writer, clients []int, all []*series) {
-	fmt.Fprintf(out, "%-34s %8s %10s %11s %8s %8s   %s\n", "", "clients", "entries/s", "of pgbench", "p50 ms", "p99 ms", "CPU µs an entry: clients, server, database")
+	fmt.Fprintf(out, "%-34s %8s %10s %11s %8s %8s   %s\n", "", "clients", "entries/s", "of pgbench", "p50 ms", "p99 ms",
+		"CPU µs per entry: clients, server, database")
 	for _, one := range all {
 		name := one.name
 		for _, n := range clients {
 			m := one.points[n]
 			fmt.Fprintf(out, "%-34s %8d %10.0f %11s %8.2f %8.2f   %7.0f %7.0f %7.0f\n", name, n, m.rate(), one.ratio(n),
-				milliseconds(m.percentile(50)), milliseconds(m.percentile(99)), m.each(m.cpu.clients), m.each(m.cpu.server), m.each(m.cpu.database))
+				milliseconds(m.percentile(50)), milliseconds(m.percentile(99)), m.cpuPerEntry(m.cpu.clients),
+				m.cpuPerEntry(m.cpu.server), m.cpuPerEntry(m.cpu.database))
 			name = ""
 		}
 	}
 }
 
-// ratio is the part of the yardstick's rate.
+// ratio returns the rate as a fraction of the yardstick's rate.
 func (one *series) ratio(clients int) string {
-	if one.against == nil || one.against.points[clients].rate() == 0 {
+	if one.yardstick == nil || one.yardstick.points[clients].rate() == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.2f", one.points[clients].rate()/one.against.points[clients].rate())
+	return fmt.Sprintf("%.2f", one.points[clients].rate()/one.yardstick.points[clients].rate())
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
@@ -33,13 +35,13 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 func printFootnotes(out io.Writer, memory string) {
 	fmt.Fprintf(out, `
 Memory of the server's process at the end: %s. CPUs shared by server, database and clients: %d.
-An entry is posted with two lines between two of ten accounts and committed by itself, except in the series of a
-hundred, which commit a hundred at once. Latencies are of whole calls. A client calls again as soon as it is answered,
-over a connection of its own, but for "1 conn.", where all share one as many load generators do.
-What a series is set against is the pgbench above it. Single entries of pgbench are the same rows in tables without our
-rules: no checked accounts and periods, no balance trigger, no row-level security, no event in the history. Its
-hundreds are our own statements, with all of these, on our tables.
-GetClock is the ceiling of the chain: authenticated, authorized and limited like any call, an empty request
-answered from memory; its figures are calls a second.
+Each entry has two lines between two of ten accounts and its own commit, except in the series of a hundred,
+which commit a hundred entries at once. Latencies are those of whole calls. A client calls again as soon as its call
+returns, over its own connection, except for "1 conn.", where all clients share one, as in many load generators.
+Each series is compared with the pgbench series above it. The single entries of pgbench are the same rows in tables
+without the ledger's rules: no checks of accounts and periods, no balance trigger, no row-level security, no events.
+Its hundreds are the server's statements, with all of these, on the ledger's tables.
+GetClock shows the upper limit of the request chain: it is authenticated, authorized and limited like any call, but
+its empty request needs no database. Its figures are calls per second.
 `, memory, runtime.NumCPU())
 }

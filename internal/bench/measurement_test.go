@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestPercentile(t *testing.T) {
+func TestPercentileIsNearestRank(t *testing.T) {
 	t.Parallel()
 	hundred := make([]time.Duration, 100)
 	for i := range hundred {
@@ -28,23 +28,23 @@ func TestPercentile(t *testing.T) {
 		{hundred, 100, 100 * time.Millisecond},
 		{hundred, 0, 1 * time.Millisecond},
 	} {
-		if got := newMeasure(c.latencies, 1, time.Second).percentile(c.percent); got != c.want {
-			t.Errorf("%d%% of %v is %v, want %v", c.percent, c.latencies, got, c.want)
+		if got := newMeasurement(c.latencies, 1, time.Second).percentile(c.percent); got != c.want {
+			t.Errorf("percentile %d of %v: got %v, want %v", c.percent, c.latencies, got, c.want)
 		}
 	}
 }
 
-func TestRate(t *testing.T) {
+func TestRateIsEntriesPerSecond(t *testing.T) {
 	t.Parallel()
-	if got := newMeasure(make([]time.Duration, 30), 100, 2*time.Second).rate(); got != 1500 {
-		t.Errorf("30 calls of 100 entries in 2 s are %v entries/s, want 1500", got)
+	if got := newMeasurement(make([]time.Duration, 30), 100, 2*time.Second).rate(); got != 1500 {
+		t.Errorf("30 calls of 100 entries in 2 s: got %v entries/s, want 1500", got)
 	}
-	if got := newMeasure(nil, 1, 0).rate(); got != 0 {
-		t.Errorf("nothing in no time is %v entries/s, want 0", got)
+	if got := newMeasurement(nil, 1, 0).rate(); got != 0 {
+		t.Errorf("no calls: got %v entries/s, want 0", got)
 	}
 }
 
-func TestLoadEndsAtTheFirstFailure(t *testing.T) {
+func TestLoadStopsAtFirstFailure(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
 	failing := call(func(ctx context.Context, client int) error {
@@ -54,19 +54,20 @@ func TestLoadEndsAtTheFirstFailure(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	})
-	_, err := failing.load(1)(t.Context(), 2, time.Hour)
+	_, err := failing.newLoad(1)(t.Context(), 2, time.Hour)
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v, want the first client's failure", err)
 	}
 }
 
-func TestReadLog(t *testing.T) {
+func TestReadLogRejectsTruncatedLines(t *testing.T) {
 	t.Parallel()
 	latencies, err := readLog("0 1 2513 0 1792000000 123\n1 1 941 0 1792000000 456\n")
-	if err != nil || len(latencies) != 2 || latencies[0] != 2513*time.Microsecond || latencies[1] != 941*time.Microsecond {
+	if err != nil || len(latencies) != 2 || latencies[0] != 2513*time.Microsecond ||
+		latencies[1] != 941*time.Microsecond {
 		t.Errorf("got %v, %v", latencies, err)
 	}
 	if _, err := readLog("0 1\n"); err == nil {
-		t.Error("a cut-off line was read")
+		t.Error("got no error for a truncated line")
 	}
 }
