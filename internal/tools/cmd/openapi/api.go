@@ -17,31 +17,32 @@ import (
 
 const optionsPackage = "backoffice.options.v1."
 
-// api is what the protos say.
+// api is the API as described by the protos.
 type api struct {
 	files *protoregistry.Files
-	// types knows our own options, whose Go code belongs to another module.
+	// types resolves our own options, whose Go code is in another module.
 	types    *dynamicpb.Types
 	services []protoreflect.ServiceDescriptor
 	methods  []*method
 	reasons  map[string]reason
 }
 
-// method is one RPC with what its options say.
+// method is an RPC with its options.
 type method struct {
 	descriptor protoreflect.MethodDescriptor
-	// verb and path are those of its HTTP rule.
+	// verb and path are those of the HTTP rule.
 	verb, path string
-	// body is the request's field in the HTTP body, `*` or nothing.
+	// body is the request field that is the HTTP body, `*` for the whole request, or empty for
+	// none.
 	body string
-	// permissions are all that the caller needs.
+	// permissions are all the permissions that the caller needs.
 	permissions []string
 	public      bool
 	self        bool
-	// reads says that it changes nothing.
+	// reads is true if the method has no side effects.
 	reads   bool
 	reasons []string
-	// mediaTypes are those of the file that it returns, if it returns one.
+	// mediaTypes are the media types of the returned file, if any.
 	mediaTypes []string
 }
 
@@ -69,20 +70,20 @@ func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
 	return a, a.readMethods()
 }
 
-// firstUse are the services in the order in which a new caller needs them.
-var firstUse = []string{
+// serviceOrder lists the services in the order in which a new caller needs them.
+var serviceOrder = []string{
 	"Identity", "Files", "Ledger", "Banking", "Payables", "Reports", "Work", "Directory", "History", "Operations",
 }
 
-// sortServices refuses a service that has no place in the order.
+// sortServices sorts the services and rejects those missing from serviceOrder.
 func (a *api) sortServices() error {
 	for _, s := range a.services {
-		if !slices.Contains(firstUse, tagName(s)) {
-			return fmt.Errorf("%s has no place among the services in the order of their use", s.FullName())
+		if !slices.Contains(serviceOrder, tagName(s)) {
+			return fmt.Errorf("%s is missing from serviceOrder", s.FullName())
 		}
 	}
 	slices.SortFunc(a.services, func(x, y protoreflect.ServiceDescriptor) int {
-		return slices.Index(firstUse, tagName(x)) - slices.Index(firstUse, tagName(y))
+		return slices.Index(serviceOrder, tagName(x)) - slices.Index(serviceOrder, tagName(y))
 	})
 	return nil
 }
@@ -106,7 +107,7 @@ func (a *api) readMethod(d protoreflect.MethodDescriptor) (*method, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Read again, for our own options are unknown to the first reader.
+	// Unmarshal again, since our own options are unknown fields after the first time.
 	if err := (proto.UnmarshalOptions{Resolver: a.types}).Unmarshal(raw, options); err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (m *method) readRule(d protoreflect.MethodDescriptor) error {
 	case *annotations.HttpRule_Delete:
 		m.verb, m.path = "DELETE", p.Delete
 	default:
-		return fmt.Errorf("has an HTTP method of its own")
+		return fmt.Errorf("has a custom HTTP method")
 	}
 	return nil
 }
@@ -186,15 +187,15 @@ func (a *api) readReasonsOf(m *method, options protoreflect.Message) error {
 	for i := range list.Len() {
 		value := reasons.TypeDescriptor().Enum().Values().ByNumber(list.Get(i).Enum())
 		if value == nil {
-			return fmt.Errorf("has a reason that does not exist")
+			return fmt.Errorf("has an unknown reason")
 		}
 		m.reasons = append(m.reasons, string(value.Name()))
 	}
 	return nil
 }
 
-// readLoad adds the reason that a method with a load is refused for where the organization
-// has too many such requests under way.
+// readLoad adds the reason ORGANIZATION_BUSY to methods with a load, since those can be
+// rejected while the organization has too many such requests in progress.
 func (a *api) readLoad(m *method, options protoreflect.Message) error {
 	load, err := a.types.FindExtensionByName(optionsPackage + "load")
 	if err == nil && options.Has(load.TypeDescriptor()) {
@@ -203,7 +204,7 @@ func (a *api) readLoad(m *method, options protoreflect.Message) error {
 	return err
 }
 
-// readMediaTypes refuses a method that returns a file and does not say of what type.
+// readMediaTypes rejects a method that returns a file without declaring its media types.
 func (a *api) readMediaTypes(m *method, options protoreflect.Message) error {
 	extension, err := a.types.FindExtensionByName(optionsPackage + "media_types")
 	if err != nil {
@@ -219,18 +220,19 @@ func (a *api) readMediaTypes(m *method, options protoreflect.Message) error {
 	return nil
 }
 
-// resource says whether the message is marked as a resource.
-func (a *api) resource(d protoreflect.MessageDescriptor) bool {
-	return a.marked(d.Options(), &descriptorpb.MessageOptions{}, "resource")
+// isResource reports whether the message is marked as a resource.
+func (a *api) isResource(d protoreflect.MessageDescriptor) bool {
+	return a.hasOption(d.Options(), &descriptorpb.MessageOptions{}, "resource")
 }
 
-// proposed says whether the field is a record that is not stored yet.
-func (a *api) proposed(f protoreflect.FieldDescriptor) bool {
-	return a.marked(f.Options(), &descriptorpb.FieldOptions{}, "proposed")
+// isProposed reports whether the field is a record that is not stored yet.
+func (a *api) isProposed(f protoreflect.FieldDescriptor) bool {
+	return a.hasOption(f.Options(), &descriptorpb.FieldOptions{}, "proposed")
 }
 
-// marked says whether options carry one of ours, reading them again into into.
-func (a *api) marked(options, into proto.Message, name protoreflect.FullName) bool {
+// hasOption reports whether options contain one of ours. The options are unmarshaled again into
+// the message into.
+func (a *api) hasOption(options, into proto.Message, name protoreflect.FullName) bool {
 	raw, err := proto.Marshal(options)
 	if err != nil {
 		return false
@@ -242,13 +244,13 @@ func (a *api) marked(options, into proto.Message, name protoreflect.FullName) bo
 	return err == nil && into.ProtoReflect().Has(extension.TypeDescriptor())
 }
 
-// behaves says whether the field has the behavior.
-func behaves(f protoreflect.FieldDescriptor, behavior annotations.FieldBehavior) bool {
+// hasBehavior reports whether the field has the behavior.
+func hasBehavior(f protoreflect.FieldDescriptor, behavior annotations.FieldBehavior) bool {
 	list, _ := proto.GetExtension(f.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
 	return slices.Contains(list, behavior)
 }
 
-// comment is what the proto says about something, without its line breaks.
+// comment returns the leading comment of a descriptor, each paragraph on one line.
 func comment(d protoreflect.Descriptor) string {
 	text := d.ParentFile().SourceLocations().ByDescriptor(d).LeadingComments
 	return unwrap(text)
@@ -265,14 +267,14 @@ func unwrap(text string) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-// firstSentence is the text up to its first full stop.
+// firstSentence returns the text up to its first period.
 func firstSentence(text string) string {
 	sentence, _, _ := strings.Cut(text, ". ")
 	sentence, _, _ = strings.Cut(sentence, "\n\n")
 	return strings.TrimSuffix(sentence, ".")
 }
 
-// tagName is the service's name for people.
+// tagName returns the display name of a service.
 func tagName(s protoreflect.ServiceDescriptor) string {
 	return strings.TrimSuffix(string(s.Name()), "Service")
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// runDiff fails when the new document takes something away from clients of the old:
-// within v1 the API only grows.
+// runDiff fails if the new document breaks clients of the old one. Within v1, the API only
+// grows.
 func runDiff(oldPath, newPath string) error {
 	before, err := readDocument(oldPath)
 	if err != nil {
@@ -23,7 +23,7 @@ func runDiff(oldPath, newPath string) error {
 	if len(losses) == 0 {
 		return nil
 	}
-	return errors.New("clients would break:\n  " + strings.Join(losses, "\n  "))
+	return errors.New("breaking changes:\n  " + strings.Join(losses, "\n  "))
 }
 
 func readDocument(path string) (*document, error) {
@@ -38,33 +38,33 @@ func readDocument(path string) (*document, error) {
 	return doc, nil
 }
 
-// losses gathers what is gone.
-type losses struct {
+// changes collects breaking changes.
+type changes struct {
 	list []string
-	// sent and answered are the schemas of bodies and of answers.
-	sent, answered map[string]bool
+	// inRequests and inResponses are the names of the schemas that bodies and responses use.
+	inRequests, inResponses map[string]bool
 }
 
-func (l *losses) add(format string, args ...any) {
+func (l *changes) add(format string, args ...any) {
 	l.list = append(l.list, fmt.Sprintf(format, args...))
 }
 
 func compare(before, after *document) []string {
-	var found losses
-	before.operations(func(path, verb string, op *operation) {
-		now := after.find(path, verb)
+	var found changes
+	before.eachOperation(func(path, verb string, op *operation) {
+		now := after.findOperation(path, verb)
 		if now == nil {
-			found.add("%s %s is gone", verb, path)
+			found.add("%s %s was removed", verb, path)
 			return
 		}
 		found.operation(verb+" "+path, op, now)
 	})
-	bodies, answers := after.roots()
-	found.sent, found.answered = after.reached(bodies), after.reached(answers)
+	bodies, responses := after.bodySchemas()
+	found.inRequests, found.inResponses = after.reachableSchemas(bodies), after.reachableSchemas(responses)
 	for _, name := range before.Components.Schemas.keys {
 		now, ok := after.Components.Schemas.get(name)
 		if !ok {
-			found.add("schema %s is gone", name)
+			found.add("schema %s was removed", name)
 			continue
 		}
 		found.schema(name, before.Components.Schemas.values[name], now)
@@ -73,29 +73,29 @@ func compare(before, after *document) []string {
 	return found.list
 }
 
-func (l *losses) operation(where string, before, now *operation) {
+func (l *changes) operation(where string, before, now *operation) {
 	if before.OperationID != now.OperationID {
-		l.add("%s was called %s and is called %s", where, before.OperationID, now.OperationID)
+		l.add("%s was renamed from %s to %s", where, before.OperationID, now.OperationID)
 	}
 	if len(before.Security) == 0 && len(now.Security) > 0 {
-		l.add("%s asks for a credential now", where)
+		l.add("%s now requires a credential", where)
 	}
 	for _, p := range before.Parameters {
 		if p.Ref == "" && !slices.ContainsFunc(now.Parameters, p.sameAs) {
-			l.add("%s: parameter %s is gone", where, p.Name)
+			l.add("%s: parameter %s was removed", where, p.Name)
 		}
 	}
 	for _, p := range now.Parameters {
 		i := slices.IndexFunc(before.Parameters, p.sameAs)
 		if p.Required && (i < 0 || !before.Parameters[i].Required) {
-			l.add("%s: parameter %s is required now", where, p.Name)
+			l.add("%s: parameter %s is now required", where, p.Name)
 		}
 		if p.Ref == "" && i >= 0 {
 			l.schema(where+": parameter "+p.Name, before.Parameters[i].Schema, p.Schema)
 		}
 	}
 	if before.RequestBody != nil && now.RequestBody == nil {
-		l.add("%s takes no body any more", where)
+		l.add("%s no longer has a body", where)
 	}
 }
 
@@ -103,14 +103,14 @@ func (p *parameter) sameAs(q *parameter) bool {
 	return p.Ref == q.Ref && p.Name == q.Name && p.In == q.In
 }
 
-func (l *losses) schema(where string, before, now *schema) {
+func (l *changes) schema(where string, before, now *schema) {
 	if before.shape() != now.shape() {
-		l.add("%s was %s and is %s", where, before.shape(), now.shape())
+		l.add("%s changed from %s to %s", where, before.shape(), now.shape())
 		return
 	}
 	for _, value := range before.Enum {
 		if !slices.Contains(now.Enum, value) {
-			l.add("%s: value %s is gone", where, value)
+			l.add("%s: value %s was removed", where, value)
 		}
 	}
 	if before.Properties != nil {
@@ -121,35 +121,35 @@ func (l *losses) schema(where string, before, now *schema) {
 	}
 }
 
-// required compares what callers must send, and what they can rely on to get.
-func (l *losses) required(name string, before, now *schema) {
+// required compares the fields that callers must send and those that responses always have.
+func (l *changes) required(name string, before, now *schema) {
 	for _, property := range now.Required {
-		if l.sent[name] && !slices.Contains(before.Required, property) {
-			l.add("%s.%s is required now", name, property)
+		if l.inRequests[name] && !slices.Contains(before.Required, property) {
+			l.add("%s.%s is now required", name, property)
 		}
 	}
 	for _, property := range before.Required {
-		if l.answered[name] && !slices.Contains(now.Required, property) {
-			l.add("%s.%s may be missing now", name, property)
+		if l.inResponses[name] && !slices.Contains(now.Required, property) {
+			l.add("%s.%s is no longer required", name, property)
 		}
 	}
 }
 
-func (l *losses) properties(where string, before, now *ordered[*schema]) {
+func (l *changes) properties(where string, before, now *ordered[*schema]) {
 	for _, name := range before.keys {
 		var property *schema
 		if now != nil {
 			property = now.values[name]
 		}
 		if property == nil {
-			l.add("%s.%s is gone", where, name)
+			l.add("%s.%s was removed", where, name)
 			continue
 		}
 		l.schema(where+"."+name, before.values[name], property)
 	}
 }
 
-// shape is the schema's type or reference, in words.
+// shape describes the schema's type or reference in words.
 func (s *schema) shape() string {
 	switch {
 	case s.Ref != "":

@@ -6,6 +6,9 @@ import "encoding/json"
 // protoc-gen-openapiv3 writes is read into them strictly, so that a newer version
 // that says more is noticed.
 
+// These types are the part of OpenAPI 3.1 that the document uses. The output of
+// protoc-gen-openapiv3 is decoded into them strictly, so that additions by a newer version are
+// noticed.
 type document struct {
 	OpenAPI    string              `json:"openapi"`
 	Info       info                `json:"info"`
@@ -33,7 +36,7 @@ type server struct {
 	Description string `json:"description,omitempty"`
 }
 
-// securityNeed names the scheme and, for OAuth, its scopes.
+// securityNeed maps a security scheme to its OAuth scopes.
 type securityNeed map[string][]string
 
 type tag struct {
@@ -58,7 +61,7 @@ type operation struct {
 	RequestBody *requestBody        `json:"requestBody,omitempty"`
 	Responses   *ordered[*response] `json:"responses"`
 	Deprecated  bool                `json:"deprecated,omitempty"`
-	// Security has no omitempty: the empty list says that none is needed.
+	// Security has no omitempty: an empty list means that no credential is needed.
 	Security    []securityNeed   `json:"security"`
 	Method      string           `json:"x-grpc-method,omitempty"`
 	Permissions []string         `json:"x-permissions,omitempty"`
@@ -100,7 +103,7 @@ type response struct {
 	Headers     *ordered[*header]    `json:"headers,omitzero"`
 	Content     *ordered[*mediaType] `json:"content,omitzero"`
 
-	// reasons are those of an error, of which each has an example.
+	// reasons are the reasons of an error. Each has an example.
 	reasons []string
 }
 
@@ -127,7 +130,7 @@ type securityScheme struct {
 
 type schema struct {
 	Ref string `json:"$ref,omitempty"`
-	// Type is a name, or a list of names where null is one of them.
+	// Type is a type name, or a list of type names that includes null.
 	Type                 any               `json:"type,omitempty"`
 	Format               string            `json:"format,omitempty"`
 	ContentMediaType     string            `json:"contentMediaType,omitempty"`
@@ -165,8 +168,8 @@ type schema struct {
 
 const jsonType = "application/json"
 
-// operations visits every operation.
-func (d *document) operations(visit func(path, verb string, op *operation)) {
+// eachOperation visits every operation.
+func (d *document) eachOperation(visit func(path, verb string, op *operation)) {
 	for _, path := range d.Paths.keys {
 		item := d.Paths.values[path]
 		for _, one := range []struct {
@@ -180,8 +183,8 @@ func (d *document) operations(visit func(path, verb string, op *operation)) {
 	}
 }
 
-// schemas visits every schema of the document, each before those inside it.
-func (d *document) schemas(visit func(*schema)) {
+// eachSchema visits every schema of the document, parents before their parts.
+func (d *document) eachSchema(visit func(*schema)) {
 	for _, name := range d.Components.Schemas.keys {
 		d.Components.Schemas.values[name].walk(visit)
 	}
@@ -194,7 +197,7 @@ func (d *document) schemas(visit func(*schema)) {
 	for _, r := range d.Components.Responses.values {
 		walkContent(r.Content, visit)
 	}
-	d.operations(func(_, _ string, op *operation) {
+	d.eachOperation(func(_, _ string, op *operation) {
 		for _, p := range op.Parameters {
 			p.Schema.walk(visit)
 		}
@@ -207,8 +210,8 @@ func (d *document) schemas(visit func(*schema)) {
 	})
 }
 
-// examples visits every example of an answer.
-func (d *document) examples(visit func(*example)) {
+// eachExample visits every example of a response.
+func (d *document) eachExample(visit func(*example)) {
 	of := func(r *response) {
 		if r.Content == nil {
 			return
@@ -224,7 +227,7 @@ func (d *document) examples(visit func(*example)) {
 	for _, r := range d.Components.Responses.values {
 		of(r)
 	}
-	d.operations(func(_, _ string, op *operation) {
+	d.eachOperation(func(_, _ string, op *operation) {
 		for _, r := range op.Responses.values {
 			of(r)
 		}

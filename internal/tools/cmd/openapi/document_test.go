@@ -28,43 +28,43 @@ func TestEveryOperationIsComplete(t *testing.T) {
 	}
 	named := regexp.MustCompile(`^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$`)
 	seen := map[string]bool{}
-	doc.operations(func(path, verb string, op *operation) {
-		complain := func(what string) { t.Errorf("%s %s (%s): %s", verb, path, op.OperationID, what) }
+	doc.eachOperation(func(path, verb string, op *operation) {
+		fail := func(what string) { t.Errorf("%s %s (%s): %s", verb, path, op.OperationID, what) }
 		if !named.MatchString(op.OperationID) {
-			complain("the operation id is not collection.verb")
+			fail("operation ID is not collection.verb")
 		}
 		if seen[op.OperationID] {
-			complain("the operation id is another operation's too")
+			fail("operation ID is not unique")
 		}
 		seen[op.OperationID] = true
 		if op.Summary == "" || op.Description == "" {
-			complain("has no summary or description")
+			fail("has no summary or description")
 		}
 		if op.Security == nil {
-			complain("does not say whether it needs a credential")
+			fail("has no security")
 		}
 		if len(op.Tags) != 1 || !tags[op.Tags[0]] {
-			complain("has no tag, or one without a description")
+			fail("has no tag, or one without a description")
 		}
 		for _, status := range []string{"200", "400", "429", "503", "default"} {
 			if _, ok := op.Responses.get(status); !ok {
-				complain("does not say what " + status + " is")
+				fail("does not describe status " + status)
 			}
 		}
 		if verb != "GET" && !op.takes("#/components/parameters/IdempotencyKey") {
-			complain("is a write without an idempotency key")
+			fail("is a write without the Idempotency-Key parameter")
 		}
 		for _, p := range op.Parameters {
 			if strings.Contains(p.Name, "_") {
-				complain("parameter " + p.Name + " is not camelCase")
+				fail("parameter " + p.Name + " is not camelCase")
 			}
 			if p.Ref == "" && p.Description == "" {
-				complain("parameter " + p.Name + " has no description")
+				fail("parameter " + p.Name + " has no description")
 			}
 		}
 	})
 	if len(seen) == 0 {
-		t.Error("there are no operations")
+		t.Error("got no operations")
 	}
 }
 
@@ -77,19 +77,20 @@ func (op *operation) takes(ref string) bool {
 	return false
 }
 
-func TestReferencesLeadSomewhere(t *testing.T) {
+func TestReferencesResolve(t *testing.T) {
 	doc := readGenerated(t)
 	if err := checkRefs(doc); err != nil {
 		t.Error(err)
 	}
 	for _, name := range doc.Components.Schemas.keys {
 		if strings.Contains(name, ".") {
-			t.Errorf("schema %s is named like a proto", name)
+			t.Errorf("schema %s has the name of a proto", name)
 		}
 	}
 }
 
-// The document that is stored is the one that the program would write again.
+// TestEncodingIsStable checks that decoding and encoding the stored document does not change
+// it.
 func TestEncodingIsStable(t *testing.T) {
 	stored, err := os.ReadFile(generated)
 	if err != nil {
@@ -100,11 +101,11 @@ func TestEncodingIsStable(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(stored, again) {
-		t.Error("reading and writing the document changes it")
+		t.Error("decoding and encoding changed the document")
 	}
 }
 
-func TestMainJobIsInTheDocument(t *testing.T) {
+func TestMainOperationsAreInTheDocument(t *testing.T) {
 	doc := readGenerated(t)
 	for id, at := range map[string][2]string{
 		"organizations.signUp":          {"POST", "/v1/organizations:signUp"},
@@ -120,24 +121,24 @@ func TestMainJobIsInTheDocument(t *testing.T) {
 		"reports.balanceSheet":          {"GET", "/v1/reports/balanceSheet"},
 		"reports.trialBalance":          {"GET", "/v1/reports/trialBalance"},
 	} {
-		op := doc.find(at[1], at[0])
+		op := doc.findOperation(at[1], at[0])
 		if op == nil || op.OperationID != id {
 			t.Errorf("%s is not at %s %s", id, at[0], at[1])
 		}
 	}
-	signUp := doc.find("/v1/organizations:signUp", "POST")
+	signUp := doc.findOperation("/v1/organizations:signUp", "POST")
 	if signUp == nil || len(signUp.Security) != 0 {
-		t.Error("signing up needs a credential")
+		t.Error("signing up requires a credential")
 	}
 }
 
-func TestBodySaysItsRules(t *testing.T) {
+func TestBodyHasRequiredFieldsAndBounds(t *testing.T) {
 	vendor, ok := readGenerated(t).Components.Schemas.get("VendorCreate")
 	if !ok {
-		t.Fatal("there is no VendorCreate")
+		t.Fatal("VendorCreate is missing")
 	}
 	if len(vendor.Required) != 1 || vendor.Required[0] != "displayName" {
-		t.Errorf("required: %v", vendor.Required)
+		t.Errorf("got required fields %v", vendor.Required)
 	}
 	name := vendor.Properties.values["displayName"]
 	if name.MinLength == nil || *name.MinLength != 1 || name.MaxLength == nil || *name.MaxLength != 200 {
@@ -147,52 +148,52 @@ func TestBodySaysItsRules(t *testing.T) {
 		t.Error("paymentDays has no bounds")
 	}
 	if _, ok := vendor.Properties.get("createTime"); ok {
-		t.Error("createTime can be sent")
+		t.Error("createTime is not output-only")
 	}
 }
 
-func TestAnswerPromisesItsFields(t *testing.T) {
+func TestResponseRequiresItsFields(t *testing.T) {
 	vendor, ok := readGenerated(t).Components.Schemas.get("Vendor")
 	if !ok {
-		t.Fatal("there is no Vendor")
+		t.Fatal("Vendor is missing")
 	}
 	if !slices.Equal(vendor.Required, vendor.Properties.keys) {
-		t.Errorf("of %v are required %v", vendor.Properties.keys, vendor.Required)
+		t.Errorf("got required fields %[2]v, want all of %[1]v", vendor.Properties.keys, vendor.Required)
 	}
 	if limit := vendor.Properties.values["creditLimit"]; len(limit.AnyOf) != 2 || limit.AnyOf[1].Type != "null" {
-		t.Error("creditLimit cannot be null")
+		t.Error("creditLimit is not nullable")
 	}
 	list := readGenerated(t).Components.Schemas.values["ListVendorsResponse"]
 	if slices.Contains(list.Required, "totalSize") || !slices.Contains(list.Required, "nextPageToken") {
-		t.Errorf("required of a list: %v", list.Required)
+		t.Errorf("got required fields of a list %v", list.Required)
 	}
 	if len(vendor.Examples) == 0 {
-		t.Error("has no example")
+		t.Error("got no example")
 	}
 }
 
-// What only a caller sends is a part of the body and none of the answer.
-func TestContentIsOfTheBodyAlone(t *testing.T) {
+// TestWriteOnlyFieldsAreOnlyInBodies checks that input-only fields are not in responses.
+func TestWriteOnlyFieldsAreOnlyInBodies(t *testing.T) {
 	schemas := readGenerated(t).Components.Schemas.values
 	if _, ok := schemas["StatementImportCreate"].Properties.get("content"); !ok {
 		t.Error("the body has no content")
 	}
 	if _, ok := schemas["StatementImport"].Properties.get("content"); ok {
-		t.Error("the answer has content")
+		t.Error("the response has content")
 	}
 }
 
-// Every schema belongs to one direction, but for those that are alike in both, and what an
-// answer proposes to be sent.
-func TestSharedSchemasAreAlikeInBothDirections(t *testing.T) {
+// TestSharedSchemasAreEqualInBothDirections checks that a schema used in both directions is the
+// same in both, or is a proposal that callers send back.
+func TestSharedSchemasAreEqualInBothDirections(t *testing.T) {
 	doc := readGenerated(t)
-	bodies, answers := doc.roots()
-	answered := doc.reached(answers)
-	for name := range doc.reached(bodies) {
+	bodies, responses := doc.bodySchemas()
+	returned := doc.reachableSchemas(responses)
+	for name := range doc.reachableSchemas(bodies) {
 		s := doc.Components.Schemas.values[name]
 		isSent := strings.HasSuffix(name, "Create") || strings.HasSuffix(name, "Input")
-		if answered[name] && !isSent && s.Properties != nil && !slices.Equal(s.Required, s.Properties.keys) {
-			t.Errorf("%s is sent and answered, and requires %v", name, s.Required)
+		if returned[name] && !isSent && s.Properties != nil && !slices.Equal(s.Required, s.Properties.keys) {
+			t.Errorf("%s is used in both directions and requires %v", name, s.Required)
 		}
 	}
 }
@@ -203,42 +204,43 @@ func TestFilesHaveTheirMediaTypes(t *testing.T) {
 		"/v1/reports:chart":          {"image/svg+xml", "image/png"},
 		"/v1/files/{fileId}:content": {"*/*"},
 	} {
-		if got := doc.find(path, "GET").Responses.values["200"].Content.keys; !slices.Equal(got, want) {
-			t.Errorf("%s answers %v, want %v", path, got, want)
+		if got := doc.findOperation(path, "GET").Responses.values["200"].Content.keys; !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", path, got, want)
 		}
 	}
 }
 
-func TestTagsStandInTheOrderOfUse(t *testing.T) {
+func TestTagsFollowServiceOrder(t *testing.T) {
 	var got []string
 	for _, tag := range readGenerated(t).Tags {
 		got = append(got, tag.Name)
 	}
-	if !slices.Equal(got, firstUse) {
+	if !slices.Equal(got, serviceOrder) {
 		t.Errorf("got %v", got)
 	}
 }
 
-func TestNothingIsFilledInForTheReader(t *testing.T) {
+func TestParametersHaveNoPrefilledExamples(t *testing.T) {
 	doc := readGenerated(t)
 	key, _ := doc.Components.Parameters.get("IdempotencyKey")
 	if key.Example != nil {
-		t.Errorf("every second write would be refused: %v", key.Example)
+		t.Errorf("Idempotency-Key has the example %v, so a second write would be rejected", key.Example)
 	}
-	doc.operations(func(path, _ string, op *operation) {
+	doc.eachOperation(func(path, _ string, op *operation) {
 		for _, p := range op.Parameters {
 			if p.Example != nil {
-				t.Errorf("%s: %s is filled in with %v", path, p.Name, p.Example)
+				t.Errorf("%s: %s has the example %v", path, p.Name, p.Example)
 			}
 		}
 	})
 }
 
-// A reader picks an error by its reason, so each reason in the text has its example.
+// TestEveryReasonHasAnExample checks that each reason in the description of a status has an
+// example, since readers look up errors by reason.
 func TestEveryReasonHasAnExample(t *testing.T) {
 	doc := readGenerated(t)
 	line := regexp.MustCompile("(?m)^- `([A-Z_]+)`:")
-	doc.operations(func(_, _ string, op *operation) {
+	doc.eachOperation(func(_, _ string, op *operation) {
 		for status, r := range op.Responses.values {
 			var named []string
 			for _, match := range line.FindAllStringSubmatch(r.Description, -1) {
@@ -248,7 +250,7 @@ func TestEveryReasonHasAnExample(t *testing.T) {
 				continue
 			}
 			if shown := r.Content.values[jsonType].Examples; shown == nil || !slices.Equal(shown.keys, named) {
-				t.Errorf("%s %s names %v", op.OperationID, status, named)
+				t.Errorf("%s %s: got examples of %v", op.OperationID, status, named)
 			}
 		}
 	})

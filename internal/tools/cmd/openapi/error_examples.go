@@ -13,24 +13,25 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// violationsJSON says for each reason that blames a field of the request how to find one
-// that an operation has, and what is wrong with it. Operations that blame another field, or
-// none but the state of things, are named.
+// violationsJSON describes, for each reason that concerns a request field, how to find such a
+// field in an operation and what is wrong with it. Operations in which the reason concerns
+// another field, or no field, are listed by operation ID.
 //
 //go:embed violations.json
 var violationsJSON []byte
 
 type violation struct {
-	// Field is a pattern of the fields that may be to blame. At is blamed where the operation
-	// has no such field, such as one of the entry that it posts.
+	// Field is a pattern of the fields that the reason can concern. At is used if the operation
+	// has no such field, for example for a field of the entry that it posts.
 	Field string `json:"field"`
 	At    string `json:"at"`
-	// Of is what single operations blame, "" for the state of things.
+	// Of lists operations in which the reason concerns another field. Empty means no field, but
+	// the state of a record.
 	Of    map[string]string `json:"of"`
 	Words string            `json:"words"`
 }
 
-// errorBody is an error as the API sends it.
+// errorBody is the JSON body of an error.
 type errorBody struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
@@ -42,32 +43,31 @@ const (
 	invalidCode  = 3
 )
 
-// grpcCodes are the gRPC codes of HTTP statuses.
+// grpcCodes maps HTTP statuses to gRPC codes.
 var grpcCodes = map[int]int{
 	400: 9, 401: 16, 403: 7, 404: 5, 405: 12, 409: 6, 412: 10, 413: 8, 429: 8, 499: 1, 500: 13, 503: 14, 504: 4,
 }
 
-// abortedReasons are conflicts with another request, and not with a record.
+// abortedReasons are conflicts with another request rather than with a record.
 var abortedReasons = []string{"ETAG_MISMATCH", "IDEMPOTENCY_KEY_REUSED"}
 
-// addErrorExamples shows under each status of each operation the errors that the operation
-// may answer with, one for each reason.
+// addErrorExamples adds examples to each error status of each operation, one for each reason.
 func addErrorExamples(api *api, doc *document) error {
 	e := &errorExamples{api: api, violations: map[string]violation{}, shown: &ordered[*example]{}}
 	if err := decode(violationsJSON, &e.violations); err != nil {
 		return fmt.Errorf("violations.json: %w", err)
 	}
-	// Those of the answers that operations share.
+	// Examples of the responses that operations share.
 	var err error
-	doc.examples(func(shared *example) {
+	doc.eachExample(func(shared *example) {
 		_, missing := e.add(strings.TrimPrefix(shared.Ref, exampleRef), "", "")
 		err = errors.Join(err, missing)
 	})
 	err = errors.Join(err, e.checkOperations(doc))
 	for _, m := range api.methods {
-		op := doc.find(camelPath(m.path), m.verb)
+		op := doc.findOperation(camelPath(m.path), m.verb)
 		for _, r := range op.Responses.values {
-			err = errors.Join(err, e.show(m, op, r))
+			err = errors.Join(err, e.addTo(m, op, r))
 		}
 	}
 	slices.Sort(e.shown.keys)
@@ -75,10 +75,10 @@ func addErrorExamples(api *api, doc *document) error {
 	return err
 }
 
-// checkOperations refuses violations of operations that do not declare their reason.
+// checkOperations rejects violations of operations that do not declare their reason.
 func (e *errorExamples) checkOperations(doc *document) (err error) {
 	declared := map[string]bool{}
-	doc.operations(func(_, _ string, op *operation) {
+	doc.eachOperation(func(_, _ string, op *operation) {
 		for _, r := range op.Responses.values {
 			for _, reason := range r.reasons {
 				declared[op.OperationID+" "+reason] = true
@@ -88,7 +88,7 @@ func (e *errorExamples) checkOperations(doc *document) (err error) {
 	for reason, v := range e.violations {
 		for id := range v.Of {
 			if !declared[id+" "+reason] {
-				err = errors.Join(err, fmt.Errorf("violations.json: %s does not refuse with %s", id, reason))
+				err = errors.Join(err, fmt.Errorf("violations.json: %s does not declare the reason %s", id, reason))
 			}
 		}
 	}
@@ -97,21 +97,21 @@ func (e *errorExamples) checkOperations(doc *document) (err error) {
 
 const exampleRef = "#/components/examples/"
 
-// errorExamples are the examples of errors that something in the document refers to.
+// errorExamples are the error examples that the document references.
 type errorExamples struct {
 	api        *api
 	violations map[string]violation
 	shown      *ordered[*example]
 }
 
-// show gives an answer an example of each of its reasons.
-func (e *errorExamples) show(m *method, op *operation, r *response) error {
+// addTo adds an example for each of its reasons to a response.
+func (e *errorExamples) addTo(m *method, op *operation, r *response) error {
 	if len(r.reasons) == 0 {
 		return nil
 	}
 	list := &ordered[*example]{}
 	for _, reason := range r.reasons {
-		at, words := m.violates(op, reason, e.violations)
+		at, words := m.exampleViolation(op, reason, e.violations)
 		name, err := e.add(reason, at, words)
 		if err != nil {
 			return err
@@ -122,12 +122,12 @@ func (e *errorExamples) show(m *method, op *operation, r *response) error {
 	return nil
 }
 
-// add adds the example of a reason that blames a field, or none, and names it by both:
-// operations that refuse in the same words share it.
+// add adds the example of a reason for a field, or for none. The name contains both, so that
+// operations with the same error share an example.
 func (e *errorExamples) add(reason, at, words string) (name string, err error) {
 	r, ok := e.api.reasons[reason]
 	if !ok {
-		return "", fmt.Errorf("there is no reason %s", reason)
+		return "", fmt.Errorf("unknown reason %s", reason)
 	}
 	name, body := reason, r.body(reason)
 	if at != "" {
@@ -142,13 +142,14 @@ func (e *errorExamples) add(reason, at, words string) (name string, err error) {
 	return name, err
 }
 
-// violates finds the field of the operation that a reason blames, and what is wrong with it.
-func (m *method) violates(op *operation, reason string, violations map[string]violation) (at, words string) {
+// exampleViolation returns the field of the operation that a reason concerns, and what is wrong
+// with it.
+func (m *method) exampleViolation(op *operation, reason string, violations map[string]violation) (at, words string) {
 	switch {
 	case reason == "FIELDS_INVALID":
 		return m.invalidField(op)
 	case reason == "BODY_INVALID" && m.body == "":
-		return "body", "is not taken by " + m.verb
+		return "body", "is not allowed for " + m.verb
 	}
 	v := violations[reason]
 	if at, ok := v.Of[op.OperationID]; ok {
@@ -165,7 +166,7 @@ func (m *method) violates(op *operation, reason string, violations map[string]vi
 	return v.At, v.Words
 }
 
-// queryNames are the names of the query parameters, sorted.
+// queryNames returns the sorted names of the query parameters.
 func (op *operation) queryNames() []string {
 	var names []string
 	for _, p := range op.Parameters {
@@ -177,7 +178,8 @@ func (op *operation) queryNames() []string {
 	return names
 }
 
-// invalidField is a field that the method checks, or a header that all of them check.
+// invalidField returns a field that the method validates, or else a header that all methods
+// validate.
 func (m *method) invalidField(op *operation) (at, words string) {
 	if required := m.requiredFields(); len(required) > 0 {
 		return required[0], "is required"
@@ -217,7 +219,7 @@ func invalidBody(reason, at, words string) errorBody {
 	}}
 }
 
-// body is the error of a reason that blames no field.
+// body returns the error of a reason that does not concern a field.
 func (r reason) body(name string) errorBody {
 	body := errorBody{grpcCodes[r.status], r.text, []any{errorInfo(name)}}
 	add := func(kind string, more map[string]any) {

@@ -11,14 +11,14 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// refusal is one HTTP status with the reasons for it.
-type refusal struct {
+// errorStatus is an HTTP error status with its reasons.
+type errorStatus struct {
 	status  int
 	reasons []string
 	lines   []string
 }
 
-// sharedResponses are said once in the document, by their status and reasons.
+// sharedResponses are responses that operations share, by status and reasons.
 var sharedResponses = map[string]string{
 	"401 CREDENTIAL_MISSING CREDENTIAL_INVALID":     "Unauthenticated",
 	"403 PERMISSION_MISSING":                        "PermissionDenied",
@@ -31,15 +31,15 @@ var sharedResponses = map[string]string{
 	"503 TEMPORARILY_UNAVAILABLE ORGANIZATION_BUSY": "Busy",
 }
 
-// refusals are the ways in which the method may refuse, by status: those that its
-// shape brings with it and those that it declares.
-func (a *api) refusals(m *method, op *operation) ([]refusal, error) {
-	var out []refusal
+// errorStatuses returns the error statuses of the method: those common to methods of its shape,
+// and those that it declares.
+func (a *api) errorStatuses(m *method, op *operation) ([]errorStatus, error) {
+	var out []errorStatus
 	seen := map[string]bool{}
-	for _, name := range append(shapeReasons(m, op), m.reasons...) {
+	for _, name := range append(commonReasons(m, op), m.reasons...) {
 		r, ok := a.reasons[name]
 		if !ok {
-			return nil, fmt.Errorf("there is no reason %s", name)
+			return nil, fmt.Errorf("unknown reason %s", name)
 		}
 		if seen[name] {
 			continue
@@ -47,26 +47,27 @@ func (a *api) refusals(m *method, op *operation) ([]refusal, error) {
 		seen[name] = true
 		out = addReason(out, r.status, name, r.text)
 		if name == "ETAG_MISMATCH" {
-			out = addReason(out, http.StatusPreconditionFailed, name, "`If-Match` names another version than the record's.")
+			out = addReason(out, http.StatusPreconditionFailed, name,
+				"`If-Match` does not match the current version of the record.")
 		}
 	}
-	slices.SortStableFunc(out, func(x, y refusal) int { return x.status - y.status })
+	slices.SortStableFunc(out, func(x, y errorStatus) int { return x.status - y.status })
 	return out, nil
 }
 
-func addReason(list []refusal, status int, name, text string) []refusal {
-	i := slices.IndexFunc(list, func(r refusal) bool { return r.status == status })
+func addReason(list []errorStatus, status int, name, text string) []errorStatus {
+	i := slices.IndexFunc(list, func(r errorStatus) bool { return r.status == status })
 	if i < 0 {
 		i = len(list)
-		list = append(list, refusal{status: status})
+		list = append(list, errorStatus{status: status})
 	}
 	list[i].reasons = append(list[i].reasons, name)
 	list[i].lines = append(list[i].lines, "- `"+name+"`: "+text)
 	return list
 }
 
-// shapeReasons are the reasons that every method of the same shape has.
-func shapeReasons(m *method, op *operation) []string {
+// commonReasons returns the reasons of every method with the same shape.
+func commonReasons(m *method, op *operation) []string {
 	input := m.descriptor.Input()
 	has := func(field protoreflect.Name) bool { return input.Fields().ByName(field) != nil }
 	var names []string
@@ -84,12 +85,12 @@ func shapeReasons(m *method, op *operation) []string {
 	when(len(m.permissions) > 0, "PERMISSION_MISSING")
 	when(strings.Contains(m.path, "{") || has("ids"), "RECORD_NOT_FOUND")
 	when(choosesID(m), "ID_TAKEN")
-	when(!m.reads && takesEtag(m), "ETAG_MISMATCH")
+	when(!m.reads && acceptsEtag(m), "ETAG_MISMATCH")
 	when(!m.reads, "IDEMPOTENCY_KEY_REUSED")
 	return append(names, "RATE_LIMITED", "TEMPORARILY_UNAVAILABLE")
 }
 
-// choosesID says whether the method creates a record whose id the caller may choose.
+// choosesID reports whether the method creates a record with an ID that the caller can choose.
 func choosesID(m *method) bool {
 	if m.verb != http.MethodPost || m.body == "" || m.body == "*" {
 		return false
@@ -99,10 +100,10 @@ func choosesID(m *method) bool {
 		return false
 	}
 	id := record.Fields().ByName("id")
-	return id != nil && behaves(id, annotations.FieldBehavior_IDENTIFIER)
+	return id != nil && hasBehavior(id, annotations.FieldBehavior_IDENTIFIER)
 }
 
-func (r refusal) response() *response {
+func (r errorStatus) response() *response {
 	if name, ok := sharedResponses[strconv.Itoa(r.status)+" "+strings.Join(r.reasons, " ")]; ok {
 		return &response{Ref: "#/components/responses/" + name}
 	}
@@ -110,15 +111,15 @@ func (r refusal) response() *response {
 	content.set(jsonType, &mediaType{Schema: &schema{Ref: schemaRef + "Error"}})
 	content.set("application/problem+json", &mediaType{Schema: &schema{Ref: schemaRef + "Problem"}})
 	return &response{
-		Description: strings.TrimSpace(statusWords[r.status]+" Reasons:") + "\n\n" + strings.Join(r.lines, "\n"),
+		Description: strings.TrimSpace(statusDescriptions[r.status]+" Reasons:") + "\n\n" + strings.Join(r.lines, "\n"),
 		Content:     content,
 		reasons:     r.reasons,
 	}
 }
 
-var statusWords = map[int]string{
-	http.StatusForbidden:  "The caller's role or scopes do not allow it.",
-	http.StatusBadRequest: "The request is invalid, or the state of things does not allow it.",
-	http.StatusNotFound:   "There is no such record in the caller's organization.",
-	http.StatusConflict:   "The request conflicts with what is stored.",
+var statusDescriptions = map[int]string{
+	http.StatusForbidden:  "The caller's role or scopes do not allow the request.",
+	http.StatusBadRequest: "The request is invalid, or the current state of the records does not allow it.",
+	http.StatusNotFound:   "The record does not exist in the caller's organization.",
+	http.StatusConflict:   "The request conflicts with a stored record or another request.",
 }

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// examplesJSON holds answers by their schema and bodies by their operation.
+// examplesJSON contains the examples of responses by schema and those of bodies by operation.
 //
 //go:embed examples.json
 var examplesJSON []byte
@@ -24,7 +24,7 @@ type examples struct {
 	Requests *ordered[json.RawMessage] `json:"requests"`
 }
 
-// addExamples refuses an example that the API itself would not read.
+// addExamples adds the examples and rejects those that the API could not parse.
 func addExamples(api *api, doc *document) error {
 	all := &examples{}
 	if err := decode(examplesJSON, all); err != nil {
@@ -44,9 +44,9 @@ func addSchemaExamples(api *api, doc *document, all *examples) error {
 	for _, name := range all.Schemas.keys {
 		s, ok := doc.Components.Schemas.get(name)
 		if !ok || messages[name] == nil {
-			return fmt.Errorf("there is no schema %s", name)
+			return fmt.Errorf("unknown schema %s", name)
 		}
-		example, err := answered(messages[name], s, all.Schemas.values[name])
+		example, err := responseExample(messages[name], s, all.Schemas.values[name])
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -55,8 +55,8 @@ func addSchemaExamples(api *api, doc *document, all *examples) error {
 	return nil
 }
 
-// answered is an example as the API answers it, with the fields that are empty.
-func answered(d protoreflect.MessageDescriptor, s *schema, example []byte) (json.RawMessage, error) {
+// responseExample completes an example with its empty fields, as the API returns it.
+func responseExample(d protoreflect.MessageDescriptor, s *schema, example []byte) (json.RawMessage, error) {
 	m := dynamicpb.NewMessage(d)
 	if err := protojson.Unmarshal(example, m); err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func answered(d protoreflect.MessageDescriptor, s *schema, example []byte) (json
 	return marshal(fields)
 }
 
-// messages are all messages of the API by their short names.
+// messages returns all messages of the API by their short names.
 func (a *api) messages() map[string]protoreflect.MessageDescriptor {
 	out := map[string]protoreflect.MessageDescriptor{}
 	var take func(protoreflect.MessageDescriptors)
@@ -96,14 +96,13 @@ func (a *api) messages() map[string]protoreflect.MessageDescriptor {
 	return out
 }
 
-func reads(d protoreflect.MessageDescriptor, example []byte) error {
+func checkExample(d protoreflect.MessageDescriptor, example []byte) error {
 	return protojson.Unmarshal(example, dynamicpb.NewMessage(d))
 }
 
-// addRequestExamples gives each JSON body an example that a caller may send. Where a record
-// that must be there first has to be named, the example says so in its place, such as
-// `<id of a bank account>`. Without one of its own a change sends a field of the creation's
-// example, and what requires nothing an empty object.
+// addRequestExamples adds an example to each JSON body. References to existing records are
+// placeholders such as `<id of a bank account>`. Without an example, an update sends a field
+// from the example of the create request, and a body without required fields is empty.
 func addRequestExamples(api *api, doc *document, all *examples) error {
 	used := map[string]bool{}
 	var missing []error
@@ -112,31 +111,31 @@ func addRequestExamples(api *api, doc *document, all *examples) error {
 			continue // none, or a file
 		}
 		id := operationID(m)
-		body := doc.find(camelPath(m.path), m.verb).RequestBody.Content.values[jsonType]
+		body := doc.findOperation(camelPath(m.path), m.verb).RequestBody.Content.values[jsonType]
 		own, ok := all.Requests.get(id)
 		used[id] = ok
 		body.Example = own
 		if !ok {
 			var err error
-			if body.Example, err = all.simplest(doc, id, body.Schema); err != nil {
+			if body.Example, err = all.minimalBody(doc, id, body.Schema); err != nil {
 				missing = append(missing, fmt.Errorf("%s: %w", id, err))
 				continue
 			}
 		}
-		if err := reads(m.bodyMessage(), body.Example); err != nil {
+		if err := checkExample(m.bodyMessage(), body.Example); err != nil {
 			return fmt.Errorf("%s: %w", id, err)
 		}
 	}
 	for _, id := range all.Requests.keys {
 		if !used[id] {
-			missing = append(missing, fmt.Errorf("no operation %s takes a body", id))
+			missing = append(missing, fmt.Errorf("no operation %s has a body", id))
 		}
 	}
 	return errors.Join(missing...)
 }
 
-// simplest is the body that does the least, and refuses one of which something is required.
-func (all *examples) simplest(doc *document, id string, body *schema) (json.RawMessage, error) {
+// minimalBody returns the smallest valid body. It fails if the body has required fields.
+func (all *examples) minimalBody(doc *document, id string, body *schema) (json.RawMessage, error) {
 	s := doc.Components.Schemas.values[strings.TrimPrefix(body.Ref, schemaRef)]
 	if len(s.Required) > 0 {
 		return nil, fmt.Errorf("needs an example, since it requires %s", strings.Join(s.Required, ", "))
@@ -148,7 +147,7 @@ func (all *examples) simplest(doc *document, id string, body *schema) (json.RawM
 	}
 	created := &ordered[json.RawMessage]{}
 	if err := json.Unmarshal(all.Requests.values[collection+".create"], created); err != nil {
-		return nil, fmt.Errorf("needs an example of its own: %w", err)
+		return nil, fmt.Errorf("needs an example: %w", err)
 	}
 	for _, name := range created.keys {
 		property, ok := s.Properties.get(name)
@@ -157,5 +156,5 @@ func (all *examples) simplest(doc *document, id string, body *schema) (json.RawM
 			return marshal(change)
 		}
 	}
-	return nil, fmt.Errorf("needs an example of its own")
+	return nil, fmt.Errorf("needs an example")
 }

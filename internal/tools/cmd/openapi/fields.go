@@ -8,11 +8,11 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// maxFieldDepth is how far below a body its fields are listed.
+// maxFieldDepth is the maximum nesting depth of listed body fields.
 const maxFieldDepth = 4
 
-// bodyFields are the fields that a caller may send in the method's body, as JSON paths such
-// as `lines[0].accountId`, those further up first.
+// bodyFields returns the fields that a caller may send in the method's body, outer fields
+// first. They are JSON paths such as `lines[0].accountId`.
 func (m *method) bodyFields() []string {
 	body := m.bodyMessage()
 	if body == nil {
@@ -28,7 +28,7 @@ func (m *method) bodyFields() []string {
 		at := queue[0]
 		for i := range at.message.Fields().Len() {
 			f := at.message.Fields().Get(i)
-			if behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) || at.depth == 0 && m.inPath(f) {
+			if hasBehavior(f, annotations.FieldBehavior_OUTPUT_ONLY) || at.depth == 0 && m.inPath(f) {
 				continue
 			}
 			path := at.under + f.JSONName()
@@ -45,7 +45,7 @@ func (m *method) bodyFields() []string {
 	return paths
 }
 
-// bodyMessage is the message that the body is, or nil.
+// bodyMessage returns the message of the body, nil without one.
 func (m *method) bodyMessage() protoreflect.MessageDescriptor {
 	switch m.body {
 	case "":
@@ -56,12 +56,12 @@ func (m *method) bodyMessage() protoreflect.MessageDescriptor {
 	return m.descriptor.Input().Fields().ByName(protoreflect.Name(m.body)).Message()
 }
 
-// inPath says whether the request's field is a parameter of the path.
+// inPath reports whether the request field is a path parameter.
 func (m *method) inPath(f protoreflect.FieldDescriptor) bool {
 	return strings.Contains(m.path, "{"+string(f.Name())+"}")
 }
 
-// requiredFields are the fields of the body itself that a caller must send.
+// requiredFields returns the required top-level fields of the body.
 func (m *method) requiredFields() []string {
 	body := m.bodyMessage()
 	if body == nil || m.verb == http.MethodPatch {
@@ -69,7 +69,7 @@ func (m *method) requiredFields() []string {
 	}
 	var names []string
 	for i := range body.Fields().Len() {
-		if f := body.Fields().Get(i); behaves(f, annotations.FieldBehavior_REQUIRED) {
+		if f := body.Fields().Get(i); hasBehavior(f, annotations.FieldBehavior_REQUIRED) {
 			names = append(names, f.JSONName())
 		}
 	}

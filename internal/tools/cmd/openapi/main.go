@@ -1,11 +1,10 @@
-// Command openapi writes the API's OpenAPI document. It is a protoc plugin: it
-// hands the request it gets to protoc-gen-openapiv3, merges what that answers into
-// one document and completes it from the protos: operation ids, tags, security,
-// headers, reasons of refusal, bounds, examples. It promises that the same protos
-// always give the same bytes, and refuses to write what it does not understand.
+// Command openapi writes the API's OpenAPI document. It is a protoc plugin. It passes its
+// request to protoc-gen-openapiv3, merges the resulting documents into one, and completes it
+// from the protos: operation IDs, tags, security, headers, error reasons, bounds and examples.
+// The same protos always produce the same bytes. Input that it does not understand is an error.
 //
 //	openapi                as a plugin, by `buf generate`
-//	openapi diff OLD NEW   lists what NEW takes away from clients of OLD
+//	openapi diff OLD NEW   lists changes in NEW that break clients of OLD
 package main
 
 import (
@@ -46,15 +45,15 @@ func runPlugin(in io.Reader, out io.Writer) error {
 	}
 	response := &pluginpb.CodeGeneratorResponse{}
 	if response.File, err = generate(raw); err != nil {
-		// A plugin reports what is wrong with its input in its answer.
+		// Plugins report invalid input in their response.
 		response.Error = proto.String(err.Error())
 	}
 	response.SupportedFeatures = proto.Uint64(uint64(pluginpb.CodeGeneratorResponse_FEATURE_PROTO3_OPTIONAL))
-	answer, err := proto.Marshal(response)
+	raw, err = proto.Marshal(response)
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(answer)
+	_, err = out.Write(raw)
 	return err
 }
 
@@ -98,8 +97,7 @@ func generate(raw []byte) ([]*pluginpb.CodeGeneratorResponse_File, error) {
 	}, nil
 }
 
-// runBase gives the request to protoc-gen-openapiv3, which is installed beside this
-// program.
+// runBase passes the request to protoc-gen-openapiv3, which is installed next to this program.
 func runBase(request []byte) ([]*pluginpb.CodeGeneratorResponse_File, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -125,7 +123,7 @@ func runBase(request []byte) ([]*pluginpb.CodeGeneratorResponse_File, error) {
 // step completes one aspect of the document.
 type step func(*api, *document) error
 
-// build makes the document: what protoc-gen-openapiv3 wrote, completed.
+// build returns the output of protoc-gen-openapiv3, completed from the protos.
 func build(a *api, parts []*pluginpb.CodeGeneratorResponse_File) (*document, error) {
 	doc, err := merge(parts)
 	if err != nil {
@@ -134,7 +132,9 @@ func build(a *api, parts []*pluginpb.CodeGeneratorResponse_File) (*document, err
 	if err := addShared(doc); err != nil {
 		return nil, err
 	}
-	for _, complete := range []step{completeSchemas, completeOperations, splitSchemas, addErrorExamples, shortenNames, addExamples} {
+	for _, complete := range []step{
+		completeSchemas, completeOperations, splitSchemas, addErrorExamples, shortenNames, addExamples,
+	} {
 		if err := complete(a, doc); err != nil {
 			return nil, err
 		}

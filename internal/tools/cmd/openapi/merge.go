@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 )
 
-// merge makes one document of the one per file that protoc-gen-openapiv3 writes.
+// merge combines the documents that protoc-gen-openapiv3 writes for each file.
 func merge(parts []*pluginpb.CodeGeneratorResponse_File) (*document, error) {
 	whole := &document{
 		OpenAPI:    "3.1.0",
@@ -21,14 +21,14 @@ func merge(parts []*pluginpb.CodeGeneratorResponse_File) (*document, error) {
 		if err := decode([]byte(file.GetContent()), part); err != nil {
 			return nil, fmt.Errorf("%s: %w", file.GetName(), err)
 		}
-		if err := whole.take(part); err != nil {
+		if err := whole.add(part); err != nil {
 			return nil, fmt.Errorf("%s: %w", file.GetName(), err)
 		}
 	}
 	return whole, nil
 }
 
-func (d *document) take(part *document) error {
+func (d *document) add(part *document) error {
 	d.Tags = append(d.Tags, part.Tags...)
 	for _, path := range part.Paths.keys {
 		if _, ok := d.Paths.get(path); ok {
@@ -38,7 +38,7 @@ func (d *document) take(part *document) error {
 	}
 	for _, name := range part.Components.Schemas.keys {
 		s := part.Components.Schemas.values[name]
-		if old, ok := d.Components.Schemas.get(name); ok && !same(old, s) {
+		if old, ok := d.Components.Schemas.get(name); ok && !equalSchemas(old, s) {
 			return fmt.Errorf("schema %s differs between files", name)
 		}
 		d.Components.Schemas.set(name, s)
@@ -46,25 +46,25 @@ func (d *document) take(part *document) error {
 	return nil
 }
 
-func same(a, b *schema) bool {
+func equalSchemas(a, b *schema) bool {
 	x, errX := marshal(a)
 	y, errY := marshal(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-// shortenNames names components as programs like them: VendorState for
-// backoffice.finance.v1.Vendor.State.
+// shortenNames shortens the names of components, for example from
+// backoffice.finance.v1.Vendor.State to VendorState.
 func shortenNames(_ *api, doc *document) error {
 	short := &ordered[*schema]{}
 	for _, name := range doc.Components.Schemas.keys {
 		to := shortName(name)
 		if _, ok := short.get(to); ok {
-			return fmt.Errorf("two messages are called %s", to)
+			return fmt.Errorf("two messages have the short name %s", to)
 		}
 		short.set(to, doc.Components.Schemas.values[name])
 	}
 	doc.Components.Schemas = short
-	doc.schemas(func(s *schema) {
+	doc.eachSchema(func(s *schema) {
 		if name, ok := strings.CutPrefix(s.Ref, schemaRef); ok {
 			s.Ref = schemaRef + shortName(name)
 		}
@@ -74,16 +74,18 @@ func shortenNames(_ *api, doc *document) error {
 
 const schemaRef = "#/components/schemas/"
 
-// shortName leaves the package out: everything up to its version.
+// shortName removes the package: everything up to the version.
 func shortName(name string) string {
 	words := strings.Split(name, ".")
-	if i := slices.IndexFunc(words, func(w string) bool { return len(w) > 1 && w[0] == 'v' && w[1] >= '0' && w[1] <= '9' }); i >= 0 {
+	if i := slices.IndexFunc(words, func(w string) bool {
+		return len(w) > 1 && w[0] == 'v' && w[1] >= '0' && w[1] <= '9'
+	}); i >= 0 {
 		words = words[i+1:]
 	}
 	return strings.Join(words, "")
 }
 
-// sortDocument puts the services in the order of a caller's first day, and schemas by name.
+// sortDocument sorts the operations by serviceOrder and the schemas by name.
 func sortDocument(api *api, doc *document) {
 	rank := map[string]int{}
 	for i, service := range api.services {
@@ -91,12 +93,12 @@ func sortDocument(api *api, doc *document) {
 	}
 	slices.SortStableFunc(doc.Tags, func(a, b tag) int { return rank[a.Name] - rank[b.Name] })
 	pathRank := map[string]int{}
-	doc.operations(func(path, _ string, op *operation) { pathRank[path] = rank[op.Tags[0]] })
+	doc.eachOperation(func(path, _ string, op *operation) { pathRank[path] = rank[op.Tags[0]] })
 	slices.SortStableFunc(doc.Paths.keys, func(a, b string) int { return pathRank[a] - pathRank[b] })
 	slices.Sort(doc.Components.Schemas.keys)
 }
 
-// checkRefs refuses references to what is not there.
+// checkRefs rejects references to missing components.
 func checkRefs(doc *document) error {
 	known := map[string]bool{}
 	note := func(kind string, keys []string) {
@@ -115,9 +117,9 @@ func checkRefs(doc *document) error {
 			missing = append(missing, ref)
 		}
 	}
-	doc.schemas(func(s *schema) { check(s.Ref) })
-	doc.examples(func(e *example) { check(e.Ref) })
-	doc.operations(func(_, _ string, op *operation) {
+	doc.eachSchema(func(s *schema) { check(s.Ref) })
+	doc.eachExample(func(e *example) { check(e.Ref) })
+	doc.eachOperation(func(_, _ string, op *operation) {
 		for _, p := range op.Parameters {
 			check(p.Ref)
 		}
@@ -131,7 +133,7 @@ func checkRefs(doc *document) error {
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		return fmt.Errorf("references to nothing: %s", strings.Join(slices.Compact(missing), ", "))
+		return fmt.Errorf("references to missing components: %s", strings.Join(slices.Compact(missing), ", "))
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// completeOperations rewrites each operation by its RPC.
+// completeOperations completes each operation from its RPC.
 func completeOperations(api *api, doc *document) error {
 	renamed := &ordered[*pathItem]{}
 	byPath := map[string]string{}
@@ -19,13 +19,13 @@ func completeOperations(api *api, doc *document) error {
 	doc.Paths = renamed
 	ids := map[string]protoreflect.FullName{}
 	for _, m := range api.methods {
-		op := doc.find(byPath[m.path], m.verb)
+		op := doc.findOperation(byPath[m.path], m.verb)
 		if op == nil {
 			return fmt.Errorf("%s: %s %s is not in the document", m.descriptor.FullName(), m.verb, m.path)
 		}
 		op.OperationID = operationID(m)
 		if other, ok := ids[op.OperationID]; ok {
-			return fmt.Errorf("%s and %s are both called %s", other, m.descriptor.FullName(), op.OperationID)
+			return fmt.Errorf("%s and %s have the same operation ID %s", other, m.descriptor.FullName(), op.OperationID)
 		}
 		ids[op.OperationID] = m.descriptor.FullName()
 		if err := completeOperation(api, doc, m, op); err != nil {
@@ -38,9 +38,9 @@ func completeOperations(api *api, doc *document) error {
 	return nil
 }
 
-func (d *document) find(path, verb string) *operation {
+func (d *document) findOperation(path, verb string) *operation {
 	var found *operation
-	d.operations(func(p, v string, op *operation) {
+	d.eachOperation(func(p, v string, op *operation) {
 		if p == path && v == verb {
 			found = op
 		}
@@ -51,7 +51,7 @@ func (d *document) find(path, verb string) *operation {
 func completeOperation(api *api, doc *document, m *method, op *operation) error {
 	op.Tags = []string{tagName(m.descriptor.Parent().(protoreflect.ServiceDescriptor))}
 	op.Method = string(m.descriptor.Parent().FullName()) + "/" + string(m.descriptor.Name())
-	describe(m, op)
+	addDescription(m, op)
 	if err := completeParameters(m, op); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func completeOperation(api *api, doc *document, m *method, op *operation) error 
 	return addResponses(api, m, op)
 }
 
-func describe(m *method, op *operation) {
+func addDescription(m *method, op *operation) {
 	text := comment(m.descriptor)
 	op.Summary = firstSentence(text)
 	op.Permissions = m.permissions
@@ -70,18 +70,19 @@ func describe(m *method, op *operation) {
 	switch {
 	case m.public:
 		op.Security = []securityNeed{}
-		text += "\n\nNeeds no credential."
+		text += "\n\nNo credential is required."
 	case m.self:
-		text += "\n\nAny valid credential may call it."
+		text += "\n\nAny valid credential is sufficient."
 	case len(m.permissions) == 1:
-		text += "\n\nNeeds the permission `" + m.permissions[0] + "`."
+		text += "\n\nRequires the permission `" + m.permissions[0] + "`."
 	default:
-		text += "\n\nNeeds the permissions `" + strings.Join(m.permissions, "` and `") + "`."
+		text += "\n\nRequires the permissions `" + strings.Join(m.permissions, "` and `") + "`."
 	}
 	op.Description = text
 }
 
-// operationID names the operation as SDKs do: `vendors.list`, `journalEntries.batchCreate`.
+// operationID returns the name of the operation in SDKs, such as `vendors.list` or
+// `journalEntries.batchCreate`.
 func operationID(m *method) string {
 	path, custom, isCustom := strings.Cut(m.path, ":")
 	var nouns []string
@@ -111,16 +112,17 @@ func operationID(m *method) string {
 	return last + ".get"
 }
 
-// filterText says of every filter what no proto repeats.
-const filterText = " `field:*` holds where the field has a value, `NOT field:*` where it has none;" +
-	" `:` with a text holds where the field contains it."
+// filterText is appended to the description of every filter parameter.
+const filterText = " `field:*` matches records in which the field has a value," +
+	" `NOT field:*` those in which it is empty." +
+	" On text fields, `:` matches records in which the field contains the text."
 
-// completeParameters gives path and query parameters their rules and camelCase names.
+// completeParameters completes path and query parameters with their rules and camelCase names.
 func completeParameters(m *method, op *operation) error {
 	for _, p := range op.Parameters {
 		field := requestField(m.descriptor.Input(), p.Name)
 		if field == nil {
-			return fmt.Errorf("parameter %s is no field of the request", p.Name)
+			return fmt.Errorf("parameter %s is not a field of the request", p.Name)
 		}
 		p.Description = unwrap(p.Description)
 		if p.In == "query" && p.Name == "filter" {
@@ -137,7 +139,7 @@ func completeParameters(m *method, op *operation) error {
 	return nil
 }
 
-// requestField finds the field that a parameter such as `period.startDate` stands for.
+// requestField returns the field of a parameter such as `period.startDate`.
 func requestField(d protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
 	var field protoreflect.FieldDescriptor
 	for word := range strings.SplitSeq(name, ".") {
@@ -155,7 +157,7 @@ func requestField(d protoreflect.MessageDescriptor, name string) protoreflect.Fi
 	return field
 }
 
-// completeBody names the body's schema, so that SDKs have a type for it.
+// completeBody names the schema of the body, so that SDKs have a type for it.
 func completeBody(api *api, doc *document, m *method, op *operation) error {
 	if op.RequestBody == nil {
 		return nil
@@ -185,24 +187,26 @@ func completeBody(api *api, doc *document, m *method, op *operation) error {
 	if err != nil {
 		return err
 	}
-	sentSchema(api, sent, record)
+	toRequestSchema(api, sent, record)
 	name := string(record.FullName()) + "Patch"
-	doc.Components.Schemas.set(name, patchOf(sent, words(m.body)))
+	doc.Components.Schemas.set(name, patchSchema(sent, withArticle(m.body)))
 	body.Schema = &schema{Ref: schemaRef + name}
 	op.RequestBody.Required = false
 	return nil
 }
 
-// fileBody is a body that is a file as it is, or a form with one.
+// fileBody returns a body that is a raw file or a form with a file.
 func fileBody() *requestBody {
 	content, parts := &ordered[*mediaType]{}, &ordered[*schema]{}
 	parts.set("file", &schema{Type: "string", ContentMediaType: "application/octet-stream"})
 	content.set("application/octet-stream", &mediaType{})
-	content.set("multipart/form-data", &mediaType{Schema: &schema{Type: "object", Properties: parts, Required: []string{"file"}}})
+	content.set("multipart/form-data", &mediaType{
+		Schema: &schema{Type: "object", Properties: parts, Required: []string{"file"}},
+	})
 	return &requestBody{Required: true, Content: content}
 }
 
-// nameRequest makes a component of a body that is the request itself.
+// nameRequest makes a named component of a body that is the whole request.
 func nameRequest(doc *document, op *operation, body *mediaType, input protoreflect.MessageDescriptor) error {
 	name := string(input.FullName())
 	if _, ok := doc.Components.Schemas.get(name); ok {
@@ -221,8 +225,8 @@ func nameRequest(doc *document, op *operation, body *mediaType, input protorefle
 	return nil
 }
 
-// words writes a field's name as people say it, with its article.
-func words(field string) string {
+// withArticle returns a field name as words with an article.
+func withArticle(field string) string {
 	text := strings.ReplaceAll(field, "_", " ")
 	if strings.ContainsRune("aeiou", rune(text[0])) {
 		return "an " + text
@@ -230,7 +234,7 @@ func words(field string) string {
 	return "a " + text
 }
 
-// addHeaders adds the request headers that apply.
+// addHeaders adds the request headers of the method.
 func addHeaders(m *method, op *operation) {
 	add := func(name string) {
 		op.Parameters = append(op.Parameters, &parameter{Ref: "#/components/parameters/" + name})
@@ -238,17 +242,17 @@ func addHeaders(m *method, op *operation) {
 	switch {
 	case !m.reads:
 		add("IdempotencyKey")
-		if takesEtag(m) {
+		if acceptsEtag(m) {
 			add("IfMatch")
 		}
-	case answersEtag(m):
+	case returnsEtag(m):
 		add("IfNoneMatch")
 	}
 }
 
-// takesEtag says whether the request carries the version that was read, of its own or
-// in the record that it changes.
-func takesEtag(m *method) bool {
+// acceptsEtag reports whether the request has an etag, in the request itself or in the record
+// that it updates.
+func acceptsEtag(m *method) bool {
 	input := m.descriptor.Input()
 	if input.Fields().ByName("etag") != nil {
 		return true
@@ -260,11 +264,11 @@ func takesEtag(m *method) bool {
 	return record != nil && record.Message() != nil && record.Message().Fields().ByName("etag") != nil
 }
 
-func answersEtag(m *method) bool {
+func returnsEtag(m *method) bool {
 	return m.descriptor.Output().Fields().ByName("etag") != nil
 }
 
-// camelPath writes path parameters in camelCase.
+// camelPath converts path parameters to camelCase.
 func camelPath(path string) string {
 	var out strings.Builder
 	for {

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// ordered is a JSON object that keeps the order of its keys, since people read the
-// document too.
+// ordered is a JSON object that preserves the order of its keys, since people read the document
+// too.
 type ordered[V any] struct {
 	keys   []string
 	values map[string]V
@@ -38,8 +38,8 @@ func (o *ordered[V]) remove(key string) {
 	o.keys = slices.DeleteFunc(o.keys, func(k string) bool { return k == key })
 }
 
-// arrange sorts the keys: those of the list first, as it has them.
-func (o *ordered[V]) arrange(first []string) {
+// sortKeys sorts the keys: those in first come first, in that order.
+func (o *ordered[V]) sortKeys(first []string) {
 	rank := func(key string) int {
 		if i := slices.Index(first, key); i >= 0 {
 			return i
@@ -49,10 +49,10 @@ func (o *ordered[V]) arrange(first []string) {
 	slices.SortStableFunc(o.keys, func(a, b string) int { return rank(a) - rank(b) })
 }
 
-// IsZero leaves an empty object out of its parent.
+// IsZero reports whether the object is empty, so that omitzero omits it.
 func (o *ordered[V]) IsZero() bool { return o == nil || len(o.keys) == 0 }
 
-// MarshalJSON writes the keys in their order.
+// MarshalJSON writes the keys in their stored order.
 func (o *ordered[V]) MarshalJSON() ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteByte('{')
@@ -76,7 +76,7 @@ func (o *ordered[V]) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// UnmarshalJSON reads the keys in their order.
+// UnmarshalJSON reads the keys and keeps their order.
 func (o *ordered[V]) UnmarshalJSON(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -97,7 +97,7 @@ func (o *ordered[V]) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// marshal is json.Marshal that leaves <, > and & readable.
+// marshal is json.Marshal without escaping <, > and &.
 func marshal(v any) ([]byte, error) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
@@ -106,7 +106,7 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimRight(out.Bytes(), "\n"), err
 }
 
-// encode writes the document as it is stored.
+// encode returns the document as it is written to the file.
 func encode(doc *document) ([]byte, error) {
 	compact, err := marshal(doc)
 	if err != nil {
@@ -120,7 +120,7 @@ func encode(doc *document) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// decode reads JSON and refuses members that v does not have.
+// decode decodes JSON and rejects unknown fields.
 func decode(text []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()

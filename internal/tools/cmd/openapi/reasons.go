@@ -12,18 +12,18 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// reason is one value of the Reason enum.
+// reason is a value of the Reason enum.
 type reason struct {
 	status int
 	text   string
-	// fields are those that a conflict is about.
+	// fields are the fields that a conflict concerns.
 	fields []string
 }
 
 var reasonStatus = regexp.MustCompile(`^(?s)(.*?)\s*\((\d{3})[^)]*\)$`)
 
-// readReasons takes the text and the HTTP status of each reason from its comment,
-// such as `The record does not exist. (404)`.
+// readReasons reads the text and the HTTP status of each reason from its comment, such as `The
+// record does not exist. (404)`.
 func readReasons(files *protoregistry.Files, types *dynamicpb.Types) (map[string]reason, error) {
 	d, err := files.FindDescriptorByName(optionsPackage + "Reason")
 	if err != nil {
@@ -38,7 +38,7 @@ func readReasons(files *protoregistry.Files, types *dynamicpb.Types) (map[string
 		}
 		match := reasonStatus.FindStringSubmatch(comment(value))
 		if match == nil {
-			return nil, fmt.Errorf("the comment of %s ends in no HTTP status", value.Name())
+			return nil, fmt.Errorf("the comment of %s does not end in an HTTP status", value.Name())
 		}
 		status, err := strconv.Atoi(match[2])
 		if err != nil {
@@ -53,7 +53,7 @@ func readReasons(files *protoregistry.Files, types *dynamicpb.Types) (map[string
 	return reasons, nil
 }
 
-// reasonFields reads the fields that a reason's option names.
+// reasonFields returns the fields in the reason_fields option of a reason.
 func reasonFields(value protoreflect.EnumValueDescriptor, types *dynamicpb.Types) (names []string, err error) {
 	extension, err := types.FindExtensionByName(optionsPackage + "reason_fields")
 	if err != nil {

@@ -5,19 +5,19 @@ import (
 	"strconv"
 )
 
-// addResponses lists the answer and, status by status, the refusals with their reasons.
+// addResponses lists the success response and the error statuses with their reasons.
 func addResponses(api *api, m *method, op *operation) error {
-	answer, ok := op.Responses.get("200")
+	success, ok := op.Responses.get("200")
 	if !ok {
-		return fmt.Errorf("has no answer")
+		return fmt.Errorf("has no 200 response")
 	}
-	completeAnswer(m, answer)
+	completeOKResponse(m, success)
 	responses := &ordered[*response]{}
-	responses.set("200", answer)
-	if m.reads && answersEtag(m) {
-		responses.set("304", &response{Description: "Unchanged since the version in `If-None-Match`."})
+	responses.set("200", success)
+	if m.reads && returnsEtag(m) {
+		responses.set("304", &response{Description: "The record has not changed since the version in `If-None-Match`."})
 	}
-	refusals, err := api.refusals(m, op)
+	refusals, err := api.errorStatuses(m, op)
 	if err != nil {
 		return err
 	}
@@ -35,23 +35,23 @@ func addResponses(api *api, m *method, op *operation) error {
 	return nil
 }
 
-func completeAnswer(m *method, answer *response) {
-	answer.Description = firstSentence(comment(m.descriptor.Output())) + "."
+func completeOKResponse(m *method, success *response) {
+	success.Description = firstSentence(comment(m.descriptor.Output())) + "."
 	if m.descriptor.Output().FullName() == "google.protobuf.Empty" {
-		answer.Description = "Done; the body is an empty object."
+		success.Description = "The request succeeded. The body is an empty object."
 	}
 	if len(m.mediaTypes) > 0 {
-		answer.Description = "The file."
-		answer.Content = fileContent(m.mediaTypes)
+		success.Description = "The file."
+		success.Content = fileContent(m.mediaTypes)
 	}
-	answer.Headers = &ordered[*header]{}
+	success.Headers = &ordered[*header]{}
 	add := func(name, component string) {
-		answer.Headers.set(name, &header{Ref: "#/components/headers/" + component})
+		success.Headers.set(name, &header{Ref: "#/components/headers/" + component})
 	}
 	if len(m.mediaTypes) > 0 {
 		add("Content-Disposition", "ContentDisposition")
 	}
-	if answersEtag(m) {
+	if returnsEtag(m) {
 		add("ETag", "ETag")
 	}
 	if !m.reads {
@@ -60,7 +60,7 @@ func completeAnswer(m *method, answer *response) {
 	add("X-Request-Id", "RequestId")
 }
 
-// fileContent is the bytes of a file of one of the media types.
+// fileContent returns the content of a binary file in one of the media types.
 func fileContent(mediaTypes []string) *ordered[*mediaType] {
 	content := &ordered[*mediaType]{}
 	for _, name := range mediaTypes {

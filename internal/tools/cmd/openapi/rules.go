@@ -9,15 +9,15 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// rulesOf are a field's protovalidate rules, nil if it has none.
+// rulesOf returns a field's protovalidate rules, nil if it has none.
 func rulesOf(f protoreflect.FieldDescriptor) *validate.FieldRules {
 	rules, _ := proto.GetExtension(f.Options(), validate.E_Field).(*validate.FieldRules)
 	return rules
 }
 
-// translate writes rules into a schema. It refuses a rule that it does not know, so that no bound is left out of the
-// document unnoticed. CEL expressions are left to the field's own comment.
-func translate(s *schema, rules *validate.FieldRules) error {
+// addRules adds rules to a schema. It rejects unknown rules, so that no bound is silently
+// missing from the document. CEL expressions are described in the field's comment.
+func addRules(s *schema, rules *validate.FieldRules) error {
 	if rules == nil {
 		return nil
 	}
@@ -30,13 +30,13 @@ func translate(s *schema, rules *validate.FieldRules) error {
 	isBytes := kind.Name() == "bytes"
 	var err error
 	m.Get(kind).Message().Range(func(rule protoreflect.FieldDescriptor, value protoreflect.Value) bool {
-		err = s.bound(string(rule.Name()), value, zeroPasses, isBytes)
+		err = s.addRule(string(rule.Name()), value, zeroPasses, isBytes)
 		return err == nil
 	})
 	return err
 }
 
-func (s *schema) bound(rule string, value protoreflect.Value, zeroPasses, isBytes bool) error {
+func (s *schema) addRule(rule string, value protoreflect.Value, zeroPasses, isBytes bool) error {
 	switch rule {
 	case "len":
 		s.MaxLength = length(value, isBytes)
@@ -59,13 +59,13 @@ func (s *schema) bound(rule string, value protoreflect.Value, zeroPasses, isByte
 			s.Format = rule
 		}
 	case "min_items", "max_items", "unique", "items":
-		return s.boundList(rule, value)
+		return s.addListRule(rule, value)
 	case "min_pairs":
 		s.MinProperties = number(value.Uint())
 	case "max_pairs":
 		s.MaxProperties = number(value.Uint())
 	case "gt", "gte", "lt", "lte":
-		s.boundNumber(rule, value)
+		s.addNumberRule(rule, value)
 	case "defined_only":
 		// The enum's own schema says so.
 	default:
@@ -74,7 +74,7 @@ func (s *schema) bound(rule string, value protoreflect.Value, zeroPasses, isByte
 	return nil
 }
 
-func (s *schema) boundList(rule string, value protoreflect.Value) error {
+func (s *schema) addListRule(rule string, value protoreflect.Value) error {
 	switch rule {
 	case "min_items":
 		s.MinItems = number(value.Uint())
@@ -87,14 +87,14 @@ func (s *schema) boundList(rule string, value protoreflect.Value) error {
 		if !ok {
 			return fmt.Errorf("rules of items are not readable")
 		}
-		return translate(s.Items, items)
+		return addRules(s.Items, items)
 	}
 	return nil
 }
 
-// boundNumber leaves 64-bit numbers, instants and durations alone: JSON writes them
-// as strings, which have no such bounds.
-func (s *schema) boundNumber(rule string, value protoreflect.Value) {
+// addNumberRule adds a bound to a number. 64-bit integers, timestamps and durations have none,
+// since JSON writes them as strings.
+func (s *schema) addNumberRule(rule string, value protoreflect.Value) {
 	if s.Type != "integer" && s.Type != "number" {
 		return
 	}
@@ -111,8 +111,8 @@ func (s *schema) boundNumber(rule string, value protoreflect.Value) {
 	}
 }
 
-// length is the rule's own for text; bytes are base64 in JSON, four characters for
-// every three.
+// length returns the length bound of a string. Bytes are base64 in JSON, four characters for
+// every three bytes.
 func length(value protoreflect.Value, isBytes bool) *uint64 {
 	if isBytes {
 		return number((value.Uint() + 2) / 3 * 4)

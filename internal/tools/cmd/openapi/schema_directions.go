@@ -8,23 +8,23 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// splitSchemas gives a message one schema for what callers send and another for what they
-// get. An answer always has all its fields, so that clients need not ask whether they are
-// there; a request has those that a caller may send, and requires few. The answer keeps the
-// message's name; what is sent is called VendorCreate if it is a resource and MoneyInput if
-// it is a part.
+// splitSchemas gives a message separate schemas for requests and for responses. A response
+// always has all of its fields, so that clients need not check for missing ones. A request has
+// the fields that a caller may send, and requires few. The response schema keeps the message's
+// name. The request schema is called, for example, VendorCreate for a resource and MoneyInput
+// for a part.
 func splitSchemas(api *api, doc *document) error {
-	bodies, answers := doc.roots()
-	answered, err := doc.variants(api, answers, answeredSchema)
+	bodies, responses := doc.bodySchemas()
+	returned, err := doc.variants(api, responses, toResponseSchema)
 	if err != nil {
 		return err
 	}
-	bodies = append(bodies, api.proposals(answered)...)
-	sent, err := doc.variants(api, bodies, sentSchema)
+	bodies = append(bodies, api.proposedSchemas(returned)...)
+	sent, err := doc.variants(api, bodies, toRequestSchema)
 	if err != nil {
 		return err
 	}
-	names := api.sentNames(sent, answered)
+	names := api.requestNames(sent, returned)
 	rename := func(s *schema) {
 		if name, ok := names[strings.TrimPrefix(s.Ref, schemaRef)]; ok {
 			s.Ref = schemaRef + name
@@ -33,40 +33,41 @@ func splitSchemas(api *api, doc *document) error {
 	for _, root := range bodies {
 		root.walk(rename)
 	}
-	for name, s := range answered {
+	for name, s := range returned {
 		doc.Components.Schemas.set(name, s)
 	}
 	for name, s := range sent {
 		s.walk(rename)
 		if to, ok := names[name]; ok {
 			doc.Components.Schemas.set(to, s)
-		} else if answered[name] == nil {
+		} else if returned[name] == nil {
 			doc.Components.Schemas.set(name, s)
 		}
 	}
 	return nil
 }
 
-// roots are the schemas of all bodies and of all answers that are no errors.
-func (d *document) roots() (bodies, answers []*schema) {
+// bodySchemas returns the schemas of all request bodies and of all success responses.
+func (d *document) bodySchemas() (bodies, responses []*schema) {
 	add := func(list *[]*schema, content *ordered[*mediaType]) {
 		for _, m := range content.values {
 			*list = append(*list, m.Schema)
 		}
 	}
-	d.operations(func(_, _ string, op *operation) {
+	d.eachOperation(func(_, _ string, op *operation) {
 		if op.RequestBody != nil {
 			add(&bodies, op.RequestBody.Content)
 		}
-		if answer, ok := op.Responses.get("200"); ok {
-			add(&answers, answer.Content)
+		if success, ok := op.Responses.get("200"); ok {
+			add(&responses, success.Content)
 		}
 	})
-	return bodies, answers
+	return bodies, responses
 }
 
-// reached are the names of the schemas that the roots refer to, near or far.
-func (d *document) reached(roots []*schema) map[string]bool {
+// reachableSchemas returns the names of the schemas that the roots reference, directly or
+// indirectly.
+func (d *document) reachableSchemas(roots []*schema) map[string]bool {
 	names := map[string]bool{}
 	var take func(*schema)
 	take = func(s *schema) {
@@ -81,10 +82,11 @@ func (d *document) reached(roots []*schema) map[string]bool {
 	return names
 }
 
-// variant makes the schema of a message into that of one direction.
+// variant changes the schema of a message into that of one direction.
 type variant func(*api, *schema, protoreflect.MessageDescriptor)
 
-// variants makes a variant of each message that the roots refer to, near or far, by name.
+// variants makes a variant of each message that the roots reference, directly or indirectly. It
+// is keyed by name.
 func (d *document) variants(api *api, roots []*schema, make variant) (map[string]*schema, error) {
 	out := map[string]*schema{}
 	var err error
@@ -112,13 +114,13 @@ func (d *document) variants(api *api, roots []*schema, make variant) (map[string
 	return out, err
 }
 
-// proposals are the parts of answers that are sent as they stand.
-func (a *api) proposals(answered map[string]*schema) (list []*schema) {
-	for name, s := range answered {
+// proposedSchemas returns the parts of responses that callers send back unchanged.
+func (a *api) proposedSchemas(returned map[string]*schema) (list []*schema) {
+	for name, s := range returned {
 		d, err := a.files.FindDescriptorByName(protoreflect.FullName(name))
 		if message, ok := d.(protoreflect.MessageDescriptor); err == nil && ok {
 			s.eachField(message, func(_ string, property *schema, f protoreflect.FieldDescriptor) {
-				if a.proposed(f) {
+				if a.isProposed(f) {
 					list = append(list, property)
 				}
 			})
@@ -127,36 +129,36 @@ func (a *api) proposals(answered map[string]*schema) (list []*schema) {
 	return list
 }
 
-// sentNames are the names that what is sent gets where it differs from the answer, itself
-// or in one of its parts.
-func (a *api) sentNames(sent, answered map[string]*schema) map[string]string {
+// requestNames returns the new names of request schemas that differ from the response schema,
+// themselves or in one of their parts.
+func (a *api) requestNames(sent, returned map[string]*schema) map[string]string {
 	names := map[string]string{}
 	for again := true; again; {
 		again = false
 		for name, s := range sent {
-			if names[name] != "" || answered[name] == nil {
+			if names[name] != "" || returned[name] == nil {
 				continue
 			}
-			differs := !same(s, answered[name])
+			differs := !equalSchemas(s, returned[name])
 			s.walk(func(part *schema) { differs = differs || names[strings.TrimPrefix(part.Ref, schemaRef)] != "" })
 			if differs {
-				names[name], again = name+a.sentSuffix(name), true
+				names[name], again = name+a.requestSuffix(name), true
 			}
 		}
 	}
 	return names
 }
 
-func (a *api) sentSuffix(name string) string {
+func (a *api) requestSuffix(name string) string {
 	d, err := a.files.FindDescriptorByName(protoreflect.FullName(name))
-	if message, ok := d.(protoreflect.MessageDescriptor); err == nil && ok && a.resource(message) {
+	if message, ok := d.(protoreflect.MessageDescriptor); err == nil && ok && a.isResource(message) {
 		return "Create"
 	}
 	return "Input"
 }
 
-// sentSchema leaves out what only the server writes and requires what a caller must send.
-func sentSchema(_ *api, s *schema, d protoreflect.MessageDescriptor) {
+// toRequestSchema removes output-only fields and requires what a caller must send.
+func toRequestSchema(_ *api, s *schema, d protoreflect.MessageDescriptor) {
 	s.eachField(d, func(name string, property *schema, f protoreflect.FieldDescriptor) {
 		switch {
 		case property.ReadOnly:
@@ -170,9 +172,9 @@ func sentSchema(_ *api, s *schema, d protoreflect.MessageDescriptor) {
 	})
 }
 
-// answeredSchema leaves out what only a caller sends and requires what answers always have:
-// everything but the fields of a oneof, of which proto3 optional is one.
-func answeredSchema(api *api, s *schema, d protoreflect.MessageDescriptor) {
+// toResponseSchema removes input-only fields and requires the fields that responses always
+// have. These are all except the fields of a oneof, which includes proto3 optional fields.
+func toResponseSchema(api *api, s *schema, d protoreflect.MessageDescriptor) {
 	s.eachField(d, func(name string, property *schema, f protoreflect.FieldDescriptor) {
 		switch {
 		case property.WriteOnly:
@@ -202,21 +204,21 @@ func (s *schema) eachField(
 	}
 }
 
-// isRequired says whether a caller must send the field: the proto says so, or the bounds of
-// its schema refuse the empty value.
+// isRequired reports whether a caller must send the field: the proto says so, or the bounds of
+// its schema reject the empty value.
 func isRequired(s *schema, f protoreflect.FieldDescriptor) bool {
 	atLeast := func(bound *uint64) bool { return bound != nil && *bound > 0 && !f.HasPresence() }
-	return behaves(f, annotations.FieldBehavior_REQUIRED) || rulesOf(f).GetRequired() ||
+	return hasBehavior(f, annotations.FieldBehavior_REQUIRED) || rulesOf(f).GetRequired() ||
 		atLeast(s.MinItems) || atLeast(s.MinLength)
 }
 
-// isMessage says whether the field is one message, which may be absent.
+// isMessage reports whether the field is a single message, which may be absent.
 func isMessage(f protoreflect.FieldDescriptor) bool {
 	return f.Kind() == protoreflect.MessageKind && !f.IsList() && !f.IsMap() &&
 		f.Message().FullName() != "google.protobuf.Value"
 }
 
-// clone copies a schema with all of its parts.
+// clone returns a deep copy of a schema.
 func (s *schema) clone() (*schema, error) {
 	text, err := marshal(s)
 	if err != nil {

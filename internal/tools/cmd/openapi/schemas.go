@@ -9,9 +9,9 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// completeSchemas says about each message and enum what protoc-gen-openapiv3 left out.
+// completeSchemas adds what protoc-gen-openapiv3 omits from each message and enum.
 func completeSchemas(api *api, doc *document) error {
-	doc.schemas(func(s *schema) { s.Description = unwrap(s.Description) })
+	doc.eachSchema(func(s *schema) { s.Description = unwrap(s.Description) })
 	for _, name := range doc.Components.Schemas.keys {
 		d, err := api.files.FindDescriptorByName(protoreflect.FullName(name))
 		if err != nil {
@@ -38,8 +38,8 @@ func completeEnum(s *schema, d protoreflect.EnumDescriptor) {
 	}
 }
 
-// completeMessage does so for each property that the schema has, which may be fewer
-// than the message has fields: path parameters are not in a body.
+// completeMessage completes each property of the schema. A schema can have fewer properties
+// than the message has fields, since path parameters are not in a body.
 func completeMessage(s *schema, d protoreflect.MessageDescriptor) error {
 	s.Required = nil
 	if s.Properties == nil {
@@ -57,21 +57,21 @@ func completeMessage(s *schema, d protoreflect.MessageDescriptor) error {
 			return fmt.Errorf("%s: %w", field.Name(), err)
 		}
 	}
-	s.Properties.arrange(order)
+	s.Properties.sortKeys(order)
 	return nil
 }
 
-// completeProperty writes a field's rules into its schema.
+// completeProperty adds a field's rules to its schema.
 func completeProperty(s *schema, f protoreflect.FieldDescriptor) error {
 	s.unwrapAllOf()
 	if isDate(f) {
 		s.date(f)
 	}
-	s.Immutable = behaves(f, annotations.FieldBehavior_IMMUTABLE)
+	s.Immutable = hasBehavior(f, annotations.FieldBehavior_IMMUTABLE)
 	if options, ok := f.Options().(*descriptorpb.FieldOptions); ok && options.GetDebugRedact() {
 		s.Sensitive = true
 	}
-	if err := translate(s, rulesOf(f)); err != nil {
+	if err := addRules(s, rulesOf(f)); err != nil {
 		return err
 	}
 	// An empty text is an absent one, so what is required is not empty.
@@ -93,23 +93,23 @@ func isDate(f protoreflect.FieldDescriptor) bool {
 // date says that a string is a civil date; unless it is required it may be empty, which
 // a reader of the format alone would choke on.
 func (s *schema) date(f protoreflect.FieldDescriptor) {
-	if behaves(f, annotations.FieldBehavior_REQUIRED) {
+	if hasBehavior(f, annotations.FieldBehavior_REQUIRED) {
 		s.Format = "date"
 		return
 	}
 	s.Pattern = `^(\d{4}-\d{2}-\d{2})?$`
 }
 
-// unwrapAllOf puts a reference beside its description, which OpenAPI 3.1 allows and
-// every reader of it shows better than an allOf of one.
+// unwrapAllOf replaces an allOf with a single reference by the reference. OpenAPI 3.1 allows a
+// description next to it, and viewers show it better.
 func (s *schema) unwrapAllOf() {
 	if len(s.AllOf) == 1 && s.AllOf[0].Ref != "" {
 		s.Ref, s.AllOf = s.AllOf[0].Ref, nil
 	}
 }
 
-// mayBeNull says whether answers write null where the field is absent. Answers that
-// are no records always have all their parts, and so have records their times.
+// mayBeNull reports whether responses contain null for an absent field. Responses that are not
+// records always have all their parts, and records always have their timestamps.
 func mayBeNull(api *api, f protoreflect.FieldDescriptor) bool {
 	if !isMessage(f) {
 		return false
@@ -125,7 +125,7 @@ func mayBeNull(api *api, f protoreflect.FieldDescriptor) bool {
 		}
 		owner = parent
 	}
-	return api.resource(owner)
+	return api.isResource(owner)
 }
 
 func (s *schema) allowNull() {
@@ -139,13 +139,13 @@ func (s *schema) allowNull() {
 	}
 }
 
-// patchOf is the schema of a PATCH body: the fields of a resource that a caller may send,
-// none of them required.
-func patchOf(sent *schema, what string) *schema {
+// patchSchema returns the schema of a PATCH body: the fields of a resource that a caller may
+// send, none of them required.
+func patchSchema(sent *schema, what string) *schema {
 	sent.Properties.remove("id")
 	return &schema{
 		Type:        "object",
-		Description: "The fields of " + what + " to be changed; what is left out stays.",
+		Description: "The fields of " + what + " to change. Omitted fields keep their values.",
 		Properties:  sent.Properties,
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// sharedJSON is what belongs to the whole API and to no proto: the document's head,
-// credentials, headers and the shape of errors.
+// sharedJSON contains the parts of the document that apply to the whole API: its info, security
+// schemes, headers and error schemas.
 //
 //go:embed shared.json
 var sharedJSON []byte
@@ -17,9 +17,9 @@ func addShared(doc *document) error {
 		return fmt.Errorf("shared.json: %w", err)
 	}
 	doc.Info, doc.Servers, doc.Security = shared.Info, shared.Servers, shared.Security
-	// Our own Error says more than the plain status that every operation answers.
+	// Our own Error is more specific than the generic status of each operation.
 	doc.Components.Schemas.remove("google.rpc.Status")
-	// Files are answered as their bytes.
+	// Files are returned as raw bytes.
 	doc.Components.Schemas.remove("google.api.HttpBody")
 	schemas := doc.Components.Schemas
 	for _, name := range shared.Components.Schemas.keys {
