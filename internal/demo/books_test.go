@@ -113,9 +113,9 @@ func (b demoBooks) checkYears(t *testing.T) {
 // projects except the last, 147,900 × 1.05, less the fee of 15, and 5,472. Money out: rent
 // 45,300, software 5,320.20, telephone 24 × 139.90, insurance 2,760, the loan 12,750,
 // electricity 2,709, prints 2,547.20, fees 310.80, wages 108,000, deductions 13 × 1,420 + 11 ×
-// 1,500, GST 1,015 + 13,585, draws 42,000, films 23 × 20.99, groceries 221.75, the cheque 480,
+// 1,500, GST 1,015 + 13,585, draws 42,000, films 23 × 20.99, groceries 221.75, the check 480,
 // the camera 3,600, illustration 31,140, savings 18,000. In the current month, 1,925 of rent;
-// the cheque of 260 is held and not booked. Savings: 10,000 + 24 × 750, interest 339 + 555.
+// the check of 260 is held and not booked. Savings: 10,000 + 24 × 750, interest 339 + 555.
 func (b demoBooks) checkBankAccounts(t *testing.T) {
 	t.Helper()
 	end := b.currentMonth.AddDays(-1).String()
@@ -149,7 +149,7 @@ func (b demoBooks) checkOpenWork(t *testing.T) {
 	}, open)
 	if l := open.GetBankStatementLines(); len(l) != 1 || l[0].GetState() != financev1.BankStatementLine_HELD ||
 		l[0].GetAmount().GetAmount() != "-260.00" {
-		t.Errorf("got undecided lines %v, want the held cheque", l)
+		t.Errorf("got undecided lines %v, want the held check", l)
 	}
 	done := &financev1.ListReconciliationsResponse{}
 	b.get(t, "reconciliations", url.Values{"filter": {"state = COMPLETED"}, "pageSize": {"100"}}, done)

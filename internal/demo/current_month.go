@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	currentChequeText  = "CHEQUE 108"
-	currentChequeCents = 260_00
+	currentCheckText  = "CHECK 108"
+	currentCheckCents = 260_00
 )
 
 // scheduleBookkeeping creates the schedule by which the books are kept.
@@ -27,7 +27,7 @@ func (s *studio) playCurrentMonth(ctx context.Context) error {
 	first := s.today.FirstOfMonth()
 	lines := []movement{
 		{1, landlord, "RENT", -rents[2]},
-		{1, noParty, currentChequeText, -currentChequeCents},
+		{1, noParty, currentCheckText, -currentCheckCents},
 	}
 	st := statement{
 		account: s.chequing.record.GetAccountNumber(), number: months + 1, first: first, last: first,

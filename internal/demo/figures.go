@@ -40,7 +40,7 @@ var projects = [months]int64{
 const (
 	groceriesMonth      = 1  // groceries from the business account are partly for a shoot
 	mistakeMonth        = 2  // an entry is posted by mistake
-	chequeMonth         = 3  // a cheque has an unknown purpose
+	unknownCheckMonth   = 3  // a check has an unknown purpose
 	trainMonth          = 4  // the owner pays a train ticket herself
 	repeatedImportMonth = 5  // a file is imported twice
 	dollarInvoiceMonth  = 7  // an invoice in US dollars is sent, and paid in the next month
@@ -50,15 +50,15 @@ const (
 
 // Amounts and rates of the special events.
 const (
-	chequeCents     = 480_00
-	trainCents      = 184_00
-	wireFee         = 15_00
-	dollars         = 4_000_00
-	dollarRate      = "1.35"  // on the day of the invoice
-	dollarRateLater = "1.362" // at the end of that month
-	dollarsReceived = 5_472_00
-	groceriesShoot  = 30_00
-	cameraCents     = 3_600_00
+	unknownCheckCents = 480_00
+	trainCents        = 184_00
+	wireFee           = 15_00
+	dollars           = 4_000_00
+	dollarRate        = "1.35"  // on the day of the invoice
+	dollarRateLater   = "1.362" // at the end of that month
+	dollarsReceived   = 5_472_00
+	groceriesShoot    = 30_00
+	cameraCents       = 3_600_00
 )
 
 // Opening balances from the previous program's trial balance.

@@ -125,8 +125,8 @@ func (m *month) addOwnerSpending() {
 	if spent := [months]int64{groceriesMonth: 86_40, 6: 64_20, 13: 71_15}[m.number]; spent > 0 {
 		m.pay(13, groceries, "POS PURCHASE 10244", spent)
 	}
-	if m.number == chequeMonth {
-		m.pay(17, noParty, chequeText, chequeCents)
+	if m.number == unknownCheckMonth {
+		m.pay(17, noParty, unknownCheckText, unknownCheckCents)
 	}
 }
 

@@ -52,14 +52,14 @@ func (s *studio) addPrivateExpense(ctx context.Context, m month) error {
 	return nil
 }
 
-// chequeText is the bank's text for a cheque of unknown purpose.
-const chequeText = "CHEQUE 107"
+// unknownCheckText is the bank's text for a check of unknown purpose.
+const unknownCheckText = "CHECK 107"
 
-// holdUnknownCheque holds a line until its purpose is known. The month cannot be closed before.
-func (s *studio) holdUnknownCheque(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
-	at := slices.IndexFunc(lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == chequeText })
+// holdUnknownCheck holds a line until its purpose is known. The month cannot be closed before.
+func (s *studio) holdUnknownCheck(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
+	at := slices.IndexFunc(lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == unknownCheckText })
 	if at < 0 {
-		return fmt.Errorf("no line has the text %s", chequeText)
+		return fmt.Errorf("no line has the text %s", unknownCheckText)
 	}
 	l := lines[at]
 	if err := s.decide(ctx, l, "hold", &financev1.HoldBankStatementLineRequest{
@@ -67,7 +67,7 @@ func (s *studio) holdUnknownCheque(ctx context.Context, m month, lines []*financ
 	}); err != nil {
 		return err
 	}
-	s.addNote("%s for %s is %s: %s", chequeText, unsigned(chequeCents), l.GetState(), l.GetHoldReason())
+	s.addNote("%s for %s is %s: %s", unknownCheckText, unsigned(unknownCheckCents), l.GetState(), l.GetHoldReason())
 	if err := s.showBlockers(ctx, m); err != nil {
 		return err
 	}

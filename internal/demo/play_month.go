@@ -74,8 +74,8 @@ func (s *studio) decideMonth(ctx context.Context, m month, lines []*financev1.Ba
 		return s.reverseMistake(ctx, m)
 	case repeatedImportMonth:
 		return s.importTwice(ctx)
-	case chequeMonth:
-		return s.holdUnknownCheque(ctx, m, lines)
+	case unknownCheckMonth:
+		return s.holdUnknownCheck(ctx, m, lines)
 	case trainMonth:
 		return s.addPrivateExpense(ctx, m)
 	}
