@@ -72,7 +72,9 @@ func (r *resource) patched() *field {
 // Patch sets the field that the conformance suite changes.
 func (r *resource) Patch() string {
 	f := r.patched()
-	value := map[string]string{"int32": "14", "int64": "14", "date": `"2026-02-28"`, "bool": "false", "text": `nth("Other ` + r.Noun() + `")`}[f.Type]
+	value := map[string]string{
+		"text": `nth("Other ` + r.Noun() + `")`, "int32": "14", "int64": "14", "bool": "false", "date": `"2026-02-28"`,
+	}[f.Type]
 	return f.Go() + ": " + value
 }
 

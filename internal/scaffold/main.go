@@ -47,7 +47,9 @@ func run(args []string, root string, out io.Writer) error {
 	if err := r.resolve(t); err != nil {
 		return err
 	}
-	for _, write := range []func(*resource, *tree) error{writeProto, writeReasons, writeMigration, writeGo, writeModule, writeFixture, writeExample} {
+	for _, write := range []func(*resource, *tree) error{
+		writeProto, writeReasons, writeMigration, writeGo, writeModule, writeFixture, writeExample,
+	} {
 		if err := write(r, t); err != nil {
 			return err
 		}
@@ -83,7 +85,9 @@ func parse(args []string, out io.Writer) (*resource, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	for name, value := range map[string]string{"domain": r.Domain, "package": r.Package, "resource": r.Message, "prefix": r.Prefix} {
+	for name, value := range map[string]string{
+		"domain": r.Domain, "package": r.Package, "resource": r.Message, "prefix": r.Prefix,
+	} {
 		if value == "" {
 			return nil, fmt.Errorf("-%s is required; see -help", name)
 		}

@@ -72,12 +72,14 @@ func (r *resource) resolve(t *tree) error {
 		return err
 	}
 	targets := map[string]field{}
-	declared := regexp.MustCompile(`(?s)\nmessage (\w+) \{\n  option \(backoffice\.options\.v1\.resource\) = \{\n    collection: "(\w+)"\n    prefix: "(\w+)"`)
+	declared := regexp.MustCompile(`\nmessage (\w+) \{\n  option \(backoffice\.options\.v1\.resource\) = \{\n` +
+		`    collection: "(\w+)"\n    prefix: "(\w+)"`)
 	for path, source := range protos {
 		for _, m := range declared.FindAllStringSubmatch(source, -1) {
 			other := standard.Resource{Message: m[1], Collection: m[2], Prefix: m[3]}
 			if other.Prefix == r.Prefix || other.Message == r.Message || other.Collection == r.Collection {
-				return fmt.Errorf("%s has %s already, with the collection %s and the prefix %s", path, other.Message, other.Collection, other.Prefix)
+				return fmt.Errorf("%s has %s already, with the collection %s and the prefix %s",
+					path, other.Message, other.Collection, other.Prefix)
 			}
 			targets[other.Prefix] = field{Table: strings.Split(path, "/")[2] + "." + other.Plural(), Target: other.ANoun()}
 		}
@@ -91,7 +93,8 @@ func (r *resource) resolve(t *tree) error {
 		f.Number = i + 2
 		f.Table, f.Target = targets[f.Type].Table, targets[f.Type].Target
 		if f.Table == "" && !slices.Contains(scalars, f.Type) {
-			return fmt.Errorf("%s has the type %q, which is neither one of %s nor the prefix of a resource", f.Name, f.Type, strings.Join(scalars, ", "))
+			return fmt.Errorf("%s has the type %q, which is neither one of %s nor the prefix of a resource",
+				f.Name, f.Type, strings.Join(scalars, ", "))
 		}
 	}
 	return nil

@@ -37,8 +37,10 @@ func writeProto(r *resource, t *tree) error {
 			return "", fmt.Errorf("the service %s does not end", r.Service)
 		}
 		source = head + "\nservice " + r.Service + " {" + body + "\n" + strings.TrimRight(methods, "\n") + "\n}\n" + tail
-		for _, name := range []string{strings.TrimPrefix(record, "proto/"), "buf/validate/validate.proto", "google/protobuf/empty.proto",
-			"google/protobuf/field_mask.proto", "google/protobuf/timestamp.proto"} {
+		for _, name := range []string{
+			strings.TrimPrefix(record, "proto/"), "buf/validate/validate.proto", "google/protobuf/empty.proto",
+			"google/protobuf/field_mask.proto", "google/protobuf/timestamp.proto",
+		} {
 			source = withImport(source, name)
 		}
 		return strings.TrimRight(source, "\n") + "\n" + messages, nil
@@ -73,7 +75,8 @@ func writeReasons(r *resource, t *tree) error {
 		}
 		for _, f := range r.Fields {
 			if f.Unique {
-				add("Another "+r.Noun()+" has the "+strings.ReplaceAll(f.Short(), "_", " ")+". (409)", r.taken(f), ` [(reason_fields) = "`+f.JSON()+`"]`)
+				add("Another "+r.Noun()+" has the "+strings.ReplaceAll(f.Short(), "_", " ")+". (409)",
+					r.taken(f), ` [(reason_fields) = "`+f.JSON()+`"]`)
 			}
 		}
 		add("Other records refer to the "+r.Noun()+". (400)", r.Reason("IN_USE"), "")

@@ -39,7 +39,7 @@ func Declarations(source string) []Declaration {
 		kind, name := declared(line)
 		if kind == "oneof" {
 			// Names of fields in a oneof are not qualified by it.
-			out = append(out, Declaration{kind, strings.Join(append(around, name), "."), strings.Join(comment, " "), i, len(comment)})
+			out = append(out, Declaration{kind, qualified(around, name), strings.Join(comment, " "), i, len(comment)})
 			name = ""
 		} else if kind != "" {
 			out = append(out, Declaration{kind, qualified(around, name), strings.Join(comment, " "), i, len(comment)})
