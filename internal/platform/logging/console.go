@@ -59,7 +59,7 @@ func (c *console) Handle(_ context.Context, r slog.Record) error {
 		line.WriteString(" " + r.Level.String())
 	}
 	if r.Message != Request {
-		line.WriteString(" " + onOneLine(bound(slog.StringValue(r.Message)).String()))
+		line.WriteString(" " + onOneLine(truncate(slog.StringValue(r.Message)).String()))
 	}
 	for _, a := range c.with {
 		c.write(&line, a, r.Message)
@@ -76,7 +76,7 @@ func (c *console) Handle(_ context.Context, r slog.Record) error {
 }
 
 func (c *console) write(line *strings.Builder, a slog.Attr, message string) {
-	value := bound(a.Value)
+	value := truncate(a.Value)
 	text := value.String()
 	if value.Kind() == slog.KindDuration {
 		text = value.Duration().Round(100 * time.Microsecond).String()

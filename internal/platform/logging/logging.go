@@ -40,7 +40,7 @@ func New(w io.Writer, format Format, level slog.Leveler) *slog.Logger {
 	}
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{
 		Level:       level,
-		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr { return slog.Attr{Key: a.Key, Value: bound(a.Value)} },
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr { return slog.Attr{Key: a.Key, Value: truncate(a.Value)} },
 	}))
 }
 
@@ -56,8 +56,8 @@ func TakeOver(log *slog.Logger) {
 // maxText is the longest message or value, in bytes: enough for the top of a stack trace.
 const maxText = 4 << 10
 
-// bound resolves a value and truncates its text to maxText.
-func bound(v slog.Value) slog.Value {
+// truncate resolves a value and truncates its text to maxText.
+func truncate(v slog.Value) slog.Value {
 	v = v.Resolve()
 	var text string
 	switch v.Kind() {

@@ -8,7 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-func small() Table {
+func smallTable() Table {
 	return Table{
 		Organization: "Müller & Söhne", Title: "Profit and Loss", Subtitle: "2026", Footer: "Made on 2026-11-24",
 		Columns: []Column{{Label: "Account"}, {Label: "amount", Amount: true}},
@@ -21,7 +21,7 @@ func small() Table {
 }
 
 func TestCSVEscapesFormulas(t *testing.T) {
-	got, err := small().CSV()
+	got, err := smallTable().CSV()
 	want := "Account,amount\nSales,1234567.89\n'=cmd()|'x',-0.05\nÄpfel Ελληνικά Русский,\n"
 	if err != nil || string(got) != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)
@@ -29,7 +29,7 @@ func TestCSVEscapesFormulas(t *testing.T) {
 }
 
 func TestXLSXKeepsTextAndAmounts(t *testing.T) {
-	raw, err := small().XLSX()
+	raw, err := smallTable().XLSX()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestXLSXKeepsTextAndAmounts(t *testing.T) {
 }
 
 func TestPDFIsReproducibleAndPaged(t *testing.T) {
-	long := small()
+	long := smallTable()
 	for range 200 {
 		long.Rows = append(long.Rows, Row{Cells: []string{strings.Repeat("A long name ", 20), "1.00"}, Level: 1})
 	}

@@ -41,7 +41,7 @@ func (t Table) PDF() ([]byte, error) {
 	p.AliasNbPages("{pages}")
 	p.SetFooterFunc(p.footer)
 	for _, p.block = range p.blocks() {
-		p.begin()
+		p.startPage()
 		for _, r := range t.Rows {
 			p.row(r)
 		}
@@ -99,8 +99,9 @@ func (p *page) write(x, y float64, text, style string, size float64, right bool)
 	}
 }
 
-// begin starts a page with the title, or on later pages a running header, and the column labels.
-func (p *page) begin() {
+// startPage starts a page with the title, or on later pages a running header, and the column
+// labels.
+func (p *page) startPage() {
 	p.AddPageFormat(p.block.orientation, p.GetPageSizeStr("A4"))
 	p.SetDrawColor(0x9c, 0xa3, 0xaf)
 	width, _ := p.GetPageSize()
@@ -171,7 +172,7 @@ func (p *page) row(r Row) {
 	}
 	height := float64(most)*lineHeight + rowGap
 	if _, pageHeight := p.GetPageSize(); p.GetY()+height > pageHeight-margin-lineHeight-2 {
-		p.begin()
+		p.startPage()
 	}
 	y, x := p.GetY(), margin
 	for i, c := range p.block.columns {

@@ -63,7 +63,7 @@ func TestConnectionsPerAddressAreLimited(t *testing.T) {
 	defer inner.Close()
 	accepted := make(chan net.Conn)
 	go func() {
-		l := &boundedListener{Listener: inner, open: newSharedLimit(10, 2)}
+		l := &limitedListener{Listener: inner, open: newSharedLimit(10, 2)}
 		for {
 			conn, err := l.Accept()
 			if err != nil {

@@ -8,21 +8,21 @@ const (
 	maxConnectionsPerAddress = 1024
 )
 
-// boundedListener closes connections beyond the limits as soon as it accepts them. A trusted proxy
+// limitedListener closes connections beyond the limits as soon as it accepts them. A trusted proxy
 // serves many callers, so only the total limits its connections.
-type boundedListener struct {
+type limitedListener struct {
 	net.Listener
 	proxies Proxies
 	open    *sharedLimit
 }
 
-// bounded returns a listener that limits the connections to l.
-func (p Proxies) bounded(l net.Listener) net.Listener {
-	return &boundedListener{Listener: l, proxies: p, open: newSharedLimit(maxConnections, maxConnectionsPerAddress)}
+// limitConnections returns a listener that limits the connections to l.
+func (p Proxies) limitConnections(l net.Listener) net.Listener {
+	return &limitedListener{Listener: l, proxies: p, open: newSharedLimit(maxConnections, maxConnectionsPerAddress)}
 }
 
 // Accept implements net.Listener.
-func (l *boundedListener) Accept() (net.Conn, error) {
+func (l *limitedListener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
 		if err != nil {
@@ -36,7 +36,7 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 	}
 }
 
-func (l *boundedListener) take(from net.Addr) (release func(), ok bool) {
+func (l *limitedListener) take(from net.Addr) (release func(), ok bool) {
 	name := addressName(from)
 	if address, ok := addressOf(from); ok && l.proxies.trusts(address) {
 		name = from.String() // with its port, which is unique to the connection

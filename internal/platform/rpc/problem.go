@@ -157,7 +157,7 @@ func writeProblem(w http.ResponseWriter, s *status.Status, code int) {
 func (g *gateway) routingError(
 	ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, _ int,
 ) {
-	if methods := g.routes.allowed(r.URL.Path); len(methods) > 0 {
+	if methods := g.routes.allowedMethods(r.URL.Path); len(methods) > 0 {
 		w.Header().Set("Allow", strings.Join(methods, ", "))
 		g.writeError(ctx, mux, m, w, r, fault.New(codes.Unimplemented, optionsv1.Reason_METHOD_NOT_ALLOWED,
 			"%s supports %s, not %s.", r.URL.Path, strings.Join(methods, ", "), r.Method))

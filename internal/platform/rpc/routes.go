@@ -93,8 +93,8 @@ func queryParameters(input protoreflect.MessageDescriptor, rule *annotations.Htt
 	return keys
 }
 
-// allowed returns the HTTP methods that a path supports, for the Allow header.
-func (rs routes) allowed(path string) []string {
+// allowedMethods returns the HTTP methods that a path supports, for the Allow header.
+func (rs routes) allowedMethods(path string) []string {
 	var methods []string
 	for _, r := range rs {
 		if r.path.MatchString(path) && !slices.Contains(methods, r.httpMethod) {

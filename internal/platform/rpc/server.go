@@ -159,7 +159,7 @@ func (s *Server) Conn() grpc.ClientConnInterface { return s.local }
 // Serve serves both listeners until the context ends, then drains the requests in progress. If
 // secure is not nil, both listeners use TLS.
 func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Listener, secure *tls.Config) error {
-	grpcListener, httpListener = s.proxies.bounded(grpcListener), s.proxies.bounded(httpListener)
+	grpcListener, httpListener = s.proxies.limitConnections(grpcListener), s.proxies.limitConnections(httpListener)
 	if secure != nil {
 		grpcListener, httpListener = tls.NewListener(grpcListener, secure), tls.NewListener(httpListener, secure)
 	}

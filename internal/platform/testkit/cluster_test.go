@@ -61,7 +61,7 @@ func TestDatabasesAreMigratedAndSeparate(t *testing.T) {
 
 func TestReleaseDropsTheDatabase(t *testing.T) {
 	t.Parallel()
-	url, release, err := Database(nothing, "empty")
+	url, release, err := Database(migrateNothing, "empty")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestFailedMigrationLeavesNoTemplate(t *testing.T) {
 	); !errors.Is(err, failure) {
 		t.Fatalf("got %v, want the migration's error", err)
 	}
-	_, release, err := Database(nothing, fingerprint)
+	_, release, err := Database(migrateNothing, fingerprint)
 	if err != nil {
 		t.Fatalf("next attempt: got %v, want a database", err)
 	}
@@ -157,7 +157,7 @@ func TestDatabasesOfCrashedProcessesAreDropped(t *testing.T) {
 		t.Errorf("got %d copies, want only the survivor's", n)
 	}
 
-	_, release, err := c.database(t.Context(), nothing, "other")
+	_, release, err := c.database(t.Context(), migrateNothing, "other")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestDatabasesOfCrashedProcessesAreDropped(t *testing.T) {
 	}
 	release()
 	survivor.leave(t)
-	url, release, err := c.database(t.Context(), nothing, "other")
+	url, release, err := c.database(t.Context(), migrateNothing, "other")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestDatabasesOfCrashedProcessesAreDropped(t *testing.T) {
 func TestKilledKeeperAndBrokenDataAreReplaced(t *testing.T) {
 	t.Parallel()
 	c := ownCluster(t)
-	url, release, err := c.database(t.Context(), nothing, "first")
+	url, release, err := c.database(t.Context(), migrateNothing, "first")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestKilledKeeperAndBrokenDataAreReplaced(t *testing.T) {
 	if err := os.Truncate(filepath.Join(c.data(), "postgres", "global", "pg_control"), 10); err != nil {
 		t.Fatal(err)
 	}
-	_, again, err := c.database(t.Context(), nothing, "first")
+	_, again, err := c.database(t.Context(), migrateNothing, "first")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestKilledKeeperAndBrokenDataAreReplaced(t *testing.T) {
 	c.awaitEnd(t)
 }
 
-func nothing(context.Context, string) error { return nil }
+func migrateNothing(context.Context, string) error { return nil }
 
 func execute(ctx context.Context, url, statement string) error {
 	conn, err := pgx.Connect(ctx, url)

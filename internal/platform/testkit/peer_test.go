@@ -18,7 +18,7 @@ const peerVariable = "TESTKIT_TEST_RIVAL"
 // runPeer requests a database, prints its URL, and releases it when standard input ends.
 func runPeer(dir string) {
 	c := cluster{dir: dir, idle: 2 * time.Second}
-	url, release, err := c.database(context.Background(), counted(dir), "peers")
+	url, release, err := c.database(context.Background(), countedMigration(dir), "peers")
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -29,8 +29,8 @@ func runPeer(dir string) {
 	os.Exit(0)
 }
 
-// counted returns a migration that creates a file each time it runs.
-func counted(dir string) Migrate {
+// countedMigration returns a migration that creates a file each time it runs.
+func countedMigration(dir string) Migrate {
 	return func(ctx context.Context, url string) error {
 		file, err := os.CreateTemp(dir, "migrated-")
 		if err != nil {

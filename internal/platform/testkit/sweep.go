@@ -24,7 +24,7 @@ func (m databaseMaker) sweep(ctx context.Context) (map[string]bool, error) {
 		}
 	}
 	for name := range names {
-		if digest, ok := strings.CutPrefix(name, templatePrefix); ok && name != m.template && !copied(names, digest) {
+		if digest, ok := strings.CutPrefix(name, templatePrefix); ok && name != m.template && !hasCopies(names, digest) {
 			_ = m.drop(ctx, name)
 		}
 		if strings.HasPrefix(name, buildingPrefix) {
@@ -81,8 +81,8 @@ func (m databaseMaker) dropUnused(ctx context.Context, name string) bool {
 	return os.Remove(m.lease(name)) == nil
 }
 
-// copied reports whether the template with a digest has copies.
-func copied(names map[string]bool, digest string) bool {
+// hasCopies reports whether the template with a digest has copies.
+func hasCopies(names map[string]bool, digest string) bool {
 	for name := range names {
 		if strings.HasPrefix(name, copyPrefix+digest+"_") {
 			return true

@@ -21,7 +21,7 @@ func (p locations) fetch(ctx context.Context, account account, major int, logger
 	if major == 0 {
 		major = fetchedMajor
 	}
-	version, known := offered(major)
+	version, known := releaseOf(major)
 	if !known {
 		return programs{}, errUnknownVersion
 	}
@@ -30,15 +30,15 @@ func (p locations) fetch(ctx context.Context, account account, major int, logger
 	if err := waitFor(ctx, func() error { return p.download(version, target) }); err != nil {
 		return programs{}, err
 	}
-	found := inspect(ctx, account, filepath.Join(target, "bin"))
+	found := inspectFolder(ctx, account, filepath.Join(target, "bin"))
 	if len(found) == 0 {
 		return programs{}, fmt.Errorf("the PostgreSQL downloaded to %s does not run on this machine", target)
 	}
 	return found[0], nil
 }
 
-// offered returns the release of a major version that can be downloaded.
-func offered(major int) (embeddedpostgres.PostgresVersion, bool) {
+// releaseOf returns the release of a major version that can be downloaded.
+func releaseOf(major int) (embeddedpostgres.PostgresVersion, bool) {
 	version, known := map[int]embeddedpostgres.PostgresVersion{
 		15: embeddedpostgres.V15,
 		16: embeddedpostgres.V16,
@@ -76,7 +76,7 @@ func (p locations) download(version embeddedpostgres.PostgresVersion, target str
 	if err := p.unpack(version, scratch, unpacked); err != nil {
 		return err
 	}
-	if err := os.Rename(unpacked, target); err != nil && !executable(filepath.Join(target, "bin", "initdb")) {
+	if err := os.Rename(unpacked, target); err != nil && !isExecutable(filepath.Join(target, "bin", "initdb")) {
 		return err
 	}
 	return nil
@@ -110,8 +110,8 @@ func (p locations) unpack(version embeddedpostgres.PostgresVersion, scratch, tar
 	return err
 }
 
-// executable reports whether path is an executable file.
-func executable(path string) bool {
+// isExecutable reports whether path is an executable file.
+func isExecutable(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o100 != 0
 }

@@ -15,7 +15,7 @@ const helperVariable = "EMBEDDED_TEST_DATA"
 
 // serveUntilKilled starts a server, prints its URL and never returns.
 func serveUntilKilled(dir string) {
-	server, err := Start(context.Background(), Config{DataDir: dir, Logger: quiet()})
+	server, err := Start(context.Background(), Config{DataDir: dir, Logger: discardLogger()})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)

@@ -103,7 +103,7 @@ func (p locations) find(ctx context.Context, account account, data dataDir, logg
 	}
 	fetched, err := p.fetch(ctx, account, major, logger)
 	if err != nil {
-		return programs{}, missing(major, data, found, err)
+		return programs{}, missingPrograms(major, data, found, err)
 	}
 	return fetched, nil
 }
@@ -112,20 +112,20 @@ func (p locations) find(ctx context.Context, account account, data dataDir, logg
 func (p locations) search(ctx context.Context, account account) []programs {
 	var inPath, elsewhere []programs
 	for _, dir := range filepath.SplitList(p.path) {
-		inPath = append(inPath, inspect(ctx, account, dir)...)
+		inPath = append(inPath, inspectFolder(ctx, account, dir)...)
 	}
 	for _, glob := range append([]string{filepath.Join(p.cache, "postgresql-*", "bin")}, p.globs...) {
 		dirs, _ := filepath.Glob(glob)
 		for _, dir := range dirs {
-			elsewhere = append(elsewhere, inspect(ctx, account, dir)...)
+			elsewhere = append(elsewhere, inspectFolder(ctx, account, dir)...)
 		}
 	}
 	slices.SortStableFunc(elsewhere, func(a, b programs) int { return cmp.Compare(b.major, a.major) })
 	return append(inPath, elsewhere...)
 }
 
-// inspect returns the programs in a folder, directly or by link, if the account can run them.
-func inspect(ctx context.Context, account account, dir string) []programs {
+// inspectFolder returns the programs in a folder, directly or by link, if the account can run them.
+func inspectFolder(ctx context.Context, account account, dir string) []programs {
 	// PostgreSQL locates its other files relative to its real path
 	real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
 	if err != nil {
@@ -154,18 +154,18 @@ func parseMajor(version string) int {
 	return major
 }
 
-// missing returns the error that no programs fit, with the action to take.
-func missing(major int, data dataDir, found []programs, cause error) error {
+// missingPrograms returns the error that no programs fit, with the action to take.
+func missingPrograms(major int, data dataDir, found []programs, cause error) error {
 	if major != 0 {
 		return fmt.Errorf("the data in %s was created by PostgreSQL %d, but %s, "+
 			"and version %d could not be downloaded (%w): %s",
-			data.dir, major, inventory(found), major, cause, advice(major))
+			data.dir, major, listVersions(found), major, cause, installAdvice(major))
 	}
 	return fmt.Errorf("%s, and none could be downloaded (%w): %s, or set DATABASE_URL to your server",
-		inventory(found), cause, advice(0))
+		listVersions(found), cause, installAdvice(0))
 }
 
-func inventory(found []programs) string {
+func listVersions(found []programs) string {
 	var versions []string
 	for _, one := range found {
 		versions = append(versions, strconv.Itoa(one.major))
@@ -176,7 +176,7 @@ func inventory(found []programs) string {
 	return "this machine has only PostgreSQL " + strings.Join(slices.Compact(versions), ", ")
 }
 
-func advice(major int) string {
+func installAdvice(major int) string {
 	if runtime.GOOS == "darwin" {
 		return fmt.Sprintf("install it with \"brew install postgresql@%d\"", cmp.Or(major, 17))
 	}

@@ -16,7 +16,9 @@ import (
 func TestMissingProgramsErrorSaysWhatToInstall(t *testing.T) {
 	t.Parallel()
 	_, err := start(
-		t.Context(), Config{DataDir: folder(t), Logger: quiet()}, locations{cache: folder(t), repository: closedServer()},
+		t.Context(), Config{DataDir: folder(t), Logger: discardLogger()}, locations{
+			cache: folder(t), repository: closedServer(),
+		},
 	)
 	oneLineWith(
 		t, err, "no PostgreSQL programs were found on this machine", "unable to connect to", "install", "DATABASE_URL",
@@ -26,9 +28,9 @@ func TestMissingProgramsErrorSaysWhatToInstall(t *testing.T) {
 func TestTooOldVersionIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
-	fake(t, dir, 14)
+	writeFakePrograms(t, dir, 14)
 	_, err := start(
-		t.Context(), Config{DataDir: folder(t), Logger: quiet()},
+		t.Context(), Config{DataDir: folder(t), Logger: discardLogger()},
 		locations{path: dir, cache: folder(t), repository: closedServer()},
 	)
 	oneLineWith(t, err, "this machine has only PostgreSQL 14", "install PostgreSQL 15 or newer")
@@ -37,10 +39,10 @@ func TestTooOldVersionIsRefused(t *testing.T) {
 func TestDataOfAnotherVersionIsRefused(t *testing.T) {
 	t.Parallel()
 	dir, old := folder(t), folder(t)
-	fake(t, old, 16)
-	made(t, dir, 17)
+	writeFakePrograms(t, old, 16)
+	writeVersionFile(t, dir, 17)
 	_, err := start(
-		t.Context(), Config{DataDir: dir, Logger: quiet()},
+		t.Context(), Config{DataDir: dir, Logger: discardLogger()},
 		locations{globs: []string{old}, cache: folder(t), repository: closedServer()},
 	)
 	oneLineWith(
@@ -53,16 +55,16 @@ func TestVersionOfDataIsPreferred(t *testing.T) {
 	t.Parallel()
 	root, dir := folder(t), folder(t)
 	for _, major := range []int{16, 17, 18} {
-		fake(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
+		writeFakePrograms(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
 	}
 	found := locations{path: filepath.Join(root, "16", "bin"), globs: []string{root + "/*/bin"}}
 	for data, want := range map[int]int{0: 16, 17: 17, 18: 18} {
 		if data != 0 {
-			made(t, dir, data)
+			writeVersionFile(t, dir, data)
 		}
-		got, err := found.find(t.Context(), mustAccount(t), dataDir{dir}, quiet())
+		got, err := found.find(t.Context(), mustAccount(t), dataDir{dir}, discardLogger())
 		if data == 0 {
-			got, err = found.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet())
+			got, err = found.find(t.Context(), mustAccount(t), dataDir{folder(t)}, discardLogger())
 		}
 		if err != nil || got.major != want {
 			t.Errorf("data of version %d: got %d, %v; want %d", data, got.major, err, want)
@@ -74,9 +76,11 @@ func TestNewestVersionOutsidePathIsUsed(t *testing.T) {
 	t.Parallel()
 	root := folder(t)
 	for _, major := range []int{9, 18, 17} {
-		fake(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
+		writeFakePrograms(t, filepath.Join(root, fmt.Sprint(major), "bin"), major)
 	}
-	got, err := locations{globs: []string{root + "/*/bin"}}.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet())
+	got, err := locations{globs: []string{root + "/*/bin"}}.find(
+		t.Context(), mustAccount(t), dataDir{folder(t)}, discardLogger(),
+	)
 	if err != nil || got.major != 18 {
 		t.Errorf("got %d, %v; want 18", got.major, err)
 	}
@@ -90,7 +94,7 @@ func TestProgramsAreDownloadedOnce(t *testing.T) {
 	var concurrent sync.WaitGroup
 	for range 3 {
 		concurrent.Go(func() {
-			got, err := from.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet())
+			got, err := from.find(t.Context(), mustAccount(t), dataDir{folder(t)}, discardLogger())
 			if err != nil || got.major != 18 {
 				t.Errorf("got version %d, %v; want 18", got.major, err)
 			}
@@ -98,7 +102,9 @@ func TestProgramsAreDownloadedOnce(t *testing.T) {
 	}
 	concurrent.Wait()
 	repository.Close()
-	if got, err := from.find(t.Context(), mustAccount(t), dataDir{folder(t)}, quiet()); err != nil || got.major != 18 {
+	if got, err := from.find(
+		t.Context(), mustAccount(t), dataDir{folder(t)}, discardLogger(),
+	); err != nil || got.major != 18 {
 		t.Errorf("from the cache: got version %d, %v; want 18", got.major, err)
 	}
 	if entries, _ := os.ReadDir(cache); len(entries) != 1 {
@@ -114,7 +120,7 @@ func TestBrokenArchiveIsNotCached(t *testing.T) {
 	defer repository.Close()
 	cache := folder(t)
 	_, err := locations{cache: cache, repository: repository.URL}.find(
-		t.Context(), mustAccount(t), dataDir{folder(t)}, quiet(),
+		t.Context(), mustAccount(t), dataDir{folder(t)}, discardLogger(),
 	)
 	oneLineWith(t, err, "could be downloaded")
 	if entries, _ := os.ReadDir(cache); len(entries) != 0 {
@@ -122,8 +128,8 @@ func TestBrokenArchiveIsNotCached(t *testing.T) {
 	}
 }
 
-// fake writes programs that only print their version.
-func fake(t *testing.T, dir string, major int) {
+// writeFakePrograms writes programs that only print their version.
+func writeFakePrograms(t *testing.T, dir string, major int) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -136,8 +142,8 @@ func fake(t *testing.T, dir string, major int) {
 	}
 }
 
-// made writes the version file of a cluster.
-func made(t *testing.T, dir string, major int) {
+// writeVersionFile writes the version file of a cluster.
+func writeVersionFile(t *testing.T, dir string, major int) {
 	t.Helper()
 	cluster := dataDir{dir}.cluster()
 	if err := os.MkdirAll(cluster, 0o700); err != nil {

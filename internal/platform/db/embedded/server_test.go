@@ -124,7 +124,7 @@ func checkEnvironment(t *testing.T, server *Server) {
 }
 
 func checkSecondServer(t *testing.T, server *Server) {
-	_, err := Start(t.Context(), Config{DataDir: server.data.dir, Logger: quiet()})
+	_, err := Start(t.Context(), Config{DataDir: server.data.dir, Logger: discardLogger()})
 	want := fmt.Sprintf(
 		"embedded PostgreSQL: another server (process %d) uses the data in %s: stop it, or choose another data directory",
 		os.Getpid(), server.data.dir,
@@ -139,7 +139,7 @@ func checkSecondServer(t *testing.T, server *Server) {
 
 func TestSettingsOverrideDefaults(t *testing.T) {
 	t.Parallel()
-	config := Config{DataDir: folder(t), Logger: quiet(), Settings: map[string]string{"max_connections": "many"}}
+	config := Config{DataDir: folder(t), Logger: discardLogger(), Settings: map[string]string{"max_connections": "many"}}
 	_, err := Start(t.Context(), config)
 	oneLineWith(t, err, "PostgreSQL did not start", "max_connections", "postgres.log")
 
@@ -159,7 +159,7 @@ func TestStartCompletesInterruptedStart(t *testing.T) {
 	dir := folder(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := Start(ctx, Config{DataDir: dir, Logger: quiet()}); err == nil {
+	if _, err := Start(ctx, Config{DataDir: dir, Logger: discardLogger()}); err == nil {
 		t.Fatal("got no error, want one since the context ended")
 	}
 	server := mustStart(t, dir)
@@ -186,7 +186,7 @@ func TestFolderWithOtherContentIsRefused(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "postgres", "precious"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Start(t.Context(), Config{DataDir: dir, Logger: quiet()})
+	_, err := Start(t.Context(), Config{DataDir: dir, Logger: discardLogger()})
 	oneLineWith(t, err, "neither empty nor a PostgreSQL cluster")
 }
 
@@ -235,7 +235,7 @@ func folder(t *testing.T) string {
 
 func mustStart(t *testing.T, dir string) *Server {
 	t.Helper()
-	server, err := Start(t.Context(), Config{DataDir: dir, Logger: quiet()})
+	server, err := Start(t.Context(), Config{DataDir: dir, Logger: discardLogger()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,7 +282,7 @@ func query[T any](t *testing.T, url, statement string) T {
 	return result
 }
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func discardLogger() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 func oneLineWith(t *testing.T, err error, parts ...string) {
 	t.Helper()

@@ -73,20 +73,20 @@ func (s *Server) supervise(ctx context.Context) {
 			s.logger.Error("embedded PostgreSQL ended unexpectedly", "log", s.postmaster.log.tail())
 			s.failure = s.restart(ctx)
 		case <-s.suspected:
-			if s.changed() || s.mayBeSuspected() {
+			if s.programsChanged() || s.mayRestartOnSuspicion() {
 				s.failure = s.upgrade(ctx)
 			}
 		case <-watch.C:
-			if s.changed() && s.settled() {
+			if s.programsChanged() && s.hasSettled() {
 				s.failure = s.upgrade(ctx)
 			}
 		}
 	}
 }
 
-// changed reports whether the programs on disk differ from the running ones and are not known to be
-// broken.
-func (s *Server) changed() bool {
+// programsChanged reports whether the programs on disk differ from the running ones and are not
+// known to be broken.
+func (s *Server) programsChanged() bool {
 	now := fingerprint(s.postmaster.files)
 	return now != s.postmaster.fingerprint && !s.isBroken(now)
 }
@@ -97,15 +97,15 @@ func (s *Server) isBroken(programs string) bool {
 	return programs == s.history.broken && time.Since(s.history.tried) < s.timing.stableAfter
 }
 
-// settled reports whether the programs on disk have not changed since the last check.
-func (s *Server) settled() bool {
+// hasSettled reports whether the programs on disk have not changed since the last check.
+func (s *Server) hasSettled() bool {
 	before := s.history.seen
 	s.history.seen = fingerprint(s.postmaster.files)
 	return s.history.seen == before
 }
 
-// mayBeSuspected reports whether a suspicion alone may cause a restart now.
-func (s *Server) mayBeSuspected() bool {
+// mayRestartOnSuspicion reports whether a suspicion alone may cause a restart now.
+func (s *Server) mayRestartOnSuspicion() bool {
 	if time.Since(s.history.suspected) < s.timing.suspicionInterval || s.isBroken(fingerprint(s.postmaster.files)) {
 		return false
 	}

@@ -29,7 +29,7 @@ func startFromCopy(t *testing.T, timing timing) (*Server, installation.Installat
 	copied := installation.Copy(t, original.AdminURL())
 	stop(t, original)
 	from := locations{path: copied.Bin, cache: folder(t), repository: closedServer()}
-	server, err := startWithTiming(t.Context(), Config{DataDir: dir, Logger: quiet()}, from, timing)
+	server, err := startWithTiming(t.Context(), Config{DataDir: dir, Logger: discardLogger()}, from, timing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestSuspicionCausesRestart(t *testing.T) {
 func TestKilledPostgreSQLIsRestarted(t *testing.T) {
 	t.Parallel()
 	server, err := startWithTiming(
-		t.Context(), Config{DataDir: folder(t), Logger: quiet()}, defaultLocations(), fastTiming,
+		t.Context(), Config{DataDir: folder(t), Logger: discardLogger()}, defaultLocations(), fastTiming,
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -16,8 +16,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// months returns a chart of n months of a small company.
-func months(n int, factor int64) Chart {
+// monthsChart returns a chart of n months of a small company.
+func monthsChart(n int, factor int64) Chart {
 	c := Chart{
 		Title: "Profit and loss by month", Subtitle: "Müller & Søn Ελλάδα · USD", Digits: 2,
 		Bars: []Series{{Label: "Income"}, {Label: "Expenses"}}, Lines: []Series{{Label: "Net income"}},
@@ -33,8 +33,8 @@ func months(n int, factor int64) Chart {
 	return c
 }
 
-// days returns a chart of one line with n points.
-func days(n int) Chart {
+// daysChart returns a chart of one line with n points.
+func daysChart(n int) Chart {
 	c := Chart{
 		Title: "Cash balance", Subtitle: strings.Repeat("株式会社 שלום Ltd ", 12), Digits: 0,
 		Lines: []Series{{Label: "Cash"}},
@@ -51,11 +51,11 @@ func days(n int) Chart {
 }
 
 func TestFilesAreValidAndReproducible(t *testing.T) {
-	empty := months(12, 0)
-	huge := months(6, math.MaxInt64/2000)
+	empty := monthsChart(12, 0)
+	huge := monthsChart(6, math.MaxInt64/2000)
 	for name, c := range map[string]Chart{
-		"year": months(12, 1234), "one": months(1, 100), "three years": months(36, 999_983), "empty": empty,
-		"nothing": {}, "huge": huge, "days": days(365), "week": days(7),
+		"year": monthsChart(12, 1234), "one": monthsChart(1, 100), "three years": monthsChart(36, 999_983), "empty": empty,
+		"nothing": {}, "huge": huge, "days": daysChart(365), "week": daysChart(7),
 	} {
 		svg, err := c.File("SVG")
 		if err != nil {
@@ -80,7 +80,7 @@ func TestFilesAreValidAndReproducible(t *testing.T) {
 			os.WriteFile(filepath.Join(dir, name+".svg"), svg.GetData(), 0o644)
 		}
 	}
-	if _, err := months(1, 1).File("GIF"); err == nil {
+	if _, err := monthsChart(1, 1).File("GIF"); err == nil {
 		t.Error("got a GIF, want an error")
 	}
 }
