@@ -9,13 +9,13 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// sides are a row's debit and credit; blank says that it has neither.
-func (r *reader) sides(row sheet.Row) (debit, credit int64, blank bool, err error) {
+// debitAndCredit returns the debit and the credit of a row. blank is true if it has neither.
+func (r *reader) debitAndCredit(row sheet.Row) (debit, credit int64, blank bool, err error) {
 	if r.columns.balance >= 0 {
-		if nothing(row.Cell(r.columns.balance)) {
+		if isEmptyAmount(row.Cell(r.columns.balance)) {
 			return 0, 0, true, nil
 		}
-		minor, err := r.signed(row, r.columns.balance, r.currency)
+		minor, err := r.signedAmount(row, r.columns.balance, r.currency)
 		return max(minor, 0), max(-minor, 0), false, err
 	}
 	empty := 0
@@ -23,11 +23,11 @@ func (r *reader) sides(row sheet.Row) (debit, credit int64, blank bool, err erro
 		at   int
 		into *int64
 	}{{r.columns.debit, &debit}, {r.columns.credit, &credit}} {
-		if nothing(row.Cell(side.at)) {
+		if isEmptyAmount(row.Cell(side.at)) {
 			empty++
 			continue
 		}
-		minor, failed := row.Amount(side.at, r.currency, r.mark)
+		minor, failed := row.Amount(side.at, r.currency, r.decimalMark)
 		*side.into, err = minor, errors.Join(err, failed)
 	}
 	if debit != 0 && credit != 0 && err == nil && !isTotal(row.Cell(r.columns.code), row.Cell(r.columns.name)) {
@@ -36,10 +36,10 @@ func (r *reader) sides(row sheet.Row) (debit, credit int64, blank bool, err erro
 	return debit, credit, empty == 2, err
 }
 
-// signed reads a balance: credits are negative, or say so. D and C, or S and H, mean to an
-// account what they do not mean to a bank's customer.
-func (r *reader) signed(row sheet.Row, at int, currency string) (int64, error) {
-	minor, err := row.Amount(at, currency, r.mark)
+// signedAmount reads a signed balance: credits are negative or marked by letters. D and C (S
+// and H in German) have the opposite meaning of those on a bank statement.
+func (r *reader) signedAmount(row sheet.Row, at int, currency string) (int64, error) {
+	minor, err := row.Amount(at, currency, r.decimalMark)
 	letters := strings.ToUpper(row.Cell(at))
 	letters = letters[strings.LastIndexFunc(letters, func(l rune) bool { return !unicode.IsLetter(l) })+1:]
 	if slices.Contains([]string{"D", "DR", "S", "C", "CR", "H"}, letters) {
@@ -48,5 +48,6 @@ func (r *reader) signed(row sheet.Row, at int, currency string) (int64, error) {
 	return minor, err
 }
 
-// nothing tells whether a cell has no amount: bookkeepers write a dash for none.
-func nothing(text string) bool { return strings.Trim(text, "-–— ") == "" }
+// isEmptyAmount reports whether a cell has no amount. Bookkeepers write a dash for an empty
+// amount.
+func isEmptyAmount(text string) bool { return strings.Trim(text, "-–— ") == "" }

@@ -1,9 +1,9 @@
-// Package trial reads trial balances as other programs write them, as plain values.
+// Package trial reads trial balances that other programs export, as plain values.
 //
-// It owns the names that programs give the columns, and the rows that are none of an
-// account: titles, headings and totals. It promises that a balance is read exactly or is a
-// Problem, and that a file whose own total says otherwise is one too. It stores nothing;
-// which accounts the rows mean, and what becomes of them, is left to package ledger.
+// It knows the column names of those programs, and recognizes rows that are not accounts:
+// titles, headings and totals. Every balance is either read exactly or reported as a Problem,
+// and so is a file that contradicts its own total. The package stores nothing. Package ledger
+// decides which accounts the rows mean and posts them.
 package trial
 
 import (
@@ -16,31 +16,31 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// Balances is what a file says.
+// Balances is the content of a file.
 type Balances struct {
 	Rows []Row
-	// Passed are the rows that are passed over, for a reason.
+	// Passed are the rows that were skipped, each with the cause.
 	Passed   []Passed
 	Problems []Problem
-	// Unknown are names of columns that mean nothing here.
+	// Unknown are the names of unknown columns.
 	Unknown []string
 }
 
-// Row is the balance of one account.
+// Row is the balance of an account.
 type Row struct {
 	Line int
-	// Code and Name are the account as the file has it, Kind what it says of its type.
+	// Code, Name and Kind are the account's code, name and type as written in the file.
 	Code, Name, Kind string
-	// Minor is the balance in minor units of the file's currency; debits are positive.
+	// Minor is the balance in minor units of the currency passed to Read. Debits are positive.
 	Minor int64
-	// Currency is that of the foreign balance, if the file says.
+	// Currency is the currency of the foreign balance, empty if the file does not say.
 	Currency string
-	// Values are what the row says of dimensions, by their names.
+	// Values are the dimension values of the row, by dimension name.
 	Values  map[string]string
 	foreign func(currency string) (int64, error)
 }
 
-// Foreign is the balance in the account's own currency; ok is false if the row has none.
+// Foreign returns the balance in the account's own currency. ok is false if the row has none.
 func (r Row) Foreign(currency string) (minor int64, ok bool, err error) {
 	if r.foreign == nil {
 		return 0, false, nil
@@ -49,7 +49,7 @@ func (r Row) Foreign(currency string) (minor int64, ok bool, err error) {
 	return minor, true, err
 }
 
-// Passed is a row without a balance to book.
+// Passed is a skipped row.
 type Passed struct {
 	Line        int
 	Name, Cause string
@@ -61,14 +61,15 @@ type Problem struct {
 	Message string
 }
 
-// Bounds of a file: its rows, and those with a balance, so many of which are one entry
-// with a line for their difference.
+// maxRows is the maximum number of rows of a file. maxBalances is the maximum number of
+// balances, which fit in one entry together with a line for their difference.
 const maxRows, maxBalances = 5000, 999
 
-// ErrHeader refuses a table in which no row names the columns.
+// ErrHeader is returned for a table without a row of column names.
 var ErrHeader = errors.New("no row names a column of accounts and one of balances, such as Account, Debit and Credit")
 
-// Read reads a file in a currency. The names of dimensions are columns too.
+// Read reads a file whose balances are in a currency. Columns can also have the names of
+// dimensions.
 func Read(ctx context.Context, content []byte, currency string, dimensions []string) (Balances, error) {
 	rows, err := sheet.Read(ctx, content, maxRows)
 	if err != nil {
@@ -76,15 +77,15 @@ func Read(ctx context.Context, content []byte, currency string, dimensions []str
 	}
 	r := reader{currency: currency}
 	header := slices.IndexFunc(rows[:min(len(rows), maxPreamble)], func(row sheet.Row) bool {
-		r.columns = columnsOf(row, dimensions)
-		return r.columns.usable()
+		r.columns = findColumns(row, dimensions)
+		return r.columns.isUsable()
 	})
 	if header < 0 {
 		return Balances{}, ErrHeader
 	}
 	r.out.Unknown = r.columns.unknown
 	rows = rows[header+1:]
-	r.mark = r.marks(rows)
+	r.decimalMark = r.findDecimalMark(rows)
 	for _, row := range rows {
 		r.read(row)
 		if len(r.out.Rows) > maxBalances {
@@ -97,20 +98,20 @@ func Read(ctx context.Context, content []byte, currency string, dimensions []str
 	return r.out, nil
 }
 
-// maxPreamble is how many rows of title may stand before the header.
+// maxPreamble is the maximum number of title rows above the header.
 const maxPreamble = 30
 
 type reader struct {
-	currency string
-	columns  columns
-	mark     byte
-	out      Balances
+	currency    string
+	columns     columns
+	decimalMark byte
+	out         Balances
 	// debits and credits are the sums of the rows so far.
 	debits, credits int64
 }
 
-// marks finds the mark of decimals that the amounts share which are text.
-func (r *reader) marks(rows []sheet.Row) byte {
+// findDecimalMark determines the decimal mark from all amounts that are text.
+func (r *reader) findDecimalMark(rows []sheet.Row) byte {
 	var texts []string
 	for _, row := range rows {
 		for _, at := range []int{r.columns.debit, r.columns.credit, r.columns.balance, r.columns.foreign} {
@@ -122,31 +123,32 @@ func (r *reader) marks(rows []sheet.Row) byte {
 	return sheet.DecimalMark(texts)
 }
 
-// read takes a row in: as a balance, or with what is wrong, or as one to be passed over.
+// read reads a row as a balance, a problem, or a skipped row.
 func (r *reader) read(row sheet.Row) {
 	code, name := row.Cell(r.columns.code), row.Cell(r.columns.name)
-	debit, credit, blank, err := r.sides(row)
+	debit, credit, blank, err := r.debitAndCredit(row)
 	switch {
 	case row.Blank():
 	case isTotal(code, name):
-		r.pass(row, "it is a total")
-		r.compare(row, debit, credit, blank || err != nil)
+		r.skip(row, "it is a total")
+		r.checkGrandTotal(row, debit, credit, blank || err != nil)
 	case blank:
-		r.pass(row, "it has no balance")
+		r.skip(row, "it has no balance")
 	case err != nil:
-		r.problem(row, "%s", err)
+		r.addProblem(row, "%s", err)
 	case code == "" && name == "":
-		r.problem(row, "names no account")
+		r.addProblem(row, "has no account")
 	case debit == credit:
-		r.pass(row, "its balance is zero")
+		r.skip(row, "its balance is zero")
 	default:
-		r.add(row, debit-credit)
+		r.addBalance(row, debit-credit)
 	}
 }
 
-func (r *reader) add(row sheet.Row, minor int64) {
+func (r *reader) addBalance(row sheet.Row, minor int64) {
 	balance := Row{
-		Line: row.Line, Code: row.Cell(r.columns.code), Name: row.Cell(r.columns.name), Kind: row.Cell(r.columns.kind), Minor: minor,
+		Line: row.Line, Code: row.Cell(r.columns.code), Name: row.Cell(r.columns.name), Kind: row.Cell(r.columns.kind),
+		Minor:    minor,
 		Currency: row.Cell(r.columns.currency), Values: map[string]string{},
 	}
 	for dimension, at := range r.columns.dimensions {
@@ -154,15 +156,17 @@ func (r *reader) add(row sheet.Row, minor int64) {
 			balance.Values[dimension] = value
 		}
 	}
-	if !nothing(row.Cell(r.columns.foreign)) {
-		balance.foreign = func(currency string) (int64, error) { return r.signed(row, r.columns.foreign, currency) }
+	if !isEmptyAmount(row.Cell(r.columns.foreign)) {
+		balance.foreign = func(currency string) (int64, error) {
+			return r.signedAmount(row, r.columns.foreign, currency)
+		}
 	}
 	r.debits += max(minor, 0)
 	r.credits += max(-minor, 0)
 	r.out.Rows = append(r.out.Rows, balance)
 }
 
-func (r *reader) pass(row sheet.Row, cause string) {
+func (r *reader) skip(row sheet.Row, cause string) {
 	name := row.Cell(r.columns.name)
 	if name == "" {
 		name = row.Cell(r.columns.code)
@@ -170,18 +174,20 @@ func (r *reader) pass(row sheet.Row, cause string) {
 	r.out.Passed = append(r.out.Passed, Passed{Line: row.Line, Name: sheet.Excerpt(name), Cause: cause})
 }
 
-func (r *reader) problem(row sheet.Row, format string, args ...any) {
+func (r *reader) addProblem(row sheet.Row, format string, args ...any) {
 	r.out.Problems = append(r.out.Problems, Problem{Line: row.Line, Message: fmt.Sprintf(format, args...)})
 }
 
-// compare holds the file to its own total of all: a row that is lost shows in it.
-func (r *reader) compare(row sheet.Row, debit, credit int64, unread bool) {
+// checkGrandTotal compares the file's own grand total with the rows above it, which detects
+// missing rows.
+func (r *reader) checkGrandTotal(row sheet.Row, debit, credit int64, unread bool) {
 	if unread || !isGrandTotal(row.Cell(r.columns.code), row.Cell(r.columns.name)) {
 		return
 	}
 	if debit-credit == r.debits-r.credits && (r.columns.balance >= 0 || debit == r.debits && credit == r.credits) {
 		return
 	}
-	r.problem(row, "says that all is %s and %s, and the rows above it add up to %s and %s",
-		money.Format(debit, r.currency), money.Format(credit, r.currency), money.Format(r.debits, r.currency), money.Format(r.credits, r.currency))
+	r.addProblem(row, "has totals of %s and %s, but the rows above it add up to %s and %s",
+		money.Format(debit, r.currency), money.Format(credit, r.currency), money.Format(r.debits, r.currency),
+		money.Format(r.credits, r.currency))
 }
