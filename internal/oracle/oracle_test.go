@@ -1,8 +1,8 @@
 //go:build oracle
 
-// Package oracle_test sets our books beside those of programs that others wrote: it posts
-// at random, exports the books as plain text, and holds hledger's and beancount's
-// statements to equal ours to the cent. It runs by `make oracle`.
+// Package oracle_test compares the books with those of independent programs. It posts at
+// random, exports the books as plain text, and checks that the statements of hledger and
+// beancount are equal to ours to the cent. It runs with `make oracle`.
 package oracle_test
 
 import (
@@ -27,10 +27,10 @@ import (
 
 func TestMain(m *testing.M) { apptest.Main(m, app.Modules()...) }
 
-// organizations is how many are compared.
+// organizations is the number of organizations that are compared.
 const organizations = 12
 
-// company is an organization with its accounts by name in each program's spelling.
+// company is an organization with its accounts by normalized name.
 type company struct {
 	ledger  pb.LedgerServiceClient
 	reports pb.ReportsServiceClient
@@ -47,7 +47,9 @@ func TestOracle(t *testing.T) {
 	for n := range organizations {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			o := apptest.SignUp(t)
-			c := company{pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), nil, rand.New(rand.NewPCG(1, uint64(n)))}
+			c := company{
+				pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), nil, rand.New(rand.NewPCG(1, uint64(n))),
+			}
 			c.post(t)
 			c.compare(t, "2026-12-31")
 			c.compare(t, fmt.Sprintf("2026-%02d-15", 1+c.random.IntN(12)))
@@ -56,8 +58,8 @@ func TestOracle(t *testing.T) {
 	}
 }
 
-// post makes two years of entries in three currencies, with drafts, reversals, a year end
-// and a revaluation.
+// post posts two years of entries in three currencies, with drafts, reversals, a year-end
+// closing and a revaluation.
 func (c *company) post(t *testing.T) {
 	list, err := c.ledger.ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 500})
 	if err != nil {
@@ -69,7 +71,10 @@ func (c *company) post(t *testing.T) {
 		}
 	}
 	for _, a := range []*pb.Account{
-		{DisplayName: "Euro: cash; (odd) \"name\"", Type: pb.Account_ASSET, Subtype: pb.Account_BANK, CurrencyCode: "EUR"},
+		{
+			DisplayName: "Euro: cash; (odd) \"name\"", Type: pb.Account_ASSET, Subtype: pb.Account_BANK,
+			CurrencyCode: "EUR",
+		},
 		{DisplayName: "Konto für Größe", Type: pb.Account_EXPENSE},
 		{DisplayName: "Konto für Größe", Type: pb.Account_EXPENSE},
 	} {
@@ -84,13 +89,16 @@ func (c *company) post(t *testing.T) {
 	}
 	c.closeYear(t)
 	for currency, rate := range map[string]string{"EUR": "1.17", "JPY": "0.0071"} {
-		if _, err := c.ledger.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{
-			Date: "2026-06-30", FromCurrencyCode: currency, ToCurrencyCode: "USD", Rate: rate,
-		}}); err != nil {
+		if _, err := c.ledger.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{
+			ExchangeRate: &pb.ExchangeRate{
+				Date: "2026-06-30", FromCurrencyCode: currency, ToCurrencyCode: "USD", Rate: rate,
+			}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := c.ledger.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2026-06-30"}}); err != nil {
+	if _, err := c.ledger.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{
+		CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2026-06-30"},
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -99,8 +107,10 @@ func (c *company) entry(t *testing.T) {
 	pick := func() *pb.Account { return c.chart[c.random.IntN(len(c.chart))] }
 	currency := []string{"USD", "USD", "EUR", "JPY"}[c.random.IntN(4)]
 	e := &pb.JournalEntry{
-		Date: fmt.Sprintf("20%d-%02d-%02d", 25+c.random.IntN(2), 1+c.random.IntN(12), 1+c.random.IntN(28)), CurrencyCode: currency,
-		Description: []string{"Rent", "A \"quoted\"; text", "Line\tbreak: x", ""}[c.random.IntN(4)], Reference: []string{"", "No. (7)"}[c.random.IntN(2)],
+		Date:         fmt.Sprintf("20%d-%02d-%02d", 25+c.random.IntN(2), 1+c.random.IntN(12), 1+c.random.IntN(28)),
+		CurrencyCode: currency,
+		Description:  []string{"Rent", "A \"quoted\"; text", "Line\tbreak: x", ""}[c.random.IntN(4)],
+		Reference:    []string{"", "No. (7)"}[c.random.IntN(2)],
 	}
 	switch currency {
 	case "EUR":
@@ -112,13 +122,18 @@ func (c *company) entry(t *testing.T) {
 	for n := 1 + c.random.IntN(4); n > 0; n-- {
 		minor := int64(1+c.random.IntN(500_000)) * int64(1-2*c.random.IntN(2))
 		sum += minor
-		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: pick().GetId(), Memo: []string{"", "memo; x"}[c.random.IntN(2)], Amount: &typepb.Money{Amount: money.Format(minor, currency)}})
+		e.Lines = append(e.Lines, &pb.JournalLine{
+			AccountId: pick().GetId(), Memo: []string{"", "memo; x"}[c.random.IntN(2)],
+			Amount: &typepb.Money{Amount: money.Format(minor, currency)},
+		})
 	}
 	if sum == 0 {
 		return
 	}
-	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: pick().GetId(), Amount: &typepb.Money{Amount: money.Format(-sum, currency)}})
-	// An account in euros takes nothing else.
+	e.Lines = append(e.Lines, &pb.JournalLine{
+		AccountId: pick().GetId(), Amount: &typepb.Money{Amount: money.Format(-sum, currency)},
+	})
+	// An account in euros accepts only euros.
 	for _, l := range e.Lines {
 		for _, a := range c.chart {
 			if a.GetId() == l.GetAccountId() && a.GetCurrencyCode() != "USD" && a.GetCurrencyCode() != currency {
@@ -126,28 +141,37 @@ func (c *company) entry(t *testing.T) {
 			}
 		}
 	}
-	made, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e, Draft: c.random.IntN(10) == 0})
+	made, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{
+		JournalEntry: e, Draft: c.random.IntN(10) == 0,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if made.GetState() == pb.JournalEntry_POSTED && c.random.IntN(10) == 0 {
-		if _, err := c.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: made.GetId()}); err != nil {
+		if _, err := c.ledger.ReverseJournalEntry(t.Context(),
+			&pb.ReverseJournalEntryRequest{JournalEntryId: made.GetId()}); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
 func (c *company) closeYear(t *testing.T) {
-	periods, err := c.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{PageSize: 500, OrderBy: "start_date", Filter: `end_date < "2026-01-01"`})
+	periods, err := c.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{
+		PageSize: 500, OrderBy: "start_date", Filter: `end_date < "2026-01-01"`,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range periods.GetAccountingPeriods() {
-		if _, err := c.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: p.GetId(), Reason: "For the test"}); err != nil {
+		if _, err := c.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{
+			AccountingPeriodId: p.GetId(), Reason: "For the test",
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := c.ledger.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: periods.GetAccountingPeriods()[0].GetFiscalYearId()}); err != nil {
+	if _, err := c.ledger.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{
+		FiscalYearId: periods.GetAccountingPeriods()[0].GetFiscalYearId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -177,7 +201,7 @@ func run(t *testing.T, program string, args ...string) string {
 	return out.String()
 }
 
-// compare holds the statements of a day and of its year so far to be the same.
+// compare compares the statements at the end of a day and for its year to date.
 func (c *company) compare(t *testing.T, end string) {
 	start := end[:4] + "-01-01"
 	trial, err := c.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: end})
@@ -206,27 +230,38 @@ func (c *company) compare(t *testing.T, end string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flow, err := c.reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{StartDate: start, EndDate: end})
+	flow, err := c.reports.GetCashFlowStatement(t.Context(),
+		&pb.GetCashFlowStatementRequest{StartDate: start, EndDate: end})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, figure := range map[string][2]decimal.Decimal{
-		"income statement": {dec(t, profit.GetNetIncome().GetAmount()), total(t, run(t, "hledger", "-f", file, "incomestatement", "-B", "-b", start, "-e", after, "-O", "csv", "not:tag:closing"))},
-		"balance sheet": {dec(t, sheet.GetTotalAssets().GetAmount()).Sub(dec(t, sheet.GetTotalLiabilities().GetAmount())),
+		"income statement": {
+			dec(t, profit.GetNetIncome().GetAmount()),
+			total(t,
+				run(t, "hledger", "-f", file, "incomestatement", "-B", "-b", start, "-e", after, "-O", "csv",
+					"not:tag:closing")),
+		},
+		"balance sheet": {dec(t, sheet.GetTotalAssets().GetAmount()).Sub(dec(t,
+			sheet.GetTotalLiabilities().GetAmount())),
 			total(t, run(t, "hledger", "-f", file, "balancesheet", "-B", "-e", after, "-O", "csv"))},
-		"cash flow": {dec(t, flow.GetNetChange().GetAmount()), total(t, run(t, "hledger", "-f", file, "cashflow", "-B", "-b", start, "-e", after, "-O", "csv"))},
+		"cash flow": {
+			dec(t, flow.GetNetChange().GetAmount()),
+			total(t, run(t, "hledger", "-f", file, "cashflow", "-B", "-b", start, "-e", after, "-O", "csv")),
+		},
 	} {
 		if !figure[0].Equal(figure[1]) {
-			t.Errorf("%s of %s to %s: ours is %s, hledger's %s", name, start, end, figure[0], figure[1])
+			t.Errorf("%s of %s to %s: got %s, hledger has %s", name, start, end, figure[0], figure[1])
 		}
 	}
 }
 
-// continues holds an export from a day on, which begins with balances, to end where the
-// whole does.
+// continues checks that an export from a given day, which starts with opening balances, ends
+// with the same balances as the whole export.
 func (c *company) continues(t *testing.T) {
 	whole := hledgerBalances(t, c.export(t, pb.ExportBooksRequest_HLEDGER, ""), "2028-01-01")
-	same(t, "hledger, from the middle", whole, hledgerBalances(t, c.export(t, pb.ExportBooksRequest_HLEDGER, "2026-03-01"), "2028-01-01"))
+	same(t, "hledger, from the middle", whole,
+		hledgerBalances(t, c.export(t, pb.ExportBooksRequest_HLEDGER, "2026-03-01"), "2028-01-01"))
 	beans := c.export(t, pb.ExportBooksRequest_BEANCOUNT, "2026-03-01")
 	run(t, "bean-check", beans)
 	same(t, "beancount, from the middle", whole, beancountBalances(t, beans, "2028-01-01"))
@@ -241,14 +276,14 @@ func dec(t *testing.T, text string) decimal.Decimal {
 	return d
 }
 
-// amountOf reads "-12.50 USD", or 0.
+// amountOf parses "-12.50 USD" or 0.
 func amountOf(t *testing.T, text string) decimal.Decimal {
 	t.Helper()
 	number, _, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(text, ",", "")), " ")
 	return dec(t, number)
 }
 
-// key is an account whatever the program's spelling: its code, or letters of its name.
+// key returns the normalized name of an account: its code, or the letters of its name.
 func key(code, name string) string {
 	if code != "" {
 		return code
@@ -261,14 +296,15 @@ func key(code, name string) string {
 	}, name)
 }
 
-// keyOf is the key of "assets:1000 Checking" and of "Assets:A1000-Checking".
+// keyOf returns the key of account names such as "assets:1000 Checking" and
+// "Assets:A1000-Checking".
 func keyOf(account string) string {
 	_, name, _ := strings.Cut(account, ":")
 	name = strings.TrimPrefix(name, "A")
 	if len(name) >= 4 && strings.Trim(name[:4], "0123456789") == "" {
 		return name[:4]
 	}
-	// Accounts of one name are told apart by a suffix of twelve characters.
+	// Accounts with the same name are distinguished by a suffix of twelve characters.
 	if i := strings.LastIndex(name, "-"); i >= 0 && len(name)-i == 13 {
 		name = name[:i]
 	}
@@ -288,7 +324,8 @@ func rowsOf(t *testing.T, text string) [][]string {
 
 func hledgerBalances(t *testing.T, file, before string) map[string]decimal.Decimal {
 	out := map[string]decimal.Decimal{}
-	for _, row := range rowsOf(t, run(t, "hledger", "-f", file, "balance", "-B", "--flat", "-N", "-e", before, "-O", "csv"))[1:] {
+	for _, row := range rowsOf(t,
+		run(t, "hledger", "-f", file, "balance", "-B", "--flat", "-N", "-e", before, "-O", "csv"))[1:] {
 		if sum := amountOf(t, row[1]); !sum.IsZero() {
 			out[keyOf(row[0])] = out[keyOf(row[0])].Add(sum)
 		}
@@ -298,7 +335,8 @@ func hledgerBalances(t *testing.T, file, before string) map[string]decimal.Decim
 
 func beancountBalances(t *testing.T, file, before string) map[string]decimal.Decimal {
 	out := map[string]decimal.Decimal{}
-	text := run(t, "bean-query", "-f", "csv", file, "select account, sum(number(weight)) where date < "+before+" group by account")
+	text := run(t, "bean-query", "-f", "csv", file,
+		"select account, sum(number(weight)) where date < "+before+" group by account")
 	for _, row := range rowsOf(t, text)[1:] {
 		if text := strings.TrimSpace(row[1]); text != "" {
 			if sum := amountOf(t, text).Round(6); !sum.IsZero() {
@@ -310,7 +348,7 @@ func beancountBalances(t *testing.T, file, before string) map[string]decimal.Dec
 	return out
 }
 
-// total is the last figure of a statement.
+// total returns the last figure of a statement.
 func total(t *testing.T, text string) decimal.Decimal {
 	t.Helper()
 	rows := rowsOf(t, text)
@@ -322,12 +360,12 @@ func same(t *testing.T, name string, ours, theirs map[string]decimal.Decimal) {
 	t.Helper()
 	for account, sum := range ours {
 		if !theirs[account].Equal(sum) {
-			t.Errorf("%s: %s is %s, and %s there", name, account, sum, theirs[account])
+			t.Errorf("%s: %s: got %s, want %s", name, account, sum, theirs[account])
 		}
 	}
 	for account, sum := range theirs {
 		if _, known := ours[account]; !known {
-			t.Errorf("%s: %s is %s there, and unknown here", name, account, sum)
+			t.Errorf("%s: %s: got no account, want %s", name, account, sum)
 		}
 	}
 }
