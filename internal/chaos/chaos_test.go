@@ -1,6 +1,6 @@
-// Package chaos_test kills the server, and the database, in the middle of posting, and the
-// server in the middle of an import, and holds what was acknowledged to be there exactly
-// once. One round of posting runs with the other tests; `make chaos` runs twenty.
+// Package chaos_test kills the server and the database while entries are posted, and the server
+// during an import. It then checks that everything that was acknowledged exists exactly once.
+// One round of posting runs with the other tests; `make chaos` runs twenty.
 package chaos_test
 
 import (
@@ -34,15 +34,15 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// clients post at a time.
-const clients = 6
+// clientCount is the number of clients that post concurrently.
+const clientCount = 6
 
-// machine is a database and a server, which can be killed and started again.
+// machine is a database and a server that can be killed and restarted.
 type machine struct {
 	t       *testing.T
 	program string
 	data    string
-	// database is nil if the server runs one of its own, with the programs in path.
+	// database is nil if the server runs its own PostgreSQL, with the programs in path.
 	database *embedded.Server
 	path     string
 	server   *exec.Cmd
@@ -51,7 +51,7 @@ type machine struct {
 	accounts []string
 }
 
-func TestChaos(t *testing.T) {
+func TestAcknowledgedEntriesSurviveKills(t *testing.T) {
 	t.Parallel()
 	rounds := 1
 	if text := os.Getenv("CHAOS_ROUNDS"); text != "" {
@@ -60,32 +60,32 @@ func TestChaos(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m := start(t)
+	m := startMachine(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	posted := map[string]string{}
 	for round := range rounds {
-		acknowledged, open := m.load(round, time.Duration(200+random.IntN(800))*time.Millisecond, func() {
+		acknowledged, open := m.postUntilFailure(round, time.Duration(200+random.IntN(800))*time.Millisecond, func() {
 			if random.IntN(2) == 0 {
 				m.killServer()
 			} else {
 				m.killDatabase()
 			}
 		})
-		m.retry(acknowledged, open)
+		m.checkRetries(acknowledged, open)
 		for key, entry := range acknowledged {
 			posted[key] = entry
 		}
-		m.check(posted)
-		t.Logf("round %d: %d entries, %d of them under way when it broke", round, len(acknowledged), len(open))
+		m.checkEntries(posted)
+		t.Logf("round %d: %d acknowledged entries, %d in progress at the failure", round, len(acknowledged), len(open))
 	}
 }
 
-// start builds the server, starts it on a database of its own, and signs up.
-func start(t *testing.T) *machine {
+// startMachine builds the server, starts it on its own database, and signs up.
+func startMachine(t *testing.T) *machine {
 	t.Helper()
-	m := build(t)
+	m := buildServer(t)
 	m.startDatabase()
 	m.startServer()
 	t.Cleanup(m.stop)
@@ -93,8 +93,8 @@ func start(t *testing.T) *machine {
 	return m
 }
 
-// build builds the server, and makes a folder for its data.
-func build(t *testing.T) *machine {
+// buildServer builds the server and creates a folder for its data.
+func buildServer(t *testing.T) *machine {
 	t.Helper()
 	m := &machine{t: t, program: filepath.Join(t.TempDir(), "backoffice")}
 	dir, err := os.MkdirTemp("", "backoffice-chaos-")
@@ -106,7 +106,8 @@ func build(t *testing.T) *machine {
 		t.Fatal(err)
 	}
 	m.data = filepath.Join(dir, "data")
-	if out, err := exec.Command("go", "build", "-o", m.program, "backoffice/cmd/backoffice").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", m.program,
+		"backoffice/cmd/backoffice").CombinedOutput(); err != nil {
 		t.Fatalf("building the server: %v\n%s", err, out)
 	}
 	return m
@@ -115,7 +116,9 @@ func build(t *testing.T) *machine {
 func (m *machine) startDatabase() {
 	m.t.Helper()
 	var err error
-	if m.database, err = embedded.Start(context.Background(), embedded.Config{DataDir: m.data, Logger: slog.New(slog.DiscardHandler)}); err != nil {
+	if m.database, err = embedded.Start(context.Background(), embedded.Config{
+		DataDir: m.data, Logger: slog.New(slog.DiscardHandler),
+	}); err != nil {
 		m.t.Fatal(err)
 	}
 }
@@ -147,19 +150,20 @@ func (m *machine) startServer() {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			if m.conn, err = grpc.NewClient(found[1], grpc.WithTransportCredentials(insecure.NewCredentials())); err != nil {
+			if m.conn, err = grpc.NewClient(found[1],
+				grpc.WithTransportCredentials(insecure.NewCredentials())); err != nil {
 				m.t.Fatal(err)
 			}
 			return
 		}
 	}
-	m.t.Fatal("the server ended before it was ready")
+	m.t.Fatal("the server exited before it was ready")
 }
 
-// killServer ends the server as a lost power supply does.
+// killServer kills the server without warning, like a power failure.
 func (m *machine) killServer() { _ = m.server.Process.Kill() }
 
-// killDatabase ends PostgreSQL and all its processes so.
+// killDatabase kills PostgreSQL and all of its processes.
 func (m *machine) killDatabase() {
 	text, err := os.ReadFile(filepath.Join(m.data, "postgres", "postmaster.pid"))
 	if err != nil {
@@ -177,7 +181,7 @@ func (m *machine) killDatabase() {
 	}
 }
 
-// restart brings both back, whichever was killed.
+// restart restarts the server and the database, whichever was killed.
 func (m *machine) restart() {
 	m.conn.Close()
 	_ = m.server.Process.Kill()
@@ -206,7 +210,7 @@ func (m *machine) stop() {
 	_ = m.database.Stop(context.Background())
 }
 
-func (m *machine) ctx(idempotencyKey string) context.Context {
+func (m *machine) withKey(idempotencyKey string) context.Context {
 	ctx := metadata.AppendToOutgoingContext(m.t.Context(), "authorization", "Bearer "+m.key)
 	if idempotencyKey != "" {
 		ctx = metadata.AppendToOutgoingContext(ctx, "idempotency-key", idempotencyKey)
@@ -217,14 +221,17 @@ func (m *machine) ctx(idempotencyKey string) context.Context {
 func (m *machine) signUp() {
 	m.t.Helper()
 	answer, err := platformv1.NewIdentityServiceClient(m.conn).SignUp(m.t.Context(), &platformv1.SignUpRequest{
-		DisplayName: "Chaos", CurrencyCode: "USD", TimeZone: "UTC", RegionCode: "US", OwnerEmail: "owner@chaos.example", OwnerDisplayName: "Owner",
-		OwnerPassword: "a long enough password", Test: true,
+		DisplayName: "Chaos", CurrencyCode: "USD", TimeZone: "UTC", RegionCode: "US", OwnerEmail: "owner@chaos.example",
+		OwnerDisplayName: "Owner",
+		OwnerPassword:    "a long enough password", Test: true,
 	})
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	m.key = answer.GetApiKey().GetSecret()
-	list, err := financev1.NewLedgerServiceClient(m.conn).ListAccounts(m.ctx(""), &financev1.ListAccountsRequest{PageSize: 500, Filter: `code = "1000" OR code = "6100"`})
+	list, err := financev1.NewLedgerServiceClient(m.conn).ListAccounts(m.withKey(""), &financev1.ListAccountsRequest{
+		PageSize: 500, Filter: `code = "1000" OR code = "6100"`,
+	})
 	if err != nil || len(list.GetAccounts()) != 2 {
 		m.t.Fatalf("got %v, %v", list, err)
 	}
@@ -234,22 +241,26 @@ func (m *machine) signUp() {
 }
 
 func (m *machine) post(key string) (*financev1.JournalEntry, error) {
-	ctx, cancel := context.WithTimeout(m.ctx(key), 10*time.Second)
+	ctx, cancel := context.WithTimeout(m.withKey(key), 10*time.Second)
 	defer cancel()
-	return financev1.NewLedgerServiceClient(m.conn).CreateJournalEntry(ctx, &financev1.CreateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{
-		Date: "2026-11-02", Description: key, Lines: []*financev1.JournalLine{
-			{AccountId: m.accounts[0], Amount: &typev1.Money{Amount: "12.50"}}, {AccountId: m.accounts[1], Amount: &typev1.Money{Amount: "-12.50"}},
-		},
-	}})
+	return financev1.NewLedgerServiceClient(m.conn).CreateJournalEntry(ctx, &financev1.CreateJournalEntryRequest{
+		JournalEntry: &financev1.JournalEntry{
+			Date: "2026-11-02", Description: key, Lines: []*financev1.JournalLine{
+				{AccountId: m.accounts[0], Amount: &typev1.Money{Amount: "12.50"}},
+				{AccountId: m.accounts[1], Amount: &typev1.Money{Amount: "-12.50"}},
+			},
+		}})
 }
 
-// load posts until it breaks, and answers what was acknowledged, by key, and which keys
-// were under way.
-func (m *machine) load(round int, after time.Duration, disaster func()) (acknowledged map[string]string, open []string) {
+// postUntilFailure posts until the failure. It returns the acknowledged entries by idempotency
+// key, and the keys of requests in progress.
+func (m *machine) postUntilFailure(
+	round int, after time.Duration, disaster func(),
+) (acknowledged map[string]string, open []string) {
 	acknowledged = map[string]string{}
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	for client := range clients {
+	for client := range clientCount {
 		group.Go(func() {
 			for n := 0; ; n++ {
 				key := fmt.Sprintf("%d-%d-%d", round, client, n)
@@ -272,9 +283,9 @@ func (m *machine) load(round int, after time.Duration, disaster func()) (acknowl
 	return acknowledged, open
 }
 
-// retry sends what was under way again, and some of what was acknowledged, which must be
-// answered as it was.
-func (m *machine) retry(acknowledged map[string]string, open []string) {
+// checkRetries sends the requests in progress again, and some acknowledged ones, whose
+// responses must be the same as before.
+func (m *machine) checkRetries(acknowledged map[string]string, open []string) {
 	m.t.Helper()
 	checked := 0
 	for key, entry := range acknowledged {
@@ -282,33 +293,34 @@ func (m *machine) retry(acknowledged map[string]string, open []string) {
 			break
 		}
 		if again, err := m.post(key); err != nil || again.GetId() != entry {
-			m.t.Errorf("%s was answered by %s, and again by %v, %v", key, entry, again.GetId(), err)
+			m.t.Errorf("retry of %s: got %v, %v, want %s", key, again.GetId(), err, entry)
 		}
 	}
 	for _, key := range open {
 		entry, err := m.post(key)
 		if err != nil {
-			m.t.Errorf("%s cannot be retried: %v", key, err)
+			m.t.Errorf("retry of %s: got %v", key, err)
 			continue
 		}
 		acknowledged[key] = entry.GetId()
 	}
 }
 
-// check holds every acknowledged entry to be there once and nothing else, and the books to be
-// sound.
-func (m *machine) check(posted map[string]string) {
+// checkEntries checks that every acknowledged entry exists exactly once, that no others exist,
+// and that the books are sound.
+func (m *machine) checkEntries(posted map[string]string) {
 	m.t.Helper()
 	ledger := financev1.NewLedgerServiceClient(m.conn)
 	found := map[string]string{}
 	for token := ""; ; {
-		page, err := ledger.ListJournalEntries(m.ctx(""), &financev1.ListJournalEntriesRequest{PageSize: 500, PageToken: token})
+		page, err := ledger.ListJournalEntries(m.withKey(""),
+			&financev1.ListJournalEntriesRequest{PageSize: 500, PageToken: token})
 		if err != nil {
 			m.t.Fatal(err)
 		}
 		for _, e := range page.GetJournalEntries() {
 			if found[e.GetDescription()] != "" {
-				m.t.Errorf("%s is there twice", e.GetDescription())
+				m.t.Errorf("got entry %s twice", e.GetDescription())
 			}
 			found[e.GetDescription()] = e.GetId()
 		}
@@ -318,24 +330,26 @@ func (m *machine) check(posted map[string]string) {
 	}
 	for key, entry := range posted {
 		if found[key] != entry {
-			m.t.Errorf("%s was acknowledged as %s and is %q", key, entry, found[key])
+			m.t.Errorf("%s: got entry %q, want %s", key, found[key], entry)
 		}
 	}
 	if len(found) != len(posted) {
-		m.t.Errorf("%d entries are there, %d were acknowledged", len(found), len(posted))
+		m.t.Errorf("got %d entries, want %d", len(found), len(posted))
 	}
-	m.sound()
+	m.checkBooks()
 }
 
-// sound checks that the books balance and that the doctor finds nothing. A database that the
-// server runs itself is not the doctor's to look at meanwhile.
-func (m *machine) sound() {
+// checkBooks checks that the books balance and that the doctor reports no problems. The doctor
+// cannot check a database that the server runs itself while the server is running.
+func (m *machine) checkBooks() {
 	m.t.Helper()
-	trial, err := financev1.NewReportsServiceClient(m.conn).GetTrialBalance(m.ctx(""), &financev1.GetTrialBalanceRequest{AsOf: "2026-12-31"})
+	trial, err := financev1.NewReportsServiceClient(m.conn).GetTrialBalance(m.withKey(""),
+		&financev1.GetTrialBalanceRequest{AsOf: "2026-12-31"})
 	if err != nil || trial.GetTotalDebit().GetAmount() != trial.GetTotalCredit().GetAmount() {
 		m.t.Errorf("got %v, %v", trial, err)
 	}
-	if ok, err := financev1.NewLedgerServiceClient(m.conn).CheckIntegrity(m.ctx(""), &financev1.CheckIntegrityRequest{}); err != nil || !ok.GetPassed() {
+	if ok, err := financev1.NewLedgerServiceClient(m.conn).CheckIntegrity(m.withKey(""),
+		&financev1.CheckIntegrityRequest{}); err != nil || !ok.GetPassed() {
 		m.t.Errorf("got %v, %v", ok, err)
 	}
 	if m.database == nil {
@@ -344,6 +358,6 @@ func (m *machine) sound() {
 	doctor := exec.Command(m.program, "doctor")
 	doctor.Env = m.environment()
 	if out, err := doctor.CombinedOutput(); err != nil {
-		m.t.Errorf("the doctor says: %v\n%s", err, out)
+		m.t.Errorf("doctor: %v\n%s", err, out)
 	}
 }

@@ -14,12 +14,12 @@ import (
 	"backoffice/internal/platform/testkit/installation"
 )
 
-// TestReplacedPrograms replaces the library that every write needs under a server that runs
-// its own PostgreSQL: first by a broken one, with which writes go on, and then by a good one,
-// for which PostgreSQL is restarted. Nothing is lost, and the server stays.
-func TestReplacedPrograms(t *testing.T) {
+// TestServerSurvivesReplacedPostgreSQL replaces a library that every write needs, while a
+// server runs its own PostgreSQL. With a broken library, writes continue on the old one. With a
+// good one, PostgreSQL is restarted. Nothing is lost, and the server keeps running.
+func TestServerSurvivesReplacedPostgreSQL(t *testing.T) {
 	t.Parallel()
-	m := build(t)
+	m := buildServer(t)
 	m.startDatabase()
 	programs := installation.Copy(t, m.database.AdminURL())
 	if err := m.database.Stop(t.Context()); err != nil {
@@ -32,7 +32,7 @@ func TestReplacedPrograms(t *testing.T) {
 		m.conn.Close()
 		_ = m.server.Process.Signal(os.Interrupt)
 		if err := m.server.Wait(); err != nil {
-			t.Errorf("the server ends with %v", err)
+			t.Errorf("server exit: got %v", err)
 		}
 	})
 	m.signUp()
@@ -52,11 +52,11 @@ func TestReplacedPrograms(t *testing.T) {
 	second := m.postmaster()
 	m.killDatabase()
 	m.postUntil(posted, "killed", func() bool { return m.postmaster() != second })
-	m.check(posted)
+	m.checkEntries(posted)
 }
 
-// postUntil posts some entries, and more until something is done. An entry that the server
-// has no time for is sent again, under its key, until it has.
+// postUntil posts a few entries, and more until done returns true. If the server is
+// unavailable, it sends the entry again with the same key.
 func (m *machine) postUntil(posted map[string]string, name string, done func() bool) {
 	m.t.Helper()
 	begun := time.Now()
@@ -69,14 +69,15 @@ func (m *machine) postUntil(posted map[string]string, name string, done func() b
 				continue
 			}
 			if name == "broken" || status.Code(err) != codes.Unavailable || time.Since(begun) > 2*time.Minute {
-				m.t.Fatalf("%s is answered by %v", key, err)
+				m.t.Fatalf("post %s: got %v", key, err)
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
 }
 
-// postmaster is PostgreSQL's process, by its own note; "" while there is none.
+// postmaster returns the process ID of PostgreSQL from its PID file, or "" while it is not
+// running.
 func (m *machine) postmaster() string {
 	text, _ := os.ReadFile(filepath.Join(m.data, "postgres", "postmaster.pid"))
 	pid, _, _ := strings.Cut(string(text), "\n")
