@@ -16,11 +16,13 @@ import (
 func serve(s *app.Settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
-		Short: "Serve the API; without settings, on a PostgreSQL of its own",
+		Short: "Serve the API; without DATABASE_URL, on an embedded PostgreSQL",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.Serve(cmd.Context(), *s, logger(s), func(http, grpc string) {
-				fmt.Fprintf(cmd.OutOrStdout(), "Backoffice is ready: REST on http://%s, gRPC on %s, the reference at http://%s/docs\n", http, grpc, http)
+				fmt.Fprintf(cmd.OutOrStdout(),
+					"Backoffice is ready: REST on http://%s, gRPC on %s, the reference at http://%s/docs\n", http, grpc,
+					http)
 			})
 		},
 	}
@@ -29,7 +31,7 @@ func serve(s *app.Settings) *cobra.Command {
 func migrate(s *app.Settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
-		Short: "Bring the database of DATABASE_URL up to date, which serve does too",
+		Short: "Migrate the database at DATABASE_URL, as serve does when it starts",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return app.Migrate(cmd.Context(), *s) },
 	}
@@ -38,7 +40,7 @@ func migrate(s *app.Settings) *cobra.Command {
 func doctor(s *app.Settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Check the database, the settings and the books; exit 1 when something is wrong",
+		Short: "Check the database, the settings and the books; exit with 1 if a check fails",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.Doctor(cmd.Context(), *s, logger(s), cmd.OutOrStdout())
@@ -49,11 +51,11 @@ func doctor(s *app.Settings) *cobra.Command {
 func key() *cobra.Command {
 	return &cobra.Command{
 		Use:   "key",
-		Short: "Make a master key for BACKOFFICE_MASTER_KEY; keep it apart from the database's backups",
+		Short: "Generate a key for BACKOFFICE_MASTER_KEY; keep it apart from database backups",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			raw := make([]byte, secret.KeySize)
-			_, _ = rand.Read(raw) // never fails, says its documentation
+			_, _ = rand.Read(raw) // never returns an error
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(raw))
 			return err
 		},

@@ -35,17 +35,17 @@ func demoCommand(s *app.Settings) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().BoolVar(&key, "key", false, "print the API key of the last demo's owner, and play nothing")
+	c.Flags().BoolVar(&key, "key", false, "only print the API key of the last demo's owner")
 	c.Flags().StringVar(&server, "server", os.Getenv("BACKOFFICE_DEMO_SERVER"),
-		"base URL of the server; none: the address that serve would use here (BACKOFFICE_DEMO_SERVER)")
+		"base URL of the server (BACKOFFICE_DEMO_SERVER); by default, the address that serve would use")
 	return c
 }
 
-// printDemoKey prints the key that the last demo left.
+// printDemoKey prints the API key that the last demo saved.
 func printDemoKey(out io.Writer, file string) error {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no demo has left its key in %s yet: play one by `backoffice demo`", file)
+		return fmt.Errorf("no demo key in %s: run `backoffice demo` first", file)
 	}
 	if err == nil {
 		_, err = out.Write(text)
@@ -53,7 +53,7 @@ func printDemoKey(out io.Writer, file string) error {
 	return err
 }
 
-// terminal is the file if somebody looks at it, else nothing.
+// terminal returns the file if it is a terminal, and a writer that discards otherwise.
 func terminal(f *os.File) io.Writer {
 	if isTerminal(f) {
 		return f

@@ -1,4 +1,4 @@
-// Command backoffice is the product: its server and what an operator needs beside it.
+// Command backoffice runs the server, and the commands that its operator needs.
 package main
 
 import (
@@ -41,7 +41,7 @@ func command() *cobra.Command {
 	return root
 }
 
-// logger makes the logger that the settings ask for, and has libraries use it too.
+// logger creates the logger of the settings and makes libraries log to it too.
 func logger(s *app.Settings) *slog.Logger {
 	if s.LogFormat == "" {
 		s.LogFormat = logging.JSON

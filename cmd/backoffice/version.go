@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// version is what this program was built from: a release, else a revision, else unknown, as
-// it is when the sources came without their history.
+// version returns what this program was built from: a release, a revision, or "unknown" if the
+// sources had no history.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

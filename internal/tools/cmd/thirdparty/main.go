@@ -1,8 +1,7 @@
-// Command thirdparty writes the .proto files of others that ours import
-// (google/api, google/rpc, buf/validate) into a folder. It prints them from the
-// descriptors linked into the Go modules whose generated code we use, so that
-// generating needs no schema registry and the text can never differ from the
-// code.
+// Command thirdparty writes the third-party .proto files that ours import (google/api,
+// google/rpc, buf/validate) into a folder. It prints them from the descriptors linked into the
+// Go modules whose generated code we use. So generating code needs no schema registry, and the
+// files always match the code.
 package main
 
 import (
@@ -49,11 +48,11 @@ func write(folder string) error {
 	for _, path := range paths {
 		file, err := protoregistry.GlobalFiles.FindFileByPath(path)
 		if err != nil {
-			return fmt.Errorf("%s is not linked in: %w", path, err)
+			return fmt.Errorf("%s is not linked into this program: %w", path, err)
 		}
 		files = append(files, file)
 	}
-	// Sorted, so that the same modules always give the same text.
+	// The elements are sorted, so that the same modules always produce the same files.
 	printer := protoprint.Printer{SortElements: true, Compact: true}
 	return printer.PrintProtosToFileSystem(files, folder)
 }

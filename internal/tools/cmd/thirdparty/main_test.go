@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestWrite(t *testing.T) {
+func TestWritesEveryListedFile(t *testing.T) {
 	folder := t.TempDir()
 	if err := write(folder); err != nil {
 		t.Fatal(err)
