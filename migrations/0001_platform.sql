@@ -1,5 +1,5 @@
 -- +goose Up
--- The schemas and roles, the history with its position, and the tenants.
+-- Schemas and roles, the event history with its positions, and tenants.
 
 create schema platform;
 create schema finance;
@@ -7,8 +7,8 @@ create schema operations;
 create schema people;
 create schema river;
 
--- Roles belong to the cluster and not to the database, so another database, or a
--- rival at this moment, may have made them.
+-- Roles belong to the cluster and not to the database. Another database, or a concurrent
+-- migration, may already have created them.
 -- +goose StatementBegin
 do $$
 declare
@@ -43,8 +43,8 @@ $$;
 grant usage on schema platform, finance, operations, people to backoffice_app;
 grant usage on schema platform to backoffice_relay;
 
--- The organization that the transaction has entered; null outside of one, which no
--- row equals.
+-- Returns the organization of the transaction. Outside of an organization it is null, which
+-- equals no row.
 create function platform.org_id() returns uuid
 language sql stable parallel safe
 return nullif(current_setting('app.org_id', true), '')::uuid;
@@ -75,9 +75,9 @@ $$;
 -- +goose StatementEnd
 comment on function platform.refuse_change() is 'Trigger that refuses what its condition finds, by the name of a rule and in words.';
 
--- Positions. Postgres has no commit order; a position is the transaction's id plus an
--- offset that outlives dump and restore. Rows below the horizon are all visible, and
--- none will be added below it.
+-- Positions. PostgreSQL exposes no commit order. A position is the transaction's ID plus an
+-- offset that survives dump and restore. All rows below the horizon are visible, and none
+-- will be added below it.
 create table platform.cluster (
   singleton boolean not null default true,
   position_offset bigint not null,
@@ -90,8 +90,8 @@ comment on table platform.cluster is 'One row: the database cluster the position
 insert into platform.cluster (position_offset, system_identifier)
 select 0, system_identifier from pg_control_system();
 
--- In plpgsql, which keeps its plan: an SQL function with a query in it is planned
--- anew by every statement that calls it, and every write does.
+-- The function is in plpgsql, which caches its plan. An SQL function with a query is
+-- planned again by every statement that calls it, and every write does.
 -- +goose StatementBegin
 create function platform.position() returns bigint
 language plpgsql stable parallel safe
@@ -108,8 +108,8 @@ language sql stable parallel safe
 return (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + c.position_offset from platform.cluster c);
 comment on function platform.horizon() is 'Positions below it are complete: nothing will be added there.';
 
--- A restored or moved database counts transactions anew, so that its positions would
--- be used twice, or lie beyond the horizon for good.
+-- A restored or moved database restarts its transaction IDs. Without a new offset,
+-- positions would be used twice or stay beyond the horizon.
 -- +goose StatementBegin
 create function platform.settle_position() returns boolean
 language plpgsql security definer
@@ -301,7 +301,7 @@ create index api_keys_by_display_name on platform.api_keys (org_id, display_name
 create index api_keys_by_person on platform.api_keys (org_id, person_id);
 select platform.tenant_table('platform.api_keys', 'select, insert, update');
 
--- Before an organization is known.
+-- Tables that are read before the organization is known.
 create table platform.credentials (
   public_id text not null,
   secret_hash bytea not null,

@@ -1,5 +1,5 @@
 -- +goose Up
--- Long work that goes on behind requests.
+-- Long-running operations that outlive a request.
 
 create table platform.operations (
   org_id uuid not null,

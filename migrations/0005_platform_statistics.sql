@@ -1,7 +1,7 @@
 -- +goose Up
--- The planner keeps no statistics of org_id. Those that name the large organizations add up
--- to all rows, so that one row is expected of any other organization, and the reports of a
--- new one were nested loops over all of its lines.
+-- Disables planner statistics for org_id. The frequencies of large organizations add up to
+-- all rows, so the planner expects one row for any other organization. It therefore chose
+-- nested loops over all lines for the reports of a new organization.
 
 -- +goose StatementBegin
 create or replace function platform.tenant_table(name regclass, privileges text) returns void
@@ -16,7 +16,7 @@ $$;
 -- +goose StatementEnd
 comment on function platform.tenant_table(regclass, text) is 'Puts a table behind row-level security, keeps its organizations out of the planner''s statistics, and grants the server what it may do with it.';
 
--- A partition does not inherit the target of its parent's column.
+-- A partition does not inherit the statistics target of its parent's column.
 -- +goose StatementBegin
 create or replace function platform.make_event_partitions(months integer) returns integer
 language plpgsql security definer
@@ -45,9 +45,10 @@ end
 $$;
 -- +goose StatementEnd
 
--- The tables that are here, with their partitions. What was gathered stays when the target
--- is set; to name the column's type again removes it, and rewrites neither the table nor its
--- indexes. A policy on the column forbids that, and is made anew.
+-- Applies to existing tables and their partitions. Setting the target keeps statistics that
+-- were already gathered. Setting the column's type again removes them without rewriting the
+-- table or its indexes. A policy on the column prevents that, so it is dropped and created
+-- again.
 -- +goose StatementBegin
 do $$
 declare

@@ -5,7 +5,7 @@ add constraint api_keys_maker_exists foreign key (org_id, maker_id) references p
 
 comment on column platform.api_keys.maker_id is 'Person who made the key, which may be another than the one it acts for. Null for keys made before this column.';
 
--- Deleting a person looks here for what points to them.
+-- Supports the lookup of references when a person is deleted.
 create index api_keys_by_maker on platform.api_keys (org_id, maker_id);
 
 -- +goose Down

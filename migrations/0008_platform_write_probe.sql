@@ -1,5 +1,5 @@
 -- +goose Up
--- By which a server tells whether it can write, and not only connect.
+-- A function with which a server checks that it can write, and not only connect.
 
 create table platform.write_probe (
   singleton boolean not null default true,

@@ -1,6 +1,6 @@
 -- +goose Up
--- Chores that are due, in place of jobs in the queue, which served organizations in the
--- order in which their jobs were made.
+-- Chores that are due. They replace jobs in the queue, which served organizations in the
+-- sequence in which their jobs were created.
 
 create table platform.chores (
   org_id uuid not null,
@@ -15,7 +15,7 @@ comment on table platform.chores is 'Work for an organization as a whole that ev
 create index chores_by_turn on platform.chores (turn_time, due_time, org_id, chore) where due_time is not null;
 grant select, insert, update on platform.chores to backoffice_relay;
 
--- What waits in the queue, and long work that is under way.
+-- Moves the jobs that wait in the queue, and the operations in progress.
 insert into platform.chores (org_id, chore, due_time, turn_time)
 select distinct org_id, 'operations', now(), '-infinity'::timestamptz
 from platform.operations

@@ -1,5 +1,5 @@
 -- +goose Up
--- Whose records are, for permissions that reach only some of them.
+-- Owners of records, for permissions that reach only some of them.
 
 create table platform.team_members (
   org_id uuid not null,

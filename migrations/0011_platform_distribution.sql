@@ -1,16 +1,16 @@
 -- +goose Up
--- What keeps a database from being distributed by organization. On one server it changes
--- nothing that can be seen.
+-- Removes what prevents a database from being distributed by organization. On a single
+-- server nothing visible changes.
 
--- A key of one column twice is not allowed there.
+-- A key cannot contain a column twice in a distributed database.
 alter table platform.organizations add constraint organizations_by_tenant unique (org_id);
 alter table platform.persons drop constraint persons_organization_exists;
 alter table platform.persons add constraint persons_organization_exists foreign key (org_id) references platform.organizations (org_id);
 alter table platform.blobs drop constraint blobs_organization_exists;
 alter table platform.blobs add constraint blobs_organization_exists foreign key (org_id) references platform.organizations (org_id);
 
--- An SQL function over all organizations has no plan there, and one statement that both
--- deletes and counts is committed in two phases.
+-- A distributed database cannot plan an SQL function over all organizations. It commits a
+-- statement that both deletes and counts in two phases.
 -- +goose StatementBegin
 create or replace function platform.forget_answers(before timestamptz) returns bigint
 language plpgsql security definer
@@ -47,7 +47,7 @@ end
 $$;
 -- +goose StatementEnd
 
--- One change in each alter table.
+-- An alter table can make only one change.
 -- +goose StatementBegin
 create or replace function platform.tenant_table(name regclass, privileges text) returns void
 language plpgsql
@@ -61,8 +61,8 @@ end
 $$;
 -- +goose StatementEnd
 
--- A sequence is one server's. The process numbers the events of a transaction, which have
--- one position.
+-- A sequence belongs to a single server. Therefore the process numbers the events of a
+-- transaction, which share one position.
 alter table platform.events alter column seq drop default;
 drop sequence platform.events_seq;
 

@@ -1,5 +1,5 @@
 -- +goose Up
--- Records that files hang on: who may read one of them may read the file.
+-- Records that files are attached to. Whoever may read one of them may read the file.
 create table platform.file_subjects (
   org_id uuid not null,
   file_id uuid not null,

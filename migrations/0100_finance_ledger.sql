@@ -128,8 +128,8 @@ create index journal_lines_by_position on finance.journal_lines (org_id, positio
 select platform.tenant_table('finance.journal_lines', 'select, insert');
 grant usage on sequence finance.journal_lines_seq to backoffice_app;
 
--- An entry gets its lines in the transaction that posts it, on its own date, and
--- each statement's lines add up to zero: so do all lines, at all times.
+-- An entry gets its lines in the transaction that posts it, on the entry's date. The lines
+-- of each statement add up to zero, and therefore all lines always do.
 -- +goose StatementBegin
 create function finance.keep_lines_balanced() returns trigger
 language plpgsql

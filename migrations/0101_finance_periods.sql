@@ -42,12 +42,12 @@ create table finance.accounting_periods (
 );
 comment on table finance.accounting_periods is 'Months of fiscal years: which dates take postings.';
 create index accounting_periods_by_start_date on finance.accounting_periods (org_id, start_date, id);
--- Postings look their period up by its end: the last ones come first.
+-- Postings look up their period by its end, latest first.
 create index accounting_periods_by_end_date on finance.accounting_periods (org_id, end_date);
 create index accounting_periods_by_fiscal_year on finance.accounting_periods (org_id, fiscal_year_id);
 select platform.tenant_table('finance.accounting_periods', 'select, insert, update');
 
--- What the server checks the database keeps too.
+-- The database enforces the same rules as the server.
 -- +goose StatementBegin
 create function finance.keep_periods_closed() returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
 -- +goose Up
--- Exchange rates, and foreign balances valued at them.
+-- Exchange rates, and revaluations of foreign balances.
 
 create table finance.exchange_rates (
   org_id uuid not null,

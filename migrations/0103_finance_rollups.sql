@@ -1,5 +1,5 @@
 -- +goose Up
--- Sums of the journal by month and by day, made behind the postings.
+-- Sums of the journal by month and by day, computed after the postings.
 
 create table finance.rollup_watermarks (
   org_id uuid not null,

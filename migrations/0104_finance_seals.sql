@@ -1,5 +1,5 @@
 -- +goose Up
--- The chain by which tampering with posted entries shows.
+-- The hash chain that reveals tampering with posted entries.
 
 create table finance.journal_seals (
   org_id uuid not null,

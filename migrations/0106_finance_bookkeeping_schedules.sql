@@ -1,5 +1,5 @@
 -- +goose Up
--- The days on which the books are brought up to date.
+-- Schedules by which the books are brought up to date.
 
 create table finance.bookkeeping_schedules (
   org_id uuid not null,

@@ -1,5 +1,6 @@
 -- +goose Up
--- Results that the year's end keeps apart, such as a non-profit's restricted ones.
+-- Results that the year-end closing keeps separate, such as a non-profit's restricted
+-- funds.
 alter table finance.accounts
   add column closing_account_id uuid,
   add constraint accounts_closing_account_exists foreign key (org_id, closing_account_id) references finance.accounts (org_id, id),

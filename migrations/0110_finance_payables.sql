@@ -1,5 +1,5 @@
 -- +goose Up
--- Whom the organization buys from.
+-- Vendors that the organization buys from.
 
 create table finance.vendors (
   org_id uuid not null,

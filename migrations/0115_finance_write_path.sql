@@ -1,14 +1,14 @@
 -- +goose Up
--- That the entry and the accounts of lines exist is checked once for all lines of a
--- statement. A foreign key checks each row, and on a table without statistics by an
--- index that walks through all entries of the organization.
+-- The existence of the entry and the accounts is checked once for all lines of a statement.
+-- A foreign key checks each row. Without table statistics, it uses an index that scans all
+-- entries of the organization.
 
--- keep_lines_balanced refuses lines for an entry that is not there, and a posted entry
--- is never deleted.
+-- keep_lines_balanced rejects lines of a missing entry, and a posted entry is never
+-- deleted.
 alter table finance.journal_lines
   drop constraint journal_lines_journal_entry_exists,
   drop constraint journal_lines_account_exists;
--- A seal of an entry that is gone is found by who verifies the chain.
+-- Verifying the chain detects a seal of a missing entry.
 alter table finance.journal_seals
   drop constraint journal_seals_journal_entry_exists;
 

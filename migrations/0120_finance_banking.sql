@@ -1,5 +1,5 @@
 -- +goose Up
--- Bank accounts and what the bank says of them.
+-- Bank accounts and the statement lines that banks report.
 
 create table finance.bank_accounts (
   org_id uuid not null,

@@ -1,5 +1,5 @@
 -- +goose Up
--- How statement lines are decided, and when the decisions are final.
+-- Decisions about statement lines, and reconciliations that make them final.
 
 create table finance.bank_rules (
   org_id uuid not null,
@@ -61,9 +61,9 @@ create index reconciliations_by_statement_date on finance.reconciliations (org_i
 create index reconciliations_by_bank_account on finance.reconciliations (org_id, bank_account_id, statement_date);
 select platform.tenant_table('finance.reconciliations', 'select, insert, update, delete');
 
--- An entry that explains a statement line stays: reversed, the line would be explained
--- by nothing. Looked at when all is said, since undoing a line reverses its entry before
--- it lets go of it.
+-- An entry that explains a statement line cannot be reversed, because the line would be
+-- left unexplained. The check is deferred, since undoing a line reverses its entry before
+-- it detaches the entry.
 -- +goose StatementBegin
 create function finance.keep_matched_entry() returns trigger
 language plpgsql

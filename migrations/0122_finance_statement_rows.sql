@@ -1,5 +1,5 @@
 -- +goose Up
--- Imports of large files: their file, their operation, and what became of each row.
+-- Imports of large files: the file, the operation, and the outcome of each row.
 
 alter table finance.statement_imports
 add column file_id uuid,

@@ -1,5 +1,5 @@
 -- +goose Up
--- Statements as records of their own, with the lines they brought.
+-- Bank statements as separate records, with their lines.
 
 create table finance.bank_statements (
   org_id uuid not null,

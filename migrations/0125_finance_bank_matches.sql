@@ -1,5 +1,5 @@
 -- +goose Up
--- Statement lines matched to posted entries, several to several.
+-- Matches of statement lines with posted entries, many to many.
 
 create table finance.bank_matches (
   org_id uuid not null,
@@ -35,7 +35,7 @@ create table finance.bank_match_lines (
   amount_minor bigint not null,
   constraint bank_match_lines_pkey primary key (org_id, bank_match_id, line_number),
   constraint bank_match_lines_bank_match_exists foreign key (org_id, bank_match_id) references finance.bank_matches (org_id, id),
-  -- Lines of an undone import go, and with them what undone matches took of them.
+  -- The lines of an undone import are deleted, and with them the amounts of undone matches.
   constraint bank_match_lines_bank_statement_line_exists foreign key (org_id, bank_statement_line_id)
     references finance.bank_statement_lines (org_id, id) on delete cascade
 );
@@ -67,12 +67,12 @@ drop constraint bank_statement_lines_matched_by_an_entry,
 add constraint bank_statement_lines_state_known check (state in ('UNMATCHED', 'MATCHED', 'EXCLUDED', 'HELD', 'PARTIALLY_MATCHED')),
 add constraint bank_statement_lines_matched_by_an_entry check ((state in ('MATCHED', 'PARTIALLY_MATCHED')) = (journal_entry_id is not null));
 
--- Several lines may share an entry now; that no more is taken of it than it moved is seen to
--- under its lock.
+-- Several lines can now share an entry. The server locks the entry and checks that the
+-- matched amounts do not exceed its amount.
 drop index finance.journal_entry_matched;
 create index bank_statement_lines_by_journal_entry on finance.bank_statement_lines (org_id, journal_entry_id, bank_account_id) where journal_entry_id is not null;
 
--- Each line that was matched to an entry becomes a match, which bears the line's own id.
+-- Each line that was matched to an entry becomes a match with the line's ID.
 insert into finance.bank_matches (org_id, id, version, create_time, update_time, bank_account_id, exchange_difference, description, state)
 select org_id, id, 1, update_time, update_time, bank_account_id, false, '', 'MATCHED'
 from finance.bank_statement_lines

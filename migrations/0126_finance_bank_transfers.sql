@@ -1,5 +1,5 @@
 -- +goose Up
--- Money moved between own bank accounts.
+-- Transfers between the organization's bank accounts.
 
 create table finance.bank_transfers (
   org_id uuid not null,
@@ -24,7 +24,8 @@ create table finance.bank_transfers (
   constraint bank_transfers_pkey primary key (org_id, id),
   constraint bank_transfers_from_bank_account_exists foreign key (org_id, from_bank_account_id) references finance.bank_accounts (org_id, id),
   constraint bank_transfers_to_bank_account_exists foreign key (org_id, to_bank_account_id) references finance.bank_accounts (org_id, id),
-  -- Lines of an undone import go; an undone transfer then forgets which they were.
+  -- The lines of an undone import are deleted. An undone transfer then loses its references
+  -- to them.
   constraint bank_transfers_outgoing_line_exists foreign key (org_id, outgoing_line_id)
     references finance.bank_statement_lines (org_id, id) on delete set null (outgoing_line_id),
   constraint bank_transfers_incoming_line_exists foreign key (org_id, incoming_line_id)
@@ -45,7 +46,7 @@ select platform.tenant_table('finance.bank_transfers', 'select, insert, update')
 
 alter table finance.bank_statement_lines
 add column bank_transfer_id uuid,
--- Lines and transfer name each other: at the end both must be there.
+-- Lines and transfers reference each other. Both must exist at the end of the transaction.
 add constraint bank_statement_lines_bank_transfer_exists foreign key (org_id, bank_transfer_id)
   references finance.bank_transfers (org_id, id) deferrable initially deferred;
 create index bank_statement_lines_by_bank_transfer on finance.bank_statement_lines (org_id, bank_transfer_id) where bank_transfer_id is not null;

@@ -1,5 +1,5 @@
 -- +goose Up
--- What was suggested for statement lines, and rejected.
+-- Rejected suggestions for statement lines.
 
 create table finance.suggestion_rejections (
   org_id uuid not null,

@@ -1,8 +1,7 @@
 -- +goose Up
--- Personal and business kept apart.
+-- Separation of personal and business spending.
 
--- By whom lines were paid, or to whom, in one spelling: what is known of a payee is looked up
--- by it.
+-- The normalized name of the payer or payee, by which earlier decisions are looked up.
 alter table finance.bank_statement_lines
 add column payee_key text not null generated always as (lower(case when counterparty_name <> '' then counterparty_name else description end)) stored;
 create index bank_statement_lines_by_payee on finance.bank_statement_lines (org_id, payee_key, state);

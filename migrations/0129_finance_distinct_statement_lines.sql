@@ -1,5 +1,5 @@
 -- +goose Up
--- Lines that look alike and are not the same money.
+-- Lines that look like duplicates but are confirmed as distinct.
 
 create table finance.distinct_statement_lines (
   org_id uuid not null,
@@ -17,7 +17,7 @@ comment on table finance.distinct_statement_lines is 'Pairs of statement lines t
 create index distinct_statement_lines_by_second_line on finance.distinct_statement_lines (org_id, second_line_id);
 select platform.tenant_table('finance.distinct_statement_lines', 'select, insert');
 
--- Same money is looked for by account and amount.
+-- Duplicates are looked up by account and amount.
 create index bank_statement_lines_by_amount on finance.bank_statement_lines (org_id, bank_account_id, amount_minor, booked_date);
 
 -- +goose Down

@@ -1,5 +1,5 @@
 -- +goose Up
--- The other account of a movement, as banks give it.
+-- The counterparty's account of a statement line, as reported by banks.
 
 alter table finance.bank_statement_lines
 add column counterparty_account text not null default '';

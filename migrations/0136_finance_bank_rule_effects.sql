@@ -1,5 +1,5 @@
 -- +goose Up
--- What bank rules look for in the counterparty, and lines that they divide or pair.
+-- Bank rules that match the counterparty, and those that split or pair lines.
 
 alter table finance.bank_rules
 add column counterparty_names text[] not null default '{}',

@@ -1,5 +1,5 @@
 -- +goose Up
--- Whom statement lines paid.
+-- The vendors that statement lines paid.
 
 alter table finance.bank_rules
 add column vendor_id uuid,

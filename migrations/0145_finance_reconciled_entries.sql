@@ -1,9 +1,9 @@
 -- +goose Up
--- What a completed reconciliation found on both sides, the statement and the books, stays in
--- the books up to its day. What it named as outstanding, or what was posted since, is on
--- neither side and may be taken back; so may anything by a reversal of a later day, which the
--- next reconciliation has. Looked at when all is said, since opening balances are reversed
--- before others take their place.
+-- Entries that a completed reconciliation found on both sides, in the statement and in the
+-- books, stay in the books up to its date. Lines that it lists as outstanding, or that were
+-- posted later, are on neither side and can be reversed. Any entry can be reversed on a
+-- later date, which the next reconciliation covers. The check is deferred, since opening
+-- balances are reversed before others replace them.
 
 -- +goose StatementBegin
 create function finance.keep_reconciled_entry() returns trigger

@@ -1,5 +1,6 @@
 -- +goose Up
--- What a reconciliation was completed with stays with it, whatever is posted to its days later.
+-- A reconciliation keeps the figures with which it was completed, whatever is posted to its
+-- dates later.
 
 alter table finance.reconciliations
 add column book_balance_currency text,
@@ -7,7 +8,7 @@ add column book_balance_minor bigint,
 add column outstanding_currency text,
 add column outstanding_minor bigint;
 
--- Those that are completed differed by what was outstanding.
+-- For completed reconciliations, the difference was the outstanding amount.
 update finance.reconciliations r
 set book_balance_currency = r.statement_balance_currency,
   book_balance_minor = b.minor,

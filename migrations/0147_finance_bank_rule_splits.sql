@@ -1,6 +1,6 @@
 -- +goose Up
--- What rules divide lines to has a table of its own, whose accounts and dimension values are
--- not deleted under it.
+-- Splits of bank rules get a separate table, so that their accounts and dimension values
+-- cannot be deleted while in use.
 
 create table finance.bank_rule_splits (
   org_id uuid not null,
@@ -39,7 +39,7 @@ select
   s.line_number,
   pg_temp.key_of(s.split ->> 'accountId'),
   s.split -> 'amount' ->> 'currencyCode',
-  -- Amounts are kept with all their digits.
+  -- Amounts keep all of their digits.
   replace(s.split -> 'amount' ->> 'amount', '.', '')::bigint,
   coalesce(s.split ->> 'percent', ''),
   coalesce(s.split ->> 'memo', ''),
@@ -52,7 +52,7 @@ from finance.bank_rules r
 cross join lateral jsonb_array_elements(r.splits) with ordinality as s (split, line_number);
 alter table finance.bank_rules drop column splits;
 
--- An array has no foreign key. Who stores a rule holds its values' rows meanwhile.
+-- An array has no foreign key. Storing a rule locks the rows of its dimension values.
 -- +goose StatementBegin
 create function finance.keep_value_of_rules() returns trigger
 language plpgsql
@@ -78,7 +78,7 @@ before delete on finance.dimension_values
 for each row execute function finance.keep_value_of_rules();
 
 -- +goose Down
--- Rules that divided lines do nothing from then on.
+-- After the downgrade, rules that split lines have no effect.
 drop trigger keep_value_of_rules on finance.dimension_values;
 drop function finance.keep_value_of_rules();
 alter table finance.bank_rules add column splits jsonb;

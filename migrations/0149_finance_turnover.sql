@@ -1,5 +1,5 @@
 -- +goose Up
--- What an organization's lines add up to without their signs: the bound of every sum.
+-- The sum of an organization's lines without their signs, which bounds every other sum.
 
 alter table finance.rollup_watermarks
   add column turnover_minor numeric not null default 0;

@@ -1,5 +1,5 @@
 -- +goose Up
--- Pages of the records that a person owns.
+-- Indexes for listing the records that a person owns.
 drop index finance.bookkeeping_schedules_by_owner;
 create index bookkeeping_schedules_by_owner on finance.bookkeeping_schedules (org_id, owner_id, id);
 drop index finance.private_expenses_by_person;

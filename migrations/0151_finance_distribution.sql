@@ -1,6 +1,7 @@
 -- +goose Up
--- Who deletes the lines of an undone import first takes them out of transfers: a key that
--- sets one of its columns to null is not allowed in a database distributed by organization.
+-- The server now removes the lines of an undone import from transfers before it deletes
+-- them. In a database distributed by organization, a key cannot set only one of its columns
+-- to null.
 alter table finance.bank_transfers drop constraint bank_transfers_outgoing_line_exists;
 alter table finance.bank_transfers add constraint bank_transfers_outgoing_line_exists foreign key (org_id, outgoing_line_id)
   references finance.bank_statement_lines (org_id, id);
@@ -8,8 +9,8 @@ alter table finance.bank_transfers drop constraint bank_transfers_incoming_line_
 alter table finance.bank_transfers add constraint bank_transfers_incoming_line_exists foreign key (org_id, incoming_line_id)
   references finance.bank_statement_lines (org_id, id);
 
--- A sequence is one server's. The process numbers the lines of a transaction, which have one
--- position.
+-- A sequence belongs to a single server. Therefore the process numbers the lines of a
+-- transaction, which share one position.
 alter table finance.journal_lines alter column seq drop default;
 drop sequence finance.journal_lines_seq;
 

@@ -1,5 +1,5 @@
 -- +goose Up
--- The files that imports have read hang on them.
+-- Imports are the subjects of the files that they have read.
 insert into platform.file_subjects (org_id, file_id, kind, subject_key)
 select i.org_id, i.file_id, 'sim', i.id
 from finance.statement_imports i

@@ -1,5 +1,5 @@
 -- +goose Up
--- The reporting tree as it stands, for permissions that reach a team.
+-- The reporting tree as pairs, for permissions that reach a team.
 insert into platform.team_members (org_id, manager_id, person_id)
 with recursive above (org_id, person_id, manager_id) as (
   select e.org_id, e.person_id, e.manager_id
