@@ -50,7 +50,7 @@ func logger(s *app.Settings) *slog.Logger {
 		}
 	}
 	log := logging.New(os.Stderr, s.LogFormat, s.LogLevel)
-	logging.TakeOver(log)
+	logging.RedirectLibraryLogs(log)
 	return log
 }
 

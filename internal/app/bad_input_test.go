@@ -355,7 +355,7 @@ func (in badInput) target() string {
 
 func (in badInput) raw(target, body string) {
 	verb, _ := apptest.VerbAndPath(in.rule())
-	send := func() apptest.Answer {
+	send := func() apptest.Response {
 		return in.o.Send(in.t, httptest.NewRequestWithContext(in.t.Context(), verb, target, strings.NewReader(body)))
 	}
 	a := send()
@@ -376,7 +376,7 @@ func (in badInput) raw(target, body string) {
 }
 
 // textsOf are the texts for people in a refusal.
-func textsOf(a apptest.Answer) string {
+func textsOf(a apptest.Response) string {
 	message, _ := a.Body["message"].(string)
 	details, _ := a.Body["details"].([]any)
 	for _, d := range details {

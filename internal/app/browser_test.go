@@ -71,7 +71,7 @@ func TestAttachmentsAreNamed(t *testing.T) {
 func TestFileNamesLoseTheirPaths(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	upload := func(name string) apptest.Answer {
+	upload := func(name string) apptest.Response {
 		return o.Send(t, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/files?fileName="+url.QueryEscape(name), strings.NewReader("bytes")))
 	}
 	for sent, want := range map[string]struct{ name, disposition string }{

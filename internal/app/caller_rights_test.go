@@ -20,10 +20,10 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 	o := apptest.SignUp(t)
 	owner, ownerKey := o.Owner.GetId(), firstKey(t, o)
 	callers := map[string]*apptest.Organization{
-		"a narrow owner": o.As(t, platformv1.ApiKey_OWNER, "platform.apiKeys.*", "platform.persons.*"),
-		"an admin":       o.As(t, platformv1.ApiKey_ADMIN),
+		"a narrow owner": o.WithRole(t, platformv1.ApiKey_OWNER, "platform.apiKeys.*", "platform.persons.*"),
+		"an admin":       o.WithRole(t, platformv1.ApiKey_ADMIN),
 	}
-	hr := o.As(t, platformv1.ApiKey_HR)
+	hr := o.WithRole(t, platformv1.ApiKey_HR)
 	narrowKey := keyNamed(t, o, "HR") // in the owner's name
 	type call func(ctx context.Context, c platformv1.IdentityServiceClient) error
 	ofKeys := map[string]call{
@@ -108,7 +108,7 @@ func TestCallersMayTouchTheirEquals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	admin := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_ADMIN))
+	admin := platformv1.NewIdentityServiceClient(o.WithRole(t, platformv1.ApiKey_ADMIN))
 	key, err := admin.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{DisplayName: "Hers", PersonId: ann.GetId(), Role: platformv1.ApiKey_MANAGER}})
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestCallersMayTouchTheirEquals(t *testing.T) {
 	if err != nil || len(events.GetEvents()) != 1 || events.GetEvents()[0].GetActorId() != key.GetMakerId() || events.GetEvents()[0].GetApiKeyId() == "" {
 		t.Errorf("the key's creation is recorded as %v, %v", events, err)
 	}
-	hr := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_HR))
+	hr := platformv1.NewIdentityServiceClient(o.WithRole(t, platformv1.ApiKey_HR))
 	if _, err := hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()}); apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
 		t.Errorf("HR archives a manager: %v", err)
 	}
@@ -176,11 +176,11 @@ func TestReferencesShowNothing(t *testing.T) {
 	file := o.REST(t, "POST", "/v1/files?fileName=secret.csv", "Date,Description,Amount\n2026-01-05,Salary of Ann,-5000.00\n").Body["id"].(string)
 	bank := o.REST(t, "POST", "/v1/bankAccounts", `{"displayName": "Bank"}`).Body["id"].(string)
 	path, body := "/v1/bankAccounts/"+bank+"/statementImports?validateOnly=true", `{"fileId": "`+file+`"}`
-	blind := o.As(t, platformv1.ApiKey_BOOKKEEPER, "finance.*")
+	blind := o.WithRole(t, platformv1.ApiKey_BOOKKEEPER, "finance.*")
 	if got := blind.REST(t, "POST", path, body); got.Reason() != "REFERENCE_NOT_FOUND" {
 		t.Errorf("a key without file rights reads a file by a preview: %s", got.Raw)
 	}
-	if got := o.As(t, platformv1.ApiKey_BOOKKEEPER).REST(t, "POST", path, body); got.Code != 200 {
+	if got := o.WithRole(t, platformv1.ApiKey_BOOKKEEPER).REST(t, "POST", path, body); got.Code != 200 {
 		t.Errorf("a bookkeeper previews a file: %s", got.Raw)
 	}
 }
@@ -189,7 +189,7 @@ func TestReferencesShowNothing(t *testing.T) {
 func TestReportsAskForWhatTheyShow(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	payroll, auditor := o.As(t, platformv1.ApiKey_PAYROLL), o.As(t, platformv1.ApiKey_AUDITOR)
+	payroll, auditor := o.WithRole(t, platformv1.ApiKey_PAYROLL), o.WithRole(t, platformv1.ApiKey_AUDITOR)
 	span := "startDate=2026-01-01&endDate=2026-01-31"
 	for _, path := range []string{
 		"/v1/reports/journal?" + span,

@@ -476,7 +476,7 @@ func (s suite) delete() {
 
 // permission holds every standard method closed to a key whose scopes name another.
 func (s suite) permission() {
-	nobody := s.o.As(s.t, platformv1.ApiKey_OWNER, "nothing.at.all")
+	nobody := s.o.WithRole(s.t, platformv1.ApiKey_OWNER, "nothing.at.all")
 	for verb := range s.k.methods {
 		_, err := s.callAs(s.t.Context(), nobody, verb, nil)
 		s.wants(err, codes.PermissionDenied, optionsv1.Reason_PERMISSION_MISSING)

@@ -41,7 +41,7 @@ func checkBooks(ctx context.Context, conn *pgx.Conn, url string, keys *secret.Ma
 	identities, books := identity.New(d, calendar.System(), nil, nil), ledger.New(d, ledgerHooks()...)
 	unwell := false
 	for _, t := range tenants {
-		system, err := identities.System(ctx, t.ID)
+		system, err := identities.SystemCall(ctx, t.ID)
 		if err != nil {
 			return err
 		}

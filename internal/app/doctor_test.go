@@ -77,7 +77,7 @@ func (c clinic) patient(t *testing.T, name string) (org uuid.UUID, o *apptest.Or
 	if err != nil {
 		t.Fatal(err)
 	}
-	system, err := c.app.Identity.System(t.Context(), org)
+	system, err := c.app.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}

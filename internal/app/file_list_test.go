@@ -25,7 +25,7 @@ func (c company) attach(t *testing.T, file, subject string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	system, err := c.App.Identity.System(t.Context(), org)
+	system, err := c.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -273,7 +273,7 @@ func operation(t *testing.T, o *apptest.Organization) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := o.App.Identity.System(t.Context(), org)
+	c, err := o.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func sealed(t *testing.T, o *apptest.Organization) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	system, err := o.App.Identity.System(t.Context(), org)
+	system, err := o.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -174,7 +174,7 @@ func TestFullFilesDisk(t *testing.T) {
 	}
 	kept, spooled := mount(t, 4), mount(t, 4)
 	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Files = files.Folder(kept.dir) }))
-	upload := func(n int) apptest.Answer {
+	upload := func(n int) apptest.Response {
 		return o.REST(t, http.MethodPost, "/v1/files", strings.Repeat(fmt.Sprint(n), 1<<20))
 	}
 	if err := os.Setenv("TMPDIR", spooled.dir); err != nil { // this process is the test's own
@@ -218,14 +218,14 @@ func TestStartOnFullDisk(t *testing.T) {
 	}
 	free := d.fill()
 	file := filepath.Join(d.dir, "keys", "master.key")
-	if _, err := secret.FileOrNew(file); !errors.Is(err, syscall.ENOSPC) {
+	if _, err := secret.ReadOrCreateFile(file); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("a key on a full disk ends with %v", err)
 	}
 	if left := d.files("keys"); len(left) > 0 {
 		t.Errorf("a key that was not made left %v", left)
 	}
 	free()
-	if _, err := secret.FileOrNew(file); err != nil {
+	if _, err := secret.ReadOrCreateFile(file); err != nil {
 		t.Error(err)
 	}
 }

@@ -150,8 +150,8 @@ func TestReadingPermissionsAreDeclared(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	for _, kind := range a.Kinds {
-		if !slices.Contains(a.Policy.Permissions(), kind.ReadingPermission()) {
-			t.Errorf("%s is read by %s, which no method declares", kind.Binding().Name(), kind.ReadingPermission())
+		if !slices.Contains(a.Policy.Permissions(), kind.ReadPermission()) {
+			t.Errorf("%s is read by %s, which no method declares", kind.Binding().Name(), kind.ReadPermission())
 		}
 	}
 }

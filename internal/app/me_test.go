@@ -28,7 +28,7 @@ func TestMe(t *testing.T) {
 		"narrowed scopes": {role: platformv1.ApiKey_OWNER, scopes: []string{"finance.vendors.read"}, has: []string{"finance.vendors.read"}, hasNone: []string{"finance.vendors.write", "platform.organizations.read"}},
 		"no permission":   {role: platformv1.ApiKey_EMPLOYEE, scopes: []string{"finance.*"}, hasNone: []string{"operations.tasks.read", "finance.vendors.read"}},
 	} {
-		as := owner.As(t, c.role, c.scopes...)
+		as := owner.WithRole(t, c.role, c.scopes...)
 		for wire, conn := range map[string]grpc.ClientConnInterface{"gRPC": as, "REST": apptest.OverREST{Organization: as}} {
 			t.Run(name+"/"+wire, func(t *testing.T) {
 				me, err := platformv1.NewIdentityServiceClient(conn).GetMe(t.Context(), &platformv1.GetMeRequest{})

@@ -22,7 +22,7 @@ func ledgerHooks() []ledger.Hooks {
 // Modules are the product's capabilities, lower ones first.
 func Modules() []module.Constructor {
 	return []module.Constructor{
-		ledger.With(ledgerHooks()...),
+		ledger.NewModule(ledgerHooks()...),
 		payables.Module,
 		banking.Module,
 		reports.Module,

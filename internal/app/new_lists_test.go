@@ -29,7 +29,7 @@ func TestListsOfANewOrganizationAreFast(t *testing.T) {
 	o := keepCopiedBooks(t, a)
 	readers := map[string]*apptest.Organization{"owner": o}
 	for _, role := range []platformv1.ApiKey_Role{platformv1.ApiKey_BOOKKEEPER, platformv1.ApiKey_MANAGER, platformv1.ApiKey_EMPLOYEE} {
-		readers[role.String()] = o.As(t, role)
+		readers[role.String()] = o.WithRole(t, role)
 	}
 	for who, reader := range readers {
 		quick(t, reader, "events?pageSize=500", who)

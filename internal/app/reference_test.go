@@ -177,7 +177,7 @@ func TestErrorsAreAsDocumented(t *testing.T) {
 		if op.Verb != http.MethodPost && path != op.Path && !op.Requires("query") {
 			documents(t, op, "RECORD_NOT_FOUND", o.REST(t, op.Verb, path, bodyOf(op), `If-Match: "1"`))
 		}
-		if _, ok := op.Responses["412"]; ok != op.Takes("If-Match") {
+		if _, ok := op.Responses["412"]; ok != op.HasParameter("If-Match") {
 			t.Errorf("%s must have 412 if it takes If-Match, and only then", op.ID)
 		}
 		invalidField(t, o, op, path)
@@ -227,7 +227,7 @@ func bodyOf(op *apptest.Operation) string {
 }
 
 // documents compares an error with the operation's example of its reason.
-func documents(t *testing.T, op *apptest.Operation, reason string, answer apptest.Answer) {
+func documents(t *testing.T, op *apptest.Operation, reason string, answer apptest.Response) {
 	t.Helper()
 	var got, want shown
 	if err := json.Unmarshal(answer.Raw, &got); err != nil || got.reason() != reason {

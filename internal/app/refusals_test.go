@@ -157,7 +157,7 @@ func TestMaskFromBody(t *testing.T) {
 func TestScopesAndRoles(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	auditor := o.As(t, platformv1.ApiKey_AUDITOR)
+	auditor := o.WithRole(t, platformv1.ApiKey_AUDITOR)
 	ids := platformv1.NewIdentityServiceClient(auditor)
 	if _, err := ids.ListPersons(t.Context(), &platformv1.ListPersonsRequest{}); err != nil {
 		t.Errorf("an auditor may not read: %v", err)
@@ -166,7 +166,7 @@ func TestScopesAndRoles(t *testing.T) {
 	if status.Code(err) != codes.PermissionDenied || apptest.Reason(err) != optionsv1.Reason_PERMISSION_MISSING {
 		t.Errorf("an auditor's write is answered by %v", err)
 	}
-	admin := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_ADMIN))
+	admin := platformv1.NewIdentityServiceClient(o.WithRole(t, platformv1.ApiKey_ADMIN))
 	_, err = admin.CreateApiKey(t.Context(), &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{DisplayName: "Up", Role: platformv1.ApiKey_OWNER}})
 	if apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
 		t.Errorf("an admin's key with the owner's role is answered by %v", err)
@@ -191,7 +191,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 			t.Errorf("taking the last owner away is answered by %v", err)
 		}
 	}
-	o.As(t, platformv1.ApiKey_OWNER)
+	o.WithRole(t, platformv1.ApiKey_OWNER)
 	if _, err := ids.RevokeApiKey(t.Context(), &platformv1.RevokeApiKeyRequest{ApiKeyId: first}); err != nil {
 		t.Errorf("one of two owner's keys cannot be revoked: %v", err)
 	}
@@ -202,7 +202,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 func TestConflictsShowNoMoreThanReading(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	writer := platformv1.NewIdentityServiceClient(o.As(t, platformv1.ApiKey_OWNER, "platform.persons.write"))
+	writer := platformv1.NewIdentityServiceClient(o.WithRole(t, platformv1.ApiKey_OWNER, "platform.persons.write"))
 	_, err := writer.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{Id: o.Owner.GetId(), DisplayName: "X"}})
 	if apptest.Reason(err) != optionsv1.Reason_ID_TAKEN {
 		t.Fatal(err)
@@ -318,13 +318,13 @@ func TestSignUpRetry(t *testing.T) {
 	if organizationID(first) != organizationID(again) || again.Header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("a retry made %s after %s", organizationID(again), organizationID(first))
 	}
-	secret := func(a apptest.Answer) any { return a.Body["apiKey"].(map[string]any)["secret"] }
+	secret := func(a apptest.Response) any { return a.Body["apiKey"].(map[string]any)["secret"] }
 	if secret(first) == "" || secret(again) != "" {
 		t.Errorf("secrets are shown as %v and then %v", secret(first), secret(again))
 	}
 }
 
-func organizationID(a apptest.Answer) any { return a.Body["organization"].(map[string]any)["id"] }
+func organizationID(a apptest.Response) any { return a.Body["organization"].(map[string]any)["id"] }
 
 // TestSignUpRivals holds sign-ups at once under one idempotency key to make one
 // organization.

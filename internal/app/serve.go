@@ -107,7 +107,7 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 		Modules: Modules(),
 		Files:   store,
 		Clock:   calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
-		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Strangers: s.RefusedRateLimit},
+		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Unauthenticated: s.RefusedRateLimit},
 	})
 	if err != nil {
 		return err
@@ -225,7 +225,7 @@ func (b *database) open(ctx context.Context, s Settings) (err error) {
 func (b *database) connect(ctx context.Context, connections int32, keys *secret.Master) (err error) {
 	var options []db.Option
 	if b.embedded != nil {
-		options = append(options, db.OnMissingFile(b.embedded.Suspect))
+		options = append(options, db.OnMissingFile(b.embedded.ReportSuspicion))
 	}
 	if b.app, err = db.Open(ctx, b.url, db.AppRole, connections, keys, b.log, options...); err != nil {
 		return err

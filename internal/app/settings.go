@@ -92,7 +92,7 @@ func (s *Settings) masterKey() (*secret.Master, error) {
 	case s.MasterKey != "":
 		return secret.Parse(s.MasterKey)
 	case s.MasterKeyFile != "":
-		return secret.File(s.MasterKeyFile)
+		return secret.ReadFile(s.MasterKeyFile)
 	case s.DatabaseURL != "":
 		return nil, errors.New("a managed database needs a master key: set BACKOFFICE_MASTER_KEY or BACKOFFICE_MASTER_KEY_FILE; `backoffice key` makes one")
 	}
@@ -100,7 +100,7 @@ func (s *Settings) masterKey() (*secret.Master, error) {
 	if err != nil {
 		return nil, err
 	}
-	return secret.FileOrNew(filepath.Join(dir, "master.key"))
+	return secret.ReadOrCreateFile(filepath.Join(dir, "master.key"))
 }
 
 // requestLevel is the level at which requests are logged: people at a terminal watch them,

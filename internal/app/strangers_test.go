@@ -103,7 +103,7 @@ func TestRefusedCredentialsAreCountedByAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := apptest.New(t, func(o *module.Options) { o.Rates, o.Proxies = rpc.Rates{Strangers: 1}, proxies })
+	a := apptest.New(t, func(o *module.Options) { o.Rates, o.Proxies = rpc.Rates{Unauthenticated: 1}, proxies })
 	o := apptest.SignUpTo(t, a)
 	web, wire := onNetwork(t, a)
 	get := func(key, from string) *http.Response {

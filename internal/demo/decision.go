@@ -42,7 +42,7 @@ func (s *studio) splits(parts []posting) (splits []*financev1.BankStatementLine_
 			AccountId: s.accounts[p.account].GetId(), DimensionValueIds: s.dimensionValues(p.kind),
 		}
 		if p.cents != 0 {
-			split.Amount = money.Of(p.cents, currency)
+			split.Amount = money.ToProto(p.cents, currency)
 		}
 		splits = append(splits, split)
 	}
@@ -122,7 +122,7 @@ func (s *studio) matchTo(l *financev1.BankStatementLine, invoice string) *financ
 func (s *studio) matchLessFee(ctx context.Context, l *financev1.BankStatementLine, invoice string) error {
 	m := s.matchTo(l, invoice)
 	m.Fees = []*financev1.BankMatch_Fee{
-		{AccountId: s.accounts[bankFees].GetId(), Amount: money.Of(wireFee, currency), Memo: "Wire"},
+		{AccountId: s.accounts[bankFees].GetId(), Amount: money.ToProto(wireFee, currency), Memo: "Wire"},
 	}
 	if err := s.createMatch(ctx, m); err != nil {
 		return err

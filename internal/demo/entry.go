@@ -61,7 +61,7 @@ func (s *studio) entryMessage(e entry, first calendar.Date) *financev1.JournalEn
 	}
 	for _, p := range e.postings {
 		out.Lines = append(out.Lines, &financev1.JournalLine{
-			AccountId: s.accounts[p.account].GetId(), Amount: money.Of(p.cents, e.currency),
+			AccountId: s.accounts[p.account].GetId(), Amount: money.ToProto(p.cents, e.currency),
 			DimensionValueIds: s.dimensionValues(p.kind),
 		})
 	}

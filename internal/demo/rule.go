@@ -38,7 +38,7 @@ func (s *studio) rules() []*financev1.BankRule {
 			Splits: about(materials),
 		},
 		{DisplayName: "Loan and its interest", Texts: []string{"term loan"}, Splits: []*financev1.BankRule_Split{
-			{AccountId: account(loans), Amount: money.Of(loanPart, currency)},
+			{AccountId: account(loans), Amount: money.ToProto(loanPart, currency)},
 			{AccountId: account(interestPaid), Memo: "Interest"},
 		}},
 		{

@@ -60,7 +60,7 @@ func pathPattern(template string) *regexp.Regexp {
 }
 
 // holdREST reports an answer over REST that is not as the document says.
-func holdREST(t testing.TB, r *http.Request, answer Answer) {
+func holdREST(t testing.TB, r *http.Request, answer Response) {
 	t.Helper()
 	c, err := readContract()
 	if err != nil {
@@ -91,14 +91,14 @@ func holdMessage(t testing.TB, method string, message proto.Message) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := Answer{Code: http.StatusOK, Raw: raw, Header: http.Header{"Content-Type": {jsonType}}}
+	answer := Response{Code: http.StatusOK, Raw: raw, Header: http.Header{"Content-Type": {jsonType}}}
 	if err := c.hold(op, answer); err != nil {
 		t.Errorf("%s does not answer as documented: %v\n%.2000s", method, err, raw)
 	}
 }
 
 // hold checks an answer's media type and its JSON.
-func (c *contract) hold(op *Operation, answer Answer) error {
+func (c *contract) hold(op *Operation, answer Response) error {
 	mediaType, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
 	switch {
 	case mediaType == "application/problem+json":

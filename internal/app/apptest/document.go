@@ -16,7 +16,7 @@ type Document struct {
 	Paths      map[string]map[string]*Operation
 	Components struct {
 		Parameters map[string]Parameter
-		Responses  map[string]OperationAnswer
+		Responses  map[string]OperationResponse
 		Examples   map[string]Example
 		Schemas    map[string]struct{ Examples []json.RawMessage }
 	}
@@ -29,7 +29,7 @@ type Operation struct {
 	Security   []any
 	Parameters []Parameter
 	Body       struct{ Content Content } `json:"requestBody"`
-	Responses  map[string]OperationAnswer
+	Responses  map[string]OperationResponse
 
 	// Verb and Path are where it is found.
 	Verb, Path string `json:"-"`
@@ -44,8 +44,8 @@ type Parameter struct {
 	Required bool
 }
 
-// OperationAnswer is one answer of an operation, or a reference to a shared one.
-type OperationAnswer struct {
+// OperationResponse is one answer of an operation, or a reference to a shared one.
+type OperationResponse struct {
 	Ref     string `json:"$ref"`
 	Content Content
 }
@@ -92,8 +92,8 @@ func (op *Operation) Example(status, reason string) (json.RawMessage, bool) {
 	return example.Value, ok
 }
 
-// Takes says whether the operation takes a parameter of the name.
-func (op *Operation) Takes(name string) bool {
+// HasParameter says whether the operation takes a parameter of the name.
+func (op *Operation) HasParameter(name string) bool {
 	return slices.ContainsFunc(op.Parameters, func(p Parameter) bool {
 		if shared, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
 			p = op.document.Components.Parameters[shared]

@@ -59,8 +59,8 @@ func SignUpTo(t testing.TB, a *module.App, changes ...func(*platformv1.SignUpReq
 	return &Organization{App: a, Organization: answer.GetOrganization(), Owner: answer.GetOwner(), Key: answer.GetApiKey().GetSecret(), t: t}
 }
 
-// As is the same organization by the same person with another role and scopes.
-func (o *Organization) As(t testing.TB, role platformv1.ApiKey_Role, scopes ...string) *Organization {
+// WithRole is the same organization by the same person with another role and scopes.
+func (o *Organization) WithRole(t testing.TB, role platformv1.ApiKey_Role, scopes ...string) *Organization {
 	t.Helper()
 	return o.AsPerson(t, o.Owner.GetId(), role, scopes...)
 }
@@ -109,8 +109,8 @@ func (o *Organization) NewStream(ctx context.Context, d *grpc.StreamDesc, method
 	return o.App.Server.Conn().NewStream(ctx, d, method, opts...)
 }
 
-// Answer is what a REST call answered.
-type Answer struct {
+// Response is what a REST call answered.
+type Response struct {
 	Code   int
 	Header http.Header
 	Raw    []byte
@@ -119,7 +119,7 @@ type Answer struct {
 }
 
 // REST calls a path with a body, "" for none, and headers as `Name: value`.
-func (o *Organization) REST(t testing.TB, method, path, body string, headers ...string) Answer {
+func (o *Organization) REST(t testing.TB, method, path, body string, headers ...string) Response {
 	t.Helper()
 	var reader io.Reader
 	if body != "" {
@@ -129,7 +129,7 @@ func (o *Organization) REST(t testing.TB, method, path, body string, headers ...
 }
 
 // Send sends a request that is made, with headers as `Name: value`.
-func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) Answer {
+func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) Response {
 	t.Helper()
 	if o.Key != "" {
 		r.Header.Set("Authorization", "Bearer "+o.Key)
@@ -141,7 +141,7 @@ func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) An
 	}
 	w := httptest.NewRecorder()
 	o.App.Server.HTTP().ServeHTTP(w, r)
-	answer := Answer{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
+	answer := Response{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
 	holdREST(t, r, answer)
 	if bytes.HasPrefix(bytes.TrimSpace(answer.Raw), []byte("{")) {
 		if err := json.Unmarshal(answer.Raw, &answer.Body); err != nil {
@@ -152,7 +152,7 @@ func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) An
 }
 
 // Reason is the reason in an error answer, or "".
-func (a Answer) Reason() string {
+func (a Response) Reason() string {
 	details, _ := a.Body["details"].([]any)
 	for _, d := range details {
 		if reason, ok := d.(map[string]any)["reason"].(string); ok {

@@ -41,7 +41,7 @@ func (o OverREST) Invoke(ctx context.Context, method string, args, reply any, op
 	}
 	w := httptest.NewRecorder()
 	o.App.Server.HTTP().ServeHTTP(w, r)
-	holdREST(o.t, r, Answer{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()})
+	holdREST(o.t, r, Response{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()})
 	for _, opt := range opts {
 		if h, ok := opt.(grpc.HeaderCallOption); ok {
 			*h.HeaderAddr = headers(w.Header())

@@ -25,7 +25,7 @@ var bankAccountTable = table.New("finance.bank_accounts",
 	table.Text("account_number", func(a *pb.BankAccount) *string { return &a.AccountNumber }),
 ).Rank(db.RankBankAccount)
 
-var bankAccounts = resource.New(bankAccountTable).Figures(bankFigures).Open()
+var bankAccounts = resource.New(bankAccountTable).LoadComputed(bankFigures).Open()
 
 // subtypes are where the money of each kind of bank account is kept.
 var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{
@@ -99,7 +99,7 @@ func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) err
 	if a.LedgerAccountId == "" {
 		return makeLedgerAccount(ctx, tx, a)
 	}
-	account, err := ledger.UsableAccount(ctx, tx, "ledgerAccountId", a.LedgerAccountId)
+	account, err := ledger.ResolveAccount(ctx, tx, "ledgerAccountId", a.LedgerAccountId)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) err
 
 func makeLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
 	subtype := subtypes[a.Kind]
-	code, err := ledger.FreeCode(ctx, tx, subtype)
+	code, err := ledger.NextAccountCode(ctx, tx, subtype)
 	if err != nil {
 		return err
 	}

@@ -34,9 +34,9 @@ var bankMatches = resource.New(table.New("finance.bank_matches",
 		table.Money("amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.Amount }),
 		table.Minor("base_amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.BaseAmount }),
 	),
-).Rank(db.RankDocument)).Lives(matchLife).Prepare("undo", lockMatchedLines).Guard("undo", undoableMatches).Open()
+).Rank(db.RankDocument)).Lifecycle(matchLife).Prepare("undo", lockMatchedLines).Guard("undo", undoableMatches).Open()
 
-var matchLife = state.Of(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State }, []state.Step[pb.BankMatch_State]{
+var matchLife = state.New(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State }, []state.Step[pb.BankMatch_State]{
 	{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
 })
 

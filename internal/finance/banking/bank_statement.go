@@ -26,7 +26,7 @@ var bankStatements = resource.New(table.New("finance.bank_statements",
 	table.Int32("line_count", func(s *pb.BankStatement) *int32 { return &s.LineCount }),
 	table.Money("line_total", func(s *pb.BankStatement) **typepb.Money { return &s.LineTotal }),
 	table.Int32("ordinal", func(s *pb.BankStatement) *int32 { return &s.Ordinal }),
-)).Figures(compareStatements).Records("created", "deleted").Open().ReadBy("finance.statementImports.read")
+)).LoadComputed(compareStatements).DeclareEvents("created", "deleted").Open().ReadBy("finance.statementImports.read")
 
 // GetBankStatement answers one statement.
 func (s *Service) GetBankStatement(ctx context.Context, req *pb.GetBankStatementRequest) (*pb.BankStatement, error) {
@@ -53,7 +53,7 @@ func (s *Service) ReconcileBankStatement(ctx context.Context, req *pb.ReconcileB
 			return nil, err
 		}
 		if statement.ClosingBalance == nil {
-			return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The statement has no closing balance to reconcile to.").About(statement.Id)
+			return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The statement has no closing balance to reconcile to.").WithSubject(statement.Id)
 		}
 		r := &pb.Reconciliation{
 			BankAccountId: statement.BankAccountId, BankStatementId: statement.Id,

@@ -38,14 +38,14 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-).Rank(db.RankStatementLine)).Lives(lineLife).GuardEach(movesMoney, "categorize", "markPersonal", "match").
-	GuardAll(bookable, "categorize", "markPersonal").Guard("undo", undoableLines).Figures(lineFigures).
-	Records("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").LockFirst(lockBankAccount).Open()
+).Rank(db.RankStatementLine)).Lifecycle(lineLife).GuardEach(movesMoney, "categorize", "markPersonal", "match").
+	GuardAll(bookable, "categorize", "markPersonal").Guard("undo", undoableLines).LoadComputed(lineFigures).
+	DeclareEvents("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").LockFirst(lockBankAccount).Open()
 
 // movesMoney refuses to book a line of zero.
 func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {
 	if isZero(l) {
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is of zero, and moves nothing that could be booked.").About(l.Id)
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is of zero, and moves nothing that could be booked.").WithSubject(l.Id)
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ var (
 	}
 )
 
-var lineLife = state.Of(func(r *pb.BankStatementLine) *pb.BankStatementLine_State { return &r.State }, []state.Step[pb.BankStatementLine_State]{
+var lineLife = state.New(func(r *pb.BankStatementLine) *pb.BankStatementLine_State { return &r.State }, []state.Step[pb.BankStatementLine_State]{
 	{Verb: "categorize", Event: "categorized", From: waiting, To: pb.BankStatementLine_MATCHED},
 	{Verb: "exclude", Event: "excluded", From: waiting, To: pb.BankStatementLine_EXCLUDED},
 	{Verb: "markPersonal", Event: "markedPersonal", From: waiting, To: pb.BankStatementLine_MATCHED},
@@ -89,7 +89,7 @@ func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankSt
 // CategorizeBankStatementLine explains a line by accounts and posts the entry.
 func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
-		if err := resource.CheckNamed(ctx, tx, "ven", "vendorId", req.GetVendorId()); err != nil {
+		if err := resource.CheckReference(ctx, tx, "ven", "vendorId", req.GetVendorId()); err != nil {
 			return err
 		}
 		l.VendorId = req.GetVendorId()
@@ -120,7 +120,7 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 		if err != nil {
 			return nil, err
 		}
-		if err := bankStatementLines.SameEtag(ctx, tx, l, l); err != nil {
+		if err := bankStatementLines.CheckEtag(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
 		if l.BankTransferId != "" {

@@ -25,9 +25,9 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lives(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferred).Guard("undo", undoableTransfers).Open()
+).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferred).Guard("undo", undoableTransfers).Open()
 
-var transferLife = state.Of(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
+var transferLife = state.New(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
 	{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
 	{Verb: "undo", Event: "undone", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN, pb.BankTransfer_PAIRED}, To: pb.BankTransfer_UNDONE},
 })

@@ -27,12 +27,12 @@ type Service struct {
 	db    *db.DB
 	files *files.Service
 	// readings are the places of large files that are being read.
-	readings *rpc.Places
+	readings *rpc.Slots
 }
 
 // New makes the service; the files of imports lie in the store.
 func New(d *db.DB, store *files.Service) *Service {
-	return &Service{db: d, files: store, readings: rpc.NewPlaces(maxReadings, maxReadingsEach, readingPatience)}
+	return &Service{db: d, files: store, readings: rpc.NewSlots(maxReadings, maxReadingsEach, readingPatience)}
 }
 
 // Module is the capability.

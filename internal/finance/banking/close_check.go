@@ -12,7 +12,7 @@ import (
 // UndecidedLines finds the statement lines of a period that wait for a decision: what
 // they moved is not in the books.
 func undecidedLines(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return ledger.Blocking(ctx, tx, &pb.CloseBlocker{
+	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_UNDECIDED_STATEMENT_LINES, Severity: pb.CloseBlocker_WARNING, Collection: "bankStatementLines",
 		Filter:  fmt.Sprintf("(state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED) AND booked_date >= %q AND booked_date <= %q", p.StartDate, p.EndDate),
 		Message: "Bank statement lines wait for a decision: %d. Match, categorize or exclude them.",
@@ -28,7 +28,7 @@ and state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')`, p.StartDate, p.EndDate
 // OpenTransfers finds the transfers between own accounts of which a bank has not reported
 // one side: the money is on its way, or a line is missing.
 func openTransfers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return ledger.Blocking(ctx, tx, &pb.CloseBlocker{
+	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_TRANSFER_UNMATCHED, Severity: pb.CloseBlocker_WARNING, Collection: "bankTransfers",
 		Filter:  fmt.Sprintf("state = OPEN AND date >= %q AND date <= %q", p.StartDate, p.EndDate),
 		Message: "Transfers between own accounts miss the line of one side: %d. Pair or undo them.",
@@ -44,7 +44,7 @@ and state = 'OPEN'`, p.StartDate, p.EndDate)
 // Unreconciled finds bank accounts that had movements up to the end of a period and are
 // not reconciled to it or beyond.
 func unreconciled(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return ledger.Blocking(ctx, tx, &pb.CloseBlocker{
+	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_BANK_ACCOUNT_UNRECONCILED, Severity: pb.CloseBlocker_WARNING, Collection: "bankAccounts",
 		Message: "Bank accounts are not reconciled to " + p.EndDate + ": %d. Reconcile them with their statements.",
 	}, "bac", `

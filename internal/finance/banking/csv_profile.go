@@ -103,7 +103,7 @@ func orderOf(o pb.DateOrder) statement.DateOrder {
 // that of the account's last CSV import; nil if there is none.
 func profileOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*pb.CsvProfile, error) {
 	if i.CsvProfileId != "" {
-		return csvProfiles.Named(ctx, tx, "csvProfileId", i.CsvProfileId)
+		return csvProfiles.Resolve(ctx, tx, "csvProfileId", i.CsvProfileId)
 	}
 	key, err := bankAccounts.Table().Key(account.Id)
 	if err != nil {

@@ -103,7 +103,7 @@ func (s *Service) DistinguishBankStatementLine(ctx context.Context, req *pb.Dist
 		if err != nil {
 			return nil, err
 		}
-		other, err := bankStatementLines.Named(ctx, tx, "otherLineId", req.GetOtherLineId())
+		other, err := bankStatementLines.Resolve(ctx, tx, "otherLineId", req.GetOtherLineId())
 		if err != nil {
 			return nil, err
 		}

@@ -48,12 +48,12 @@ func takeEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 
 // takeEntry takes from one entry.
 func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matching, at string) (claim, error) {
-	entry, err := ledger.StandingEntry(ctx, tx, at+".journalEntryId", e.JournalEntryId)
+	entry, err := ledger.LockUnreversedEntry(ctx, tx, at+".journalEntryId", e.JournalEntryId)
 	if err != nil {
 		return claim{}, err
 	}
 	if entry.Source == pb.JournalEntry_BANK_TRANSFER {
-		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER, "The entry is a transfer's; pair the transfer with the line.").About(entry.SourceId)
+		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER, "The entry is a transfer's; pair the transfer with the line.").WithSubject(entry.SourceId)
 	}
 	if e.AccountId != account.LedgerAccountId {
 		if err := settleable(ctx, tx, entry, e.AccountId, at+".accountId"); err != nil {
@@ -73,14 +73,14 @@ func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *p
 		return claim{}, err
 	}
 	taken := claim{own: open.own, currency: open.currency, minor: part, base: portion(part, open.minor, open.base)}
-	e.Amount, e.BaseAmount = money.Of(part, taken.currency), money.Of(taken.base, in.base)
+	e.Amount, e.BaseAmount = money.ToProto(part, taken.currency), money.ToProto(taken.base, in.base)
 	return taken, nil
 }
 
 // settleable refuses to settle on an account that holds no claim or debt of the business's
 // own: money is moved by a transfer, and what a sub-ledger made is paid there.
 func settleable(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, accountID, field string) error {
-	on, err := ledger.UsableAccount(ctx, tx, field, accountID)
+	on, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func settleable(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, accountI
 	case on.Control && (entry.Source == pb.JournalEntry_INVOICE || entry.Source == pb.JournalEntry_BILL):
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "is kept by the record behind the entry; record its payment there, and match the entry of that"))
 	case entry.Source == pb.JournalEntry_BANK_MATCH:
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry settles others, and is no claim.").About(entry.Id)
+		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry settles others, and is no claim.").WithSubject(entry.Id)
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func movedOn(entry *pb.JournalEntry, accountID string) (moved claim, err error) 
 			continue
 		}
 		if moved.currency != "" && moved.currency != l.Amount.CurrencyCode {
-			return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry moves amounts in several currencies on the account.").About(entry.Id)
+			return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry moves amounts in several currencies on the account.").WithSubject(entry.Id)
 		}
 		moved.currency = l.Amount.CurrencyCode
 		minor, base, err := minors(l.Amount, l.BaseAmount)
@@ -130,7 +130,7 @@ func movedOn(entry *pb.JournalEntry, accountID string) (moved claim, err error) 
 		moved.minor, moved.base = moved.minor+minor, moved.base+base
 	}
 	if moved.minor == 0 {
-		return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry moves nothing on the account.").About(entry.Id)
+		return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry moves nothing on the account.").WithSubject(entry.Id)
 	}
 	return moved, nil
 }
@@ -187,7 +187,7 @@ func unmatched(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *
 	}
 	own := on == account.LedgerAccountId
 	if own && explains || moved.minor == minor {
-		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is matched already.").About(entry.Id)
+		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is matched already.").WithSubject(entry.Id)
 	}
 	return claim{own: own, currency: moved.currency, minor: moved.minor - minor, base: moved.base - base}, nil
 }

@@ -67,7 +67,7 @@ func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) err
 		a := byKey[key]
 		a.UnmatchedCount, a.SuspectedPersonalCount = waiting, suspected[a.Id]
 		if balance != nil {
-			a.StatementBalance = money.Of(*balance, a.CurrencyCode)
+			a.StatementBalance = money.ToProto(*balance, a.CurrencyCode)
 		}
 		if date != nil {
 			a.StatementDate = *date

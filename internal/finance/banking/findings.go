@@ -237,7 +237,7 @@ func (f *findings) said(most int) []*pb.StatementImport_Row {
 		out[i] = &pb.StatementImport_Row{LineNumber: int32(r.number), Outcome: r.outcome, Problem: r.problem}
 		if r.line >= 0 {
 			l := f.lines[r.line]
-			out[i].BookedDate, out[i].Amount = l.Date.String(), money.Of(l.Amount, f.currency)
+			out[i].BookedDate, out[i].Amount = l.Date.String(), money.ToProto(l.Amount, f.currency)
 			out[i].Description = cmp.Or(l.Description, l.CounterpartyName)
 			out[i].BankStatementLineId = id.Format("bsl", r.id)
 		}

@@ -103,5 +103,5 @@ func refuseImportUse(i *pb.StatementImport, use string) error {
 	default:
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "%s", why).About(i.Id)
+	return fault.Refuse(optionsv1.Reason_STATEMENT_IMPORT_IN_USE, "%s", why).WithSubject(i.Id)
 }

@@ -77,7 +77,7 @@ func (b bank) step(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := b.o.App.Identity.System(t.Context(), org)
+	c, err := b.o.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func bookable(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]
 	for _, l := range lines {
 		ids = append(ids, l.BankAccountId)
 	}
-	accounts, err := bankAccountTable.FindMany(ctx, tx, ids)
+	accounts, err := bankAccountTable.GetExisting(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}

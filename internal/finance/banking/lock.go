@@ -12,7 +12,7 @@ import (
 // lockBankAccount locks the bank account of a line, so that it is not reconciled while a
 // line of it is decided.
 func lockBankAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-	if bankAccountTable.Holds(tx, l.BankAccountId) {
+	if bankAccountTable.HoldsLock(tx, l.BankAccountId) {
 		return nil
 	}
 	_, err := bankAccountTable.Lock(ctx, tx, l.BankAccountId)
@@ -21,7 +21,7 @@ func lockBankAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) er
 
 // lockNamedLine locks the line that a field names, after its bank account.
 func lockNamedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankStatementLine, error) {
-	l, err := bankStatementLines.Named(ctx, tx, field, key)
+	l, err := bankStatementLines.Resolve(ctx, tx, field, key)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func lockExplained(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatemen
 		return nil, err
 	}
 	if l.BankTransferId != seen.BankTransferId || !slices.Equal(l.BankMatchIds, seen.BankMatchIds) {
-		return nil, db.Moved("a statement line was explained otherwise before it was locked")
+		return nil, db.RowsChanged("a statement line was explained otherwise before it was locked")
 	}
 	return l, ledger.LockForReversal(ctx, tx, entries)
 }

@@ -26,7 +26,7 @@ func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankS
 		if err != nil {
 			return nil, err
 		}
-		if err := bankStatementLines.SameEtag(ctx, tx, l, l); err != nil {
+		if err := bankStatementLines.CheckEtag(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
 		if err := matchOne(ctx, tx, key, req.GetJournalEntryId()); err != nil {
@@ -38,7 +38,7 @@ func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankS
 
 // matchOne matches a line to an entry, or pairs it with the transfer whose entry it is.
 func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
-	posted, err := ledger.PostedEntry(ctx, tx, "journalEntryId", entry)
+	posted, err := ledger.ResolvePostedEntry(ctx, tx, "journalEntryId", entry)
 	if err != nil {
 		return err
 	}

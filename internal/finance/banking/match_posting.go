@@ -65,15 +65,15 @@ func (m matching) foreign() string {
 // no claim is settled.
 func (m matching) bankLine(account string, minor, base int64, memo string) *pb.JournalLine {
 	if !m.needsRate() {
-		return &pb.JournalLine{AccountId: account, Amount: money.Of(minor, m.currency), Memo: memo}
+		return &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, m.currency), Memo: memo}
 	}
 	return journalLine(account, minor, m.currency, base, m.base, memo)
 }
 
 func journalLine(account string, minor int64, currency string, base int64, baseCurrency, memo string) *pb.JournalLine {
-	l := &pb.JournalLine{AccountId: account, Amount: money.Of(minor, currency), Memo: memo}
+	l := &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, currency), Memo: memo}
 	if currency != baseCurrency {
-		l.BaseAmount = money.Of(base, baseCurrency)
+		l.BaseAmount = money.ToProto(base, baseCurrency)
 	}
 	return l
 }

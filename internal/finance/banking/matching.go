@@ -57,7 +57,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 		if slices.Contains(keys[:i], key) {
 			return nil, fault.Invalid(fault.At(field, "names a line twice"))
 		}
-		l, err := bankStatementLines.Named(ctx, tx, field, key)
+		l, err := bankStatementLines.Resolve(ctx, tx, field, key)
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 // takeLines takes from the lines what the match says, and answers what it leaves of each.
 func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching) (left []int64, err error) {
 	for i, l := range lines {
-		if err := bankStatementLines.Moves("match")(ctx, tx, l, l); err != nil {
+		if err := bankStatementLines.Transition("match")(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
 		open, err := openOf(ctx, tx, l)
@@ -92,7 +92,7 @@ func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.Bank
 		if err != nil {
 			return nil, err
 		}
-		m.Lines[i].Amount = money.Of(part, in.currency)
+		m.Lines[i].Amount = money.ToProto(part, in.currency)
 		in.taken += part
 		left = append(left, open-part)
 	}
@@ -142,14 +142,14 @@ func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, cur
 	if kept == 0 {
 		return 0, fault.Invalid(fault.At(at+".amount", "must not be zero"))
 	}
-	f.Amount = money.Of(kept, currency)
+	f.Amount = money.ToProto(kept, currency)
 	return kept, uncontrolled(ctx, tx, at+".accountId", f.AccountId)
 }
 
 // uncontrolled refuses an account that is not there, is archived, or is kept by the records
 // behind it.
 func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error {
-	account, err := ledger.UsableAccount(ctx, tx, field, accountID)
+	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil || !account.Control {
 		return err
 	}
@@ -174,7 +174,7 @@ func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 	if err != nil {
 		return err
 	}
-	m.ExchangeGain = money.Of(s.gain, in.base)
+	m.ExchangeGain = money.ToProto(s.gain, in.base)
 	gains := ""
 	if s.gain != 0 {
 		if gains, err = gainAccount(ctx, tx); err != nil {

@@ -31,7 +31,7 @@ func lineFigures(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) 
 	}
 	for _, l := range lines {
 		l.BankMatchIds = matches[l.Id]
-		l.OpenAmount = money.Of(openLeft(l, taken[l.Id]), l.Amount.CurrencyCode)
+		l.OpenAmount = money.ToProto(openLeft(l, taken[l.Id]), l.Amount.CurrencyCode)
 	}
 	return nil
 }

@@ -62,12 +62,12 @@ func suggestedOutstanding(r *pb.Reconciliation, lines []outstandingLine) *pb.Sug
 		key := id.Format("jln", l.ID)
 		out.Lines = append(out.Lines, &pb.SuggestOutstandingLinesResponse_Line{
 			JournalLineId: key, JournalEntryId: id.Format("jrn", l.Entry), Date: l.Date, Description: l.Description, Reference: l.Reference,
-			Amount: money.Of(l.Minor, currency), Named: named[key],
+			Amount: money.ToProto(l.Minor, currency), Named: named[key],
 		})
 	}
 	said, _ := money.Parse(r.StatementBalance.Amount, currency)
 	book, _ := money.Parse(r.BookBalance.Amount, currency)
-	out.Total, out.Difference = money.Of(total, currency), money.Of(said-(book-total), currency)
+	out.Total, out.Difference = money.ToProto(total, currency), money.ToProto(said-(book-total), currency)
 	return out
 }
 

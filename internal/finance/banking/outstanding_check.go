@@ -43,7 +43,7 @@ func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before [
 		at := fmt.Sprintf("outstandingJournalLineIds[%d]", i)
 		l, there := known[key]
 		_, isOpen := open[key]
-		violations.Gather(at, l.wronglyNamed(there, isOpen, account.LedgerAccountId, r.StatementDate))
+		violations.MergeViolations(at, l.wronglyNamed(there, isOpen, account.LedgerAccountId, r.StatementDate))
 	}
 	return violations.Err()
 }

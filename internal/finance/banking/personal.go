@@ -27,7 +27,7 @@ func markPersonal(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named
 	if err != nil {
 		return err
 	}
-	owner.Amount = money.Of(rest, l.Amount.CurrencyCode)
+	owner.Amount = money.ToProto(rest, l.Amount.CurrencyCode)
 	splits := append(stored(business, parts, l.Amount.CurrencyCode), owner)
 	return inBusiness(explain(ctx, tx, l, splits, ""), len(business))
 }
@@ -39,7 +39,7 @@ func besidePersonal(whole int64, currency string, business []*pb.BankStatementLi
 	var sum int64
 	for i, s := range business {
 		part, err := readPart(s.GetAmount(), currency)
-		if err := violations.Add(fmt.Sprintf("businessSplits[%d].amount", i), err); err != nil {
+		if err := violations.Merge(fmt.Sprintf("businessSplits[%d].amount", i), err); err != nil {
 			return nil, 0, err
 		}
 		parts, sum = append(parts, part), sum+part

@@ -41,7 +41,7 @@ func explanation(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.
 		return nil, err
 	}
 	if whole == 0 {
-		return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "A line of zero moves nothing that could be booked; exclude it.").About(l.Id)
+		return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "A line of zero moves nothing that could be booked; exclude it.").WithSubject(l.Id)
 	}
 	parts, err := divide(whole, currency, splits)
 	if err != nil {
@@ -73,7 +73,7 @@ func entryOf(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.Bank
 		Description: cut(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
 	}
 	for i, s := range splits {
-		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds(), Amount: money.Of(-parts[i], l.Amount.CurrencyCode)})
+		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds(), Amount: money.ToProto(-parts[i], l.Amount.CurrencyCode)})
 	}
 	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.LedgerAccountId, Amount: &typepb.Money{Amount: l.Amount.Amount, CurrencyCode: l.Amount.CurrencyCode}})
 	return e
@@ -96,7 +96,7 @@ func cut(s string, most int) string {
 func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(splits))
 	for i, s := range splits {
-		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: money.Of(parts[i], currency), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds()}
+		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: money.ToProto(parts[i], currency), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds()}
 	}
 	return out
 }
@@ -146,7 +146,7 @@ func reworded(err error, field func(fault.Field) fault.Field) error {
 // the chart has for money taken out or put in.
 func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named string) (string, error) {
 	if named != "" {
-		account, err := ledger.UsableAccount(ctx, tx, "accountId", named)
+		account, err := ledger.ResolveAccount(ctx, tx, "accountId", named)
 		if err != nil {
 			return "", err
 		}

@@ -32,15 +32,15 @@ var privateExpenses = resource.New(table.New("finance.private_expenses",
 	table.Money("private_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.PrivateAmount }),
 	table.Enum("state", func(e *pb.PrivateExpense) *pb.PrivateExpense_State { return &e.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
-).Rank(db.RankDocument)).Lives(privateLife).Guard("undo", undoableExpenses).Owner("person_id").HandOver()
+).Rank(db.RankDocument)).Lifecycle(privateLife).Guard("undo", undoableExpenses).Owner("person_id").HandOver()
 
-var privateLife = state.Of(func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State }, []state.Step[pb.PrivateExpense_State]{
+var privateLife = state.New(func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State }, []state.Step[pb.PrivateExpense_State]{
 	{Verb: "undo", Event: "undone", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},
 })
 
 // CreatePrivateExpense enters a business expense that was paid privately.
 func (s *Service) CreatePrivateExpense(ctx context.Context, req *pb.CreatePrivateExpenseRequest) (*pb.PrivateExpense, error) {
-	if err := ledger.CheckUsualDate(call.From(ctx), req.GetPrivateExpense().GetDate(), req.GetConfirmUnusualDate()); err != nil {
+	if err := ledger.CheckPlausibleDate(call.From(ctx), req.GetPrivateExpense().GetDate(), req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
 	}
 	return privateExpenses.Create(ctx, s.db, req.GetPrivateExpense(), payPrivately)
@@ -113,12 +113,12 @@ func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency st
 		if err == nil && part <= 0 {
 			err = fault.Invalid(fault.At("amount", "must be above zero"))
 		}
-		if err := violations.Add(fmt.Sprintf("splits[%d].amount", i), err); err != nil {
+		if err := violations.Merge(fmt.Sprintf("splits[%d].amount", i), err); err != nil {
 			return nil, "", err
 		}
 		parts, sum = append(parts, part), sum+part
 		if err == nil {
-			s.Amount = money.Of(part, currency)
+			s.Amount = money.ToProto(part, currency)
 		}
 	}
 	if err := violations.Err(); err != nil {
@@ -134,13 +134,13 @@ func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency st
 		return nil, "", fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("splits",
 			"add up to %s, and %s %s was paid", money.Format(sum, currency), money.Format(total, currency), currency))
 	}
-	e.TotalAmount, e.PrivateAmount = money.Of(total, currency), money.Of(total-sum, currency)
+	e.TotalAmount, e.PrivateAmount = money.ToProto(total, currency), money.ToProto(total-sum, currency)
 	return parts, currency, nil
 }
 
 // takesExpenses refuses accounts that no expense is booked to by hand.
 func takesExpenses(ctx context.Context, tx *db.Tx, field, accountID string) error {
-	account, err := ledger.UsableAccount(ctx, tx, field, accountID)
+	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, 
 		}
 		return account.GetId(), err
 	}
-	account, err := ledger.UsableAccount(ctx, tx, "accountId", e.AccountId)
+	account, err := ledger.ResolveAccount(ctx, tx, "accountId", e.AccountId)
 	if err != nil {
 		return "", err
 	}
@@ -194,10 +194,10 @@ func privateEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.Jour
 	}
 	var sum int64
 	for i, s := range e.Splits {
-		entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: s.AccountId, Amount: money.Of(parts[i], currency), Memo: s.Memo})
+		entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: s.Memo})
 		sum += parts[i]
 	}
-	entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: e.AccountId, Amount: money.Of(-sum, currency)})
+	entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: e.AccountId, Amount: money.ToProto(-sum, currency)})
 	return entry
 }
 

@@ -29,11 +29,11 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Money("book_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.BookBalance }),
 	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
-).Rank(db.RankDocument)).Lives(reconciliationLife).Figures(compareBooks).
+).Rank(db.RankDocument)).Lifecycle(reconciliationLife).LoadComputed(compareBooks).
 	Prepare("complete", compareHeldBooks).GuardAll(lastOfAccount, "complete", "reopen").GuardEach(addsUp, "complete").
 	Prepare("reopen", lockReconciledAccount).Open()
 
-var reconciliationLife = state.Of(func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }, []state.Step[pb.Reconciliation_State]{
+var reconciliationLife = state.New(func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }, []state.Step[pb.Reconciliation_State]{
 	{Verb: "complete", Event: "completed", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN}, To: pb.Reconciliation_COMPLETED},
 	{Verb: "reopen", Event: "reopened", From: []pb.Reconciliation_State{pb.Reconciliation_COMPLETED}, To: pb.Reconciliation_OPEN},
 })
@@ -85,7 +85,7 @@ func compareHeldBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) erro
 	if err != nil {
 		return err
 	}
-	if err := ledger.HoldAccount(ctx, tx, account.LedgerAccountId); err != nil {
+	if err := ledger.LockAccount(ctx, tx, account.LedgerAccountId); err != nil {
 		return err
 	}
 	return compareBook(ctx, tx, r)
@@ -100,7 +100,7 @@ func lockReconciledAccount(ctx context.Context, tx *db.Tx, r *pb.Reconciliation)
 // addsUp is the guard that refuses to complete a reconciliation whose statement and books
 // differ.
 func addsUp(_ *db.Tx, r *pb.Reconciliation) error {
-	e := fault.Refuse(optionsv1.Reason_RECONCILIATION_DIFFERS, "The reconciliation is not done.").About(r.Id)
+	e := fault.Refuse(optionsv1.Reason_RECONCILIATION_DIFFERS, "The reconciliation is not done.").WithSubject(r.Id)
 	if minor, err := money.Parse(r.Difference.Amount, r.Difference.CurrencyCode); err != nil || minor != 0 {
 		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "DIFFERENCE", Subject: r.Id, Message: "Statement and books differ by " + r.Difference.Amount + "."})
 	}
@@ -127,7 +127,7 @@ func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconc
 // openReconciliation begins a reconciliation behind all that are completed.
 func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 	r.State = pb.Reconciliation_OPEN
-	account, err := bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId)
+	account, err := bankAccounts.Resolve(ctx, tx, "bankAccountId", r.BankAccountId)
 	if err != nil {
 		return err
 	}
@@ -153,5 +153,5 @@ func stillOpen(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
 	if r.State == pb.Reconciliation_OPEN {
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reopen it first.", r.State).About(r.Id)
+	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reopen it first.", r.State).WithSubject(r.Id)
 }

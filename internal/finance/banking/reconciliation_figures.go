@@ -47,7 +47,7 @@ group by w.lines, w.minor`
 func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) error {
 	for _, r := range records {
 		if r.State == pb.Reconciliation_COMPLETED {
-			r.Difference, r.UndecidedAmount = money.Of(0, r.StatementBalance.CurrencyCode), money.Of(0, r.StatementBalance.CurrencyCode)
+			r.Difference, r.UndecidedAmount = money.ToProto(0, r.StatementBalance.CurrencyCode), money.ToProto(0, r.StatementBalance.CurrencyCode)
 		} else if err := compareBook(ctx, tx, r); err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func compareBook(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	if err != nil {
 		return err
 	}
-	r.BookBalance, r.Outstanding, r.UndecidedAmount = money.Of(book, currency), money.Of(out, currency), money.Of(undecided, currency)
-	r.Difference = money.Of(said-(book-out), currency)
+	r.BookBalance, r.Outstanding, r.UndecidedAmount = money.ToProto(book, currency), money.ToProto(out, currency), money.ToProto(undecided, currency)
+	r.Difference = money.ToProto(said-(book-out), currency)
 	return nil
 }

@@ -43,7 +43,7 @@ func lastOfAccount(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconci
 	refusals := make([]error, len(reconciliations))
 	for n, through := range later {
 		refusals[n-1] = fault.Refuse(optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER,
-			"The bank account is reconciled up to %s; reopen that reconciliation first.", through).About(reconciliations[n-1].Id)
+			"The bank account is reconciled up to %s; reopen that reconciliation first.", through).WithSubject(reconciliations[n-1].Id)
 	}
 	return refusals, err
 }

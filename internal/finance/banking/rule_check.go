@@ -22,7 +22,7 @@ func checkRule(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
 	currency := tx.Call().Organization.CurrencyCode
 	if r.BankAccountId != "" {
 		var err error
-		if account, err = bankAccounts.Named(ctx, tx, "bankAccountId", r.BankAccountId); err != nil {
+		if account, err = bankAccounts.Resolve(ctx, tx, "bankAccountId", r.BankAccountId); err != nil {
 			return err
 		}
 		currency = account.CurrencyCode
@@ -51,7 +51,7 @@ func inCurrency(r *pb.BankRule, currency string) {
 	}
 	for _, s := range r.Splits {
 		if minor, err := money.Parse(s.GetAmount().GetAmount(), s.GetAmount().GetCurrencyCode()); s.Amount != nil && err == nil {
-			s.Amount = money.Of(minor, s.Amount.CurrencyCode)
+			s.Amount = money.ToProto(minor, s.Amount.CurrencyCode)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func soundRule(r *pb.BankRule) error {
 		}
 	}
 	if effects != 1 {
-		violations.Gather("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
+		violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
 			fault.At("accountId", "or splits, transferBankAccountId, personal or excludeReason must say what the rule does, and no more than one of them")))
 	}
 	if r.VendorId != "" && (r.TransferBankAccountId != "" || r.Personal) {
@@ -92,7 +92,7 @@ func soundRule(r *pb.BankRule) error {
 	}
 	if len(r.Splits) > 0 {
 		_, err := ruleShares(r.Splits)
-		violations.Gather("", err)
+		violations.MergeViolations("", err)
 	}
 	return violations.Err()
 }
@@ -103,16 +103,16 @@ func soundRule(r *pb.BankRule) error {
 func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule, own string) error {
 	var violations fault.List
 	if r.AccountId != "" {
-		if err := violations.Add("", usableFor(ctx, tx, "accountId", r.AccountId, own)); err != nil {
+		if err := violations.Merge("", usableFor(ctx, tx, "accountId", r.AccountId, own)); err != nil {
 			return err
 		}
 	}
 	for i, s := range r.Splits {
 		at := fmt.Sprintf("splits[%d]", i)
-		if err := violations.Add("", usableFor(ctx, tx, at+".accountId", s.AccountId, own)); err != nil {
+		if err := violations.Merge("", usableFor(ctx, tx, at+".accountId", s.AccountId, own)); err != nil {
 			return err
 		}
-		if err := violations.Add(at, ledger.UsableValues(ctx, tx, s.DimensionValueIds)); err != nil {
+		if err := violations.Merge(at, ledger.CheckDimensionValues(ctx, tx, s.DimensionValueIds)); err != nil {
 			return err
 		}
 	}
@@ -134,7 +134,7 @@ func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.Ban
 	if r.TransferBankAccountId == "" {
 		return nil
 	}
-	to, err := bankAccounts.Named(ctx, tx, field, r.TransferBankAccountId)
+	to, err := bankAccounts.Resolve(ctx, tx, field, r.TransferBankAccountId)
 	if err != nil || from == nil {
 		return err
 	}

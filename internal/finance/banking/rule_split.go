@@ -29,10 +29,10 @@ func ruleShares(splits []*pb.BankRule_Split) ([]ruleShare, error) {
 	for i, s := range splits {
 		share, err := readShare(s)
 		at := fmt.Sprintf("splits[%d]", i)
-		violations.Gather(at, err)
+		violations.MergeViolations(at, err)
 		if err == nil && share == (ruleShare{}) {
 			if rest >= 0 {
-				violations.Gather("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At(at, "is the second to take the rest; only one may say neither an amount nor a percentage")))
+				violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At(at, "is the second to take the rest; only one may say neither an amount nor a percentage")))
 			}
 			rest = i
 		}
@@ -124,7 +124,7 @@ func splitsOf(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatementL
 	}
 	for i, s := range r.Splits {
 		if parts[i] != 0 {
-			out = append(out, &pb.BankStatementLine_Split{AccountId: s.AccountId, Amount: money.Of(parts[i], currency), Memo: cmp.Or(s.Memo, r.Memo), DimensionValueIds: s.DimensionValueIds})
+			out = append(out, &pb.BankStatementLine_Split{AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: cmp.Or(s.Memo, r.Memo), DimensionValueIds: s.DimensionValueIds})
 		}
 	}
 	return out, nil

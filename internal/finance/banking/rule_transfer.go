@@ -49,8 +49,8 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 	if err != nil {
 		return err
 	}
-	if open != "" && !bankTransfers.Table().Holds(tx, open) {
-		return db.Moved("a transfer was opened before its bank accounts were locked")
+	if open != "" && !bankTransfers.Table().HoldsLock(tx, open) {
+		return db.RowsChanged("a transfer was opened before its bank accounts were locked")
 	}
 	if open != "" {
 		_, err = bankTransfers.Modify(ctx, tx, open, "paired", pairWith(l.Id))

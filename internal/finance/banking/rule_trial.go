@@ -19,7 +19,7 @@ import (
 func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest) (*pb.TestBankRuleResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
 		rule := proto.CloneOf(req.GetBankRule())
-		if err := bankRules.Check(ctx, tx, rule, checkRule); err != nil {
+		if err := bankRules.CheckNew(ctx, tx, rule, checkRule); err != nil {
 			return nil, inRule(err)
 		}
 		m, err := newMatcher(rule)

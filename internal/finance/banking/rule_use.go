@@ -50,7 +50,7 @@ type rulesRead struct {
 // rulesInUse are the rules in their order, ready to be tried. A unit of work reads them once,
 // since it locks what they may take.
 func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
-	read := db.Kept[rulesRead](tx)
+	read := db.TxLocal[rulesRead](tx)
 	if read.done {
 		return read.matchers, nil
 	}

@@ -146,7 +146,7 @@ func (m matching) inBase(minor int64) (int64, error) {
 	}
 	in, err := money.Convert(minor, m.currency, m.base, m.rate)
 	if err != nil {
-		return 0, fault.TooLarge()
+		return 0, fault.SumOutOfRange()
 	}
 	return in, nil
 }

@@ -51,7 +51,7 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 		if i.GetFileId() == "" {
 			return nil, nil
 		}
-		return s.files.Named(ctx, tx, "fileId", i.GetFileId())
+		return s.files.Resolve(ctx, tx, "fileId", i.GetFileId())
 	})
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 
 // readLarge reads a file of the store, when its turn has come.
 func (s *Service) readLarge(ctx context.Context, src *source, file *platformpb.File, options statement.Options) error {
-	leave, err := s.readings.Enter(ctx, call.From(ctx).Organization.ID)
+	leave, err := s.readings.Acquire(ctx, call.From(ctx).Organization.ID)
 	if err != nil {
 		return err
 	}

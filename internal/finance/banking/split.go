@@ -22,7 +22,7 @@ func divide(whole int64, currency string, splits []*pb.BankStatementLine_Split) 
 			return []int64{whole}, nil
 		}
 		part, err := readPart(s.GetAmount(), currency)
-		if err := violations.Add(fmt.Sprintf("splits[%d].amount", i), err); err != nil {
+		if err := violations.Merge(fmt.Sprintf("splits[%d].amount", i), err); err != nil {
 			return nil, err
 		}
 		parts[i] = part

@@ -47,13 +47,13 @@ func statementOf(s statement.Statement, today calendar.Date) *pb.BankStatement {
 	}
 	out := &pb.BankStatement{Number: s.Number, CurrencyCode: s.CurrencyCode, StartDate: first.String(), EndDate: last.String(), LineCount: int32(len(s.Lines))}
 	if total.IsInt64() {
-		out.LineTotal = money.Of(total.Int64(), s.CurrencyCode)
+		out.LineTotal = money.ToProto(total.Int64(), s.CurrencyCode)
 	}
 	if b := s.OpeningBalance; b != nil {
-		out.OpeningBalance = money.Of(b.Amount, s.CurrencyCode)
+		out.OpeningBalance = money.ToProto(b.Amount, s.CurrencyCode)
 	}
 	if b := s.LedgerBalance; b != nil {
-		out.ClosingBalance = money.Of(b.Amount, s.CurrencyCode)
+		out.ClosingBalance = money.ToProto(b.Amount, s.CurrencyCode)
 	}
 	return out
 }
@@ -106,7 +106,7 @@ func compareStatements(ctx context.Context, tx *db.Tx, statements []*pb.BankStat
 	if _, err = pgx.ForEachRow(rows, []any{&key, &other, &p.Number, &p.StartDate, &p.EndDate, &closing}, func() error {
 		found := &pb.BankStatement{Id: id.Format("bst", other), Number: p.Number, StartDate: p.StartDate, EndDate: p.EndDate}
 		if closing != nil {
-			found.ClosingBalance = money.Of(*closing, byKey[key].CurrencyCode)
+			found.ClosingBalance = money.ToProto(*closing, byKey[key].CurrencyCode)
 		}
 		before[byKey[key]] = found
 		return nil

@@ -37,10 +37,10 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
-).Rank(db.RankWork)).Lives(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).
-	Records("warned", "imported", "canceled", "failed").Open()
+).Rank(db.RankWork)).Lifecycle(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).
+	DeclareEvents("warned", "imported", "canceled", "failed").Open()
 
-var importLife = state.Of(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
+var importLife = state.New(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
 	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
 })
 
@@ -51,7 +51,7 @@ func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateState
 	if err != nil {
 		return nil, err
 	}
-	return statementImports.CreateBy(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
+	return statementImports.CreateWith(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		// Imports to one account wait for one another, so that each sees what the
 		// other brought.
 		account, err := lockForRules(ctx, tx, req.GetBankAccountId())
@@ -94,7 +94,7 @@ func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatement
 // that stores them.
 func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) error {
 	if account.ArchiveTime != nil {
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The bank account is archived.").About(account.Id)
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The bank account is archived.").WithSubject(account.Id)
 	}
 	if err := noneUnderWay(ctx, tx, account); err != nil {
 		return err
@@ -176,7 +176,7 @@ select exists (
 
 func importUnderWay(account string) error {
 	return fault.Taken(optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY,
-		"A large file is being imported to the bank account; wait for its operation, or cancel it.").About(account)
+		"A large file is being imported to the bank account; wait for its operation, or cancel it.").WithSubject(account)
 }
 
 // keepFile keeps the bytes as they came.

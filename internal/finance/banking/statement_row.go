@@ -107,7 +107,7 @@ func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 		var line, statement uuid.UUID
 		var minor int64
 		err := row.Scan(&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.CounterpartyAccount, &l.BankReference, &l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement)
-		l.Id, l.Amount = id.Format("bsl", line), money.Of(minor, account.CurrencyCode)
+		l.Id, l.Amount = id.Format("bsl", line), money.ToProto(minor, account.CurrencyCode)
 		if statement != uuid.Nil {
 			l.BankStatementId = id.Format("bst", statement)
 		}
@@ -179,7 +179,7 @@ func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from int32
 			r.BankStatementLineId = id.Format("bsl", *line)
 		}
 		if minor != nil {
-			r.Amount = money.Of(*minor, account.CurrencyCode)
+			r.Amount = money.ToProto(*minor, account.CurrencyCode)
 		}
 		return r, err
 	})

@@ -36,20 +36,20 @@ func (f *findings) report(i *pb.StatementImport) {
 		i.Statements = append(i.Statements, f.summary(s))
 	}
 	if last := f.closing(); last != nil {
-		i.ClosingBalance, i.BalanceDate = money.Of(last.Amount, f.currency), dateText(last.Date)
+		i.ClosingBalance, i.BalanceDate = money.ToProto(last.Amount, f.currency), dateText(last.Date)
 	}
 }
 
 func (f *findings) summary(s statement.Statement) *pb.StatementImport_Statement {
 	out := &pb.StatementImport_Statement{AccountNumber: s.AccountNumber, StartDate: dateText(s.From), EndDate: dateText(s.To)}
 	if b := s.LedgerBalance; b != nil {
-		out.ClosingBalance, out.BalanceDate = money.Of(b.Amount, f.currency), dateText(b.Date)
+		out.ClosingBalance, out.BalanceDate = money.ToProto(b.Amount, f.currency), dateText(b.Date)
 	}
 	if b := s.OpeningBalance; b != nil {
-		out.OpeningBalance = money.Of(b.Amount, f.currency)
+		out.OpeningBalance = money.ToProto(b.Amount, f.currency)
 	}
 	if b := s.AvailableBalance; b != nil {
-		out.AvailableBalance = money.Of(b.Amount, f.currency)
+		out.AvailableBalance = money.ToProto(b.Amount, f.currency)
 	}
 	return out
 }
@@ -84,7 +84,7 @@ func (f *findings) addUp() {
 func (f *findings) warnOfUnusualDates(c *call.Call) {
 	unusual := 0
 	for _, l := range f.lines {
-		if !ledger.IsUsualDate(c, l.Date) {
+		if !ledger.IsPlausibleDate(c, l.Date) {
 			unusual++
 		}
 	}

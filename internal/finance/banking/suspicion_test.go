@@ -11,7 +11,7 @@ import (
 func TestSuspicion(t *testing.T) {
 	t.Parallel()
 	line := func(date, minor, who, text string) *pb.BankStatementLine {
-		l := &pb.BankStatementLine{BookedDate: date, CounterpartyName: who, Description: text, Amount: money.Of(0, "USD")}
+		l := &pb.BankStatementLine{BookedDate: date, CounterpartyName: who, Description: text, Amount: money.ToProto(0, "USD")}
 		l.Amount.Amount = minor
 		return l
 	}

@@ -50,7 +50,7 @@ func awaited(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]er
 		t := transfers[n-1]
 		_, amount := missingSide(t)
 		refusals[n-1] = fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
-			"No line of %s %s waits on the bank account that misses its side.", amount.Amount, amount.CurrencyCode).About(t.Id)
+			"No line of %s %s waits on the bank account that misses its side.", amount.Amount, amount.CurrencyCode).WithSubject(t.Id)
 	}
 	return refusals, err
 }

@@ -104,7 +104,7 @@ func (p pairing) amounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, s
 	if fee < 0 || fee > sent/tolerance {
 		return false
 	}
-	pair.Fee = money.Of(fee, from)
+	pair.Fee = money.ToProto(fee, from)
 	if fee == 0 {
 		e.add(pointsSameSum, "The amount is the same.")
 	} else {

@@ -42,7 +42,7 @@ func (p passage) inBase() (sent, fee, received int64, err error) {
 		fee, err = money.Convert(p.fee, p.from, p.base, p.rate)
 	}
 	if err != nil {
-		return 0, 0, 0, fault.TooLarge()
+		return 0, 0, 0, fault.SumOutOfRange()
 	}
 	return sent, fee, sent - fee, nil
 }

@@ -72,7 +72,7 @@ func TestPairs(t *testing.T) {
 		prices:   prices{"USD": decimal.NewFromInt(1), "EUR": decimal.RequireFromString("1.10")}, days: 5,
 	}
 	line := func(id, account, date, minor, currency, text string) *pb.BankStatementLine {
-		l := &pb.BankStatementLine{Id: id, BankAccountId: account, BookedDate: date, Description: text, Amount: money.Of(0, currency)}
+		l := &pb.BankStatementLine{Id: id, BankAccountId: account, BookedDate: date, Description: text, Amount: money.ToProto(0, currency)}
 		l.Amount.Amount = minor
 		return l
 	}

@@ -46,7 +46,7 @@ func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 		return inTransfer(err)
 	}
 	t.JournalEntryId = entry.Id
-	t.SentAmount, t.ReceivedAmount = money.Of(p.sent, p.from), money.Of(p.received, p.to)
+	t.SentAmount, t.ReceivedAmount = money.ToProto(p.sent, p.from), money.ToProto(p.received, p.to)
 	for _, l := range []*pb.BankStatementLine{s.out, s.in} {
 		if err := takeSide(ctx, tx, t, l); err != nil {
 			return err
@@ -82,7 +82,7 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err
 		if side.key == "" {
 			continue
 		}
-		if *side.into, err = bankStatementLines.Named(ctx, tx, side.field, side.key); err != nil {
+		if *side.into, err = bankStatementLines.Resolve(ctx, tx, side.field, side.key); err != nil {
 			return s, err
 		}
 		if *side.account != "" && *side.account != (*side.into).BankAccountId {
@@ -120,7 +120,7 @@ func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	for _, side := range []struct{ field, key string }{{"fromBankAccountId", t.FromBankAccountId}, {"toBankAccountId", t.ToBankAccountId}} {
 		if side.key == "" {
 			violations.Append(fault.At(side.field, "is required without a line of it"))
-		} else if _, err := bankAccounts.Named(ctx, tx, side.field, side.key); violations.Add("", err) != nil {
+		} else if _, err := bankAccounts.Resolve(ctx, tx, side.field, side.key); violations.Merge("", err) != nil {
 			return err
 		}
 	}
@@ -226,7 +226,7 @@ func pairWith(key string) resource.Rule[*pb.BankTransfer] {
 				return err
 			}
 		}
-		if err := bankTransfers.Moves("pair")(ctx, tx, was, t); err != nil {
+		if err := bankTransfers.Transition("pair")(ctx, tx, was, t); err != nil {
 			return err
 		}
 		if t.IncomingLineId == "" {

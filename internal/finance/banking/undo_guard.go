@@ -50,7 +50,7 @@ func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error
 		for _, l := range u.lines {
 			if reconciled := through[l.account]; reconciled != "" && l.date <= reconciled {
 				refusals[i] = fault.Refuse(optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED,
-					"The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).About(u.subject)
+					"The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).WithSubject(u.subject)
 			}
 		}
 		if refusals[i] == nil {
@@ -101,10 +101,10 @@ func keptEntries(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last *stri
 	for key, isMatched := range matched {
 		entry := id.Format("jrn", key)
 		if isMatched {
-			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "A match takes from its entry %s; undo that first.", entry).About(entry)
+			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "A match takes from its entry %s; undo that first.", entry).WithSubject(entry)
 		} else {
 			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_RECONCILED,
-				"A completed reconciliation rests on its entry %s; reopen that first.", entry).About(entry)
+				"A completed reconciliation rests on its entry %s; reopen that first.", entry).WithSubject(entry)
 		}
 	}
 	return kept, err

@@ -47,15 +47,15 @@ func FindAccountBySubtype(ctx context.Context, tx *db.Tx, subtype pb.Account_Sub
 	return found[0], nil
 }
 
-// UsableAccount reads the account that a field of another capability's record names,
+// ResolveAccount reads the account that a field of another capability's record names,
 // and refuses one that does not exist or is archived.
-func UsableAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {
-	return accounts.Named(ctx, tx, field, id)
+func ResolveAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {
+	return accounts.Resolve(ctx, tx, field, id)
 }
 
-// HoldAccount waits for what is being posted to an account, and lets more wait until the
+// LockAccount waits for what is being posted to an account, and lets more wait until the
 // unit of work ends.
-func HoldAccount(ctx context.Context, tx *db.Tx, id string) error {
+func LockAccount(ctx context.Context, tx *db.Tx, id string) error {
 	key, err := accounts.Table().Key(id)
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// subtypeWords are what other programs call kinds of accounts, as sheet.PlainName spells
+// subtypeWords are what other programs call kinds of accounts, as sheet.NormalizeName spells
 // them, beside our own names.
 var subtypeWords = map[string]pb.Account_Subtype{
 	"checking": pb.Account_BANK, "savings": pb.Account_BANK, "cashandcashequivalents": pb.Account_BANK, "cashatbank": pb.Account_BANK,
@@ -32,7 +32,7 @@ var subtypeWords = map[string]pb.Account_Subtype{
 
 // subtypeOfWords is the subtype that another program's words for a kind of account mean.
 func subtypeOfWords(words string) pb.Account_Subtype {
-	plain := sheet.PlainName(words)
+	plain := sheet.NormalizeName(words)
 	if subtype, known := subtypeWords[plain]; known {
 		return subtype
 	}

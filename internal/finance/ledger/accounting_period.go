@@ -23,11 +23,11 @@ var accountingPeriods = resource.New(table.New("finance.accounting_periods",
 	table.Timestamp("close_time", func(p *pb.AccountingPeriod) **timestamppb.Timestamp { return &p.CloseTime }),
 	table.Text("close_reason", func(p *pb.AccountingPeriod) *string { return &p.CloseReason }),
 	table.Text("reopen_reason", func(p *pb.AccountingPeriod) *string { return &p.ReopenReason }),
-).Rank(db.RankPeriod)).Lives(periodLife).Prepare("close", prepareAlone).Guard("close", earliestOpen).
-	Prepare("reopen", prepareAlone).Guard("reopen", lastClosed).Records("created", "locked", "unlocked").Open()
+).Rank(db.RankPeriod)).Lifecycle(periodLife).Prepare("close", prepareAlone).Guard("close", earliestOpen).
+	Prepare("reopen", prepareAlone).Guard("reopen", lastClosed).DeclareEvents("created", "locked", "unlocked").Open()
 
 // periodLife is what callers may do with a period; its year locks and unlocks it.
-var periodLife = state.Of(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &r.State }, []state.Step[pb.AccountingPeriod_State]{
+var periodLife = state.New(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &r.State }, []state.Step[pb.AccountingPeriod_State]{
 	{Verb: "close", Event: "closed", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_OPEN}, To: pb.AccountingPeriod_CLOSED},
 	{Verb: "reopen", Event: "reopened", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_CLOSED}, To: pb.AccountingPeriod_OPEN},
 })

@@ -23,7 +23,7 @@ var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules
 	table.Date("start_date", func(s *pb.BookkeepingSchedule) *string { return &s.StartDate }),
 	table.Date("next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate }).Filter().Sort("bookkeeping_schedules_by_next_date"),
 	table.Date("completed_date", func(s *pb.BookkeepingSchedule) *string { return &s.CompletedDate }).Filter(),
-)).GuardEach(completable, "complete").Records("completed").Derived(func(c *call.Call, s *pb.BookkeepingSchedule) {
+)).GuardEach(completable, "complete").DeclareEvents("completed").Compute(func(c *call.Call, s *pb.BookkeepingSchedule) {
 	s.MissedCount = missedDays(s, c.Today())
 }).Owner("owner_id")
 
@@ -84,7 +84,7 @@ func (s *Service) CompleteBookkeepingSchedule(ctx context.Context, req *pb.Compl
 		if next.Before(today) {
 			next = today
 		}
-		b.CompletedDate, b.NextDate = today.String(), recurrenceOf(b).From(next.AddDays(1)).String()
+		b.CompletedDate, b.NextDate = today.String(), recurrenceOf(b).OnOrAfter(next.AddDays(1)).String()
 		return nil
 	})
 }
@@ -93,9 +93,9 @@ func (s *Service) CompleteBookkeepingSchedule(ctx context.Context, req *pb.Compl
 func completable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
 	switch {
 	case b.ArchiveTime != nil:
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is archived.").About(b.Id)
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is archived.").WithSubject(b.Id)
 	case b.CompletedDate == tx.Call().Today().String():
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It was completed today.").About(b.Id)
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It was completed today.").WithSubject(b.Id)
 	}
 	return nil
 }
@@ -111,14 +111,14 @@ func planned(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) err
 	if was.Frequency == b.Frequency && was.IntervalCount == b.IntervalCount && was.StartDate == b.StartDate {
 		return nil
 	}
-	b.NextDate = recurrenceOf(b).From(tx.Call().Today()).String()
+	b.NextDate = recurrenceOf(b).OnOrAfter(tx.Call().Today()).String()
 	return nil
 }
 
 // notMissedWhileArchived lets the days of a schedule that comes back begin anew.
 func notMissedWhileArchived(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
 	if today := tx.Call().Today(); b.ArchiveTime != nil && b.NextDate < today.String() {
-		b.NextDate = recurrenceOf(b).From(today).String()
+		b.NextDate = recurrenceOf(b).OnOrAfter(today).String()
 	}
 	return nil
 }
@@ -138,5 +138,5 @@ func missedDays(b *pb.BookkeepingSchedule, today calendar.Date) int32 {
 	if err != nil || b.ArchiveTime != nil {
 		return 0
 	}
-	return int32(recurrenceOf(b).Between(next, today))
+	return int32(recurrenceOf(b).CountBetween(next, today))
 }

@@ -49,7 +49,7 @@ func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Ac
 		return nil, fault.InvalidFor(optionsv1.Reason_CHART_TEMPLATE_UNKNOWN,
 			fault.At(field, "must be one of %s", strings.Join(slices.Sorted(maps.Keys(templates)), ", ")))
 	}
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
 	}
 	taken, err := takenCodes(ctx, tx, template)

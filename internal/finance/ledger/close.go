@@ -84,7 +84,7 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 		return err
 	}
 	for _, period := range found {
-		tx.Hold(db.Row{Table: accountingPeriods.Table().Name(), Key: period})
+		tx.NoteHeld(db.Row{Table: accountingPeriods.Table().Name(), Key: period})
 	}
 	for _, period := range found {
 		if earlier := id.Format("acp", period); earlier != key {
@@ -132,7 +132,7 @@ func outweighed(p *pb.AccountingPeriod, blockers []*pb.CloseBlocker, reason stri
 	if len(blockers) == 0 || blockers[0].Severity == pb.CloseBlocker_WARNING && reason != "" {
 		return nil
 	}
-	e := fault.Refuse(optionsv1.Reason_PERIOD_CLOSE_BLOCKED, "The period from %s cannot be closed: %s", p.StartDate, blockers[0].Message).About(p.Id)
+	e := fault.Refuse(optionsv1.Reason_PERIOD_CLOSE_BLOCKED, "The period from %s cannot be closed: %s", p.StartDate, blockers[0].Message).WithSubject(p.Id)
 	if blockers[0].Severity == pb.CloseBlocker_WARNING {
 		e.Message += " Give a reason to close it all the same."
 	}

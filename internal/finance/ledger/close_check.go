@@ -31,10 +31,10 @@ func keysOf(ctx context.Context, tx *db.Tx, prefix, query string, args ...any) (
 	return count, ids, err
 }
 
-// Blocking completes a blocker with the records that a query of keys finds. The query's
+// BlockersFromQuery completes a blocker with the records that a query of keys finds. The query's
 // first argument is the organization, and the blocker's message has a %d for their count.
 // Without any record there is no blocker.
-func Blocking(ctx context.Context, tx *db.Tx, b *pb.CloseBlocker, prefix, query string, args ...any) (_ []*pb.CloseBlocker, err error) {
+func BlockersFromQuery(ctx context.Context, tx *db.Tx, b *pb.CloseBlocker, prefix, query string, args ...any) (_ []*pb.CloseBlocker, err error) {
 	if b.Count, b.RecordIds, err = keysOf(ctx, tx, prefix, query, args...); err != nil || b.Count == 0 {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func blocking(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
 
 // earlierOpen finds open periods before this one: balances are closed in order.
 func earlierOpen(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return Blocking(ctx, tx, earlierOpenBlocker(p), "acp", `
+	return BlockersFromQuery(ctx, tx, earlierOpenBlocker(p), "acp", `
 select id
 from finance.accounting_periods
 where org_id = $1
@@ -72,7 +72,7 @@ func earlierOpenBlocker(p *pb.AccountingPeriod) *pb.CloseBlocker {
 // draftsLeft finds drafts dated in the period, which could not be posted once it is
 // closed.
 func draftsLeft(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return Blocking(ctx, tx, &pb.CloseBlocker{
+	return BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_DRAFT_ENTRIES, Severity: pb.CloseBlocker_WARNING, Collection: "journalEntries",
 		Filter:  fmt.Sprintf("state = DRAFT AND date >= %q AND date <= %q", p.StartDate, p.EndDate),
 		Message: "Drafts are dated in it: %d. Post or delete them.",

@@ -35,7 +35,7 @@ func (b books) speaks(t *testing.T, period string) string {
 // system is a call of the server's own in the organization.
 func (b books) system(t *testing.T) context.Context {
 	t.Helper()
-	system, err := b.App.Identity.System(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
+	system, err := b.App.Identity.SystemCall(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestSubLedgers(t *testing.T) {
 		{nil, []string{receivable}},
 		{map[string]int64{receivable: 10000, b.codes["2000"]: 1}, []string{b.codes["2000"]}},
 	} {
-		books := ledger.New(d, ledger.Hooks{SubLedgers: []ledger.SubLedger{ledger.Controlled(pb.Account_ACCOUNTS_RECEIVABLE, "invoices",
+		books := ledger.New(d, ledger.Hooks{SubLedgers: []ledger.SubLedger{ledger.NewControlSubLedger(pb.Account_ACCOUNTS_RECEIVABLE, "invoices",
 			func(context.Context, *db.Tx, calendar.Date) (map[string]int64, error) { return c.said, nil })}})
 		answer, err := books.GetCloseBlockers(b.system(t), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
 		if err != nil || len(answer.GetBlockers()) != min(len(c.differs), 1) {

@@ -16,7 +16,7 @@ const maxLines = 1000
 // set that close to one account stand together.
 func closingEntries(y *pb.FiscalYear, currency string, results []result) (entries []*pb.JournalEntry) {
 	line := func(account string, values []string, minor int64) *pb.JournalLine {
-		amount := money.Of(minor, currency)
+		amount := money.ToProto(minor, currency)
 		return &pb.JournalLine{AccountId: account, Amount: amount, BaseAmount: amount, DimensionValueIds: values}
 	}
 	for batch := range slices.Chunk(results, maxLines/2) {

@@ -15,11 +15,11 @@ import (
 // codeStep is how far apart a chart's neighboring codes are.
 const codeStep = 10
 
-// FreeCode finds a code for one more account of a subtype: the next after those it
+// NextAccountCode finds a code for one more account of a subtype: the next after those it
 // has, or "" where they are not numbers.
-func FreeCode(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype) (string, error) {
+func NextAccountCode(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype) (string, error) {
 	// Two who look for a code at once must not find the same one.
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return "", err
 	}
 	rows, err := tx.Query(ctx, `

@@ -24,9 +24,9 @@ var currencyRevaluations = resource.New(table.New("finance.currency_revaluations
 	table.Ref("reversal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.ReversalEntryId }),
 	table.Money("gain", func(r *pb.CurrencyRevaluation) **typepb.Money { return &r.Gain }),
 	table.Messages("valuations", func(r *pb.CurrencyRevaluation) *[]*pb.CurrencyRevaluation_Valuation { return &r.Valuations }),
-).Rank(db.RankDocument)).Lives(revaluationLife).Guard("undo", undoableRevaluation).Open()
+).Rank(db.RankDocument)).Lifecycle(revaluationLife).Guard("undo", undoableRevaluation).Open()
 
-var revaluationLife = state.Of(func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }, []state.Step[pb.CurrencyRevaluation_State]{
+var revaluationLife = state.New(func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }, []state.Step[pb.CurrencyRevaluation_State]{
 	{Verb: "undo", Event: "undone", From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE},
 })
 
@@ -94,7 +94,7 @@ func undoableRevaluation(ctx context.Context, tx *db.Tx, revaluations []*pb.Curr
 			keys = append(keys, r.JournalEntryId)
 		}
 	}
-	posted, err := journalEntries.Table().FindMany(ctx, tx, keys)
+	posted, err := journalEntries.Table().GetExisting(ctx, tx, keys)
 	if err != nil || len(keys) == 0 {
 		return make([]error, len(revaluations)), err
 	}
@@ -144,7 +144,7 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 		return err
 	}
 	base := tx.Call().Organization.CurrencyCode
-	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, money.Of(gain, base)
+	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, money.ToProto(gain, base)
 	account, err := FindAccountBySubtype(ctx, tx, pb.Account_UNREALIZED_EXCHANGE_GAIN)
 	if err != nil {
 		return err
@@ -195,7 +195,7 @@ func revaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEntry 
 		if isZero(v.Gain) {
 			continue
 		}
-		zero := money.Of(0, v.Balance.CurrencyCode)
+		zero := money.ToProto(0, v.Balance.CurrencyCode)
 		against := &typepb.Money{Amount: v.Gain.Amount, CurrencyCode: v.Gain.CurrencyCode}
 		negate(against)
 		e.Lines = append(e.Lines,

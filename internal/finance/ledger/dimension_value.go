@@ -81,5 +81,5 @@ select exists (
 	if err != nil || !carried {
 		return err
 	}
-	return fault.Refuse(optionsv1.Reason_DIMENSION_VALUES_IN_USE, "Journal lines carry it; archive it instead.").About(v.Id)
+	return fault.Refuse(optionsv1.Reason_DIMENSION_VALUES_IN_USE, "Journal lines carry it; archive it instead.").WithSubject(v.Id)
 }

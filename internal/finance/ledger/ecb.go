@@ -105,7 +105,7 @@ func readECB(content []byte) ([]*pb.ExchangeRate, error) {
 func readECBDocument(content []byte) (all []*pb.ExchangeRate, err error) {
 	var doc ecbDocument
 	if err := xml.Unmarshal(content, &doc); err != nil {
-		return nil, errors.New(sheet.Damage(err))
+		return nil, errors.New(sheet.DescribeDamage(err))
 	}
 	for _, day := range doc.Days {
 		for _, r := range day.Rates {
@@ -130,7 +130,7 @@ func readECBTable(content []byte) (all []*pb.ExchangeRate, err error) {
 			return all, nil
 		}
 		if err != nil {
-			return nil, errors.New(sheet.Damage(err))
+			return nil, errors.New(sheet.DescribeDamage(err))
 		}
 		for i := 1; i < len(row) && i < len(header); i++ {
 			if all, err = addECB(all, ecbDate(row[0]), strings.TrimSpace(header[i]), strings.TrimSpace(row[i])); err != nil {

@@ -18,7 +18,7 @@ import (
 // amounts with all their digits, and answers them as numbers if all can be read.
 func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, figures []figure) {
 	entryRate, err := readRate("exchangeRate", &e.ExchangeRate)
-	violations.Gather("", err)
+	violations.MergeViolations("", err)
 	if e.CurrencyCode == "" {
 		e.CurrencyCode = base
 	}
@@ -29,10 +29,10 @@ func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, fig
 	readable := ok && err == nil
 	for i, l := range e.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		violations.Gather(at, knownAccount(k, l.GetAccountId()))
-		violations.Gather(at, knownValues(k, l.GetDimensionValueIds()))
+		violations.MergeViolations(at, knownAccount(k, l.GetAccountId()))
+		violations.MergeViolations(at, knownValues(k, l.GetDimensionValueIds()))
 		f, err := readLine(l, e.CurrencyCode, base)
-		violations.Gather(at, err)
+		violations.MergeViolations(at, err)
 		readable = readable && err == nil
 		if f.rate.IsZero() && f.currency == e.CurrencyCode && f.currency != base {
 			f.rate = entryRate
@@ -67,9 +67,9 @@ func complete(e *pb.JournalEntry, k *known) error {
 	}
 	for i, l := range e.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		violations.Gather(at, openAccount(k.accounts[l.GetAccountId()], e.Source))
-		violations.Gather(at, openValues(k, l.GetDimensionValueIds()))
-		violations.Gather(at, inAccountsCurrency(k, l))
+		violations.MergeViolations(at, openAccount(k.accounts[l.GetAccountId()], e.Source))
+		violations.MergeViolations(at, openValues(k, l.GetDimensionValueIds()))
+		violations.MergeViolations(at, inAccountsCurrency(k, l))
 	}
 	return violations.Err()
 }
@@ -81,11 +81,11 @@ func settle(e *pb.JournalEntry, figures []figure, base string) error {
 	wrong := convert(figures, base)
 	for i := range figures {
 		if err := wrong[i]; err != nil {
-			violations.Gather(fmt.Sprintf("lines[%d]", i), unconverted(err))
+			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), unconverted(err))
 		}
 	}
 	if len(wrong) == 0 && len(e.Lines) > 1 {
-		violations.Gather("", balanced(figures, base))
+		violations.MergeViolations("", balanced(figures, base))
 	}
 	if err := violations.Err(); err != nil {
 		return err

@@ -67,7 +67,7 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 	}
 	var violations fault.List
 	minor, err := readMoney("amount", &typepb.Money{Amount: req.GetAmount(), CurrencyCode: req.GetFromCurrencyCode()}, to)
-	violations.Gather("", err)
+	violations.MergeViolations("", err)
 	if _, known := money.Digits(to); !known {
 		violations.Append(fault.At("toCurrencyCode", "must be an ISO 4217 code"))
 	}
@@ -93,7 +93,7 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 		if err != nil {
 			return nil, fault.Invalid(fault.At("amount", "%s", err))
 		}
-		out := &pb.ConvertAmountResponse{Amount: money.Of(converted, to), ExchangeRate: rate.String()}
+		out := &pb.ConvertAmountResponse{Amount: money.ToProto(converted, to), ExchangeRate: rate.String()}
 		out.Rates, err = exchangeRates.Table().GetMany(ctx, tx, idsOf(parts))
 		return out, err
 	})
@@ -122,7 +122,7 @@ func soundRate(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
 		violations.Append(fault.At("toCurrencyCode", "must be another currency"))
 	}
 	rate, err := readRate("rate", &r.Rate)
-	violations.Gather("", err)
+	violations.MergeViolations("", err)
 	if err == nil && rate.Equal(decimal.Decimal{}) {
 		violations.Append(fault.At("rate", "is required"))
 	}

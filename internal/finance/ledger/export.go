@@ -96,7 +96,7 @@ func (s *Service) ExportBooks(ctx context.Context, req *pb.ExportBooksRequest) (
 	if req.GetFormat() == pb.ExportBooksRequest_HLEDGER {
 		extension = "journal" // as hledger calls its files
 	}
-	rpc.NameFile(ctx, rpc.FileName("Books", exportedDays(req), extension))
+	rpc.SetFileName(ctx, rpc.FileName("Books", exportedDays(req), extension))
 	return out, nil
 }
 

@@ -26,22 +26,22 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
-).Rank(db.RankPeriod)).Lives(yearLife).Prepare("close", holdPeriods).Guard("close", periodsClosed).Guard("close", carriable).
+).Rank(db.RankPeriod)).Lifecycle(yearLife).Prepare("close", holdPeriods).Guard("close", periodsClosed).Guard("close", carriable).
 	Prepare("reopen", holdPeriods).Guard("reopen", noneAfter).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	// Reopening the year reverses them.
 	_, err := journalEntries.Table().LockMany(ctx, tx, y.ClosingEntryIds)
 	return err
 })
 
-var yearLife = state.Of(func(r *pb.FiscalYear) *pb.FiscalYear_State { return &r.State }, []state.Step[pb.FiscalYear_State]{
+var yearLife = state.New(func(r *pb.FiscalYear) *pb.FiscalYear_State { return &r.State }, []state.Step[pb.FiscalYear_State]{
 	{Verb: "close", Event: "closed", From: []pb.FiscalYear_State{pb.FiscalYear_OPEN}, To: pb.FiscalYear_CLOSED},
 	{Verb: "reopen", Event: "reopened", From: []pb.FiscalYear_State{pb.FiscalYear_CLOSED}, To: pb.FiscalYear_OPEN},
 })
 
 // CreateFiscalYear makes a year with its periods.
 func (s *Service) CreateFiscalYear(ctx context.Context, req *pb.CreateFiscalYearRequest) (*pb.FiscalYear, error) {
-	return fiscalYears.CreateBy(ctx, s.db, req.GetFiscalYear(), func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
-		if err := identity.Alone(ctx, tx); err != nil {
+	return fiscalYears.CreateWith(ctx, s.db, req.GetFiscalYear(), func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
+		if err := identity.LockOrganization(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := addYear(ctx, tx, y, "startDate"); err != nil {
@@ -150,7 +150,7 @@ func (s surroundings) room(field string, start, end calendar.Date) error {
 // coverDate makes the fiscal year that a date lies in, as the organization's fiscal
 // year has it, cut to the room between its neighbors.
 func coverDate(ctx context.Context, tx *db.Tx, d calendar.Date) ([]periodUse, error) {
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
 	}
 	around, err := neighbors(ctx, tx, d, d)

@@ -28,7 +28,7 @@ func (b books) work(t *testing.T, fn func(context.Context, *db.Tx) error) error 
 	d, _ := apptest.Databases(t)
 	c := &call.Call{
 		Organization: call.Organization{ID: b.key(t, "org", b.Organization.Organization.GetId()), CurrencyCode: "USD", Zone: time.UTC, Clock: calendar.System()},
-		Reach:        call.Everything,
+		Reach:        call.ReachAll,
 	}
 	_, err := db.Write(call.With(t.Context(), c), d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		return &emptypb.Empty{}, fn(ctx, tx)

@@ -63,7 +63,7 @@ func (r integrityRule) check(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrity
 
 // rollupsHold compares the rollups with their lines.
 func rollupsHold(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
-	differ, err := RollupsDiffer(ctx, tx)
+	differ, err := CountStaleRollups(ctx, tx)
 	return &pb.CheckIntegrityResponse_Check{Rule: "Rollups are the sums of their lines.", BrokenCount: int32(differ)}, err
 }
 

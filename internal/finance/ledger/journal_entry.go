@@ -44,15 +44,15 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
-).Rank(db.RankJournalEntry)).Lives(entryLife).Guard("post", postable).GuardEach(reversibleByCaller, "reverse").
-	Guard("reverse", reversalsFit).Records("reversed", "postedIntoClosedPeriod").Derived(func(_ *call.Call, e *pb.JournalEntry) {
+).Rank(db.RankJournalEntry)).Lifecycle(entryLife).Guard("post", postable).GuardEach(reversibleByCaller, "reverse").
+	Guard("reverse", reversalsFit).DeclareEvents("reversed", "postedIntoClosedPeriod").Compute(func(_ *call.Call, e *pb.JournalEntry) {
 	if isPosted(e) {
 		nameEntry(e)
 	}
 }).Open()
 
 // entryLife is what callers may do with an entry; a reversal leaves it POSTED.
-var entryLife = state.Of(func(r *pb.JournalEntry) *pb.JournalEntry_State { return &r.State }, []state.Step[pb.JournalEntry_State]{
+var entryLife = state.New(func(r *pb.JournalEntry) *pb.JournalEntry_State { return &r.State }, []state.Step[pb.JournalEntry_State]{
 	{Verb: "post", Event: "posted", From: []pb.JournalEntry_State{pb.JournalEntry_DRAFT}, To: pb.JournalEntry_POSTED},
 })
 
@@ -72,7 +72,7 @@ func (s *Service) CreateJournalEntry(ctx context.Context, req *pb.CreateJournalE
 	if req.GetDraft() {
 		return s.entries.Create(ctx, s.db, req.GetJournalEntry(), draft)
 	}
-	if err := CheckUsualDate(call.From(ctx), req.GetJournalEntry().GetDate(), req.GetConfirmUnusualDate()); err != nil {
+	if err := CheckPlausibleDate(call.From(ctx), req.GetJournalEntry().GetDate(), req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
 	}
 	return s.posts.Create(ctx, req.GetJournalEntry())
@@ -114,7 +114,7 @@ func received(requests []*pb.CreateJournalEntryRequest) (entries []*pb.JournalEn
 	entries = make([]*pb.JournalEntry, len(requests))
 	draft = map[*pb.JournalEntry]bool{}
 	for i, r := range requests {
-		entries[i] = journalEntries.Received(r.GetJournalEntry())
+		entries[i] = journalEntries.FromRequest(r.GetJournalEntry())
 		if r.GetDraft() {
 			draft[entries[i]] = true
 		}
@@ -131,7 +131,7 @@ func checkBatch(c *call.Call, req *pb.BatchCreateJournalEntriesRequest) error {
 		if r.GetValidateOnly() && !req.GetValidateOnly() {
 			violations.Append(fault.At(at+".validateOnly", "must be said of the batch as a whole"))
 		}
-		violations.Gather(at+".journalEntry", CheckUsualDate(c, r.GetJournalEntry().GetDate(), r.GetConfirmUnusualDate() || r.GetDraft()))
+		violations.MergeViolations(at+".journalEntry", CheckPlausibleDate(c, r.GetJournalEntry().GetDate(), r.GetConfirmUnusualDate() || r.GetDraft()))
 	}
 	return violations.Err()
 }
@@ -155,7 +155,7 @@ func (s *Service) ListJournalEntries(ctx context.Context, req *pb.ListJournalEnt
 
 // UpdateJournalEntry changes a draft.
 func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalEntryRequest) (*pb.JournalEntry, error) {
-	if err := resource.EtagGiven(call.From(ctx)); err != nil {
+	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
 	return s.entries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(), stillDraft, draft)
@@ -163,7 +163,7 @@ func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalE
 
 // DeleteJournalEntry deletes a draft.
 func (s *Service) DeleteJournalEntry(ctx context.Context, req *pb.DeleteJournalEntryRequest) (*emptypb.Empty, error) {
-	if err := resource.EtagGiven(call.From(ctx)); err != nil {
+	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
 	return s.entries.Delete(ctx, s.db, req.GetJournalEntryId(), stillDraft)
@@ -171,7 +171,7 @@ func (s *Service) DeleteJournalEntry(ctx context.Context, req *pb.DeleteJournalE
 
 // PostJournalEntry posts a draft.
 func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntryRequest) (*pb.JournalEntry, error) {
-	if err := resource.EtagGiven(call.From(ctx)); err != nil {
+	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
 	return s.entries.Step(ctx, s.db, req.GetJournalEntryId(), "post", usualDate(req.GetConfirmUnusualDate()), post)
@@ -180,10 +180,10 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 // ReverseJournalEntry posts the opposite of an entry and answers it.
 func (s *Service) ReverseJournalEntry(ctx context.Context, req *pb.ReverseJournalEntryRequest) (*pb.JournalEntry, error) {
 	// Without a date it is the entry's own, which was checked when it was posted.
-	if err := CheckUsualDate(call.From(ctx), req.GetDate(), req.GetConfirmUnusualDate()); err != nil {
+	if err := CheckPlausibleDate(call.From(ctx), req.GetDate(), req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
-		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), s.entries.SameEtag, s.allowedReversal)
+		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), s.entries.CheckEtag, s.allowedReversal)
 	})
 }

@@ -21,7 +21,7 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 	table.Ref("journal_entry_id", "jrn", func(l *pb.JournalLine) *string { return &l.JournalEntryId }).Filter(),
 	table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }).Filter().Sort("journal_lines_by_date"),
 	table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }).Filter(),
-	table.InstantElsewhere[*pb.JournalLine]("post_time", `(
+	table.ComputedTimestamp[*pb.JournalLine]("post_time", `(
   select e.post_time
   from finance.journal_entries e
   where e.org_id = $1

@@ -70,7 +70,7 @@ func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known
 // readKnown is lookUp, which locks the rows, or a look at them as they are now.
 func readKnown(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalEntry) (*known, error) {
 	found := &known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{}, values: map[string]valueUse{}}
-	held := db.Kept[locked](tx)
+	held := db.TxLocal[locked](tx)
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
 	first, last := span(entries)
@@ -97,7 +97,7 @@ func readKnown(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalE
 	if locksPeriods {
 		held.addPeriods(first, last, found.periods)
 	} else if lock && !periodsStay(tx) && !held.holdsPeriods(found.periods) {
-		return nil, db.Moved("a period was made among those that are held")
+		return nil, db.RowsChanged("a period was made among those that are held")
 	}
 	return found, nil
 }

@@ -30,25 +30,25 @@ type Service struct {
 	entries *resource.Kind[*pb.JournalEntry]
 	periods *resource.Kind[*pb.AccountingPeriod]
 	// posts commits the entries of concurrent calls together.
-	posts *resource.Together[*pb.JournalEntry]
+	posts *resource.GroupCreator[*pb.JournalEntry]
 }
 
 // New makes the service, with what the packages above it answer.
 func New(d *db.DB, hooks ...Hooks) *Service {
 	s := &Service{db: d, hooks: join(hooks), entries: journalEntries.Copy(), periods: accountingPeriods.Copy()}
 	for _, guard := range s.hooks.ReversalGuards {
-		s.entries.GuardByOthers("reverse", guard)
+		s.entries.GuardExisting("reverse", guard)
 	}
 	s.periods.Guard("close", s.controlsAgree)
-	s.posts = s.entries.Together(d, posting)
+	s.posts = s.entries.GroupCreates(d, posting)
 	return s
 }
 
 // Module is the ledger by itself.
-func Module(p module.Platform) module.Module { return With()(p) }
+func Module(p module.Platform) module.Module { return NewModule()(p) }
 
-// With is the ledger with what the packages above it answer.
-func With(hooks ...Hooks) module.Constructor {
+// NewModule is the ledger with what the packages above it answer.
+func NewModule(hooks ...Hooks) module.Constructor {
 	return func(p module.Platform) module.Module {
 		books := New(p.DB, hooks...)
 		posted := []history.Type{"finance.journalEntry.created", "finance.journalEntry.posted"}
@@ -75,7 +75,7 @@ func With(hooks ...Hooks) module.Constructor {
 				}},
 				platformv1.ApiKey_PAYROLL: {call.All: {"finance.accounts.read"}},
 			},
-			SignedUp: func(ctx context.Context, tx *db.Tx, req *platformv1.SignUpRequest) error {
+			OnSignUp: func(ctx context.Context, tx *db.Tx, req *platformv1.SignUpRequest) error {
 				return addFirstChart(ctx, tx, req.GetChartTemplate(), req.GetRegionCode())
 			},
 		}

@@ -22,15 +22,15 @@ func readLine(l *pb.JournalLine, entryCurrency, base string) (figure, error) {
 	}
 	var err error
 	f.minor, err = readMoney("amount", l.Amount, entryCurrency)
-	violations.Gather("", err)
+	violations.MergeViolations("", err)
 	f.currency = l.Amount.CurrencyCode
 	if l.BaseAmount != nil {
 		f.base, err = readBase(l.BaseAmount, base)
-		violations.Gather("", err)
+		violations.MergeViolations("", err)
 		f.given = true
 	}
 	f.rate, err = readRate("exchangeRate", &l.ExchangeRate)
-	violations.Gather("", err)
+	violations.MergeViolations("", err)
 	if err := violations.Err(); err != nil {
 		return f, err
 	}
@@ -66,7 +66,7 @@ func sign(n int64) int64 {
 
 // write puts the amounts that posting made into the line.
 func (f figure) write(l *pb.JournalLine, base string) {
-	l.BaseAmount = money.Of(f.base, base)
+	l.BaseAmount = money.ToProto(f.base, base)
 	l.ExchangeRate = ""
 	if f.currency != base && !f.rate.IsZero() {
 		l.ExchangeRate = f.rate.String()

@@ -13,9 +13,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// UsableValues refuses dimension values that are not there or archived, and two of one
+// CheckDimensionValues refuses dimension values that are not there or archived, and two of one
 // dimension, for a record that posts lines about them later.
-func UsableValues(ctx context.Context, tx *db.Tx, values []string) error {
+func CheckDimensionValues(ctx context.Context, tx *db.Tx, values []string) error {
 	k, err := lookUp(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
 	if err != nil {
 		return err
@@ -38,11 +38,11 @@ func knownValues(k *known, values []string) error {
 		}
 		use, ok := k.values[v]
 		if !ok {
-			violations.Gather("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(at, "names a record that does not exist")))
+			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(at, "names a record that does not exist")))
 			continue
 		}
 		if other, again := taken[use.dimension]; again && other != v {
-			violations.Gather("", fault.InvalidFor(optionsv1.Reason_DIMENSION_REPEATED, fault.At(at, "is of the same dimension as %s", other)))
+			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_DIMENSION_REPEATED, fault.At(at, "is of the same dimension as %s", other)))
 		}
 		taken[use.dimension] = v
 	}
@@ -54,7 +54,7 @@ func openValues(k *known, values []string) error {
 	var violations fault.List
 	for i, v := range values {
 		if k.values[v].archived {
-			violations.Gather("", fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED,
+			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED,
 				fault.At(fmt.Sprintf("dimensionValueIds[%d]", i), "names an archived dimension value")))
 		}
 	}

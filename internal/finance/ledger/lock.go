@@ -72,7 +72,7 @@ func (l *locked) holdsPeriods(periods []periodUse) bool {
 
 // periodsStay reports whether no period changes its state until the unit of work ends: whoever
 // closes or reopens one is alone in the organization before.
-func periodsStay(tx *db.Tx) bool { return identity.IsAlone(tx) }
+func periodsStay(tx *db.Tx) bool { return identity.HoldsOrganizationLock(tx) }
 
 // LockForPosting locks what posting all of the entries takes, and makes the fiscal years that
 // they lie in. A unit of work that posts several entries one after another calls it before the

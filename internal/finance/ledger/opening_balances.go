@@ -125,27 +125,27 @@ func (o *opening) replace(ctx context.Context, tx *db.Tx, before *pb.JournalEntr
 // resolve finds or makes the account of each row, and says at once all that is wrong.
 func (o *opening) resolve(ctx context.Context, tx *db.Tx) (err error) {
 	var violations fault.List
-	if err := violations.Add("", o.openOn(ctx, tx)); err != nil {
+	if err := violations.Merge("", o.openOn(ctx, tx)); err != nil {
 		return err
 	}
 	if o.chart, err = readOpeningChart(ctx, tx); err != nil {
 		return err
 	}
-	violations.Gather("", o.knownChoices())
+	violations.MergeViolations("", o.knownChoices())
 	for _, p := range o.file.Problems {
-		violations.Gather("", rowRefused(p.Line, p.Message))
+		violations.MergeViolations("", rowRefused(p.Line, p.Message))
 	}
 	for _, b := range o.file.Rows {
 		row, problems := o.resolveRow(tx, b)
 		for _, p := range problems {
-			violations.Gather("", rowRefused(b.Line, p))
+			violations.MergeViolations("", rowRefused(b.Line, p))
 		}
 		o.rows = append(o.rows, row)
 		o.debits += max(b.Minor, 0)
 		o.credits += max(-b.Minor, 0)
 	}
 	if len(o.file.Problems) == 0 && o.debits != o.credits && !o.req.GetPostDifference() {
-		violations.Gather("", o.unbalanced())
+		violations.MergeViolations("", o.unbalanced())
 	}
 	return violations.Err()
 }
@@ -156,7 +156,7 @@ func rowRefused(line int, message string) error {
 
 // openOn refuses a date that is none, is unusual and not confirmed, or lies in a closed period.
 func (o *opening) openOn(ctx context.Context, tx *db.Tx) error {
-	if err := CheckUsualDate(tx.Call(), o.req.GetDate(), o.req.GetConfirmUnusualDate()); err != nil {
+	if err := CheckPlausibleDate(tx.Call(), o.req.GetDate(), o.req.GetConfirmUnusualDate()); err != nil {
 		return err
 	}
 	e := &pb.JournalEntry{Date: o.req.GetDate()}
@@ -196,7 +196,7 @@ func (o *opening) entry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error
 	if account == nil {
 		return nil, fault.Refuse(optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING, "The chart has no account of subtype OPENING_BALANCE; add one.")
 	}
-	o.answer.Difference = money.Of(o.credits-o.debits, o.currency)
+	o.answer.Difference = money.ToProto(o.credits-o.debits, o.currency)
 	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.Id, Amount: &typepb.Money{Amount: o.answer.Difference.Amount, CurrencyCode: o.currency}, Memo: "Difference of the trial balance"})
 	return e, nil
 }

@@ -26,7 +26,7 @@ func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry,
 	}
 	if before != nil && !o.req.GetReplace() {
 		return nil, fault.Taken(optionsv1.Reason_OPENING_BALANCES_IMPORTED,
-			"Opening balances of %s are booked already; replace them, or reverse their entry.", before.Date).About(before.Id)
+			"Opening balances of %s are booked already; replace them, or reverse their entry.", before.Date).WithSubject(before.Id)
 	}
 	dated := []*pb.JournalEntry{{Date: o.req.GetDate()}}
 	if before != nil {
@@ -44,12 +44,12 @@ func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry,
 		return nil, err
 	}
 	// Two imports at once would both find none before them.
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
 	}
 	again, err := standingOpening(ctx, tx)
 	if err == nil && again.GetId() != before.GetId() {
-		err = db.Moved("opening balances were imported meanwhile")
+		err = db.RowsChanged("opening balances were imported meanwhile")
 	}
 	return before, err
 }
@@ -69,13 +69,13 @@ func (c *openingChart) lines() []*pb.JournalLine {
 // stillLocked has the import tried again if it names an account or a dimension value that was
 // made after the chart was locked. Those that it makes itself are nobody else's.
 func (o *opening) stillLocked(tx *db.Tx, e *pb.JournalEntry) error {
-	held := db.Kept[locked](tx)
+	held := db.TxLocal[locked](tx)
 	for _, a := range o.fresh {
 		held.addRecords(a.Id)
 	}
 	for _, l := range e.Lines {
 		if !held.holdsRecords(append([]string{l.AccountId}, l.DimensionValueIds...)) {
-			return db.Moved("the chart of accounts changed meanwhile")
+			return db.RowsChanged("the chart of accounts changed meanwhile")
 		}
 	}
 	return nil

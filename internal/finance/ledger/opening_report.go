@@ -13,7 +13,7 @@ import (
 // report says what became of each row, and what is worth a look.
 func (o *opening) report(e *pb.JournalEntry) {
 	amount := func(minor int64) *typepb.Money {
-		return money.Of(minor, o.currency)
+		return money.ToProto(minor, o.currency)
 	}
 	o.answer.JournalEntry, o.answer.Accounts = e, o.fresh
 	o.answer.DebitTotal, o.answer.CreditTotal = amount(o.debits), amount(o.credits)
@@ -31,7 +31,7 @@ func (o *opening) report(e *pb.JournalEntry) {
 		}
 		o.answer.Rows = append(o.answer.Rows, row)
 	}
-	for _, p := range o.file.Passed {
+	for _, p := range o.file.Skipped {
 		o.answer.Rows = append(o.answer.Rows, &pb.ImportOpeningBalancesResponse_Row{
 			LineNumber: int32(p.Line), Outcome: pb.ImportOpeningBalancesResponse_Row_PASSED_OVER, AccountText: p.Name, Note: p.Cause,
 		})
@@ -60,7 +60,7 @@ func (o *opening) warnOfAccounts() {
 	if results > 0 {
 		o.warn("Balances of income and expenses count as the result of the year of %s: %d.", o.req.GetDate(), results)
 	}
-	if len(o.file.Unknown) > 0 {
-		o.warn("Columns that mean nothing here were passed over: %s.", strings.Join(o.file.Unknown, ", "))
+	if len(o.file.UnknownColumns) > 0 {
+		o.warn("Columns that mean nothing here were passed over: %s.", strings.Join(o.file.UnknownColumns, ", "))
 	}
 }

@@ -24,11 +24,11 @@ type openingRow struct {
 
 // line is the row on the entry.
 func (r openingRow) line(currency string) *pb.JournalLine {
-	amount := money.Of(r.balance.Minor, currency)
+	amount := money.ToProto(r.balance.Minor, currency)
 	line := &pb.JournalLine{AccountId: r.account.id, DimensionValueIds: r.values, Amount: amount}
 	if r.account.currency != currency && r.foreign != 0 {
 		line.BaseAmount = amount
-		line.Amount = money.Of(r.foreign, r.account.currency)
+		line.Amount = money.ToProto(r.foreign, r.account.currency)
 	}
 	return line
 }

@@ -29,7 +29,7 @@ func keepParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
 		return nil
 	}
 	// Two accounts that are put under each other at once: the later move sees the earlier one.
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return err
 	}
 	self, err := accounts.Table().Key(a.Id)

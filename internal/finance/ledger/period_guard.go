@@ -14,7 +14,7 @@ import (
 
 // prepareAlone lets everything else wait that opens or closes periods.
 func prepareAlone(ctx context.Context, tx *db.Tx, _ *pb.AccountingPeriod) error {
-	return identity.Alone(ctx, tx)
+	return identity.LockOrganization(ctx, tx)
 }
 
 // standing is which periods and fiscal years are open and closed.
@@ -98,7 +98,7 @@ func lastClosed(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) 
 		if s.closedPeriod == nil || !s.closedPeriod.After(parsed(p.EndDate)) {
 			return nil
 		}
-		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later period is closed; reopen that one first.").About(p.Id)
+		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later period is closed; reopen that one first.").WithSubject(p.Id)
 	})
 }
 
@@ -107,10 +107,10 @@ func lastClosed(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) 
 func periodsClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
 	return guardByStanding(ctx, tx, years, func(s standing, y *pb.FiscalYear) error {
 		if n := through(s.openPeriods, parsed(y.EndDate)); n > 0 {
-			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "Periods up to its end are open: %d. Close them first.", n).About(y.Id)
+			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "Periods up to its end are open: %d. Close them first.", n).WithSubject(y.Id)
 		}
 		if through(s.openYears, parsed(y.StartDate).AddDays(-1)) > 0 {
-			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "An earlier fiscal year is open; close that one first.").About(y.Id)
+			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "An earlier fiscal year is open; close that one first.").WithSubject(y.Id)
 		}
 		return nil
 	})
@@ -122,6 +122,6 @@ func noneAfter(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error,
 		if s.closedYear == nil || !s.closedYear.After(parsed(y.EndDate)) {
 			return nil
 		}
-		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later fiscal year is closed; reopen that one first.").About(y.Id)
+		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later fiscal year is closed; reopen that one first.").WithSubject(y.Id)
 	})
 }

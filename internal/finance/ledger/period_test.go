@@ -85,7 +85,7 @@ func TestClosedPeriod(t *testing.T) {
 		t.Errorf("refusals leave %d lines beside the first entry's two", n-2)
 	}
 	late.LockExceptionReason = "The rent's invoice came late"
-	bookkeeper := pb.NewLedgerServiceClient(b.Organization.As(t, platformv1.ApiKey_BOOKKEEPER))
+	bookkeeper := pb.NewLedgerServiceClient(b.Organization.WithRole(t, platformv1.ApiKey_BOOKKEEPER))
 	_, err = bookkeeper.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "lockExceptionReason")
 	_, err = b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2001-01-01", EndDate: "2001-12-31"}})

@@ -21,10 +21,10 @@ func Post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	return journalEntries.Insert(ctx, tx, e, post)
 }
 
-// PostedEntry reads the entry that a field of another capability's record names, and
+// ResolvePostedEntry reads the entry that a field of another capability's record names, and
 // refuses one that does not exist or is a draft.
-func PostedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.JournalEntry, error) {
-	e, err := journalEntries.Named(ctx, tx, field, key)
+func ResolvePostedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.JournalEntry, error) {
+	e, err := journalEntries.Resolve(ctx, tx, field, key)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func drafting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (reso
 // stillDraft refuses to change a posted entry.
 func stillDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	if isPosted(e) {
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_POSTED, "The entry is posted, and so immutable; reverse it instead.").About(e.Id)
+		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_POSTED, "The entry is posted, and so immutable; reverse it instead.").WithSubject(e.Id)
 	}
 	return nil
 }
@@ -92,10 +92,10 @@ func book(c *call.Call, k *known, e *pb.JournalEntry) error {
 	}
 	base := c.Organization.CurrencyCode
 	violations, figures := read(e, k, base)
-	violations.Gather("", complete(e, k))
-	violations.Gather("", k.takes(c, e))
+	violations.MergeViolations("", complete(e, k))
+	violations.MergeViolations("", k.takes(c, e))
 	if figures != nil {
-		violations.Gather("", settle(e, figures, base))
+		violations.MergeViolations("", settle(e, figures, base))
 	}
 	if err := violations.Err(); err != nil {
 		return err

@@ -22,12 +22,12 @@ func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (
 		violations, figures := read(e, k, k.base)
 		for i, l := range e.Lines {
 			at := fmt.Sprintf("lines[%d]", i)
-			violations.Gather(at, openAccount(k.accounts[l.GetAccountId()], e.Source))
-			violations.Gather(at, inAccountsCurrency(k, l))
+			violations.MergeViolations(at, openAccount(k.accounts[l.GetAccountId()], e.Source))
+			violations.MergeViolations(at, inAccountsCurrency(k, l))
 		}
-		violations.Gather("", k.takes(tx.Call(), e))
+		violations.MergeViolations("", k.takes(tx.Call(), e))
 		for i, err := range convert(figures, k.base) {
-			violations.Gather(fmt.Sprintf("lines[%d]", i), unconverted(err))
+			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), unconverted(err))
 		}
 		return leastTurnover(figures), violations.Err()
 	})

@@ -18,10 +18,10 @@ import (
 // maxNamedDates is how many dates without a rate a refusal names.
 const maxNamedDates = 5
 
-// RatesOver are the prices of one currency in another on each of some days: the rate an
+// RatesByDay are the prices of one currency in another on each of some days: the rate an
 // entry of that day would be booked at. It refuses, in the request's field, when days have
 // none, and names them.
-func RatesOver(ctx context.Context, tx *db.Tx, field, from, to string, days []calendar.Date) (map[calendar.Date]decimal.Decimal, error) {
+func RatesByDay(ctx context.Context, tx *db.Tx, field, from, to string, days []calendar.Date) (map[calendar.Date]decimal.Decimal, error) {
 	out := make(map[calendar.Date]decimal.Decimal, len(days))
 	if len(days) == 0 {
 		return out, nil

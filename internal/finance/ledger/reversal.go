@@ -122,9 +122,9 @@ func negate(m *typepb.Money) {
 func reversible(e *pb.JournalEntry) error {
 	switch {
 	case !isPosted(e):
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reverse needs POSTED.", e.State).About(e.Id)
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reverse needs POSTED.", e.State).WithSubject(e.Id)
 	case e.ReversedById != "":
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "It is reversed already, by %s.", e.ReversedById).About(e.Id)
+		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "It is reversed already, by %s.", e.ReversedById).WithSubject(e.Id)
 	}
 	return nil
 }
@@ -135,12 +135,12 @@ func ownSource(e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_MANUAL || e.Source == pb.JournalEntry_OPENING_BALANCE_IMPORT {
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "It belongs to %s; undo it there.", e.SourceId).About(e.Id)
+	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "It belongs to %s; undo it there.", e.SourceId).WithSubject(e.Id)
 }
 
 // allowedReversal is the rule by which a caller may reverse an entry: its guards accept it.
 func (s *Service) allowedReversal(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
-	return s.entries.Allows(ctx, tx, "reverse", e)
+	return s.entries.CheckGuards(ctx, tx, "reverse", e)
 }
 
 // reversibleByCaller is the guard of reversals by callers.

@@ -98,7 +98,7 @@ func holdHistory(ctx context.Context, tx *db.Tx) (mark watermark, horizon int64,
 	return mark, horizon, err
 }
 
-// RollupsDiffer counts the rollups that are not the sums of the lines they stand for.
-func RollupsDiffer(ctx context.Context, tx *db.Tx) (n int, err error) {
+// CountStaleRollups counts the rollups that are not the sums of the lines they stand for.
+func CountStaleRollups(ctx context.Context, tx *db.Tx) (n int, err error) {
 	return n, tx.QueryRow(ctx, checkRollups, tx.Call().Organization.ID).Scan(&n)
 }

@@ -21,7 +21,7 @@ import (
 func (b books) seal(t *testing.T, want int64) *pb.VerifyBooksResponse {
 	t.Helper()
 	d, _ := apptest.Databases(t)
-	system, err := b.App.Identity.System(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
+	system, err := b.App.Identity.SystemCall(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
 	if err != nil {
 		t.Fatal(err)
 	}

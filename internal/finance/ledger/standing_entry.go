@@ -12,10 +12,10 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// StandingEntry is PostedEntry of an entry that is neither reversed nor a reversal, and
+// LockUnreversedEntry is ResolvePostedEntry of an entry that is neither reversed nor a reversal, and
 // keeps it so until the unit of work ends.
-func StandingEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.JournalEntry, error) {
-	if _, err := PostedEntry(ctx, tx, field, key); err != nil {
+func LockUnreversedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.JournalEntry, error) {
+	if _, err := ResolvePostedEntry(ctx, tx, field, key); err != nil {
 		return nil, err
 	}
 	e, err := journalEntries.Table().Lock(ctx, tx, key)
@@ -23,7 +23,7 @@ func StandingEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.Journ
 		return nil, err
 	}
 	if e.ReversedById != "" || e.ReversesId != "" {
-		return nil, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "The entry is reversed, or reverses another.").About(e.Id)
+		return nil, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "The entry is reversed, or reverses another.").WithSubject(e.Id)
 	}
 	return e, nil
 }

@@ -26,11 +26,11 @@ type SubLedger struct {
 	Differ func(ctx context.Context, tx *db.Tx, on calendar.Date) ([]string, error)
 }
 
-// Controlled is the sub-ledger of all accounts of a subtype, to which nothing but its
+// NewControlSubLedger is the sub-ledger of all accounts of a subtype, to which nothing but its
 // records posts. Balances answers what they say of each account at the end of a day, in
 // minor units of the organization's currency, debits positive; an account left out is at
 // zero.
-func Controlled(subtype pb.Account_Subtype, collection string, balances func(ctx context.Context, tx *db.Tx, on calendar.Date) (map[string]int64, error)) SubLedger {
+func NewControlSubLedger(subtype pb.Account_Subtype, collection string, balances func(ctx context.Context, tx *db.Tx, on calendar.Date) (map[string]int64, error)) SubLedger {
 	return SubLedger{Collection: collection, Differ: func(ctx context.Context, tx *db.Tx, on calendar.Date) ([]string, error) {
 		posted, err := postedTo(ctx, tx, subtype, on)
 		if err != nil {

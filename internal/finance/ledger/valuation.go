@@ -69,7 +69,7 @@ func valued(field string, balances []foreignBalance, kept rates, base string, on
 		if !ok && f.minor != 0 {
 			if !missing[f.currency] {
 				missing[f.currency] = true
-				violations.Gather("", noRate(field, f.currency, on))
+				violations.MergeViolations("", noRate(field, f.currency, on))
 			}
 			continue
 		}
@@ -80,10 +80,10 @@ func valued(field string, balances []foreignBalance, kept rates, base string, on
 			}
 		}
 		inBase := func(minor int64) *typepb.Money {
-			return money.Of(minor, base)
+			return money.ToProto(minor, base)
 		}
 		out = append(out, &pb.CurrencyRevaluation_Valuation{
-			AccountId: id.Format("acc", f.account), Balance: money.Of(f.minor, f.currency),
+			AccountId: id.Format("acc", f.account), Balance: money.ToProto(f.minor, f.currency),
 			BookValue: inBase(f.atValue), ExchangeRate: rate.String(), MarketValue: inBase(worth), Gain: inBase(worth - f.atValue),
 		})
 	}
@@ -95,7 +95,7 @@ func TotalGain(valuations []*pb.CurrencyRevaluation_Valuation) (sum int64, err e
 	for _, v := range valuations {
 		minor, err := money.Parse(v.Gain.Amount, v.Gain.CurrencyCode)
 		if err != nil {
-			return 0, fault.TooLarge()
+			return 0, fault.SumOutOfRange()
 		}
 		sum += minor
 	}

@@ -70,7 +70,7 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	for _, r := range results {
 		profit -= r.minor
 	}
-	y.NetIncome = money.Of(profit, currency)
+	y.NetIncome = money.ToProto(profit, currency)
 	y.CloseTime = timestamppb.New(tx.Call().Now())
 	return entries, setPeriods(ctx, tx, y, pb.AccountingPeriod_LOCKED, "locked")
 }
@@ -80,13 +80,13 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 func addressed(y *pb.FiscalYear, retained *pb.Account, results []result) error {
 	for i, r := range results {
 		if r.closing == "" && retained == nil {
-			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING, "The chart has no account of subtype RETAINED_EARNINGS; add one.").About(y.Id)
+			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING, "The chart has no account of subtype RETAINED_EARNINGS; add one.").WithSubject(y.Id)
 		}
 		if r.closing == "" {
 			results[i].closing = retained.Id
 		}
 		if r.archived {
-			return fault.Refuse(optionsv1.Reason_ACCOUNT_ARCHIVED, "The account that results are carried to is archived; unarchive it, or name another.").About(r.closing)
+			return fault.Refuse(optionsv1.Reason_ACCOUNT_ARCHIVED, "The account that results are carried to is archived; unarchive it, or name another.").WithSubject(r.closing)
 		}
 	}
 	return nil
@@ -110,7 +110,7 @@ for no key update`), tx.Call().Organization.ID, key)
 	if err != nil {
 		return err
 	}
-	return identity.Alone(ctx, tx)
+	return identity.LockOrganization(ctx, tx)
 }
 
 // setPeriods gives all periods of a year a state.

@@ -101,7 +101,7 @@ func (s statement) accountBalance(b balance, level int32, total int64) *pb.Accou
 		DrillFilter: s.columns[0].drill(b.ID),
 	}
 	if b.CurrencyCode != s.currency {
-		out.OwnBalance = money.Of(b.Minor[1], b.CurrencyCode)
+		out.OwnBalance = money.ToProto(b.Minor[1], b.CurrencyCode)
 	}
 	if b.ParentAccountID.Valid {
 		out.ParentAccountId = id.Format("acc", b.ParentAccountID.UUID)

@@ -173,7 +173,7 @@ func checkOverflow(all []balance, columns int) error {
 		for _, b := range all {
 			sum += uint64(max(b.Minor[i], -b.Minor[i]))
 			if sum > math.MaxInt64 || b.Minor[i] == math.MinInt64 {
-				return fault.TooLarge()
+				return fault.SumOutOfRange()
 			}
 		}
 	}

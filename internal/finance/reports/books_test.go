@@ -28,7 +28,7 @@ func (c company) systemContext(t *testing.T) (context.Context, *db.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	system, err := c.App.Identity.System(t.Context(), org)
+	system, err := c.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func (c company) rollUp(t *testing.T) {
 	if err := ledger.New(d).RollUp(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := db.Read(ctx, d, ledger.RollupsDiffer); err != nil || n != 0 {
+	if n, err := db.Read(ctx, d, ledger.CountStaleRollups); err != nil || n != 0 {
 		t.Fatalf("%d rollups differ from their lines, %v", n, err)
 	}
 }

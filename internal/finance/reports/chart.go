@@ -42,7 +42,7 @@ func (s *Service) DrawChart(ctx context.Context, req *pb.DrawChartRequest) (*htt
 	}
 	picture.Subtitle = fmt.Sprintf("%s · %s · %s", c.Organization.DisplayName, currency, first.period)
 	picture.Digits, _ = money.Digits(currency)
-	rpc.NameFile(ctx,
+	rpc.SetFileName(ctx,
 		rpc.FileName(picture.Title+" in "+currency, first.start.String()+" to "+first.end.String(),
 			req.GetFormat().String()))
 	return picture.File(req.GetFormat().String())
@@ -69,7 +69,7 @@ func chartColumn(c *call.Call, req *pb.DrawChartRequest) (_ column, currency str
 			violations.Append(fault.At("knownAt", "is not supported by %s", req.GetChart()))
 		}
 	}
-	violations.Gather("", checkCurrency(req.GetCurrencyCode(), out, false))
+	violations.MergeViolations("", checkCurrency(req.GetCurrencyCode(), out, false))
 	return out, cmp.Or(req.GetCurrencyCode(), c.Organization.CurrencyCode), violations.Err()
 }
 

@@ -96,7 +96,7 @@ func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequ
 	if len(file.Data) > maxFileBytes {
 		return nil, tooLarge()
 	}
-	rpc.NameFile(ctx, rpc.FileName(t.Title, t.Subtitle, req.GetFormat().String()))
+	rpc.SetFileName(ctx, rpc.FileName(t.Title, t.Subtitle, req.GetFormat().String()))
 	return file, nil
 }
 

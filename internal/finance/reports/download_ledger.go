@@ -103,7 +103,7 @@ func journalTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) 
 				return out, tooLarge()
 			}
 			if debits += page.debits; debits < 0 {
-				return out, fault.TooLarge()
+				return out, fault.SumOutOfRange()
 			}
 			from = page.next
 		}

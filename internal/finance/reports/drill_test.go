@@ -200,7 +200,7 @@ func TestReportsBalanceWhilePosting(t *testing.T) {
 	if err := ledger.New(d).RollUp(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := db.Read(ctx, d, ledger.RollupsDiffer); err != nil || n != 0 || read() != before {
+	if n, err := db.Read(ctx, d, ledger.CountStaleRollups); err != nil || n != 0 || read() != before {
 		t.Errorf("got %d differing rollups, %v; want statements %s", n, err, before)
 	}
 }

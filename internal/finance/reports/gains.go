@@ -49,14 +49,14 @@ func (s *Service) realizedGains(ctx context.Context, selection column, limit int
 			if out.Truncated = len(out.Gains) == limit; !out.Truncated {
 				out.Gains = append(out.Gains, &pb.RealizedGains_Gain{
 					Date: date, JournalEntryId: id.Format("jrn", entry),
-					Description: description, CurrencyCode: currency, Gain: money.Of(minor, base),
+					Description: description, CurrencyCode: currency, Gain: money.ToProto(minor, base),
 				})
 			}
 			return nil
 		}); err != nil {
 			return nil, err
 		}
-		out.Total = money.Of(total, base)
+		out.Total = money.ToProto(total, base)
 		return out, nil
 	})
 }
@@ -77,7 +77,7 @@ func (s *Service) GetUnrealizedGains(
 		}
 		total, err := ledger.TotalGain(valuations)
 		return &pb.UnrealizedGains{
-			AsOf: asOf.String(), Valuations: valuations, Total: money.Of(total, tx.Call().Organization.CurrencyCode),
+			AsOf: asOf.String(), Valuations: valuations, Total: money.ToProto(total, tx.Call().Organization.CurrencyCode),
 		}, err
 	})
 }

@@ -106,7 +106,7 @@ func (p *journalSection) addLines(
 		e := entries[l.JournalEntryID]
 		e.Lines = append(e.Lines, l.message(base))
 		if p.debits += max(l.Minor, 0); p.debits < 0 {
-			return fault.TooLarge()
+			return fault.SumOutOfRange()
 		}
 	}
 	return err

@@ -67,7 +67,7 @@ func (a accounts) add(m movement, column int) error {
 	}
 	sum := b.Minor[column] + m.minor
 	if (sum > b.Minor[column]) != (m.minor > 0) && m.minor != 0 {
-		return fault.TooLarge()
+		return fault.SumOutOfRange()
 	}
 	b.Minor[column], b.Moved = sum, true
 	return nil

@@ -119,7 +119,7 @@ func newSpec(violations *fault.List, req specRequest, first column) (spec, error
 	}
 	if req, ok := req.(interface{ GetCurrencyCode() string }); ok {
 		out.currency = req.GetCurrencyCode()
-		violations.Gather("", checkCurrency(out.currency, first, out.dimension != uuid.Nil))
+		violations.MergeViolations("", checkCurrency(out.currency, first, out.dimension != uuid.Nil))
 	}
 	if out.dimension != uuid.Nil && req.GetCompare() != pb.Compare_COMPARE_UNSPECIFIED {
 		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; request them separately"))
@@ -134,7 +134,7 @@ func newSpec(violations *fault.List, req specRequest, first column) (spec, error
 	if violations.Err() == nil {
 		var err error
 		out.columns, err = comparisonColumns(first, req.GetCompare(), count)
-		violations.Gather("", err)
+		violations.MergeViolations("", err)
 	}
 	return out, violations.Err()
 }

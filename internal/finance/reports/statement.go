@@ -31,7 +31,7 @@ type statement struct {
 }
 
 func (s statement) money(minor int64) *typepb.Money {
-	return money.Of(minor, s.currency)
+	return money.ToProto(minor, s.currency)
 }
 
 // debitOrCredit returns an amount as a positive debit or a positive credit. The other result is

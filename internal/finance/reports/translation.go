@@ -94,7 +94,7 @@ func sumInCurrency(ctx context.Context, tx *db.Tx, moved [][]movement, currency 
 	var rates map[calendar.Date]decimal.Decimal
 	if currency != base {
 		var err error
-		if rates, err = ledger.RatesOver(ctx, tx, "currencyCode", base, currency, days); err != nil {
+		if rates, err = ledger.RatesByDay(ctx, tx, "currencyCode", base, currency, days); err != nil {
 			return nil, err
 		}
 	}
@@ -103,7 +103,7 @@ func sumInCurrency(ctx context.Context, tx *db.Tx, moved [][]movement, currency 
 		out[i] = map[uuid.UUID]int64{}
 		for account, minor := range translate(column, rates, base, currency) {
 			if !minor.IsInt64() {
-				return nil, fault.TooLarge()
+				return nil, fault.SumOutOfRange()
 			}
 			out[i][account] = minor.Int64()
 		}

@@ -26,18 +26,18 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Ref("project_id", "prj", func(t *pb.Task) *string { return &t.ProjectId }).Filter().Usable(),
 	table.Ref("owner_id", "prs", func(t *pb.Task) *string { return &t.OwnerId }).Filter().Usable(),
 	table.Enum("priority", func(t *pb.Task) *pb.Task_Priority { return &t.Priority }).Filter(),
-	table.DateOrNever("due_date", func(t *pb.Task) *string { return &t.DueDate }).Filter().Sort("tasks_by_due_date"),
+	table.DateOrInfinity("due_date", func(t *pb.Task) *string { return &t.DueDate }).Filter().Sort("tasks_by_due_date"),
 	table.Enum("state", func(t *pb.Task) *pb.Task_State { return &t.State }).Filter(),
 	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }),
 	// The same rule as isOverdue.
 	table.Predicate[*pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
-)).Owner("owner_id").HandOver().Lives(taskLife).Derived(func(c *call.Call, t *pb.Task) {
+)).Owner("owner_id").HandOver().Lifecycle(taskLife).Compute(func(c *call.Call, t *pb.Task) {
 	t.Overdue = isOverdue(t, c.Today())
 })
 
 var openStates = []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED, pb.Task_STARTED}
 
-var taskLife = state.Of(func(r *pb.Task) *pb.Task_State { return &r.State }, []state.Step[pb.Task_State]{
+var taskLife = state.New(func(r *pb.Task) *pb.Task_State { return &r.State }, []state.Step[pb.Task_State]{
 	{Verb: "start", Event: "started", From: []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED}, To: pb.Task_STARTED},
 	{Verb: "complete", Event: "completed", From: openStates, To: pb.Task_COMPLETED},
 	{Verb: "cancel", Event: "canceled", From: openStates, To: pb.Task_CANCELED},

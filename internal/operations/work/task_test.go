@@ -202,7 +202,7 @@ func TestTextThatCannotBeStored(t *testing.T) {
 }
 
 // violations are the fields that a REST answer complains about.
-func violations(a apptest.Answer) []string {
+func violations(a apptest.Response) []string {
 	var fields []string
 	details, _ := a.Body["details"].([]any)
 	for _, d := range details {
@@ -329,7 +329,7 @@ func TestTaskWithoutPermission(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)
 	task := newTask(t, work, &pb.Task{})
-	auditor := pb.NewWorkServiceClient(o.As(t, platformv1.ApiKey_AUDITOR))
+	auditor := pb.NewWorkServiceClient(o.WithRole(t, platformv1.ApiKey_AUDITOR))
 	got, err := auditor.GetTask(t.Context(), &pb.GetTaskRequest{TaskId: task.GetId()})
 	if err != nil || len(allowed(got)) > 0 {
 		t.Errorf("an auditor may %v, %v", allowed(got), err)

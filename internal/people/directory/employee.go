@@ -122,5 +122,5 @@ func staysInTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 		}
 	}
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
-		"The new manager is not in the caller's team, so that the employee would leave it.").About(e.Id)
+		"The new manager is not in the caller's team, so that the employee would leave it.").WithSubject(e.Id)
 }

@@ -50,7 +50,7 @@ func isAbove[R proto.Message](ctx context.Context, tx *db.Tx, kind *resource.Kin
 	if err != nil {
 		return false, err
 	}
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return false, err
 	}
 	// A statement of its own, whose snapshot is younger than the lock.

@@ -65,7 +65,7 @@ func joinTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 	if e.ManagerId == was.ManagerId {
 		return nil
 	}
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return err
 	}
 	team, err := teamOf(ctx, tx, e)
@@ -90,7 +90,7 @@ func joinTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 
 // leaveTeam forgets who is above an employee that is deleted.
 func leaveTeam(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
-	if err := identity.Alone(ctx, tx); err != nil {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return err
 	}
 	person, err := id.Parse("prs", e.PersonId)

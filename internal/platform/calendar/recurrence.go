@@ -8,8 +8,8 @@ type Recurrence struct {
 	Days, Months int
 }
 
-// From returns the first day of the series on or after d.
-func (r Recurrence) From(d Date) Date {
+// OnOrAfter returns the first day of the series on or after d.
+func (r Recurrence) OnOrAfter(d Date) Date {
 	n := max(r.indexBefore(d), 0)
 	for r.nth(n).Before(d) {
 		n++
@@ -17,10 +17,10 @@ func (r Recurrence) From(d Date) Date {
 	return r.nth(n)
 }
 
-// Between returns the number of days in the series on or after from and before until.
-func (r Recurrence) Between(from, until Date) int {
+// CountBetween returns the number of days in the series on or after from and before until.
+func (r Recurrence) CountBetween(from, until Date) int {
 	count := 0
-	for d := r.From(from); d.Before(until); d = r.From(d.AddDays(1)) {
+	for d := r.OnOrAfter(from); d.Before(until); d = r.OnOrAfter(d.AddDays(1)) {
 		count++
 	}
 	return count

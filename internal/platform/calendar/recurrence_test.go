@@ -19,18 +19,18 @@ func TestRecurrenceCountsFromFirstDay(t *testing.T) {
 		"2025-06-01": "2026-01-31", "2026-01-31": "2026-01-31", "2026-02-01": "2026-02-28", "2026-03-01": "2026-03-31",
 		"2028-02-01": "2028-02-29",
 	} {
-		if got := monthly.From(day(from)); got != day(want) {
+		if got := monthly.OnOrAfter(day(from)); got != day(want) {
 			t.Errorf("from %s: got %s, want %s", from, got, want)
 		}
 	}
 	weekly := Recurrence{First: day("2026-11-20"), Days: 7}
-	if got := weekly.From(day("2026-11-21")); got != day("2026-11-27") {
+	if got := weekly.OnOrAfter(day("2026-11-21")); got != day("2026-11-27") {
 		t.Errorf("weekly from 2026-11-21: got %s, want 2026-11-27", got)
 	}
-	if n := weekly.Between(day("2026-11-20"), day("2026-12-05")); n != 3 {
+	if n := weekly.CountBetween(day("2026-11-20"), day("2026-12-05")); n != 3 {
 		t.Errorf("weekly: got %d days, want 3", n)
 	}
-	if n := monthly.Between(day("2026-02-01"), day("2026-02-28")); n != 0 {
+	if n := monthly.CountBetween(day("2026-02-01"), day("2026-02-28")); n != 0 {
 		t.Errorf("monthly: got %d days, want 0", n)
 	}
 }
@@ -47,7 +47,7 @@ func TestRecurrenceHasNoGaps(t *testing.T) {
 			r.Days = rapid.IntRange(1, 60).Draw(t, "days")
 		}
 		from := first.AddDays(rapid.IntRange(-400, 4000).Draw(t, "from"))
-		got := r.From(from)
+		got := r.OnOrAfter(from)
 		if got.Before(from) || got.Before(first) {
 			t.Fatalf("%v.From(%s) = %s, want a day on or after both", r, from, got)
 		}

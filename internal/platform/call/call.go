@@ -44,9 +44,9 @@ type Call struct {
 	// was sent with.
 	IdempotencyKey string
 	Fingerprint    []byte
-	// KeySpent is set by the transaction that stores its response under the key. A call has at most
+	// KeyUsed is set by the transaction that stores its response under the key. A call has at most
 	// one such transaction.
-	KeySpent bool
+	KeyUsed bool
 	// Replayed is set by the transaction if the response is a stored one.
 	Replayed bool
 

@@ -18,11 +18,11 @@ const (
 // String returns the reach as the API spells it.
 func (r Reach) String() string { return [...]string{"NONE", "OWN", "TEAM", "ALL"}[r] }
 
-// Everything grants every permission for all records. It is the Reach of the system's calls.
-func Everything(string) Reach { return All }
+// ReachAll grants every permission for all records. It is the Reach of the system's calls.
+func ReachAll(string) Reach { return All }
 
-// Nothing grants no permission. It is the Reach of a call that only groups others.
-func Nothing(string) Reach { return None }
+// ReachNone grants no permission. It is the Reach of a call that only groups others.
+func ReachNone(string) Reach { return None }
 
 // Allows reports whether the call has a permission for any records.
 func (c *Call) Allows(permission string) bool { return c.Reach(permission) != None }

@@ -139,9 +139,9 @@ func unreachable(err error) error {
 // Close closes all connections, waiting for those in use.
 func (d *DB) Close() { d.pool.Close() }
 
-// Across runs fn in a transaction of no organization, for the few tables that are
+// AcrossOrganizations runs fn in a transaction of no organization, for the few tables that are
 // read before an organization is known, and for the relay.
-func (d *DB) Across(ctx context.Context, fn func(context.Context, pgx.Tx) error) error {
+func (d *DB) AcrossOrganizations(ctx context.Context, fn func(context.Context, pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return fn(ctx, tx) })
 }
 

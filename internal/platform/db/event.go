@@ -52,10 +52,10 @@ select $1, e.id, e.type, e.subject_id, e.actor_id, e.api_key_id, e.method, e.req
 from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[], $11::uuid[], $14::integer[], $15::uuid[], $16::uuid[], $17::bigint[])
   as e (id, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth, owner_id, was_owner_id, seq)`
 
-// Number returns the next numbers of the transaction, which order its rows in tables that
+// NextSeqs returns the next numbers of the transaction, which order its rows in tables that
 // are read in the order of their position: all of its rows have the same one. The process
 // counts, since a sequence would order nothing between servers.
-func (tx *Tx) Number(n int) []int64 {
+func (tx *Tx) NextSeqs(n int) []int64 {
 	numbers := make([]int64, n)
 	for i := range numbers {
 		tx.numbered++
@@ -96,7 +96,7 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 		correlations[i] = began[c]
 	}
 	b.Queue(insertEvents, tx.call.Organization.ID, ids, types, subjects, actors, keys, methods, requests,
-		changes, correlations, causations, tx.call.Now(), recordTime(), depths, owners, formerOwners, tx.Number(n))
+		changes, correlations, causations, tx.call.Now(), recordTime(), depths, owners, formerOwners, tx.NextSeqs(n))
 }
 
 // recordTime is real time whatever the organization's clock says: it chooses the

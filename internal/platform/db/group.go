@@ -33,23 +33,23 @@ const (
 // own. The guarantees are the database's, so that two servers are as right as one.
 type Group[Q any, R proto.Message] struct {
 	db   *DB
-	look Look[Q, R]
+	look LoadFunc[Q, R]
 
 	mu sync.Mutex
 	// waiting has an entry, be it empty, while a writer is at work for an organization.
 	waiting map[uuid.UUID][]*Member[Q, R]
 }
 
-// Look reads, in one round trip, what storing for several calls takes to know, and answers
+// Load reads, in one round trip, what storing for several calls takes to know, and answers
 // how it is done. store works for those of them that were not answered before.
-type Look[Q any, R proto.Message] func(ctx context.Context, tx *Tx, members []*Member[Q, R]) (store func(members []*Member[Q, R]) error, err error)
+type LoadFunc[Q any, R proto.Message] func(ctx context.Context, tx *Tx, members []*Member[Q, R]) (store func(members []*Member[Q, R]) error, err error)
 
 // Member is one call of a group. What stores for all of them sets its Answer or refuses
 // it.
 type Member[Q any, R proto.Message] struct {
-	Call    *call.Call
-	Request Q
-	Answer  R
+	Call     *call.Call
+	Request  Q
+	Response R
 
 	ctx     context.Context
 	refusal error
@@ -62,7 +62,7 @@ func (m *Member[Q, R]) Refuse(err error) { m.refusal = err }
 func (m *Member[Q, R]) keyed() bool { return m.Call.IdempotencyKey != "" }
 
 // NewGroup returns a group whose calls are stored by look.
-func NewGroup[Q any, R proto.Message](d *DB, look Look[Q, R]) *Group[Q, R] {
+func NewGroup[Q any, R proto.Message](d *DB, look LoadFunc[Q, R]) *Group[Q, R] {
 	return &Group[Q, R]{db: d, look: look, waiting: map[uuid.UUID][]*Member[Q, R]{}}
 }
 
@@ -88,7 +88,7 @@ func (g *Group[Q, R]) Do(ctx context.Context, request Q) (R, error) {
 	select {
 	case <-m.settled:
 		c.Replayed = own.Replayed
-		return m.Answer, m.refusal
+		return m.Response, m.refusal
 	case <-ctx.Done():
 		return none, ctx.Err()
 	}
@@ -144,7 +144,7 @@ func (g *Group[Q, R]) dryRun(ctx context.Context, tx *Tx, request Q) (R, error) 
 	if err := store([]*Member[Q, R]{m}); err != nil {
 		return none, err
 	}
-	return m.Answer, m.refusal
+	return m.Response, m.refusal
 }
 
 // settle answers all of a batch. Its members share one commit, except for a second call
@@ -204,11 +204,11 @@ func (m *Member[Q, R]) outcome(err error) (R, error) {
 	case m.refusal != nil:
 		return none, m.refusal
 	}
-	return m.Answer, nil
+	return m.Response, nil
 }
 
 func (m *Member[Q, R]) finish(answer R, err error) {
-	m.Answer, m.refusal = answer, err
+	m.Response, m.refusal = answer, err
 	close(m.settled)
 }
 
@@ -222,7 +222,7 @@ func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
 	defer cancel()
-	c := &call.Call{Organization: members[0].Call.Organization, Method: members[0].Call.Method, Reach: call.Nothing}
+	c := &call.Call{Organization: members[0].Call.Organization, Method: members[0].Call.Method, Reach: call.ReachNone}
 	ctx = call.With(ctx, c)
 	tx, err := g.db.begin(ctx, c, beginWrite)
 	if err != nil {
@@ -236,7 +236,7 @@ func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
 func (g *Group[Q, R]) store(ctx context.Context, tx *Tx, members []*Member[Q, R]) error {
 	var none R
 	for _, m := range members {
-		m.Answer, m.refusal, m.Call.Replayed = none, nil, false
+		m.Response, m.refusal, m.Call.Replayed = none, nil, false
 	}
 	g.queueReplay(tx, members)
 	store, err := g.look(ctx, tx, members)
@@ -286,8 +286,8 @@ func (g *Group[Q, R]) replay(m *Member[Q, R], s storedAnswer) {
 	raw, err := g.db.openAnswer(m.Call, s)
 	if err == nil {
 		m.Call.Replayed = true
-		m.Answer = NewRecord[R]()
-		err = proto.Unmarshal(raw, m.Answer)
+		m.Response = NewRecord[R]()
+		err = proto.Unmarshal(raw, m.Response)
 	}
 	m.refusal = err
 }
@@ -297,7 +297,7 @@ func (g *Group[Q, R]) queueAnswers(b *pgx.Batch, members []*Member[Q, R]) error 
 	answers := map[*call.Call]proto.Message{}
 	for _, m := range members {
 		if m.keyed() {
-			answers[m.Call] = m.Answer
+			answers[m.Call] = m.Response
 		}
 	}
 	return g.db.queueAnswers(b, answers)

@@ -48,12 +48,12 @@ func (p *people) add(ctx context.Context, tx *db.Tx, members []*db.Member[string
 			m.Refuse(fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is bad."))
 			continue
 		}
-		tx.As(m.Call)
+		tx.ActAs(m.Call)
 		tx.Record(db.Event{Type: "test.person.created", SubjectID: m.Request})
 		if err := p.addOne(ctx, tx, m.Request); err != nil {
 			return err
 		}
-		m.Answer = &platformv1.Person{DisplayName: m.Request}
+		m.Response = &platformv1.Person{DisplayName: m.Request}
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func (p *people) addOne(ctx context.Context, tx *db.Tx, name string) error {
 	case name == "deaf":
 		_ = tx.Conn().PgConn().Conn().SetReadDeadline(time.Unix(1, 0))
 	}
-	tx.Ahead().Queue(insertPerson, tx.Call().Organization.ID, id.New(), name)
+	tx.Pending().Queue(insertPerson, tx.Call().Organization.ID, id.New(), name)
 	return nil
 }
 

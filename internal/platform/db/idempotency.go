@@ -83,7 +83,7 @@ func queueStoredAnswers(tx *Tx, calls []*call.Call, take func(answerKey, storedA
 	for _, c := range calls {
 		credentials, keys = append(credentials, c.KeyID), append(keys, c.IdempotencyKey)
 	}
-	tx.Ahead().Queue(selectAnswers, tx.call.Organization.ID, tx.call.Method, credentials, keys).Query(func(rows pgx.Rows) error {
+	tx.Pending().Queue(selectAnswers, tx.call.Organization.ID, tx.call.Method, credentials, keys).Query(func(rows pgx.Rows) error {
 		var k answerKey
 		var s storedAnswer
 		_, err := pgx.ForEachRow(rows, []any{&k.credential, &k.key, &s.fingerprint, &s.sealed}, func() error {

@@ -16,8 +16,8 @@ type Kind interface {
 	Prefix() string
 	// ReadReach is which of the records the caller may read.
 	ReadReach(c *call.Call) call.Reach
-	// Look reads what others need to know of records, in the order of ids.
-	Look(ctx context.Context, tx *Tx, ids []string) ([]Subject, error)
+	// Load reads what others need to know of records, in the order of ids.
+	Load(ctx context.Context, tx *Tx, ids []string) ([]Subject, error)
 }
 
 // Subject is what a record is to those who only know its identifier.

@@ -58,29 +58,29 @@ type lastLock struct {
 // Under test it panics if a row of a higher rank is held, with the place of either lock.
 // In production nothing is checked.
 func (tx *Tx) Locking(rank int, sql string, rows ...Row) string {
-	if len(rows) > 0 && tx.Holds(rows...) {
+	if len(rows) > 0 && tx.HoldsLocks(rows...) {
 		return sql
 	}
 	if rank != 0 && testing.Testing() {
 		tx.checkOrder(rank, rows)
 	}
-	tx.Hold(rows...)
+	tx.NoteHeld(rows...)
 	return sql
 }
 
-// Take is Locking for a bound table. It fails with a serialization failure if new rows may
+// NoteLocks is Locking for a bound table. It fails with a serialization failure if new rows may
 // not be locked any more.
-func (tx *Tx) Take(rank int, rows ...Row) error {
-	if tx.locks.frozen && !tx.Holds(rows...) {
-		return Moved("the parents of a record changed before it was locked")
+func (tx *Tx) NoteLocks(rank int, rows ...Row) error {
+	if tx.locks.frozen && !tx.HoldsLocks(rows...) {
+		return RowsChanged("the parents of a record changed before it was locked")
 	}
 	tx.Locking(rank, "", rows...)
 	return nil
 }
 
-// Hold notes rows that the unit of work holds without having named them before: it inserted
+// NoteHeld notes rows that the unit of work holds without having named them before: it inserted
 // them, or a statement found and locked them.
-func (tx *Tx) Hold(rows ...Row) {
+func (tx *Tx) NoteHeld(rows ...Row) {
 	if tx.locks.rows == nil {
 		tx.locks.rows = make(map[Row]struct{}, len(rows))
 	}
@@ -89,8 +89,8 @@ func (tx *Tx) Hold(rows ...Row) {
 	}
 }
 
-// Holds reports whether the unit of work holds all of the rows.
-func (tx *Tx) Holds(rows ...Row) bool {
+// HoldsLocks reports whether the unit of work holds all of the rows.
+func (tx *Tx) HoldsLocks(rows ...Row) bool {
 	for _, r := range rows {
 		if _, held := tx.locks.rows[r]; !held {
 			return false
@@ -99,16 +99,16 @@ func (tx *Tx) Holds(rows ...Row) bool {
 	return true
 }
 
-// Freeze runs fn, in which bound tables lock no rows that are not held already.
-func (tx *Tx) Freeze(fn func() error) error {
+// WithoutNewLocks runs fn, in which bound tables lock no rows that are not held already.
+func (tx *Tx) WithoutNewLocks(fn func() error) error {
 	tx.locks.frozen = true
 	defer func() { tx.locks.frozen = false }()
 	return fn()
 }
 
-// Moved is the error of a unit of work whose rows changed between the look at them and their
+// RowsChanged is the error of a unit of work whose rows changed between the look at them and their
 // lock. Write tries it again, as after a serialization failure of the database's own.
-func Moved(message string) error {
+func RowsChanged(message string) error {
 	return &pgconn.PgError{Severity: "ERROR", Code: serializationFailure, Message: message}
 }
 
@@ -128,7 +128,7 @@ func (tx *Tx) checkOrder(rank int, rows []Row) {
 	}
 	for _, r := range rows {
 		last, locked := tx.locks.last[r.Table]
-		if tx.Holds(r) {
+		if tx.HoldsLocks(r) {
 			continue
 		}
 		if locked && bytes.Compare(r.Key[:], last.key[:]) < 0 {

@@ -36,7 +36,7 @@ func TestLocksKeepTheirOrder(t *testing.T) {
 			tx.Locking(db.RankDocument, "", first)
 		}, ""},
 		"accepts a lower rank that was inserted": {func(tx *db.Tx) {
-			tx.Hold(first)
+			tx.NoteHeld(first)
 			tx.Locking(db.RankBankAccount, "")
 			tx.Locking(db.RankDocument, "", first)
 		}, ""},
@@ -92,15 +92,15 @@ func TestMovedIsTriedAgain(t *testing.T) {
 	tries := 0
 	_, err := db.Write(ctx, d, func(_ context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		tries++
-		if err := tx.Take(db.RankDocument, held); err != nil {
+		if err := tx.NoteLocks(db.RankDocument, held); err != nil {
 			return nil, err
 		}
-		return &emptypb.Empty{}, tx.Freeze(func() error {
-			if err := tx.Take(db.RankDocument, held); err != nil {
+		return &emptypb.Empty{}, tx.WithoutNewLocks(func() error {
+			if err := tx.NoteLocks(db.RankDocument, held); err != nil {
 				t.Errorf("what is held is refused: %v", err)
 			}
 			if tries == 1 {
-				return tx.Take(db.RankDocument, other)
+				return tx.NoteLocks(db.RankDocument, other)
 			}
 			return nil
 		})

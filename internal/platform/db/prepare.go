@@ -16,7 +16,7 @@ const canary = "backoffice"
 // Prepare makes the database fit to serve: it must be durable and sealed by this
 // master key, and positions must go on where they were, also after a restore.
 func (d *DB) Prepare(ctx context.Context) error {
-	return d.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+	return d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return errors.Join(checkDurable(ctx, tx), d.checkKey(ctx, tx), d.settlePosition(ctx, tx))
 	})
 }

@@ -34,7 +34,7 @@ func (d *DB) Ready(ctx context.Context) error {
 	// A caller who hangs up must not make the server look unfit to others.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
 	defer cancel()
-	d.probe.err = d.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+	d.probe.err = d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "select platform.probe_write()")
 		return err
 	})

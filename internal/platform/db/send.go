@@ -10,9 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Ahead are statements that wait to be sent with the next ones, or with the commit,
+// Pending are statements that wait to be sent with the next ones, or with the commit,
 // so that they cost no round trip of their own. What they refuse is said there.
-func (tx *Tx) Ahead() *pgx.Batch { return &tx.ahead }
+func (tx *Tx) Pending() *pgx.Batch { return &tx.ahead }
 
 // Send runs several statements in one round trip and calls their functions with what
 // they answered. What waits goes before them: the beginning of the transaction, and

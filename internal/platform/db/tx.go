@@ -120,13 +120,13 @@ func outcome(err error) error {
 // Call is the call that the transaction works for.
 func (tx *Tx) Call() *call.Call { return tx.call }
 
-// As makes the transaction work for another call of the same organization, whose
+// ActAs makes the transaction work for another call of the same organization, whose
 // events follow: a group has several, and long work is done for whoever began it.
-func (tx *Tx) As(c *call.Call) { tx.call = c }
+func (tx *Tx) ActAs(c *call.Call) { tx.call = c }
 
-// Kept is the transaction's own T, a zero one at first: what a package needs to know of what
+// TxLocal is the transaction's own T, a zero one at first: what a package needs to know of what
 // it did before in the same transaction.
-func Kept[T any](tx *Tx) *T {
+func TxLocal[T any](tx *Tx) *T {
 	key := reflect.TypeFor[T]()
 	kept, known := tx.kept[key].(*T)
 	if !known {

@@ -55,10 +55,10 @@ func persist[R proto.Message](ctx context.Context, d *DB, keyed bool, try func()
 // spendKey takes the call's idempotency key for a unit of work.
 func spendKey(c *call.Call) error {
 	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
-	if keyed && c.KeySpent {
+	if keyed && c.KeyUsed {
 		return errKeySpent
 	}
-	c.KeySpent = keyed
+	c.KeyUsed = keyed
 	return nil
 }
 

@@ -31,7 +31,7 @@ func enter(t *testing.T) (context.Context, *call.Call, *db.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := o.App.Identity.System(t.Context(), org)
+	c, err := o.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestUnpreparedStatements(t *testing.T) {
 			_, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 				b := &pgx.Batch{}
 				if ahead {
-					b = tx.Ahead()
+					b = tx.Pending()
 				}
 				queue(b)
 				if ahead {
@@ -206,11 +206,11 @@ func TestDryRun(t *testing.T) {
 		t.Error("one call with a key has two units of work")
 	}
 	// A retry is a call of its own.
-	c.KeySpent = false
+	c.KeyUsed = false
 	if _, err := db.Write(ctx, d, work); err != nil || !c.Replayed {
 		t.Errorf("a retry ends with %v, replayed %t", err, c.Replayed)
 	}
-	c.Fingerprint, c.KeySpent = []byte("other"), false
+	c.Fingerprint, c.KeyUsed = []byte("other"), false
 	if _, err := db.Write(ctx, d, work); fault.From(err).Reason != optionsv1.Reason_IDEMPOTENCY_KEY_REUSED {
 		t.Errorf("another request under the key ends with %v", err)
 	}

@@ -144,8 +144,8 @@ func Busy(reason optionsv1.Reason, message string) *Error {
 	return &Error{Code: codes.Unavailable, Reason: reason, Message: message, RetryAfter: time.Second}
 }
 
-// TooLarge reports that a sum of amounts exceeds the range of an amount. (400)
-func TooLarge() *Error {
+// SumOutOfRange reports that a sum of amounts exceeds the range of an amount. (400)
+func SumOutOfRange() *Error {
 	return Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "Amounts add up to more than can be shown.")
 }
 
@@ -154,8 +154,8 @@ func Internal(cause error) *Error {
 	return &Error{Code: codes.Internal, Reason: optionsv1.Reason_INTERNAL_FAULT, Message: "internal", Cause: cause}
 }
 
-// About sets the id of the record that the error concerns.
-func (e *Error) About(id string) *Error {
+// WithSubject sets the id of the record that the error concerns.
+func (e *Error) WithSubject(id string) *Error {
 	e.SubjectID = id
 	return e
 }
@@ -169,9 +169,9 @@ type List struct {
 // Append adds violations.
 func (l *List) Append(fields ...Field) { l.fields = append(l.fields, fields...) }
 
-// Add merges the violations of err into the list, below the path under. It returns an err that
+// Merge merges the violations of err into the list, below the path under. It returns an err that
 // has no violations.
-func (l *List) Add(under string, err error) error {
+func (l *List) Merge(under string, err error) error {
 	var e *Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
 		return err
@@ -185,8 +185,8 @@ func (l *List) Add(under string, err error) error {
 	return nil
 }
 
-// Gather is Add for an err that is nil or has violations.
-func (l *List) Gather(under string, err error) { _ = l.Add(under, err) }
+// MergeViolations is Add for an err that is nil or has violations.
+func (l *List) MergeViolations(under string, err error) { _ = l.Merge(under, err) }
 
 // Err returns an error that lists the collected violations, or nil if there are none. Its
 // reason is the last specific reason that was merged, or else FIELDS_INVALID.

@@ -60,7 +60,7 @@ func TestErrorTextIncludesCause(t *testing.T) {
 	if got := err.Error(); got != "internal: disk full" || !errors.Is(err, cause) {
 		t.Errorf("got %q, want %q wrapping the cause", got, "internal: disk full")
 	}
-	if got := fault.Invalid(fault.At("name", "is required")).About("ven_1"); got.SubjectID != "ven_1" {
+	if got := fault.Invalid(fault.At("name", "is required")).WithSubject("ven_1"); got.SubjectID != "ven_1" {
 		t.Errorf("got subject %q, want ven_1", got.SubjectID)
 	}
 }
@@ -74,7 +74,7 @@ func TestListMergesViolationsUnderPath(t *testing.T) {
 	for under, err := range map[string]error{
 		"": nil, "requests[1].entry": fault.Invalid(fault.At("lines[0].amount", "is wrong"), fault.At("", "is odd")),
 	} {
-		if err := l.Add(under, err); err != nil {
+		if err := l.Merge(under, err); err != nil {
 			t.Errorf("got %v, want it merged", err)
 		}
 	}
@@ -93,8 +93,8 @@ func TestListMergesViolationsUnderPath(t *testing.T) {
 func TestListKeepsSpecificReason(t *testing.T) {
 	t.Parallel()
 	var l fault.List
-	_ = l.Add("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("ownerId", "does not exist")))
-	_ = l.Add("", fault.Invalid(fault.At("note", "is long")))
+	_ = l.Merge("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("ownerId", "does not exist")))
+	_ = l.Merge("", fault.Invalid(fault.At("note", "is long")))
 	if e := fault.From(l.Err()); e.Reason != optionsv1.Reason_REFERENCE_NOT_FOUND || len(e.Fields) != 2 {
 		t.Errorf("got %s with %v, want REFERENCE_NOT_FOUND with two fields", e.Reason, e.Fields)
 	}
@@ -106,7 +106,7 @@ func TestListReturnsErrorsWithoutViolations(t *testing.T) {
 		errors.New("disk full"), fault.NotFound("vendor", "ven_1"), fmt.Errorf("more: %w", fault.Internal(nil)),
 	} {
 		var l fault.List
-		if got := l.Add("a", err); got != err {
+		if got := l.Merge("a", err); got != err {
 			t.Errorf("got %v, want %v", got, err)
 		}
 		if l.Err() != nil {
@@ -127,7 +127,7 @@ func TestListKeepsAllViolationsInOrder(t *testing.T) {
 				fields = append(fields, fault.At(path, "is wrong"))
 				want = append(want, fmt.Sprintf("g[%d].%s", i, path))
 			}
-			if err := l.Add(fmt.Sprintf("g[%d]", i), fault.Invalid(fields...)); err != nil && len(fields) > 0 {
+			if err := l.Merge(fmt.Sprintf("g[%d]", i), fault.Invalid(fields...)); err != nil && len(fields) > 0 {
 				t.Fatal(err)
 			}
 		}

@@ -73,7 +73,7 @@ func fromStatement(pg *pgconn.PgError) *Error {
 	case pg.Code == uniqueViolation, pg.Code == checkViolation:
 		return ruleViolation(pg)
 	case pg.Code == outOfRange:
-		return TooLarge()
+		return SumOutOfRange()
 	case pg.Code == queryCanceled, pg.Code == lockNotAvailable, pg.Code == readOnly:
 		return unavailable(pg)
 	// Classes: connection, insufficient resources, operator intervention, system error.

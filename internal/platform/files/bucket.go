@@ -90,8 +90,8 @@ func (b *bucket) Open(ctx context.Context, name string) (io.ReadSeekCloser, erro
 	return object, nil
 }
 
-// Erase implements Store.
-func (b *bucket) Erase(ctx context.Context, name string) error {
+// Delete implements Store.
+func (b *bucket) Delete(ctx context.Context, name string) error {
 	return b.client.RemoveObject(ctx, b.name, b.prefix+name, minio.RemoveObjectOptions{})
 }
 

@@ -28,7 +28,7 @@ func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest)
 		return nil, err
 	}
 	if f.SizeBytes > maxMessageBytes {
-		return nil, fault.Refuse(optionsv1.Reason_FILE_TOO_LARGE, "The file has more than 3 MiB; fetch it by GET /v1/files/%s:content.", f.Id).About(f.Id)
+		return nil, fault.Refuse(optionsv1.Reason_FILE_TOO_LARGE, "The file has more than 3 MiB; fetch it by GET /v1/files/%s:content.", f.Id).WithSubject(f.Id)
 	}
 	r, err := s.open(ctx, call.From(ctx), f)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest)
 	}
 	defer r.Close()
 	raw, err := io.ReadAll(r)
-	rpc.NameFile(ctx, f.FileName)
+	rpc.SetFileName(ctx, f.FileName)
 	return &httpbody.HttpBody{ContentType: f.MediaType, Data: raw}, err
 }
 
@@ -49,10 +49,10 @@ func (s *Service) open(ctx context.Context, c *call.Call, f *pb.File) (io.ReadSe
 	return s.store.Open(ctx, place(c, digest))
 }
 
-// Named reads the record of the file that a field of another record names, and refuses
+// Resolve reads the record of the file that a field of another record names, and refuses
 // one that does not exist.
-func (s *Service) Named(ctx context.Context, tx *db.Tx, field, fileID string) (*pb.File, error) {
-	return files.Named(ctx, tx, field, fileID)
+func (s *Service) Resolve(ctx context.Context, tx *db.Tx, field, fileID string) (*pb.File, error) {
+	return files.Resolve(ctx, tx, field, fileID)
 }
 
 // Read reads all bytes of a file, outside of a transaction: a store may be far away.

@@ -31,7 +31,7 @@ var files = resource.New(table.New("platform.files",
 	table.Int64("size_bytes", func(f *pb.File) *int64 { return &f.SizeBytes }).Filter(),
 	table.Ref("person_id", "prs", func(f *pb.File) *string { return &f.PersonId }).Filter(),
 	table.Hex("sha256", func(f *pb.File) *string { return &f.Sha256 }),
-)).Owner("person_id").Records("created")
+)).Owner("person_id").DeclareEvents("created")
 
 // Service implements FilesService.
 type Service struct {
@@ -46,11 +46,11 @@ func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} 
 // Kinds are the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{files} }
 
-// Plains are the ways of whole files over REST.
-func (s *Service) Plains() []rpc.Plain {
-	return []rpc.Plain{
+// RawMethods are the ways of whole files over REST.
+func (s *Service) RawMethods() []rpc.RawMethod {
+	return []rpc.RawMethod{
 		{Method: pb.FilesService_UploadFile_FullMethodName[1:], Deadline: transfer, Handle: s.receive},
-		{Method: pb.FilesService_DownloadFile_FullMethodName[1:], Deadline: transfer, Handle: s.find, Answer: s.send},
+		{Method: pb.FilesService_DownloadFile_FullMethodName[1:], Deadline: transfer, Handle: s.find, WriteResponse: s.send},
 	}
 }
 

@@ -54,9 +54,9 @@ func (f Folder) Open(_ context.Context, name string) (io.ReadSeekCloser, error) 
 	return os.Open(f.path(name))
 }
 
-// Erase implements Store. It also removes what a killed server left of writing the bytes,
+// Delete implements Store. It also removes what a killed server left of writing the bytes,
 // which lies beside them under a longer name.
-func (f Folder) Erase(_ context.Context, name string) error {
+func (f Folder) Delete(_ context.Context, name string) error {
 	dir, base := filepath.Split(f.path(name))
 	found, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {

@@ -49,7 +49,7 @@ func (s *spool) fill(ctx context.Context, body io.Reader) (err error) {
 	case err != nil:
 		return err
 	case s.size > MaxBytes:
-		return rpc.TooLarge(MaxBytes)
+		return rpc.BodyTooLarge(MaxBytes)
 	case s.size == 0:
 		return fault.InvalidFor(optionsv1.Reason_FILE_EMPTY, fault.At("body", "is empty"))
 	}

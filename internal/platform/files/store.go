@@ -14,8 +14,8 @@ type Store interface {
 	Put(ctx context.Context, name string, body io.Reader, size int64) error
 	// Open opens the bytes under a name.
 	Open(ctx context.Context, name string) (io.ReadSeekCloser, error)
-	// Erase removes the bytes under a name, if there are any.
-	Erase(ctx context.Context, name string) error
+	// Delete removes the bytes under a name, if there are any.
+	Delete(ctx context.Context, name string) error
 	// Check returns why the store cannot be used, if it cannot.
 	Check(ctx context.Context) error
 }

@@ -61,7 +61,7 @@ func TestEraseTakesRemains(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := store.Erase(t.Context(), "o/ab/abcd"); err != nil {
+	if err := store.Delete(t.Context(), "o/ab/abcd"); err != nil {
 		t.Fatal(err)
 	}
 	left, err := os.ReadDir(filepath.Join(string(store), "o", "ab"))
@@ -87,7 +87,7 @@ func TestFolderPaths(t *testing.T) {
 		if err := store.Put(t.Context(), "one/two", strings.NewReader("x"), 1); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
-		if err := store.Erase(t.Context(), "one/two"); err != nil {
+		if err := store.Delete(t.Context(), "one/two"); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 		if left, err := os.ReadDir(filepath.Join(dir, "one")); len(left) != 0 || err != nil {

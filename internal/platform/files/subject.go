@@ -80,7 +80,7 @@ func addAttached(ctx context.Context, tx *db.Tx, q *table.Query) error {
 // the caller may read, in the order requested.
 func (s *Service) read(ctx context.Context, ids ...string) ([]*pb.File, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) ([]*pb.File, error) {
-		found, err := files.Look(ctx, tx, ids)
+		found, err := files.Load(ctx, tx, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ group by s.kind`, tx.Call().Organization.ID, file)
 		for i, key := range s.Keys {
 			ids[i] = id.Format(s.Kind, key)
 		}
-		found, err := kind.Look(ctx, tx, ids)
+		found, err := kind.Load(ctx, tx, ids)
 		if err != nil || slices.ContainsFunc(found, func(s db.Subject) bool { return s.Readable }) {
 			return err == nil, err
 		}

@@ -36,7 +36,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 }
 
 func (s *Service) orphans(ctx context.Context, before time.Time) (list []orphan, err error) {
-	return list, s.db.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+	return list, s.db.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, "select org_id, sha256 from platform.idle_blobs($1)", before)
 		if err != nil {
 			return err
@@ -51,7 +51,7 @@ func (s *Service) orphans(ctx context.Context, before time.Time) (list []orphan,
 // remove removes bytes from the store and forgets them. Their row is locked meanwhile, so
 // that an upload of the same bytes waits and writes them anew.
 func (s *Service) remove(ctx context.Context, o orphan, before time.Time) error {
-	c := &call.Call{Reach: call.Everything, Method: "sweep"}
+	c := &call.Call{Reach: call.ReachAll, Method: "sweep"}
 	c.Organization.ID = o.organization
 	c.Organization.Clock = calendar.System()
 	_, err := db.Write(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
@@ -69,7 +69,7 @@ and not exists (
 		if err != nil || tag.RowsAffected() == 0 {
 			return &emptypb.Empty{}, err
 		}
-		return &emptypb.Empty{}, s.store.Erase(ctx, place(c, o.digest))
+		return &emptypb.Empty{}, s.store.Delete(ctx, place(c, o.digest))
 	})
 	return err
 }

@@ -34,7 +34,7 @@ func (s *Service) UploadFile(ctx context.Context, req *pb.UploadFileRequest) (*p
 func (s *Service) receive(ctx context.Context, m proto.Message, r *http.Request) (proto.Message, error) {
 	req := m.(*pb.UploadFileRequest)
 	if r.ContentLength > MaxBytes+maxFormBytes {
-		return nil, rpc.TooLarge(MaxBytes)
+		return nil, rpc.BodyTooLarge(MaxBytes)
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err == nil && kind == "multipart/form-data" {

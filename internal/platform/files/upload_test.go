@@ -19,7 +19,7 @@ import (
 )
 
 // post sends a body up as a server's caller does, with headers as `Name: value`.
-func post(t *testing.T, o *apptest.Organization, path string, body io.Reader, headers ...string) apptest.Answer {
+func post(t *testing.T, o *apptest.Organization, path string, body io.Reader, headers ...string) apptest.Response {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, body)
 	return o.Send(t, r, headers...)
@@ -141,7 +141,7 @@ func (u unread) Read([]byte) (int, error) {
 func TestStrangersSendNothing(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	stranger, reader := *o, o.As(t, pb.ApiKey_AUDITOR)
+	stranger, reader := *o, o.WithRole(t, pb.ApiKey_AUDITOR)
 	stranger.Key = ""
 	for _, c := range []struct {
 		who    *apptest.Organization

@@ -50,7 +50,7 @@ func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Ev
 		case all:
 			return events.Find(ctx, tx, req.GetEventId())
 		}
-		return events.Table().GetAmong(ctx, tx, req.GetEventId(), branches)
+		return events.Table().GetInBranches(ctx, tx, req.GetEventId(), branches)
 	})
 }
 

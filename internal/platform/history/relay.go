@@ -108,7 +108,7 @@ func (r *Relay) step(ctx context.Context, f Follower) (n int, err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	err = r.db.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+	err = r.db.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		at, err := lock(ctx, tx, f.Name)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil // another server is at it

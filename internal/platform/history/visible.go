@@ -59,7 +59,7 @@ func ownedBy(persons []uuid.UUID, kinds []string) []table.Branch {
 func amongVisible(ctx context.Context, tx *db.Tx, q *table.Query) error {
 	branches, all, err := visible(ctx, tx)
 	if err == nil && !all {
-		q.Among = append([]table.Branch{}, branches...)
+		q.Branches = append([]table.Branch{}, branches...)
 	}
 	return err
 }

@@ -6,11 +6,11 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Alone makes units of work of one organization that call it wait for one another
+// LockOrganization makes units of work of one organization that call it wait for one another
 // until they are committed, for rules over many records that no constraint can keep.
 // It is the last lock of a unit of work, so that nobody who holds it waits for a record of
 // somebody who waits for it.
-func Alone(ctx context.Context, tx *db.Tx) error {
+func LockOrganization(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, tx.Locking(db.RankOrganization, `
 select
 from platform.organizations
@@ -19,8 +19,8 @@ for no key update`, ownRow(tx)), tx.Call().Organization.ID)
 	return err
 }
 
-// IsAlone reports whether the unit of work has called Alone.
-func IsAlone(tx *db.Tx) bool { return tx.Holds(ownRow(tx)) }
+// HoldsOrganizationLock reports whether the unit of work has called Alone.
+func HoldsOrganizationLock(tx *db.Tx) bool { return tx.HoldsLocks(ownRow(tx)) }
 
 func ownRow(tx *db.Tx) db.Row {
 	return db.Row{Table: organizations.Table().Name(), Key: tx.Call().Organization.ID}

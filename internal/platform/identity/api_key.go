@@ -26,11 +26,11 @@ var apiKeys = resource.New(table.New("platform.api_keys",
 	table.Enum("state", func(k *pb.ApiKey) *pb.ApiKey_State { return &k.State }).Filter(),
 	table.Timestamp("expire_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.ExpireTime }),
 	table.Timestamp("last_use_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.LastUseTime }),
-)).Lives(apiKeyLife).GuardEach(keyWithinCaller, "rotate").GuardAll(holdersWithinCaller, "rotate").
+)).Lifecycle(apiKeyLife).GuardEach(keyWithinCaller, "rotate").GuardAll(holdersWithinCaller, "rotate").
 	GuardEach(rightsWithinCaller, "revoke").Prepare("revoke", prepareAlone).GuardAll(otherOwner, "revoke").
 	Owner("person_id").HandOver()
 
-var apiKeyLife = state.Of(func(r *pb.ApiKey) *pb.ApiKey_State { return &r.State }, []state.Step[pb.ApiKey_State]{
+var apiKeyLife = state.New(func(r *pb.ApiKey) *pb.ApiKey_State { return &r.State }, []state.Step[pb.ApiKey_State]{
 	{Verb: "rotate", Event: "rotated", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_ACTIVE},
 	{Verb: "revoke", Event: "revoked", From: []pb.ApiKey_State{pb.ApiKey_ACTIVE}, To: pb.ApiKey_REVOKED},
 })

@@ -26,10 +26,10 @@ const cacheTime = 2 * time.Second
 // useTime is how exactly the last use of a key is known.
 const useTime = time.Minute
 
-// Recognize returns the public id of the key in an Authorization header. It refuses a key
+// IdentifyKey returns the public id of the key in an Authorization header. It refuses a key
 // that this deployment never issued; a key that was revoked or expired since is
 // recognized. A stranger's guess costs no query.
-func (s *Service) Recognize(header string) (name string, err error) {
+func (s *Service) IdentifyKey(header string) (name string, err error) {
 	t, ok := s.tokenOf(header)
 	if !ok {
 		return "", badCredential()
@@ -166,10 +166,10 @@ func (s *Service) fill(o *call.Organization, h holder) (err error) {
 	return err
 }
 
-// System makes a call of nobody's inside an organization, for jobs and handlers of
+// SystemCall makes a call of nobody's inside an organization, for jobs and handlers of
 // events.
-func (s *Service) System(ctx context.Context, org uuid.UUID) (*call.Call, error) {
-	c := &call.Call{Reach: call.Everything, Policy: s.policy, Method: "system"}
+func (s *Service) SystemCall(ctx context.Context, org uuid.UUID) (*call.Call, error) {
+	c := &call.Call{Reach: call.ReachAll, Policy: s.policy, Method: "system"}
 	c.Organization.ID = org
 	h, err := db.Read(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (holder, error) {
 		var h holder

@@ -15,9 +15,9 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// SignedUp is told of a new organization inside the unit of work that creates it,
+// SignUpHook is told of a new organization inside the unit of work that creates it,
 // and may refuse it.
-type SignedUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
+type SignUpHook func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 
 // Service implements IdentityService and authenticates callers.
 type Service struct {
@@ -27,12 +27,12 @@ type Service struct {
 	zones    *calendar.Zones
 	cache    *cache
 	policy   *access.Policy
-	signedUp SignedUp
+	signedUp SignUpHook
 }
 
 // New makes the service. clock is real time, from which the organizations' clocks
 // are derived; policy says what roles may do.
-func New(d *db.DB, clock calendar.Clock, policy *access.Policy, signedUp SignedUp) *Service {
+func New(d *db.DB, clock calendar.Clock, policy *access.Policy, signedUp SignUpHook) *Service {
 	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), policy: policy, signedUp: signedUp}
 }
 

@@ -20,7 +20,7 @@ var organizations = resource.New(table.New("platform.organizations",
 	table.Text("region_code", func(o *pb.Organization) *string { return &o.RegionCode }),
 	table.Bool("test", func(o *pb.Organization) *bool { return &o.Test }),
 	table.Int32("fiscal_year_start_month", func(o *pb.Organization) *int32 { return &o.FiscalYearStartMonth }),
-).Rank(db.RankOrganization)).Open().Records("created")
+).Rank(db.RankOrganization)).Open().DeclareEvents("created")
 
 // GetOrganization answers the caller's organization.
 func (s *Service) GetOrganization(ctx context.Context, req *pb.GetOrganizationRequest) (*pb.Organization, error) {
@@ -48,11 +48,11 @@ func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organi
 	return violations.Err()
 }
 
-// Visitor makes the call of a stranger: an organization that is about to be, by
+// VisitorCall makes the call of a stranger: an organization that is about to be, by
 // nobody. With a digest of an idempotency key and request, the organization is the
 // same each time, so that a retry finds what the first try made.
-func (s *Service) Visitor(scope []byte) *call.Call {
-	c := &call.Call{Reach: call.Nothing}
+func (s *Service) VisitorCall(scope []byte) *call.Call {
+	c := &call.Call{Reach: call.ReachNone}
 	c.Organization.ID = id.New()
 	c.Organization.Clock = s.clock
 	if scope != nil {

@@ -36,7 +36,7 @@ func ownerKeys(ctx context.Context, tx *db.Tx) ([]ownerKey, error) {
 // be no way back.
 func keepsOwner(ctx context.Context, tx *db.Tx, personID string) error {
 	// Two owners who take each other away at once must meet.
-	if err := Alone(ctx, tx); err != nil {
+	if err := LockOrganization(ctx, tx); err != nil {
 		return err
 	}
 	keys, err := ownerKeys(ctx, tx)
@@ -59,7 +59,9 @@ func otherOwner(ctx context.Context, tx *db.Tx, keys []*pb.ApiKey) ([]error, err
 }
 
 // prepareAlone lets two owners who take each other's key away at once meet.
-func prepareAlone(ctx context.Context, tx *db.Tx, _ *pb.ApiKey) error { return Alone(ctx, tx) }
+func prepareAlone(ctx context.Context, tx *db.Tx, _ *pb.ApiKey) error {
+	return LockOrganization(ctx, tx)
+}
 
 func lastOwner() error {
 	return fault.Refuse(optionsv1.Reason_LAST_OWNER, "Nobody else has a key with the role %s; make one first.", pb.ApiKey_OWNER)

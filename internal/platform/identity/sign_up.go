@@ -56,7 +56,7 @@ func (s *Service) become(c *call.Call, org *pb.Organization) error {
 	c.Organization.CurrencyCode = org.CurrencyCode
 	c.Organization.Zone = zone
 	c.Organization.Test = org.Test
-	c.Reach, c.Policy = call.Everything, s.policy
+	c.Reach, c.Policy = call.ReachAll, s.policy
 	return nil
 }
 

@@ -28,7 +28,7 @@ type Chore struct {
 var ErrAgain = errors.New("jobs: there is more to do")
 
 // in does the chore once in an organization.
-func (c Chore) in(ctx context.Context, enter Enter, organization uuid.UUID) error {
+func (c Chore) in(ctx context.Context, enter CallFunc, organization uuid.UUID) error {
 	entered, err := enter(ctx, history.Occurrence{Organization: organization})
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ type dispatcher struct {
 	db     *db.DB // as db.RelayRole
 	chores map[string]Chore
 	names  []string
-	enter  Enter
+	enter  CallFunc
 	log    *slog.Logger
 
 	conn *pgxpool.Conn
@@ -46,7 +46,7 @@ type ended struct {
 	result error
 }
 
-func newDispatcher(relay *db.DB, chores []Chore, enter Enter, log *slog.Logger) *dispatcher {
+func newDispatcher(relay *db.DB, chores []Chore, enter CallFunc, log *slog.Logger) *dispatcher {
 	d := &dispatcher{
 		db: relay, chores: map[string]Chore{}, enter: enter, log: log,
 		busy: map[dueChore]bool{}, done: make(chan ended, workers), pause: rest,

@@ -48,7 +48,7 @@ func (j *Jobs) Deliver(ctx context.Context, tx pgx.Tx, page []history.Occurrence
 type eventWorker struct {
 	river.WorkerDefaults[eventArgs]
 	subscriptions []history.Subscription
-	enter         Enter
+	enter         CallFunc
 }
 
 // Work implements river.Worker.

@@ -44,7 +44,7 @@ func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 	if _, err := relay.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	entered, err := a.Identity.System(t.Context(), o)
+	entered, err := a.Identity.SystemCall(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,14 +52,14 @@ func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) 
 // MakePartitions makes the history's partitions of this month and those to come. A
 // server does so before it serves.
 func MakePartitions(ctx context.Context, d *db.DB) error {
-	return d.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+	return d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "select platform.make_event_partitions($1)", partitionsAhead)
 		return err
 	})
 }
 
 func forgetAnswers(ctx context.Context, d *db.DB) error {
-	return d.Across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+	return d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "select platform.forget_answers($1)", calendar.System().Now().Add(-keepAnswers))
 		return err
 	})

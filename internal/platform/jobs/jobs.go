@@ -27,15 +27,15 @@ const Schema = "river"
 // again.
 type Upkeep func(ctx context.Context) error
 
-// Enter makes the call in which an event's handlers work.
-type Enter func(ctx context.Context, o history.Occurrence) (*call.Call, error)
+// CallFunc makes the call in which an event's handlers work.
+type CallFunc func(ctx context.Context, o history.Occurrence) (*call.Call, error)
 
 // Jobs does the work behind the requests.
 type Jobs struct {
 	client        *river.Client[pgx.Tx]
 	subscriptions []history.Subscription
 	chores        []Chore
-	enter         Enter
+	enter         CallFunc
 	log           *slog.Logger
 
 	stopChores, cancelChores context.CancelFunc
@@ -50,7 +50,7 @@ const (
 
 // New makes the queue over the server's own connections.
 func New(
-	d *db.DB, subscriptions []history.Subscription, chores []Chore, enter Enter, upkeep []Upkeep, log *slog.Logger,
+	d *db.DB, subscriptions []history.Subscription, chores []Chore, enter CallFunc, upkeep []Upkeep, log *slog.Logger,
 ) (*Jobs, error) {
 	registry := river.NewWorkers()
 	river.AddWorker(registry, &eventWorker{subscriptions: subscriptions, enter: enter})

@@ -66,7 +66,7 @@ func start(t *testing.T, a *module.App) {
 func deliver(t *testing.T, a *module.App, organization uuid.UUID, event history.Type) {
 	t.Helper()
 	_, relay := apptest.Databases(t)
-	err := relay.Across(context.Background(), func(ctx context.Context, tx pgx.Tx) error {
+	err := relay.AcrossOrganizations(context.Background(), func(ctx context.Context, tx pgx.Tx) error {
 		return a.Jobs.Deliver(ctx, tx, []history.Occurrence{{Organization: organization, ID: id.New(), Type: event}})
 	})
 	if err != nil {

@@ -44,9 +44,9 @@ func New(w io.Writer, format Format, level slog.Leveler) *slog.Logger {
 	}))
 }
 
-// TakeOver redirects the logs of libraries to the logger: those that use the standard library's
+// RedirectLibraryLogs redirects the logs of libraries to the logger: those that use the standard library's
 // logger, as net/http does, and gRPC, of which only errors are logged.
-func TakeOver(log *slog.Logger) {
+func RedirectLibraryLogs(log *slog.Logger) {
 	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries log only problems there
 	slog.SetDefault(log)
 	failures := slog.NewLogLogger(log.Handler(), slog.LevelWarn)

@@ -56,7 +56,7 @@ func TestConsoleWritesReadableLines(t *testing.T) {
 // TestLibraryLogsAreRedirected checks that the logs of net/http and gRPC become records.
 func TestLibraryLogsAreRedirected(t *testing.T) {
 	var out bytes.Buffer
-	TakeOver(New(&out, JSON, slog.LevelInfo))
+	RedirectLibraryLogs(New(&out, JSON, slog.LevelInfo))
 	log.Printf("http: panic serving\n%s", strings.Repeat("goroutine\n", 10_000))
 	grpclog.Error("transport\nfailed")
 	grpclog.Info("unseen")

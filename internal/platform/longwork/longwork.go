@@ -29,12 +29,12 @@ var operations = resource.New(table.New("platform.operations",
 	table.Text("result_id", func(o *pb.Operation) *string { return &o.ResultId }).Filter(),
 	table.Message("error", func(o *pb.Operation) **pb.Operation_Error { return &o.Error }),
 	table.Timestamp("complete_time", func(o *pb.Operation) **timestamppb.Timestamp { return &o.CompleteTime }),
-).Rank(db.RankWork)).Lives(life).Records("created", "succeeded", "failed").Owner("person_id")
+).Rank(db.RankWork)).Lifecycle(life).DeclareEvents("created", "succeeded", "failed").Owner("person_id")
 
 var running = []pb.Operation_State{pb.Operation_RUNNING}
 
 // life is what a caller may do; operations end of themselves otherwise.
-var life = state.Of(func(r *pb.Operation) *pb.Operation_State { return &r.State }, []state.Step[pb.Operation_State]{
+var life = state.New(func(r *pb.Operation) *pb.Operation_State { return &r.State }, []state.Step[pb.Operation_State]{
 	{Verb: "cancel", Event: "canceled", From: running, To: pb.Operation_CANCELED},
 })
 

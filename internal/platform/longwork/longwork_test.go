@@ -81,7 +81,7 @@ func fine(int32) error { return nil }
 // call is the organization's own, for its owner.
 func (c counter) call(t *testing.T) context.Context {
 	t.Helper()
-	entered, err := c.App.Identity.System(t.Context(), c.key)
+	entered, err := c.App.Identity.SystemCall(t.Context(), c.key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func naming(o *module.Options) {
 			Step: func(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
 				o.DoneCount++
 				tx.Record(db.Event{Type: "test.file.named", SubjectID: o.ResultId})
-				return resource.CheckNamed(ctx, tx, "fil", "fileId", o.ResultId)
+				return resource.CheckReference(ctx, tx, "fil", "fileId", o.ResultId)
 			},
 			End: func(context.Context, *db.Tx, *pb.Operation) error { return nil },
 		}}, Events: []string{"test.file.named"}}
@@ -97,7 +97,7 @@ func (h helper) step(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	system, err := h.App.Identity.System(t.Context(), org)
+	system, err := h.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}

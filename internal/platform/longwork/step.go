@@ -120,7 +120,7 @@ for no key update skip locked`), tx.Call().Organization.ID).Scan(&key, &begunBy)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", uuid.Nil, nil
 	}
-	tx.Hold(db.Row{Table: operations.Table().Name(), Key: key})
+	tx.NoteHeld(db.Row{Table: operations.Table().Name(), Key: key})
 	return id.Format(operations.Table().Prefix(), key), begunBy.UUID, err
 }
 
@@ -138,7 +138,7 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, key string, apiKey uuid.U
 	if err != nil {
 		return &failed{key, err}
 	}
-	tx.As(as)
+	tx.ActAs(as)
 	ctx = call.With(ctx, as)
 	if err := w.Step(ctx, tx, o); err != nil {
 		return &failed{key, err}

@@ -84,7 +84,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	modules = append([]Module{
 		{Kinds: identity.Kinds(), Events: identity.Events(), Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity, pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)}},
 		{Kinds: history.Kinds(), Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](history.New(d), pb.RegisterHistoryServiceServer, pb.NewHistoryServiceClient, pb.RegisterHistoryServiceHandlerClient)}},
-		{Kinds: files.Kinds(), Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store, pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)}, Plains: store.Plains(), Upkeep: []jobs.Upkeep{store.Sweep}},
+		{Kinds: files.Kinds(), Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store, pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)}, RawMethods: store.RawMethods(), Upkeep: []jobs.Upkeep{store.Sweep}},
 		{Kinds: longwork.Kinds(), Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](longWork, pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)}, Chores: []jobs.Chore{longWork.Chore()}},
 	}, modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
@@ -108,21 +108,21 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 func (a *App) serve(ctx context.Context, d *db.DB, o Options, modules []Module) (*rpc.Server, error) {
 	chain := &rpc.Chain{
 		Credentials:  a.Identity,
-		Visitor:      a.Identity.Visitor,
+		PublicCall:   a.Identity.VisitorCall,
 		Keys:         d.Keys(),
 		Limits:       rpc.NewLimiter(o.Rates),
 		Proxies:      o.Proxies,
-		Places:       rpc.LoadPlaces(d.Pool().Config().MaxConns),
+		Slots:        rpc.LoadSlots(d.Pool().Config().MaxConns),
 		Log:          o.Log,
 		RequestLevel: o.RequestLevel,
 		Metrics:      rpc.NewMetrics(a.Metrics),
 	}
 	return rpc.New(ctx, chain, rpc.Config{
-		OpenAPI:  openapi.JSON,
-		Origins:  o.Origins,
-		Ready:    d.Ready,
-		Plains:   gather(modules, func(m Module) []rpc.Plain { return m.Plains }),
-		Services: gather(modules, func(m Module) []rpc.Service { return m.Services }),
+		OpenAPI:    openapi.JSON,
+		Origins:    o.Origins,
+		Ready:      d.Ready,
+		RawMethods: gather(modules, func(m Module) []rpc.RawMethod { return m.RawMethods }),
+		Services:   gather(modules, func(m Module) []rpc.Service { return m.Services }),
 	})
 }
 
@@ -132,7 +132,7 @@ func (a *App) work(d *db.DB, o Options, modules []Module) (err error) {
 	chores := gather(modules, func(m Module) []jobs.Chore { return m.Chores })
 	upkeep := gather(modules, func(m Module) []jobs.Upkeep { return m.Upkeep })
 	enter := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
-		return a.Identity.System(ctx, e.Organization)
+		return a.Identity.SystemCall(ctx, e.Organization)
 	}
 	if a.Jobs, err = jobs.New(d, subscriptions, chores, enter, upkeep, o.Log); err != nil {
 		return err
@@ -169,13 +169,13 @@ func gather[T any](modules []Module, of func(Module) []T) (all []T) {
 }
 
 // signedUp tells the modules of a new organization.
-func signedUp(modules []Module) identity.SignedUp {
+func signedUp(modules []Module) identity.SignUpHook {
 	return func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error {
 		for _, m := range modules {
-			if m.SignedUp == nil {
+			if m.OnSignUp == nil {
 				continue
 			}
-			if err := m.SignedUp(ctx, tx, req); err != nil {
+			if err := m.OnSignUp(ctx, tx, req); err != nil {
 				return err
 			}
 		}

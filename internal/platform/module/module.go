@@ -27,8 +27,8 @@ type Module struct {
 	Name  string
 	Needs []string
 	// Services are its methods, Plains those whose request or response body is a file.
-	Services []rpc.Service
-	Plains   []rpc.Plain
+	Services   []rpc.Service
+	RawMethods []rpc.RawMethod
 	// Kinds are its kinds of record.
 	Kinds []resource.AnyKind
 	// Events are the types of events that it records beside those of its kinds.
@@ -44,9 +44,9 @@ type Module struct {
 	// what the built-in roles may do.
 	Permissions []string
 	Grants      access.Grants
-	// SignedUp is told of a new organization in the unit of work that creates it, and may
+	// OnSignUp is told of a new organization in the unit of work that creates it, and may
 	// refuse it; nil: it need not know.
-	SignedUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
+	OnSignUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 }
 
 // Platform is what modules are built on.

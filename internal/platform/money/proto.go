@@ -2,7 +2,7 @@ package money
 
 import typepb "backoffice/gen/go/backoffice/type/v1"
 
-// Of returns an amount in minor units as a message of the API, with all of the currency's digits.
-func Of(minor int64, currency string) *typepb.Money {
+// ToProto returns an amount in minor units as a message of the API, with all of the currency's digits.
+func ToProto(minor int64, currency string) *typepb.Money {
 	return &typepb.Money{Amount: Format(minor, currency), CurrencyCode: currency}
 }

@@ -213,7 +213,7 @@ func (p *page) footer() {
 // formatAmount formats an amount for print: with thousands separators and a typographic minus.
 func formatAmount(amount string) string {
 	if amount != "" && amount[0] == '-' {
-		return "−" + typeface.Grouped(amount[1:])
+		return "−" + typeface.GroupThousands(amount[1:])
 	}
-	return typeface.Grouped(amount)
+	return typeface.GroupThousands(amount)
 }

@@ -12,9 +12,9 @@ var standardEvents = map[protoreflect.Name]string{
 	"Create": "created", "Update": "updated", "Delete": "deleted", "Archive": "archived", "Unarchive": "unarchived",
 }
 
-// Records declares events that are recorded about the records beside those of their standard
+// DeclareEvents declares events that are recorded about the records beside those of their standard
 // methods and of their life. Each is the verb in the past, such as `locked`.
-func (k *Kind[R]) Records(events ...string) *Kind[R] {
+func (k *Kind[R]) DeclareEvents(events ...string) *Kind[R] {
 	k.records = append(k.records, events...)
 	return k
 }

@@ -44,7 +44,7 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch R, mas
 // of that name. Rules that change nothing store nothing.
 func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (R, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
-		return k.modify(ctx, tx, key, event, k.lockWithinReach, append([]Rule[R]{k.SameEtag}, rules...))
+		return k.modify(ctx, tx, key, event, k.lockWithinReach, append([]Rule[R]{k.CheckEtag}, rules...))
 	})
 }
 
@@ -81,20 +81,20 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock
 	return r, k.complete(ctx, tx, r)
 }
 
-// SameEtag is the rule that refuses a change by a caller who read another version.
+// CheckEtag is the rule that refuses a change by a caller who read another version.
 // Change and Delete keep it of themselves; Modify is given it where a caller asks.
-func (k *Kind[R]) SameEtag(_ context.Context, tx *db.Tx, _, r R) error {
+func (k *Kind[R]) CheckEtag(_ context.Context, tx *db.Tx, _, r R) error {
 	c := tx.Call()
 	if len(c.Etags) == 0 || slices.Contains(c.Etags, k.table.Etag(r)) {
 		return nil
 	}
 	return fault.New(codes.Aborted, optionsv1.Reason_ETAG_MISMATCH,
-		"The record was changed since it was read; read it again.").About(k.table.ID(r))
+		"The record was changed since it was read; read it again.").WithSubject(k.table.ID(r))
 }
 
-// EtagGiven refuses a call that does not say which version it read, for records
+// RequireEtag refuses a call that does not say which version it read, for records
 // whose change moves money.
-func EtagGiven(c *call.Call) error {
+func RequireEtag(c *call.Call) error {
 	if len(c.Etags) == 0 {
 		return fault.InvalidFor(optionsv1.Reason_ETAG_REQUIRED, fault.At("etag", "is required; send the etag of the version that was read, or If-Match"))
 	}

@@ -21,18 +21,18 @@ import (
 // refused with the record that has it.
 func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in R, rules ...Rule[R]) (R, error) {
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
-		r := k.Received(in)
+		r := k.FromRequest(in)
 		return r, k.Insert(ctx, tx, r, append(slices.Clip(rules), k.checkWithinReach)...)
 	})
 	return made, k.taken(ctx, d, in, err)
 }
 
-// CreateBy is Create where storing the record takes more than an insert: store
+// CreateWith is Create where storing the record takes more than an insert: store
 // inserts it, and what comes with it.
-func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in R, store Rule[R]) (R, error) {
+func (k *Kind[R]) CreateWith(ctx context.Context, d *db.DB, in R, store Rule[R]) (R, error) {
 	var none R
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
-		r := k.Received(in)
+		r := k.FromRequest(in)
 		if err := store(ctx, tx, db.NewRecord[R](), r); err != nil {
 			return none, err
 		}
@@ -41,9 +41,9 @@ func (k *Kind[R]) CreateBy(ctx context.Context, d *db.DB, in R, store Rule[R]) (
 	return made, k.taken(ctx, d, in, err)
 }
 
-// Received copies what a caller sent as a new record, for Insert: without what only the
+// FromRequest copies what a caller sent as a new record, for Insert: without what only the
 // server may say, and with the text that people type tidied.
-func (k *Kind[R]) Received(in R) R {
+func (k *Kind[R]) FromRequest(in R) R {
 	if !in.ProtoReflect().IsValid() { // a nil pointer
 		return db.NewRecord[R]()
 	}
@@ -60,7 +60,7 @@ func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in R, err error) error {
 		return err
 	}
 	key := k.table.ID(in)
-	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "There is a record %q already.", key).About(key)
+	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "There is a record %q already.", key).WithSubject(key)
 	if !call.From(ctx).Allows(k.reading) {
 		return e
 	}
@@ -163,11 +163,11 @@ func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r R, rules []Rule[R]) 
 	if err := k.identify(r); err != nil {
 		return err
 	}
-	return k.Check(ctx, tx, r, rules...)
+	return k.CheckNew(ctx, tx, r, rules...)
 }
 
-// Check refuses a new record as Insert would, and stores nothing.
-func (k *Kind[R]) Check(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]) error {
+// CheckNew refuses a new record as Insert would, and stores nothing.
+func (k *Kind[R]) CheckNew(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]) error {
 	was := db.NewRecord[R]()
 	if err := k.sound(ctx, tx, was, r); err != nil {
 		return err
@@ -206,11 +206,11 @@ func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []R, at fu
 		if err == nil {
 			err = obey(ctx, tx, was, r, rules)
 		}
-		if err := violations.Add(at(i), err); err != nil {
+		if err := violations.Merge(at(i), err); err != nil {
 			return err
 		}
 		for range named[i] {
-			violations.Gather("", refusals[next])
+			violations.MergeViolations("", refusals[next])
 			next++
 		}
 	}

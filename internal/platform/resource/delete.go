@@ -19,7 +19,7 @@ func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rul
 		if err != nil {
 			return nil, err
 		}
-		if err := obey(ctx, tx, r, r, append([]Rule[R]{k.SameEtag}, rules...)); err != nil {
+		if err := obey(ctx, tx, r, r, append([]Rule[R]{k.CheckEtag}, rules...)); err != nil {
 			return nil, err
 		}
 		if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
@@ -34,7 +34,7 @@ func (k *Kind[R]) inUse(err error, key string) error {
 	if !fault.IsForeignKey(err) {
 		return err
 	}
-	return fault.Refuse(k.inUseReason, "Other records point to it; archive it instead.").About(key)
+	return fault.Refuse(k.inUseReason, "Other records point to it; archive it instead.").WithSubject(key)
 }
 
 // inUseReason returns the reason that refuses to delete a record of the collection that

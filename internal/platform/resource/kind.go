@@ -34,7 +34,7 @@ type Kind[R proto.Message] struct {
 	derive     func(*call.Call, R)
 	shape      *shape
 	figure     func(context.Context, *db.Tx, []R) error
-	life       *state.Life[R]
+	life       *state.Lifecycle[R]
 	guards     []guarded[R]
 	prepares   map[string]func(context.Context, *db.Tx, R) error
 	gates      map[string]Gate[R]
@@ -58,7 +58,7 @@ type Rule[R proto.Message] func(ctx context.Context, tx *db.Tx, was, r R) error
 func New[R proto.Message](t *table.Table[R]) *Kind[R] {
 	d := table.Descriptor[R]()
 	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]
-	collection := table.ResourceOf(d).GetCollection()
+	collection := table.ResourceOption(d).GetCollection()
 	s := shapeOf(d)
 	s.keepRaw(t.RawFields())
 	return &Kind[R]{
@@ -87,9 +87,9 @@ func (k *Kind[R]) Copy() *Kind[R] {
 	return &c
 }
 
-// Derived sets the function that fills in what is computed and not stored, in every
+// Compute sets the function that fills in what is computed and not stored, in every
 // answer.
-func (k *Kind[R]) Derived(fill func(*call.Call, R)) *Kind[R] {
+func (k *Kind[R]) Compute(fill func(*call.Call, R)) *Kind[R] {
 	k.derive = fill
 	return k
 }
@@ -107,9 +107,9 @@ func (k *Kind[R]) Shared() *Kind[R] {
 	return k
 }
 
-// Figures sets the function that fills in what is computed from other tables, for
+// LoadComputed sets the function that fills in what is computed from other tables, for
 // all records of an answer at once and in its snapshot.
-func (k *Kind[R]) Figures(fill func(ctx context.Context, tx *db.Tx, records []R) error) *Kind[R] {
+func (k *Kind[R]) LoadComputed(fill func(ctx context.Context, tx *db.Tx, records []R) error) *Kind[R] {
 	k.figure = fill
 	return k
 }

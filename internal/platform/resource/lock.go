@@ -18,7 +18,7 @@ func (k *Kind[R]) LockFirst(f func(ctx context.Context, tx *db.Tx, r R) error) *
 // it and its lock, the unit of work is tried again.
 func (k *Kind[R]) lock(ctx context.Context, tx *db.Tx, key string) (R, error) {
 	var none R
-	if k.lockFirst == nil || k.table.Holds(tx, key) {
+	if k.lockFirst == nil || k.table.HoldsLock(tx, key) {
 		return k.table.Lock(ctx, tx, key)
 	}
 	seen, err := k.table.Get(ctx, tx, key)
@@ -32,5 +32,5 @@ func (k *Kind[R]) lock(ctx context.Context, tx *db.Tx, key string) (R, error) {
 	if err != nil || k.table.Etag(r) == k.table.Etag(seen) {
 		return r, err
 	}
-	return r, tx.Freeze(func() error { return k.lockFirst(ctx, tx, r) })
+	return r, tx.WithoutNewLocks(func() error { return k.lockFirst(ctx, tx, r) })
 }

@@ -27,7 +27,7 @@ func enter(t *testing.T, names ...string) (ctx context.Context, d *db.DB, ids []
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := o.App.Identity.System(t.Context(), org)
+	c, err := o.App.Identity.SystemCall(t.Context(), org)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestParentsAreLockedFirst(t *testing.T) {
 	runs := 0
 	kind := resource.New(personTable).LockFirst(func(ctx context.Context, tx *db.Tx, p *platformv1.Person) error {
 		// The second run is a look at the locked record, and locks nothing.
-		if runs++; personTable.Holds(tx, p.Id) != (runs == 2) {
+		if runs++; personTable.HoldsLock(tx, p.Id) != (runs == 2) {
 			t.Errorf("run %d: %s is locked before its parents", runs, p.DisplayName)
 		}
 		parent := parents[p.DisplayName]

@@ -24,7 +24,7 @@ func applyMask(r, patch protoreflect.Message, paths []string) error {
 			violations.Append(fault.At("updateMask", "may not be \"*\"; name the fields"))
 			continue
 		}
-		if err := violations.Add("", applyPath(r, patch, strings.Split(path, "."))); err != nil {
+		if err := violations.Merge("", applyPath(r, patch, strings.Split(path, "."))); err != nil {
 			return err
 		}
 	}

@@ -135,7 +135,7 @@ func (k *Kind[R]) refuseBeyond(ctx context.Context, tx *db.Tx, permission string
 	case err != nil:
 		return err
 	case readable[0]:
-		return outOfReach("The caller may read the record, and change only records within their reach.").About(k.table.ID(r))
+		return outOfReach("The caller may read the record, and change only records within their reach.").WithSubject(k.table.ID(r))
 	}
 	return k.table.NotFound(k.table.ID(r))
 }
@@ -157,7 +157,7 @@ func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r R) err
 	if err != nil || reached[0] {
 		return err
 	}
-	return outOfReach("The record would belong to nobody within the caller's reach.").About(k.table.ID(r))
+	return outOfReach("The record would belong to nobody within the caller's reach.").WithSubject(k.table.ID(r))
 }
 
 // WithinReach is the rule that refuses a record which a caller makes for, or gives to, somebody

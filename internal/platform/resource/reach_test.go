@@ -32,7 +32,7 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Ref("owner_id", "prs", func(t *pb.Task) *string { return &t.OwnerId }),
 	table.Enum("priority", func(t *pb.Task) *pb.Task_Priority { return &t.Priority }),
 	table.Enum("state", func(t *pb.Task) *pb.Task_State { return &t.State }),
-	table.DateOrNever("due_date", func(t *pb.Task) *string { return &t.DueDate }),
+	table.DateOrInfinity("due_date", func(t *pb.Task) *string { return &t.DueDate }),
 )).OwnedThrough("project_id", projects.Table())
 
 // reaching is the call of ctx by a person who has every permission for records in a reach.

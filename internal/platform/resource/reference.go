@@ -10,14 +10,14 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Named reads the record that a field of a request names, and refuses one that does not
+// Resolve reads the record that a field of a request names, and refuses one that does not
 // exist, is archived, or that the caller may not name: naming a record must not show it.
-func (k *Kind[R]) Named(ctx context.Context, tx *db.Tx, field, key string) (R, error) {
+func (k *Kind[R]) Resolve(ctx context.Context, tx *db.Tx, field, key string) (R, error) {
 	var none R
 	if _, err := id.Parse(k.Prefix(), key); err != nil {
 		return none, refuseSubject(db.Subject{}, field)
 	}
-	subjects, err := k.Look(ctx, tx, []string{key})
+	subjects, err := k.Load(ctx, tx, []string{key})
 	if err != nil {
 		return none, err
 	}
@@ -27,9 +27,9 @@ func (k *Kind[R]) Named(ctx context.Context, tx *db.Tx, field, key string) (R, e
 	return subjects[0].Record.(R), nil
 }
 
-// CheckNamed is Named for a record of a kind that is known by the prefix of its
+// CheckReference is Named for a record of a kind that is known by the prefix of its
 // identifiers only. An empty field names none.
-func CheckNamed(ctx context.Context, tx *db.Tx, prefix, field, key string) error {
+func CheckReference(ctx context.Context, tx *db.Tx, prefix, field, key string) error {
 	if key == "" {
 		return nil
 	}
@@ -58,7 +58,7 @@ func checkReferences(ctx context.Context, tx *db.Tx, references []table.Referenc
 	}
 	var violations fault.List
 	for _, refusal := range refusals {
-		violations.Gather("", refusal)
+		violations.MergeViolations("", refusal)
 	}
 	return violations.Err()
 }
@@ -95,7 +95,7 @@ func lookUp(ctx context.Context, tx *db.Tx, prefix string, references []table.Re
 	for i, place := range places {
 		ids[i] = references[place].ID
 	}
-	return kind.Look(ctx, tx, ids)
+	return kind.Load(ctx, tx, ids)
 }
 
 // refuseReference refuses a record that a field newly names, also for its conditions.

@@ -84,7 +84,7 @@ func (r shapeReader) trait(fd protoreflect.FieldDescriptor, inRecord bool) trait
 		t.date = r.request && !t.output && isDate(fd)
 	}
 	if fd.Message() != nil && !fd.IsMap() {
-		isRecord := r.request && table.ResourceOf(fd.Message()) != nil
+		isRecord := r.request && table.ResourceOption(fd.Message()) != nil
 		t.bare = isRecord && fd.Name() == r.body
 		t.inner = r.read(fd.Message(), inRecord || isRecord)
 	}

@@ -21,19 +21,19 @@ type AnyKind interface {
 	// field that names the owner, or the parent whose owner counts; "" for an open kind.
 	HasOwnership() bool
 	OwnerField() string
-	// ReadingPermission is the permission by which its records are read.
-	ReadingPermission() string
-	// Noun begins the types of its events, such as `finance.vendor`.
-	Noun() string
+	// ReadPermission is the permission by which its records are read.
+	ReadPermission() string
+	// EventPrefix begins the types of its events, such as `finance.vendor`.
+	EventPrefix() string
 	// Events are the types of all events about its records.
 	Events() []string
 }
 
-// ReadingPermission is the permission by which the records are read.
-func (k *Kind[R]) ReadingPermission() string { return k.reading }
+// ReadPermission is the permission by which the records are read.
+func (k *Kind[R]) ReadPermission() string { return k.reading }
 
-// Noun begins the types of the resource's events.
-func (k *Kind[R]) Noun() string { return k.noun }
+// EventPrefix begins the types of the resource's events.
+func (k *Kind[R]) EventPrefix() string { return k.noun }
 
 // Binding is the table that the records are in.
 func (k *Kind[R]) Binding() table.Binding { return k.table }
@@ -50,9 +50,9 @@ func (k *Kind[R]) ReadReach(c *call.Call) call.Reach {
 	return reach
 }
 
-// Look implements db.Kind.
-func (k *Kind[R]) Look(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subject, error) {
-	found, err := k.table.FindMany(ctx, tx, ids)
+// Load implements db.Kind.
+func (k *Kind[R]) Load(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subject, error) {
+	found, err := k.table.GetExisting(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}

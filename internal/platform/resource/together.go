@@ -8,22 +8,22 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Together creates records of concurrent calls in one transaction.
-type Together[R proto.Message] struct {
+// GroupCreator creates records of concurrent calls in one transaction.
+type GroupCreator[R proto.Message] struct {
 	kind  *Kind[R]
 	db    *db.DB
 	group *db.Group[R, R]
 }
 
-// Together makes a resource's records be created together. look reads what the rules
+// GroupCreator makes a resource's records be created together. look reads what the rules
 // of many records need to know at once, and returns the rule, which should rarely need
 // statements of its own.
-func (k *Kind[R]) Together(d *db.DB, look func(ctx context.Context, tx *db.Tx, records ...R) (Rule[R], error)) *Together[R] {
-	return &Together[R]{k, d, db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[R, R]) (func([]*db.Member[R, R]) error, error) {
+func (k *Kind[R]) GroupCreates(d *db.DB, look func(ctx context.Context, tx *db.Tx, records ...R) (Rule[R], error)) *GroupCreator[R] {
+	return &GroupCreator[R]{k, d, db.NewGroup(d, func(ctx context.Context, tx *db.Tx, members []*db.Member[R, R]) (func([]*db.Member[R, R]) error, error) {
 		received := make(map[*db.Member[R, R]]R, len(members))
 		records := make([]R, len(members))
 		for i, m := range members {
-			records[i] = k.Received(m.Request)
+			records[i] = k.FromRequest(m.Request)
 			received[m] = records[i]
 		}
 		rule, err := look(ctx, tx, records...)
@@ -32,7 +32,7 @@ func (k *Kind[R]) Together(d *db.DB, look func(ctx context.Context, tx *db.Tx, r
 }
 
 // Create is Kind.Create in the company of other calls.
-func (t *Together[R]) Create(ctx context.Context, in R) (R, error) {
+func (t *GroupCreator[R]) Create(ctx context.Context, in R) (R, error) {
 	made, err := t.group.Do(ctx, in)
 	return made, t.kind.taken(ctx, t.db, in, err)
 }
@@ -43,7 +43,7 @@ func (k *Kind[R]) insertTogether(ctx context.Context, tx *db.Tx, members []*db.M
 	for i, m := range members {
 		records[i] = received[m]
 	}
-	refusals, err := k.InsertEach(ctx, tx, records, func(i int) { tx.As(members[i].Call) }, rule, k.checkWithinReach)
+	refusals, err := k.InsertEach(ctx, tx, records, func(i int) { tx.ActAs(members[i].Call) }, rule, k.checkWithinReach)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (k *Kind[R]) insertTogether(ctx context.Context, tx *db.Tx, members []*db.M
 		if refusals[i] != nil {
 			m.Refuse(refusals[i])
 		} else {
-			m.Answer = records[i]
+			m.Response = records[i]
 		}
 	}
 	return nil

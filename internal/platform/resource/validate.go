@@ -20,10 +20,10 @@ import (
 // newly name.
 func (k *Kind[R]) sound(ctx context.Context, tx *db.Tx, was, r R) error {
 	var violations fault.List
-	if err := violations.Add("", k.validate(tx.Call(), r)); err != nil {
+	if err := violations.Merge("", k.validate(tx.Call(), r)); err != nil {
 		return err
 	}
-	if err := violations.Add("", checkReferences(ctx, tx, k.table.NewReferences(was, r))); err != nil {
+	if err := violations.Merge("", checkReferences(ctx, tx, k.table.NewReferences(was, r))); err != nil {
 		return err
 	}
 	return violations.Err()
@@ -35,32 +35,32 @@ func (k *Kind[R]) validate(c *call.Call, r R) error {
 	var violations fault.List
 	m := r.ProtoReflect()
 	violations.Append(k.shape.check(m, "")...)
-	if err := violations.Add("", bounds(m.Interface())); err != nil {
+	if err := violations.Merge("", bounds(m.Interface())); err != nil {
 		return err
 	}
-	if err := violations.Add("", k.table.Check(c, r)); err != nil {
+	if err := violations.Merge("", k.table.Validate(c, r)); err != nil {
 		return err
 	}
 	return violations.Err()
 }
 
-// RequestCheck says all that is wrong with a request's own fields, and which values in it
+// RequestValidator says all that is wrong with a request's own fields, and which values in it
 // nothing can store. The rest of the records in it is left to Create and Update, which
 // know the whole record.
-type RequestCheck struct{ shape *shape }
+type RequestValidator struct{ shape *shape }
 
-// NewRequestCheck reads what the proto says of a request, of which body is the field that
+// NewRequestValidator reads what the proto says of a request, of which body is the field that
 // is the body over REST, "" where it is the whole request or none.
-func NewRequestCheck(d protoreflect.MessageDescriptor, body string) *RequestCheck {
+func NewRequestValidator(d protoreflect.MessageDescriptor, body string) *RequestValidator {
 	r := shapeReader{known: map[known]*shape{}, request: true, body: protoreflect.Name(body)}
-	return &RequestCheck{r.read(d, false)}
+	return &RequestValidator{r.read(d, false)}
 }
 
-// Tidy spells the text that people type in a request's own fields in one way.
-func (c *RequestCheck) Tidy(req proto.Message) { c.shape.tidy(req.ProtoReflect()) }
+// Normalize spells the text that people type in a request's own fields in one way.
+func (c *RequestValidator) Normalize(req proto.Message) { c.shape.tidy(req.ProtoReflect()) }
 
-// Check refuses a request for its own fields.
-func (c *RequestCheck) Check(req proto.Message) error {
+// Validate refuses a request for its own fields.
+func (c *RequestValidator) Validate(req proto.Message) error {
 	var violations fault.List
 	violations.Append(c.shape.check(req.ProtoReflect(), "")...)
 	if err := violations.Err(); err != nil {
@@ -70,8 +70,8 @@ func (c *RequestCheck) Check(req proto.Message) error {
 }
 
 // ShouldValidate implements protovalidate.Filter: what is inside a record is left out.
-func (c *RequestCheck) ShouldValidate(m protoreflect.Message, _ protoreflect.Descriptor) bool {
-	return table.ResourceOf(m.Descriptor()) == nil
+func (c *RequestValidator) ShouldValidate(m protoreflect.Message, _ protoreflect.Descriptor) bool {
+	return table.ResourceOption(m.Descriptor()) == nil
 }
 
 // bounds checks a message against what its proto declares.

@@ -25,9 +25,9 @@ type guarded[R proto.Message] struct {
 	byOthers bool
 }
 
-// Lives gives the records a life: its verbs are offered in allowed_actions and taken by
+// Lifecycle gives the records a life: its verbs are offered in allowed_actions and taken by
 // Step.
-func (k *Kind[R]) Lives(l *state.Life[R]) *Kind[R] {
+func (k *Kind[R]) Lifecycle(l *state.Lifecycle[R]) *Kind[R] {
 	k.life = l
 	return k
 }
@@ -44,9 +44,9 @@ func (k *Kind[R]) GuardAll(g Guard[R], verbs ...string) *Kind[R] {
 	return k
 }
 
-// GuardByOthers is Guard by what other records make of one. It is not asked about a record
+// GuardExisting is Guard by what other records make of one. It is not asked about a record
 // that is new, which nothing names yet.
-func (k *Kind[R]) GuardByOthers(verb string, g Guard[R]) *Kind[R] {
+func (k *Kind[R]) GuardExisting(verb string, g Guard[R]) *Kind[R] {
 	k.guards = append(k.guards, guarded[R]{verbs: []string{verb}, guard: g, byOthers: true})
 	return k
 }
@@ -83,18 +83,18 @@ func (k *Kind[R]) Step(ctx context.Context, d *db.DB, key, verb string, rules ..
 
 // StepByCaller is Step inside a unit of work.
 func (k *Kind[R]) StepByCaller(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (R, error) {
-	return k.modify(ctx, tx, key, k.life.Event(verb), k.lockWithinReach, append([]Rule[R]{k.SameEtag, k.Moves(verb)}, rules...))
+	return k.modify(ctx, tx, key, k.life.Event(verb), k.lockWithinReach, append([]Rule[R]{k.CheckEtag, k.Transition(verb)}, rules...))
 }
 
 // StepIn is Step inside a unit of work, whatever the caller's reach and the version of the
 // record.
 func (k *Kind[R]) StepIn(ctx context.Context, tx *db.Tx, key, verb string, rules ...Rule[R]) (R, error) {
-	return k.Modify(ctx, tx, key, k.life.Event(verb), append([]Rule[R]{k.Moves(verb)}, rules...)...)
+	return k.Modify(ctx, tx, key, k.life.Event(verb), append([]Rule[R]{k.Transition(verb)}, rules...)...)
 }
 
-// Moves is the rule by which a verb is taken: the guards accept it, its gate lets it
+// Transition is the rule by which a verb is taken: the guards accept it, its gate lets it
 // pass, and the state moves.
-func (k *Kind[R]) Moves(verb string) Rule[R] {
+func (k *Kind[R]) Transition(verb string) Rule[R] {
 	return func(ctx context.Context, tx *db.Tx, was, r R) error {
 		if k.life.Refusal(verb, r) == "" {
 			if prepare := k.prepares[verb]; prepare != nil {
@@ -102,7 +102,7 @@ func (k *Kind[R]) Moves(verb string) Rule[R] {
 					return err
 				}
 			}
-			if err := k.Allows(ctx, tx, verb, r); err != nil {
+			if err := k.CheckGuards(ctx, tx, verb, r); err != nil {
 				return err
 			}
 			if err := k.pass(ctx, tx, verb, was, r); err != nil {
@@ -113,9 +113,9 @@ func (k *Kind[R]) Moves(verb string) Rule[R] {
 	}
 }
 
-// Allows refuses a verb that the guards refuse. They are asked in order, up to the first that
+// CheckGuards refuses a verb that the guards refuse. They are asked in order, up to the first that
 // refuses it.
-func (k *Kind[R]) Allows(ctx context.Context, tx *db.Tx, verb string, r R) error {
+func (k *Kind[R]) CheckGuards(ctx context.Context, tx *db.Tx, verb string, r R) error {
 	for _, g := range k.guards {
 		if !slices.Contains(g.verbs, verb) {
 			continue

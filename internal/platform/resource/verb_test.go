@@ -19,7 +19,7 @@ type language int32
 func (l language) String() string { return []string{"NONE", "SPOKEN", "SILENT"}[l] }
 
 // spoken is a life of persons, whose state is kept by their display names.
-func spoken() *state.Life[*platformv1.Person] {
+func spoken() *state.Lifecycle[*platformv1.Person] {
 	at := func(p *platformv1.Person) *language {
 		now := language(1)
 		if p.DisplayName == "Silent" {
@@ -27,7 +27,7 @@ func spoken() *state.Life[*platformv1.Person] {
 		}
 		return &now
 	}
-	return state.Of(at, []state.Step[language]{
+	return state.New(at, []state.Step[language]{
 		{Verb: "hush", Event: "hushed", From: []language{1}},
 		{Verb: "greet", Event: "greeted", From: []language{1}},
 	})
@@ -39,7 +39,7 @@ func TestGuardIsAskedOnceForItsVerbs(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Silent", "Sam")
 	asked := 0
-	kind := resource.New(personTable).Open().Lives(spoken()).GuardAll(func(_ context.Context, _ *db.Tx, persons []*platformv1.Person) ([]error, error) {
+	kind := resource.New(personTable).Open().Lifecycle(spoken()).GuardAll(func(_ context.Context, _ *db.Tx, persons []*platformv1.Person) ([]error, error) {
 		asked += len(persons)
 		refusals := make([]error, len(persons))
 		for i, p := range persons {
@@ -75,7 +75,7 @@ func TestPrepareComesBeforeGuards(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Silent")
 	var order []string
-	kind := resource.New(personTable).Open().Lives(spoken()).Prepare("greet", func(context.Context, *db.Tx, *platformv1.Person) error {
+	kind := resource.New(personTable).Open().Lifecycle(spoken()).Prepare("greet", func(context.Context, *db.Tx, *platformv1.Person) error {
 		order = append(order, "prepare")
 		return nil
 	}).GuardEach(func(_ *db.Tx, p *platformv1.Person) error {
@@ -99,7 +99,7 @@ func TestVerbWaitsAtGate(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Approver")
 	wait := true
-	kind := resource.New(personTable).Open().Lives(spoken()).Gate("greet", func(ctx context.Context, tx *db.Tx, was, r *platformv1.Person) (bool, error) {
+	kind := resource.New(personTable).Open().Lifecycle(spoken()).Gate("greet", func(ctx context.Context, tx *db.Tx, was, r *platformv1.Person) (bool, error) {
 		if was.DisplayName != "Pat" || r.DisplayName != "Pat" {
 			t.Errorf("the gate is shown %v and %v", was, r)
 		}

@@ -105,7 +105,7 @@ func (c *Chain) recognize(ctx context.Context) (name string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if name, err = c.Credentials.Recognize(credential); err != nil {
+	if name, err = c.Credentials.IdentifyKey(credential); err != nil {
 		return "", c.countRefusal(ctx, err)
 	}
 	return name, nil

@@ -12,8 +12,8 @@ import (
 // mdDisposition is the metadata key for the name of a file that a method returns.
 const mdDisposition = "content-disposition"
 
-// NameFile sets the name under which browsers save the file that a method returns.
-func NameFile(ctx context.Context, name string) {
+// SetFileName sets the name under which browsers save the file that a method returns.
+func SetFileName(ctx context.Context, name string) {
 	// It fails only outside a request, where the name has no use.
 	_ = grpc.SetHeader(ctx, metadata.Pairs(mdDisposition, Attachment(name)))
 }

@@ -45,9 +45,9 @@ const (
 
 // Authenticator authenticates API keys.
 type Authenticator interface {
-	// Recognize returns the id of a credential, whatever its spelling. It runs no query. It refuses
+	// IdentifyKey returns the id of a credential, whatever its spelling. It runs no query. It refuses
 	// a credential that this deployment never issued with UNAUTHENTICATED.
-	Recognize(credential string) (name string, err error)
+	IdentifyKey(credential string) (name string, err error)
 	// Authenticate returns the call that a credential authorizes, or fails with UNAUTHENTICATED.
 	Authenticate(ctx context.Context, credential string) (*call.Call, error)
 }
@@ -56,15 +56,15 @@ type Authenticator interface {
 type Chain struct {
 	Policies    Policies
 	Credentials Authenticator
-	// Visitor returns the call of a request to a public method, which has no credential. The scope
+	// VisitorCall returns the call of a request to a public method, which has no credential. The scope
 	// is a digest of its idempotency key and request; nil without a key.
-	Visitor func(scope []byte) *call.Call
-	Keys    *secret.Master
-	Limits  *Limiter
-	Proxies Proxies
-	// Places are the concurrency slots of each load that a method may declare.
-	Places map[optionsv1.Load]*Places
-	Log    *slog.Logger
+	PublicCall func(scope []byte) *call.Call
+	Keys       *secret.Master
+	Limits     *Limiter
+	Proxies    Proxies
+	// Slots are the concurrency slots of each load that a method may declare.
+	Slots map[optionsv1.Load]*Slots
+	Log   *slog.Logger
 	// RequestLevel is the level at which each request is logged.
 	RequestLevel slog.Level
 	Metrics      *Metrics
@@ -139,8 +139,8 @@ func (c *Chain) serve(
 	}
 	_ = grpc.SetHeader(ctx, admitted.header)
 	current := admitted.call
-	p.check.Tidy(req)
-	if err := p.check.Check(req); err != nil {
+	p.check.Normalize(req)
+	if err := p.check.Validate(req); err != nil {
 		return nil, err
 	}
 	key, err := idempotencyKey(ctx, p)
@@ -152,14 +152,14 @@ func (c *Chain) serve(
 		return nil, err
 	}
 	if current == nil {
-		current = c.Visitor(fingerprint)
+		current = c.PublicCall(fingerprint)
 	}
 	current.Method, current.RequestID, current.Permission = p.Method, requestID, p.Access.GetPermission()
 	current.IdempotencyKey, current.Fingerprint = key, fingerprint
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
-	if slots, limited := c.Places[p.Load]; limited {
-		release, err := slots.Enter(ctx, current.Organization.ID)
+	if slots, limited := c.Slots[p.Load]; limited {
+		release, err := slots.Acquire(ctx, current.Organization.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -57,7 +57,7 @@ type gateway struct {
 
 // newGateway returns the REST handler of all services.
 func newGateway(
-	ctx context.Context, chain *Chain, conn grpc.ClientConnInterface, services []Register, plains []Plain,
+	ctx context.Context, chain *Chain, conn grpc.ClientConnInterface, services []Register, plains []RawMethod,
 ) (http.Handler, error) {
 	rs, err := routesOf(chain.Policies)
 	if err != nil {
@@ -145,7 +145,7 @@ func readBody(r *http.Request) error {
 	case len(body) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodDelete):
 		return badBody("is not taken by %s", r.Method)
 	case len(body) > maxBody:
-		return TooLarge(maxBody)
+		return BodyTooLarge(maxBody)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return nil

@@ -22,14 +22,14 @@ type Limiter struct {
 type Rates struct {
 	// Callers limits each credential; Visitors limits each address at public methods.
 	Callers, Visitors float64
-	// Strangers limits, for each address, the requests whose credential is refused.
-	Strangers float64
+	// Unauthenticated limits, for each address, the requests whose credential is refused.
+	Unauthenticated float64
 }
 
 // NewLimiter returns a limiter.
 func NewLimiter(r Rates) *Limiter {
 	return &Limiter{
-		callers: newBuckets(r.Callers), visitors: newBuckets(r.Visitors), unauthenticated: newBuckets(r.Strangers),
+		callers: newBuckets(r.Callers), visitors: newBuckets(r.Visitors), unauthenticated: newBuckets(r.Unauthenticated),
 	}
 }
 

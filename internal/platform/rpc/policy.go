@@ -31,7 +31,7 @@ type Policy struct {
 	Input protoreflect.MessageDescriptor
 
 	permissions []string
-	check       *resource.RequestCheck
+	check       *resource.RequestValidator
 }
 
 // Policies are the policies of all methods, by the method's full name with a leading slash.
@@ -90,7 +90,7 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 		Deadline:    deadline,
 		Input:       m.Input(),
 		permissions: access.GetAlso(),
-		check:       resource.NewRequestCheck(m.Input(), bodyOf(m)),
+		check:       resource.NewRequestValidator(m.Input(), bodyOf(m)),
 	}
 	if access.GetPermission() != "" {
 		p.permissions = append([]string{access.GetPermission()}, access.GetAlso()...)

@@ -20,31 +20,31 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Plain serves a method whose request or response body over REST is a file and not JSON. It
+// RawMethod serves a method whose request or response body over REST is a file and not JSON. It
 // replaces the generated handler at the method's path and passes the same chain. The body is not
 // read before the caller is admitted.
-type Plain struct {
+type RawMethod struct {
 	// Method is the RPC without its leading slash.
 	Method string
 	// Deadline is how long the caller may take to send the body or to receive the response.
 	Deadline time.Duration
 	// Handle executes the request, which is built from path and query. The body is in r.
 	Handle func(ctx context.Context, req proto.Message, r *http.Request) (proto.Message, error)
-	// Answer writes the response of Handle, within the chain. It must not fail after it wrote a byte.
+	// WriteResponse writes the response of Handle, within the chain. It must not fail after it wrote a byte.
 	// If it is nil, the response is written as JSON.
-	Answer func(w http.ResponseWriter, r *http.Request, response proto.Message) error
+	WriteResponse func(w http.ResponseWriter, r *http.Request, response proto.Message) error
 }
 
 // rawRoute serves a Plain at its route.
 type rawRoute struct {
-	Plain
+	RawMethod
 	gateway *gateway
 	chain   *Chain
 	route   route
 }
 
 // routeRawMethods serves requests to the methods in plains, and passes all others to next.
-func (g *gateway) routeRawMethods(chain *Chain, plains []Plain, next http.Handler) (http.Handler, error) {
+func (g *gateway) routeRawMethods(chain *Chain, plains []RawMethod, next http.Handler) (http.Handler, error) {
 	var all []rawRoute
 	for _, p := range plains {
 		policy := chain.Policies["/"+p.Method]
@@ -86,7 +86,7 @@ func (d rawRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.gateway.writeError(ctx, nil, nil, w, r, err)
 		return
 	}
-	if d.Answer != nil {
+	if d.WriteResponse != nil {
 		return // Answer has written the response within the chain
 	}
 	stream.writeHeaders(w)
@@ -127,11 +127,11 @@ func (d rawRoute) invoke(e *localStream, w http.ResponseWriter, r *http.Request)
 	ctx = grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(ctx, metadataOf(r)), e)
 	handler := func(ctx context.Context, req any) (any, error) {
 		response, err := d.Handle(ctx, req.(proto.Message), r)
-		if err != nil || d.Answer == nil {
+		if err != nil || d.WriteResponse == nil {
 			return response, err
 		}
 		e.writeHeaders(w)
-		return response, d.Answer(w, r, response)
+		return response, d.WriteResponse(w, r, response)
 	}
 	response, err := d.chain.Unary(ctx, req, &grpc.UnaryServerInfo{FullMethod: e.method}, handler)
 	if err != nil {
@@ -176,8 +176,8 @@ func writeJSON(ctx context.Context, w http.ResponseWriter, response proto.Messag
 	return nil
 }
 
-// TooLarge refuses a body of more than limit bytes. (413)
-func TooLarge(limit int64) error {
+// BodyTooLarge refuses a body of more than limit bytes. (413)
+func BodyTooLarge(limit int64) error {
 	return fault.New(
 		codes.ResourceExhausted, optionsv1.Reason_BODY_TOO_LARGE, "The body is larger than %d MiB.", limit>>20,
 	)

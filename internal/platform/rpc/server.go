@@ -48,8 +48,8 @@ const streamWorkers = 64
 // Config configures a server.
 type Config struct {
 	Services []Service
-	// Plains are the methods whose request or response body over REST is a file.
-	Plains []Plain
+	// RawMethods are the methods whose request or response body over REST is a file.
+	RawMethods []RawMethod
 	// OpenAPI is the document at /openapi.json.
 	OpenAPI []byte
 	// Origins are the web origins whose scripts may call the API (CORS).
@@ -102,7 +102,7 @@ func New(ctx context.Context, chain *Chain, config Config) (*Server, error) {
 	chain.Policies = policies
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
-	gateway, err := newGateway(ctx, chain, s.local, rest, config.Plains)
+	gateway, err := newGateway(ctx, chain, s.local, rest, config.RawMethods)
 	if err != nil {
 		return nil, err
 	}

@@ -14,10 +14,10 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Places are concurrency slots: they limit how many requests of one kind run at the same time, in
+// Slots are concurrency slots: they limit how many requests of one kind run at the same time, in
 // total and per organization. A request waits a short time for a free slot, first come, first
 // served.
-type Places struct {
+type Slots struct {
 	perOrganization int64
 	maxWait         time.Duration
 	all             *semaphore.Weighted
@@ -34,10 +34,10 @@ type organizationSlots struct {
 	requests int
 }
 
-// NewPlaces returns slots for total requests, of which one organization may use at most
+// NewSlots returns slots for total requests, of which one organization may use at most
 // perOrganization. A request waits at most maxWait for a slot.
-func NewPlaces(total, perOrganization int64, maxWait time.Duration) *Places {
-	return &Places{
+func NewSlots(total, perOrganization int64, maxWait time.Duration) *Slots {
+	return &Slots{
 		perOrganization: perOrganization, maxWait: maxWait,
 		all: semaphore.NewWeighted(total), organizations: map[uuid.UUID]*organizationSlots{},
 	}
@@ -47,22 +47,22 @@ func NewPlaces(total, perOrganization int64, maxWait time.Duration) *Places {
 // time, so a page may request more reports than the server runs at the same time.
 const maxLoadWait = 3 * time.Second
 
-// LoadPlaces returns the slots of each load that a method may declare, for a pool of database
+// LoadSlots returns the slots of each load that a method may declare, for a pool of database
 // connections. An organization may use a quarter of the connections. For heavy requests it may
 // also use at most half of the processors, which other requests would wait for. It always has at
 // least one slot. Heavy requests of all organizations leave a quarter of the connections to writes.
-func LoadPlaces(connections int32) map[optionsv1.Load]*Places {
+func LoadSlots(connections int32) map[optionsv1.Load]*Slots {
 	quarter, half := max(1, int64(connections)/4), max(1, int64(runtime.GOMAXPROCS(0))/2)
-	return map[optionsv1.Load]*Places{
-		optionsv1.Load_HEAVY:    NewPlaces(max(1, int64(connections)*3/4), min(quarter, half), maxLoadWait),
-		optionsv1.Load_TRANSFER: NewPlaces(math.MaxInt64, quarter, maxLoadWait),
+	return map[optionsv1.Load]*Slots{
+		optionsv1.Load_HEAVY:    NewSlots(max(1, int64(connections)*3/4), min(quarter, half), maxLoadWait),
+		optionsv1.Load_TRANSFER: NewSlots(math.MaxInt64, quarter, maxLoadWait),
 	}
 }
 
-// Enter acquires a slot for a request of an organization, which must call release at its end. If
+// Acquire acquires a slot for a request of an organization, which must call release at its end. If
 // no slot becomes free in time, it fails: with ORGANIZATION_BUSY if the organization uses all of
 // its slots, and with TEMPORARILY_UNAVAILABLE if other organizations use the rest.
-func (p *Places) Enter(ctx context.Context, organization uuid.UUID) (release func(), err error) {
+func (p *Slots) Acquire(ctx context.Context, organization uuid.UUID) (release func(), err error) {
 	own := p.addRequest(organization)
 	waiting, cancel := context.WithTimeout(ctx, p.maxWait)
 	defer cancel()
@@ -94,7 +94,7 @@ func refusal(ctx context.Context, reason optionsv1.Reason, message string) error
 }
 
 // addRequest counts a request of the organization and returns the organization's slots.
-func (p *Places) addRequest(organization uuid.UUID) *organizationSlots {
+func (p *Slots) addRequest(organization uuid.UUID) *organizationSlots {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	own, ok := p.organizations[organization]
@@ -107,7 +107,7 @@ func (p *Places) addRequest(organization uuid.UUID) *organizationSlots {
 }
 
 // removeRequest ends a request. It removes the organization's slots with its last request.
-func (p *Places) removeRequest(organization uuid.UUID, own *organizationSlots) {
+func (p *Slots) removeRequest(organization uuid.UUID, own *organizationSlots) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if own.requests--; own.requests == 0 {

@@ -14,9 +14,9 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-func acquire(t *testing.T, p *Places, organization uuid.UUID) (release func()) {
+func acquire(t *testing.T, p *Slots, organization uuid.UUID) (release func()) {
 	t.Helper()
-	release, err := p.Enter(t.Context(), organization)
+	release, err := p.Acquire(t.Context(), organization)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func acquire(t *testing.T, p *Places, organization uuid.UUID) (release func()) {
 // One of them is canceled.
 func TestSlotsAreFirstComeFirstServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, organization := NewPlaces(5, 1, time.Second), uuid.New()
+		p, organization := NewSlots(5, 1, time.Second), uuid.New()
 		release := acquire(t, p, organization)
 		var served []int
 		for i := range 5 {
@@ -37,7 +37,7 @@ func TestSlotsAreFirstComeFirstServed(t *testing.T) {
 				if i == 2 {
 					time.AfterFunc(time.Millisecond, cancel)
 				}
-				release, err := p.Enter(ctx, organization)
+				release, err := p.Acquire(ctx, organization)
 				if err != nil {
 					if i != 2 || !errors.Is(err, context.Canceled) {
 						t.Errorf("request %d: got %v, want a slot", i, err)
@@ -65,11 +65,11 @@ func TestSlotsAreFirstComeFirstServed(t *testing.T) {
 // can be acquired again.
 func TestSlotsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, a, b, c := NewPlaces(3, 2, time.Second), uuid.New(), uuid.New(), uuid.New()
+		p, a, b, c := NewSlots(3, 2, time.Second), uuid.New(), uuid.New(), uuid.New()
 		refused := func(organization uuid.UUID, want optionsv1.Reason) {
 			t.Helper()
 			begun := time.Now()
-			_, err := p.Enter(t.Context(), organization)
+			_, err := p.Acquire(t.Context(), organization)
 			if got := fault.From(err); got.Reason != want || got.RetryAfter == 0 || time.Since(begun) != time.Second {
 				t.Errorf("got %v after %s, want %s after 1s", err, time.Since(begun), want)
 			}
@@ -90,9 +90,9 @@ func TestSlotsAreLimited(t *testing.T) {
 // another organization.
 func TestHeavyRequestsLeaveConnectionsToWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		heavy, served := LoadPlaces(12)[optionsv1.Load_HEAVY], 0
+		heavy, served := LoadSlots(12)[optionsv1.Load_HEAVY], 0
 		for range 12 {
-			if _, err := heavy.Enter(t.Context(), uuid.New()); err == nil {
+			if _, err := heavy.Acquire(t.Context(), uuid.New()); err == nil {
 				served++
 			}
 		}

@@ -111,8 +111,8 @@ func Parse(text string) (*Master, error) {
 	return New(raw)
 }
 
-// File reads the master key from the file at path.
-func File(path string) (*Master, error) {
+// ReadFile reads the master key from the file at path.
+func ReadFile(path string) (*Master, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
@@ -120,15 +120,15 @@ func File(path string) (*Master, error) {
 	return Parse(string(text))
 }
 
-// FileOrNew reads the master key from the file at path. If the file does not exist, it creates
+// ReadOrCreateFile reads the master key from the file at path. If the file does not exist, it creates
 // one with a new key, readable by its owner only.
-func FileOrNew(path string) (*Master, error) {
+func ReadOrCreateFile(path string) (*Master, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := createKeyFile(path); err != nil {
 			return nil, fmt.Errorf("master key: %w", err)
 		}
 	}
-	return File(path)
+	return ReadFile(path)
 }
 
 // createKeyFile creates a key file atomically: it writes a temporary file in the same folder and

@@ -119,7 +119,7 @@ func TestParse(t *testing.T) {
 func TestKeyFileIsCreatedOnceForItsOwnerOnly(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data", "master.key")
-	first, err := secret.FileOrNew(path)
+	first, err := secret.ReadOrCreateFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +129,14 @@ func TestKeyFileIsCreatedOnceForItsOwnerOnly(t *testing.T) {
 			t.Errorf("%s: got mode %v, %v, want %v", name, info.Mode().Perm(), err, mode)
 		}
 	}
-	second, err := secret.FileOrNew(path)
+	second, err := secret.ReadOrCreateFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := second.Open(secret.PageTokens, first.Seal(secret.PageTokens, []byte("text"), nil), nil); err != nil {
 		t.Errorf("the key changed between two reads: %v", err)
 	}
-	other, err := secret.FileOrNew(path + ".other")
+	other, err := secret.ReadOrCreateFile(path + ".other")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestBrokenKeyFileIsKept(t *testing.T) {
 	if err := os.WriteFile(path, []byte("half a k"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := secret.FileOrNew(path); err == nil {
+	if _, err := secret.ReadOrCreateFile(path); err == nil {
 		t.Error("a broken key file was accepted")
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "half a k" {

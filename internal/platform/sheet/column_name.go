@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// PlainName normalizes a column's name for a lookup in a list of known names. It keeps only letters
+// NormalizeName normalizes a column's name for a lookup in a list of known names. It keeps only letters
 // and digits, in lower case and without accents.
-func PlainName(name string) string {
+func NormalizeName(name string) string {
 	return strings.Map(func(r rune) rune {
 		r = unicode.ToLower(r)
 		if plain, ok := accents[r]; ok {

@@ -35,7 +35,7 @@ func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) ([]Row, 
 		case errors.Is(err, io.EOF):
 			return rows, checkQuotes(text, rows)
 		case err != nil:
-			return nil, fmt.Errorf("%w: %s", ErrDamaged, Damage(err))
+			return nil, fmt.Errorf("%w: %s", ErrDamaged, DescribeDamage(err))
 		case len(rows) == maxRows:
 			return nil, fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
 		}

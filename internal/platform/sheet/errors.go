@@ -27,9 +27,9 @@ func (r refusal) Error() string { return r.message }
 // Unwrap returns the package's error.
 func (r refusal) Unwrap() error { return r.error }
 
-// Damage describes where a file is damaged, for the person who sent the file. The messages of the
+// DescribeDamage describes where a file is damaged, for the person who sent the file. The messages of the
 // parsing libraries are written for programmers.
-func Damage(err error) string {
+func DescribeDamage(err error) string {
 	var xmlError *xml.SyntaxError
 	var csvError *csv.ParseError
 	switch {

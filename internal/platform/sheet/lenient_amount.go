@@ -8,10 +8,10 @@ import (
 
 var errNotAnAmount = errors.New("is not an amount")
 
-// DecimalMark finds the decimal mark that the amounts of a column share, `.` or `,`. An amount shows
+// DetectDecimalMark finds the decimal mark that the amounts of a column share, `.` or `,`. An amount shows
 // it if its last mark is not followed by exactly three digits, or if it has a different mark before
-// that. DecimalMark returns 0 if no amount shows it.
-func DecimalMark(texts []string) byte {
+// that. DetectDecimalMark returns 0 if no amount shows it.
+func DetectDecimalMark(texts []string) byte {
 	for _, text := range texts {
 		text = digitsAndMarks(text)
 		last := strings.LastIndexAny(text, ".,")

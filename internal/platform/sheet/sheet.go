@@ -50,8 +50,8 @@ func (r Row) Cell(at int) string {
 	return CleanText(r.Cells[at])
 }
 
-// Blank reports whether all cells of the row are blank.
-func (r Row) Blank() bool {
+// IsBlank reports whether all cells of the row are blank.
+func (r Row) IsBlank() bool {
 	for _, c := range r.Cells {
 		if strings.TrimSpace(c) != "" {
 			return false
@@ -69,8 +69,8 @@ func (r Row) Amount(at int, currency string, mark byte) (int64, error) {
 	return ParseLenientAmount(r.Cell(at), currency, mark)
 }
 
-// Marked reports whether the cell in a column is text rather than a number of a workbook. The decimal
+// IsText reports whether the cell in a column is text rather than a number of a workbook. The decimal
 // mark of a text depends on its language.
-func (r Row) Marked(at int) bool {
+func (r Row) IsText(at int) bool {
 	return r.Cell(at) != "" && (at >= len(r.isNumber) || !r.isNumber[at])
 }

@@ -46,8 +46,8 @@ func TestReadWorkbookNumbersAndTexts(t *testing.T) {
 			t.Errorf("row %d: got %d, %v, want %d", i, minor, err, want)
 		}
 	}
-	if rows[1].Marked(3) || !rows[2].Marked(3) || rows[2].Marked(2) {
-		t.Errorf("is text: got %v, %v, %v, want false, true, false", rows[1].Marked(3), rows[2].Marked(3), rows[2].Marked(2))
+	if rows[1].IsText(3) || !rows[2].IsText(3) || rows[2].IsText(2) {
+		t.Errorf("is text: got %v, %v, %v, want false, true, false", rows[1].IsText(3), rows[2].IsText(3), rows[2].IsText(2))
 	}
 }
 

@@ -16,7 +16,7 @@ func (w *workbook) readSheet(name string, maxRows int) (rows []Row, err error) {
 		switch local := e.Name.Local; {
 		case local == "row" && !end:
 			r.beginRow(e)
-		case local == "row" && !r.row.Blank():
+		case local == "row" && !r.row.IsBlank():
 			if len(rows) == maxRows {
 				return fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
 			}

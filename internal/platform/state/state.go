@@ -31,8 +31,8 @@ type Step[S State] struct {
 	To   S
 }
 
-// Life is all the verbs of a record R.
-type Life[R any] struct{ verbs []verb[R] }
+// Lifecycle is all the verbs of a record R.
+type Lifecycle[R any] struct{ verbs []verb[R] }
 
 // verb is a step whatever the type of the state.
 type verb[R any] struct {
@@ -42,9 +42,9 @@ type verb[R any] struct {
 	move    func(R)
 }
 
-// Of is the life of a record whose state is at a place.
-func Of[R any, S State](at func(R) *S, steps []Step[S]) *Life[R] {
-	l := &Life[R]{}
+// New is the life of a record whose state is at a place.
+func New[R any, S State](at func(R) *S, steps []Step[S]) *Lifecycle[R] {
+	l := &Lifecycle[R]{}
 	for _, step := range steps {
 		l.verbs = append(l.verbs, verb[R]{
 			name: step.Verb, event: step.Event,
@@ -73,7 +73,7 @@ func spell[S State](states []S) string {
 }
 
 // Verbs are the verbs in their order.
-func (l *Life[R]) Verbs() []string {
+func (l *Lifecycle[R]) Verbs() []string {
 	names := make([]string, len(l.verbs))
 	for i, v := range l.verbs {
 		names[i] = v.name
@@ -82,7 +82,7 @@ func (l *Life[R]) Verbs() []string {
 }
 
 // Event ends the type of the events that a verb records, "" for none.
-func (l *Life[R]) Event(verb string) string {
+func (l *Lifecycle[R]) Event(verb string) string {
 	if i := l.find(verb); i >= 0 {
 		return l.verbs[i].event
 	}
@@ -90,7 +90,7 @@ func (l *Life[R]) Event(verb string) string {
 }
 
 // Move takes the record to where the verb leads, or refuses.
-func (l *Life[R]) Move(verb string, r R) error {
+func (l *Lifecycle[R]) Move(verb string, r R) error {
 	if why := l.Refusal(verb, r); why != "" {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", why)
 	}
@@ -99,7 +99,7 @@ func (l *Life[R]) Move(verb string, r R) error {
 }
 
 // Refusal says why the record's state does not allow the verb, or "".
-func (l *Life[R]) Refusal(verb string, r R) string {
+func (l *Lifecycle[R]) Refusal(verb string, r R) string {
 	i := l.find(verb)
 	if i < 0 {
 		return "There is no verb " + verb + "."
@@ -107,7 +107,7 @@ func (l *Life[R]) Refusal(verb string, r R) string {
 	return l.verbs[i].refusal(r)
 }
 
-func (l *Life[R]) find(name string) int {
+func (l *Lifecycle[R]) find(name string) int {
 	return slices.IndexFunc(l.verbs, func(v verb[R]) bool { return v.name == name })
 }
 

@@ -13,7 +13,7 @@ import (
 	"backoffice/internal/platform/state"
 )
 
-var life = state.Of(func(t *pb.Task) *pb.Task_State { return &t.State }, []state.Step[pb.Task_State]{
+var life = state.New(func(t *pb.Task) *pb.Task_State { return &t.State }, []state.Step[pb.Task_State]{
 	{Verb: "start", Event: "started", From: []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED}, To: pb.Task_STARTED},
 	{Verb: "complete", Event: "completed", From: []pb.Task_State{pb.Task_STARTED}, To: pb.Task_COMPLETED},
 	{Verb: "nudge", From: []pb.Task_State{pb.Task_STARTED}},

@@ -74,7 +74,7 @@ func readMoney(name string, field **typev1.Money, s Scope) (minor int64, currenc
 	if err != nil {
 		return 0, "", wrong(name+".amount", "%s", err)
 	}
-	*field = money.Of(minor, currency)
+	*field = money.ToProto(minor, currency)
 	return minor, currency, nil
 }
 
@@ -107,7 +107,7 @@ func (s minorScan) ScanInt64(v pgtype.Int8) error {
 	if _, known := money.Digits(currency); !known {
 		return fmt.Errorf("table: amount in unknown currency %q", currency)
 	}
-	*s.to = money.Of(v.Int64, currency)
+	*s.to = money.ToProto(v.Int64, currency)
 	return nil
 }
 

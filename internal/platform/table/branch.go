@@ -56,8 +56,8 @@ func among(w *where, branches []Branch) string {
 	return "(" + strings.Join(conditions, "\nor ") + ")"
 }
 
-// GetAmong is Get among the rows of branches.
-func (t *Table[R]) GetAmong(ctx context.Context, tx *db.Tx, s string, branches []Branch) (R, error) {
+// GetInBranches is Get among the rows of branches.
+func (t *Table[R]) GetInBranches(ctx context.Context, tx *db.Tx, s string, branches []Branch) (R, error) {
 	var none R
 	key, err := t.Key(s)
 	if err != nil {

@@ -67,12 +67,12 @@ func (s span) includes(by order, id string) bool {
 
 // selectAmong reads a page of the rows of branches. w has the conditions on all rows.
 func (t *Table[R]) selectAmong(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
-	if q.Filter == "" && valuesOf(q.Among) <= maxLookups {
+	if q.Filter == "" && valuesOf(q.Branches) <= maxLookups {
 		return t.selectFirst(ctx, tx, w, by, q)
 	}
 	// Few of a branch's rows may match the filter, and all of them would be read for each
 	// branch. An index may have all that is asked of the rows besides.
-	w.and(among(w, q.Among))
+	w.and(among(w, q.Branches))
 	limit := w.param(q.Limit)
 	sql := fmt.Sprintf("%sand t.id in (\nselect t.id\nfrom %s t\nwhere t.org_id = $1\n%s%s\nlimit %s\n)\n%s\nlimit %s",
 		t.selectSQL, t.name, w.sql.String(), by.clause(), limit, by.clause(), limit)
@@ -165,13 +165,13 @@ limit %s`
 // few rows are read at first, its head. The last row that a page of heads has is the bound:
 // more is read only of the values whose head ends before it.
 func (t *Table[R]) firstAmong(w *where, by order, q Query, limit string) string {
-	few := w.param(min(q.Limit, max(headRows, 4*q.Limit/max(1, valuesOf(q.Among)))))
+	few := w.param(min(q.Limit, max(headRows, 4*q.Limit/max(1, valuesOf(q.Branches)))))
 	before, within, last := "<", "<=", uuid.Max
 	if by.desc {
 		before, within, last = ">", ">=", uuid.Nil
 	}
 	heads, ids, rows := []string{}, []string{}, []string{}
-	for i, b := range q.Among {
+	for i, b := range q.Branches {
 		rowsOf := fmt.Sprintf("from %s t\n  where t.org_id = $1\n  and t.%s = v.value%s\n  %s",
 			t.name, b.Column, b.and(w), w.sql.String())
 		heads = append(heads, fmt.Sprintf(headSQL,

@@ -149,11 +149,11 @@ func (t *Table[R]) NotFound(s string) *fault.Error { return fault.NotFound(t.wha
 
 // what is the record's type in words.
 func (t *Table[R]) what() string {
-	return Words(Descriptor[R]().Name())
+	return SpaceWords(Descriptor[R]().Name())
 }
 
-// Words spells a message's name in lower-case words, such as `bank account`.
-func Words(name protoreflect.Name) string {
+// SpaceWords spells a message's name in lower-case words, such as `bank account`.
+func SpaceWords(name protoreflect.Name) string {
 	var out []byte
 	for i := range len(name) {
 		c := name[i]

@@ -113,7 +113,7 @@ func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent R, s Scope) ([][]
 	s = l.scope(parent, s)
 	for i, line := range l.of(parent) {
 		row, err := bindAll(l.columns, line, s, []any{key, int32(i + 1)})
-		if err := violations.Add(fmt.Sprintf("%s[%d]", fault.JSONName(l.field), i), err); err != nil {
+		if err := violations.Merge(fmt.Sprintf("%s[%d]", fault.JSONName(l.field), i), err); err != nil {
 			return nil, err
 		}
 		into = append(into, row)
@@ -160,7 +160,7 @@ func (l *lines[R, L]) queueRows(b *pgx.Batch, tx *db.Tx, rows [][]any) {
 		return
 	}
 	if l.fixed {
-		for i, seq := range tx.Number(len(rows)) {
+		for i, seq := range tx.NextSeqs(len(rows)) {
 			rows[i] = append(rows[i], seq)
 		}
 	}

@@ -24,7 +24,7 @@ func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (R, error) {
 	if err != nil {
 		return none, err
 	}
-	if err := tx.Take(t.rank, t.row(key)); err != nil {
+	if err := tx.NoteLocks(t.rank, t.row(key)); err != nil {
 		return none, err
 	}
 	return t.one(ctx, tx, s, nil, "for no key update of t")
@@ -46,7 +46,7 @@ func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if err := tx.Take(t.rank, rows...); err != nil {
+	if err := tx.NoteLocks(t.rank, rows...); err != nil {
 		return nil, err
 	}
 	sql := t.selectSQL + "and t.id = any($2)\norder by t.id\nfor no key update"
@@ -62,10 +62,10 @@ func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, 
 	return found, nil
 }
 
-// Holds reports whether the transaction holds the record: it has locked or inserted it.
-func (t *Table[R]) Holds(tx *db.Tx, s string) bool {
+// HoldsLock reports whether the transaction holds the record: it has locked or inserted it.
+func (t *Table[R]) HoldsLock(tx *db.Tx, s string) bool {
 	key, err := t.Key(s)
-	return err == nil && tx.Holds(t.row(key))
+	return err == nil && tx.HoldsLocks(t.row(key))
 }
 
 // Row is a record of the table, as the order of locks knows it.

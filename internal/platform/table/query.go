@@ -37,9 +37,9 @@ type Query struct {
 	Owners *Owners
 	// Linked are further rows beside those of Owners; nil: no others.
 	Linked *Linked
-	// Among narrows a list in the order of identifiers to the rows of branches, unless it
+	// Branches narrows a list in the order of identifiers to the rows of branches, unless it
 	// is nil.
-	Among []Branch
+	Branches []Branch
 	// Within are conditions of the caller's own: columns that must equal values.
 	Within []Equal
 }
@@ -74,9 +74,9 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R,
 		return nil, nil, err
 	}
 	switch {
-	case q.Among != nil && len(q.Among) == 0:
+	case q.Branches != nil && len(q.Branches) == 0:
 		return nil, nil, nil
-	case q.Among != nil:
+	case q.Branches != nil:
 		records, err = t.selectAmong(ctx, tx, w, by, q)
 	default:
 		limit := w.param(q.Limit)
@@ -98,8 +98,8 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 	if err != nil {
 		return 0, err
 	}
-	if q.Among != nil {
-		w.and(among(w, q.Among))
+	if q.Branches != nil {
+		w.and(among(w, q.Branches))
 	}
 	if q.isLinked() && w.sql.Len() == 0 {
 		first := t.linkedIDs(w, q.Owners, q.Linked, "", fmt.Sprintf("order by t.id\nlimit %d", maxTotal))

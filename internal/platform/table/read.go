@@ -64,8 +64,8 @@ func (t *Table[R]) GetManyOwned(ctx context.Context, tx *db.Tx, ids []string, ow
 	return out, nil
 }
 
-// FindMany reads those of the records that exist, by their identifiers.
-func (t *Table[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) (map[string]R, error) {
+// GetExisting reads those of the records that exist, by their identifiers.
+func (t *Table[R]) GetExisting(ctx context.Context, tx *db.Tx, ids []string) (map[string]R, error) {
 	return t.findMany(ctx, tx, ids, nil)
 }
 

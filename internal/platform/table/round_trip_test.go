@@ -254,7 +254,7 @@ func TestWrongValuesAreSaidAllAtOnce(t *testing.T) {
 		"state", "date", "dueDate", "instant", "rate", "price.currencyCode", "fee.currencyCode", "vendorId",
 		"lines[1].refId", "lines[1].date", "lines[1].amount.amount",
 	}
-	if got := paths(things.Check(call.From(o.ctx), r)); !slices.Equal(got, want) {
+	if got := paths(things.Validate(call.From(o.ctx), r)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := paths(o.insert(r)); len(got) == 0 {
@@ -279,7 +279,7 @@ func TestDecimalsThatAreNone(t *testing.T) {
 	for _, rate := range []string{"x", "1e99999999", "1e-99999999", "1,5", " 1", "0x10", "NaN", "Infinity", "1.", "--1", "1.00001"} {
 		r := newThing()
 		r.rate = rate
-		err := things.Check(call.From(o.ctx), r)
+		err := things.Validate(call.From(o.ctx), r)
 		if got := paths(err); err != nil && !slices.Equal(got, []string{"rate"}) {
 			t.Errorf("%q is answered by %v", rate, err)
 		}

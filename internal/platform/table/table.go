@@ -44,7 +44,7 @@ func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 	descriptor := Descriptor[R]()
 	t := &Table[R]{
 		name:   name,
-		prefix: ResourceOf(descriptor).GetPrefix(),
+		prefix: ResourceOption(descriptor).GetPrefix(),
 		head:   newHead(descriptor),
 		fields: map[string]Column[R]{},
 	}
@@ -64,8 +64,8 @@ func Descriptor[R proto.Message]() protoreflect.MessageDescriptor {
 	return db.NewRecord[R]().ProtoReflect().Descriptor()
 }
 
-// ResourceOf returns a message's resource option, or nil.
-func ResourceOf(d protoreflect.MessageDescriptor) *optionsv1.Resource {
+// ResourceOption returns a message's resource option, or nil.
+func ResourceOption(d protoreflect.MessageDescriptor) *optionsv1.Resource {
 	options, ok := d.Options().(*descriptorpb.MessageOptions)
 	if !ok || !proto.HasExtension(options, optionsv1.E_Resource) {
 		return nil

@@ -74,7 +74,7 @@ var columns = []table.Column[*thing]{
 	table.Bool("flag", func(t *thing) *bool { return &t.flag }).Filter(),
 	table.Enum("state", func(t *thing) *operationsv1.Task_State { return &t.state }).Filter(),
 	table.Date("date", func(t *thing) *string { return &t.date }).Filter(),
-	table.DateOrNever("due_date", func(t *thing) *string { return &t.due }).Filter().Sort("things_by_due_date"),
+	table.DateOrInfinity("due_date", func(t *thing) *string { return &t.due }).Filter().Sort("things_by_due_date"),
 	table.Timestamp("instant", func(t *thing) **timestamppb.Timestamp { return &t.instant }).Filter(),
 	table.Decimal("rate", 4, func(t *thing) *string { return &t.rate }),
 	table.Money("price", func(t *thing) **typev1.Money { return &t.price }).Filter(),

@@ -31,9 +31,9 @@ func Timestamp[R any](name string, field func(R) **timestamppb.Timestamp) Column
 	}
 }
 
-// InstantElsewhere is an instant that is kept in another table, and so can only be
+// ComputedTimestamp is an instant that is kept in another table, and so can only be
 // filtered by. In the expression that reads it, t is the table.
-func InstantElsewhere[R any](name, expression string) Column[R] {
+func ComputedTimestamp[R any](name, expression string) Column[R] {
 	return Column[R]{field: name, filter: timestampFilter(), filterAs: expression, filterSQL: expression}.withoutColumns()
 }
 
@@ -53,9 +53,9 @@ func Date[R any](name string, field func(R) *string) Column[R] {
 	return date(name, field, pgtype.Date{})
 }
 
-// DateOrNever binds a date to a NOT NULL date column, in which absent is 'infinity':
+// DateOrInfinity binds a date to a NOT NULL date column, in which absent is 'infinity':
 // it sorts behind every date and no date is past it.
-func DateOrNever[R any](name string, field func(R) *string) Column[R] {
+func DateOrInfinity[R any](name string, field func(R) *string) Column[R] {
 	c := date(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
 	// Never is no date: a filter by dates does not find it.
 	c.filterAs = "nullif(t." + name + ", 'infinity')"

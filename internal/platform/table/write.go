@@ -29,26 +29,26 @@ func bindAll[R any](columns []Column[R], r R, s Scope, into []any) ([]any, error
 		bound, err := c.bind(r, s, into)
 		if err == nil {
 			into = bound
-		} else if err := violations.Add("", err); err != nil {
+		} else if err := violations.Merge("", err); err != nil {
 			return nil, err
 		}
 	}
 	return into, violations.Err()
 }
 
-// Check says all that is wrong with the record's values, without a statement.
-func (t *Table[R]) Check(c *call.Call, r R) error {
+// Validate says all that is wrong with the record's values, without a statement.
+func (t *Table[R]) Validate(c *call.Call, r R) error {
 	var violations fault.List
 	scope := scopeOf(c)
 	_, err := t.values(r, scope, nil)
-	if err := violations.Add("", err); err != nil {
+	if err := violations.Merge("", err); err != nil {
 		return err
 	}
 	for _, col := range t.columns {
 		if col.child == nil {
 			continue
 		}
-		if err := violations.Add("", col.child.check(r, scope)); err != nil {
+		if err := violations.Merge("", col.child.check(r, scope)); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
-	tx.Hold(t.row(key))
+	tx.NoteHeld(t.row(key))
 	b := &pgx.Batch{}
 	b.Queue(t.insertSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
 	if err := t.queueLines(b, tx, scope, []R{r}); err != nil {
@@ -101,13 +101,13 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []R) error {
 		if err != nil {
 			return err
 		}
-		tx.Hold(t.row(key))
+		tx.NoteHeld(t.row(key))
 		if rows[i], err = t.values(r, scope, t.head.insertArgs(r.ProtoReflect(), key, now, nil)); err != nil {
 			return err
 		}
 	}
-	tx.Ahead().Queue(t.insertManySQL, append([]any{c.Organization.ID}, transpose(rows)...)...)
-	if err := t.queueLines(tx.Ahead(), tx, scope, records); err != nil {
+	tx.Pending().Queue(t.insertManySQL, append([]any{c.Organization.ID}, transpose(rows)...)...)
+	if err := t.queueLines(tx.Pending(), tx, scope, records); err != nil {
 		return err
 	}
 	t.stampMany(records, now)
@@ -160,7 +160,7 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r R) error {
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
-	if err := tx.Take(t.rank, t.row(key)); err != nil {
+	if err := tx.NoteLocks(t.rank, t.row(key)); err != nil {
 		return err
 	}
 	b := &pgx.Batch{}
@@ -177,7 +177,7 @@ func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.Take(t.rank, t.row(key)); err != nil {
+	if err := tx.NoteLocks(t.rank, t.row(key)); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, t.deleteSQL, tx.Call().Organization.ID, key)

@@ -107,7 +107,9 @@ func (r *camtReader) readAll() error {
 	}
 }
 
-func damagedError(err error) error { return fmt.Errorf("%w: %s", ErrDamaged, sheet.Damage(err)) }
+func damagedError(err error) error {
+	return fmt.Errorf("%w: %s", ErrDamaged, sheet.DescribeDamage(err))
+}
 
 // camtVersions matches the namespaces of the supported messages. Some banks omit the namespace.
 var camtVersions = regexp.MustCompile(`^(urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8])?$`)

@@ -103,7 +103,7 @@ func (r *csvReader) detectConventions(ctx context.Context) error {
 			return fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		}
 	}
-	if r.decimalMark = sheet.DecimalMark(amounts); r.layout.DecimalMark != "" {
+	if r.decimalMark = sheet.DetectDecimalMark(amounts); r.layout.DecimalMark != "" {
 		r.decimalMark = r.layout.DecimalMark[0]
 	}
 	return nil
@@ -118,7 +118,7 @@ func (r *csvReader) readRows(ctx context.Context) (File, error) {
 		if err != nil {
 			return File{}, err
 		}
-		if row.Blank() {
+		if row.IsBlank() {
 			continue
 		}
 		if len(r.file.Problems) > maxProblems {

@@ -17,7 +17,7 @@ type CSVColumns struct {
 }
 
 // knownColumnNames are names that banks give their columns in English, German, French, Spanish and Dutch,
-// normalized by sheet.PlainName. The first known name in a header wins.
+// normalized by sheet.NormalizeName. The first known name in a header wins.
 var knownColumnNames = struct {
 	date, amount, debit, credit, counterparty, counterpartyAccount, reference, balance, currency, check, kind,
 	description []string
@@ -117,7 +117,7 @@ func (h *csvHeader) find(requested string, known []string) int {
 func (c CSVColumns) locate(header []string) (p csvIndexes, missing []string) {
 	h := csvHeader{names: header, plain: make([]string, len(header))}
 	for i, name := range header {
-		h.plain[i] = sheet.PlainName(name)
+		h.plain[i] = sheet.NormalizeName(name)
 	}
 	p = csvIndexes{
 		date:                h.find(c.Date, knownColumnNames.date),

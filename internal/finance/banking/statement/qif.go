@@ -221,7 +221,7 @@ func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder)
 		return
 	}
 	text := cmp.Or(record.field('T'), record.field('U'))
-	amount, err := sheet.ParseLenientAmount(text, r.currency, sheet.DecimalMark([]string{text}))
+	amount, err := sheet.ParseLenientAmount(text, r.currency, sheet.DetectDecimalMark([]string{text}))
 	if err != nil {
 		addProblem("T", text, err.Error())
 		return

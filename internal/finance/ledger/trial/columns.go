@@ -14,7 +14,7 @@ type columns struct {
 	unknown                                                     []string
 }
 
-// names are the column names that programs use, normalized by sheet.PlainName, in English,
+// names are the column names that programs use, normalized by sheet.NormalizeName, in English,
 // German, French, Spanish and Dutch. The first one in the header is used. A year-to-date column
 // precedes the column of the month.
 var names = struct{ code, name, kind, debit, credit, balance, currency, foreign []string }{
@@ -55,7 +55,7 @@ var names = struct{ code, name, kind, debit, credit, balance, currency, foreign 
 func findColumns(header sheet.Row, dimensions []string) columns {
 	plain := make([]string, len(header.Cells))
 	for i := range header.Cells {
-		plain[i] = sheet.PlainName(header.Cell(i))
+		plain[i] = sheet.NormalizeName(header.Cell(i))
 	}
 	taken := map[int]bool{}
 	find := func(usual []string) int {
@@ -69,7 +69,7 @@ func findColumns(header sheet.Row, dimensions []string) columns {
 	}
 	c := columns{dimensions: map[string]int{}}
 	for _, d := range dimensions {
-		if at := slices.Index(plain, sheet.PlainName(d)); at >= 0 && plain[at] != "" {
+		if at := slices.Index(plain, sheet.NormalizeName(d)); at >= 0 && plain[at] != "" {
 			c.dimensions[d], taken[at] = at, true
 		}
 	}
@@ -113,5 +113,5 @@ func isTotal(code, name string) bool {
 
 // isGrandTotal reports whether a row is the total of all rows.
 func isGrandTotal(code, name string) bool {
-	return slices.Contains(grandTotals, sheet.PlainName(code+name))
+	return slices.Contains(grandTotals, sheet.NormalizeName(code+name))
 }

@@ -19,11 +19,11 @@ import (
 // Balances is the content of a file.
 type Balances struct {
 	Rows []Row
-	// Passed are the rows that were skipped, each with the cause.
-	Passed   []Passed
+	// SkippedRow are the rows that were skipped, each with the cause.
+	Skipped  []SkippedRow
 	Problems []Problem
-	// Unknown are the names of unknown columns.
-	Unknown []string
+	// UnknownColumns are the names of unknown columns.
+	UnknownColumns []string
 }
 
 // Row is the balance of an account.
@@ -49,8 +49,8 @@ func (r Row) Foreign(currency string) (minor int64, ok bool, err error) {
 	return minor, true, err
 }
 
-// Passed is a skipped row.
-type Passed struct {
+// SkippedRow is a skipped row.
+type SkippedRow struct {
 	Line        int
 	Name, Cause string
 }
@@ -83,7 +83,7 @@ func Read(ctx context.Context, content []byte, currency string, dimensions []str
 	if header < 0 {
 		return Balances{}, ErrHeader
 	}
-	r.out.Unknown = r.columns.unknown
+	r.out.UnknownColumns = r.columns.unknown
 	rows = rows[header+1:]
 	r.decimalMark = r.findDecimalMark(rows)
 	for _, row := range rows {
@@ -115,12 +115,12 @@ func (r *reader) findDecimalMark(rows []sheet.Row) byte {
 	var texts []string
 	for _, row := range rows {
 		for _, at := range []int{r.columns.debit, r.columns.credit, r.columns.balance, r.columns.foreign} {
-			if at >= 0 && row.Marked(at) {
+			if at >= 0 && row.IsText(at) {
 				texts = append(texts, row.Cell(at))
 			}
 		}
 	}
-	return sheet.DecimalMark(texts)
+	return sheet.DetectDecimalMark(texts)
 }
 
 // read reads a row as a balance, a problem, or a skipped row.
@@ -128,7 +128,7 @@ func (r *reader) read(row sheet.Row) {
 	code, name := row.Cell(r.columns.code), row.Cell(r.columns.name)
 	debit, credit, blank, err := r.debitAndCredit(row)
 	switch {
-	case row.Blank():
+	case row.IsBlank():
 	case isTotal(code, name):
 		r.skip(row, "it is a total")
 		r.checkGrandTotal(row, debit, credit, blank || err != nil)
@@ -171,7 +171,7 @@ func (r *reader) skip(row sheet.Row, cause string) {
 	if name == "" {
 		name = row.Cell(r.columns.code)
 	}
-	r.out.Passed = append(r.out.Passed, Passed{Line: row.Line, Name: sheet.Excerpt(name), Cause: cause})
+	r.out.Skipped = append(r.out.Skipped, SkippedRow{Line: row.Line, Name: sheet.Excerpt(name), Cause: cause})
 }
 
 func (r *reader) addProblem(row sheet.Row, format string, args ...any) {

@@ -78,7 +78,7 @@ func TestDimensionsAndForeignBalances(t *testing.T) {
 		[]byte("Account,Project,Currency,Foreign balance,Balance,Remark\n"+
 			"Euro account,Apollo,EUR,100.00,110.00,x\nEquity,,,,-110.00,\n"),
 		"USD", []string{"Project", "Place"})
-	if err != nil || len(b.Rows) != 2 || !slices.Equal(b.Unknown, []string{"Remark"}) {
+	if err != nil || len(b.Rows) != 2 || !slices.Equal(b.UnknownColumns, []string{"Remark"}) {
 		t.Fatalf("got %v, %v", b, err)
 	}
 	minor, ok, err := b.Rows[0].Foreign("EUR")
@@ -94,12 +94,12 @@ func TestDimensionsAndForeignBalances(t *testing.T) {
 func TestRowsWithoutBalanceAreSkipped(t *testing.T) {
 	b, err := Read(t.Context(),
 		[]byte("Account,Debit,Credit\nAssets\nBank,5.00,\nOld bank,0.00,\nTotal for Assets,5.00,\n"), "USD", nil)
-	if err != nil || len(b.Rows) != 1 || len(b.Passed) != 3 {
+	if err != nil || len(b.Rows) != 1 || len(b.Skipped) != 3 {
 		t.Fatalf("got %v, %v", b, err)
 	}
 	for i, want := range []string{"it has no balance", "its balance is zero", "it is a total"} {
-		if b.Passed[i].Cause != want {
-			t.Errorf("got %v, want %s", b.Passed[i], want)
+		if b.Skipped[i].Cause != want {
+			t.Errorf("got %v, want %s", b.Skipped[i], want)
 		}
 	}
 	long := "Account,Balance\n" + strings.Repeat("Bank,1.00\n", maxBalances+1)

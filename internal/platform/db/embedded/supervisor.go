@@ -49,9 +49,9 @@ type restartHistory struct {
 	tried        time.Time
 }
 
-// Suspect reports a failure that is typical of replaced program files. The server is restarted if
+// ReportSuspicion reports a failure that is typical of replaced program files. The server is restarted if
 // the files have changed, and otherwise at most once per timing.suspicionInterval.
-func (s *Server) Suspect() {
+func (s *Server) ReportSuspicion() {
 	select {
 	case s.suspected <- struct{}{}:
 	default: // a suspicion is already pending

@@ -55,7 +55,7 @@ func TestReplacedLibraryCausesRestartOnlyIfItWorks(t *testing.T) {
 	i.Replace(library, []byte("broken"))
 	for range 10 { // each in a new session
 		execute(t, server.URL(), useLibrary)
-		server.Suspect()
+		server.ReportSuspicion()
 		time.Sleep(fastTiming.checkInterval)
 	}
 	if now := query[string](t, server.URL(), "select pg_postmaster_start_time()::text"); now != first {
@@ -97,7 +97,7 @@ func TestSuspicionCausesRestart(t *testing.T) {
 		t.Fatalf("got %v without the library, want code 58P01", err)
 	}
 	i.Replace(library, good)
-	server.Suspect()
+	server.ReportSuspicion()
 	await(t, "restart on suspicion", func() bool {
 		now, err := text(t, server.URL(), "select pg_postmaster_start_time()::text")
 		return err == nil && now != first

@@ -84,7 +84,7 @@ func (a axis) label(step int64) string {
 	if step == 0 {
 		return "0"
 	}
-	return sign + typeface.Grouped(number) + fraction + units[a.unit]
+	return sign + typeface.GroupThousands(number) + fraction + units[a.unit]
 }
 
 // at returns the height of an amount, between 0 at the lowest step and 1 at the highest.
