@@ -32,8 +32,8 @@ func (s statement) camt() string {
 }
 
 func camtBalance(kind string, cents int64, date calendar.Date) string {
-	return fmt.Sprintf(`<Bal><Tp><CdOrPrtry><Cd>%s</Cd></CdOrPrtry></Tp><Amt Ccy="%s">%s</Amt><CdtDbtInd>%s</CdtDbtInd>`+
-		`<Dt><Dt>%s</Dt></Dt></Bal>`+"\n",
+	return fmt.Sprintf(`<Bal><Tp><CdOrPrtry><Cd>%s</Cd></CdOrPrtry></Tp><Amt Ccy="%s">%s</Amt>`+
+		`<CdtDbtInd>%s</CdtDbtInd><Dt><Dt>%s</Dt></Dt></Bal>`+"\n",
 		kind, currency, unsigned(cents), byDirection(cents, "CRDT", "DBIT"), date)
 }
 
