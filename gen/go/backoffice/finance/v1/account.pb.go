@@ -26,21 +26,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Type is the element of the accounting equation.
+// Type of account: the element of the accounting equation it belongs to.
 type Account_Type int32
 
 const (
 	// Unspecified.
 	Account_TYPE_UNSPECIFIED Account_Type = 0
-	// What the company owns; debit side.
+	// What the company owns. Normal balance: debit.
 	Account_ASSET Account_Type = 1
-	// What it owes; credit side.
+	// What the company owes. Normal balance: credit.
 	Account_LIABILITY Account_Type = 2
-	// What is the owners'; credit side.
+	// The owners' interest. Normal balance: credit.
 	Account_EQUITY Account_Type = 3
-	// What it earns; credit side.
+	// What the company earns. Normal balance: credit.
 	Account_INCOME Account_Type = 4
-	// What it spends; debit side.
+	// What the company spends. Normal balance: debit.
 	Account_EXPENSE Account_Type = 5
 )
 
@@ -91,75 +91,75 @@ func (Account_Type) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Subtype is the account's place within its type.
+// Subtype of an account within its type.
 type Account_Subtype int32
 
 const (
 	// Unspecified.
 	Account_SUBTYPE_UNSPECIFIED Account_Subtype = 0
-	// Money at a bank.
+	// Bank account.
 	Account_BANK Account_Subtype = 1
-	// Money at hand.
+	// Cash on hand.
 	Account_CASH Account_Subtype = 2
-	// Owed by customers.
+	// Amounts owed by customers.
 	Account_ACCOUNTS_RECEIVABLE Account_Subtype = 3
-	// Goods for sale.
+	// Goods held for sale.
 	Account_INVENTORY Account_Subtype = 4
-	// Paid ahead.
+	// Expenses paid in advance.
 	Account_PREPAID_EXPENSE Account_Subtype = 5
-	// Equipment and the like, at cost.
+	// Property and equipment, at cost.
 	Account_FIXED_ASSET Account_Subtype = 6
-	// Depreciation to date; reduces fixed assets.
+	// Accumulated depreciation, which reduces fixed assets.
 	Account_ACCUMULATED_DEPRECIATION Account_Subtype = 7
 	// Another asset.
 	Account_OTHER_ASSET Account_Subtype = 8
-	// Owed to vendors.
+	// Amounts owed to vendors.
 	Account_ACCOUNTS_PAYABLE Account_Subtype = 9
-	// Owed on a card.
+	// Credit card balance.
 	Account_CREDIT_CARD Account_Subtype = 10
-	// Owed to tax agencies.
+	// Amounts owed to tax agencies.
 	Account_TAX_PAYABLE Account_Subtype = 11
-	// Owed for pay.
+	// Wages and payroll deductions owed.
 	Account_PAYROLL_LIABILITY Account_Subtype = 12
-	// Received ahead.
+	// Payments received in advance.
 	Account_CUSTOMER_DEPOSIT Account_Subtype = 13
-	// Borrowed.
+	// Loans and other borrowings.
 	Account_LOAN Account_Subtype = 14
 	// Another liability.
 	Account_OTHER_LIABILITY Account_Subtype = 15
-	// Put in by the owners.
+	// Contributions by the owners.
 	Account_OWNER_EQUITY Account_Subtype = 16
-	// Taken out by the owners.
+	// Withdrawals by the owners.
 	Account_OWNER_DRAW Account_Subtype = 17
-	// Profit of closed years.
+	// Profit of closed fiscal years.
 	Account_RETAINED_EARNINGS Account_Subtype = 18
-	// The other side of opening balances.
+	// Offset of opening balances.
 	Account_OPENING_BALANCE Account_Subtype = 19
 	// Other equity.
 	Account_OTHER_EQUITY Account_Subtype = 20
 	// Revenue.
 	Account_SALES Account_Subtype = 21
-	// Income beside sales.
+	// Income other than sales.
 	Account_OTHER_INCOME Account_Subtype = 22
-	// Cost of what was sold.
+	// Cost of goods and services sold.
 	Account_COST_OF_SALES Account_Subtype = 23
-	// Cost of running the company.
+	// Operating expenses other than payroll.
 	Account_OPERATING_EXPENSE Account_Subtype = 24
-	// Wages and what comes with them.
+	// Wages, employer taxes and benefits.
 	Account_PAYROLL_EXPENSE Account_Subtype = 25
 	// Depreciation of fixed assets.
 	Account_DEPRECIATION Account_Subtype = 26
-	// Interest paid.
+	// Interest expense.
 	Account_INTEREST Account_Subtype = 27
-	// Tax on income.
+	// Income tax expense.
 	Account_TAX_EXPENSE Account_Subtype = 28
 	// Another expense.
 	Account_OTHER_EXPENSE Account_Subtype = 29
-	// What is not understood yet; zero when a period is closed.
+	// Amounts not yet classified. Must be zero to close a period.
 	Account_SUSPENSE Account_Subtype = 30
-	// Gains of exchange rates on what was settled, less losses.
+	// Realized exchange gains, less losses: on settled balances.
 	Account_REALIZED_EXCHANGE_GAIN Account_Subtype = 31
-	// Gains of exchange rates on what is not settled yet, less losses.
+	// Unrealized exchange gains, less losses: on open balances.
 	Account_UNREALIZED_EXCHANGE_GAIN Account_Subtype = 32
 )
 
@@ -264,13 +264,13 @@ func (Account_Subtype) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 1}
 }
 
-// CashFlowSection is where the account's movement stands on the cash-flow statement.
+// Section of the cash-flow statement that shows the movements of an account.
 type Account_CashFlowSection int32
 
 const (
 	// Unspecified.
 	Account_CASH_FLOW_SECTION_UNSPECIFIED Account_CashFlowSection = 0
-	// Cash itself.
+	// Cash and cash equivalents.
 	Account_CASH_AND_EQUIVALENTS Account_CashFlowSection = 1
 	// Operating activities.
 	Account_OPERATING Account_CashFlowSection = 2
@@ -325,37 +325,36 @@ func (Account_CashFlowSection) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 2}
 }
 
-// Account is one account of the chart: where the ledger's amounts are kept apart by
-// kind. An archived account takes no new postings and keeps its history.
+// Account is an account in the chart of accounts. Every journal line is posted to one. An archived
+// account accepts no new postings and keeps its history.
 type Account struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `acc_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Number or short code by which bookkeepers know it, such as `1000`; unique when
-	// given.
+	// Account number or short code, such as `1000`. Optional; unique if set.
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	// Name as it is shown; 1 to 200 characters.
+	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// What it is: decides its statement and its normal side.
+	// Type of the account. Determines the statement it appears on and its normal balance.
 	Type Account_Type `protobuf:"varint,4,opt,name=type,proto3,enum=backoffice.finance.v1.Account_Type" json:"type,omitempty"`
-	// What it is within its type; OTHER_… of its type when not given.
+	// Subtype within the type. Defaults to the OTHER_… subtype of the type.
 	Subtype Account_Subtype `protobuf:"varint,5,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
-	// ISO 4217 code of the currency it is kept in; the organization's when not given.
-	// An account in another, which only an ASSET or LIABILITY can be, takes amounts in
-	// that currency alone; one in the organization's takes amounts in any.
+	// ISO 4217 currency code. Defaults to the organization's currency. Only an ASSET or LIABILITY
+	// account may have another currency, and it then accepts amounts in that currency only. An
+	// account in the organization's currency accepts amounts in any currency.
 	CurrencyCode string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Account it is a part of on statements; of the same type.
+	// Parent account on statements. Must have the same type.
 	ParentAccountId string `protobuf:"bytes,7,opt,name=parent_account_id,json=parentAccountId,proto3" json:"parent_account_id,omitempty"`
-	// Section of the cash-flow statement it moves; by its subtype when not given.
+	// Section of the cash-flow statement. Defaults to the section of the subtype.
 	CashFlowSection Account_CashFlowSection `protobuf:"varint,8,opt,name=cash_flow_section,json=cashFlowSection,proto3,enum=backoffice.finance.v1.Account_CashFlowSection" json:"cash_flow_section,omitempty"`
-	// True when a sub-ledger keeps it, such as accounts receivable: it takes no manual
-	// postings.
+	// True if a sub-ledger maintains the account, such as accounts receivable. Manual postings to it
+	// are refused.
 	Control bool `protobuf:"varint,9,opt,name=control,proto3" json:"control,omitempty"`
-	// Account of type EQUITY that its result is carried to when a year is closed, such as a
-	// non-profit's net assets with donor restrictions (ASC 958-210-45-1); retained earnings
-	// when not given. Only an INCOME or EXPENSE account has one.
+	// EQUITY account to which the year-end close carries the balance, such as a nonprofit's net
+	// assets with donor restrictions (ASC 958-210-45-1). Defaults to retained earnings. Only for
+	// INCOME and EXPENSE accounts.
 	ClosingAccountId string `protobuf:"bytes,16,opt,name=closing_account_id,json=closingAccountId,proto3" json:"closing_account_id,omitempty"`
-	// What belongs in it.
+	// Description of what is posted to the account.
 	Description string `protobuf:"bytes,10,opt,name=description,proto3" json:"description,omitempty"`
 	// Time the account was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -25,17 +25,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// State of a period.
+// State of an accounting period.
 type AccountingPeriod_State int32
 
 const (
 	// Unspecified.
 	AccountingPeriod_STATE_UNSPECIFIED AccountingPeriod_State = 0
-	// Takes postings.
+	// Accepts postings.
 	AccountingPeriod_OPEN AccountingPeriod_State = 1
-	// Takes postings by exception only.
+	// Accepts postings only by exception.
 	AccountingPeriod_CLOSED AccountingPeriod_State = 2
-	// Its fiscal year is closed; takes none.
+	// Its fiscal year is closed. Accepts no postings.
 	AccountingPeriod_LOCKED AccountingPeriod_State = 3
 )
 
@@ -88,23 +88,23 @@ type CloseBlocker_Kind int32
 const (
 	// Unspecified.
 	CloseBlocker_KIND_UNSPECIFIED CloseBlocker_Kind = 0
-	// The period before it is open.
+	// The previous period is open.
 	CloseBlocker_EARLIER_PERIOD_OPEN CloseBlocker_Kind = 1
-	// Drafts of journal entries are dated in it.
+	// Draft journal entries are dated in the period.
 	CloseBlocker_DRAFT_ENTRIES CloseBlocker_Kind = 2
-	// A suspense account has a balance at its end.
+	// A suspense account has a balance at the end of the period.
 	CloseBlocker_SUSPENSE_NOT_ZERO CloseBlocker_Kind = 3
-	// Bank statement lines dated in it wait for a decision.
+	// Bank statement lines dated in the period are undecided.
 	CloseBlocker_UNDECIDED_STATEMENT_LINES CloseBlocker_Kind = 4
-	// A bank account with movements is not reconciled to its end.
+	// A bank account with movements is not reconciled to the end of the period.
 	CloseBlocker_BANK_ACCOUNT_UNRECONCILED CloseBlocker_Kind = 5
 	// One side of a transfer between own accounts is missing.
 	CloseBlocker_TRANSFER_UNMATCHED CloseBlocker_Kind = 6
-	// Foreign amounts cannot be valued at its end.
+	// An exchange rate is missing to value foreign balances at the end of the period.
 	CloseBlocker_EXCHANGE_RATE_MISSING CloseBlocker_Kind = 7
-	// An account differs from what the records behind it say.
+	// A control account differs from its sub-ledger.
 	CloseBlocker_CONTROL_ACCOUNT_DIFFERS CloseBlocker_Kind = 8
-	// Foreign balances stand at another value than that of its end.
+	// Foreign balances are not revalued at the end of the period.
 	CloseBlocker_BALANCE_NOT_REVALUED CloseBlocker_Kind = 9
 )
 
@@ -169,9 +169,9 @@ type CloseBlocker_Severity int32
 const (
 	// Unspecified.
 	CloseBlocker_SEVERITY_UNSPECIFIED CloseBlocker_Severity = 0
-	// Closing needs a reason.
+	// The period can be closed if a reason is given.
 	CloseBlocker_WARNING CloseBlocker_Severity = 1
-	// Closing is refused.
+	// The period cannot be closed.
 	CloseBlocker_ERROR CloseBlocker_Severity = 2
 )
 
@@ -216,25 +216,25 @@ func (CloseBlocker_Severity) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_accounting_period_proto_rawDescGZIP(), []int{1, 1}
 }
 
-// AccountingPeriod is a month of a fiscal year. A closed one takes no postings; the
-// exception, for those permitted, is kept on the entry with its reason.
+// AccountingPeriod is a month of a fiscal year. A closed period accepts no postings, except by
+// callers with permission, who must give a reason. The entry stores the reason.
 type AccountingPeriod struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `acp_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Year it belongs to.
+	// Fiscal year of the period.
 	FiscalYearId string `protobuf:"bytes,2,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
-	// First day.
+	// First day, such as `2026-01-01`.
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day.
+	// Last day, such as `2026-12-31`.
 	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// OPEN, CLOSED or LOCKED.
+	// State of the period.
 	State AccountingPeriod_State `protobuf:"varint,5,opt,name=state,proto3,enum=backoffice.finance.v1.AccountingPeriod_State" json:"state,omitempty"`
-	// When it was closed; absent while OPEN.
+	// Time it was closed. Absent while OPEN.
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
-	// Why it was closed in spite of warnings.
+	// Reason given for closing it despite warnings.
 	CloseReason string `protobuf:"bytes,7,opt,name=close_reason,json=closeReason,proto3" json:"close_reason,omitempty"`
-	// Why it was last reopened.
+	// Reason given when it was last reopened.
 	ReopenReason string `protobuf:"bytes,8,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
 	// Time the accounting period was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -362,22 +362,22 @@ func (x *AccountingPeriod) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
-// CloseBlocker is something that speaks against closing a period.
+// CloseBlocker is an open issue that should be resolved before a period is closed.
 type CloseBlocker struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it is.
 	Kind CloseBlocker_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.CloseBlocker_Kind" json:"kind,omitempty"`
-	// How much it weighs.
+	// Severity of the blocker.
 	Severity CloseBlocker_Severity `protobuf:"varint,2,opt,name=severity,proto3,enum=backoffice.finance.v1.CloseBlocker_Severity" json:"severity,omitempty"`
-	// What is to be done, in words.
+	// Message for people: the issue and what to do about it.
 	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
-	// How many records it is about.
+	// Number of affected records.
 	Count int32 `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
-	// Collection in which they are listed, such as `journalEntries`.
+	// Collection of the affected records, such as `journalEntries`.
 	Collection string `protobuf:"bytes,5,opt,name=collection,proto3" json:"collection,omitempty"`
-	// Filter that lists them there; empty where no filter can say which they are.
+	// Filter that lists the affected records in `collection`. Empty if no filter can select them.
 	Filter string `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Which they are: the first 100 of them by identifier.
+	// Identifiers of the first 100 affected records, sorted by identifier.
 	RecordIds     []string `protobuf:"bytes,7,rep,name=record_ids,json=recordIds,proto3" json:"record_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

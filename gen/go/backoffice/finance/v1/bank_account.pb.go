@@ -26,17 +26,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Kind of account.
+// Kind of bank account.
 type BankAccount_Kind int32
 
 const (
 	// Unspecified.
 	BankAccount_KIND_UNSPECIFIED BankAccount_Kind = 0
-	// Current account.
+	// Checking (current) account.
 	BankAccount_CHECKING BankAccount_Kind = 1
 	// Savings account.
 	BankAccount_SAVINGS BankAccount_Kind = 2
-	// Card; its balance is owed.
+	// Credit card. Its balance is owed.
 	BankAccount_CREDIT_CARD BankAccount_Kind = 3
 	// Money market account.
 	BankAccount_MONEY_MARKET BankAccount_Kind = 4
@@ -91,33 +91,33 @@ func (BankAccount_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_account_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankAccount is a business account at a bank or card issuer, joined to the ledger
-// account in which its money is kept.
+// BankAccount is a business account at a bank or card issuer. Its money is recorded in one ledger
+// account.
 type BankAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bac_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name as it is shown; 1 to 200 characters.
+	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// What it is; CHECKING when not given.
+	// Kind of the account. Default CHECKING.
 	Kind BankAccount_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=backoffice.finance.v1.BankAccount_Kind" json:"kind,omitempty"`
-	// ISO 4217 code; the organization's currency when not given.
+	// ISO 4217 currency code. Defaults to the organization's currency.
 	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Account of the ledger; one is created, subtype BANK,
-	// CREDIT_CARD or LOAN by its kind, when not given.
+	// Ledger account. If not set, the server creates one with subtype BANK, CREDIT_CARD or LOAN,
+	// depending on the kind.
 	LedgerAccountId string `protobuf:"bytes,5,opt,name=ledger_account_id,json=ledgerAccountId,proto3" json:"ledger_account_id,omitempty"`
 	// Routing number, sort code or BIC.
 	BankCode string `protobuf:"bytes,6,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
 	// Account number or IBAN.
 	AccountNumber string `protobuf:"bytes,7,opt,name=account_number,json=accountNumber,proto3" json:"account_number,omitempty"`
-	// Balance the bank reported last; absent before a first import.
+	// Latest balance reported by the bank. Absent before the first import.
 	StatementBalance *v1.Money `protobuf:"bytes,8,opt,name=statement_balance,json=statementBalance,proto3" json:"statement_balance,omitempty"`
-	// Date of that balance.
+	// Date of the balance.
 	StatementDate string `protobuf:"bytes,9,opt,name=statement_date,json=statementDate,proto3" json:"statement_date,omitempty"`
-	// Statement lines that still wait for a decision, held and partly matched ones too.
+	// Number of undecided statement lines, including held and partially matched lines.
 	UnmatchedCount int32 `protobuf:"varint,10,opt,name=unmatched_count,json=unmatchedCount,proto3" json:"unmatched_count,omitempty"`
-	// Waiting lines that look like the owner's own spending: see
-	// `GET /v1/bankStatementLines:suspectedPersonal`.
+	// Number of undecided lines that look like personal spending. See `GET
+	// /v1/bankStatementLines:suspectedPersonal`.
 	SuspectedPersonalCount int32 `protobuf:"varint,20,opt,name=suspected_personal_count,json=suspectedPersonalCount,proto3" json:"suspected_personal_count,omitempty"`
 	// Time the bank account was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -32,9 +32,9 @@ type BankMatch_State int32
 const (
 	// Unspecified.
 	BankMatch_STATE_UNSPECIFIED BankMatch_State = 0
-	// Holds.
+	// The match is in effect.
 	BankMatch_MATCHED BankMatch_State = 1
-	// Taken back: lines and entries are open again.
+	// Undone. Its lines and entries are open again.
 	BankMatch_UNDONE BankMatch_State = 2
 )
 
@@ -79,10 +79,9 @@ func (BankMatch_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_match_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankMatch ties statement lines of one bank account to posted entries: lines and entries
-// add up, and what they differ by is said in it, as fees or as an exchange difference. What
-// a match takes of a line or an entry may be a part; the rest stays open. It is undone, and
-// never deleted.
+// BankMatch matches statement lines of one bank account to posted journal entries. Lines and
+// entries must add up; a difference is stated as fees or as an exchange difference. A match may
+// take part of a line or entry, and the rest stays open. Matches are undone, never deleted.
 type BankMatch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bma_01k9…`.
@@ -91,25 +90,25 @@ type BankMatch struct {
 	BankAccountId string `protobuf:"bytes,2,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	// Statement lines of one bank account.
 	Lines []*BankMatch_Line `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
-	// Entries that they are matched to.
+	// Entries matched to the lines.
 	Entries []*BankMatch_Entry `protobuf:"bytes,4,rep,name=entries,proto3" json:"entries,omitempty"`
-	// What the bank kept: the lines are the entries less the fees.
+	// Fees deducted by the bank. The lines equal the entries less the fees.
 	Fees []*BankMatch_Fee `protobuf:"bytes,5,rep,name=fees,proto3" json:"fees,omitempty"`
-	// Takes what lines and entries of different currencies differ by as a realized exchange
-	// gain or loss. Where both are in one foreign currency and add up in it, the gain is
-	// computed without being asked for.
+	// If true, posts the difference between lines and entries in different currencies as a realized
+	// exchange gain or loss. If both are in the same foreign currency and add up in it, the gain is
+	// computed in any case.
 	ExchangeDifference bool `protobuf:"varint,6,opt,name=exchange_difference,json=exchangeDifference,proto3" json:"exchange_difference,omitempty"`
-	// Price of one unit of the bank account's currency in the organization's, when those
-	// differ; the rate kept for the date when not given.
+	// Price of one unit of the bank account's currency in the organization's currency, such as
+	// `1.0842`. Defaults to the stored rate of the date.
 	ExchangeRate string `protobuf:"bytes,7,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Text of the entry that is posted.
+	// Description of the posted entry.
 	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
-	// MATCHED or UNDONE.
+	// State of the match.
 	State BankMatch_State `protobuf:"varint,9,opt,name=state,proto3,enum=backoffice.finance.v1.BankMatch_State" json:"state,omitempty"`
-	// Realized exchange gain in the organization's currency, negative for a loss.
+	// Realized exchange gain in the organization's currency. Negative for a loss.
 	ExchangeGain *v1.Money `protobuf:"bytes,10,opt,name=exchange_gain,json=exchangeGain,proto3" json:"exchange_gain,omitempty"`
-	// Entry that the match posted: what it settled, the fees and the exchange difference;
-	// empty when there was nothing to post.
+	// Entry posted by the match: settled accounts, fees and exchange difference. Empty if nothing was
+	// posted.
 	JournalEntryId string `protobuf:"bytes,11,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// Time the bank match was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -258,13 +257,13 @@ func (x *BankMatch) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
-// Line is what the match takes of a statement line.
+// Line is a statement line in a match.
 type BankMatch_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Statement line, UNMATCHED, PARTIALLY_MATCHED or HELD.
+	// Statement line in the state UNMATCHED, PARTIALLY_MATCHED or HELD.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// What is taken of it, with its sign, in the bank account's currency, named unless it is
-	// the organization's; all that is open when absent.
+	// Matched amount, with the sign of the line, in the bank account's currency. Defaults to the
+	// open amount. The currency code may be left out if it is the organization's.
 	Amount        *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -314,19 +313,19 @@ func (x *BankMatch_Line) GetAmount() *v1.Money {
 	return nil
 }
 
-// Entry is what the match takes of a posted entry.
+// Entry is a posted journal entry in a match.
 type BankMatch_Entry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Posted entry that is neither reversed nor a reversal.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Account on which it moved the amount. Absent it is the bank account's own ledger
-	// account: the entry has booked the money already. Any other one, of type ASSET or
-	// LIABILITY, such as a claim or a loan, is settled: the match posts the money against it.
+	// Account of the matched lines of the entry. Defaults to the bank account's ledger account, if
+	// the entry already records the money. Any other ASSET or LIABILITY account, such as a
+	// receivable or a loan, is settled: the match posts the money against it.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// What is taken of it, positive for a debit, in the currency of the entry's lines, named
-	// unless it is the organization's; all that is open when absent.
+	// Matched amount, positive for a debit, in the currency of the entry's lines. Defaults to the
+	// open amount. The currency code may be left out if it is the organization's.
 	Amount *v1.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
-	// The same in the organization's currency, at the rate of the entry.
+	// Matched amount in the organization's currency, at the entry's exchange rate.
 	BaseAmount    *v1.Money `protobuf:"bytes,4,opt,name=base_amount,json=baseAmount,proto3" json:"base_amount,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -390,15 +389,15 @@ func (x *BankMatch_Entry) GetBaseAmount() *v1.Money {
 	return nil
 }
 
-// Fee is what the bank kept of what was paid.
+// Fee is an amount that the bank deducted from a payment.
 type BankMatch_Fee struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Account it is booked to.
+	// Account to post the fee to.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// What it cost, in the bank account's currency, whether the money came in or went out;
-	// negative for what was given.
+	// Fee in the bank account's currency, positive for incoming and outgoing payments alike.
+	// Negative for a discount received.
 	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
-	// What it is for.
+	// Description of the purpose.
 	Memo          string `protobuf:"bytes,3,opt,name=memo,proto3" json:"memo,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

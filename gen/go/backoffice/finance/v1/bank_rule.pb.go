@@ -26,15 +26,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Direction of money.
+// Direction of a payment.
 type BankRule_Direction int32
 
 const (
-	// Both.
+	// Incoming and outgoing payments.
 	BankRule_DIRECTION_UNSPECIFIED BankRule_Direction = 0
-	// Money in.
+	// Incoming payments.
 	BankRule_IN BankRule_Direction = 1
-	// Money out.
+	// Outgoing payments.
 	BankRule_OUT BankRule_Direction = 2
 )
 
@@ -79,38 +79,40 @@ func (BankRule_Direction) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_rule_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankRule decides statement lines that it matches. Rules are tried in the order of their
-// positions on every line that an import brings, and on those that wait when asked; the
-// first that matches decides. An archived rule is tried on nothing.
+// BankRule decides the statement lines it matches. The rules are tried by position on every
+// imported line, and on undecided lines on request. The first matching rule decides the line.
+// Archived rules are not tried.
 type BankRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bru_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name as it is shown; 1 to 200 characters, unique whatever the case.
+	// Display name, 1 to 200 characters. Unique, ignoring case.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Place among the rules; those of one position in the order of their creation.
+	// Position among the rules, lowest first. Rules with the same position are tried by creation
+	// time.
 	Position int32 `protobuf:"varint,3,opt,name=position,proto3" json:"position,omitempty"`
-	// Bank account whose lines it matches; all when not given.
+	// Bank account whose lines the rule matches. If not set, the rule matches lines of all bank
+	// accounts.
 	BankAccountId string `protobuf:"bytes,4,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Direction it matches.
+	// Direction of the payments that the rule matches.
 	Direction BankRule_Direction `protobuf:"varint,5,opt,name=direction,proto3,enum=backoffice.finance.v1.BankRule_Direction" json:"direction,omitempty"`
-	// Texts of which the line's description or counterparty contains one, whatever the
-	// case; any text when empty.
+	// The line's description or counterparty must contain one of these texts, ignoring case. If
+	// empty, any text matches.
 	Texts []string `protobuf:"bytes,6,rep,name=texts,proto3" json:"texts,omitempty"`
-	// Regular expression (RE2) that the description or counterparty matches.
+	// Regular expression (RE2) that the description or counterparty must match.
 	Pattern string `protobuf:"bytes,7,opt,name=pattern,proto3" json:"pattern,omitempty"`
-	// Least amount, without its sign.
+	// Minimum amount, without sign.
 	MinAmount *v1.Money `protobuf:"bytes,8,opt,name=min_amount,json=minAmount,proto3" json:"min_amount,omitempty"`
-	// Most, without its sign.
+	// Maximum amount, without sign.
 	MaxAmount *v1.Money `protobuf:"bytes,9,opt,name=max_amount,json=maxAmount,proto3" json:"max_amount,omitempty"`
-	// Account that it categorizes lines to. One of this, `splits`, `transfer_bank_account_id`,
-	// `personal` and `exclude_reason` says what it does.
+	// Account to categorize lines to. Set exactly one of `account_id`, `splits`,
+	// `transfer_bank_account_id`, `personal` and `exclude_reason`.
 	AccountId string `protobuf:"bytes,10,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Marks lines as the owner's own.
+	// If true, marks lines as personal.
 	Personal bool `protobuf:"varint,11,opt,name=personal,proto3" json:"personal,omitempty"`
-	// Leaves lines out of the books, for this reason.
+	// If set, excludes lines from the books for this reason.
 	ExcludeReason string `protobuf:"bytes,12,opt,name=exclude_reason,json=excludeReason,proto3" json:"exclude_reason,omitempty"`
-	// Memo of the postings.
+	// Memo of the journal lines.
 	Memo string `protobuf:"bytes,13,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Time the bank rule was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -122,22 +124,21 @@ type BankRule struct {
 	Etag string `protobuf:"bytes,17,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Actions the caller may take on the bank rule now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Names of which the counterparty's contains one, whatever the case; any when empty.
+	// The counterparty's name must contain one of these, ignoring case. If empty, any name matches.
 	CounterpartyNames []string `protobuf:"bytes,19,rep,name=counterparty_names,json=counterpartyNames,proto3" json:"counterparty_names,omitempty"`
-	// IBANs or numbers of which the counterparty's account has one, whatever its case and
-	// blanks; any when empty.
+	// The counterparty's account must be one of these IBANs or account numbers, ignoring case and
+	// spaces. If empty, any account matches.
 	CounterpartyAccounts []string `protobuf:"bytes,20,rep,name=counterparty_accounts,json=counterpartyAccounts,proto3" json:"counterparty_accounts,omitempty"`
-	// Accounts that it divides lines among, to the last cent: the fixed parts first, then the
-	// shares of what they leave. Without a split that takes the rest, the shares are 100 percent.
-	// A line of less than the fixed parts waits for people.
+	// Splits the line among several accounts: fixed amounts first, then percentages of the remainder.
+	// The percentages must add up to 100, unless one split takes the rest. A line smaller than the
+	// fixed amounts stays undecided.
 	Splits []*BankRule_Split `protobuf:"bytes,21,rep,name=splits,proto3" json:"splits,omitempty"`
-	// Own bank account to which, or from which, its lines moved money: it books them as one
-	// side of a BankTransfer, which is OPEN until the other comes, or as the side that an OPEN
-	// one of the same amount waits for, of 5 days before or after. It matches no line of that
-	// account.
+	// Own bank account that the lines transfer money to or from. The rule records a BankTransfer,
+	// which stays OPEN until the line of the other account arrives. If an OPEN transfer of the same
+	// amount within 5 days exists, the line becomes its missing side. The rule matches no lines of
+	// this account itself.
 	TransferBankAccountId string `protobuf:"bytes,22,opt,name=transfer_bank_account_id,json=transferBankAccountId,proto3" json:"transfer_bank_account_id,omitempty"`
-	// Vendor that its lines paid, or that paid them back; for lines that it categorizes,
-	// divides or excludes.
+	// Vendor to set on lines that the rule categorizes, splits or excludes.
 	VendorId      string `protobuf:"bytes,23,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -334,20 +335,20 @@ func (x *BankRule) GetVendorId() string {
 	return ""
 }
 
-// Split is what a rule books to one account of a line that it divides.
+// Split is the part of a line that a rule posts to one account.
 type BankRule_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Account that it is booked to.
+	// Account to post to.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Fixed part of the line, without its sign.
+	// Fixed amount, without sign.
 	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
-	// Share in percent of what the fixed parts leave, such as `33.3`: above zero, at most 100,
-	// with at most 4 digits after the point. Of this and `amount` a split says one; the split
-	// that says neither takes the rest.
+	// Percentage of the line less the fixed amounts, such as `33.3`. Greater than 0, at most 100,
+	// at most 4 decimal places. Set `amount` or `percent`, not both. A split with neither takes the
+	// rest.
 	Percent string `protobuf:"bytes,3,opt,name=percent,proto3" json:"percent,omitempty"`
-	// Memo of the posting; the rule's when not given.
+	// Memo of the journal line. Defaults to the memo of the rule.
 	Memo string `protobuf:"bytes,4,opt,name=memo,proto3" json:"memo,omitempty"`
-	// What it is about, at most one value of each dimension.
+	// Dimension values of the journal line, at most one per dimension.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache

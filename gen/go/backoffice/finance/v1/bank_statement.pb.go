@@ -25,21 +25,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Kind of a warning.
+// Kind of warning.
 type BankStatement_Warning_Kind int32
 
 const (
 	// Unspecified.
 	BankStatement_Warning_KIND_UNSPECIFIED BankStatement_Warning_Kind = 0
-	// Opening balance and lines do not lead to the closing balance.
+	// Opening balance plus lines do not equal the closing balance.
 	BankStatement_Warning_DOES_NOT_ADD_UP BankStatement_Warning_Kind = 1
-	// It opens with another balance than the one before closed with.
+	// The opening balance differs from the closing balance of the previous statement.
 	BankStatement_Warning_OPENING_DIFFERS BankStatement_Warning_Kind = 2
-	// Days lie between it and the one before.
+	// Days are missing between this and the previous statement.
 	BankStatement_Warning_GAP BankStatement_Warning_Kind = 3
-	// It begins before the one before ends.
+	// The statement starts before the previous one ends.
 	BankStatement_Warning_OVERLAP BankStatement_Warning_Kind = 4
-	// It has no number, or numbers before it are missing.
+	// The statement has no number, or earlier numbers are missing.
 	BankStatement_Warning_NUMBER_MISSING BankStatement_Warning_Kind = 5
 )
 
@@ -90,38 +90,38 @@ func (BankStatement_Warning_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_statement_proto_rawDescGZIP(), []int{0, 0, 0}
 }
 
-// BankStatement is what the bank said of an account and a period: its balances, and the
-// lines between them. It is evidence and never altered. What does not fit is a warning:
-// banks are seldom wrong, and files often are not whole.
+// BankStatement is a bank's statement of one account: its opening and closing balances and the
+// lines in between. It is never altered. Inconsistencies are reported as warnings, because files
+// are often incomplete.
 type BankStatement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bst_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Account it is of.
+	// Bank account of the statement.
 	BankAccountId string `protobuf:"bytes,2,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Import that brought it.
+	// Import that created it.
 	StatementImportId string `protobuf:"bytes,3,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
-	// The bank's number of it, such as `12` or `12/1`; empty where the format has none.
+	// Number assigned by the bank, such as `12` or `12/1`. Empty if the format has none.
 	Number string `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
-	// Currency of its amounts.
+	// ISO 4217 code of the amounts.
 	CurrencyCode string `protobuf:"bytes,5,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// First day: as the file says, or that of its first line.
+	// First day according to the file, or the date of the first line.
 	StartDate string `protobuf:"bytes,6,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day: as the file says, or that of its closing balance or last line.
+	// Last day according to the file, or the date of the closing balance or of the last line.
 	EndDate string `protobuf:"bytes,7,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Balance before its lines; absent where the file does not say.
+	// Opening balance. Absent if the file has none.
 	OpeningBalance *v1.Money `protobuf:"bytes,8,opt,name=opening_balance,json=openingBalance,proto3" json:"opening_balance,omitempty"`
-	// Balance behind its lines; absent where the file does not say.
+	// Closing balance. Absent if the file has none.
 	ClosingBalance *v1.Money `protobuf:"bytes,9,opt,name=closing_balance,json=closingBalance,proto3" json:"closing_balance,omitempty"`
-	// Lines in it, those included that another statement had brought.
+	// Number of lines, including lines already imported with another statement.
 	LineCount int32 `protobuf:"varint,10,opt,name=line_count,json=lineCount,proto3" json:"line_count,omitempty"`
-	// What its lines add up to; absent where that is more than can be shown.
+	// Sum of the lines. Absent if it exceeds the range of amounts.
 	LineTotal *v1.Money `protobuf:"bytes,11,opt,name=line_total,json=lineTotal,proto3" json:"line_total,omitempty"`
-	// What does not fit, as things are now.
+	// Current inconsistencies.
 	Warnings []*BankStatement_Warning `protobuf:"bytes,12,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	// Time the bank statement was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// Its place in the file, from 1.
+	// Position in the file, starting at 1.
 	Ordinal       int32 `protobuf:"varint,14,opt,name=ordinal,proto3" json:"ordinal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -255,14 +255,14 @@ func (x *BankStatement) GetOrdinal() int32 {
 	return 0
 }
 
-// Warning is something that does not fit.
+// Warning is an inconsistency of a statement.
 type BankStatement_Warning struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What does not fit, for programs.
+	// Kind of the warning.
 	Kind BankStatement_Warning_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.BankStatement_Warning_Kind" json:"kind,omitempty"`
-	// What does not fit, for people.
+	// Message for people.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
-	// The statement before, where it does not fit to that.
+	// Previous statement, if the warning concerns it.
 	BankStatementId string `protobuf:"bytes,3,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache

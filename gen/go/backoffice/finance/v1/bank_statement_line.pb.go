@@ -26,21 +26,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// State of a line.
+// State of a bank statement line.
 type BankStatementLine_State int32
 
 const (
 	// Unspecified.
 	BankStatementLine_STATE_UNSPECIFIED BankStatementLine_State = 0
-	// Waits for a decision.
+	// Undecided.
 	BankStatementLine_UNMATCHED BankStatementLine_State = 1
-	// Explained by a journal entry.
+	// Recorded by a journal entry.
 	BankStatementLine_MATCHED BankStatementLine_State = 2
-	// Left out of the books, with a reason.
+	// Excluded from the books, with a reason.
 	BankStatementLine_EXCLUDED BankStatementLine_State = 3
-	// Waits for somebody's answer.
+	// On hold until a question is answered.
 	BankStatementLine_HELD BankStatementLine_State = 4
-	// Explained in part by a match; the rest waits for another.
+	// Partially matched. The rest is undecided.
 	BankStatementLine_PARTIALLY_MATCHED BankStatementLine_State = 5
 )
 
@@ -91,39 +91,39 @@ func (BankStatementLine_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_statement_line_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankStatementLine is one movement as the bank reported it: evidence, kept apart
-// from the postings that explain it, and never altered.
+// BankStatementLine is a movement on a bank account as the bank reported it. The reported fields
+// never change. The journal entries that record it are separate.
 type BankStatementLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bsl_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Account it is on.
+	// Bank account of the line.
 	BankAccountId string `protobuf:"bytes,2,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Import that brought it.
+	// Import that created it.
 	StatementImportId string `protobuf:"bytes,3,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
-	// Date on which the bank booked it.
+	// Booking date.
 	BookedDate string `protobuf:"bytes,4,opt,name=booked_date,json=bookedDate,proto3" json:"booked_date,omitempty"`
-	// Positive for money in, negative for money out.
+	// Amount, positive for incoming and negative for outgoing payments.
 	Amount *v1.Money `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
-	// The bank's text.
+	// Description reported by the bank.
 	Description string `protobuf:"bytes,6,opt,name=description,proto3" json:"description,omitempty"`
-	// Who paid or was paid.
+	// Name of the payer or payee.
 	CounterpartyName string `protobuf:"bytes,7,opt,name=counterparty_name,json=counterpartyName,proto3" json:"counterparty_name,omitempty"`
-	// The bank's own identifier of it, such as OFX's FITID.
+	// Identifier assigned by the bank, such as OFX's FITID.
 	BankReference string `protobuf:"bytes,8,opt,name=bank_reference,json=bankReference,proto3" json:"bank_reference,omitempty"`
-	// Number of the check.
+	// Check number.
 	CheckNumber string `protobuf:"bytes,9,opt,name=check_number,json=checkNumber,proto3" json:"check_number,omitempty"`
-	// The bank's kind of movement, such as OFX's `POS`.
+	// Transaction type reported by the bank, such as OFX's `POS`.
 	TransactionType string `protobuf:"bytes,10,opt,name=transaction_type,json=transactionType,proto3" json:"transaction_type,omitempty"`
-	// What has been decided about it.
+	// State of the line.
 	State BankStatementLine_State `protobuf:"varint,11,opt,name=state,proto3,enum=backoffice.finance.v1.BankStatementLine_State" json:"state,omitempty"`
-	// Entry that explains it, once MATCHED; the first if it is matched to several.
+	// Entry that records the line, once MATCHED. The first entry if it is matched to several.
 	JournalEntryId string `protobuf:"bytes,12,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Accounts it was categorized to.
+	// Splits among accounts, if it was categorized.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,13,rep,name=splits,proto3" json:"splits,omitempty"`
-	// True when it was marked as the owner's own spending or money.
+	// True if it was marked as personal.
 	Personal bool `protobuf:"varint,14,opt,name=personal,proto3" json:"personal,omitempty"`
-	// Why it was excluded.
+	// Reason it was excluded.
 	ExcludeReason string `protobuf:"bytes,15,opt,name=exclude_reason,json=excludeReason,proto3" json:"exclude_reason,omitempty"`
 	// Time the bank statement line was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -133,26 +133,26 @@ type BankStatementLine struct {
 	Etag string `protobuf:"bytes,18,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Actions the caller may take on the bank statement line now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,19,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Key by which the same movement is known again in another file: made of the
-	// bank's reference or its text, with date, amount and occurrence.
+	// Key that identifies the same movement in other files: the bank's reference or the text, with
+	// date, amount and occurrence.
 	DeduplicationKey string `protobuf:"bytes,20,opt,name=deduplication_key,json=deduplicationKey,proto3" json:"deduplication_key,omitempty"`
-	// Why it is HELD.
+	// Reason it is HELD.
 	HoldReason string `protobuf:"bytes,21,opt,name=hold_reason,json=holdReason,proto3" json:"hold_reason,omitempty"`
-	// Rule that decided it; empty when a person did.
+	// Rule that decided the line. Empty if a person did.
 	BankRuleId string `protobuf:"bytes,22,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// True when it was matched to an entry that was there before, which undoing leaves.
+	// True if it was matched to an entry that existed before. Undoing the match keeps that entry.
 	ExistingEntry bool `protobuf:"varint,23,opt,name=existing_entry,json=existingEntry,proto3" json:"existing_entry,omitempty"`
-	// What of its amount is explained by nothing yet.
+	// Part of the amount that is still undecided.
 	OpenAmount *v1.Money `protobuf:"bytes,24,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
-	// Matches that explain it or a part of it.
+	// Matches that include the line.
 	BankMatchIds []string `protobuf:"bytes,25,rep,name=bank_match_ids,json=bankMatchIds,proto3" json:"bank_match_ids,omitempty"`
-	// Transfer between own accounts of which it is a side.
+	// Transfer between own accounts that the line is part of.
 	BankTransferId string `protobuf:"bytes,26,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
-	// IBAN or number of the counterparty's account, as the bank wrote it.
+	// IBAN or account number of the counterparty, as reported by the bank.
 	CounterpartyAccount string `protobuf:"bytes,27,opt,name=counterparty_account,json=counterpartyAccount,proto3" json:"counterparty_account,omitempty"`
-	// Vendor that it paid, or that paid it back, as a rule or a person said.
+	// Vendor paid, or who paid back. Set by a rule or a person.
 	VendorId string `protobuf:"bytes,28,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// Statement it stands in, of those of the import that brought it.
+	// Bank statement that contains the line.
 	BankStatementId string `protobuf:"bytes,40,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -391,18 +391,17 @@ func (x *BankStatementLine) GetBankStatementId() string {
 	return ""
 }
 
-// Split is the part of a line that belongs to one account.
+// Split is the part of a line that is posted to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Account it belongs to.
+	// Account to post to.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Part of the line's amount, with the line's sign, which parts of money out may
-	// leave out when sent; the whole when it is the only
-	// split and this is absent.
+	// Amount with the sign of the line. In requests, the sign may be left out for outgoing
+	// payments. Defaults to the amount of the line if it is the only split.
 	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
-	// What it is for.
+	// Description of the purpose.
 	Memo string `protobuf:"bytes,3,opt,name=memo,proto3" json:"memo,omitempty"`
-	// What it is about, at most one value of each dimension.
+	// Dimension values of the journal line, at most one per dimension.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache

@@ -32,11 +32,11 @@ type BankTransfer_State int32
 const (
 	// Unspecified.
 	BankTransfer_STATE_UNSPECIFIED BankTransfer_State = 0
-	// Posted; one bank has not reported its side yet.
+	// Posted. One bank has not reported its side yet.
 	BankTransfer_OPEN BankTransfer_State = 1
-	// Posted, and both sides are known.
+	// Posted, and both banks have reported their sides.
 	BankTransfer_PAIRED BankTransfer_State = 2
-	// Taken back: its lines wait again.
+	// Undone. Its lines are undecided again.
 	BankTransfer_UNDONE BankTransfer_State = 3
 )
 
@@ -83,37 +83,37 @@ func (BankTransfer_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_transfer_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankTransfer is money moved between two own bank accounts: one entry that explains the
-// statement lines of both. The second line may come days later; until then the transfer is
-// OPEN, and speaks against closing its period.
+// BankTransfer is money moved between two own bank accounts. One journal entry records the
+// statement lines of both. The second line may arrive days later; until then the transfer is OPEN
+// and blocks closing its period.
 type BankTransfer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `btr_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Bank account that the money left; that of the outgoing line when one is named.
+	// Bank account of the outgoing payment. Defaults to that of the outgoing line.
 	FromBankAccountId string `protobuf:"bytes,2,opt,name=from_bank_account_id,json=fromBankAccountId,proto3" json:"from_bank_account_id,omitempty"`
-	// Bank account that it came to; that of the incoming line when one is named.
+	// Bank account of the incoming payment. Defaults to that of the incoming line.
 	ToBankAccountId string `protobuf:"bytes,3,opt,name=to_bank_account_id,json=toBankAccountId,proto3" json:"to_bank_account_id,omitempty"`
-	// Statement line of money out. One of this and `incoming_line_id` is required.
+	// Statement line of the outgoing payment. Set `outgoing_line_id` or `incoming_line_id`, or both.
 	OutgoingLineId string `protobuf:"bytes,4,opt,name=outgoing_line_id,json=outgoingLineId,proto3" json:"outgoing_line_id,omitempty"`
-	// Statement line of money in.
+	// Statement line of the incoming payment.
 	IncomingLineId string `protobuf:"bytes,5,opt,name=incoming_line_id,json=incomingLineId,proto3" json:"incoming_line_id,omitempty"`
-	// What the bank kept on the way, in the currency that was sent.
+	// Fee deducted by the bank, in the currency sent.
 	Fee *BankMatch_Fee `protobuf:"bytes,6,opt,name=fee,proto3" json:"fee,omitempty"`
-	// Price of one unit of the currency sent in the organization's, where neither side is in
-	// that; the rate kept for the date when not given.
+	// Price of one unit of the currency sent in the organization's currency, if neither side is in
+	// the organization's currency. Defaults to the stored rate of the date.
 	ExchangeRate string `protobuf:"bytes,7,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Text of the entry.
+	// Description of the entry.
 	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
-	// Date of the entry: the earlier of its lines'.
+	// Date of the entry: the earlier booking date of its lines.
 	Date string `protobuf:"bytes,9,opt,name=date,proto3" json:"date,omitempty"`
-	// What left, fee included.
+	// Amount sent, including the fee.
 	SentAmount *v1.Money `protobuf:"bytes,10,opt,name=sent_amount,json=sentAmount,proto3" json:"sent_amount,omitempty"`
-	// What arrived, or is to arrive.
+	// Amount received or expected.
 	ReceivedAmount *v1.Money `protobuf:"bytes,11,opt,name=received_amount,json=receivedAmount,proto3" json:"received_amount,omitempty"`
-	// OPEN, PAIRED or UNDONE.
+	// State of the transfer.
 	State BankTransfer_State `protobuf:"varint,12,opt,name=state,proto3,enum=backoffice.finance.v1.BankTransfer_State" json:"state,omitempty"`
-	// Entry that books it.
+	// Journal entry that records it.
 	JournalEntryId string `protobuf:"bytes,13,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// Time the bank transfer was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

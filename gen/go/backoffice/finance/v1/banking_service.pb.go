@@ -996,7 +996,7 @@ type ListStatementImportRowsRequest struct {
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only rows of which this became; all when not given.
+	// Only return rows with this outcome. Defaults to all rows.
 	Outcome       StatementImport_Row_Outcome `protobuf:"varint,4,opt,name=outcome,proto3,enum=backoffice.finance.v1.StatementImport_Row_Outcome" json:"outcome,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1063,7 +1063,7 @@ func (x *ListStatementImportRowsRequest) GetOutcome() StatementImport_Row_Outcom
 // Response message for ListStatementImportRows.
 type ListStatementImportRowsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The rows, in the order of the file.
+	// Rows on this page, sorted as in the file.
 	Rows []*StatementImport_Row `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -1824,17 +1824,17 @@ type CategorizeBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Accounts and amounts. They add up to the line's amount with its sign; where the
-	// line is money out they may be given as positive amounts instead.
+	// Accounts and amounts. They must add up to the amount of the line, with its sign. For outgoing
+	// payments, positive amounts are also accepted.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
-	// The entry's description; the line's when not given.
+	// Description of the entry. Defaults to the description of the line.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// Version from the last read. If set, the request fails when the bank statement line has changed
 	// since.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Vendor that was paid, or paid back.
+	// Vendor paid, or who paid back. Optional.
 	VendorId      string `protobuf:"bytes,6,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1917,7 +1917,7 @@ type ExcludeBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Why, such as a duplicate of the bank's.
+	// Reason, such as a duplicate reported by the bank.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Version from the last read. If set, the request fails when the bank statement line has changed
 	// since.
@@ -1991,16 +1991,16 @@ type MarkPersonalBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Equity or loan account to use; the chart's OWNER_DRAW or OWNER_EQUITY account
-	// when not given.
+	// Equity or loan account to post to. Defaults to the account of the chart with subtype OWNER_DRAW
+	// for outgoing or OWNER_EQUITY for incoming payments.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Version from the last read. If set, the request fails when the bank statement line has changed
 	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// What of a mixed line belongs to the business; only the rest is personal. Amounts as in
-	// CategorizeBankStatementLine, less than the line's together.
+	// Business parts of a mixed line. Only the rest is personal. Amounts as in
+	// CategorizeBankStatementLine; they must add up to less than the amount of the line.
 	BusinessSplits []*BankStatementLine_Split `protobuf:"bytes,5,rep,name=business_splits,json=businessSplits,proto3" json:"business_splits,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -3863,13 +3863,13 @@ func (x *SuggestOutstandingLinesRequest) GetReconciliationId() string {
 // Response message for SuggestOutstandingLines.
 type SuggestOutstandingLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The lines.
+	// Suggested lines, sorted by date.
 	Lines []*SuggestOutstandingLinesResponse_Line `protobuf:"bytes,1,rep,name=lines,proto3" json:"lines,omitempty"`
-	// What they are together.
+	// Total of the lines.
 	Total *v1.Money `protobuf:"bytes,2,opt,name=total,proto3" json:"total,omitempty"`
-	// Difference of the reconciliation that naming all of them leaves, and no others.
+	// Difference of the reconciliation if it names exactly these lines.
 	Difference *v1.Money `protobuf:"bytes,3,opt,name=difference,proto3" json:"difference,omitempty"`
-	// True when there are more.
+	// True if there are more.
 	Truncated     bool `protobuf:"varint,4,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3936,7 +3936,7 @@ func (x *SuggestOutstandingLinesResponse) GetTruncated() bool {
 // Request message for TestBankRule.
 type TestBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The rule.
+	// Bank rule to test.
 	BankRule      *BankRule `protobuf:"bytes,1,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3982,11 +3982,11 @@ func (x *TestBankRuleRequest) GetBankRule() *BankRule {
 // Response message for TestBankRule.
 type TestBankRuleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Lines that it matches.
+	// Lines that the rule matches.
 	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
-	// Lines that were looked at.
+	// Number of lines tested.
 	TestedCount int32 `protobuf:"varint,2,opt,name=tested_count,json=testedCount,proto3" json:"tested_count,omitempty"`
-	// What it would have done with each of those that it matches, in the same order.
+	// Decision about each matching line, in the same order.
 	Decisions     []*TestBankRuleResponse_Decision `protobuf:"bytes,3,rep,name=decisions,proto3" json:"decisions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4101,11 +4101,11 @@ func (x *ApplyBankRulesRequest) GetValidateOnly() bool {
 // Response message for ApplyBankRules.
 type ApplyBankRulesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Lines decided.
+	// Number of lines decided.
 	DecidedCount int32 `protobuf:"varint,1,opt,name=decided_count,json=decidedCount,proto3" json:"decided_count,omitempty"`
-	// Lines that wait on.
+	// Number of lines that are still undecided.
 	WaitingCount int32 `protobuf:"varint,2,opt,name=waiting_count,json=waitingCount,proto3" json:"waiting_count,omitempty"`
-	// What a rule could not decide, and why.
+	// Lines that a rule could not decide, and why.
 	Warnings      []string `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4167,7 +4167,7 @@ type HoldBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// What is waited for.
+	// Reason for the hold, such as the question to be answered.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Version from the last read. If set, the request fails when the bank statement line has changed
 	// since.
@@ -4241,7 +4241,7 @@ type MatchBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Entry that explains it.
+	// Posted entry that records the line.
 	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// Version from the last read. If set, the request fails when the bank statement line has changed
 	// since.
@@ -4359,9 +4359,10 @@ func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
 // Response message for SuggestMatches.
 type SuggestMatchesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The suggestions, the likeliest first; 20 at most.
+	// Suggestions, most likely first, at most 20.
 	Suggestions []*SuggestMatchesResponse_Suggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
-	// True when there were more, or the search for entries and lines that add up was cut.
+	// True if there were more suggestions, or the search for entries and lines that add up was cut
+	// short.
 	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5243,13 +5244,13 @@ func (x *UndoBankTransferRequest) GetValidateOnly() bool {
 // Request message for FindBankTransfers.
 type FindBankTransfersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only pairs with a line of this bank account.
+	// Only return pairs with a line of this bank account.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Only lines booked on this day or later.
+	// Only search lines booked on or after this date.
 	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Only lines booked on this day or earlier.
+	// Only search lines booked on or before this date.
 	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// How many days may lie between the two; 5 when not given.
+	// Maximum number of days between the two lines. Default 5.
 	MaxDays       int32 `protobuf:"varint,4,opt,name=max_days,json=maxDays,proto3" json:"max_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5316,9 +5317,9 @@ func (x *FindBankTransfersRequest) GetMaxDays() int32 {
 // Response message for FindBankTransfers.
 type FindBankTransfersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The pairs, the likeliest first.
+	// Pairs, most likely first.
 	Pairs []*FindBankTransfersResponse_Pair `protobuf:"bytes,1,rep,name=pairs,proto3" json:"pairs,omitempty"`
-	// True when more lines wait, or more pairs were found, than are looked at and answered.
+	// True if there were more undecided lines than searched, or more pairs than returned.
 	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5373,7 +5374,7 @@ type PairBankTransferRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank transfer, such as `btr_01k9…`.
 	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
-	// Line of its missing side.
+	// Statement line of the missing side.
 	BankStatementLineId string `protobuf:"bytes,2,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Version from the last read. If set, the request fails when the bank transfer has changed since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
@@ -5446,7 +5447,7 @@ type RejectSuggestionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// The suggestion.
+	// Suggestion, as returned by SuggestMatches.
 	Suggestion    *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3" json:"suggestion,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5504,8 +5505,8 @@ type CreatePrivateExpenseRequest struct {
 	PrivateExpense *PrivateExpense `protobuf:"bytes,1,opt,name=private_expense,json=privateExpense,proto3" json:"private_expense,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Confirms a date more than one year after or ten years before the organization's current
-	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
+	// Confirms a date more than one year after or ten years before the organization's current date.
+	// Otherwise the request fails with `DATE_UNUSUAL`, because most such dates have a wrong year.
 	ConfirmUnusualDate bool `protobuf:"varint,3,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -5925,11 +5926,11 @@ func (x *UndoPrivateExpenseRequest) GetValidateOnly() bool {
 // Request message for SuspectPersonalSpending.
 type SuspectPersonalSpendingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only lines of this bank account.
+	// Only return lines of this bank account.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Only lines booked on this day or later.
+	// Only search lines booked on or after this date.
 	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Only lines booked on this day or earlier.
+	// Only search lines booked on or before this date.
 	EndDate       string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5989,11 +5990,11 @@ func (x *SuspectPersonalSpendingRequest) GetEndDate() string {
 // Response message for SuspectPersonalSpending.
 type SuspectPersonalSpendingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The suspicions, the likeliest first; 500 at most.
+	// Suspicions, most likely first, at most 500.
 	Suspicions []*SuspectPersonalSpendingResponse_Suspicion `protobuf:"bytes,1,rep,name=suspicions,proto3" json:"suspicions,omitempty"`
-	// How many there are.
+	// Number of suspected lines found.
 	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
-	// True when more lines wait than are looked at, or more are suspected than are answered.
+	// True if there were more undecided lines than searched, or more suspicions than returned.
 	Truncated     bool `protobuf:"varint,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6053,7 +6054,7 @@ func (x *SuspectPersonalSpendingResponse) GetTruncated() bool {
 // Request message for SuspectDuplicateLines.
 type SuspectDuplicateLinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only lines of this bank account.
+	// Only return lines of this bank account.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6099,9 +6100,9 @@ func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
 // Response message for SuspectDuplicateLines.
 type SuspectDuplicateLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The pairs, the likeliest first.
+	// Pairs, most likely first.
 	Pairs []*SuspectDuplicateLinesResponse_Pair `protobuf:"bytes,1,rep,name=pairs,proto3" json:"pairs,omitempty"`
-	// True when there are more.
+	// True if there are more.
 	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6156,7 +6157,7 @@ type DistinguishBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// The other's, of the same bank account.
+	// Other line, of the same bank account.
 	OtherLineId   string `protobuf:"bytes,2,opt,name=other_line_id,json=otherLineId,proto3" json:"other_line_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6276,7 +6277,7 @@ type ReopenReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
-	// Why; kept with the reconciliation and in the history.
+	// Reason for reopening. Stored with the reconciliation and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Version from the last read. If set, the request fails when the reconciliation has changed
 	// since.
@@ -6345,22 +6346,22 @@ func (x *ReopenReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// Line is a posted line that the bank has not booked, or not whole.
+// Line is a posted line that the bank has not, or not fully, booked.
 type SuggestOutstandingLinesResponse_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The line.
+	// Posted journal line.
 	JournalLineId string `protobuf:"bytes,1,opt,name=journal_line_id,json=journalLineId,proto3" json:"journal_line_id,omitempty"`
-	// Its entry.
+	// Journal entry of the line.
 	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// The entry's date.
+	// Date of the entry.
 	Date string `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
-	// The entry's description.
+	// Description of the entry.
 	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
-	// The entry's reference.
+	// Reference of the entry.
 	Reference string `protobuf:"bytes,5,opt,name=reference,proto3" json:"reference,omitempty"`
-	// What the bank has not booked of the line: positive for money under way to the account.
+	// Amount that the bank has not booked, positive for incoming payments.
 	Amount *v1.Money `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"`
-	// True when the reconciliation names it.
+	// True if the reconciliation names the line as outstanding.
 	Named         bool `protobuf:"varint,7,opt,name=named,proto3" json:"named,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6445,17 +6446,17 @@ func (x *SuggestOutstandingLinesResponse_Line) GetNamed() bool {
 	return false
 }
 
-// Decision is what a rule makes of one line.
+// Decision is the decision of a rule about a line.
 type TestBankRuleResponse_Decision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The line.
+	// Bank statement line.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Accounts that it would be booked to, with their parts of its amount.
+	// Accounts the line would be posted to, with their amounts.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
-	// Transfer that it would be a side of, as it would be asked for.
+	// Transfer that the rule would create from the line.
 	BankTransfer *BankTransfer `protobuf:"bytes,3,opt,name=bank_transfer,json=bankTransfer,proto3,oneof" json:"bank_transfer,omitempty"`
-	// Why it could not be decided, in a sentence, so that it would wait for people: as far as
-	// can be told without posting, which a closed period refuses.
+	// Reason the rule could not decide the line, which would stay undecided. Empty if it could.
+	// Problems that only posting detects, such as a closed period, are not included.
 	Problem       string `protobuf:"bytes,4,opt,name=problem,proto3" json:"problem,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6519,28 +6520,28 @@ func (x *TestBankRuleResponse_Decision) GetProblem() string {
 	return ""
 }
 
-// Suggestion is something that may explain a line.
+// Suggestion is a possible decision about a line. It sets the fields of one kind of decision.
 type SuggestMatchesResponse_Suggestion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How likely it is, from 0 to 100.
+	// Likelihood, from 0 to 100.
 	Score int32 `protobuf:"varint,1,opt,name=score,proto3" json:"score,omitempty"`
-	// Why, in words.
+	// Reasons for the score, in words.
 	Reasons []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
-	// Entry to match it to; empty for a category.
+	// Entry to match the line to. Empty for another kind of suggestion.
 	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Account to categorize it to; empty for an entry.
+	// Account to categorize the line to. Empty for another kind of suggestion.
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Rule that says so, if one does.
+	// Bank rule that the suggestion comes from, if any.
 	BankRuleId string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// Match to create as it stands; absent for another suggestion.
+	// Match to create with CreateBankMatch, unchanged. Absent for another kind of suggestion.
 	BankMatch *BankMatch `protobuf:"bytes,6,opt,name=bank_match,json=bankMatch,proto3,oneof" json:"bank_match,omitempty"`
-	// Transfer to create as it stands; absent for another suggestion.
+	// Transfer to create with CreateBankTransfer, unchanged. Absent for another kind of suggestion.
 	BankTransfer *BankTransfer `protobuf:"bytes,7,opt,name=bank_transfer,json=bankTransfer,proto3,oneof" json:"bank_transfer,omitempty"`
 	// Transfer to pair with the line.
 	BankTransferId string `protobuf:"bytes,8,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
-	// Mark it personal.
+	// If true, suggests marking the line as personal.
 	Personal bool `protobuf:"varint,9,opt,name=personal,proto3" json:"personal,omitempty"`
-	// Accounts to divide it among.
+	// Splits to categorize the line to several accounts.
 	Splits        []*BankStatementLine_Split `protobuf:"bytes,10,rep,name=splits,proto3" json:"splits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6649,15 +6650,15 @@ func (x *SuggestMatchesResponse_Suggestion) GetSplits() []*BankStatementLine_Spl
 // Pair is two lines that look like one transfer.
 type FindBankTransfersResponse_Pair struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Line of money out.
+	// Line of the outgoing payment.
 	OutgoingLine *BankStatementLine `protobuf:"bytes,1,opt,name=outgoing_line,json=outgoingLine,proto3" json:"outgoing_line,omitempty"`
-	// Line of money in.
+	// Line of the incoming payment.
 	IncomingLine *BankStatementLine `protobuf:"bytes,2,opt,name=incoming_line,json=incomingLine,proto3" json:"incoming_line,omitempty"`
-	// How likely it is, from 0 to 100.
+	// Likelihood, from 0 to 100.
 	Score int32 `protobuf:"varint,3,opt,name=score,proto3" json:"score,omitempty"`
-	// Why, in words.
+	// Reasons for the score, in words.
 	Reasons []string `protobuf:"bytes,4,rep,name=reasons,proto3" json:"reasons,omitempty"`
-	// What was sent and did not arrive, in one currency; absent in two.
+	// Fee: amount sent less amount received. Absent if the lines are in different currencies.
 	Fee           *v1.Money `protobuf:"bytes,5,opt,name=fee,proto3" json:"fee,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6728,14 +6729,14 @@ func (x *FindBankTransfersResponse_Pair) GetFee() *v1.Money {
 	return nil
 }
 
-// Suspicion is a line that may be personal.
+// Suspicion is a line that may be personal spending.
 type SuspectPersonalSpendingResponse_Suspicion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The line.
+	// Suspected line.
 	BankStatementLine *BankStatementLine `protobuf:"bytes,1,opt,name=bank_statement_line,json=bankStatementLine,proto3" json:"bank_statement_line,omitempty"`
-	// How likely it is, from 0 to 100; from 40 on it is suspected.
+	// Likelihood, from 0 to 100. Only lines with 40 or more are returned.
 	Score int32 `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
-	// Why, in words.
+	// Reasons for the score, in words.
 	Reasons       []string `protobuf:"bytes,3,rep,name=reasons,proto3" json:"reasons,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6792,16 +6793,16 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) GetReasons() []string {
 	return nil
 }
 
-// Pair is two lines that may be the same money.
+// Pair is two lines that may be the same payment.
 type SuspectDuplicateLinesResponse_Pair struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The line that was there first.
+	// Line that was imported first.
 	FirstLine *BankStatementLine `protobuf:"bytes,1,opt,name=first_line,json=firstLine,proto3" json:"first_line,omitempty"`
-	// The line that came later.
+	// Line that was imported later.
 	SecondLine *BankStatementLine `protobuf:"bytes,2,opt,name=second_line,json=secondLine,proto3" json:"second_line,omitempty"`
-	// How likely it is, from 0 to 100.
+	// Likelihood, from 0 to 100.
 	Score int32 `protobuf:"varint,3,opt,name=score,proto3" json:"score,omitempty"`
-	// Why, in words.
+	// Reasons for the score, in words.
 	Reasons       []string `protobuf:"bytes,4,rep,name=reasons,proto3" json:"reasons,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

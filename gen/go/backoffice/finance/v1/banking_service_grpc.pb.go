@@ -102,8 +102,7 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// BankingService brings the bank's statements in and explains each line of them in
-// the books.
+// BankingService imports bank statements and records each statement line in the books.
 type BankingServiceClient interface {
 	// Creates a bank account. Also creates its ledger account unless `ledger_account_id` is set.
 	CreateBankAccount(ctx context.Context, in *CreateBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
@@ -125,12 +124,12 @@ type BankingServiceClient interface {
 	// to it.
 	DeleteBankAccount(ctx context.Context, in *DeleteBankAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
-	// yet: from `content` at once, from `file_id` in an operation that reports progress in rows. Bank
-	// rules decide the lines they match. Importing the same file again adds nothing. Fails without
-	// storing anything if the file is empty, cut off, oversized or not a statement
-	// (`STATEMENT_FILE_UNREADABLE`), if it is in another currency (`STATEMENT_CURRENCY_DIFFERS`), if
-	// rows are unreadable and `skip_invalid_rows` is false (`STATEMENT_ROWS_INVALID`), or while a
-	// large file is being imported to the account (`STATEMENT_IMPORT_UNDER_WAY`).
+	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
+	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. Fails
+	// without storing anything: with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// oversized or not a statement, with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency,
+	// with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false, and with
+	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
 	CreateStatementImport(ctx context.Context, in *CreateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(ctx context.Context, in *GetStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
@@ -139,15 +138,16 @@ type BankingServiceClient interface {
 	BatchGetStatementImports(ctx context.Context, in *BatchGetStatementImportsRequest, opts ...grpc.CallOption) (*BatchGetStatementImportsResponse, error)
 	// Lists statement imports.
 	ListStatementImports(ctx context.Context, in *ListStatementImportsRequest, opts ...grpc.CallOption) (*ListStatementImportsResponse, error)
-	// Lists the rows of an import's file with their outcomes, in the order of the file.
+	// Lists the rows of an imported file with their outcomes, sorted as in the file.
 	ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error)
-	// Takes the lines that an import brought out again, and its statements, and nothing
-	// else; also of one that was canceled or failed. Refuses while a line is decided, a
-	// later import found it here or a statement is reconciled, while another file is being
-	// imported to the account, and an import undone already.
+	// Undoes a statement import by deleting the lines and statements it created, and nothing else.
+	// Canceled and failed imports can be undone, too. Fails with `STATEMENT_IMPORT_IN_USE` while a
+	// line is decided, a later import contains one of the lines, or a statement has a reconciliation.
+	// Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account,
+	// and with `STATE_REFUSES_ACTION` if the import is already undone.
 	UndoStatementImport(ctx context.Context, in *UndoStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
-	// Returns a bank statement. Includes what in it does not fit, such as balances that do not follow
-	// from the lines.
+	// Returns a bank statement. Includes warnings about inconsistencies, such as a closing balance
+	// that does not follow from the lines.
 	GetBankStatement(ctx context.Context, in *GetBankStatementRequest, opts ...grpc.CallOption) (*BankStatement, error)
 	// Returns up to 500 bank statements in the order requested. Fails with `RECORD_NOT_FOUND` if any
 	// of them does not exist.
@@ -155,8 +155,9 @@ type BankingServiceClient interface {
 	// Lists bank statements. To list the lines of a statement, filter bank statement lines by
 	// `bank_statement_id`.
 	ListBankStatements(ctx context.Context, in *ListBankStatementsRequest, opts ...grpc.CallOption) (*ListBankStatementsResponse, error)
-	// Begins the reconciliation to a statement's closing balance on its last day. Refuses a
-	// statement without one, and what lies before a completed reconciliation.
+	// Creates a reconciliation from the closing balance of a bank statement, as of its last day.
+	// Fails with `STATE_REFUSES_ACTION` if the statement has no closing balance, and with
+	// `RECONCILIATION_OUT_OF_ORDER` if a reconciliation of a later day is completed.
 	ReconcileBankStatement(ctx context.Context, in *ReconcileBankStatementRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 	// Returns a bank statement line.
 	GetBankStatementLine(ctx context.Context, in *GetBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
@@ -165,22 +166,27 @@ type BankingServiceClient interface {
 	BatchGetBankStatementLines(ctx context.Context, in *BatchGetBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchGetBankStatementLinesResponse, error)
 	// Lists bank statement lines.
 	ListBankStatementLines(ctx context.Context, in *ListBankStatementLinesRequest, opts ...grpc.CallOption) (*ListBankStatementLinesResponse, error)
-	// Explains a line by one account or several and posts the entry. Refuses a line that
-	// is decided already, amounts that do not add up to the line's, unknown,
-	// archived or control accounts, an unknown or archived vendor, and two values of one
-	// dimension.
+	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
+	// `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP` if the
+	// amounts do not add up to the amount of the line, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED`
+	// or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account, with
+	// `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the vendor does not exist or is archived, and
+	// with `DIMENSION_REPEATED` if a split has two values of one dimension.
 	CategorizeBankStatementLine(ctx context.Context, in *CategorizeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Leaves a line out of the books. Refuses a line that is decided already.
+	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
+	// already decided.
 	ExcludeBankStatementLine(ctx context.Context, in *ExcludeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Marks a line as the owner's own, or the rest of it beside what belongs to the business:
-	// money out is the owner's draw, money in is put in by the owner. Posts the entry. Refuses
-	// a line that is decided already, business parts that leave nothing personal, and a chart
-	// without such an account.
+	// Marks a bank statement line, or its part beyond `business_splits`, as personal and posts the
+	// entry. An outgoing payment is a withdrawal by the owner, an incoming payment a contribution.
+	// Fails with `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP`
+	// if the business parts leave nothing personal, and with `OWNER_ACCOUNT_MISSING` if the chart has
+	// no account for it.
 	MarkPersonalBankStatementLine(ctx context.Context, in *MarkPersonalBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
-	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
-	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided, and
-	// what a completed reconciliation rests on.
+	// Undoes the decision about a bank statement line. The line becomes UNMATCHED, and the entry
+	// posted by the decision, if any, is reversed. For a matched line, undoes all its matches,
+	// including their other lines; for a line of a transfer, undoes the transfer. Fails with
+	// `STATE_REFUSES_ACTION` if the line is undecided, and with `BANK_STATEMENT_LINE_RECONCILED` or
+	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation includes the line or its entry.
 	UndoBankStatementLine(ctx context.Context, in *UndoBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Creates a CSV profile.
 	CreateCsvProfile(ctx context.Context, in *CreateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
@@ -220,31 +226,35 @@ type BankingServiceClient interface {
 	// Deletes a bank rule permanently. Fails with `BANK_RULES_IN_USE` while other records refer to
 	// it.
 	DeleteBankRule(ctx context.Context, in *DeleteBankRuleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Answers what a rule, which need not be stored, would have done with the newest 500
-	// lines, decided or not, had they waited. Refuses like CreateBankRule.
+	// Tests a rule on the newest 500 bank statement lines, as if they were undecided, and changes
+	// nothing. The rule need not be stored. Fails like CreateBankRule.
 	TestBankRule(ctx context.Context, in *TestBankRuleRequest, opts ...grpc.CallOption) (*TestBankRuleResponse, error)
-	// Applies the rules to the lines of a bank account that wait, 500 at a time, and answers
-	// how many they decided. What a rule cannot decide waits on, with the reason as a
-	// warning.
+	// Applies the bank rules to the undecided lines of a bank account, 500 per request, and returns
+	// the number of lines decided. A line that its rule cannot decide stays undecided, and a warning
+	// gives the reason.
 	ApplyBankRules(ctx context.Context, in *ApplyBankRulesRequest, opts ...grpc.CallOption) (*ApplyBankRulesResponse, error)
-	// Holds a line until somebody answers. Refuses a line that is decided or held.
+	// Puts a bank statement line on hold until a question is answered. Fails with
+	// `STATE_REFUSES_ACTION` if the line is decided or on hold.
 	HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Matches a line to an entry that is posted already, such as the other side of a transfer between
-	// own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an
-	// entry that moves another amount on the bank account's ledger account, is reversed, or is
-	// matched on this bank account.
+	// Matches a bank statement line to a posted entry, such as the other side of a transfer between
+	// own accounts. Creates a BankMatch of the line and the entry, or pairs the line with a
+	// BankTransfer. Fails with `MATCH_AMOUNT_DIFFERS` if the entry posts another amount to the ledger
+	// account of the bank account, with `JOURNAL_ENTRY_REVERSED` if it is reversed, and with
+	// `JOURNAL_ENTRY_MATCHED` if it is already matched on this bank account.
 	MatchBankStatementLine(ctx context.Context, in *MatchBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Answers what may explain a line, the likeliest first: entries that have booked its amount or
-	// claim it, several entries or lines that add up, the other side of a transfer, the rule that
-	// would decide it, and what was done with lines of the same text or counterparty. What was
-	// rejected for the line is left out, and counts less for lines like it. The order is the same
-	// each time.
+	// Suggests how to decide a bank statement line, most likely first: entries that record or are
+	// settled by its amount, several entries or lines that add up, the other side of a transfer, the
+	// rule that would decide the line, and earlier decisions about lines with the same text or
+	// counterparty. Rejected suggestions are left out, and rank lower for similar lines. The order is
+	// deterministic.
 	SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error)
-	// Creates a bank match. Matches statement lines to posted entries, several to several, and posts
-	// what settles the rest: open claims and debts, fees, exchange differences. Fails if the lines
-	// and entries do not add up, naming the difference; if the lines are of two bank accounts; if
-	// more is matched than is open of a line or an entry; if an entry is reversed; or if a sub-ledger
-	// keeps an account.
+	// Creates a bank match. Matches one or more statement lines to one or more posted entries, and
+	// posts the settlement of receivables and debts, fees and exchange differences. Fails with
+	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up, naming the difference, with
+	// `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts, with `MATCH_EXCEEDS_OPEN` if
+	// a matched amount exceeds the open amount of a line or entry, with `JOURNAL_ENTRY_REVERSED` if
+	// an entry is reversed, and with `ACCOUNT_IS_CONTROL` if a sub-ledger maintains the account of an
+	// entry.
 	CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
@@ -253,13 +263,15 @@ type BankingServiceClient interface {
 	BatchGetBankMatches(ctx context.Context, in *BatchGetBankMatchesRequest, opts ...grpc.CallOption) (*BatchGetBankMatchesResponse, error)
 	// Lists bank matches. Includes undone ones.
 	ListBankMatches(ctx context.Context, in *ListBankMatchesRequest, opts ...grpc.CallOption) (*ListBankMatchesResponse, error)
-	// Takes a match back: its lines and entries are as open as they were, and the entry that it
-	// posted is reversed. Refuses a match that is undone, and lines that are reconciled.
+	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
+	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
+	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
 	UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
-	// Creates a bank transfer. Books money moved between two own bank accounts: by the statement
-	// lines of both or, in one currency, by the line of one and the other account. Fails if a line is
-	// decided, if the lines are of one account or not one of money out and one of money in, or if the
-	// amounts differ by more than the fee.
+	// Creates a bank transfer. Posts money moved between two own bank accounts, from the statement
+	// lines of both accounts or, in one currency, from the line of one account and the other account.
+	// Fails with `STATE_REFUSES_ACTION` if a line is decided, with `TRANSFER_SIDES_WRONG` if the
+	// lines are of the same account or are not one outgoing and one incoming payment, and with
+	// `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the fee.
 	CreateBankTransfer(ctx context.Context, in *CreateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Returns a bank transfer.
 	GetBankTransfer(ctx context.Context, in *GetBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
@@ -268,33 +280,39 @@ type BankingServiceClient interface {
 	BatchGetBankTransfers(ctx context.Context, in *BatchGetBankTransfersRequest, opts ...grpc.CallOption) (*BatchGetBankTransfersResponse, error)
 	// Lists bank transfers. Includes undone ones.
 	ListBankTransfers(ctx context.Context, in *ListBankTransfersRequest, opts ...grpc.CallOption) (*ListBankTransfersResponse, error)
-	// Answers pairs of waiting lines of two own bank accounts that look like one transfer, the
-	// likeliest first, each with its score and reasons: in one currency of the same amount or
-	// less a fee, in two at about the rate kept. Looks at the newest 2,000 waiting lines and
-	// answers 200 pairs at most; `truncated` says that there were more.
+	// Finds pairs of undecided lines of two own bank accounts that look like one transfer, most
+	// likely first, each with its score and reasons. In one currency, the amounts are equal or differ
+	// by a fee; in two currencies, they correspond to about the stored rate. Searches the newest
+	// 2,000 undecided lines and returns at most 200 pairs; `truncated` is true if there were more.
 	FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error)
-	// Gives an OPEN transfer the line of its missing side. Refuses a line of another account,
-	// direction or amount, a line that is decided, and a transfer that is paired.
+	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
+	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction, with
+	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount, and with `STATE_REFUSES_ACTION` if the line
+	// is decided or the transfer is already paired.
 	PairBankTransfer(ctx context.Context, in *PairBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
-	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer that
-	// is undone, lines that are reconciled, and a missing side on a bank account that is reconciled
-	// as if its bank had booked it.
+	// Undoes a bank transfer. Its lines are undecided again and its entry is reversed. Fails with
+	// `STATE_REFUSES_ACTION` if the transfer is already undone, with `BANK_STATEMENT_LINE_RECONCILED`
+	// if a completed reconciliation includes one of its lines, and with `JOURNAL_ENTRY_RECONCILED` if
+	// its missing side is part of a completed reconciliation without being named as outstanding.
 	UndoBankTransfer(ctx context.Context, in *UndoBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
-	// Rejects a suggestion: it is not made again for the line, and what it would have the line
-	// categorized to counts less for lines of the same text or counterparty. Send the
-	// suggestion back as it came. Refuses one that suggests nothing.
+	// Rejects a suggestion. It is not made again for the line, and its category ranks lower for lines
+	// with the same text or counterparty. Send the suggestion as returned by SuggestMatches. Fails
+	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(ctx context.Context, in *RejectSuggestionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Answers waiting lines of money out that look like the owner's own spending, the likeliest
-	// first, each with its score and reasons: what was personal at that counterparty before,
-	// known consumer merchants, cash, weekends, round amounts. Counterparties at which lines
-	// were business before are left out, unless some were personal. Looks at the newest 2,000
-	// waiting lines; `truncated` says that more wait. Its count is also on the bank accounts.
+	// Finds undecided lines of outgoing payments that look like personal spending of the owner, most
+	// likely first, each with its score and reasons: earlier personal payments to the counterparty,
+	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties whose
+	// earlier lines were business, unless some were personal. Searches the newest 2,000 undecided
+	// lines; `truncated` is true if there are more. Bank accounts also show the number of lines
+	// found.
 	SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error)
-	// Creates a private expense. Posts a business expense that was paid privately. Fails if an amount
-	// is not above zero, is in a second currency or exceeds the total; if an account is unknown,
-	// archived or a control account; if the account is neither the owner's nor owed to staff; or,
-	// with `DATE_UNUSUAL`, if the date is more than one year ahead or ten years back and is not
-	// confirmed.
+	// Creates a private expense. Posts a business expense that was paid privately. Fails with
+	// `FIELDS_INVALID` if an amount is not positive, the amounts are in several currencies, or the
+	// account to post against has the wrong type or subtype for the payer. Fails with
+	// `SPLITS_DO_NOT_ADD_UP` if the splits exceed the total, with `REFERENCE_NOT_FOUND`,
+	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
+	// control account, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// back, unless it is confirmed.
 	CreatePrivateExpense(ctx context.Context, in *CreatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Returns a private expense.
 	GetPrivateExpense(ctx context.Context, in *GetPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
@@ -303,18 +321,18 @@ type BankingServiceClient interface {
 	BatchGetPrivateExpenses(ctx context.Context, in *BatchGetPrivateExpensesRequest, opts ...grpc.CallOption) (*BatchGetPrivateExpensesResponse, error)
 	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(ctx context.Context, in *ListPrivateExpensesRequest, opts ...grpc.CallOption) (*ListPrivateExpensesResponse, error)
-	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is settled
-	// by a match already.
+	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
+	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
-	// Answers pairs of lines of one account that look like the same money, brought by files of
-	// two formats or two CSV profiles, which word and date it differently: the likeliest first,
-	// each with its score and reasons. Exclude one of them with a reason, or say that they are
-	// not the same. Looks at the newest 500 pairs of the same amount; `truncated` says that
-	// there are more.
+	// Finds pairs of lines of one account that look like the same payment, imported from files of two
+	// formats or two CSV profiles with different texts and dates. Returns the most likely first, each
+	// with its score and reasons. Exclude one line of a pair with a reason, or call
+	// DistinguishBankStatementLine if both are correct. Searches the newest 500 pairs of the same
+	// amount; `truncated` is true if there are more.
 	SuspectDuplicateLines(ctx context.Context, in *SuspectDuplicateLinesRequest, opts ...grpc.CallOption) (*SuspectDuplicateLinesResponse, error)
-	// Keeps that two lines are not the same money: they are not suspected again. Changes
-	// nothing when that is kept already. Refuses a line of another bank account, and the line
-	// itself.
+	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
+	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if
+	// the other line is of another bank account or is the line itself.
 	DistinguishBankStatementLine(ctx context.Context, in *DistinguishBankStatementLineRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a reconciliation.
 	CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
@@ -328,19 +346,21 @@ type BankingServiceClient interface {
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
 	// `STATE_REFUSES_ACTION` if it is completed.
 	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Answers what a reconciliation may name as outstanding: the posted lines of the bank account's
-	// ledger account, up to its day, that no statement line up to then explains, in the order of
-	// their dates and 500 at most. Opening balances are left out, for the bank's first balance has
-	// them, and so is what lay before the last completed reconciliation of the account, unless that
-	// named it or it was posted since.
+	// Suggests outstanding items of a reconciliation: the posted lines of the ledger account, up to
+	// the statement date, that are not matched to a statement line up to then, sorted by date, at
+	// most 500. Leaves out opening balances, because the bank's first balance includes them. Also
+	// leaves out lines dated before the last completed reconciliation of the account, unless it names
+	// them as outstanding or they were posted since.
 	SuggestOutstandingLines(ctx context.Context, in *SuggestOutstandingLinesRequest, opts ...grpc.CallOption) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
 	DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and one that
-	// does not lie behind all that are completed.
+	// Completes a reconciliation. Fails with `RECONCILIATION_DIFFERS` if the difference is not zero
+	// or a line is undecided, and with `RECONCILIATION_OUT_OF_ORDER` if the statement date is not
+	// after all completed reconciliations of the account.
 	CompleteReconciliation(ctx context.Context, in *CompleteReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Reopens a completed reconciliation. Refuses without a reason, and under a later completed one.
+	// Reopens a completed reconciliation. A reason is required. Fails with
+	// `RECONCILIATION_OUT_OF_ORDER` if a later reconciliation is completed.
 	ReopenReconciliation(ctx context.Context, in *ReopenReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 }
 
@@ -1116,8 +1136,7 @@ func (c *bankingServiceClient) ReopenReconciliation(ctx context.Context, in *Reo
 // All implementations must embed UnimplementedBankingServiceServer
 // for forward compatibility.
 //
-// BankingService brings the bank's statements in and explains each line of them in
-// the books.
+// BankingService imports bank statements and records each statement line in the books.
 type BankingServiceServer interface {
 	// Creates a bank account. Also creates its ledger account unless `ledger_account_id` is set.
 	CreateBankAccount(context.Context, *CreateBankAccountRequest) (*BankAccount, error)
@@ -1139,12 +1158,12 @@ type BankingServiceServer interface {
 	// to it.
 	DeleteBankAccount(context.Context, *DeleteBankAccountRequest) (*emptypb.Empty, error)
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
-	// yet: from `content` at once, from `file_id` in an operation that reports progress in rows. Bank
-	// rules decide the lines they match. Importing the same file again adds nothing. Fails without
-	// storing anything if the file is empty, cut off, oversized or not a statement
-	// (`STATEMENT_FILE_UNREADABLE`), if it is in another currency (`STATEMENT_CURRENCY_DIFFERS`), if
-	// rows are unreadable and `skip_invalid_rows` is false (`STATEMENT_ROWS_INVALID`), or while a
-	// large file is being imported to the account (`STATEMENT_IMPORT_UNDER_WAY`).
+	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
+	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. Fails
+	// without storing anything: with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// oversized or not a statement, with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency,
+	// with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false, and with
+	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
 	CreateStatementImport(context.Context, *CreateStatementImportRequest) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(context.Context, *GetStatementImportRequest) (*StatementImport, error)
@@ -1153,15 +1172,16 @@ type BankingServiceServer interface {
 	BatchGetStatementImports(context.Context, *BatchGetStatementImportsRequest) (*BatchGetStatementImportsResponse, error)
 	// Lists statement imports.
 	ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error)
-	// Lists the rows of an import's file with their outcomes, in the order of the file.
+	// Lists the rows of an imported file with their outcomes, sorted as in the file.
 	ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error)
-	// Takes the lines that an import brought out again, and its statements, and nothing
-	// else; also of one that was canceled or failed. Refuses while a line is decided, a
-	// later import found it here or a statement is reconciled, while another file is being
-	// imported to the account, and an import undone already.
+	// Undoes a statement import by deleting the lines and statements it created, and nothing else.
+	// Canceled and failed imports can be undone, too. Fails with `STATEMENT_IMPORT_IN_USE` while a
+	// line is decided, a later import contains one of the lines, or a statement has a reconciliation.
+	// Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account,
+	// and with `STATE_REFUSES_ACTION` if the import is already undone.
 	UndoStatementImport(context.Context, *UndoStatementImportRequest) (*StatementImport, error)
-	// Returns a bank statement. Includes what in it does not fit, such as balances that do not follow
-	// from the lines.
+	// Returns a bank statement. Includes warnings about inconsistencies, such as a closing balance
+	// that does not follow from the lines.
 	GetBankStatement(context.Context, *GetBankStatementRequest) (*BankStatement, error)
 	// Returns up to 500 bank statements in the order requested. Fails with `RECORD_NOT_FOUND` if any
 	// of them does not exist.
@@ -1169,8 +1189,9 @@ type BankingServiceServer interface {
 	// Lists bank statements. To list the lines of a statement, filter bank statement lines by
 	// `bank_statement_id`.
 	ListBankStatements(context.Context, *ListBankStatementsRequest) (*ListBankStatementsResponse, error)
-	// Begins the reconciliation to a statement's closing balance on its last day. Refuses a
-	// statement without one, and what lies before a completed reconciliation.
+	// Creates a reconciliation from the closing balance of a bank statement, as of its last day.
+	// Fails with `STATE_REFUSES_ACTION` if the statement has no closing balance, and with
+	// `RECONCILIATION_OUT_OF_ORDER` if a reconciliation of a later day is completed.
 	ReconcileBankStatement(context.Context, *ReconcileBankStatementRequest) (*Reconciliation, error)
 	// Returns a bank statement line.
 	GetBankStatementLine(context.Context, *GetBankStatementLineRequest) (*BankStatementLine, error)
@@ -1179,22 +1200,27 @@ type BankingServiceServer interface {
 	BatchGetBankStatementLines(context.Context, *BatchGetBankStatementLinesRequest) (*BatchGetBankStatementLinesResponse, error)
 	// Lists bank statement lines.
 	ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error)
-	// Explains a line by one account or several and posts the entry. Refuses a line that
-	// is decided already, amounts that do not add up to the line's, unknown,
-	// archived or control accounts, an unknown or archived vendor, and two values of one
-	// dimension.
+	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
+	// `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP` if the
+	// amounts do not add up to the amount of the line, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED`
+	// or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account, with
+	// `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the vendor does not exist or is archived, and
+	// with `DIMENSION_REPEATED` if a split has two values of one dimension.
 	CategorizeBankStatementLine(context.Context, *CategorizeBankStatementLineRequest) (*BankStatementLine, error)
-	// Leaves a line out of the books. Refuses a line that is decided already.
+	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
+	// already decided.
 	ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error)
-	// Marks a line as the owner's own, or the rest of it beside what belongs to the business:
-	// money out is the owner's draw, money in is put in by the owner. Posts the entry. Refuses
-	// a line that is decided already, business parts that leave nothing personal, and a chart
-	// without such an account.
+	// Marks a bank statement line, or its part beyond `business_splits`, as personal and posts the
+	// entry. An outgoing payment is a withdrawal by the owner, an incoming payment a contribution.
+	// Fails with `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP`
+	// if the business parts leave nothing personal, and with `OWNER_ACCOUNT_MISSING` if the chart has
+	// no account for it.
 	MarkPersonalBankStatementLine(context.Context, *MarkPersonalBankStatementLineRequest) (*BankStatementLine, error)
-	// Takes a decision back: the line is UNMATCHED again and the entry that the decision
-	// posted, if any, is reversed. Of a line that is matched, all its matches are undone, with
-	// their other lines; of a side of a transfer, the transfer. Refuses a line that is not decided, and
-	// what a completed reconciliation rests on.
+	// Undoes the decision about a bank statement line. The line becomes UNMATCHED, and the entry
+	// posted by the decision, if any, is reversed. For a matched line, undoes all its matches,
+	// including their other lines; for a line of a transfer, undoes the transfer. Fails with
+	// `STATE_REFUSES_ACTION` if the line is undecided, and with `BANK_STATEMENT_LINE_RECONCILED` or
+	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation includes the line or its entry.
 	UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error)
 	// Creates a CSV profile.
 	CreateCsvProfile(context.Context, *CreateCsvProfileRequest) (*CsvProfile, error)
@@ -1234,31 +1260,35 @@ type BankingServiceServer interface {
 	// Deletes a bank rule permanently. Fails with `BANK_RULES_IN_USE` while other records refer to
 	// it.
 	DeleteBankRule(context.Context, *DeleteBankRuleRequest) (*emptypb.Empty, error)
-	// Answers what a rule, which need not be stored, would have done with the newest 500
-	// lines, decided or not, had they waited. Refuses like CreateBankRule.
+	// Tests a rule on the newest 500 bank statement lines, as if they were undecided, and changes
+	// nothing. The rule need not be stored. Fails like CreateBankRule.
 	TestBankRule(context.Context, *TestBankRuleRequest) (*TestBankRuleResponse, error)
-	// Applies the rules to the lines of a bank account that wait, 500 at a time, and answers
-	// how many they decided. What a rule cannot decide waits on, with the reason as a
-	// warning.
+	// Applies the bank rules to the undecided lines of a bank account, 500 per request, and returns
+	// the number of lines decided. A line that its rule cannot decide stays undecided, and a warning
+	// gives the reason.
 	ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error)
-	// Holds a line until somebody answers. Refuses a line that is decided or held.
+	// Puts a bank statement line on hold until a question is answered. Fails with
+	// `STATE_REFUSES_ACTION` if the line is decided or on hold.
 	HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error)
-	// Matches a line to an entry that is posted already, such as the other side of a transfer between
-	// own accounts: a BankMatch of the two alone, or the missing side of a BankTransfer. Refuses an
-	// entry that moves another amount on the bank account's ledger account, is reversed, or is
-	// matched on this bank account.
+	// Matches a bank statement line to a posted entry, such as the other side of a transfer between
+	// own accounts. Creates a BankMatch of the line and the entry, or pairs the line with a
+	// BankTransfer. Fails with `MATCH_AMOUNT_DIFFERS` if the entry posts another amount to the ledger
+	// account of the bank account, with `JOURNAL_ENTRY_REVERSED` if it is reversed, and with
+	// `JOURNAL_ENTRY_MATCHED` if it is already matched on this bank account.
 	MatchBankStatementLine(context.Context, *MatchBankStatementLineRequest) (*BankStatementLine, error)
-	// Answers what may explain a line, the likeliest first: entries that have booked its amount or
-	// claim it, several entries or lines that add up, the other side of a transfer, the rule that
-	// would decide it, and what was done with lines of the same text or counterparty. What was
-	// rejected for the line is left out, and counts less for lines like it. The order is the same
-	// each time.
+	// Suggests how to decide a bank statement line, most likely first: entries that record or are
+	// settled by its amount, several entries or lines that add up, the other side of a transfer, the
+	// rule that would decide the line, and earlier decisions about lines with the same text or
+	// counterparty. Rejected suggestions are left out, and rank lower for similar lines. The order is
+	// deterministic.
 	SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error)
-	// Creates a bank match. Matches statement lines to posted entries, several to several, and posts
-	// what settles the rest: open claims and debts, fees, exchange differences. Fails if the lines
-	// and entries do not add up, naming the difference; if the lines are of two bank accounts; if
-	// more is matched than is open of a line or an entry; if an entry is reversed; or if a sub-ledger
-	// keeps an account.
+	// Creates a bank match. Matches one or more statement lines to one or more posted entries, and
+	// posts the settlement of receivables and debts, fees and exchange differences. Fails with
+	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up, naming the difference, with
+	// `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts, with `MATCH_EXCEEDS_OPEN` if
+	// a matched amount exceeds the open amount of a line or entry, with `JOURNAL_ENTRY_REVERSED` if
+	// an entry is reversed, and with `ACCOUNT_IS_CONTROL` if a sub-ledger maintains the account of an
+	// entry.
 	CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error)
@@ -1267,13 +1297,15 @@ type BankingServiceServer interface {
 	BatchGetBankMatches(context.Context, *BatchGetBankMatchesRequest) (*BatchGetBankMatchesResponse, error)
 	// Lists bank matches. Includes undone ones.
 	ListBankMatches(context.Context, *ListBankMatchesRequest) (*ListBankMatchesResponse, error)
-	// Takes a match back: its lines and entries are as open as they were, and the entry that it
-	// posted is reversed. Refuses a match that is undone, and lines that are reconciled.
+	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
+	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
+	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
 	UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error)
-	// Creates a bank transfer. Books money moved between two own bank accounts: by the statement
-	// lines of both or, in one currency, by the line of one and the other account. Fails if a line is
-	// decided, if the lines are of one account or not one of money out and one of money in, or if the
-	// amounts differ by more than the fee.
+	// Creates a bank transfer. Posts money moved between two own bank accounts, from the statement
+	// lines of both accounts or, in one currency, from the line of one account and the other account.
+	// Fails with `STATE_REFUSES_ACTION` if a line is decided, with `TRANSFER_SIDES_WRONG` if the
+	// lines are of the same account or are not one outgoing and one incoming payment, and with
+	// `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the fee.
 	CreateBankTransfer(context.Context, *CreateBankTransferRequest) (*BankTransfer, error)
 	// Returns a bank transfer.
 	GetBankTransfer(context.Context, *GetBankTransferRequest) (*BankTransfer, error)
@@ -1282,33 +1314,39 @@ type BankingServiceServer interface {
 	BatchGetBankTransfers(context.Context, *BatchGetBankTransfersRequest) (*BatchGetBankTransfersResponse, error)
 	// Lists bank transfers. Includes undone ones.
 	ListBankTransfers(context.Context, *ListBankTransfersRequest) (*ListBankTransfersResponse, error)
-	// Answers pairs of waiting lines of two own bank accounts that look like one transfer, the
-	// likeliest first, each with its score and reasons: in one currency of the same amount or
-	// less a fee, in two at about the rate kept. Looks at the newest 2,000 waiting lines and
-	// answers 200 pairs at most; `truncated` says that there were more.
+	// Finds pairs of undecided lines of two own bank accounts that look like one transfer, most
+	// likely first, each with its score and reasons. In one currency, the amounts are equal or differ
+	// by a fee; in two currencies, they correspond to about the stored rate. Searches the newest
+	// 2,000 undecided lines and returns at most 200 pairs; `truncated` is true if there were more.
 	FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error)
-	// Gives an OPEN transfer the line of its missing side. Refuses a line of another account,
-	// direction or amount, a line that is decided, and a transfer that is paired.
+	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
+	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction, with
+	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount, and with `STATE_REFUSES_ACTION` if the line
+	// is decided or the transfer is already paired.
 	PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error)
-	// Takes a transfer back: its lines wait again and its entry is reversed. Refuses a transfer that
-	// is undone, lines that are reconciled, and a missing side on a bank account that is reconciled
-	// as if its bank had booked it.
+	// Undoes a bank transfer. Its lines are undecided again and its entry is reversed. Fails with
+	// `STATE_REFUSES_ACTION` if the transfer is already undone, with `BANK_STATEMENT_LINE_RECONCILED`
+	// if a completed reconciliation includes one of its lines, and with `JOURNAL_ENTRY_RECONCILED` if
+	// its missing side is part of a completed reconciliation without being named as outstanding.
 	UndoBankTransfer(context.Context, *UndoBankTransferRequest) (*BankTransfer, error)
-	// Rejects a suggestion: it is not made again for the line, and what it would have the line
-	// categorized to counts less for lines of the same text or counterparty. Send the
-	// suggestion back as it came. Refuses one that suggests nothing.
+	// Rejects a suggestion. It is not made again for the line, and its category ranks lower for lines
+	// with the same text or counterparty. Send the suggestion as returned by SuggestMatches. Fails
+	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error)
-	// Answers waiting lines of money out that look like the owner's own spending, the likeliest
-	// first, each with its score and reasons: what was personal at that counterparty before,
-	// known consumer merchants, cash, weekends, round amounts. Counterparties at which lines
-	// were business before are left out, unless some were personal. Looks at the newest 2,000
-	// waiting lines; `truncated` says that more wait. Its count is also on the bank accounts.
+	// Finds undecided lines of outgoing payments that look like personal spending of the owner, most
+	// likely first, each with its score and reasons: earlier personal payments to the counterparty,
+	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties whose
+	// earlier lines were business, unless some were personal. Searches the newest 2,000 undecided
+	// lines; `truncated` is true if there are more. Bank accounts also show the number of lines
+	// found.
 	SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error)
-	// Creates a private expense. Posts a business expense that was paid privately. Fails if an amount
-	// is not above zero, is in a second currency or exceeds the total; if an account is unknown,
-	// archived or a control account; if the account is neither the owner's nor owed to staff; or,
-	// with `DATE_UNUSUAL`, if the date is more than one year ahead or ten years back and is not
-	// confirmed.
+	// Creates a private expense. Posts a business expense that was paid privately. Fails with
+	// `FIELDS_INVALID` if an amount is not positive, the amounts are in several currencies, or the
+	// account to post against has the wrong type or subtype for the payer. Fails with
+	// `SPLITS_DO_NOT_ADD_UP` if the splits exceed the total, with `REFERENCE_NOT_FOUND`,
+	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
+	// control account, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// back, unless it is confirmed.
 	CreatePrivateExpense(context.Context, *CreatePrivateExpenseRequest) (*PrivateExpense, error)
 	// Returns a private expense.
 	GetPrivateExpense(context.Context, *GetPrivateExpenseRequest) (*PrivateExpense, error)
@@ -1317,18 +1355,18 @@ type BankingServiceServer interface {
 	BatchGetPrivateExpenses(context.Context, *BatchGetPrivateExpensesRequest) (*BatchGetPrivateExpensesResponse, error)
 	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(context.Context, *ListPrivateExpensesRequest) (*ListPrivateExpensesResponse, error)
-	// Takes a private expense back: its entry is reversed. Refuses one that is undone, or is settled
-	// by a match already.
+	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
+	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
-	// Answers pairs of lines of one account that look like the same money, brought by files of
-	// two formats or two CSV profiles, which word and date it differently: the likeliest first,
-	// each with its score and reasons. Exclude one of them with a reason, or say that they are
-	// not the same. Looks at the newest 500 pairs of the same amount; `truncated` says that
-	// there are more.
+	// Finds pairs of lines of one account that look like the same payment, imported from files of two
+	// formats or two CSV profiles with different texts and dates. Returns the most likely first, each
+	// with its score and reasons. Exclude one line of a pair with a reason, or call
+	// DistinguishBankStatementLine if both are correct. Searches the newest 500 pairs of the same
+	// amount; `truncated` is true if there are more.
 	SuspectDuplicateLines(context.Context, *SuspectDuplicateLinesRequest) (*SuspectDuplicateLinesResponse, error)
-	// Keeps that two lines are not the same money: they are not suspected again. Changes
-	// nothing when that is kept already. Refuses a line of another bank account, and the line
-	// itself.
+	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
+	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if
+	// the other line is of another bank account or is the line itself.
 	DistinguishBankStatementLine(context.Context, *DistinguishBankStatementLineRequest) (*emptypb.Empty, error)
 	// Creates a reconciliation.
 	CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error)
@@ -1342,19 +1380,21 @@ type BankingServiceServer interface {
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
 	// `STATE_REFUSES_ACTION` if it is completed.
 	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
-	// Answers what a reconciliation may name as outstanding: the posted lines of the bank account's
-	// ledger account, up to its day, that no statement line up to then explains, in the order of
-	// their dates and 500 at most. Opening balances are left out, for the bank's first balance has
-	// them, and so is what lay before the last completed reconciliation of the account, unless that
-	// named it or it was posted since.
+	// Suggests outstanding items of a reconciliation: the posted lines of the ledger account, up to
+	// the statement date, that are not matched to a statement line up to then, sorted by date, at
+	// most 500. Leaves out opening balances, because the bank's first balance includes them. Also
+	// leaves out lines dated before the last completed reconciliation of the account, unless it names
+	// them as outstanding or they were posted since.
 	SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
 	DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error)
-	// Completes a reconciliation. Refuses a difference, lines that wait for a decision, and one that
-	// does not lie behind all that are completed.
+	// Completes a reconciliation. Fails with `RECONCILIATION_DIFFERS` if the difference is not zero
+	// or a line is undecided, and with `RECONCILIATION_OUT_OF_ORDER` if the statement date is not
+	// after all completed reconciliations of the account.
 	CompleteReconciliation(context.Context, *CompleteReconciliationRequest) (*Reconciliation, error)
-	// Reopens a completed reconciliation. Refuses without a reason, and under a later completed one.
+	// Reopens a completed reconciliation. A reason is required. Fails with
+	// `RECONCILIATION_OUT_OF_ORDER` if a later reconciliation is completed.
 	ReopenReconciliation(context.Context, *ReopenReconciliationRequest) (*Reconciliation, error)
 	mustEmbedUnimplementedBankingServiceServer()
 }

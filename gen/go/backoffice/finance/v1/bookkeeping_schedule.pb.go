@@ -26,7 +26,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Frequency is the unit that is counted.
+// Unit of the recurrence.
 type BookkeepingSchedule_Frequency int32
 
 const (
@@ -79,28 +79,27 @@ func (BookkeepingSchedule_Frequency) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BookkeepingSchedule is when somebody brings the books up to date: every so many weeks
-// or months. A day of it that passes without being completed is missed, and shows in the
-// status of the books.
+// BookkeepingSchedule is the recurring date on which the books are brought up to date, every few
+// weeks or months. A date that passes without being completed is missed and appears in the status
+// of the books.
 type BookkeepingSchedule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bks_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What is done, such as `Friday bookkeeping`; 1 to 200 characters.
+	// Display name, such as `Friday bookkeeping`, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Person who does it; nobody in particular when not given.
+	// Person responsible. Optional.
 	OwnerId string `protobuf:"bytes,3,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// Weeks or months.
+	// Unit of the recurrence.
 	Frequency BookkeepingSchedule_Frequency `protobuf:"varint,4,opt,name=frequency,proto3,enum=backoffice.finance.v1.BookkeepingSchedule_Frequency" json:"frequency,omitempty"`
-	// Every how many of them, 1 to 12; 1 when not given.
+	// Number of weeks or months between two dates, 1 to 12. Default 1.
 	IntervalCount int32 `protobuf:"varint,5,opt,name=interval_count,json=intervalCount,proto3" json:"interval_count,omitempty"`
-	// First day, which says the weekday or the day of the month: the last of shorter months
-	// if they have none such.
+	// First date. Determines the weekday or the day of the month. In shorter months, the last day is
+	// used.
 	StartDate string `protobuf:"bytes,6,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Day that is due next, or that is missed. It begins with the first day of the schedule
-	// that is not in the past.
+	// Next due or missed date. Starts with the first date of the schedule that is not in the past.
 	NextDate string `protobuf:"bytes,7,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
-	// Day on which the books were last brought up to date; empty before.
+	// Date on which the books were last brought up to date. Empty before the first completion.
 	CompletedDate string `protobuf:"bytes,8,opt,name=completed_date,json=completedDate,proto3" json:"completed_date,omitempty"`
 	// Time the bookkeeping schedule was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -112,7 +111,7 @@ type BookkeepingSchedule struct {
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Actions the caller may take on the bookkeeping schedule now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Days that have passed without being completed.
+	// Number of missed dates.
 	MissedCount   int32 `protobuf:"varint,14,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -26,17 +26,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// DateOrder is the order in which a file writes year, month and day.
+// DateOrder is the order of year, month and day in the dates of a file.
 type DateOrder int32
 
 const (
-	// Found in the file.
+	// Detected from the file.
 	DateOrder_DATE_ORDER_UNSPECIFIED DateOrder = 0
-	// 2026-11-21.
+	// Year first, such as 2026-11-21.
 	DateOrder_YMD DateOrder = 1
-	// 21.11.2026.
+	// Day first, such as 21.11.2026.
 	DateOrder_DMY DateOrder = 2
-	// 11/21/2026.
+	// Month first, such as 11/21/2026.
 	DateOrder_MDY DateOrder = 3
 )
 
@@ -83,48 +83,48 @@ func (DateOrder) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_csv_profile_proto_rawDescGZIP(), []int{0}
 }
 
-// CsvProfile describes how a bank writes its CSV statements. What is left empty is found
-// in each file. Columns are names from the header, whatever their case, or numbers from 1.
+// CsvProfile describes the layout of a bank's CSV statements. Fields that are not set are detected
+// from each file. A column is a name from the header, ignoring case, or a number starting at 1.
 type CsvProfile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `csp_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name as it is shown, such as that of the bank; 1 to 200 characters.
+	// Display name, such as the name of the bank, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// What stands between the cells: a comma, a semicolon, a tab or a `|`.
+	// Delimiter of the cells: a comma, a semicolon, a tab or a `|`.
 	Delimiter string `protobuf:"bytes,3,opt,name=delimiter,proto3" json:"delimiter,omitempty"`
 	// Character set, such as `windows-1252`.
 	Charset string `protobuf:"bytes,4,opt,name=charset,proto3" json:"charset,omitempty"`
-	// Rows before the header, or before the first line where there is none; empty ones are
-	// not counted.
+	// Number of rows to skip before the header, or before the first line if there is no header. Empty
+	// rows are not counted.
 	SkipRowCount int32 `protobuf:"varint,5,opt,name=skip_row_count,json=skipRowCount,proto3" json:"skip_row_count,omitempty"`
-	// True when columns have no names.
+	// True if the file has no header.
 	Headerless bool `protobuf:"varint,6,opt,name=headerless,proto3" json:"headerless,omitempty"`
 	// Order of the dates.
 	DateOrder DateOrder `protobuf:"varint,7,opt,name=date_order,json=dateOrder,proto3,enum=backoffice.finance.v1.DateOrder" json:"date_order,omitempty"`
-	// Mark of decimals, a point or a comma.
+	// Decimal mark: a point or a comma.
 	DecimalMark string `protobuf:"bytes,8,opt,name=decimal_mark,json=decimalMark,proto3" json:"decimal_mark,omitempty"`
-	// True when the amount column counts money out, as card statements do.
+	// True if positive amounts are outgoing payments, as on card statements.
 	MoneyOutPositive bool `protobuf:"varint,9,opt,name=money_out_positive,json=moneyOutPositive,proto3" json:"money_out_positive,omitempty"`
 	// Column of the booking date.
 	DateColumn string `protobuf:"bytes,10,opt,name=date_column,json=dateColumn,proto3" json:"date_column,omitempty"`
-	// Column of the amount, where one holds both directions.
+	// Column of the signed amount, if one column holds incoming and outgoing payments.
 	AmountColumn string `protobuf:"bytes,11,opt,name=amount_column,json=amountColumn,proto3" json:"amount_column,omitempty"`
-	// Column of money out.
+	// Column of outgoing payments.
 	DebitColumn string `protobuf:"bytes,12,opt,name=debit_column,json=debitColumn,proto3" json:"debit_column,omitempty"`
-	// Column of money in.
+	// Column of incoming payments.
 	CreditColumn string `protobuf:"bytes,13,opt,name=credit_column,json=creditColumn,proto3" json:"credit_column,omitempty"`
-	// Columns of the text, which are joined.
+	// Columns of the description, joined in this order.
 	DescriptionColumns []string `protobuf:"bytes,14,rep,name=description_columns,json=descriptionColumns,proto3" json:"description_columns,omitempty"`
-	// Column of who paid or was paid.
+	// Column of the payer or payee.
 	CounterpartyColumn string `protobuf:"bytes,15,opt,name=counterparty_column,json=counterpartyColumn,proto3" json:"counterparty_column,omitempty"`
-	// Column of the bank's own identifier of a line.
+	// Column of the bank's identifier of a line.
 	ReferenceColumn string `protobuf:"bytes,16,opt,name=reference_column,json=referenceColumn,proto3" json:"reference_column,omitempty"`
 	// Column of the balance after each line.
 	BalanceColumn string `protobuf:"bytes,17,opt,name=balance_column,json=balanceColumn,proto3" json:"balance_column,omitempty"`
 	// Column of the currency.
 	CurrencyColumn string `protobuf:"bytes,18,opt,name=currency_column,json=currencyColumn,proto3" json:"currency_column,omitempty"`
-	// Column of the IBAN or number of that one's account.
+	// Column of the counterparty's IBAN or account number.
 	CounterpartyAccountColumn string `protobuf:"bytes,24,opt,name=counterparty_account_column,json=counterpartyAccountColumn,proto3" json:"counterparty_account_column,omitempty"`
 	// Time the CSV profile was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -31,9 +31,9 @@ type CurrencyRevaluation_State int32
 const (
 	// Unspecified.
 	CurrencyRevaluation_STATE_UNSPECIFIED CurrencyRevaluation_State = 0
-	// On the books.
+	// Posted.
 	CurrencyRevaluation_POSTED CurrencyRevaluation_State = 1
-	// Taken back.
+	// Undone: its entries are reversed.
 	CurrencyRevaluation_UNDONE CurrencyRevaluation_State = 2
 )
 
@@ -78,24 +78,24 @@ func (CurrencyRevaluation_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_currency_revaluation_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// CurrencyRevaluation values what is owned and owed in foreign currencies at the rates of
-// a day. Its entry is reversed on the next day, so that only the day's statements show
-// it (IAS 21.23, ASC 830-20-35).
+// CurrencyRevaluation values foreign currency balances at the rates of a day (IAS 21.23, ASC
+// 830-20-35). Its entry is reversed on the next day, so that only statements of that day include
+// it.
 type CurrencyRevaluation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `crv_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Day at whose end and rates it values.
+	// Date of the revaluation, at the end of which the balances are valued.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
-	// POSTED or UNDONE.
+	// State.
 	State CurrencyRevaluation_State `protobuf:"varint,3,opt,name=state,proto3,enum=backoffice.finance.v1.CurrencyRevaluation_State" json:"state,omitempty"`
-	// Entry that books the gains and losses.
+	// Entry that posts the gains and losses.
 	JournalEntryId string `protobuf:"bytes,4,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Entry of the next day that takes them back.
+	// Entry that reverses them on the next day.
 	ReversalEntryId string `protobuf:"bytes,5,opt,name=reversal_entry_id,json=reversalEntryId,proto3" json:"reversal_entry_id,omitempty"`
-	// Gains less losses.
+	// Total of gains less losses.
 	Gain *v1.Money `protobuf:"bytes,6,opt,name=gain,proto3" json:"gain,omitempty"`
-	// What it is made of.
+	// Valuations by account and currency.
 	Valuations []*CurrencyRevaluation_Valuation `protobuf:"bytes,7,rep,name=valuations,proto3" json:"valuations,omitempty"`
 	// Time the currency revaluation was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -216,20 +216,20 @@ func (x *CurrencyRevaluation) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
-// Valuation is what became of one account's balance in one currency.
+// Valuation is the revaluation of one account's balance in one currency.
 type CurrencyRevaluation_Valuation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Account.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Its balance in the currency, debits positive.
+	// Balance in the foreign currency, positive for a debit balance.
 	Balance *v1.Money `protobuf:"bytes,2,opt,name=balance,proto3" json:"balance,omitempty"`
-	// What it stood at on the books.
+	// Book value in the organization's currency before the revaluation.
 	BookValue *v1.Money `protobuf:"bytes,3,opt,name=book_value,json=bookValue,proto3" json:"book_value,omitempty"`
-	// Rate of the day.
+	// Exchange rate of the day.
 	ExchangeRate string `protobuf:"bytes,4,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// What it is worth at that rate.
+	// Value in the organization's currency at that rate.
 	MarketValue *v1.Money `protobuf:"bytes,5,opt,name=market_value,json=marketValue,proto3" json:"market_value,omitempty"`
-	// Gain, negative for a loss.
+	// Exchange gain. Negative for a loss.
 	Gain          *v1.Money `protobuf:"bytes,6,opt,name=gain,proto3" json:"gain,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -26,16 +26,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Dimension is a question that journal lines answer beside their account, such as
-// project, department, class or location; reports can be narrowed to, and divided by,
-// its values.
+// Dimension is a classification of journal lines in addition to the account, such as project,
+// department, class or location. Reports can be filtered and split by its values.
 type Dimension struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `dim_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name as it is shown; 1 to 200 characters, unique whatever the case.
+	// Display name, 1 to 200 characters. Unique, ignoring case.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// What it is for.
+	// Description of the purpose.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// Time the dimension was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -26,19 +26,19 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// DimensionValue is one answer to a dimension's question, such as the project
-// "Website". An archived one is taken by no new journal line and keeps its history.
+// DimensionValue is a value of a dimension, such as the project "Website". An archived value is not
+// accepted on new journal lines and keeps its history.
 type DimensionValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `dmv_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Dimension it belongs to.
+	// Dimension of the value.
 	DimensionId string `protobuf:"bytes,2,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// Name as it is shown; 1 to 200 characters, unique in the dimension whatever the case.
+	// Display name, 1 to 200 characters. Unique within the dimension, ignoring case.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Number or short code by which it is known.
+	// Number or short code.
 	Code string `protobuf:"bytes,4,opt,name=code,proto3" json:"code,omitempty"`
-	// What it stands for.
+	// Description of the value.
 	Description string `protobuf:"bytes,5,opt,name=description,proto3" json:"description,omitempty"`
 	// Time the dimension value was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

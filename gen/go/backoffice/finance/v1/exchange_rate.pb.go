@@ -25,15 +25,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Source of a rate.
+// Source of an exchange rate.
 type ExchangeRate_Source int32
 
 const (
 	// Unspecified.
 	ExchangeRate_SOURCE_UNSPECIFIED ExchangeRate_Source = 0
-	// Entered by hand or by an integration.
+	// Entered manually or by an integration.
 	ExchangeRate_MANUAL ExchangeRate_Source = 1
-	// Reference rates of the European Central Bank.
+	// Reference rate of the European Central Bank.
 	ExchangeRate_ECB ExchangeRate_Source = 2
 )
 
@@ -78,21 +78,21 @@ func (ExchangeRate_Source) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_exchange_rate_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// ExchangeRate is the price of one currency in another on a day. Foreign amounts that
-// come without a rate are booked at the one kept for their date.
+// ExchangeRate is the price of one currency in another on a day. Foreign amounts posted without a
+// rate use the stored rate of their date.
 type ExchangeRate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `xrt_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Day from which it holds.
+	// Date from which the rate applies.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
-	// ISO 4217 code of what is priced.
+	// ISO 4217 code of the currency that is priced.
 	FromCurrencyCode string `protobuf:"bytes,3,opt,name=from_currency_code,json=fromCurrencyCode,proto3" json:"from_currency_code,omitempty"`
-	// ISO 4217 code of what it is priced in.
+	// ISO 4217 code of the currency of the price.
 	ToCurrencyCode string `protobuf:"bytes,4,opt,name=to_currency_code,json=toCurrencyCode,proto3" json:"to_currency_code,omitempty"`
-	// Price of one unit, such as `1.0842`; above zero, at most 12 digits after the point.
+	// Price of one unit, such as `1.0842`. Greater than zero, at most 12 decimal places.
 	Rate string `protobuf:"bytes,5,opt,name=rate,proto3" json:"rate,omitempty"`
-	// Where it comes from.
+	// Source of the rate.
 	Source ExchangeRate_Source `protobuf:"varint,6,opt,name=source,proto3,enum=backoffice.finance.v1.ExchangeRate_Source" json:"source,omitempty"`
 	// Time the exchange rate was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

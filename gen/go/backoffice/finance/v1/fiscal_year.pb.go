@@ -26,15 +26,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// State of a year.
+// State of a fiscal year.
 type FiscalYear_State int32
 
 const (
 	// Unspecified.
 	FiscalYear_STATE_UNSPECIFIED FiscalYear_State = 0
-	// Its periods can be closed and reopened.
+	// Open. Its periods can be closed and reopened.
 	FiscalYear_OPEN FiscalYear_State = 1
-	// Its profit is carried to retained earnings and its periods are locked.
+	// Closed. Its profit is carried to retained earnings and its periods are locked.
 	FiscalYear_CLOSED FiscalYear_State = 2
 )
 
@@ -79,27 +79,27 @@ func (FiscalYear_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_fiscal_year_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// FiscalYear is a year of the books. One is made by itself, with its periods, when an
-// entry is first posted into it; a short or long one, such as a company's first, is
-// made by hand. Closing it carries its profit to retained earnings.
+// FiscalYear is a fiscal year of the books. The server creates it with its periods when an entry is
+// first posted into it. Create a short or long year, such as a company's first, yourself. Closing a
+// year carries its profit to retained earnings.
 type FiscalYear struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `fsy_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// First day.
+	// First day, such as `2026-01-01`.
 	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; at most two years after the first. The last day of the organization's
-	// fiscal year when not given.
+	// Last day, at most two years after the first. Defaults to the last day of the organization's
+	// fiscal year.
 	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// OPEN or CLOSED.
+	// State of the fiscal year.
 	State FiscalYear_State `protobuf:"varint,4,opt,name=state,proto3,enum=backoffice.finance.v1.FiscalYear_State" json:"state,omitempty"`
-	// Entries that carried its profit to retained earnings; empty while OPEN.
+	// Entries that carried the profit to retained earnings. Empty while OPEN.
 	ClosingEntryIds []string `protobuf:"bytes,5,rep,name=closing_entry_ids,json=closingEntryIds,proto3" json:"closing_entry_ids,omitempty"`
-	// Profit that was carried, negative for a loss; absent while OPEN.
+	// Profit carried to retained earnings, negative for a loss. Absent while OPEN.
 	NetIncome *v1.Money `protobuf:"bytes,6,opt,name=net_income,json=netIncome,proto3" json:"net_income,omitempty"`
-	// When it was closed; absent while OPEN.
+	// Time it was closed. Absent while OPEN.
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
-	// Why it was last reopened.
+	// Reason given when it was last reopened.
 	ReopenReason string `protobuf:"bytes,8,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
 	// Time the fiscal year was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -26,15 +26,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// State of an entry.
+// State of a journal entry.
 type JournalEntry_State int32
 
 const (
 	// Unspecified.
 	JournalEntry_STATE_UNSPECIFIED JournalEntry_State = 0
-	// Not on the books yet.
+	// Draft, not on the books.
 	JournalEntry_DRAFT JournalEntry_State = 1
-	// On the books for good.
+	// Posted and immutable.
 	JournalEntry_POSTED JournalEntry_State = 2
 )
 
@@ -79,33 +79,33 @@ func (JournalEntry_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_journal_entry_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Source is the kind of record that made an entry.
+// Source is the kind of record that created an entry.
 type JournalEntry_Source int32
 
 const (
 	// Unspecified.
 	JournalEntry_SOURCE_UNSPECIFIED JournalEntry_Source = 0
-	// Entered by hand or by an integration.
+	// Entered manually or by an integration.
 	JournalEntry_MANUAL JournalEntry_Source = 1
-	// A bank statement line.
+	// Bank statement line.
 	JournalEntry_BANK JournalEntry_Source = 2
-	// Opening balances.
+	// Import of opening balances.
 	JournalEntry_OPENING_BALANCE_IMPORT JournalEntry_Source = 3
-	// An invoice.
+	// Invoice.
 	JournalEntry_INVOICE JournalEntry_Source = 4
-	// A bill.
+	// Bill.
 	JournalEntry_BILL JournalEntry_Source = 5
-	// A pay run.
+	// Pay run.
 	JournalEntry_PAYROLL JournalEntry_Source = 6
-	// A revaluation of amounts in foreign currencies.
+	// Revaluation of foreign currency balances.
 	JournalEntry_CURRENCY_REVALUATION JournalEntry_Source = 7
-	// The close of a fiscal year.
+	// Close of a fiscal year.
 	JournalEntry_YEAR_END JournalEntry_Source = 8
-	// A match of bank statement lines to entries: settlements, fees, exchange differences.
+	// Match of bank statement lines to entries.
 	JournalEntry_BANK_MATCH JournalEntry_Source = 20
-	// A transfer between own bank accounts.
+	// Transfer between own bank accounts.
 	JournalEntry_BANK_TRANSFER JournalEntry_Source = 21
-	// A business expense that was paid privately.
+	// Business expense paid privately.
 	JournalEntry_PRIVATE_EXPENSE JournalEntry_Source = 22
 )
 
@@ -168,35 +168,33 @@ func (JournalEntry_Source) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_journal_entry_proto_rawDescGZIP(), []int{0, 1}
 }
 
-// JournalEntry is one business fact in double-entry form. A DRAFT can be changed and
-// is on no report; once POSTED it is immutable, and a mistake is put right by
-// reversing it.
+// JournalEntry is a double-entry record of a business transaction. A DRAFT can be changed and
+// appears on no report. A POSTED entry is immutable; correct a mistake by reversing it.
 type JournalEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jrn_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Accounting date, such as `2026-11-21`.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
-	// What happened.
+	// Description of the transaction.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// Number of the paper behind it.
+	// Number of the supporting document, such as an invoice number.
 	Reference string `protobuf:"bytes,4,opt,name=reference,proto3" json:"reference,omitempty"`
-	// ISO 4217 code of the amounts that name none; the organization's currency when not
-	// given.
+	// ISO 4217 code of amounts without a currency. Defaults to the organization's currency.
 	CurrencyCode string `protobuf:"bytes,5,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Two lines or more, whose base amounts add up to zero.
+	// Two or more lines. Their base amounts add up to zero.
 	Lines []*JournalLine `protobuf:"bytes,6,rep,name=lines,proto3" json:"lines,omitempty"`
-	// DRAFT or POSTED.
+	// State of the entry.
 	State JournalEntry_State `protobuf:"varint,7,opt,name=state,proto3,enum=backoffice.finance.v1.JournalEntry_State" json:"state,omitempty"`
-	// What made it.
+	// Kind of record that created the entry.
 	Source JournalEntry_Source `protobuf:"varint,8,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`
-	// Record that made it, such as a bank statement line.
+	// Identifier of the record that created the entry, such as a bank statement line.
 	SourceId string `protobuf:"bytes,9,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
-	// Entry that this one reverses.
+	// Entry that this entry reverses.
 	ReversesId string `protobuf:"bytes,10,opt,name=reverses_id,json=reversesId,proto3" json:"reverses_id,omitempty"`
-	// Entry that reverses this one.
+	// Entry that reverses this entry.
 	ReversedById string `protobuf:"bytes,11,opt,name=reversed_by_id,json=reversedById,proto3" json:"reversed_by_id,omitempty"`
-	// When it was posted; absent on a draft.
+	// Time the entry was posted. Absent on a draft.
 	PostTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=post_time,json=postTime,proto3" json:"post_time,omitempty"`
 	// Time the journal entry was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -206,10 +204,10 @@ type JournalEntry struct {
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Actions the caller may take on the journal entry now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Price of one unit of `currency_code` in the organization's currency, for the lines
-	// in it that give none; the rate kept for the entry's date when not given.
+	// Price of one unit of `currency_code` in the organization's currency, such as `1.0842`. Applies
+	// to lines in that currency without a rate. Defaults to the stored rate of the entry's date.
 	ExchangeRate string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Why it is posted into a closed period, by somebody who may; empty elsewhere.
+	// Reason for posting into a closed period, which requires permission. Otherwise empty.
 	LockExceptionReason string `protobuf:"bytes,18,opt,name=lock_exception_reason,json=lockExceptionReason,proto3" json:"lock_exception_reason,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache

@@ -25,36 +25,35 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// JournalLine is one line of a journal entry: an amount debited or credited to an
-// account. The lines of an entry add up to zero. Lines of posted entries are
-// listed on their own too, which is where a report row's `drill_filter` leads.
+// JournalLine is a line of a journal entry: an amount debited or credited to an account. Lines of
+// posted entries can also be listed directly; the `drill_filter` of a report row is a filter for
+// that list.
 type JournalLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jln_01k9…`. Assigned at posting.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Account it is posted to.
+	// Account debited or credited.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Positive for a debit, negative for a credit; in the entry's currency when it
-	// names none. Zero only where `base_amount` is not: an adjustment of a foreign
-	// amount's value.
+	// Amount, positive for a debit and negative for a credit. The currency defaults to that of the
+	// entry. May be zero only if `base_amount` is not, to adjust the value of a foreign balance.
 	Amount *v1.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
-	// What it is for, where that differs from the entry's description.
+	// Memo, if it differs from the description of the entry.
 	Memo string `protobuf:"bytes,4,opt,name=memo,proto3" json:"memo,omitempty"`
-	// Entry it belongs to.
+	// Journal entry of the line.
 	JournalEntryId string `protobuf:"bytes,5,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// The entry's date.
+	// Date of the entry.
 	Date string `protobuf:"bytes,6,opt,name=date,proto3" json:"date,omitempty"`
-	// The amount in the organization's currency, which is what statements add up. When
-	// not given, it is the amount at the exchange rate, rounded so that lines which
-	// add up to zero in their own currency do so in this one.
+	// Amount in the organization's currency, which statements are computed from. Defaults to the
+	// amount at the exchange rate, rounded so that lines that add up to zero in a foreign currency
+	// also do so in the organization's.
 	BaseAmount *v1.Money `protobuf:"bytes,7,opt,name=base_amount,json=baseAmount,proto3" json:"base_amount,omitempty"`
-	// Price of one unit of the amount's currency in the organization's, such as
-	// `1.0842`; the entry's when not given, absent in the organization's own currency.
-	// Above zero, at most 12 digits after the point.
+	// Price of one unit of the amount's currency in the organization's currency, such as `1.0842`.
+	// Defaults to the rate of the entry. Greater than zero, at most 12 decimal places. Absent for
+	// amounts in the organization's currency.
 	ExchangeRate string `protobuf:"bytes,8,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// What the line is about, at most one value of each dimension, in no order.
+	// Dimension values of the line, at most one per dimension. Their order has no meaning.
 	DimensionValueIds []string `protobuf:"bytes,9,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// True on a line of a year-end entry, which the profit and loss leaves out.
+	// True for lines of a year-end entry. The profit and loss excludes them.
 	Closing       bool `protobuf:"varint,10,opt,name=closing,proto3" json:"closing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -24,24 +24,23 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// JournalSeal is a link of the chain by which tampering with posted entries shows. Its hash
-// is SHA-256 over the 32 bytes of the hash before it, zeros for the first, and the entry's
-// canonical form: JSON in UTF-8 without blanks, its fields in this order: `id`, `date`,
-// `description`, `reference`, `currencyCode`, `source`, `sourceId`, `reversesId`, `postTime`
-// (RFC 3339 in UTC with six digits of a second), `lines`, each with `id`, `accountId`,
-// `amount`, `currencyCode`, `baseAmount`, `exchangeRate`, `dimensionValueIds`, `memo`; all
-// are strings as the API answers them, absent ones empty, and the characters `<`, `>` and
-// `&` are written as they are. Whoever keeps a hash can prove that nothing before it was
-// altered.
+// JournalSeal is a link of a hash chain that reveals tampering with posted entries. Its hash is
+// SHA-256 over the 32 bytes of the previous hash (zeros for the first seal) and the canonical form
+// of the entry. The canonical form is JSON in UTF-8 without spaces, with the fields in this order:
+// `id`, `date`, `description`, `reference`, `currencyCode`, `source`, `sourceId`, `reversesId`,
+// `postTime` (RFC 3339 in UTC with six fractional digits), `lines`, each with `id`, `accountId`,
+// `amount`, `currencyCode`, `baseAmount`, `exchangeRate`, `dimensionValueIds`, `memo`. All values
+// are strings as returned by the API; absent values are empty strings; `<`, `>` and `&` are not
+// escaped. Anyone who keeps a hash can later prove that no earlier entry was altered.
 type JournalSeal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jsl_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Place in the chain, from 1.
+	// Position in the chain, starting at 1.
 	Number int64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
-	// Entry that it seals.
+	// Sealed journal entry.
 	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Hash, in hexadecimal digits.
+	// Hash in hexadecimal.
 	Hash string `protobuf:"bytes,4,opt,name=hash,proto3" json:"hash,omitempty"`
 	// Time the journal seal was created.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

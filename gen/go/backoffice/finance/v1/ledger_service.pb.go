@@ -35,11 +35,11 @@ type BooksStatus_Finding_Kind int32
 const (
 	// Unspecified.
 	BooksStatus_Finding_KIND_UNSPECIFIED BooksStatus_Finding_Kind = 0
-	// A day of a schedule has passed without being completed.
+	// A date of a schedule was missed.
 	BooksStatus_Finding_BOOKKEEPING_DAY_MISSED BooksStatus_Finding_Kind = 1
-	// Statement lines wait for a decision.
+	// Bank statement lines are undecided.
 	BooksStatus_Finding_UNCATEGORIZED_LINES BooksStatus_Finding_Kind = 2
-	// Entries are drafts.
+	// Journal entries are drafts.
 	BooksStatus_Finding_DRAFT_ENTRIES BooksStatus_Finding_Kind = 3
 )
 
@@ -86,7 +86,7 @@ func (BooksStatus_Finding_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95, 2, 0}
 }
 
-// Format of an export.
+// Format of an exported file.
 type ExportBooksRequest_Format int32
 
 const (
@@ -96,9 +96,9 @@ const (
 	ExportBooksRequest_HLEDGER ExportBooksRequest_Format = 1
 	// Ledger for beancount (https://beancount.github.io).
 	ExportBooksRequest_BEANCOUNT ExportBooksRequest_Format = 2
-	// Lines as comma-separated values in UTF-8.
+	// Journal lines as comma-separated values in UTF-8.
 	ExportBooksRequest_CSV ExportBooksRequest_Format = 3
-	// Lines in a workbook.
+	// Journal lines in an Excel workbook.
 	ExportBooksRequest_XLSX ExportBooksRequest_Format = 4
 )
 
@@ -147,17 +147,17 @@ func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96, 0}
 }
 
-// Outcome of a row.
+// Outcome of importing a row.
 type ImportOpeningBalancesResponse_Row_Outcome int32
 
 const (
 	// Unspecified.
 	ImportOpeningBalancesResponse_Row_OUTCOME_UNSPECIFIED ImportOpeningBalancesResponse_Row_Outcome = 0
-	// Booked to an account that was here.
+	// Posted to an existing account.
 	ImportOpeningBalancesResponse_Row_BOOKED ImportOpeningBalancesResponse_Row_Outcome = 1
-	// Booked to an account that was created for it.
+	// Posted to an account created for the row.
 	ImportOpeningBalancesResponse_Row_BOOKED_TO_NEW_ACCOUNT ImportOpeningBalancesResponse_Row_Outcome = 2
-	// Passed over: a heading, a total, or a balance of zero.
+	// Skipped: a heading, a total, or a balance of zero.
 	ImportOpeningBalancesResponse_Row_PASSED_OVER ImportOpeningBalancesResponse_Row_Outcome = 3
 )
 
@@ -806,8 +806,9 @@ func (x *DeleteAccountRequest) GetEtag() string {
 // Request message for ApplyChartTemplate.
 type ApplyChartTemplateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `service-firm`, `retailer` or `non-profit`, as in the United States, or each with
-	// `-generic` behind it, with names and tax accounts that fit any country.
+	// Name of the template: `service-firm`, `retailer` or `non-profit` for the United States, or
+	// `service-firm-generic`, `retailer-generic` or `non-profit-generic` with names and tax accounts
+	// that fit any country.
 	Template string `protobuf:"bytes,1,opt,name=template,proto3" json:"template,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -862,7 +863,7 @@ func (x *ApplyChartTemplateRequest) GetValidateOnly() bool {
 // Response message for ApplyChartTemplate.
 type ApplyChartTemplateResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The accounts added; none when all were here.
+	// Accounts added. Empty if the chart already had all of them.
 	Accounts      []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -911,12 +912,12 @@ type CreateJournalEntryRequest struct {
 	// Journal entry to create. You may choose its `id`: a UUIDv7 with the prefix `jrn_`; otherwise
 	// the server assigns one.
 	JournalEntry *JournalEntry `protobuf:"bytes,1,opt,name=journal_entry,json=journalEntry,proto3" json:"journal_entry,omitempty"`
-	// Keeps it as a draft, which may still be incomplete.
+	// If true, keeps the entry as a draft, which may be incomplete.
 	Draft bool `protobuf:"varint,2,opt,name=draft,proto3" json:"draft,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Confirms a date more than one year after or ten years before the organization's current
-	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
+	// Confirms a date more than one year after or ten years before the organization's current date.
+	// Otherwise the request fails with `DATE_UNUSUAL`, because most such dates have a wrong year.
 	ConfirmUnusualDate bool `protobuf:"varint,4,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -983,7 +984,7 @@ func (x *CreateJournalEntryRequest) GetConfirmUnusualDate() bool {
 // Request message for BatchCreateJournalEntries.
 type BatchCreateJournalEntriesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The entries, 1 to 1,000.
+	// Journal entries to create, from 1 to 1,000.
 	Requests []*CreateJournalEntryRequest `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1038,7 +1039,7 @@ func (x *BatchCreateJournalEntriesRequest) GetValidateOnly() bool {
 // Response message for BatchCreateJournalEntries.
 type BatchCreateJournalEntriesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The entries, in the order of the requests.
+	// Journal entries, in the same order as `requests`.
 	JournalEntries []*JournalEntry `protobuf:"bytes,1,rep,name=journal_entries,json=journalEntries,proto3" json:"journal_entries,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1460,8 +1461,8 @@ type PostJournalEntryRequest struct {
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Confirms a date more than one year after or ten years before the organization's current
-	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
+	// Confirms a date more than one year after or ten years before the organization's current date.
+	// Otherwise the request fails with `DATE_UNUSUAL`, because most such dates have a wrong year.
 	ConfirmUnusualDate bool `protobuf:"varint,4,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -1530,16 +1531,16 @@ type ReverseJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Date of the reversal; the entry's own when not given.
+	// Date of the reversal. Defaults to the date of the entry.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
-	// Why; `Reversal of …` when not given.
+	// Description of the reversal, such as the reason for it. Defaults to `Reversal of …`.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// Version from the last read. If set, the request fails when the journal entry has changed since.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Confirms a date more than one year after or ten years before the organization's current
-	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
+	// Confirms a date more than one year after or ten years before the organization's current date.
+	// Otherwise the request fails with `DATE_UNUSUAL`, because most such dates have a wrong year.
 	ConfirmUnusualDate bool `protobuf:"varint,6,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -3679,9 +3680,9 @@ func (x *CloseFiscalYearRequest) GetValidateOnly() bool {
 // Response message for CloseFiscalYear.
 type CloseFiscalYearResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The year.
+	// Closed fiscal year.
 	FiscalYear *FiscalYear `protobuf:"bytes,1,opt,name=fiscal_year,json=fiscalYear,proto3" json:"fiscal_year,omitempty"`
-	// Entries that carry its profit to retained earnings.
+	// Closing entries, which carry the profit to retained earnings or the closing accounts.
 	JournalEntries []*JournalEntry `protobuf:"bytes,2,rep,name=journal_entries,json=journalEntries,proto3" json:"journal_entries,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -3736,7 +3737,7 @@ type ReopenFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the fiscal year, such as `fsy_01k9…`.
 	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
-	// Why; kept with the year and in the history.
+	// Reason for reopening. Stored with the fiscal year and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Version from the last read. If set, the request fails when the fiscal year has changed since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
@@ -3853,7 +3854,7 @@ func (x *GetCloseBlockersRequest) GetAccountingPeriodId() string {
 // Response message for GetCloseBlockers.
 type GetCloseBlockersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The blockers, errors first.
+	// Blockers, errors first. Empty if the period can be closed.
 	Blockers      []*CloseBlocker `protobuf:"bytes,1,rep,name=blockers,proto3" json:"blockers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3901,15 +3902,14 @@ type CloseAccountingPeriodRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the accounting period, such as `acp_01k9…`.
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
-	// Why it is closed in spite of warnings.
+	// Reason for closing the period despite warnings. Required if there are warnings.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Version from the last read. If set, the request fails when the accounting period has changed
 	// since.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Closes the open periods before it first, each as if it were asked for with the same
-	// reason.
+	// If true, closes all earlier open periods first, each with the same `reason`.
 	IncludeEarlier bool `protobuf:"varint,5,opt,name=include_earlier,json=includeEarlier,proto3" json:"include_earlier,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -3985,7 +3985,7 @@ type ReopenAccountingPeriodRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the accounting period, such as `acp_01k9…`.
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
-	// Why; kept with the period and in the history.
+	// Reason for reopening. Stored with the period and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Version from the last read. If set, the request fails when the accounting period has changed
 	// since.
@@ -4944,7 +4944,7 @@ func (x *ListCurrencyRevaluationsResponse) GetTotalSize() int32 {
 // Request message for ImportEcbRates.
 type ImportEcbRatesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The file's bytes, base64 in JSON; at most 700 KiB.
+	// Content of the file, base64 in JSON, at most 700 KiB.
 	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -4999,13 +4999,13 @@ func (x *ImportEcbRatesRequest) GetValidateOnly() bool {
 // Response message for ImportEcbRates.
 type ImportEcbRatesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Rates in it.
+	// Number of rates in the file.
 	RateCount int32 `protobuf:"varint,1,opt,name=rate_count,json=rateCount,proto3" json:"rate_count,omitempty"`
-	// Rates that were not here yet.
+	// Number of rates that were added.
 	NewCount int32 `protobuf:"varint,2,opt,name=new_count,json=newCount,proto3" json:"new_count,omitempty"`
-	// First day in it.
+	// First date in the file.
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day in it.
+	// Last date in the file.
 	EndDate       string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5072,13 +5072,13 @@ func (x *ImportEcbRatesResponse) GetEndDate() string {
 // Request message for ConvertAmount.
 type ConvertAmountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Amount, such as `100.00`.
+	// Amount to convert, such as `100.00`.
 	Amount string `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
-	// ISO 4217 code of the amount.
+	// ISO 4217 code of the amount, such as `EUR`.
 	FromCurrencyCode string `protobuf:"bytes,2,opt,name=from_currency_code,json=fromCurrencyCode,proto3" json:"from_currency_code,omitempty"`
-	// ISO 4217 code to convert to; the organization's currency when not given.
+	// ISO 4217 code to convert to. Defaults to the organization's currency.
 	ToCurrencyCode string `protobuf:"bytes,3,opt,name=to_currency_code,json=toCurrencyCode,proto3" json:"to_currency_code,omitempty"`
-	// Day; today when not given.
+	// Date of the rate, such as `2026-11-21`. Defaults to today.
 	Date          string `protobuf:"bytes,4,opt,name=date,proto3" json:"date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5145,11 +5145,11 @@ func (x *ConvertAmountRequest) GetDate() string {
 // Response message for ConvertAmount.
 type ConvertAmountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The amount in the other currency.
+	// Converted amount.
 	Amount *v1.Money `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
-	// Rate used.
+	// Exchange rate used: the price of one unit of `from_currency_code` in `to_currency_code`.
 	ExchangeRate string `protobuf:"bytes,2,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Rates that it is made of: one, or two by way of a third currency.
+	// Stored rates it is computed from: one, or two if converted through a third currency.
 	Rates         []*ExchangeRate `protobuf:"bytes,3,rep,name=rates,proto3" json:"rates,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5976,22 +5976,22 @@ func (*GetBooksStatusRequest) Descriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
 }
 
-// BooksStatus is how far the books are.
+// BooksStatus is the status of the books: how far they are up to date.
 type BooksStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The organization's date.
+	// Current date of the organization.
 	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
-	// Bank accounts in use.
+	// Bank accounts that are not archived.
 	BankAccounts []*BooksStatus_BankAccountStatus `protobuf:"bytes,2,rep,name=bank_accounts,json=bankAccounts,proto3" json:"bank_accounts,omitempty"`
-	// Lines of them that wait for a decision.
+	// Number of undecided lines of these bank accounts.
 	UncategorizedCount int32 `protobuf:"varint,3,opt,name=uncategorized_count,json=uncategorizedCount,proto3" json:"uncategorized_count,omitempty"`
-	// Entries that are drafts.
+	// Number of draft journal entries.
 	DraftCount int32 `protobuf:"varint,4,opt,name=draft_count,json=draftCount,proto3" json:"draft_count,omitempty"`
-	// Last day of the last closed period; empty while none is.
+	// Last day of the last closed period. Empty if no period is closed.
 	ClosedDate string `protobuf:"bytes,5,opt,name=closed_date,json=closedDate,proto3" json:"closed_date,omitempty"`
-	// Schedules in use, by their next days; at most 100.
+	// Schedules that are not archived, sorted by next date, at most 100.
 	Schedules []*BooksStatus_ScheduleStatus `protobuf:"bytes,6,rep,name=schedules,proto3" json:"schedules,omitempty"`
-	// What somebody should look at; empty when the books are up to date.
+	// Issues that need attention. Empty if the books are up to date.
 	Findings      []*BooksStatus_Finding `protobuf:"bytes,7,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6079,11 +6079,11 @@ func (x *BooksStatus) GetFindings() []*BooksStatus_Finding {
 // Request message for ExportBooks.
 type ExportBooksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which format.
+	// Format of the file.
 	Format ExportBooksRequest_Format `protobuf:"varint,1,opt,name=format,proto3,enum=backoffice.finance.v1.ExportBooksRequest_Format" json:"format,omitempty"`
-	// First day; that of the first entry when not given.
+	// First day. Defaults to the date of the first entry.
 	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; that of the last entry when not given.
+	// Last day. Defaults to the date of the last entry.
 	EndDate       string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6143,29 +6143,31 @@ func (x *ExportBooksRequest) GetEndDate() string {
 // Request message for ImportOpeningBalances.
 type ImportOpeningBalancesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the file, kept as the entry's reference.
+	// File name. Stored as the reference of the entry.
 	FileName string `protobuf:"bytes,1,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
-	// The file's bytes, CSV or XLSX, base64 in JSON; at most 700 KiB.
+	// Content of the CSV or XLSX file, base64 in JSON, at most 700 KiB.
 	Content []byte `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
-	// Day at whose end the balances are, such as `2025-12-31`.
+	// Date of the balances, at the end of the day, such as `2025-12-31`.
 	Date string `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
-	// ISO 4217 code of the balances; the organization's currency when not given.
+	// ISO 4217 code of the balances. Defaults to the organization's currency.
 	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Price of one unit of `currency_code` in the organization's currency; the rate kept for
-	// the date when not given.
+	// Price of one unit of `currency_code` in the organization's currency, such as `1.0842`. Defaults
+	// to the stored rate of the date.
 	ExchangeRate string `protobuf:"bytes,5,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Creates accounts that are not in the chart, of the type that a choice or the file says.
+	// If true, creates accounts that are not in the chart, with the type from `account_choices` or
+	// the file.
 	CreateAccounts bool `protobuf:"varint,6,opt,name=create_accounts,json=createAccounts,proto3" json:"create_accounts,omitempty"`
-	// What rows are whose account the file leaves open.
+	// Accounts of the rows that the file does not identify.
 	AccountChoices []*ImportOpeningBalancesRequest_AccountChoice `protobuf:"bytes,7,rep,name=account_choices,json=accountChoices,proto3" json:"account_choices,omitempty"`
-	// Posts what debits and credits differ by to the account of subtype OPENING_BALANCE.
+	// If true, posts the difference between debits and credits to the account with subtype
+	// OPENING_BALANCE. Fails with `OPENING_BALANCE_ACCOUNT_MISSING` if the chart has none.
 	PostDifference bool `protobuf:"varint,8,opt,name=post_difference,json=postDifference,proto3" json:"post_difference,omitempty"`
-	// Reverses the opening balances that are booked, and books these instead.
+	// If true, reverses the opening balances imported before and posts these instead.
 	Replace bool `protobuf:"varint,9,opt,name=replace,proto3" json:"replace,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Confirms a date more than one year after or ten years before the organization's current
-	// date. Without it such a date is refused with DATE_UNUSUAL, since most have a wrong year.
+	// Confirms a date more than one year after or ten years before the organization's current date.
+	// Otherwise the request fails with `DATE_UNUSUAL`, because most such dates have a wrong year.
 	ConfirmUnusualDate bool `protobuf:"varint,11,opt,name=confirm_unusual_date,json=confirmUnusualDate,proto3" json:"confirm_unusual_date,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -6281,22 +6283,22 @@ func (x *ImportOpeningBalancesRequest) GetConfirmUnusualDate() bool {
 // Response message for ImportOpeningBalances.
 type ImportOpeningBalancesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The entry.
+	// Journal entry that posts the opening balances.
 	JournalEntry *JournalEntry `protobuf:"bytes,1,opt,name=journal_entry,json=journalEntry,proto3" json:"journal_entry,omitempty"`
-	// What became of each row, in the order of the file.
+	// Outcome of each row, sorted as in the file.
 	Rows []*ImportOpeningBalancesResponse_Row `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
-	// Accounts that were created.
+	// Accounts created.
 	Accounts []*Account `protobuf:"bytes,3,rep,name=accounts,proto3" json:"accounts,omitempty"`
-	// Sum of the debits in the file.
+	// Total of the debits in the file.
 	DebitTotal *v1.Money `protobuf:"bytes,4,opt,name=debit_total,json=debitTotal,proto3" json:"debit_total,omitempty"`
-	// Sum of its credits.
+	// Total of the credits in the file.
 	CreditTotal *v1.Money `protobuf:"bytes,5,opt,name=credit_total,json=creditTotal,proto3" json:"credit_total,omitempty"`
-	// What was posted to the account of opening balances so that the two are equal; debits
-	// positive. Absent where they are equal by themselves.
+	// Difference posted to the opening balance account, positive for a debit. Absent if debits equal
+	// credits.
 	Difference *v1.Money `protobuf:"bytes,6,opt,name=difference,proto3,oneof" json:"difference,omitempty"`
-	// Entry that reversed the opening balances booked before; empty when there were none.
+	// Entry that reversed the opening balances imported before. Empty if there were none.
 	ReversalJournalEntryId string `protobuf:"bytes,7,opt,name=reversal_journal_entry_id,json=reversalJournalEntryId,proto3" json:"reversal_journal_entry_id,omitempty"`
-	// What is worth a look without being wrong.
+	// Warnings about unusual rows that do not prevent the import.
 	Warnings      []string `protobuf:"bytes,8,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6712,13 +6714,13 @@ func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
 // Response message for VerifyBooks.
 type VerifyBooksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// True when every seal matches its entry.
+	// True if every seal matches its entry.
 	Verified bool `protobuf:"varint,1,opt,name=verified,proto3" json:"verified,omitempty"`
-	// Seals that were recomputed.
+	// Number of seals recomputed.
 	SealCount int64 `protobuf:"varint,2,opt,name=seal_count,json=sealCount,proto3" json:"seal_count,omitempty"`
-	// Hash of the last seal, to be kept elsewhere.
+	// Hash of the last seal. Keep it elsewhere to prove later that no earlier entry was altered.
 	HeadHash string `protobuf:"bytes,3,opt,name=head_hash,json=headHash,proto3" json:"head_hash,omitempty"`
-	// Entry at which the chain breaks first.
+	// First entry that does not match its seal. Empty if all match.
 	BrokenJournalEntryId string `protobuf:"bytes,4,opt,name=broken_journal_entry_id,json=brokenJournalEntryId,proto3" json:"broken_journal_entry_id,omitempty"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
@@ -6822,9 +6824,9 @@ func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
 // Response message for CheckIntegrity.
 type CheckIntegrityResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// True when every check passed.
+	// True if every check passed.
 	Passed bool `protobuf:"varint,1,opt,name=passed,proto3" json:"passed,omitempty"`
-	// The checks.
+	// Results of the checks.
 	Checks        []*CheckIntegrityResponse_Check `protobuf:"bytes,2,rep,name=checks,proto3" json:"checks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6874,21 +6876,21 @@ func (x *CheckIntegrityResponse) GetChecks() []*CheckIntegrityResponse_Check {
 	return nil
 }
 
-// BankAccountStatus is how far a bank account is.
+// BankAccountStatus is the status of a bank account.
 type BooksStatus_BankAccountStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bank account.
+	// Bank account.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Its name.
+	// Display name of the bank account.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Day of its last statement line; empty without any.
+	// Date of the last statement line. Empty if there is none.
 	LastLineDate string `protobuf:"bytes,3,opt,name=last_line_date,json=lastLineDate,proto3" json:"last_line_date,omitempty"`
-	// Last day up to which every line is decided: the day before the first that waits, or
-	// that of the last line; empty without any line.
+	// Last date up to which every line is decided: the day before the first undecided line, or the
+	// date of the last line if all are decided. Empty if there are no lines.
 	LastCategorizedDate string `protobuf:"bytes,4,opt,name=last_categorized_date,json=lastCategorizedDate,proto3" json:"last_categorized_date,omitempty"`
-	// Lines that wait for a decision.
+	// Number of undecided lines.
 	UncategorizedCount int32 `protobuf:"varint,5,opt,name=uncategorized_count,json=uncategorizedCount,proto3" json:"uncategorized_count,omitempty"`
-	// Day of the last completed reconciliation; empty without any.
+	// Date of the last completed reconciliation. Empty if there is none.
 	ReconciledDate string `protobuf:"bytes,6,opt,name=reconciled_date,json=reconciledDate,proto3" json:"reconciled_date,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -6966,18 +6968,18 @@ func (x *BooksStatus_BankAccountStatus) GetReconciledDate() string {
 	return ""
 }
 
-// ScheduleStatus is which day of a schedule is next.
+// ScheduleStatus is the status of a bookkeeping schedule.
 type BooksStatus_ScheduleStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The schedule.
+	// Bookkeeping schedule.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// What is done.
+	// Display name of the schedule.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Person who does it.
+	// Person responsible.
 	OwnerId string `protobuf:"bytes,3,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// Day that is due next, or that is missed.
+	// Next due or missed date.
 	NextDate string `protobuf:"bytes,4,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
-	// Days that have passed without being completed.
+	// Number of missed dates.
 	MissedCount   int32 `protobuf:"varint,5,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7048,20 +7050,21 @@ func (x *BooksStatus_ScheduleStatus) GetMissedCount() int32 {
 	return 0
 }
 
-// Finding is something that somebody should look at.
+// Finding is an issue that needs attention.
 type BooksStatus_Finding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is.
+	// Kind of the finding.
 	Kind BooksStatus_Finding_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.BooksStatus_Finding_Kind" json:"kind,omitempty"`
-	// What is to be done, in words.
+	// Message for people: the issue and what to do about it.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
-	// How many days or records it is about.
+	// Number of affected dates or records.
 	Count int32 `protobuf:"varint,3,opt,name=count,proto3" json:"count,omitempty"`
-	// Collection in which they are listed, such as `journalEntries`.
+	// Collection of the affected records, such as `journalEntries`.
 	Collection string `protobuf:"bytes,4,opt,name=collection,proto3" json:"collection,omitempty"`
-	// Filter that lists them there; empty: all of them.
+	// Filter that lists the affected records in `collection`. Empty if all of its records are
+	// affected.
 	Filter string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Record it is about, such as a schedule.
+	// Identifier of the affected record, such as a bookkeeping schedule.
 	SubjectId     string `protobuf:"bytes,6,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7139,16 +7142,16 @@ func (x *BooksStatus_Finding) GetSubjectId() string {
 	return ""
 }
 
-// AccountChoice says which account a row of the file is.
+// AccountChoice assigns an account to a row of the file.
 type ImportOpeningBalancesRequest_AccountChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The row's line in the file, from 1.
+	// Line number of the row in the file, starting at 1.
 	LineNumber int32 `protobuf:"varint,1,opt,name=line_number,json=lineNumber,proto3" json:"line_number,omitempty"`
-	// An account that is here; wins over the row's code and name.
+	// Existing account. Takes precedence over the code and name in the row.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Type of the account to be created; that of the subtype when not given.
+	// Type of the account to create. Defaults to the type of the subtype.
 	Type Account_Type `protobuf:"varint,3,opt,name=type,proto3,enum=backoffice.finance.v1.Account_Type" json:"type,omitempty"`
-	// Subtype of the account to be created; OTHER_… of its type when not given.
+	// Subtype of the account to create. Defaults to the OTHER_… subtype of the type.
 	Subtype       Account_Subtype `protobuf:"varint,4,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7212,20 +7215,20 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) GetSubtype() Account_Subtyp
 	return Account_SUBTYPE_UNSPECIFIED
 }
 
-// Row is one row of the file.
+// Row is a row of the file.
 type ImportOpeningBalancesResponse_Row struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its line in the file, from 1.
+	// Line number in the file, starting at 1.
 	LineNumber int32 `protobuf:"varint,1,opt,name=line_number,json=lineNumber,proto3" json:"line_number,omitempty"`
-	// What became of it.
+	// Outcome of the row.
 	Outcome ImportOpeningBalancesResponse_Row_Outcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=backoffice.finance.v1.ImportOpeningBalancesResponse_Row_Outcome" json:"outcome,omitempty"`
-	// The account in the file's words.
+	// Account as written in the file.
 	AccountText string `protobuf:"bytes,3,opt,name=account_text,json=accountText,proto3" json:"account_text,omitempty"`
-	// Account it was booked to; empty when passed over.
+	// Account the row was posted to. Empty if the row was skipped.
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Its balance, debits positive; absent when passed over.
+	// Balance, positive for a debit balance. Absent if the row was skipped.
 	Amount *v1.Money `protobuf:"bytes,5,opt,name=amount,proto3,oneof" json:"amount,omitempty"`
-	// Why it was passed over.
+	// Reason the row was skipped.
 	Note          string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7303,18 +7306,18 @@ func (x *ImportOpeningBalancesResponse_Row) GetNote() string {
 	return ""
 }
 
-// Check is one thing that was checked.
+// Check is the result of one consistency check.
 type CheckIntegrityResponse_Check struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What must hold, in words.
+	// Rule that the books must satisfy, in words.
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
-	// True when it does.
+	// True if the rule is satisfied.
 	Passed bool `protobuf:"varint,2,opt,name=passed,proto3" json:"passed,omitempty"`
-	// How many records break it.
+	// Number of records that violate the rule.
 	BrokenCount int32 `protobuf:"varint,3,opt,name=broken_count,json=brokenCount,proto3" json:"broken_count,omitempty"`
-	// Some of the entries that do, at most 100.
+	// Entries that violate the rule, at most 100.
 	JournalEntryIds []string `protobuf:"bytes,4,rep,name=journal_entry_ids,json=journalEntryIds,proto3" json:"journal_entry_ids,omitempty"`
-	// Some of the accounts that do, at most 100.
+	// Accounts that violate the rule, at most 100.
 	AccountIds    []string `protobuf:"bytes,5,rep,name=account_ids,json=accountIds,proto3" json:"account_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -104,8 +104,8 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// LedgerService keeps the chart of accounts and the journal: the one place where
-// amounts are booked. What is posted balances and is never altered.
+// LedgerService manages the chart of accounts and the journal, where all amounts are posted. Posted
+// entries balance and are never altered.
 type LedgerServiceClient interface {
 	// Creates an account.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*Account, error)
@@ -125,8 +125,8 @@ type LedgerServiceClient interface {
 	UnarchiveAccount(ctx context.Context, in *UnarchiveAccountRequest, opts ...grpc.CallOption) (*Account, error)
 	// Deletes an account permanently. Fails with `ACCOUNTS_IN_USE` while other records refer to it.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Adds the accounts of a template that are not here yet, known by their codes, and
-	// changes none that is. Refuses an unknown template.
+	// Adds the accounts of a template that the chart does not have yet, compared by code. Existing
+	// accounts are not changed. Fails with `CHART_TEMPLATE_UNKNOWN` if there is no such template.
 	ApplyChartTemplate(ctx context.Context, in *ApplyChartTemplateRequest, opts ...grpc.CallOption) (*ApplyChartTemplateResponse, error)
 	// Creates a dimension.
 	CreateDimension(ctx context.Context, in *CreateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
@@ -167,15 +167,18 @@ type LedgerServiceClient interface {
 	// refer to it.
 	DeleteDimensionValue(ctx context.Context, in *DeleteDimensionValueRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
-	// storing anything if the lines do not add up to zero in the organization's currency, if there
-	// are fewer than two lines, if an account is unknown, archived or a control account, if an amount
-	// is in another currency than its account or has more digits than its currency, if a foreign
-	// amount has no exchange rate, if a line has two values of one dimension, or if the date is in a
-	// closed period. Fails with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
-	// back, unless the entry is a draft or the date is confirmed.
+	// storing anything if there are fewer than two lines or an amount has more digits than its
+	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
+	// organization's currency, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL`
+	// if an account does not exist, is archived or is a control account, with
+	// `ACCOUNT_IN_OTHER_CURRENCY` if an amount is in another currency than its account, with
+	// `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate, with `DIMENSION_REPEATED` if
+	// a line has two values of one dimension, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date
+	// is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if the date is more than one
+	// year ahead or ten years back, unless the entry is a draft or the date is confirmed.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Creates up to 1,000 journal entries, all or none. Refuses like
-	// CreateJournalEntry, naming the entries that are wrong.
+	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
+	// name the invalid entries.
 	BatchCreateJournalEntries(ctx context.Context, in *BatchCreateJournalEntriesRequest, opts ...grpc.CallOption) (*BatchCreateJournalEntriesResponse, error)
 	// Returns a journal entry.
 	GetJournalEntry(ctx context.Context, in *GetJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
@@ -186,15 +189,21 @@ type LedgerServiceClient interface {
 	ListJournalEntries(ctx context.Context, in *ListJournalEntriesRequest, opts ...grpc.CallOption) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
 	UpdateJournalEntry(ctx context.Context, in *UpdateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Posts a draft for good. Refuses like CreateJournalEntry, an entry already posted,
-	// and an absent or stale etag.
+	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry, with
+	// `STATE_REFUSES_ACTION` if the entry is already posted, with `ETAG_REQUIRED` if the etag is
+	// absent, and with `ETAG_MISMATCH` if it is stale.
 	PostJournalEntry(ctx context.Context, in *PostJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft, an entry that
-	// is reversed already, belongs to another record or explains a bank statement line, and a date
-	// before the entry's or in a closed period. An entry on a bank account that is reconciled is
-	// refused unless its lines there were named as outstanding, such as a check that is voided, or
-	// posted since: reverse it on a day after the reconciliation's, or reopen that. A given date more
-	// than one year ahead or ten years back is refused with DATE_UNUSUAL, unless it is confirmed.
+	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Fails with
+	// `STATE_REFUSES_ACTION` if the entry is a draft, with `JOURNAL_ENTRY_REVERSED` if it is already
+	// reversed, with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record, with
+	// `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line, and with `PERIOD_CLOSED` or
+	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Also fails if the date is
+	// before the date of the entry. Fails with `JOURNAL_ENTRY_RECONCILED` if a completed
+	// reconciliation of a bank account includes the entry: reverse it on a day after the
+	// reconciliation, or reopen the reconciliation. Lines that the reconciliation names as
+	// outstanding, such as a check that is voided, and lines posted since are no obstacle. Fails with
+	// `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless it is
+	// confirmed.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(ctx context.Context, in *ListJournalLinesRequest, opts ...grpc.CallOption) (*ListJournalLinesResponse, error)
@@ -212,13 +221,15 @@ type LedgerServiceClient interface {
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
-	// Closes a fiscal year: posts the entries that carry its income and expenses to retained
-	// earnings, or to the closing accounts that they name, and locks its periods. Refuses while a
-	// period of it or an earlier year is open, without an account for retained earnings, and with an
-	// archived closing account. With `validate_only` it answers the entries that would be posted.
+	// Closes a fiscal year. Posts the entries that carry income and expenses to retained earnings, or
+	// to the closing accounts of the income and expense accounts, and locks the periods of the year.
+	// With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN` while
+	// a period of the year or an earlier year is open, with `RETAINED_EARNINGS_MISSING` if the chart
+	// has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing account is
+	// archived.
 	CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error)
-	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods, which stay
-	// closed. Refuses without a reason, and while a later year is closed.
+	// Reopens a closed fiscal year. Reverses its closing entries and unlocks its periods, which stay
+	// closed. A reason is required. Fails with `PERIOD_CLOSED` while a later year is closed.
 	ReopenFiscalYear(ctx context.Context, in *ReopenFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
 	// Returns an accounting period.
 	GetAccountingPeriod(ctx context.Context, in *GetAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
@@ -227,19 +238,20 @@ type LedgerServiceClient interface {
 	BatchGetAccountingPeriods(ctx context.Context, in *BatchGetAccountingPeriodsRequest, opts ...grpc.CallOption) (*BatchGetAccountingPeriodsResponse, error)
 	// Lists accounting periods.
 	ListAccountingPeriods(ctx context.Context, in *ListAccountingPeriodsRequest, opts ...grpc.CallOption) (*ListAccountingPeriodsResponse, error)
-	// Answers what speaks against closing a period now, errors first, each with the records it is
-	// about: earlier periods that are open, drafts, a balance in suspense, bank lines without a
-	// decision, bank accounts that are not reconciled to its end, transfers of which one side is
-	// missing, foreign balances without a rate or not at their value of its last day, and accounts
-	// that differ from the records behind them. Nothing for a period that can be closed.
+	// Returns the issues that should be resolved before a period is closed, errors first, each with
+	// the affected records. Issues are earlier open periods, drafts, a balance on a suspense account,
+	// undecided bank statement lines, bank accounts not reconciled to the end of the period,
+	// transfers with one side missing, foreign balances without an exchange rate or not revalued on
+	// the last day, and control accounts that differ from their sub-ledger. The list is empty for a
+	// period that can be closed.
 	GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error)
-	// Closes a period: it takes no more postings. Refuses while an error speaks against it, or a
-	// warning and no reason to close in spite of it is given; each blocker is a violation of the
-	// refusal, which names the period. With `include_earlier` all earlier periods that are open are
-	// closed too, all or none.
+	// Closes a period, which then accepts no more postings. With `include_earlier`, also closes all
+	// earlier open periods, all or none. Fails with `PERIOD_CLOSE_BLOCKED` while there is a blocker
+	// of severity error, or a warning and no `reason` to close despite it. Each blocker is a
+	// violation of the error, which names the period.
 	CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
-	// Reopens a closed period. Refuses without a reason, while a later period is closed, and once its
-	// year is closed.
+	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
+	// is closed, and with `STATE_REFUSES_ACTION` if the fiscal year is closed.
 	ReopenAccountingPeriod(ctx context.Context, in *ReopenAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 	// Creates an exchange rate.
 	CreateExchangeRate(ctx context.Context, in *CreateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
@@ -253,19 +265,21 @@ type LedgerServiceClient interface {
 	// Updates an exchange rate. Only the fields in `update_mask` change.
 	UpdateExchangeRate(ctx context.Context, in *UpdateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
 	// Deletes an exchange rate permanently. Fails with `EXCHANGE_RATES_IN_USE` while other records
-	// refer to it. Entries booked at it are kept.
+	// refer to it. Entries posted at this rate do not change.
 	DeleteExchangeRate(ctx context.Context, in *DeleteExchangeRateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Takes the reference rates of the European Central Bank in, from its XML or CSV file of
-	// a day or of many; rates that are here are left alone. Refuses a file that is neither,
-	// and one without a rate.
+	// Imports reference rates of the European Central Bank from its XML or CSV file, of one day or
+	// many. Existing rates are kept. Fails with `EXCHANGE_RATE_FILE_UNREADABLE` if the file has
+	// another format or no rates.
 	ImportEcbRates(ctx context.Context, in *ImportEcbRatesRequest, opts ...grpc.CallOption) (*ImportEcbRatesResponse, error)
-	// Converts an amount at the rate of a day: the last one kept at most seven days before,
-	// direct, inverse, or by way of a third currency. Refuses when there is none.
+	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
+	// days before: a direct or inverse rate, or two rates through a third currency. Fails with
+	// `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
-	// and losses, with their reversal on the next day. Fails if the date is already revalued, a
-	// currency has no rate, a period is closed, or the chart has no account for unrealized exchange
-	// gains.
+	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
+	// already revalued, with `EXCHANGE_RATE_MISSING` if a currency has no rate, with `PERIOD_CLOSED`
+	// or `PERIOD_LOCKED` if one of the two days is in a closed period or fiscal year, and with
+	// `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no account for unrealized exchange gains.
 	CreateCurrencyRevaluation(ctx context.Context, in *CreateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(ctx context.Context, in *GetCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
@@ -274,7 +288,9 @@ type LedgerServiceClient interface {
 	BatchGetCurrencyRevaluations(ctx context.Context, in *BatchGetCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*BatchGetCurrencyRevaluationsResponse, error)
 	// Lists currency revaluations.
 	ListCurrencyRevaluations(ctx context.Context, in *ListCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*ListCurrencyRevaluationsResponse, error)
-	// Takes a revaluation back, on both of its days. Refuses one already undone, and a closed period.
+	// Undoes a revaluation by reversing its entries on both days. Fails with `STATE_REFUSES_ACTION`
+	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a
+	// closed period or fiscal year.
 	UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 	// Creates a bookkeeping schedule.
 	CreateBookkeepingSchedule(ctx context.Context, in *CreateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
@@ -285,41 +301,46 @@ type LedgerServiceClient interface {
 	BatchGetBookkeepingSchedules(ctx context.Context, in *BatchGetBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*BatchGetBookkeepingSchedulesResponse, error)
 	// Lists bookkeeping schedules.
 	ListBookkeepingSchedules(ctx context.Context, in *ListBookkeepingSchedulesRequest, opts ...grpc.CallOption) (*ListBookkeepingSchedulesResponse, error)
-	// Updates a bookkeeping schedule. Only the fields in `update_mask` change. If its days change,
-	// the first new day is the first that is not in the past.
+	// Updates a bookkeeping schedule. Only the fields in `update_mask` change. If the recurrence
+	// changes, the next date is the first new date that is not in the past.
 	UpdateBookkeepingSchedule(ctx context.Context, in *UpdateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
 	// Archives a bookkeeping schedule, which hides it from lists and from new references. No effect
-	// if already archived. An archived schedule misses no more days.
+	// if already archived. An archived schedule misses no more dates.
 	ArchiveBookkeepingSchedule(ctx context.Context, in *ArchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
 	// Restores an archived bookkeeping schedule. No effect if not archived.
 	UnarchiveBookkeepingSchedule(ctx context.Context, in *UnarchiveBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
 	// Deletes a bookkeeping schedule permanently. Fails with `BOOKKEEPING_SCHEDULES_IN_USE` while
 	// other records refer to it.
 	DeleteBookkeepingSchedule(ctx context.Context, in *DeleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Says that the books are up to date today. That completes the day that is due and all that were
-	// missed, or, done early, the one that comes next. Refuses a schedule that is archived or was
-	// completed today.
+	// Records that the books are up to date today. Completes the due date and all missed dates, or
+	// the next date if done early. Fails with `STATE_REFUSES_ACTION` if the schedule is archived or
+	// was already completed today.
 	CompleteBookkeepingSchedule(ctx context.Context, in *CompleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
-	// Answers how far the books are: for each bank account the day up to which every line is decided,
-	// what waits, drafts, the day up to which periods are closed, the schedules' next days, and
-	// findings about what needs attention.
+	// Returns the status of the books: for each bank account the date up to which every line is
+	// decided and the number of undecided lines, the number of drafts, the date up to which periods
+	// are closed, the next dates of the schedules, and findings that need attention.
 	GetBooksStatus(ctx context.Context, in *GetBooksStatusRequest, opts ...grpc.CallOption) (*BooksStatus, error)
-	// Answers the posted entries of a period, all by default, as a file that other programs
-	// read: plain-text accounting for hledger or beancount, with the balances before the
-	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
-	// end, and more than 4 MiB: ask for shorter periods.
+	// Exports the posted entries of a period as a file for other programs. By default, exports all
+	// entries. Formats are plain-text accounting for hledger or beancount, with the balances before
+	// the first day as opening balances, and a table in CSV or XLSX. Fails with `FIELDS_INVALID` if
+	// the start is after the end, and with `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000
+	// lines; export shorter periods then.
 	ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
-	// Books the opening balances of a new organization from the trial balance of the program
-	// it comes from, as one entry on the day of the balances. The file is CSV or XLSX, as
-	// Xero, QuickBooks and others export it: columns are found by their headers (account,
-	// code, debit and credit or one balance with debits positive, type, currency and foreign
-	// balance, and dimensions by their names), and accounts by their code or else their name.
-	// With `validate_only` it answers what it would book. Refuses, saying all at once, rows
-	// whose account is unknown or archived, whose amount cannot be read, or that name one
-	// account twice; debits that are not the credits, unless the difference may be posted to
-	// the account of opening balances; a second import, unless it replaces the first; another
-	// balance of a bank account that is reconciled; a closed period; a date more than one year
-	// ahead or ten years back that is not confirmed; and a file that is no trial balance.
+	// Imports the opening balances of a new organization from the trial balance of its previous
+	// accounting program. Posts them as one entry on the date of the balances. The file is CSV or
+	// XLSX as exported by Xero, QuickBooks and others. Columns are detected by their headers:
+	// account, code, debit and credit or one balance with debits positive, type, currency and foreign
+	// balance, and dimensions by their names. Accounts are found by code, or else by name. With
+	// `validate_only`, returns the result without posting it. Fails with
+	// `OPENING_BALANCES_UNREADABLE` if the file is not a trial balance. Fails with
+	// `OPENING_BALANCES_ROWS_INVALID`, reporting all rows at once, if the account of a row is unknown
+	// or archived, an amount is unreadable, or two rows name the same account. Fails with
+	// `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless `post_difference` is true.
+	// Fails with `OPENING_BALANCES_IMPORTED` if opening balances are already imported, unless
+	// `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the balance of a reconciled bank
+	// account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period
+	// or fiscal year, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// back, unless it is confirmed.
 	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
 	// Returns a journal seal.
 	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
@@ -328,21 +349,21 @@ type LedgerServiceClient interface {
 	BatchGetJournalSeals(ctx context.Context, in *BatchGetJournalSealsRequest, opts ...grpc.CallOption) (*BatchGetJournalSealsResponse, error)
 	// Lists journal seals.
 	ListJournalSeals(ctx context.Context, in *ListJournalSealsRequest, opts ...grpc.CallOption) (*ListJournalSealsResponse, error)
-	// Recomputes the chain of seals from the posted entries and answers the first one that
-	// does not match, if there is one. Entries posted moments ago may not be sealed yet. Refuses
-	// with DEADLINE_PASSED where a chain of several hundred thousand entries takes longer than a
-	// request may; `backoffice doctor` takes its time.
+	// Recomputes the chain of seals from the posted entries and returns the first entry whose seal
+	// does not match, if any. Entries posted moments ago may not be sealed yet. Fails with
+	// `DEADLINE_PASSED` if the chain is too long for one request, at several hundred thousand
+	// entries; run `backoffice doctor`, which has no time limit.
 	VerifyBooks(ctx context.Context, in *VerifyBooksRequest, opts ...grpc.CallOption) (*VerifyBooksResponse, error)
-	// Checks the books against themselves, in one snapshot: entries balance and lie in a
-	// period, lines are dated as their entries, nothing was posted into a period after its
-	// close but by exception, nor into a year after its close at all, which has carried all of
-	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of
-	// lines, seals match and nothing is missing or put in among them, accounts are what the
-	// records behind them say, and the statements are the sums of the general ledger. What is
-	// wrong is in the answer. Amounts that add up to more than can be shown are wrong too, and
-	// the last thing checked: what comes after cannot be. Refuses with DEADLINE_PASSED where
-	// several hundred thousand entries take longer than a request may; `backoffice doctor` takes
-	// its time.
+	// Checks the consistency of the books, in one snapshot. Entries must balance and lie in a period.
+	// Lines must have the date of their entry. Nothing may be posted into a period after its close
+	// except by exception, nor into a closed year, and a closed year must have carried all of its
+	// profit. An entry and its reversal must refer to each other and cancel out. Rollups must equal
+	// the sums of the lines. Seals must match, and none may be missing or inserted. Control accounts
+	// must equal their sub-ledgers, and the statements must equal the sums of the general ledger. The
+	// response lists the checks and the records that fail them. If amounts add up to more than the
+	// range of amounts, that check fails and later checks are not made. Fails with `DEADLINE_PASSED`
+	// if the books are too large for one request, at several hundred thousand entries; run
+	// `backoffice doctor`, which has no time limit.
 	CheckIntegrity(ctx context.Context, in *CheckIntegrityRequest, opts ...grpc.CallOption) (*CheckIntegrityResponse, error)
 }
 
@@ -1128,8 +1149,8 @@ func (c *ledgerServiceClient) CheckIntegrity(ctx context.Context, in *CheckInteg
 // All implementations must embed UnimplementedLedgerServiceServer
 // for forward compatibility.
 //
-// LedgerService keeps the chart of accounts and the journal: the one place where
-// amounts are booked. What is posted balances and is never altered.
+// LedgerService manages the chart of accounts and the journal, where all amounts are posted. Posted
+// entries balance and are never altered.
 type LedgerServiceServer interface {
 	// Creates an account.
 	CreateAccount(context.Context, *CreateAccountRequest) (*Account, error)
@@ -1149,8 +1170,8 @@ type LedgerServiceServer interface {
 	UnarchiveAccount(context.Context, *UnarchiveAccountRequest) (*Account, error)
 	// Deletes an account permanently. Fails with `ACCOUNTS_IN_USE` while other records refer to it.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*emptypb.Empty, error)
-	// Adds the accounts of a template that are not here yet, known by their codes, and
-	// changes none that is. Refuses an unknown template.
+	// Adds the accounts of a template that the chart does not have yet, compared by code. Existing
+	// accounts are not changed. Fails with `CHART_TEMPLATE_UNKNOWN` if there is no such template.
 	ApplyChartTemplate(context.Context, *ApplyChartTemplateRequest) (*ApplyChartTemplateResponse, error)
 	// Creates a dimension.
 	CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error)
@@ -1191,15 +1212,18 @@ type LedgerServiceServer interface {
 	// refer to it.
 	DeleteDimensionValue(context.Context, *DeleteDimensionValueRequest) (*emptypb.Empty, error)
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
-	// storing anything if the lines do not add up to zero in the organization's currency, if there
-	// are fewer than two lines, if an account is unknown, archived or a control account, if an amount
-	// is in another currency than its account or has more digits than its currency, if a foreign
-	// amount has no exchange rate, if a line has two values of one dimension, or if the date is in a
-	// closed period. Fails with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
-	// back, unless the entry is a draft or the date is confirmed.
+	// storing anything if there are fewer than two lines or an amount has more digits than its
+	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
+	// organization's currency, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL`
+	// if an account does not exist, is archived or is a control account, with
+	// `ACCOUNT_IN_OTHER_CURRENCY` if an amount is in another currency than its account, with
+	// `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate, with `DIMENSION_REPEATED` if
+	// a line has two values of one dimension, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date
+	// is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if the date is more than one
+	// year ahead or ten years back, unless the entry is a draft or the date is confirmed.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
-	// Creates up to 1,000 journal entries, all or none. Refuses like
-	// CreateJournalEntry, naming the entries that are wrong.
+	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
+	// name the invalid entries.
 	BatchCreateJournalEntries(context.Context, *BatchCreateJournalEntriesRequest) (*BatchCreateJournalEntriesResponse, error)
 	// Returns a journal entry.
 	GetJournalEntry(context.Context, *GetJournalEntryRequest) (*JournalEntry, error)
@@ -1210,15 +1234,21 @@ type LedgerServiceServer interface {
 	ListJournalEntries(context.Context, *ListJournalEntriesRequest) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
 	UpdateJournalEntry(context.Context, *UpdateJournalEntryRequest) (*JournalEntry, error)
-	// Posts a draft for good. Refuses like CreateJournalEntry, an entry already posted,
-	// and an absent or stale etag.
+	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry, with
+	// `STATE_REFUSES_ACTION` if the entry is already posted, with `ETAG_REQUIRED` if the etag is
+	// absent, and with `ETAG_MISMATCH` if it is stale.
 	PostJournalEntry(context.Context, *PostJournalEntryRequest) (*JournalEntry, error)
-	// Posts the opposite of a posted entry and answers the new entry. Refuses a draft, an entry that
-	// is reversed already, belongs to another record or explains a bank statement line, and a date
-	// before the entry's or in a closed period. An entry on a bank account that is reconciled is
-	// refused unless its lines there were named as outstanding, such as a check that is voided, or
-	// posted since: reverse it on a day after the reconciliation's, or reopen that. A given date more
-	// than one year ahead or ten years back is refused with DATE_UNUSUAL, unless it is confirmed.
+	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Fails with
+	// `STATE_REFUSES_ACTION` if the entry is a draft, with `JOURNAL_ENTRY_REVERSED` if it is already
+	// reversed, with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record, with
+	// `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line, and with `PERIOD_CLOSED` or
+	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Also fails if the date is
+	// before the date of the entry. Fails with `JOURNAL_ENTRY_RECONCILED` if a completed
+	// reconciliation of a bank account includes the entry: reverse it on a day after the
+	// reconciliation, or reopen the reconciliation. Lines that the reconciliation names as
+	// outstanding, such as a check that is voided, and lines posted since are no obstacle. Fails with
+	// `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless it is
+	// confirmed.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(context.Context, *ListJournalLinesRequest) (*ListJournalLinesResponse, error)
@@ -1236,13 +1266,15 @@ type LedgerServiceServer interface {
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
-	// Closes a fiscal year: posts the entries that carry its income and expenses to retained
-	// earnings, or to the closing accounts that they name, and locks its periods. Refuses while a
-	// period of it or an earlier year is open, without an account for retained earnings, and with an
-	// archived closing account. With `validate_only` it answers the entries that would be posted.
+	// Closes a fiscal year. Posts the entries that carry income and expenses to retained earnings, or
+	// to the closing accounts of the income and expense accounts, and locks the periods of the year.
+	// With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN` while
+	// a period of the year or an earlier year is open, with `RETAINED_EARNINGS_MISSING` if the chart
+	// has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing account is
+	// archived.
 	CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error)
-	// Reopens a closed fiscal year: reverses its closing entries and unlocks its periods, which stay
-	// closed. Refuses without a reason, and while a later year is closed.
+	// Reopens a closed fiscal year. Reverses its closing entries and unlocks its periods, which stay
+	// closed. A reason is required. Fails with `PERIOD_CLOSED` while a later year is closed.
 	ReopenFiscalYear(context.Context, *ReopenFiscalYearRequest) (*FiscalYear, error)
 	// Returns an accounting period.
 	GetAccountingPeriod(context.Context, *GetAccountingPeriodRequest) (*AccountingPeriod, error)
@@ -1251,19 +1283,20 @@ type LedgerServiceServer interface {
 	BatchGetAccountingPeriods(context.Context, *BatchGetAccountingPeriodsRequest) (*BatchGetAccountingPeriodsResponse, error)
 	// Lists accounting periods.
 	ListAccountingPeriods(context.Context, *ListAccountingPeriodsRequest) (*ListAccountingPeriodsResponse, error)
-	// Answers what speaks against closing a period now, errors first, each with the records it is
-	// about: earlier periods that are open, drafts, a balance in suspense, bank lines without a
-	// decision, bank accounts that are not reconciled to its end, transfers of which one side is
-	// missing, foreign balances without a rate or not at their value of its last day, and accounts
-	// that differ from the records behind them. Nothing for a period that can be closed.
+	// Returns the issues that should be resolved before a period is closed, errors first, each with
+	// the affected records. Issues are earlier open periods, drafts, a balance on a suspense account,
+	// undecided bank statement lines, bank accounts not reconciled to the end of the period,
+	// transfers with one side missing, foreign balances without an exchange rate or not revalued on
+	// the last day, and control accounts that differ from their sub-ledger. The list is empty for a
+	// period that can be closed.
 	GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error)
-	// Closes a period: it takes no more postings. Refuses while an error speaks against it, or a
-	// warning and no reason to close in spite of it is given; each blocker is a violation of the
-	// refusal, which names the period. With `include_earlier` all earlier periods that are open are
-	// closed too, all or none.
+	// Closes a period, which then accepts no more postings. With `include_earlier`, also closes all
+	// earlier open periods, all or none. Fails with `PERIOD_CLOSE_BLOCKED` while there is a blocker
+	// of severity error, or a warning and no `reason` to close despite it. Each blocker is a
+	// violation of the error, which names the period.
 	CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error)
-	// Reopens a closed period. Refuses without a reason, while a later period is closed, and once its
-	// year is closed.
+	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
+	// is closed, and with `STATE_REFUSES_ACTION` if the fiscal year is closed.
 	ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error)
 	// Creates an exchange rate.
 	CreateExchangeRate(context.Context, *CreateExchangeRateRequest) (*ExchangeRate, error)
@@ -1277,19 +1310,21 @@ type LedgerServiceServer interface {
 	// Updates an exchange rate. Only the fields in `update_mask` change.
 	UpdateExchangeRate(context.Context, *UpdateExchangeRateRequest) (*ExchangeRate, error)
 	// Deletes an exchange rate permanently. Fails with `EXCHANGE_RATES_IN_USE` while other records
-	// refer to it. Entries booked at it are kept.
+	// refer to it. Entries posted at this rate do not change.
 	DeleteExchangeRate(context.Context, *DeleteExchangeRateRequest) (*emptypb.Empty, error)
-	// Takes the reference rates of the European Central Bank in, from its XML or CSV file of
-	// a day or of many; rates that are here are left alone. Refuses a file that is neither,
-	// and one without a rate.
+	// Imports reference rates of the European Central Bank from its XML or CSV file, of one day or
+	// many. Existing rates are kept. Fails with `EXCHANGE_RATE_FILE_UNREADABLE` if the file has
+	// another format or no rates.
 	ImportEcbRates(context.Context, *ImportEcbRatesRequest) (*ImportEcbRatesResponse, error)
-	// Converts an amount at the rate of a day: the last one kept at most seven days before,
-	// direct, inverse, or by way of a third currency. Refuses when there is none.
+	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
+	// days before: a direct or inverse rate, or two rates through a third currency. Fails with
+	// `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
-	// and losses, with their reversal on the next day. Fails if the date is already revalued, a
-	// currency has no rate, a period is closed, or the chart has no account for unrealized exchange
-	// gains.
+	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
+	// already revalued, with `EXCHANGE_RATE_MISSING` if a currency has no rate, with `PERIOD_CLOSED`
+	// or `PERIOD_LOCKED` if one of the two days is in a closed period or fiscal year, and with
+	// `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no account for unrealized exchange gains.
 	CreateCurrencyRevaluation(context.Context, *CreateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(context.Context, *GetCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
@@ -1298,7 +1333,9 @@ type LedgerServiceServer interface {
 	BatchGetCurrencyRevaluations(context.Context, *BatchGetCurrencyRevaluationsRequest) (*BatchGetCurrencyRevaluationsResponse, error)
 	// Lists currency revaluations.
 	ListCurrencyRevaluations(context.Context, *ListCurrencyRevaluationsRequest) (*ListCurrencyRevaluationsResponse, error)
-	// Takes a revaluation back, on both of its days. Refuses one already undone, and a closed period.
+	// Undoes a revaluation by reversing its entries on both days. Fails with `STATE_REFUSES_ACTION`
+	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a
+	// closed period or fiscal year.
 	UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	// Creates a bookkeeping schedule.
 	CreateBookkeepingSchedule(context.Context, *CreateBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
@@ -1309,41 +1346,46 @@ type LedgerServiceServer interface {
 	BatchGetBookkeepingSchedules(context.Context, *BatchGetBookkeepingSchedulesRequest) (*BatchGetBookkeepingSchedulesResponse, error)
 	// Lists bookkeeping schedules.
 	ListBookkeepingSchedules(context.Context, *ListBookkeepingSchedulesRequest) (*ListBookkeepingSchedulesResponse, error)
-	// Updates a bookkeeping schedule. Only the fields in `update_mask` change. If its days change,
-	// the first new day is the first that is not in the past.
+	// Updates a bookkeeping schedule. Only the fields in `update_mask` change. If the recurrence
+	// changes, the next date is the first new date that is not in the past.
 	UpdateBookkeepingSchedule(context.Context, *UpdateBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
 	// Archives a bookkeeping schedule, which hides it from lists and from new references. No effect
-	// if already archived. An archived schedule misses no more days.
+	// if already archived. An archived schedule misses no more dates.
 	ArchiveBookkeepingSchedule(context.Context, *ArchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
 	// Restores an archived bookkeeping schedule. No effect if not archived.
 	UnarchiveBookkeepingSchedule(context.Context, *UnarchiveBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
 	// Deletes a bookkeeping schedule permanently. Fails with `BOOKKEEPING_SCHEDULES_IN_USE` while
 	// other records refer to it.
 	DeleteBookkeepingSchedule(context.Context, *DeleteBookkeepingScheduleRequest) (*emptypb.Empty, error)
-	// Says that the books are up to date today. That completes the day that is due and all that were
-	// missed, or, done early, the one that comes next. Refuses a schedule that is archived or was
-	// completed today.
+	// Records that the books are up to date today. Completes the due date and all missed dates, or
+	// the next date if done early. Fails with `STATE_REFUSES_ACTION` if the schedule is archived or
+	// was already completed today.
 	CompleteBookkeepingSchedule(context.Context, *CompleteBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
-	// Answers how far the books are: for each bank account the day up to which every line is decided,
-	// what waits, drafts, the day up to which periods are closed, the schedules' next days, and
-	// findings about what needs attention.
+	// Returns the status of the books: for each bank account the date up to which every line is
+	// decided and the number of undecided lines, the number of drafts, the date up to which periods
+	// are closed, the next dates of the schedules, and findings that need attention.
 	GetBooksStatus(context.Context, *GetBooksStatusRequest) (*BooksStatus, error)
-	// Answers the posted entries of a period, all by default, as a file that other programs
-	// read: plain-text accounting for hledger or beancount, with the balances before the
-	// first day as opening balances, or a table in CSV or XLSX. Refuses a start after the
-	// end, and more than 4 MiB: ask for shorter periods.
+	// Exports the posted entries of a period as a file for other programs. By default, exports all
+	// entries. Formats are plain-text accounting for hledger or beancount, with the balances before
+	// the first day as opening balances, and a table in CSV or XLSX. Fails with `FIELDS_INVALID` if
+	// the start is after the end, and with `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000
+	// lines; export shorter periods then.
 	ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error)
-	// Books the opening balances of a new organization from the trial balance of the program
-	// it comes from, as one entry on the day of the balances. The file is CSV or XLSX, as
-	// Xero, QuickBooks and others export it: columns are found by their headers (account,
-	// code, debit and credit or one balance with debits positive, type, currency and foreign
-	// balance, and dimensions by their names), and accounts by their code or else their name.
-	// With `validate_only` it answers what it would book. Refuses, saying all at once, rows
-	// whose account is unknown or archived, whose amount cannot be read, or that name one
-	// account twice; debits that are not the credits, unless the difference may be posted to
-	// the account of opening balances; a second import, unless it replaces the first; another
-	// balance of a bank account that is reconciled; a closed period; a date more than one year
-	// ahead or ten years back that is not confirmed; and a file that is no trial balance.
+	// Imports the opening balances of a new organization from the trial balance of its previous
+	// accounting program. Posts them as one entry on the date of the balances. The file is CSV or
+	// XLSX as exported by Xero, QuickBooks and others. Columns are detected by their headers:
+	// account, code, debit and credit or one balance with debits positive, type, currency and foreign
+	// balance, and dimensions by their names. Accounts are found by code, or else by name. With
+	// `validate_only`, returns the result without posting it. Fails with
+	// `OPENING_BALANCES_UNREADABLE` if the file is not a trial balance. Fails with
+	// `OPENING_BALANCES_ROWS_INVALID`, reporting all rows at once, if the account of a row is unknown
+	// or archived, an amount is unreadable, or two rows name the same account. Fails with
+	// `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless `post_difference` is true.
+	// Fails with `OPENING_BALANCES_IMPORTED` if opening balances are already imported, unless
+	// `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the balance of a reconciled bank
+	// account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period
+	// or fiscal year, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// back, unless it is confirmed.
 	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)
 	// Returns a journal seal.
 	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)
@@ -1352,21 +1394,21 @@ type LedgerServiceServer interface {
 	BatchGetJournalSeals(context.Context, *BatchGetJournalSealsRequest) (*BatchGetJournalSealsResponse, error)
 	// Lists journal seals.
 	ListJournalSeals(context.Context, *ListJournalSealsRequest) (*ListJournalSealsResponse, error)
-	// Recomputes the chain of seals from the posted entries and answers the first one that
-	// does not match, if there is one. Entries posted moments ago may not be sealed yet. Refuses
-	// with DEADLINE_PASSED where a chain of several hundred thousand entries takes longer than a
-	// request may; `backoffice doctor` takes its time.
+	// Recomputes the chain of seals from the posted entries and returns the first entry whose seal
+	// does not match, if any. Entries posted moments ago may not be sealed yet. Fails with
+	// `DEADLINE_PASSED` if the chain is too long for one request, at several hundred thousand
+	// entries; run `backoffice doctor`, which has no time limit.
 	VerifyBooks(context.Context, *VerifyBooksRequest) (*VerifyBooksResponse, error)
-	// Checks the books against themselves, in one snapshot: entries balance and lie in a
-	// period, lines are dated as their entries, nothing was posted into a period after its
-	// close but by exception, nor into a year after its close at all, which has carried all of
-	// its profit, an entry and its reversal name and cancel each other, rollups are the sums of
-	// lines, seals match and nothing is missing or put in among them, accounts are what the
-	// records behind them say, and the statements are the sums of the general ledger. What is
-	// wrong is in the answer. Amounts that add up to more than can be shown are wrong too, and
-	// the last thing checked: what comes after cannot be. Refuses with DEADLINE_PASSED where
-	// several hundred thousand entries take longer than a request may; `backoffice doctor` takes
-	// its time.
+	// Checks the consistency of the books, in one snapshot. Entries must balance and lie in a period.
+	// Lines must have the date of their entry. Nothing may be posted into a period after its close
+	// except by exception, nor into a closed year, and a closed year must have carried all of its
+	// profit. An entry and its reversal must refer to each other and cancel out. Rollups must equal
+	// the sums of the lines. Seals must match, and none may be missing or inserted. Control accounts
+	// must equal their sub-ledgers, and the statements must equal the sums of the general ledger. The
+	// response lists the checks and the records that fail them. If amounts add up to more than the
+	// range of amounts, that check fails and later checks are not made. Fails with `DEADLINE_PASSED`
+	// if the books are too large for one request, at several hundred thousand entries; run
+	// `backoffice doctor`, which has no time limit.
 	CheckIntegrity(context.Context, *CheckIntegrityRequest) (*CheckIntegrityResponse, error)
 	mustEmbedUnimplementedLedgerServiceServer()
 }

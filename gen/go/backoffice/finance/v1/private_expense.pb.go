@@ -32,9 +32,9 @@ type PrivateExpense_State int32
 const (
 	// Unspecified.
 	PrivateExpense_STATE_UNSPECIFIED PrivateExpense_State = 0
-	// On the books.
+	// Posted.
 	PrivateExpense_POSTED PrivateExpense_State = 1
-	// Taken back.
+	// Undone: its entries are reversed.
 	PrivateExpense_UNDONE PrivateExpense_State = 2
 )
 
@@ -79,15 +79,15 @@ func (PrivateExpense_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_private_expense_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Payer is who paid.
+// Payer of a private expense.
 type PrivateExpense_Payer int32
 
 const (
 	// Unspecified.
 	PrivateExpense_PAYER_UNSPECIFIED PrivateExpense_Payer = 0
-	// The owner, who puts it into the business.
+	// The owner. The amount becomes the owner's equity.
 	PrivateExpense_OWNER PrivateExpense_Payer = 1
-	// Somebody of the staff, to whom the business owes it.
+	// An employee. The business owes the amount to them.
 	PrivateExpense_STAFF PrivateExpense_Payer = 2
 )
 
@@ -132,38 +132,38 @@ func (PrivateExpense_Payer) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_private_expense_proto_rawDescGZIP(), []int{0, 1}
 }
 
-// PrivateExpense is a business expense that the owner or somebody of the staff paid with
-// their own money: the expense is booked against the owner's equity, or against what the
-// business owes them. It is undone, and never deleted.
+// PrivateExpense is a business expense that the owner or an employee paid with their own money. It
+// is posted against the owner's equity, or against a liability to the employee. Private expenses
+// are undone, never deleted.
 type PrivateExpense struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `pex_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Day of the purchase.
+	// Date of the purchase.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
-	// What was bought, and where.
+	// Description of the purchase, such as item and shop.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// OWNER or STAFF.
+	// Who paid.
 	Payer PrivateExpense_Payer `protobuf:"varint,4,opt,name=payer,proto3,enum=backoffice.finance.v1.PrivateExpense_Payer" json:"payer,omitempty"`
-	// Person who paid; may be left out for the owner.
+	// Person who paid. Optional for the owner.
 	PersonId string `protobuf:"bytes,5,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// What belongs to the business, by account; amounts above zero, of one currency.
+	// Business part of the purchase by account. Amounts are positive and in one currency.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,6,rep,name=splits,proto3" json:"splits,omitempty"`
-	// What was paid in all, where the purchase was mixed; what is beyond the splits is
-	// private, and not booked. The sum of the splits when not given.
+	// Total paid, for a mixed purchase. The part beyond the splits is private and not posted.
+	// Defaults to the sum of the splits.
 	TotalAmount *v1.Money `protobuf:"bytes,7,opt,name=total_amount,json=totalAmount,proto3" json:"total_amount,omitempty"`
-	// Account that it is booked against. For the owner one of subtype OWNER_EQUITY,
-	// OWNER_DRAW or LOAN; for staff a liability. The chart's OWNER_EQUITY or
-	// PAYROLL_LIABILITY account when not given.
+	// Account to post against: for the owner, an account with subtype OWNER_EQUITY, OWNER_DRAW or
+	// LOAN; for an employee, a liability. Defaults to the OWNER_EQUITY or PAYROLL_LIABILITY account
+	// of the chart.
 	AccountId string `protobuf:"bytes,8,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Price of one unit of the amounts' currency in the organization's; the rate kept for the
-	// date when not given.
+	// Price of one unit of the currency of the amounts in the organization's currency. Defaults to
+	// the stored rate of the date.
 	ExchangeRate string `protobuf:"bytes,9,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// What is private.
+	// Private part of the purchase.
 	PrivateAmount *v1.Money `protobuf:"bytes,10,opt,name=private_amount,json=privateAmount,proto3" json:"private_amount,omitempty"`
-	// POSTED or UNDONE.
+	// State.
 	State PrivateExpense_State `protobuf:"varint,11,opt,name=state,proto3,enum=backoffice.finance.v1.PrivateExpense_State" json:"state,omitempty"`
-	// Entry that books it.
+	// Journal entry that records it.
 	JournalEntryId string `protobuf:"bytes,12,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// Time the private expense was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

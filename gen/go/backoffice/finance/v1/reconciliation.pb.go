@@ -32,9 +32,9 @@ type Reconciliation_State int32
 const (
 	// Unspecified.
 	Reconciliation_STATE_UNSPECIFIED Reconciliation_State = 0
-	// In the making.
+	// In progress.
 	Reconciliation_OPEN Reconciliation_State = 1
-	// Done; the lines up to its date stay as they are decided.
+	// Completed. The lines up to its date keep their decisions.
 	Reconciliation_COMPLETED Reconciliation_State = 2
 )
 
@@ -79,40 +79,41 @@ func (Reconciliation_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_reconciliation_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Reconciliation holds a bank account's books against its statement at the end of a day.
-// Completing it takes that every line up to then is decided and that statement and books
-// differ by nothing but what is named as outstanding; decisions up to then stay, and so does
-// what was posted by then and not named. What is named may be taken back, such as a check
-// that is voided; what is posted to those days afterward is for the next reconciliation, and
-// changes no figure of a completed one.
+// Reconciliation compares the books of a bank account with the bank's statement at the end of a
+// day. It can be completed when every line up to that day is decided, and books and statement
+// differ only by the outstanding items named. Afterward those decisions and postings cannot be
+// undone, except outstanding items, such as a check that is voided. Later postings dated on those
+// days belong to the next reconciliation and do not change a completed one.
 type Reconciliation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `rec_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Bank account.
 	BankAccountId string `protobuf:"bytes,2,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Last day of the statement.
+	// Closing date of the statement.
 	StatementDate string `protobuf:"bytes,3,opt,name=statement_date,json=statementDate,proto3" json:"statement_date,omitempty"`
-	// Closing balance of the statement; positive for money held.
+	// Closing balance of the statement, positive for money held.
 	StatementBalance *v1.Money `protobuf:"bytes,4,opt,name=statement_balance,json=statementBalance,proto3" json:"statement_balance,omitempty"`
-	// Posted lines of the ledger account that the bank has not booked by then, or not whole,
-	// such as checks under way: of days up to then, not reversed, and explained by no statement
-	// line up to then. SuggestOutstandingLines answers them.
+	// Outstanding items: posted lines of the ledger account that the bank had not, or not fully,
+	// booked by the statement date, such as uncashed checks. They must be dated up to then, not
+	// reversed, and not matched to a statement line up to then. SuggestOutstandingLines returns
+	// candidates.
 	OutstandingJournalLineIds []string `protobuf:"bytes,5,rep,name=outstanding_journal_line_ids,json=outstandingJournalLineIds,proto3" json:"outstanding_journal_line_ids,omitempty"`
-	// OPEN or COMPLETED.
+	// State of the reconciliation.
 	State Reconciliation_State `protobuf:"varint,6,opt,name=state,proto3,enum=backoffice.finance.v1.Reconciliation_State" json:"state,omitempty"`
-	// Balance of the ledger account at the end of that day; once completed, as it was then.
+	// Balance of the ledger account at the end of the statement date. Frozen on completion.
 	BookBalance *v1.Money `protobuf:"bytes,7,opt,name=book_balance,json=bookBalance,proto3" json:"book_balance,omitempty"`
-	// What the bank has not booked of the lines named as outstanding; once completed, as it was
-	// then. Statement and this are the books, when all is decided and named.
+	// Total of the outstanding items. Frozen on completion. The book balance equals the statement
+	// balance plus this total when the reconciliation can be completed.
 	Outstanding *v1.Money `protobuf:"bytes,8,opt,name=outstanding,proto3" json:"outstanding,omitempty"`
-	// Statement less books, what is outstanding left out; zero to be completed.
+	// Statement balance plus outstanding items less book balance. Must be zero to complete the
+	// reconciliation.
 	Difference *v1.Money `protobuf:"bytes,9,opt,name=difference,proto3" json:"difference,omitempty"`
-	// Statement lines up to that day that wait for a decision.
+	// Number of undecided statement lines up to the statement date.
 	UndecidedCount int32 `protobuf:"varint,10,opt,name=undecided_count,json=undecidedCount,proto3" json:"undecided_count,omitempty"`
-	// When it was completed; absent while OPEN.
+	// Time it was completed. Absent while OPEN.
 	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
-	// Why it was last reopened.
+	// Reason given when it was last reopened.
 	ReopenReason string `protobuf:"bytes,12,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
 	// Time the reconciliation was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -122,10 +123,9 @@ type Reconciliation struct {
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Actions the caller may take on the reconciliation now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Statement that it was begun from; empty when a caller typed the balance.
+	// Bank statement it was created from. Empty if the balance was entered manually.
 	BankStatementId string `protobuf:"bytes,17,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
-	// What those lines that wait move, as far as nothing explains it: the statement has it, and
-	// the books have not.
+	// Open amount of the undecided lines: in the statement, but not in the books.
 	UndecidedAmount *v1.Money `protobuf:"bytes,18,opt,name=undecided_amount,json=undecidedAmount,proto3" json:"undecided_amount,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache

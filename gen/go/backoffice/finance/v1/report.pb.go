@@ -24,19 +24,18 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Compare is what a report sets beside its period or date.
+// Compare selects the periods or dates that a report is compared with.
 type Compare int32
 
 const (
-	// Nothing.
+	// No comparison.
 	Compare_COMPARE_UNSPECIFIED Compare = 0
-	// The periods before it, of the same length; whole months go back by months, a date by
-	// one month.
+	// Preceding periods of the same length. Whole months go back by months, and a date by one month.
 	Compare_PREVIOUS_PERIOD Compare = 1
-	// The same in earlier years.
+	// Same period or date of earlier years.
 	Compare_PREVIOUS_YEAR Compare = 2
-	// The months of the period side by side, instead of the period; for a date, the ends of
-	// the last twelve months.
+	// Months of the period side by side, instead of the period. For a date, the ends of the last
+	// twelve months.
 	Compare_MONTHS Compare = 3
 )
 
@@ -83,15 +82,15 @@ func (Compare) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{0}
 }
 
-// Method by which operating activities are shown.
+// Method of presenting operating activities.
 type CashFlowStatement_Method int32
 
 const (
-	// INDIRECT.
+	// Same as INDIRECT.
 	CashFlowStatement_METHOD_UNSPECIFIED CashFlowStatement_Method = 0
-	// From net income, less what moved no cash.
+	// Starts from net income and removes items that moved no cash.
 	CashFlowStatement_INDIRECT CashFlowStatement_Method = 1
-	// By what cash was received from and paid for.
+	// Shows cash received and cash paid by source and purpose.
 	CashFlowStatement_DIRECT CashFlowStatement_Method = 2
 )
 
@@ -144,7 +143,7 @@ const (
 	GeneralLedgerLine_KIND_UNSPECIFIED GeneralLedgerLine_Kind = 0
 	// Balance before the first day.
 	GeneralLedgerLine_OPENING_BALANCE GeneralLedgerLine_Kind = 1
-	// Posted line.
+	// Posted journal line.
 	GeneralLedgerLine_POSTED_LINE GeneralLedgerLine_Kind = 2
 	// Balance at the end of the last day.
 	GeneralLedgerLine_CLOSING_BALANCE GeneralLedgerLine_Kind = 3
@@ -193,23 +192,24 @@ func (GeneralLedgerLine_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8, 0}
 }
 
-// ReportRow is one row of a report, with the rows under it.
+// ReportRow is a row of a report, with the rows under it.
 type ReportRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is called.
+	// Label of the row, such as the name of an account.
 	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
-	// Account it stands for; empty for a heading or total.
+	// Account of the row. Empty for a heading or total.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// That account's code.
+	// Code of the account.
 	AccountCode string `protobuf:"bytes,3,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
-	// One amount for each of the report's columns, in the sign the statement shows.
+	// Amounts, one for each column of the report, with the sign shown on the statement.
 	Amounts []*v1.Money `protobuf:"bytes,4,rep,name=amounts,proto3" json:"amounts,omitempty"`
-	// Filter for `GET /v1/journalLines` that lists the lines behind it; empty where
-	// there are none.
+	// Filter for `GET /v1/journalLines` that lists the lines behind the first column. Empty if there
+	// are none.
 	DrillFilter string `protobuf:"bytes,5,opt,name=drill_filter,json=drillFilter,proto3" json:"drill_filter,omitempty"`
-	// Rows that it is the sum of.
+	// Rows that add up to this row.
 	Rows []*ReportRow `protobuf:"bytes,6,rep,name=rows,proto3" json:"rows,omitempty"`
-	// The same for each column of amounts; a trial balance's columns go in twos.
+	// Filters like `drill_filter`, one for each column. On a trial balance, one for each pair of
+	// debit and credit columns.
 	ColumnFilters []string `protobuf:"bytes,7,rep,name=column_filters,json=columnFilters,proto3" json:"column_filters,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -294,12 +294,12 @@ func (x *ReportRow) GetColumnFilters() []string {
 	return nil
 }
 
-// ReportSeries is a line of a chart.
+// ReportSeries is a series of amounts to draw in a chart.
 type ReportSeries struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it shows.
+	// Label of the series.
 	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
-	// Its amounts, one for each column of the report.
+	// Amounts, one for each column of the report.
 	Amounts       []*v1.Money `protobuf:"bytes,2,rep,name=amounts,proto3" json:"amounts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -349,20 +349,20 @@ func (x *ReportSeries) GetAmounts() []*v1.Money {
 	return nil
 }
 
-// TrialBalance lists every account with a balance, debits beside credits.
+// TrialBalance lists every account that has been posted to, with its debit or credit balance.
 type TrialBalance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted.
+	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Names of the amounts: `debit` and `credit`.
+	// Names of the columns: `debit` and `credit`, for each date or dimension value compared.
 	Columns []string `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
-	// One row an account, by code.
+	// One row for each account, sorted by code.
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
-	// Sum of the debits.
+	// Total of the debit balances.
 	TotalDebit *v1.Money `protobuf:"bytes,4,opt,name=total_debit,json=totalDebit,proto3" json:"total_debit,omitempty"`
-	// Sum of the credits; equal to the debits.
+	// Total of the credit balances. Equals the total of the debit balances.
 	TotalCredit *v1.Money `protobuf:"bytes,5,opt,name=total_credit,json=totalCredit,proto3" json:"total_credit,omitempty"`
-	// Sum of each column; the two above are the first.
+	// Total of each column. The first two are `total_debit` and `total_credit`.
 	Totals        []*v1.Money `protobuf:"bytes,6,rep,name=totals,proto3" json:"totals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -440,14 +440,13 @@ func (x *TrialBalance) GetTotals() []*v1.Money {
 	return nil
 }
 
-// AccountBalances says what accounts hold. Amounts are signed as on journal lines: debits
-// are positive.
+// AccountBalances is a list of account balances. Debit balances are positive, as on journal lines.
 type AccountBalances struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted.
+	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// One an account, in the order of a tree: an account before those under it, and accounts
-	// of one parent by code.
+	// One balance for each account, in tree order: an account before the accounts under it, and the
+	// accounts of one parent sorted by code.
 	Balances      []*AccountBalance `protobuf:"bytes,2,rep,name=balances,proto3" json:"balances,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -497,32 +496,32 @@ func (x *AccountBalances) GetBalances() []*AccountBalance {
 	return nil
 }
 
-// AccountBalance is what an account holds.
+// AccountBalance is the balance of an account.
 type AccountBalance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account.
+	// Account.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Its code.
+	// Code of the account.
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	// Its name.
+	// Display name of the account.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Its type.
+	// Type of the account.
 	Type Account_Type `protobuf:"varint,4,opt,name=type,proto3,enum=backoffice.finance.v1.Account_Type" json:"type,omitempty"`
-	// Its subtype.
+	// Subtype of the account.
 	Subtype Account_Subtype `protobuf:"varint,5,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
-	// Account it is a part of; empty at the top.
+	// Parent account. Empty at the top level.
 	ParentAccountId string `protobuf:"bytes,6,opt,name=parent_account_id,json=parentAccountId,proto3" json:"parent_account_id,omitempty"`
-	// How many accounts it is under: 0 at the top.
+	// Depth in the tree, starting at 0 for the top level.
 	Level int32 `protobuf:"varint,7,opt,name=level,proto3" json:"level,omitempty"`
-	// True when it is archived.
+	// True if the account is archived.
 	Archived bool `protobuf:"varint,8,opt,name=archived,proto3" json:"archived,omitempty"`
-	// What it holds itself, in the organization's currency.
+	// Balance of the account itself, in the organization's currency.
 	Balance *v1.Money `protobuf:"bytes,9,opt,name=balance,proto3" json:"balance,omitempty"`
-	// The same in the currency that the account is kept in; equal where that is the
-	// organization's.
+	// Balance of the account itself, in the currency of the account. Equals `balance` if that is the
+	// organization's currency.
 	OwnBalance *v1.Money `protobuf:"bytes,10,opt,name=own_balance,json=ownBalance,proto3" json:"own_balance,omitempty"`
-	// What it and all accounts under it hold, in the organization's currency, be they among
-	// the chosen or not.
+	// Balance of the account and all accounts under it, selected or not, in the organization's
+	// currency.
 	Total *v1.Money `protobuf:"bytes,11,opt,name=total,proto3" json:"total,omitempty"`
 	// Filter for `GET /v1/journalLines` that lists the lines behind the balance.
 	DrillFilter   string `protobuf:"bytes,12,opt,name=drill_filter,json=drillFilter,proto3" json:"drill_filter,omitempty"`
@@ -644,28 +643,28 @@ func (x *AccountBalance) GetDrillFilter() string {
 	return ""
 }
 
-// ProfitAndLoss says what was earned and spent in a period.
+// ProfitAndLoss is the income statement of a period: income, expenses and net income.
 type ProfitAndLoss struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day counted.
+	// First day included.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day counted.
+	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Names of the amounts: `amount`.
+	// Names of the columns: `amount`, or the periods or dimension values compared.
 	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Income, cost of sales, gross profit, expenses and net income.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
-	// Income.
+	// Total income.
 	TotalIncome *v1.Money `protobuf:"bytes,5,opt,name=total_income,json=totalIncome,proto3" json:"total_income,omitempty"`
-	// Cost of what was sold.
+	// Total cost of goods and services sold.
 	TotalCostOfSales *v1.Money `protobuf:"bytes,6,opt,name=total_cost_of_sales,json=totalCostOfSales,proto3" json:"total_cost_of_sales,omitempty"`
-	// Sales less cost of sales; other income is not in it.
+	// Sales less cost of sales. Excludes other income.
 	GrossProfit *v1.Money `protobuf:"bytes,7,opt,name=gross_profit,json=grossProfit,proto3" json:"gross_profit,omitempty"`
-	// Expenses, cost of sales left out.
+	// Total expenses, excluding cost of sales.
 	TotalExpenses *v1.Money `protobuf:"bytes,8,opt,name=total_expenses,json=totalExpenses,proto3" json:"total_expenses,omitempty"`
 	// Income less cost of sales and expenses.
 	NetIncome *v1.Money `protobuf:"bytes,9,opt,name=net_income,json=netIncome,proto3" json:"net_income,omitempty"`
-	// Income, expenses and net income, column by column.
+	// Income, expenses and net income for each column.
 	Series        []*ReportSeries `protobuf:"bytes,10,rep,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -771,27 +770,28 @@ func (x *ProfitAndLoss) GetSeries() []*ReportSeries {
 	return nil
 }
 
-// BalanceSheet says what the company owns, owes and is worth on a day. Assets equal
-// liabilities and equity; income not yet closed stands in equity as earnings.
+// BalanceSheet shows what the company owns and owes at the end of a day. Assets equal liabilities
+// plus equity. Income not yet closed is shown in equity as earnings.
 type BalanceSheet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted.
+	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Names of the amounts: `amount`.
+	// Names of the columns: `amount`, or the periods or dimension values compared.
 	Columns []string `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Assets, liabilities and equity.
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
-	// What it owns.
+	// Total assets.
 	TotalAssets *v1.Money `protobuf:"bytes,4,opt,name=total_assets,json=totalAssets,proto3" json:"total_assets,omitempty"`
-	// What it owes.
+	// Total liabilities.
 	TotalLiabilities *v1.Money `protobuf:"bytes,5,opt,name=total_liabilities,json=totalLiabilities,proto3" json:"total_liabilities,omitempty"`
-	// What is the owners', earnings to date included.
+	// Total equity, including earnings to date.
 	TotalEquity *v1.Money `protobuf:"bytes,6,opt,name=total_equity,json=totalEquity,proto3" json:"total_equity,omitempty"`
-	// Of which earned in the fiscal year of that day.
+	// Part of the equity earned in the fiscal year of that day.
 	CurrentEarnings *v1.Money `protobuf:"bytes,7,opt,name=current_earnings,json=currentEarnings,proto3" json:"current_earnings,omitempty"`
-	// Of which earned in earlier fiscal years and not carried to an account.
+	// Part of the equity earned in earlier fiscal years and not carried to an account by a year-end
+	// close.
 	PriorEarnings *v1.Money `protobuf:"bytes,8,opt,name=prior_earnings,json=priorEarnings,proto3" json:"prior_earnings,omitempty"`
-	// Assets, liabilities and equity, column by column.
+	// Assets, liabilities and equity for each column.
 	Series        []*ReportSeries `protobuf:"bytes,9,rep,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -890,15 +890,15 @@ func (x *BalanceSheet) GetSeries() []*ReportSeries {
 	return nil
 }
 
-// CashFlowStatement says where cash came from and where it went. Its activities and the
-// effect of exchange rates add up to the change in the cash accounts.
+// CashFlowStatement shows where cash came from and where it went. Its activities and the effect of
+// exchange rates add up to the change in the cash accounts.
 type CashFlowStatement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day counted.
+	// First day included.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day counted.
+	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Names of the amounts: `amount`, or the periods compared.
+	// Names of the columns: `amount`, or the periods compared.
 	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Operating, investing and financing activities, the effect of exchange rates, and cash
 	// at the beginning and the end.
@@ -909,7 +909,7 @@ type CashFlowStatement struct {
 	NetChange *v1.Money `protobuf:"bytes,6,opt,name=net_change,json=netChange,proto3" json:"net_change,omitempty"`
 	// Cash at the end of the last day.
 	ClosingCash *v1.Money `protobuf:"bytes,7,opt,name=closing_cash,json=closingCash,proto3" json:"closing_cash,omitempty"`
-	// Change and closing cash, column by column.
+	// Change in cash and closing cash for each column.
 	Series        []*ReportSeries `protobuf:"bytes,8,rep,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1001,35 +1001,35 @@ func (x *CashFlowStatement) GetSeries() []*ReportSeries {
 	return nil
 }
 
-// GeneralLedgerLine is a line of the general ledger: a posted line with its account's
-// balance after it, or that balance before and after all of them.
+// GeneralLedgerLine is a line of the general ledger: a posted line with the balance of its account
+// after it, or the opening or closing balance of the account.
 type GeneralLedgerLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is.
+	// Kind of the line.
 	Kind GeneralLedgerLine_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.GeneralLedgerLine_Kind" json:"kind,omitempty"`
 	// Account.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Its code.
+	// Code of the account.
 	AccountCode string `protobuf:"bytes,3,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
-	// Its name.
+	// Display name of the account.
 	AccountDisplayName string `protobuf:"bytes,4,opt,name=account_display_name,json=accountDisplayName,proto3" json:"account_display_name,omitempty"`
-	// Date of a posted line.
+	// Date, for a posted line.
 	Date string `protobuf:"bytes,5,opt,name=date,proto3" json:"date,omitempty"`
-	// Entry of a posted line.
+	// Journal entry, for a posted line.
 	JournalEntryId string `protobuf:"bytes,6,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// A posted line itself.
+	// Journal line, for a posted line.
 	JournalLineId string `protobuf:"bytes,7,opt,name=journal_line_id,json=journalLineId,proto3" json:"journal_line_id,omitempty"`
-	// The entry's description.
+	// Description of the entry.
 	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
-	// The entry's reference.
+	// Reference of the entry.
 	Reference string `protobuf:"bytes,9,opt,name=reference,proto3" json:"reference,omitempty"`
-	// The line's memo.
+	// Memo of the line.
 	Memo string `protobuf:"bytes,10,opt,name=memo,proto3" json:"memo,omitempty"`
-	// Debit of a posted line in the organization's currency; absent on a credit.
+	// Debit of a posted line in the organization's currency. Absent for a credit.
 	Debit *v1.Money `protobuf:"bytes,11,opt,name=debit,proto3,oneof" json:"debit,omitempty"`
-	// Credit of a posted line, positive; absent on a debit.
+	// Credit of a posted line in the organization's currency, positive. Absent for a debit.
 	Credit *v1.Money `protobuf:"bytes,12,opt,name=credit,proto3,oneof" json:"credit,omitempty"`
-	// The account's balance after it, debits positive.
+	// Balance of the account after the line, positive for a debit balance.
 	Balance       *v1.Money `protobuf:"bytes,13,opt,name=balance,proto3" json:"balance,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1156,17 +1156,16 @@ func (x *GeneralLedgerLine) GetBalance() *v1.Money {
 	return nil
 }
 
-// GeneralLedger is a page of the general ledger: account by account in the order of
-// their codes, day by day.
+// GeneralLedger is a page of the general ledger, sorted by account code and date.
 type GeneralLedger struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day shown.
+	// First day included.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day shown.
+	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Its lines.
+	// Lines on this page.
 	Lines []*GeneralLedgerLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
-	// Where the next page begins; empty on the last.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,4,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1230,19 +1229,19 @@ func (x *GeneralLedger) GetNextPageToken() string {
 	return ""
 }
 
-// RealizedGains lists the gains and losses of exchange rates that were booked on what was
-// settled in a period.
+// RealizedGains lists the realized exchange gains and losses: those posted for balances settled in
+// a period.
 type RealizedGains struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day counted.
+	// First day included.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day counted.
+	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// The gains, by date; 1,000 at most.
+	// Gains sorted by date, at most 1,000.
 	Gains []*RealizedGains_Gain `protobuf:"bytes,3,rep,name=gains,proto3" json:"gains,omitempty"`
-	// True when there are more than are listed; the total counts all.
+	// True if there are more gains than listed. The total includes all gains.
 	Truncated bool `protobuf:"varint,4,opt,name=truncated,proto3" json:"truncated,omitempty"`
-	// Gains less losses.
+	// Total of gains less losses.
 	Total         *v1.Money `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1313,14 +1312,15 @@ func (x *RealizedGains) GetTotal() *v1.Money {
 	return nil
 }
 
-// UnrealizedGains says what foreign balances would gain at the rates of a day.
+// UnrealizedGains lists the unrealized exchange gains and losses: those of foreign balances valued
+// at the rates of a day.
 type UnrealizedGains struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted, whose rates are used.
+	// Last day included. Its rates are used.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Account by account and currency by currency.
+	// Valuations by account and currency.
 	Valuations []*CurrencyRevaluation_Valuation `protobuf:"bytes,2,rep,name=valuations,proto3" json:"valuations,omitempty"`
-	// Gains less losses.
+	// Total of gains less losses.
 	Total         *v1.Money `protobuf:"bytes,3,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1377,16 +1377,16 @@ func (x *UnrealizedGains) GetTotal() *v1.Money {
 	return nil
 }
 
-// JournalReport is a page of the journal: the entries of a period in the order of their dates.
+// JournalReport is a page of the journal: the entries of a period sorted by date.
 type JournalReport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day shown.
+	// First day included.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day shown.
+	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Its entries.
+	// Entries on this page.
 	Entries []*JournalReport_Entry `protobuf:"bytes,3,rep,name=entries,proto3" json:"entries,omitempty"`
-	// Where the next page begins; empty on the last.
+	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,4,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1450,24 +1450,24 @@ func (x *JournalReport) GetNextPageToken() string {
 	return ""
 }
 
-// ProfitVersusCash walks from net income to the change in cash, and says in plain words
-// why the two differ.
+// ProfitVersusCash explains in plain words why net income and the change in cash differ.
 type ProfitVersusCash struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day counted.
+	// First day included.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day counted.
+	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Names of the amounts: `amount`, or the periods compared.
+	// Names of the columns: `amount`, or the periods compared.
 	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
-	// Net income, each reason by which cash rose (or, negative, fell) beside it with the
-	// accounts it is read from, and the change in cash, their sum.
+	// Net income, the reasons for the difference with the accounts they are computed from, and the
+	// change in cash, which is the sum of the rows before. A reason is positive if it increased cash
+	// and negative if it decreased cash.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Income less expenses.
 	NetIncome *v1.Money `protobuf:"bytes,5,opt,name=net_income,json=netIncome,proto3" json:"net_income,omitempty"`
-	// What the cash accounts gained.
+	// Change in the cash accounts.
 	ChangeInCash *v1.Money `protobuf:"bytes,6,opt,name=change_in_cash,json=changeInCash,proto3" json:"change_in_cash,omitempty"`
-	// Net income and change in cash, column by column.
+	// Net income and change in cash for each column.
 	Series        []*ReportSeries `protobuf:"bytes,7,rep,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1552,18 +1552,19 @@ func (x *ProfitVersusCash) GetSeries() []*ReportSeries {
 	return nil
 }
 
-// Gain is one line of an entry on an account for realized exchange gains.
+// Gain is a journal line on an account for realized exchange gains.
 type RealizedGains_Gain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Date.
+	// Date of the entry.
 	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
-	// Entry.
+	// Journal entry.
 	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// The entry's description.
+	// Description of the entry.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// Foreign currency of the entry's other lines; empty where they have none or several.
+	// ISO 4217 code of the foreign currency of the entry's other lines. Empty if they have none or
+	// several.
 	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Gain, negative for a loss.
+	// Exchange gain. Negative for a loss.
 	Gain          *v1.Money `protobuf:"bytes,5,opt,name=gain,proto3" json:"gain,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1634,22 +1635,22 @@ func (x *RealizedGains_Gain) GetGain() *v1.Money {
 	return nil
 }
 
-// Line is one line of an entry.
+// Line is a line of an entry.
 type JournalReport_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The line.
+	// Journal line.
 	JournalLineId string `protobuf:"bytes,1,opt,name=journal_line_id,json=journalLineId,proto3" json:"journal_line_id,omitempty"`
 	// Account.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Its code.
+	// Code of the account.
 	AccountCode string `protobuf:"bytes,3,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
-	// Its name.
+	// Display name of the account.
 	AccountDisplayName string `protobuf:"bytes,4,opt,name=account_display_name,json=accountDisplayName,proto3" json:"account_display_name,omitempty"`
-	// The line's memo.
+	// Memo of the line.
 	Memo string `protobuf:"bytes,5,opt,name=memo,proto3" json:"memo,omitempty"`
-	// Debit in the organization's currency; absent on a credit.
+	// Debit in the organization's currency. Absent for a credit.
 	Debit *v1.Money `protobuf:"bytes,6,opt,name=debit,proto3,oneof" json:"debit,omitempty"`
-	// Credit, positive; absent on a debit.
+	// Credit in the organization's currency, positive. Absent for a debit.
 	Credit        *v1.Money `protobuf:"bytes,7,opt,name=credit,proto3,oneof" json:"credit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1737,19 +1738,19 @@ func (x *JournalReport_Line) GetCredit() *v1.Money {
 // Entry is a posted entry with all of its lines.
 type JournalReport_Entry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The entry.
+	// Journal entry.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Its date.
+	// Date of the entry.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
-	// Number of the paper behind it.
+	// Number of the supporting document, such as an invoice number.
 	Reference string `protobuf:"bytes,3,opt,name=reference,proto3" json:"reference,omitempty"`
-	// What happened.
+	// Description of the transaction.
 	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
-	// What made it.
+	// Kind of record that created the entry.
 	Source JournalEntry_Source `protobuf:"varint,5,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`
-	// When it was posted.
+	// Time the entry was posted.
 	PostTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=post_time,json=postTime,proto3" json:"post_time,omitempty"`
-	// Its lines, whose debits and credits are equal.
+	// Lines of the entry. Debits equal credits.
 	Lines         []*JournalReport_Line `protobuf:"bytes,7,rep,name=lines,proto3" json:"lines,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

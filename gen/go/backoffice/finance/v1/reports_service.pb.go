@@ -119,9 +119,9 @@ const (
 	DownloadReportRequest_FORMAT_UNSPECIFIED DownloadReportRequest_Format = 0
 	// Comma-separated values in UTF-8.
 	DownloadReportRequest_CSV DownloadReportRequest_Format = 1
-	// Workbook of a spreadsheet program.
+	// Excel workbook.
 	DownloadReportRequest_XLSX DownloadReportRequest_Format = 2
-	// Typeset pages.
+	// PDF document.
 	DownloadReportRequest_PDF DownloadReportRequest_Format = 3
 )
 
@@ -174,9 +174,9 @@ type DrawChartRequest_Chart int32
 const (
 	// Unspecified.
 	DrawChartRequest_CHART_UNSPECIFIED DrawChartRequest_Chart = 0
-	// Income and expenses as bars, and net income as a line, month by month.
+	// Income and expenses as bars and net income as a line, by month.
 	DrawChartRequest_PROFIT_AND_LOSS_BY_MONTH DrawChartRequest_Chart = 1
-	// What the cash accounts hold at the end of each day.
+	// Balance of the cash accounts at the end of each day.
 	DrawChartRequest_CASH_BALANCE DrawChartRequest_Chart = 2
 )
 
@@ -221,15 +221,15 @@ func (DrawChartRequest_Chart) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 0}
 }
 
-// Format of a picture.
+// Format of an image.
 type DrawChartRequest_Format int32
 
 const (
 	// Unspecified.
 	DrawChartRequest_FORMAT_UNSPECIFIED DrawChartRequest_Format = 0
-	// Vector graphics.
+	// SVG vector graphic.
 	DrawChartRequest_SVG DrawChartRequest_Format = 1
-	// Dots.
+	// PNG image.
 	DrawChartRequest_PNG DrawChartRequest_Format = 2
 )
 
@@ -277,17 +277,17 @@ func (DrawChartRequest_Format) EnumDescriptor() ([]byte, []int) {
 // Request message for GetAccountBalances.
 type GetAccountBalancesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted; today in the organization's zone when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// Accounts to answer; all when not given.
+	// Accounts to return. Defaults to all accounts.
 	AccountIds []string `protobuf:"bytes,3,rep,name=account_ids,json=accountIds,proto3" json:"account_ids,omitempty"`
-	// Type of the accounts to answer; all when not given.
+	// Type of the accounts to return. Defaults to all types.
 	Type Account_Type `protobuf:"varint,4,opt,name=type,proto3,enum=backoffice.finance.v1.Account_Type" json:"type,omitempty"`
-	// Subtype of the accounts to answer; all when not given.
+	// Subtype of the accounts to return. Defaults to all subtypes.
 	Subtype Account_Subtype `protobuf:"varint,5,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
-	// Dimension values that lines must all carry.
+	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -368,25 +368,25 @@ func (x *GetAccountBalancesRequest) GetDimensionValueIds() []string {
 // Request message for GetTrialBalance.
 type GetTrialBalanceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted; today in the organization's zone when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// What to set beside it; nothing when not given.
+	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// How many periods or years to compare with; 1 when not given, 35 at most.
+	// Number of periods or years to compare with. Default 1, maximum 35.
 	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
-	// Dimension values that lines must all carry.
+	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Dimension by whose values it is divided into columns; the whole comes first, what
-	// carries no value last.
+	// Dimension to split the report by, with one column for each value. The first column is the
+	// total, the last column is for lines without a value.
 	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// ISO 4217 code of the currency to present it in; the organization's when not given.
-	// What is owned and owed is translated at the rate of the day, income, expenses and equity
-	// at the rates of the days on which they were posted, those that entries of these days
-	// would be booked at; each account is rounded once. What net assets gained by the rates,
-	// and roundings, stand in equity as "Translation difference". Year-end entries are left
-	// out, so that profit stands with the earnings; dimensions cannot be asked for too.
+	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Assets and
+	// liabilities are translated at the rate of the day; income, expenses and equity at the rates of
+	// the days they are posted on, the same rates that entries of those days would use. Each account
+	// is rounded once. Translation gains and losses of net assets, and rounding, are shown in equity
+	// as "Translation difference". Year-end entries are left out, so that profit is shown in
+	// earnings. Cannot be combined with dimensions.
 	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -474,24 +474,24 @@ func (x *GetTrialBalanceRequest) GetCurrencyCode() string {
 // Request message for GetProfitAndLoss.
 type GetProfitAndLossRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day counted; the first of the fiscal year when not given.
+	// First day included. Defaults to the first day of the fiscal year.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day counted; today in the organization's zone when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// What to set beside it; nothing when not given.
+	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// How many periods or years to compare with; 1 when not given, 35 at most.
+	// Number of periods or years to compare with. Default 1, maximum 35.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
-	// Dimension values that lines must all carry.
+	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Dimension by whose values it is divided into columns; the whole comes first, what
-	// carries no value last.
+	// Dimension to split the report by, with one column for each value. The first column is the
+	// total, the last column is for lines without a value.
 	ColumnDimensionId string `protobuf:"bytes,6,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// ISO 4217 code of the currency to present it in; the organization's when not given.
-	// Income and expenses are translated at the rates of the days on which they were posted,
-	// those that entries of these days would be booked at; each account is rounded once.
+	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Income and
+	// expenses are translated at the rates of the days they are posted on, the same rates that
+	// entries of those days would use. Each account is rounded once.
 	CurrencyCode  string `protobuf:"bytes,8,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -586,25 +586,25 @@ func (x *GetProfitAndLossRequest) GetCurrencyCode() string {
 // Request message for GetBalanceSheet.
 type GetBalanceSheetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted; today in the organization's zone when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// What to set beside it; nothing when not given.
+	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// How many periods or years to compare with; 1 when not given, 35 at most.
+	// Number of periods or years to compare with. Default 1, maximum 35.
 	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
-	// Dimension values that lines must all carry.
+	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Dimension by whose values it is divided into columns; the whole comes first, what
-	// carries no value last.
+	// Dimension to split the report by, with one column for each value. The first column is the
+	// total, the last column is for lines without a value.
 	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// ISO 4217 code of the currency to present it in; the organization's when not given.
-	// What is owned and owed is translated at the rate of the day, income, expenses and equity
-	// at the rates of the days on which they were posted, those that entries of these days
-	// would be booked at; each account is rounded once. What net assets gained by the rates,
-	// and roundings, stand in equity as "Translation difference". Year-end entries are left
-	// out, so that profit stands with the earnings; dimensions cannot be asked for too.
+	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Assets and
+	// liabilities are translated at the rate of the day; income, expenses and equity at the rates of
+	// the days they are posted on, the same rates that entries of those days would use. Each account
+	// is rounded once. Translation gains and losses of net assets, and rounding, are shown in equity
+	// as "Translation difference". Year-end entries are left out, so that profit is shown in
+	// earnings. Cannot be combined with dimensions.
 	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -692,23 +692,23 @@ func (x *GetBalanceSheetRequest) GetCurrencyCode() string {
 // Request message for GetCashFlowStatement.
 type GetCashFlowStatementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day; that of the last day's fiscal year when not given.
+	// First day included. Defaults to the first day of the fiscal year of the last day.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; today when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// What to set beside it; nothing when not given.
+	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// How many periods or years to compare with; 1 when not given, 35 at most.
+	// Number of periods or years to compare with. Default 1, maximum 35.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
-	// How operating activities are shown; INDIRECT when not given.
+	// Method of presenting operating activities. Default INDIRECT.
 	Method CashFlowStatement_Method `protobuf:"varint,5,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// ISO 4217 code of the currency to present it in; the organization's when not given. What
-	// moved is translated at the rates of its days, cash at the beginning and the end at the
-	// rates of the day before the period and of its last (IAS 7.25 to 7.28). What the change of
-	// rates did to the cash that was held is in "Effect of exchange rates on cash"; each amount
-	// is rounded once, and what that leaves over stands in "Rounding".
+	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Cash flows
+	// are translated at the rates of their days, opening cash at the rate of the day before the
+	// period, and closing cash at the rate of its last day (IAS 7.25 to 7.28). The effect of changing
+	// rates on the cash held is shown as "Effect of exchange rates on cash". Each amount is rounded
+	// once, and the remaining difference is shown as "Rounding".
 	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -796,19 +796,19 @@ func (x *GetCashFlowStatementRequest) GetCurrencyCode() string {
 // Request message for GetGeneralLedger.
 type GetGeneralLedgerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day; that of the last day's fiscal year when not given.
+	// First day included. Defaults to the first day of the fiscal year of the last day.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; today when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Account; all that have a balance or lines when not given.
+	// Account. Defaults to all accounts that have a balance or lines.
 	AccountId string `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Maximum number of posted lines to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Dimension values that lines must all carry; balances are of such lines alone.
+	// Only includes lines that have all of these dimension values. Balances are of these lines only.
 	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -896,18 +896,18 @@ func (x *GetGeneralLedgerRequest) GetKnownAt() *timestamppb.Timestamp {
 // Request message for GetJournal.
 type GetJournalRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day; that of the last day's fiscal year when not given.
+	// First day included. Defaults to the first day of the fiscal year of the last day.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; today when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Maximum number of entries to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// Dimension values: entries are shown, with all their lines, of which one line carries
-	// them all.
+	// Only includes entries in which one line has all of these dimension values. Shows all lines of
+	// these entries.
 	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -988,19 +988,19 @@ func (x *GetJournalRequest) GetDimensionValueIds() []string {
 // Request message for GetProfitVersusCash.
 type GetProfitVersusCashRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day; that of the last day's fiscal year when not given.
+	// First day included. Defaults to the first day of the fiscal year of the last day.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; today when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// What to set beside it; nothing when not given.
+	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// How many periods or years to compare with; 1 when not given, 35 at most.
+	// Number of periods or years to compare with. Default 1, maximum 35.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// ISO 4217 code of the currency to present it in; the organization's when not given. It is
-	// translated as a cash-flow statement is; what the change of rates did to the cash that was
-	// held, and what rounding left over, are reasons of their own.
+	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Translated
+	// like the cash-flow statement. The effect of changing rates on the cash held, and the remaining
+	// rounding, are shown as separate reasons.
 	CurrencyCode  string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1081,13 +1081,13 @@ func (x *GetProfitVersusCashRequest) GetCurrencyCode() string {
 // Request message for GetRealizedGains.
 type GetRealizedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day; that of the last day's fiscal year when not given.
+	// First day included. Defaults to the first day of the fiscal year of the last day.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; today when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Dimension values that lines must all carry.
+	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,3,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1154,7 +1154,7 @@ func (x *GetRealizedGainsRequest) GetKnownAt() *timestamppb.Timestamp {
 // Request message for GetUnrealizedGains.
 type GetUnrealizedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Last day counted; today when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	AsOf          string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1200,32 +1200,32 @@ func (x *GetUnrealizedGainsRequest) GetAsOf() string {
 // Request message for DownloadReport.
 type DownloadReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which report.
+	// Report to download.
 	Report DownloadReportRequest_Report `protobuf:"varint,1,opt,name=report,proto3,enum=backoffice.finance.v1.DownloadReportRequest_Report" json:"report,omitempty"`
-	// Which format.
+	// Format of the file.
 	Format DownloadReportRequest_Format `protobuf:"varint,2,opt,name=format,proto3,enum=backoffice.finance.v1.DownloadReportRequest_Format" json:"format,omitempty"`
-	// First day, of a report over a period.
+	// First day included, for a report over a period.
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day, of a report over a period.
+	// Last day included, for a report over a period.
 	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Day, of a report at the end of one.
+	// Last day included, for a report at the end of a day.
 	AsOf string `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// What to set beside it.
+	// Periods or dates to compare with.
 	Compare Compare `protobuf:"varint,6,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// How many periods or years to compare with.
+	// Number of periods or years to compare with.
 	CompareCount int32 `protobuf:"varint,7,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
-	// Dimension values that lines must all carry.
+	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,8,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Dimension by whose values it is divided into columns.
+	// Dimension to split the report by, with one column for each value.
 	ColumnDimensionId string `protobuf:"bytes,9,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// How a cash-flow statement shows operating activities.
+	// Method of presenting operating activities on a cash-flow statement.
 	Method CashFlowStatement_Method `protobuf:"varint,11,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
 	// Account of a general ledger.
 	AccountId string `protobuf:"bytes,12,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Currency to present a trial balance, profit and loss, balance sheet, cash-flow statement
-	// or profit versus cash in.
+	// ISO 4217 code of the presentation currency of a trial balance, profit and loss, balance sheet,
+	// cash-flow statement or profit versus cash.
 	CurrencyCode  string `protobuf:"bytes,13,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1355,20 +1355,21 @@ func (x *DownloadReportRequest) GetCurrencyCode() string {
 // Request message for DrawChart.
 type DrawChartRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which chart.
+	// Chart to draw.
 	Chart DrawChartRequest_Chart `protobuf:"varint,1,opt,name=chart,proto3,enum=backoffice.finance.v1.DrawChartRequest_Chart" json:"chart,omitempty"`
-	// Which format.
+	// Format of the image.
 	Format DrawChartRequest_Format `protobuf:"varint,2,opt,name=format,proto3,enum=backoffice.finance.v1.DrawChartRequest_Format" json:"format,omitempty"`
-	// First day; that of the month eleven before the last day's when not given.
+	// First day included. Defaults to the first day of the month eleven months before the month of
+	// the last day.
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day; today when not given.
+	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Dimension values that lines must all carry.
+	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Leaves out what was posted after this instant.
+	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// ISO 4217 code of the currency to draw it in; the organization's when not given. Income and
-	// expenses are translated at the rates of their days, cash at that of each day drawn.
+	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Income and
+	// expenses are translated at the rates of their days, cash at the rate of each day drawn.
 	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

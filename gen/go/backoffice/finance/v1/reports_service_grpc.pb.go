@@ -38,53 +38,62 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// ReportsService answers the statements of the books, on the accrual basis. All of them
-// come from one query path, so that they cannot disagree; each row says which lines it is
-// made of.
+// ReportsService returns the financial statements, on the accrual basis. All statements are
+// computed from the same query, so they always agree. Each row has a filter that lists the journal
+// lines behind it.
 type ReportsServiceClient interface {
-	// Answers every account's balance at the end of a day. Refuses a malformed date, and a
-	// currency without a rate on a day that takes one, naming the days.
+	// Returns the trial balance at the end of a day. Fails with `FIELDS_INVALID` if a date is
+	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day, naming the days.
 	GetTrialBalance(ctx context.Context, in *GetTrialBalanceRequest, opts ...grpc.CallOption) (*TrialBalance, error)
-	// Answers what accounts hold at the end of a day, each in the organization's currency, in
-	// its own, and together with the accounts under it: all that the chart has, or those that
-	// are chosen. Unpaged, since a chart is as long as people keep it. What an income or
-	// expense account holds is what year ends have not carried to equity, as on the trial
-	// balance. Refuses a malformed date, and an account that is not there.
+	// Returns the balances of accounts at the end of a day: of all accounts, or of selected ones.
+	// Each balance is given in the organization's currency, in the currency of the account, and as a
+	// total with the accounts under it. The result is not paged, because a chart of accounts is
+	// limited in size. The balance of an income or expense account is the part that no year-end close
+	// has carried to equity, as on the trial balance. Fails with `FIELDS_INVALID` if a date is
+	// malformed, and with `REFERENCE_NOT_FOUND` if an account does not exist.
 	GetAccountBalances(ctx context.Context, in *GetAccountBalancesRequest, opts ...grpc.CallOption) (*AccountBalances, error)
-	// Answers what was earned and spent in a period. Refuses a malformed date, an end before
-	// the start, and a currency without a rate on a day that takes one, naming the days.
+	// Returns the profit and loss of a period: income, expenses and net income. Fails with
+	// `FIELDS_INVALID` if a date is malformed or the end is before the start, and with
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
+	// days.
 	GetProfitAndLoss(ctx context.Context, in *GetProfitAndLossRequest, opts ...grpc.CallOption) (*ProfitAndLoss, error)
-	// Answers what the company owns and owes at the end of a day. Refuses a malformed date,
-	// and a currency without a rate on a day that takes one, naming the days.
+	// Returns the balance sheet at the end of a day. Fails with `FIELDS_INVALID` if a date is
+	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day, naming the days.
 	GetBalanceSheet(ctx context.Context, in *GetBalanceSheetRequest, opts ...grpc.CallOption) (*BalanceSheet, error)
-	// Answers where cash came from and where it went in a period, by default of the fiscal
-	// year so far. Refuses a start after the end, more columns than 36, and a currency without
-	// a rate on a day that takes one, naming the days.
+	// Returns the cash-flow statement of a period, by default the fiscal year to date. Fails with
+	// `FIELDS_INVALID` if the start is after the end or there would be more than 36 columns, and with
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
+	// days.
 	GetCashFlowStatement(ctx context.Context, in *GetCashFlowStatementRequest, opts ...grpc.CallOption) (*CashFlowStatement, error)
-	// Answers a page of the general ledger: the lines of one account or all, each with the account's
-	// balance after it. Refuses a start after the end, and an account that is not there.
+	// Returns a page of the general ledger: the lines of one account or of all accounts, each with
+	// the balance of the account after it. Fails with `FIELDS_INVALID` if the start is after the end,
+	// and with `RECORD_NOT_FOUND` if the account does not exist.
 	GetGeneralLedger(ctx context.Context, in *GetGeneralLedgerRequest, opts ...grpc.CallOption) (*GeneralLedger, error)
-	// Answers a page of the journal: all entries of a period with their lines. Refuses a start after
-	// the end.
+	// Returns a page of the journal: all entries of a period with their lines. Fails with
+	// `FIELDS_INVALID` if the start is after the end.
 	GetJournal(ctx context.Context, in *GetJournalRequest, opts ...grpc.CallOption) (*JournalReport, error)
-	// Answers why net income and the change in cash differ, by default of the fiscal year so
-	// far. Refuses a start after the end, more columns than 36, and a currency without a rate
-	// on a day that takes one, naming the days.
+	// Explains why net income and the change in cash of a period differ, by default for the fiscal
+	// year to date. Fails with `FIELDS_INVALID` if the start is after the end or there would be more
+	// than 36 columns, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day, naming the days.
 	GetProfitVersusCash(ctx context.Context, in *GetProfitVersusCashRequest, opts ...grpc.CallOption) (*ProfitVersusCash, error)
-	// Answers the exchange gains and losses that were realized in a period, by default of
-	// the fiscal year so far. Refuses a start after the end.
+	// Returns the exchange gains and losses realized in a period, by default the fiscal year to date.
+	// Fails with `FIELDS_INVALID` if the start is after the end.
 	GetRealizedGains(ctx context.Context, in *GetRealizedGainsRequest, opts ...grpc.CallOption) (*RealizedGains, error)
-	// Answers what foreign balances would gain at the rates of a day. Refuses when a
-	// currency has no rate.
+	// Returns the unrealized exchange gains and losses of foreign balances at the rates of a day.
+	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(ctx context.Context, in *GetUnrealizedGainsRequest, opts ...grpc.CallOption) (*UnrealizedGains, error)
-	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
-	// report's own method; refuses like it, and fields that the report does not have. A file
-	// holds all of its report or is refused: beyond 20,000 lines, and beyond 4 MiB, ask for a
-	// shorter period or one account.
+	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
+	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
+	// to the report. A file always contains the whole report. Fails with `FILE_TOO_LARGE` beyond
+	// 20,000 lines or 4 MiB; request a shorter period or a single account then.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
-	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
-	// its page, or PNG of twice as many dots. Refuses a start after the end, a period of more
-	// than 36 months, and a currency without a rate on a day that takes one, naming the days.
+	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
+	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
+	// end or the period is longer than 36 months, and with `EXCHANGE_RATE_MISSING` if the
+	// presentation currency has no rate on a required day, naming the days.
 	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
@@ -220,53 +229,62 @@ func (c *reportsServiceClient) DrawChart(ctx context.Context, in *DrawChartReque
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
 //
-// ReportsService answers the statements of the books, on the accrual basis. All of them
-// come from one query path, so that they cannot disagree; each row says which lines it is
-// made of.
+// ReportsService returns the financial statements, on the accrual basis. All statements are
+// computed from the same query, so they always agree. Each row has a filter that lists the journal
+// lines behind it.
 type ReportsServiceServer interface {
-	// Answers every account's balance at the end of a day. Refuses a malformed date, and a
-	// currency without a rate on a day that takes one, naming the days.
+	// Returns the trial balance at the end of a day. Fails with `FIELDS_INVALID` if a date is
+	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day, naming the days.
 	GetTrialBalance(context.Context, *GetTrialBalanceRequest) (*TrialBalance, error)
-	// Answers what accounts hold at the end of a day, each in the organization's currency, in
-	// its own, and together with the accounts under it: all that the chart has, or those that
-	// are chosen. Unpaged, since a chart is as long as people keep it. What an income or
-	// expense account holds is what year ends have not carried to equity, as on the trial
-	// balance. Refuses a malformed date, and an account that is not there.
+	// Returns the balances of accounts at the end of a day: of all accounts, or of selected ones.
+	// Each balance is given in the organization's currency, in the currency of the account, and as a
+	// total with the accounts under it. The result is not paged, because a chart of accounts is
+	// limited in size. The balance of an income or expense account is the part that no year-end close
+	// has carried to equity, as on the trial balance. Fails with `FIELDS_INVALID` if a date is
+	// malformed, and with `REFERENCE_NOT_FOUND` if an account does not exist.
 	GetAccountBalances(context.Context, *GetAccountBalancesRequest) (*AccountBalances, error)
-	// Answers what was earned and spent in a period. Refuses a malformed date, an end before
-	// the start, and a currency without a rate on a day that takes one, naming the days.
+	// Returns the profit and loss of a period: income, expenses and net income. Fails with
+	// `FIELDS_INVALID` if a date is malformed or the end is before the start, and with
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
+	// days.
 	GetProfitAndLoss(context.Context, *GetProfitAndLossRequest) (*ProfitAndLoss, error)
-	// Answers what the company owns and owes at the end of a day. Refuses a malformed date,
-	// and a currency without a rate on a day that takes one, naming the days.
+	// Returns the balance sheet at the end of a day. Fails with `FIELDS_INVALID` if a date is
+	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day, naming the days.
 	GetBalanceSheet(context.Context, *GetBalanceSheetRequest) (*BalanceSheet, error)
-	// Answers where cash came from and where it went in a period, by default of the fiscal
-	// year so far. Refuses a start after the end, more columns than 36, and a currency without
-	// a rate on a day that takes one, naming the days.
+	// Returns the cash-flow statement of a period, by default the fiscal year to date. Fails with
+	// `FIELDS_INVALID` if the start is after the end or there would be more than 36 columns, and with
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
+	// days.
 	GetCashFlowStatement(context.Context, *GetCashFlowStatementRequest) (*CashFlowStatement, error)
-	// Answers a page of the general ledger: the lines of one account or all, each with the account's
-	// balance after it. Refuses a start after the end, and an account that is not there.
+	// Returns a page of the general ledger: the lines of one account or of all accounts, each with
+	// the balance of the account after it. Fails with `FIELDS_INVALID` if the start is after the end,
+	// and with `RECORD_NOT_FOUND` if the account does not exist.
 	GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error)
-	// Answers a page of the journal: all entries of a period with their lines. Refuses a start after
-	// the end.
+	// Returns a page of the journal: all entries of a period with their lines. Fails with
+	// `FIELDS_INVALID` if the start is after the end.
 	GetJournal(context.Context, *GetJournalRequest) (*JournalReport, error)
-	// Answers why net income and the change in cash differ, by default of the fiscal year so
-	// far. Refuses a start after the end, more columns than 36, and a currency without a rate
-	// on a day that takes one, naming the days.
+	// Explains why net income and the change in cash of a period differ, by default for the fiscal
+	// year to date. Fails with `FIELDS_INVALID` if the start is after the end or there would be more
+	// than 36 columns, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day, naming the days.
 	GetProfitVersusCash(context.Context, *GetProfitVersusCashRequest) (*ProfitVersusCash, error)
-	// Answers the exchange gains and losses that were realized in a period, by default of
-	// the fiscal year so far. Refuses a start after the end.
+	// Returns the exchange gains and losses realized in a period, by default the fiscal year to date.
+	// Fails with `FIELDS_INVALID` if the start is after the end.
 	GetRealizedGains(context.Context, *GetRealizedGainsRequest) (*RealizedGains, error)
-	// Answers what foreign balances would gain at the rates of a day. Refuses when a
-	// currency has no rate.
+	// Returns the unrealized exchange gains and losses of foreign balances at the rates of a day.
+	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error)
-	// Answers a report as a file to be opened: CSV, XLSX or PDF. The fields are those of the
-	// report's own method; refuses like it, and fields that the report does not have. A file
-	// holds all of its report or is refused: beyond 20,000 lines, and beyond 4 MiB, ask for a
-	// shorter period or one account.
+	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
+	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
+	// to the report. A file always contains the whole report. Fails with `FILE_TOO_LARGE` beyond
+	// 20,000 lines or 4 MiB; request a shorter period or a single account then.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
-	// Answers a picture of a period's amounts, of 960 by 540 points: SVG, which grows with
-	// its page, or PNG of twice as many dots. Refuses a start after the end, a period of more
-	// than 36 months, and a currency without a rate on a day that takes one, naming the days.
+	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
+	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
+	// end or the period is longer than 36 months, and with `EXCHANGE_RATE_MISSING` if the
+	// presentation currency has no rate on a required day, naming the days.
 	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }

@@ -32,7 +32,7 @@ type StatementImport_Format int32
 const (
 	// Unspecified.
 	StatementImport_FORMAT_UNSPECIFIED StatementImport_Format = 0
-	// Recognized from the content.
+	// Detected from the content.
 	StatementImport_AUTO StatementImport_Format = 1
 	// OFX or QFX, 1.x SGML or 2.x XML.
 	StatementImport_OFX StatementImport_Format = 2
@@ -42,7 +42,7 @@ const (
 	StatementImport_CAMT053 StatementImport_Format = 4
 	// SWIFT MT940.
 	StatementImport_MT940 StatementImport_Format = 5
-	// Table of comma-separated values, described by a profile or found in the file.
+	// Comma-separated values, with a layout from a profile or detected from the file.
 	StatementImport_CSV StatementImport_Format = 6
 )
 
@@ -95,21 +95,21 @@ func (StatementImport_Format) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// State of an import.
+// State of a statement import.
 type StatementImport_State int32
 
 const (
 	// Unspecified.
 	StatementImport_STATE_UNSPECIFIED StatementImport_State = 0
-	// Its lines are here.
+	// Completed. Its lines are stored.
 	StatementImport_IMPORTED StatementImport_State = 1
-	// Its lines were taken out.
+	// Undone. Its lines were removed.
 	StatementImport_UNDONE StatementImport_State = 2
-	// Its operation is storing the lines.
+	// In progress. Its operation is storing the lines.
 	StatementImport_IMPORTING StatementImport_State = 3
-	// Its operation was canceled; the lines stored until then are here.
+	// Canceled. The lines stored until then remain.
 	StatementImport_CANCELED StatementImport_State = 4
-	// Its operation failed; the lines stored until then are here.
+	// Failed. The lines stored until then remain.
 	StatementImport_FAILED StatementImport_State = 5
 )
 
@@ -160,19 +160,19 @@ func (StatementImport_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 1}
 }
 
-// Outcome of a row.
+// Outcome of importing a row.
 type StatementImport_Row_Outcome int32
 
 const (
 	// Unspecified.
 	StatementImport_Row_OUTCOME_UNSPECIFIED StatementImport_Row_Outcome = 0
-	// Stored, or waiting for that while the import is IMPORTING.
+	// New. Stored, or to be stored while the import is IMPORTING.
 	StatementImport_Row_NEW StatementImport_Row_Outcome = 1
-	// Here before.
+	// Already imported.
 	StatementImport_Row_DUPLICATE StatementImport_Row_Outcome = 2
-	// Not readable.
+	// Unreadable.
 	StatementImport_Row_INVALID StatementImport_Row_Outcome = 3
-	// The import ended before its turn came.
+	// Not processed, because the import ended early.
 	StatementImport_Row_NOT_REACHED StatementImport_Row_Outcome = 4
 )
 
@@ -221,40 +221,41 @@ func (StatementImport_Row_Outcome) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 1, 0}
 }
 
-// StatementImport is one statement file brought in: what it said, what was new in
-// it, and the evidence that can be taken back out.
+// StatementImport is the import of one bank statement file: its contents, the lines that were new,
+// and how to undo it.
 type StatementImport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `sim_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Account it was imported to.
+	// Bank account of the import.
 	BankAccountId string `protobuf:"bytes,2,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Name of the file; that of `file_id` when not given.
+	// File name. Defaults to the name of the file `file_id`.
 	FileName string `protobuf:"bytes,3,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
-	// Format of the file; recognized from its content when AUTO or not given.
+	// Format of the file. Detected from the content if AUTO or not set.
 	Format StatementImport_Format `protobuf:"varint,4,opt,name=format,proto3,enum=backoffice.finance.v1.StatementImport_Format" json:"format,omitempty"`
-	// The file's bytes, base64 in JSON; at most 700 KiB. Exactly one of this and `file_id`
-	// is given.
+	// Content of the file, base64 in JSON, at most 700 KiB. Set exactly one of `content` and
+	// `file_id`.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
-	// Stores the good rows of a file that has unreadable ones; without it such a file
-	// is refused.
+	// If true, imports the readable rows of a file that also has unreadable rows. Otherwise such a
+	// file is refused.
 	SkipInvalidRows bool `protobuf:"varint,6,opt,name=skip_invalid_rows,json=skipInvalidRows,proto3" json:"skip_invalid_rows,omitempty"`
-	// IMPORTED at once of `content`; of `file_id` IMPORTING until the operation ends.
+	// State of the import. With `content` it is IMPORTED immediately; with `file_id` it is IMPORTING
+	// until the operation ends.
 	State StatementImport_State `protobuf:"varint,7,opt,name=state,proto3,enum=backoffice.finance.v1.StatementImport_State" json:"state,omitempty"`
-	// Rows in the file.
+	// Number of rows in the file.
 	RowCount int32 `protobuf:"varint,8,opt,name=row_count,json=rowCount,proto3" json:"row_count,omitempty"`
-	// Rows stored as new statement lines.
+	// Number of rows stored as new statement lines.
 	NewCount int32 `protobuf:"varint,9,opt,name=new_count,json=newCount,proto3" json:"new_count,omitempty"`
-	// Rows that were here before.
+	// Number of rows that were already imported.
 	DuplicateCount int32 `protobuf:"varint,10,opt,name=duplicate_count,json=duplicateCount,proto3" json:"duplicate_count,omitempty"`
-	// Rows that could not be read.
+	// Number of unreadable rows.
 	InvalidCount int32 `protobuf:"varint,11,opt,name=invalid_count,json=invalidCount,proto3" json:"invalid_count,omitempty"`
 	// Statements found in the file.
 	Statements []*StatementImport_Statement `protobuf:"bytes,12,rep,name=statements,proto3" json:"statements,omitempty"`
-	// What does not add up without being wrong.
+	// Warnings about inconsistencies that do not prevent the import.
 	Warnings []string `protobuf:"bytes,13,rep,name=warnings,proto3" json:"warnings,omitempty"`
-	// What became of each row; only in the answer to CreateStatementImport, and of
-	// `file_id` only the first 500. ListStatementImportRows has all.
+	// Outcome of each row. Only set in the response of CreateStatementImport; with `file_id`, the
+	// first 500 rows. ListStatementImportRows returns all rows.
 	Rows []*StatementImport_Row `protobuf:"bytes,14,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Time the statement import was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -266,16 +267,16 @@ type StatementImport struct {
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Latest closing balance in the file.
 	ClosingBalance *v1.Money `protobuf:"bytes,19,opt,name=closing_balance,json=closingBalance,proto3" json:"closing_balance,omitempty"`
-	// Date of that balance.
+	// Date of the balance.
 	BalanceDate string `protobuf:"bytes,20,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
-	// How a CSV file is written; the one of the account's last CSV import when not given,
-	// or what is found in the file.
+	// Layout of a CSV file. Defaults to the profile of the account's last CSV import, or is detected
+	// from the file.
 	CsvProfileId string `protobuf:"bytes,21,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// Order of dates in a QIF or CSV file, where the file does not tell.
+	// Date order of a QIF or CSV file, if it cannot be detected.
 	DateOrder DateOrder `protobuf:"varint,22,opt,name=date_order,json=dateOrder,proto3,enum=backoffice.finance.v1.DateOrder" json:"date_order,omitempty"`
-	// File that was sent up; up to 64 MiB and 200,000 rows.
+	// Uploaded file of up to 64 MiB and 200,000 rows.
 	FileId string `protobuf:"bytes,23,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
-	// Operation that stores the lines of `file_id`, with its progress by row.
+	// Operation that imports `file_id`. Its progress counts rows.
 	OperationId   string `protobuf:"bytes,24,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -479,22 +480,22 @@ func (x *StatementImport) GetOperationId() string {
 	return ""
 }
 
-// Statement is what the file says of one account and period.
+// Statement is the part of a file about one account and period.
 type StatementImport_Statement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account's number in the file.
+	// Account number in the file.
 	AccountNumber string `protobuf:"bytes,1,opt,name=account_number,json=accountNumber,proto3" json:"account_number,omitempty"`
-	// First day.
+	// First day, such as `2026-01-01`.
 	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day.
+	// Last day, such as `2026-12-31`.
 	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Balance at the end.
+	// Closing balance.
 	ClosingBalance *v1.Money `protobuf:"bytes,4,opt,name=closing_balance,json=closingBalance,proto3" json:"closing_balance,omitempty"`
-	// Of which available.
+	// Available balance.
 	AvailableBalance *v1.Money `protobuf:"bytes,5,opt,name=available_balance,json=availableBalance,proto3" json:"available_balance,omitempty"`
-	// Date of the balance.
+	// Date of the closing balance.
 	BalanceDate string `protobuf:"bytes,6,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
-	// Balance before its first line.
+	// Opening balance.
 	OpeningBalance *v1.Money `protobuf:"bytes,7,opt,name=opening_balance,json=openingBalance,proto3" json:"opening_balance,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -579,22 +580,22 @@ func (x *StatementImport_Statement) GetOpeningBalance() *v1.Money {
 	return nil
 }
 
-// Row is one movement of the file.
+// Row is a movement in the file.
 type StatementImport_Row struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its place in the file, from 1.
+	// Position in the file, starting at 1.
 	LineNumber int32 `protobuf:"varint,1,opt,name=line_number,json=lineNumber,proto3" json:"line_number,omitempty"`
-	// What became of it.
+	// Outcome of the row.
 	Outcome StatementImport_Row_Outcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=backoffice.finance.v1.StatementImport_Row_Outcome" json:"outcome,omitempty"`
-	// Why it is INVALID.
+	// Reason it is INVALID.
 	Problem string `protobuf:"bytes,3,opt,name=problem,proto3" json:"problem,omitempty"`
-	// Date on which the bank booked it.
+	// Booking date.
 	BookedDate string `protobuf:"bytes,4,opt,name=booked_date,json=bookedDate,proto3" json:"booked_date,omitempty"`
-	// Positive for money in.
+	// Amount, positive for incoming payments.
 	Amount *v1.Money `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
-	// The bank's text.
+	// Description reported by the bank.
 	Description string `protobuf:"bytes,6,opt,name=description,proto3" json:"description,omitempty"`
-	// Line it became, or the one that was here before.
+	// Statement line stored for the row, or the existing one it duplicates.
 	BankStatementLineId string `protobuf:"bytes,7,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache

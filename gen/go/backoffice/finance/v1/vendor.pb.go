@@ -31,7 +31,7 @@ type Vendor struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `ven_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name it is known by; 1 to 200 characters, unique among vendors whatever the case.
+	// Display name, 1 to 200 characters. Unique among vendors, ignoring case.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// E-mail address for orders and remittance advice.
 	Email string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
@@ -41,13 +41,13 @@ type Vendor struct {
 	Website string `protobuf:"bytes,5,opt,name=website,proto3" json:"website,omitempty"`
 	// The organization's customer number at the vendor.
 	Reference string `protobuf:"bytes,6,opt,name=reference,proto3" json:"reference,omitempty"`
-	// Days after its bills' date at which they are due; 0 to 365.
+	// Payment term of its bills in days, 0 to 365.
 	PaymentDays int32 `protobuf:"varint,7,opt,name=payment_days,json=paymentDays,proto3" json:"payment_days,omitempty"`
-	// Account its bills are usually posted to.
+	// Default account for its bills.
 	ExpenseAccountId string `protobuf:"bytes,8,opt,name=expense_account_id,json=expenseAccountId,proto3" json:"expense_account_id,omitempty"`
-	// Most that may be owed to it at a time; absent: no limit.
+	// Maximum amount that may be owed to the vendor. Absent for no limit.
 	CreditLimit *v1.Money `protobuf:"bytes,9,opt,name=credit_limit,json=creditLimit,proto3" json:"credit_limit,omitempty"`
-	// Anything worth knowing.
+	// Internal note.
 	Note string `protobuf:"bytes,10,opt,name=note,proto3" json:"note,omitempty"`
 	// Time the vendor was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -26,22 +26,22 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Project is a piece of work with an end, for a customer or for the company itself.
+// Project is work with an end, for a customer or for the company itself.
 type Project struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `prj_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name as it is shown; 1 to 200 characters.
+	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Short code, unique when given.
+	// Short code. Optional; unique if set.
 	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
-	// What it is about.
+	// Description of the project.
 	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
-	// Person who answers for it.
+	// Person accountable for the project. Defaults to the caller.
 	OwnerId string `protobuf:"bytes,5,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// First day.
+	// First day, such as `2026-01-01`.
 	StartDate string `protobuf:"bytes,6,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Day by which it is to be done; not before the first.
+	// Due date. Must not be before the start date.
 	DueDate string `protobuf:"bytes,7,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
 	// Time the project was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

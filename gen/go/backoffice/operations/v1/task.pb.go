@@ -26,21 +26,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// State is the fixed category of a task's state.
+// State of a task.
 type Task_State int32
 
 const (
 	// Unspecified.
 	Task_STATE_UNSPECIFIED Task_State = 0
-	// Not planned yet.
+	// Not yet planned.
 	Task_BACKLOG Task_State = 1
-	// Planned.
+	// Planned, but not started.
 	Task_UNSTARTED Task_State = 2
-	// Under way.
+	// In progress.
 	Task_STARTED Task_State = 3
-	// Done.
+	// Completed.
 	Task_COMPLETED Task_State = 4
-	// Given up.
+	// Canceled.
 	Task_CANCELED Task_State = 5
 )
 
@@ -97,13 +97,13 @@ type Task_Priority int32
 const (
 	// Unspecified.
 	Task_PRIORITY_UNSPECIFIED Task_Priority = 0
-	// Can wait.
+	// Low priority: can wait.
 	Task_LOW Task_Priority = 1
-	// As usual.
+	// Normal priority.
 	Task_MEDIUM Task_Priority = 2
-	// Soon.
+	// High priority: should be done soon.
 	Task_HIGH Task_Priority = 3
-	// Now.
+	// Urgent: should be done immediately.
 	Task_URGENT Task_Priority = 4
 )
 
@@ -157,24 +157,24 @@ type Task struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `tsk_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What is to be done; 1 to 200 characters.
+	// Display name: what to do, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// How, and when it counts as done.
+	// Description: how to do it, and when it is complete.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// Project it belongs to.
+	// Project of the task. Optional.
 	ProjectId string `protobuf:"bytes,4,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// Person who answers for it; the caller when not given.
+	// Person accountable for the task. Defaults to the caller.
 	OwnerId string `protobuf:"bytes,5,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// How urgent it is.
+	// Priority of the task.
 	Priority Task_Priority `protobuf:"varint,6,opt,name=priority,proto3,enum=backoffice.operations.v1.Task_Priority" json:"priority,omitempty"`
-	// Day by which it is to be done.
+	// Due date. Optional.
 	DueDate string `protobuf:"bytes,7,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
-	// Category of its state.
+	// State of the task.
 	State Task_State `protobuf:"varint,8,opt,name=state,proto3,enum=backoffice.operations.v1.Task_State" json:"state,omitempty"`
-	// True from midnight after the due date, in the organization's zone, until it is
-	// done.
+	// True from midnight after the due date, in the organization's time zone, until the task is
+	// completed or canceled.
 	Overdue bool `protobuf:"varint,9,opt,name=overdue,proto3" json:"overdue,omitempty"`
-	// When it was completed; absent while open.
+	// Time the task was completed. Absent while open.
 	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
 	// Time the task was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -44,7 +44,7 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// WorkService keeps projects and tasks: what is to be done, by whom and by when.
+// WorkService manages projects and tasks: what to do, by whom and by when.
 type WorkServiceClient interface {
 	// Creates a project.
 	CreateProject(ctx context.Context, in *CreateProjectRequest, opts ...grpc.CallOption) (*Project, error)
@@ -77,13 +77,16 @@ type WorkServiceClient interface {
 	UpdateTask(ctx context.Context, in *UpdateTaskRequest, opts ...grpc.CallOption) (*Task, error)
 	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it.
 	DeleteTask(ctx context.Context, in *DeleteTaskRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Marks a task as under way. Refuses one that is so already or is not open.
+	// Starts a task. Fails with `STATE_REFUSES_ACTION` if the task is already started, completed or
+	// canceled.
 	StartTask(ctx context.Context, in *StartTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Completes a task. Refuses one that is not open.
+	// Completes a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or
+	// canceled.
 	CompleteTask(ctx context.Context, in *CompleteTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Gives a task up. Refuses one that is not open.
+	// Cancels a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or canceled.
 	CancelTask(ctx context.Context, in *CancelTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Opens a completed or canceled task again, as UNSTARTED. Refuses an open one.
+	// Reopens a completed or canceled task as UNSTARTED. Fails with `STATE_REFUSES_ACTION` if the
+	// task is open.
 	ReopenTask(ctx context.Context, in *ReopenTaskRequest, opts ...grpc.CallOption) (*Task, error)
 }
 
@@ -279,7 +282,7 @@ func (c *workServiceClient) ReopenTask(ctx context.Context, in *ReopenTaskReques
 // All implementations must embed UnimplementedWorkServiceServer
 // for forward compatibility.
 //
-// WorkService keeps projects and tasks: what is to be done, by whom and by when.
+// WorkService manages projects and tasks: what to do, by whom and by when.
 type WorkServiceServer interface {
 	// Creates a project.
 	CreateProject(context.Context, *CreateProjectRequest) (*Project, error)
@@ -312,13 +315,16 @@ type WorkServiceServer interface {
 	UpdateTask(context.Context, *UpdateTaskRequest) (*Task, error)
 	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it.
 	DeleteTask(context.Context, *DeleteTaskRequest) (*emptypb.Empty, error)
-	// Marks a task as under way. Refuses one that is so already or is not open.
+	// Starts a task. Fails with `STATE_REFUSES_ACTION` if the task is already started, completed or
+	// canceled.
 	StartTask(context.Context, *StartTaskRequest) (*Task, error)
-	// Completes a task. Refuses one that is not open.
+	// Completes a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or
+	// canceled.
 	CompleteTask(context.Context, *CompleteTaskRequest) (*Task, error)
-	// Gives a task up. Refuses one that is not open.
+	// Cancels a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or canceled.
 	CancelTask(context.Context, *CancelTaskRequest) (*Task, error)
-	// Opens a completed or canceled task again, as UNSTARTED. Refuses an open one.
+	// Reopens a completed or canceled task as UNSTARTED. Fails with `STATE_REFUSES_ACTION` if the
+	// task is open.
 	ReopenTask(context.Context, *ReopenTaskRequest) (*Task, error)
 	mustEmbedUnimplementedWorkServiceServer()
 }

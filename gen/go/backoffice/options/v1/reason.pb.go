@@ -21,264 +21,294 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Reason says why a request was refused, for programs. It is the `reason` of the
-// error's ErrorInfo, whose domain is `backoffice`. A reason named after a
-// database constraint is that constraint's name in upper case.
+// Reason identifies for programs why a request failed. It is the `reason` of the error's ErrorInfo,
+// whose domain is `backoffice`. A reason named after a database constraint is the name of the
+// constraint in upper case.
 type Reason int32
 
 const (
 	// Unspecified.
 	Reason_REASON_UNSPECIFIED Reason = 0
-	// No credential was sent. (401)
+	// The request has no credential. Send an API key as `Authorization: Bearer …`. (401)
 	Reason_CREDENTIAL_MISSING Reason = 1
-	// The credential is malformed, unknown, revoked or expired. (401)
+	// The credential is malformed, unknown, revoked or expired. Use another API key. (401)
 	Reason_CREDENTIAL_INVALID Reason = 2
-	// The caller's role or scopes do not grant the method's permission. (403)
+	// The role or scopes of the caller do not grant the permission of the method. Use an API key that
+	// grants it. (403)
 	Reason_PERMISSION_MISSING Reason = 3
-	// The caller may read the record, or name its owner, but has the method's permission only
-	// for their own records or those of their team. (403)
+	// The caller has the permission of the method only for their own records or those of their team.
+	// The caller may read the record, or name its owner, but it is not within that reach. (403)
 	Reason_OUT_OF_REACH Reason = 408
-	// One or more fields are invalid; each is a field violation. (400)
+	// One or more fields are invalid. The field violations say which and why. (400)
 	Reason_FIELDS_INVALID Reason = 4
-	// The record does not exist, or not in the caller's organization. (404)
+	// The record does not exist in the caller's organization, or the caller may not see it. (404)
 	Reason_RECORD_NOT_FOUND Reason = 5
-	// The identifier is taken already. (409)
+	// The identifier is already taken. Choose another, or leave it out. (409)
 	Reason_ID_TAKEN Reason = 6
-	// The record was changed since it was read. (409, or 412 by If-Match)
+	// The record has changed since it was read. Read it again and retry with the new etag. (409, or
+	// 412 with If-Match)
 	Reason_ETAG_MISMATCH Reason = 7
-	// The change needs the etag that was read. (400)
+	// The request requires an etag. Send the etag of the version that was read, or If-Match. (400)
 	Reason_ETAG_REQUIRED Reason = 8
-	// The idempotency key was used before with another request. (409)
+	// The idempotency key was already used with a different request. Use a new key. (409)
 	Reason_IDEMPOTENCY_KEY_REUSED Reason = 9
-	// The page token is broken or belongs to another query. (400)
+	// The page token is malformed or belongs to another query. Start again with the first page. (400)
 	Reason_PAGE_TOKEN_INVALID Reason = 10
-	// The filter cannot be read, or names a field that is not filterable. (400)
+	// The filter is malformed, or names a field that cannot be filtered by. (400)
 	Reason_FILTER_INVALID Reason = 11
-	// The order names a field that is not sortable. (400)
+	// The sort order names a field that cannot be sorted by. (400)
 	Reason_ORDER_BY_INVALID Reason = 12
-	// The record's state does not allow the action. (400)
+	// The state of the record does not allow the action. See `allowed_actions` of the record. (400)
 	Reason_STATE_REFUSES_ACTION Reason = 13
-	// A field names a record that does not exist. (400)
+	// A field refers to a record that does not exist. (400)
 	Reason_REFERENCE_NOT_FOUND Reason = 14
-	// Too many requests; see RetryInfo. (429)
+	// The caller sent too many requests. Retry after the delay in RetryInfo. (429)
 	Reason_RATE_LIMITED Reason = 15
-	// The request took longer than it may. (504)
+	// The request exceeded its time limit. Retry it, or request less at a time. (504)
 	Reason_DEADLINE_PASSED Reason = 16
-	// A part that is needed is out of reach; see RetryInfo. (503)
+	// The server is overloaded, or a component it needs is unavailable. Retry after the delay in
+	// RetryInfo, if present, with the same idempotency key. (503)
 	Reason_TEMPORARILY_UNAVAILABLE Reason = 17
-	// As many requests of the organization as may be are being served that read its
-	// books in volume, parse a file or transfer one; see RetryInfo. (503)
+	// Too many requests of the organization that read large parts of its books, parse a file or
+	// transfer one are in progress. Retry after the delay in RetryInfo. (503)
 	Reason_ORGANIZATION_BUSY Reason = 70
-	// A fault of the server; the request id finds it in the log. (500)
+	// An internal error of the server. Report the request id, which identifies the error in the log.
+	// (500)
 	Reason_INTERNAL_FAULT Reason = 18
-	// No such path. (404)
+	// The path does not exist. (404)
 	Reason_ROUTE_NOT_FOUND Reason = 19
-	// The path knows other HTTP methods, named in Allow. (405)
+	// The path does not support the HTTP method. The `Allow` header lists the supported methods.
+	// (405)
 	Reason_METHOD_NOT_ALLOWED Reason = 20
-	// The body is not the JSON that the method takes. (400)
+	// The request body is not valid JSON for the method. (400)
 	Reason_BODY_INVALID Reason = 21
-	// The body is larger than the method takes: 1 MiB, or 64 MiB of a file. (413)
+	// The request body exceeds the limit of the method: 1 MiB, or 64 MiB for a file. (413)
 	Reason_BODY_TOO_LARGE Reason = 22
 	// A query parameter is unknown or malformed. (400)
 	Reason_QUERY_PARAMETER_INVALID Reason = 23
-	// The caller gave up before the answer. (499)
+	// The caller canceled the request before the response. (499)
 	Reason_REQUEST_CANCELED Reason = 24
-	// A field names a record that is archived. (400)
+	// A field refers to an archived record. Choose another, or restore it first. (400)
 	Reason_REFERENCE_ARCHIVED Reason = 25
-	// Amounts add up to more than can be shown. (400)
+	// Amounts add up to more than the supported range. (400)
 	Reason_SUM_OUT_OF_RANGE Reason = 26
-	// The file would be larger than is answered at once. (400)
+	// The file exceeds the size limit of the method. Request a shorter period or fewer records, or
+	// download it over REST. (400)
 	Reason_FILE_TOO_LARGE Reason = 27
-	// The bytes do not have the SHA-256 that was named. (400)
+	// The content does not match the expected SHA-256. Upload it again. (400)
 	Reason_FILE_DIGEST_DIFFERS Reason = 28
-	// The file has no bytes. (400)
+	// The file is empty. (400)
 	Reason_FILE_EMPTY Reason = 29
-	// Something points to the file. (400)
+	// Other records refer to the file. (400)
 	Reason_FILES_IN_USE Reason = 30
-	// The change follows from an event that follows from others, more than five deep, as
-	// automations do that set one another off. (400)
+	// The change is caused by a chain of more than five events. Look for automations that trigger one
+	// another. (400)
 	Reason_CAUSATION_TOO_DEEP Reason = 33
-	// Another person has the e-mail address. (409)
+	// Another person has the same email address. (409)
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
-	// Something points to the person. (400)
+	// Other records refer to the person. Archive the person instead. (400)
 	Reason_PERSONS_IN_USE Reason = 101
-	// A key, or one that the person has, grants what the caller's does not. (403)
+	// The API key, or another key of the person, grants permissions that the caller's key does not.
+	// (403)
 	Reason_ROLE_EXCEEDS_CALLER Reason = 102
-	// A live organization's clock cannot be moved. (400)
+	// The clock of a live organization cannot be moved. (400)
 	Reason_CLOCK_IS_LIVE Reason = 103
-	// A clock moves forward only. (400)
+	// The new time is not later than the clock. A clock can only be moved forward. (400)
 	Reason_CLOCK_GOES_BACK Reason = 104
-	// Nobody else could act as the owner. (400)
+	// No other API key or person could act as the owner. Create another API key with the role OWNER
+	// first. (400)
 	Reason_LAST_OWNER Reason = 105
-	// The key would be accepted for longer than the caller's own. (403)
+	// The API key would expire later than the caller's key. Choose an earlier expiry. (403)
 	Reason_KEY_OUTLIVES_CALLER Reason = 106
-	// There is no chart template of that name. (400)
+	// The chart template does not exist. (400)
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
-	// Another account has the code. (409)
+	// Another account has the same code. (409)
 	Reason_ACCOUNTS_CODE_TAKEN Reason = 201
-	// Something points to the account. (400)
+	// Other records refer to the account. Archive it instead. (400)
 	Reason_ACCOUNTS_IN_USE Reason = 202
-	// The subtype belongs to another type. (400)
+	// The subtype does not belong to the type of the account. (400)
 	Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE Reason = 203
-	// The account's parent is of another type, or under the account itself. (400)
+	// The parent account has another type, or is under the account itself. (400)
 	Reason_ACCOUNT_PARENT_REFUSED Reason = 204
-	// The account is archived. (400)
+	// The account is archived. Choose another, or restore it first. (400)
 	Reason_ACCOUNT_ARCHIVED Reason = 205
-	// The account is kept by a sub-ledger. (400)
+	// The account is a control account, which a sub-ledger maintains. Post with the records of the
+	// sub-ledger instead. (400)
 	Reason_ACCOUNT_IS_CONTROL Reason = 206
 	// The lines do not add up to zero. (400)
 	Reason_JOURNAL_ENTRY_UNBALANCED Reason = 207
-	// The entry is posted, and so immutable. (400)
+	// The journal entry is posted and cannot be changed. Reverse it instead. (400)
 	Reason_JOURNAL_ENTRY_POSTED Reason = 208
-	// The entry is reversed already. (400)
+	// The journal entry is already reversed. (400)
 	Reason_JOURNAL_ENTRY_REVERSED Reason = 209
-	// The entry belongs to another record, which is the one to undo. (400)
+	// The journal entry belongs to another record. Undo that record instead. (400)
 	Reason_JOURNAL_ENTRY_HAS_SOURCE Reason = 210
-	// The record can only be in the organization's currency. (400)
+	// The currency is not supported for the record. Use the organization's currency. (400)
 	Reason_CURRENCY_NOT_SUPPORTED Reason = 211
-	// The account is kept in another currency than the amount's. (400)
+	// The account has another currency than the amount. (400)
 	Reason_ACCOUNT_IN_OTHER_CURRENCY Reason = 212
-	// There is no rate to turn the amount into the organization's currency. (400)
+	// There is no exchange rate for the date or the seven days before. Create or import one, or send
+	// an exchange rate if the method accepts one. (400)
 	Reason_EXCHANGE_RATE_MISSING Reason = 213
-	// A line carries two values of one dimension. (400)
+	// A line has two values of the same dimension. (400)
 	Reason_DIMENSION_REPEATED Reason = 214
-	// Another dimension has the name. (409)
+	// Another dimension has the same name. (409)
 	Reason_DIMENSIONS_NAME_TAKEN Reason = 215
-	// Something points to the dimension. (400)
+	// Other records refer to the dimension. Archive it instead. (400)
 	Reason_DIMENSIONS_IN_USE Reason = 216
-	// Another value of the dimension has the name. (409)
+	// Another value of the dimension has the same name. (409)
 	Reason_DIMENSION_VALUES_NAME_TAKEN Reason = 217
-	// A journal line carries the value. (400)
+	// Other records, such as journal lines, refer to the dimension value. Archive it instead. (400)
 	Reason_DIMENSION_VALUES_IN_USE Reason = 218
-	// The date lies in a closed period. (400)
+	// The date is in a closed accounting period, or a later period or fiscal year is closed. Choose
+	// another date, reopen the period or year, or set `lock_exception_reason` on a journal entry if
+	// permitted. (400)
 	Reason_PERIOD_CLOSED Reason = 240
-	// The date lies in a closed fiscal year. (400)
+	// The date is in a closed fiscal year. Choose another date, or reopen the year first. (400)
 	Reason_PERIOD_LOCKED Reason = 241
-	// A period of the year, or an earlier year, is open. (400)
+	// A period of the fiscal year, or an earlier fiscal year, is open. Close it first. (400)
 	Reason_PERIOD_OPEN Reason = 242
-	// Something speaks against closing the period. (400)
+	// The period has open issues. The violations list them; resolve them, or give a reason if all are
+	// warnings. (400)
 	Reason_PERIOD_CLOSE_BLOCKED Reason = 243
-	// The chart has no account for retained earnings. (400)
+	// The chart of accounts has no account for retained earnings. Create one first. (400)
 	Reason_RETAINED_EARNINGS_MISSING Reason = 244
-	// The year overlaps another. (400)
+	// The fiscal year overlaps another. (400)
 	Reason_FISCAL_YEARS_OVERLAP Reason = 245
-	// A rate of the two currencies is kept for the date. (409)
+	// There already is an exchange rate of the two currencies for the date. Update it instead. (409)
 	Reason_EXCHANGE_RATES_DATE_TAKEN Reason = 246
-	// The file holds no rates of the European Central Bank. (400)
+	// The file contains no exchange rates in the formats of the European Central Bank. (400)
 	Reason_EXCHANGE_RATE_FILE_UNREADABLE Reason = 247
-	// The date is revalued already. (400)
+	// The date is already revalued. Undo that revaluation first. (400)
 	Reason_CURRENCY_REVALUED Reason = 248
-	// The chart has no account for exchange gains. (400)
+	// The chart of accounts has no account for exchange gains. Create one first. (400)
 	Reason_EXCHANGE_GAIN_ACCOUNT_MISSING Reason = 249
-	// The file is empty, damaged, too large, or no trial balance. (400)
+	// The file is empty, damaged, too large or not a trial balance. (400)
 	Reason_OPENING_BALANCES_UNREADABLE Reason = 280
-	// Rows of the trial balance cannot be booked; each is a field violation. (400)
+	// Rows of the trial balance cannot be posted. Each is a field violation. (400)
 	Reason_OPENING_BALANCES_ROWS_INVALID Reason = 281
-	// Opening balances are booked already. (409)
+	// Opening balances are already imported. Set `replace`, or reverse their entry first. (409)
 	Reason_OPENING_BALANCES_IMPORTED Reason = 282
-	// The chart has no account for the difference of opening balances. (400)
+	// The chart of accounts has no account with subtype OPENING_BALANCE for the difference of opening
+	// balances. Create one first. (400)
 	Reason_OPENING_BALANCE_ACCOUNT_MISSING Reason = 283
-	// Something points to the journal entry. (400)
+	// Other records refer to the journal entry. (400)
 	Reason_JOURNAL_ENTRIES_IN_USE Reason = 284
-	// Something points to the exchange rate. (400)
+	// Other records refer to the exchange rate. (400)
 	Reason_EXCHANGE_RATES_IN_USE Reason = 285
-	// Something points to the bookkeeping schedule. (400)
+	// Other records refer to the bookkeeping schedule. Archive it instead. (400)
 	Reason_BOOKKEEPING_SCHEDULES_IN_USE Reason = 286
-	// Something points to the reconciliation. (400)
+	// Other records refer to the reconciliation. (400)
 	Reason_RECONCILIATIONS_IN_USE Reason = 287
-	// Another vendor has the name. (409)
+	// Another vendor has the same name. (409)
 	Reason_VENDORS_NAME_TAKEN Reason = 220
-	// Something points to the vendor. (400)
+	// Other records refer to the vendor. Archive it instead. (400)
 	Reason_VENDORS_IN_USE Reason = 221
-	// Another bank account uses the ledger account. (409)
+	// Another bank account uses the same ledger account. (409)
 	Reason_BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN Reason = 230
-	// Something points to the bank account. (400)
+	// Other records refer to the bank account. Archive it instead. (400)
 	Reason_BANK_ACCOUNTS_IN_USE Reason = 231
-	// The ledger account is not one that holds money. (400)
+	// The subtype of the ledger account does not fit the kind of the bank account, such as BANK for a
+	// checking account. (400)
 	Reason_LEDGER_ACCOUNT_NOT_BANK Reason = 232
-	// The file is empty, cut off, too large, or no statement at all. (400)
+	// The file is empty, truncated, too large or not a bank statement. (400)
 	Reason_STATEMENT_FILE_UNREADABLE Reason = 233
-	// Rows of the file cannot be read; each is a field violation. (400)
+	// Rows of the file are unreadable. Each is a field violation. Correct them, or set
+	// `skip_invalid_rows`. (400)
 	Reason_STATEMENT_ROWS_INVALID Reason = 234
-	// The statement is in another currency than the bank account. (400)
+	// The statement has another currency than the bank account. (400)
 	Reason_STATEMENT_CURRENCY_DIFFERS Reason = 235
-	// The file is of another account, or of several and none of them this one. (400)
+	// The file contains statements of another account, or of several accounts that do not include the
+	// bank account. Choose the right account, or correct its number. (400)
 	Reason_STATEMENT_ACCOUNT_AMBIGUOUS Reason = 236
-	// A line of the import has been decided. (400)
+	// A line of the import is decided, a later import contains one of its lines, or a statement has a
+	// reconciliation. Undo or delete those first. (400)
 	Reason_STATEMENT_IMPORT_IN_USE Reason = 237
-	// The splits do not add up to the line's amount. (400)
+	// The splits do not add up to the amount of the line or expense. (400)
 	Reason_SPLITS_DO_NOT_ADD_UP Reason = 238
-	// Another CSV profile has the name. (409)
+	// Another CSV profile has the same name. (409)
 	Reason_CSV_PROFILES_NAME_TAKEN Reason = 250
-	// A statement import was read by the profile. (400)
+	// Statement imports refer to the CSV profile. Archive it instead. (400)
 	Reason_CSV_PROFILES_IN_USE Reason = 251
-	// Another bank rule has the name. (409)
+	// Another bank rule has the same name. (409)
 	Reason_BANK_RULES_NAME_TAKEN Reason = 252
-	// A statement line was decided by the rule. (400)
+	// Bank statement lines decided by the rule refer to it. Archive it instead. (400)
 	Reason_BANK_RULES_IN_USE Reason = 253
-	// The rule does not say one thing to do. (400)
+	// The rule has no effect or several effects. Set exactly one of `account_id`, `splits`,
+	// `transfer_bank_account_id`, `personal` and `exclude_reason`. (400)
 	Reason_BANK_RULE_EFFECT_UNCLEAR Reason = 254
-	// The entry moves another amount on the bank account. (400)
+	// The amounts of lines and entries differ. State the difference as fees or as an exchange
+	// difference, or match other records. (400)
 	Reason_MATCH_AMOUNT_DIFFERS Reason = 255
-	// The entry explains a statement line, or another one of the bank account. (400)
+	// The journal entry is already matched. Undo the match first. (400)
 	Reason_JOURNAL_ENTRY_MATCHED Reason = 256
-	// The line is part of a completed reconciliation. (400)
+	// The bank statement line is part of a completed reconciliation. Reopen the reconciliation first.
+	// (400)
 	Reason_BANK_STATEMENT_LINE_RECONCILED Reason = 257
-	// Statement and books differ, or lines wait for a decision. (400)
+	// Statement and books differ, or bank statement lines are undecided. (400)
 	Reason_RECONCILIATION_DIFFERS Reason = 258
-	// A later reconciliation of the bank account is completed. (400)
+	// A later reconciliation of the bank account is completed. Reopen it first. (400)
 	Reason_RECONCILIATION_OUT_OF_ORDER Reason = 259
-	// A large file is being imported to the bank account. (409)
+	// A large file is being imported to the bank account. Wait until the operation ends, or cancel
+	// it. (409)
 	Reason_STATEMENT_IMPORT_UNDER_WAY Reason = 290
-	// The chart has no account for the owner's own money. (400)
+	// The chart of accounts has no account for the owner's money. Create one, or name an account.
+	// (400)
 	Reason_OWNER_ACCOUNT_MISSING Reason = 239
-	// The match takes more than is open of a line or an entry, or the other side. (400)
+	// A matched amount exceeds the open amount of a line or entry, or has the opposite sign. (400)
 	Reason_MATCH_EXCEEDS_OPEN Reason = 260
-	// The lines are of several bank accounts. (400)
+	// The lines belong to several bank accounts. Create one match for each. (400)
 	Reason_MATCH_ACROSS_ACCOUNTS Reason = 261
-	// The entry moves nothing on the account, or amounts in several currencies. (400)
+	// The journal entry has no amount on the account, or amounts in several currencies. (400)
 	Reason_MATCH_MOVES_NOTHING Reason = 262
-	// An exchange difference is asked for where all is in one currency. (400)
+	// `exchange_difference` is set, but all lines and entries have the same currency. (400)
 	Reason_MATCH_WITHOUT_EXCHANGE Reason = 263
-	// The account is neither owned nor owed, or is another bank account's. (400)
+	// The account of the matched entry is not an ASSET or LIABILITY, or is the ledger account of
+	// another bank account. (400)
 	Reason_MATCH_ACCOUNT_REFUSED Reason = 264
-	// The lines are not money out of one own bank account and money into another. (400)
+	// The transfer is not from one own bank account to another: a line has the wrong direction or
+	// account, both accounts are the same, or only one line is given between two currencies. (400)
 	Reason_TRANSFER_SIDES_WRONG Reason = 265
-	// What was sent, less the fee, is not what arrived. (400)
+	// The amount sent less the fee differs from the amount received. (400)
 	Reason_TRANSFER_AMOUNT_DIFFERS Reason = 266
-	// The entry is a transfer's, which is to be paired. (400)
+	// The journal entry belongs to a bank transfer. Pair the transfer with the line instead. (400)
 	Reason_JOURNAL_ENTRY_OF_TRANSFER Reason = 267
-	// The chart has no account for what is owed to staff. (400)
+	// The chart of accounts has no account with subtype PAYROLL_LIABILITY for amounts owed to
+	// employees. Create one, or name an account. (400)
 	Reason_STAFF_ACCOUNT_MISSING Reason = 268
-	// The rule's splits leave a part of a line to nobody, or take more than all of it. (400)
+	// The splits of the rule do not cover the whole line, or exceed it. The percentages must add up
+	// to 100, unless one split takes the rest. (400)
 	Reason_BANK_RULE_SPLITS_INCOMPLETE Reason = 275
-	// The line is of another account or a later day, is reversed, or the bank has booked it. (400)
+	// The journal line cannot be outstanding: it is of another account or a later day, is reversed,
+	// or is already booked by the bank. (400)
 	Reason_RECONCILIATION_LINE_NOT_OUTSTANDING Reason = 276
-	// A completed reconciliation of a bank account rests on the entry. (400)
+	// A completed reconciliation of a bank account includes the journal entry. Reopen the
+	// reconciliation first, or reverse the entry on a later day. (400)
 	Reason_JOURNAL_ENTRY_RECONCILED Reason = 277
-	// A date that was typed lies more than a year ahead or ten years ago, and is not confirmed. (400)
+	// The date is more than one year ahead or ten years back. Correct it, or confirm it with
+	// `confirm_unusual_date`. (400)
 	Reason_DATE_UNUSUAL Reason = 278
-	// Another project has the code. (409)
+	// Another project has the same code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
-	// Something points to the project. (400)
+	// Other records refer to the project. Archive it instead. (400)
 	Reason_PROJECTS_IN_USE Reason = 301
-	// Something points to the task. (400)
+	// Other records refer to the task. (400)
 	Reason_TASKS_IN_USE Reason = 302
-	// Another department has the name. (409)
+	// Another department has the same name. (409)
 	Reason_DEPARTMENTS_NAME_TAKEN Reason = 400
-	// Another department has the code. (409)
+	// Another department has the same code. (409)
 	Reason_DEPARTMENTS_CODE_TAKEN Reason = 401
-	// Something points to the department. (400)
+	// Other records refer to the department. Archive it instead. (400)
 	Reason_DEPARTMENTS_IN_USE Reason = 402
-	// A department cannot be under itself. (400)
+	// The parent department is the department itself or under it. (400)
 	Reason_DEPARTMENT_CYCLE Reason = 403
-	// The person is an employee already. (409)
+	// The person is already an employee. (409)
 	Reason_EMPLOYEES_PERSON_TAKEN Reason = 404
-	// Another employee has the number. (409)
+	// Another employee has the same employee number. (409)
 	Reason_EMPLOYEES_NUMBER_TAKEN Reason = 405
-	// Something points to the employee. (400)
+	// Other records refer to the employee. Archive the employee instead. (400)
 	Reason_EMPLOYEES_IN_USE Reason = 406
-	// Nobody can report to themselves. (400)
+	// The manager is the employee or reports to the employee, directly or indirectly. (400)
 	Reason_MANAGER_CYCLE Reason = 407
 )
 

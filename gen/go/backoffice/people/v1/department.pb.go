@@ -31,13 +31,13 @@ type Department struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `dep_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name it is known by; unique among departments whatever the case.
+	// Display name. Unique among departments, ignoring case.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Short code, such as a cost center's; unique when given.
+	// Short code, such as the code of a cost center. Optional; unique if set.
 	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
-	// Department it is a part of.
+	// Parent department. Empty at the top level.
 	ParentDepartmentId string `protobuf:"bytes,4,opt,name=parent_department_id,json=parentDepartmentId,proto3" json:"parent_department_id,omitempty"`
-	// Person who leads it.
+	// Head of the department. Optional.
 	HeadId string `protobuf:"bytes,5,opt,name=head_id,json=headId,proto3" json:"head_id,omitempty"`
 	// Time the department was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -42,7 +42,7 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// DirectoryService keeps the company's people and how they are organized.
+// DirectoryService manages the employees and departments of the company.
 type DirectoryServiceClient interface {
 	// Creates a department.
 	CreateDepartment(ctx context.Context, in *CreateDepartmentRequest, opts ...grpc.CallOption) (*Department, error)
@@ -255,7 +255,7 @@ func (c *directoryServiceClient) DeleteEmployee(ctx context.Context, in *DeleteE
 // All implementations must embed UnimplementedDirectoryServiceServer
 // for forward compatibility.
 //
-// DirectoryService keeps the company's people and how they are organized.
+// DirectoryService manages the employees and departments of the company.
 type DirectoryServiceServer interface {
 	// Creates a department.
 	CreateDepartment(context.Context, *CreateDepartmentRequest) (*Department, error)

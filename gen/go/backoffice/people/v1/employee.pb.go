@@ -26,33 +26,33 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Employee is somebody employed by the company. Who they are as an owner, approver
-// or actor is their Person.
+// Employee is a person employed by the company. As an owner, approver or actor, an employee is
+// represented by their Person.
 type Employee struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `emp_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Person they are; one is created from the names and e-mail when not given.
+	// Person of the employee. If not set, the server creates one from the names and email address.
 	PersonId string `protobuf:"bytes,2,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// Name as it is shown; 1 to 200 characters.
+	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Given name.
 	GivenName string `protobuf:"bytes,4,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
 	// Family name.
 	FamilyName string `protobuf:"bytes,5,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
-	// E-mail address at work.
+	// Work email address.
 	WorkEmail string `protobuf:"bytes,6,opt,name=work_email,json=workEmail,proto3" json:"work_email,omitempty"`
-	// Number, unique when given.
+	// Employee number. Optional; unique if set.
 	EmployeeNumber string `protobuf:"bytes,7,opt,name=employee_number,json=employeeNumber,proto3" json:"employee_number,omitempty"`
 	// Job title.
 	JobTitle string `protobuf:"bytes,8,opt,name=job_title,json=jobTitle,proto3" json:"job_title,omitempty"`
-	// Department they work in.
+	// Department of the employee. Optional.
 	DepartmentId string `protobuf:"bytes,9,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// Employee they report to.
+	// Employee they report to. Optional.
 	ManagerId string `protobuf:"bytes,10,opt,name=manager_id,json=managerId,proto3" json:"manager_id,omitempty"`
 	// First day of employment.
 	HireDate string `protobuf:"bytes,11,opt,name=hire_date,json=hireDate,proto3" json:"hire_date,omitempty"`
-	// Last day of employment; not before the first.
+	// Last day of employment. Must not be before the hire date.
 	EndDate string `protobuf:"bytes,12,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Time the employee was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

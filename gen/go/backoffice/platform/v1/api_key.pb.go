@@ -32,25 +32,28 @@ type ApiKey_Role int32
 const (
 	// Unspecified.
 	ApiKey_ROLE_UNSPECIFIED ApiKey_Role = 0
-	// Everything, the organization itself included.
+	// All permissions, including the organization itself.
 	ApiKey_OWNER ApiKey_Role = 1
-	// Everything but the organization's ownership.
+	// All permissions except ownership of the organization.
 	ApiKey_ADMIN ApiKey_Role = 2
-	// All of finance; reads all tasks, and their own employee record.
+	// All of finance. Reads all tasks and the caller's own employee record.
 	ApiKey_ACCOUNTANT ApiKey_Role = 3
-	// Day-to-day bookkeeping, banking and bills; their own tasks and employee record.
+	// Day-to-day bookkeeping, banking and bills. Access to the caller's own tasks and employee
+	// record.
 	ApiKey_BOOKKEEPER ApiKey_Role = 4
-	// Reads all employees, accounts and reports; their own tasks.
+	// Reads all employees, accounts and reports. Access to the caller's own tasks.
 	ApiKey_PAYROLL ApiKey_Role = 5
-	// All employees, departments and persons; their own tasks.
+	// All employees, departments and persons. Access to the caller's own tasks.
 	ApiKey_HR ApiKey_Role = 6
-	// Tasks, projects and employee records of the people below them, and their own.
+	// Tasks, projects and employee records of the caller and the people below them in the reporting
+	// tree.
 	ApiKey_MANAGER ApiKey_Role = 7
-	// Reads all of finance, all tasks and projects; their own employee record.
+	// Reads all of finance, all tasks and projects, and the caller's own employee record.
 	ApiKey_APPROVER ApiKey_Role = 8
-	// Their own tasks and employee record; reads projects, departments and persons.
+	// Access to the caller's own tasks and employee record. Reads projects, departments and
+	// persons.
 	ApiKey_EMPLOYEE ApiKey_Role = 9
-	// Reads all, writes nothing.
+	// Reads everything, changes nothing.
 	ApiKey_AUDITOR ApiKey_Role = 10
 )
 
@@ -111,7 +114,7 @@ func (ApiKey_Role) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_api_key_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// State of a key.
+// State of an API key.
 type ApiKey_State int32
 
 const (
@@ -119,7 +122,7 @@ const (
 	ApiKey_STATE_UNSPECIFIED ApiKey_State = 0
 	// Accepted until it expires.
 	ApiKey_ACTIVE ApiKey_State = 1
-	// Refused for good.
+	// Permanently refused.
 	ApiKey_REVOKED ApiKey_State = 2
 )
 
@@ -164,31 +167,31 @@ func (ApiKey_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_api_key_proto_rawDescGZIP(), []int{0, 1}
 }
 
-// ApiKey is a credential by which a program acts for a person of the
-// organization. Only a hash of its secret is kept.
+// ApiKey is a credential with which a program acts for a person of the organization. Only a hash of
+// the secret is stored.
 type ApiKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `key_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What the key is for; 1 to 200 characters.
+	// Display name, such as the purpose of the key, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Person it acts for; the caller when not given. None of the person's other keys may
-	// grant what the caller's does not.
+	// Person the key acts for. Defaults to the caller. The other keys of the person must not grant
+	// permissions that the caller's key does not.
 	PersonId string `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// Role whose permissions it has; may not exceed the caller's own.
+	// Role that grants the permissions of the key. Must not exceed the caller's role.
 	Role ApiKey_Role `protobuf:"varint,4,opt,name=role,proto3,enum=backoffice.platform.v1.ApiKey_Role" json:"role,omitempty"`
-	// Permission patterns that narrow the role, such as `finance.*` or
-	// `*.*.read`; none: the whole role.
+	// Permission patterns that restrict the role, such as `finance.*` or `*.*.read`. If empty, the
+	// key has all permissions of the role.
 	Scopes []string `protobuf:"bytes,5,rep,name=scopes,proto3" json:"scopes,omitempty"`
-	// ACTIVE or REVOKED.
+	// State of the key.
 	State ApiKey_State `protobuf:"varint,6,opt,name=state,proto3,enum=backoffice.platform.v1.ApiKey_State" json:"state,omitempty"`
-	// When it stops being accepted, later than now and no later than the caller's key;
-	// absent: never.
+	// Time the key expires. Must be in the future, and not later than the expiry of the caller's key.
+	// Absent if the key does not expire.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// Last use, to about a minute; absent when never used.
+	// Time of the last use, to within about a minute. Absent if never used.
 	LastUseTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
-	// The whole key, to be sent as `Authorization: Bearer …`. Shown once, in the
-	// answer that creates it, and never again, not to an idempotent retry either.
+	// Complete key, to send as `Authorization: Bearer …`. Only returned in the response that creates
+	// the key, or rotates it. It is not returned again, not even to an idempotent retry.
 	Secret string `protobuf:"bytes,9,opt,name=secret,proto3" json:"secret,omitempty"`
 	// Time the API key was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -198,8 +201,8 @@ type ApiKey struct {
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Actions the caller may take on the API key now, and why not for the others.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Person who created the key, who may be another than the one it acts for. Events name
-	// the maker as the actor of its creation.
+	// Person who created the key, who may differ from the person it acts for. The event of its
+	// creation names this person as the actor.
 	MakerId       string `protobuf:"bytes,14,opt,name=maker_id,json=makerId,proto3" json:"maker_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -25,32 +25,31 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Event is one row of the organization's history: who changed which record,
-// when, by which call, and what changed. It is written in the change's own
-// transaction and never altered.
+// Event is an entry in the organization's history: who changed which record, when, with which
+// request, and what changed. It is written in the same transaction as the change and never altered.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `evt_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What happened, such as `finance.vendor.updated`.
+	// Type of the event, such as `finance.vendor.updated`.
 	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
 	// Identifier of the record it happened to.
 	SubjectId string `protobuf:"bytes,3,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
-	// Person who did it.
+	// Person who made the change.
 	ActorId string `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
-	// API key by which they did it.
+	// API key used for the change.
 	ApiKeyId string `protobuf:"bytes,5,opt,name=api_key_id,json=apiKeyId,proto3" json:"api_key_id,omitempty"`
-	// RPC it was done by, such as `backoffice.finance.v1.PayablesService/UpdateVendor`.
+	// RPC that made the change, such as `backoffice.finance.v1.PayablesService/UpdateVendor`.
 	Method string `protobuf:"bytes,6,opt,name=method,proto3" json:"method,omitempty"`
-	// Request it was done in, as in the answer's `X-Request-Id`.
+	// Identifier of the request, as in the `X-Request-Id` header of its response.
 	RequestId string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// Fields that changed; none for a creation or deletion.
+	// Changed fields. Empty for a creation or deletion.
 	Changes []*Event_Change `protobuf:"bytes,8,rep,name=changes,proto3" json:"changes,omitempty"`
-	// First event of the chain that led to this one; itself when it began one.
+	// First event of the chain that led to this event. The event itself if it started the chain.
 	CorrelationId string `protobuf:"bytes,9,opt,name=correlation_id,json=correlationId,proto3" json:"correlation_id,omitempty"`
-	// Event that led to this one; empty when a caller did.
+	// Event that led to this event. Empty if a caller did.
 	CausationId string `protobuf:"bytes,10,opt,name=causation_id,json=causationId,proto3" json:"causation_id,omitempty"`
-	// Length of the chain that led here; 0 when a caller did it.
+	// Number of events in the chain before this event. 0 if a caller made the change.
 	Depth int32 `protobuf:"varint,11,opt,name=depth,proto3" json:"depth,omitempty"`
 	// Time the event was created. Taken from the organization's clock.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -172,14 +171,14 @@ func (x *Event) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Change is one field's value before and after.
+// Change is the value of a field before and after.
 type Event_Change struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Field, in the caller's JSON spelling, such as `displayName`.
+	// JSON name of the field, such as `displayName`.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
-	// Value before; absent for what is kept secret or was not set.
+	// Value before. Absent for secrets, and if the field was not set.
 	Before *structpb.Value `protobuf:"bytes,2,opt,name=before,proto3" json:"before,omitempty"`
-	// Value after; absent for what is kept secret or is not set any more.
+	// Value after. Absent for secrets, and if the field is no longer set.
 	After         *structpb.Value `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -24,25 +24,26 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// File is a file that was sent up: what it is called and the digest of its bytes, which
-// never change. The bytes are kept once however often they are sent.
+// File is an uploaded file. Its content never changes. Identical content is stored once, however
+// often it is uploaded.
 type File struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `fil_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Its name, as the sender called it.
+	// File name, as given in the upload.
 	FileName string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
-	// What the sender said it is, such as `text/csv`; `application/octet-stream` when not said.
+	// Media type, as given in the upload, such as `text/csv`. Defaults to `application/octet-stream`.
 	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
-	// Its length in bytes.
+	// Size in bytes.
 	SizeBytes int64 `protobuf:"varint,4,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
-	// SHA-256 of its bytes, in 64 hexadecimal digits.
+	// SHA-256 of the content, in 64 hexadecimal digits.
 	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// Time the file was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Version of the file. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Person who sent it up, such as `prs_01k9…`; absent for files that came before it was noted.
+	// Person who uploaded the file, such as `prs_01k9…`. Absent for files uploaded before this was
+	// recorded.
 	PersonId      string `protobuf:"bytes,8,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

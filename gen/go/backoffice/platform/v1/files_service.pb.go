@@ -29,13 +29,13 @@ const (
 // Request message for UploadFile.
 type UploadFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name; that of the form's part when not given.
+	// File name. Defaults to the name of the form part.
 	FileName string `protobuf:"bytes,1,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
-	// What it is, such as `text/csv`; over REST the `Content-Type` when not given.
+	// Media type, such as `text/csv`. Over REST, defaults to the `Content-Type`.
 	MediaType string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
-	// SHA-256 that its bytes must have, in 64 hexadecimal digits; not compared when not given.
+	// Expected SHA-256 of the content, in 64 hexadecimal digits. Not checked if not set.
 	Sha256 string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// Its bytes, 3 MiB at most; over REST the body as it is.
+	// Content, at most 3 MiB. Over REST, the request body.
 	Content       []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

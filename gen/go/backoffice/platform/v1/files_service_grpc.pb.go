@@ -33,30 +33,28 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// FilesService keeps files that other records point to. Their bytes go up and down as
-// they are, by plain HTTP.
+// FilesService stores files that other records refer to. Files are uploaded and downloaded
+// unencoded over plain HTTP.
 type FilesServiceClient interface {
-	// Sends a file up. The body of the request is the file, or a multipart form whose one
-	// part is; 64 MiB at most, read as it comes. Over gRPC it is `content`, 3 MiB at most.
-	// When answered, the bytes are on disk. Refuses bytes that do not have the digest named,
-	// and a body that breaks off, of which nothing is kept.
+	// Uploads a file. Over REST, the request body is the file, or a multipart form with the file as
+	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
+	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
+	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
+	// ends early, the upload fails and nothing is stored.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
-	// Returns the record of a file that the caller sent up, that hangs on a record which they
-	// may read, or of any file if they have the permission for all. Fails with
-	// `RECORD_NOT_FOUND` if there is no such file.
+	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
+	// attached to, or have the permission for all files.
 	GetFile(ctx context.Context, in *GetFileRequest, opts ...grpc.CallOption) (*File, error)
-	// Answers several files' records in the order of their ids. Refuses with NOT_FOUND when
-	// one does not exist.
+	// Returns up to 500 files in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetFiles(ctx context.Context, in *BatchGetFilesRequest, opts ...grpc.CallOption) (*BatchGetFilesResponse, error)
-	// Lists the records of files: those that the caller sent up or that hang on a record which
-	// they may read, or all files if they have the permission for all. Fails with
-	// `FILTER_INVALID` or `ORDER_BY_INVALID` if a field is not filterable or sortable.
+	// Lists files that the caller uploaded, and files attached to records the caller may read. With
+	// the permission for all files, lists all of them.
 	ListFiles(ctx context.Context, in *ListFilesRequest, opts ...grpc.CallOption) (*ListFilesResponse, error)
-	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more
-	// than 3 MiB, and with NOT_FOUND when there is none of that id.
+	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
+	// file exceeds 3 MiB.
 	DownloadFile(ctx context.Context, in *DownloadFileRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
-	// Deletes a file. Refuses while another record points to it, and a version that is not
-	// the current one.
+	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(ctx context.Context, in *DeleteFileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -132,30 +130,28 @@ func (c *filesServiceClient) DeleteFile(ctx context.Context, in *DeleteFileReque
 // All implementations must embed UnimplementedFilesServiceServer
 // for forward compatibility.
 //
-// FilesService keeps files that other records point to. Their bytes go up and down as
-// they are, by plain HTTP.
+// FilesService stores files that other records refer to. Files are uploaded and downloaded
+// unencoded over plain HTTP.
 type FilesServiceServer interface {
-	// Sends a file up. The body of the request is the file, or a multipart form whose one
-	// part is; 64 MiB at most, read as it comes. Over gRPC it is `content`, 3 MiB at most.
-	// When answered, the bytes are on disk. Refuses bytes that do not have the digest named,
-	// and a body that breaks off, of which nothing is kept.
+	// Uploads a file. Over REST, the request body is the file, or a multipart form with the file as
+	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
+	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
+	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
+	// ends early, the upload fails and nothing is stored.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
-	// Returns the record of a file that the caller sent up, that hangs on a record which they
-	// may read, or of any file if they have the permission for all. Fails with
-	// `RECORD_NOT_FOUND` if there is no such file.
+	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
+	// attached to, or have the permission for all files.
 	GetFile(context.Context, *GetFileRequest) (*File, error)
-	// Answers several files' records in the order of their ids. Refuses with NOT_FOUND when
-	// one does not exist.
+	// Returns up to 500 files in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
+	// does not exist.
 	BatchGetFiles(context.Context, *BatchGetFilesRequest) (*BatchGetFilesResponse, error)
-	// Lists the records of files: those that the caller sent up or that hang on a record which
-	// they may read, or all files if they have the permission for all. Fails with
-	// `FILTER_INVALID` or `ORDER_BY_INVALID` if a field is not filterable or sortable.
+	// Lists files that the caller uploaded, and files attached to records the caller may read. With
+	// the permission for all files, lists all of them.
 	ListFiles(context.Context, *ListFilesRequest) (*ListFilesResponse, error)
-	// Sends a file down, whole or the `Range` asked for. Over gRPC refuses a file of more
-	// than 3 MiB, and with NOT_FOUND when there is none of that id.
+	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
+	// file exceeds 3 MiB.
 	DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error)
-	// Deletes a file. Refuses while another record points to it, and a version that is not
-	// the current one.
+	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(context.Context, *DeleteFileRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedFilesServiceServer()
 }

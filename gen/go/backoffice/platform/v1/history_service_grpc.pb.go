@@ -27,15 +27,15 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// HistoryService reads the organization's one history.
+// HistoryService returns the history of the organization.
 type HistoryServiceClient interface {
-	// Returns an event. The caller must be allowed to see it: to read the record it is about or, if
-	// they may read only their own or their team's records, to reach the one who owned the record
-	// then or just before.
+	// Returns an event. The caller must be allowed to read the record of the event. Callers who may
+	// read only their own or their team's records can see the event if the owner of the record at
+	// that time or just before is within their reach.
 	GetEvent(ctx context.Context, in *GetEventRequest, opts ...grpc.CallOption) (*Event, error)
-	// Lists events. Returns the events that the caller may see, newest first by default. An event
-	// about a record is seen with the record, also after the record was deleted; one that hands a
-	// record over is seen by both owners.
+	// Lists events. Returns the events that the caller may see, newest first by default. Callers who
+	// may read a record see its events, also after the record is deleted. An event that changes the
+	// owner of a record is visible to both owners.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
@@ -71,15 +71,15 @@ func (c *historyServiceClient) ListEvents(ctx context.Context, in *ListEventsReq
 // All implementations must embed UnimplementedHistoryServiceServer
 // for forward compatibility.
 //
-// HistoryService reads the organization's one history.
+// HistoryService returns the history of the organization.
 type HistoryServiceServer interface {
-	// Returns an event. The caller must be allowed to see it: to read the record it is about or, if
-	// they may read only their own or their team's records, to reach the one who owned the record
-	// then or just before.
+	// Returns an event. The caller must be allowed to read the record of the event. Callers who may
+	// read only their own or their team's records can see the event if the owner of the record at
+	// that time or just before is within their reach.
 	GetEvent(context.Context, *GetEventRequest) (*Event, error)
-	// Lists events. Returns the events that the caller may see, newest first by default. An event
-	// about a record is seen with the record, also after the record was deleted; one that hands a
-	// record over is seen by both owners.
+	// Lists events. Returns the events that the caller may see, newest first by default. Callers who
+	// may read a record see its events, also after the record is deleted. An event that changes the
+	// owner of a record is visible to both owners.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedHistoryServiceServer()
 }

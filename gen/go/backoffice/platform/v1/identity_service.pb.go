@@ -31,26 +31,26 @@ const (
 // Request message for SignUp.
 type SignUpRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the company; 1 to 200 characters.
+	// Name of the company, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,1,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// ISO 4217 code of the currency its books are kept in.
+	// ISO 4217 code of the currency of the books, such as `USD`.
 	CurrencyCode string `protobuf:"bytes,2,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// IANA zone, such as `Europe/Berlin`.
+	// IANA time zone, such as `Europe/Berlin`.
 	TimeZone string `protobuf:"bytes,3,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
-	// CLDR region, such as `US`.
+	// CLDR region code, such as `US`.
 	RegionCode string `protobuf:"bytes,4,opt,name=region_code,json=regionCode,proto3" json:"region_code,omitempty"`
-	// Chart of accounts to begin with: `service-firm`, `retailer` or `non-profit`, as in the
-	// United States, or each with `-generic` behind it, with names and tax accounts that fit
-	// any country. When not given, `service-firm` in the region US and `service-firm-generic`
-	// elsewhere.
+	// Template of the chart of accounts: `service-firm`, `retailer` or `non-profit` for the United
+	// States, or `service-firm-generic`, `retailer-generic` or `non-profit-generic` with names and
+	// tax accounts that fit any country. Defaults to `service-firm` in the region US, and to
+	// `service-firm-generic` elsewhere.
 	ChartTemplate string `protobuf:"bytes,5,opt,name=chart_template,json=chartTemplate,proto3" json:"chart_template,omitempty"`
-	// The owner's e-mail address, by which they will sign in.
+	// Email address of the owner, used to sign in.
 	OwnerEmail string `protobuf:"bytes,6,opt,name=owner_email,json=ownerEmail,proto3" json:"owner_email,omitempty"`
-	// The owner's name.
+	// Display name of the owner.
 	OwnerDisplayName string `protobuf:"bytes,7,opt,name=owner_display_name,json=ownerDisplayName,proto3" json:"owner_display_name,omitempty"`
-	// The owner's password; 10 to 200 characters. Only its argon2id hash is kept.
+	// Password of the owner, 10 to 200 characters. Only its argon2id hash is stored.
 	OwnerPassword string `protobuf:"bytes,8,opt,name=owner_password,json=ownerPassword,proto3" json:"owner_password,omitempty"`
-	// True for a test organization, whose clock can be moved.
+	// If true, creates a test organization, whose clock can be moved.
 	Test bool `protobuf:"varint,9,opt,name=test,proto3" json:"test,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -161,11 +161,11 @@ func (x *SignUpRequest) GetValidateOnly() bool {
 // Response message for SignUp.
 type SignUpResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The organization.
+	// Organization that was created.
 	Organization *Organization `protobuf:"bytes,1,opt,name=organization,proto3" json:"organization,omitempty"`
-	// Its owner.
+	// Owner of the organization.
 	Owner *Person `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
-	// The first key, with its secret.
+	// First API key, with its secret.
 	ApiKey        *ApiKey `protobuf:"bytes,3,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1552,9 +1552,9 @@ func (*GetClockRequest) Descriptor() ([]byte, []int) {
 // Request message for AdvanceClock. Set exactly one of its fields.
 type AdvanceClockRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The instant to move to, later than the clock's now.
+	// Time to move to. Must be later than the current time of the clock.
 	ToTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=to_time,json=toTime,proto3" json:"to_time,omitempty"`
-	// How far to move, such as `86400s`.
+	// Duration to move forward, such as `86400s`.
 	ByDuration    *durationpb.Duration `protobuf:"bytes,2,opt,name=by_duration,json=byDuration,proto3" json:"by_duration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1604,14 +1604,14 @@ func (x *AdvanceClockRequest) GetByDuration() *durationpb.Duration {
 	return nil
 }
 
-// Clock is the organization's time.
+// Clock is the current time of an organization.
 type Clock struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Now.
+	// Current time.
 	NowTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=now_time,json=nowTime,proto3" json:"now_time,omitempty"`
-	// Today's date in the organization's zone, such as `2026-11-21`.
+	// Current date in the organization's time zone, such as `2026-11-21`.
 	TodayDate string `protobuf:"bytes,2,opt,name=today_date,json=todayDate,proto3" json:"today_date,omitempty"`
-	// True when it can be moved.
+	// True for a test organization, whose clock can be moved.
 	Test          bool `protobuf:"varint,3,opt,name=test,proto3" json:"test,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

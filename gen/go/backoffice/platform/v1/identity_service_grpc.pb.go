@@ -47,15 +47,16 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// IdentityService keeps organizations, the persons in them, and the credentials by
-// which programs act for those persons.
+// IdentityService manages organizations, their persons, and the credentials with which programs act
+// for those persons.
 type IdentityServiceClient interface {
-	// Creates an organization, its owner, a first API key and a chart of accounts, all
-	// at once or not at all. Refuses unknown currencies, zones and chart templates and
-	// a password of less than 10 characters. The key's secret is shown only here.
+	// Creates an organization, its owner, a first API key and a chart of accounts, all or none. Only
+	// this response contains the secret of the key. Fails with `FIELDS_INVALID` if the currency or
+	// time zone is unknown or the password is shorter than 10 characters, and with
+	// `CHART_TEMPLATE_UNKNOWN` if the chart template is unknown.
 	SignUp(ctx context.Context, in *SignUpRequest, opts ...grpc.CallOption) (*SignUpResponse, error)
-	// Returns the caller: the organization, person and key behind the credential, and what the
-	// key may do.
+	// Returns the caller: the organization, person and API key of the credential, and the permissions
+	// of the key.
 	GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*Me, error)
 	// Returns an organization.
 	GetOrganization(ctx context.Context, in *GetOrganizationRequest, opts ...grpc.CallOption) (*Organization, error)
@@ -71,21 +72,24 @@ type IdentityServiceClient interface {
 	BatchGetPersons(ctx context.Context, in *BatchGetPersonsRequest, opts ...grpc.CallOption) (*BatchGetPersonsResponse, error)
 	// Lists persons.
 	ListPersons(ctx context.Context, in *ListPersonsRequest, opts ...grpc.CallOption) (*ListPersonsResponse, error)
-	// Updates a person. Only the fields in `update_mask` change. Fails if the person can do what the
-	// caller cannot.
+	// Updates a person. Only the fields in `update_mask` change. Fails with `ROLE_EXCEEDS_CALLER` if
+	// the person has permissions that the caller does not.
 	UpdatePerson(ctx context.Context, in *UpdatePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// Archives a person, which hides it from lists and from new references. No effect if already
-	// archived. Their API keys are refused from then on. Fails if the person is the last who can act
-	// as the owner, or can do what the caller cannot.
+	// archived. The API keys of the person are refused from then on. Fails with `LAST_OWNER` if no
+	// other person can act as the owner, and with `ROLE_EXCEEDS_CALLER` if the person has permissions
+	// that the caller does not.
 	ArchivePerson(ctx context.Context, in *ArchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Restores an archived person. No effect if not archived. Their API keys are accepted again.
-	// Fails if the person could then do what the caller cannot.
+	// Restores an archived person. No effect if not archived. The API keys of the person are accepted
+	// again. Fails with `ROLE_EXCEEDS_CALLER` if the person would have permissions that the caller
+	// does not.
 	UnarchivePerson(ctx context.Context, in *UnarchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
 	DeletePerson(ctx context.Context, in *DeletePersonRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates an API key. Only this response contains its secret. Fails if the role or scopes exceed
-	// the caller's, if the holder can do what the caller cannot, or if the key would be accepted for
-	// longer than the caller's.
+	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
+	// the key would grant permissions that the caller's key does not, or the person has such
+	// permissions through another key. Fails with `KEY_OUTLIVES_CALLER` if the key would expire later
+	// than the caller's.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Returns an API key.
 	GetApiKey(ctx context.Context, in *GetApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
@@ -94,21 +98,23 @@ type IdentityServiceClient interface {
 	BatchGetApiKeys(ctx context.Context, in *BatchGetApiKeysRequest, opts ...grpc.CallOption) (*BatchGetApiKeysResponse, error)
 	// Lists API keys.
 	ListApiKeys(ctx context.Context, in *ListApiKeysRequest, opts ...grpc.CallOption) (*ListApiKeysResponse, error)
-	// Updates an API key. Only the fields in `update_mask` change. Fails if the key grants what the
-	// caller's does not.
+	// Updates an API key. Only the fields in `update_mask` change. Fails with `ROLE_EXCEEDS_CALLER`
+	// if the key grants permissions that the caller's key does not.
 	UpdateApiKey(ctx context.Context, in *UpdateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
-	// Gives an API key a new secret, shown only in this answer; the old one is refused from now on.
-	// Refuses a revoked key, and one that grants what the caller's does not or is accepted for
-	// longer.
+	// Rotates an API key. Only this response contains the new secret, and the old secret is refused
+	// from now on. Fails with `STATE_REFUSES_ACTION` if the key is revoked, with
+	// `ROLE_EXCEEDS_CALLER` if it grants permissions that the caller's key does not, and with
+	// `KEY_OUTLIVES_CALLER` if it expires later than the caller's.
 	RotateApiKey(ctx context.Context, in *RotateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
-	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a revoked key,
-	// one that grants what the caller's does not, and the last key by which a person can act as the
-	// owner.
+	// Revokes an API key permanently. All servers refuse the key within seconds. Fails with
+	// `STATE_REFUSES_ACTION` if the key is already revoked, with `ROLE_EXCEEDS_CALLER` if it grants
+	// permissions that the caller's key does not, and with `LAST_OWNER` if it is the last key that
+	// can act as the owner.
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
-	// Answers what time it is for the organization.
+	// Returns the current time of the organization.
 	GetClock(ctx context.Context, in *GetClockRequest, opts ...grpc.CallOption) (*Clock, error)
-	// Moves the clock of a test organization forward. Refuses a live organization, and
-	// to move back.
+	// Moves the clock of a test organization forward. Fails with `CLOCK_IS_LIVE` for a live
+	// organization, and with `CLOCK_GOES_BACK` if the new time is not later.
 	AdvanceClock(ctx context.Context, in *AdvanceClockRequest, opts ...grpc.CallOption) (*Clock, error)
 }
 
@@ -334,15 +340,16 @@ func (c *identityServiceClient) AdvanceClock(ctx context.Context, in *AdvanceClo
 // All implementations must embed UnimplementedIdentityServiceServer
 // for forward compatibility.
 //
-// IdentityService keeps organizations, the persons in them, and the credentials by
-// which programs act for those persons.
+// IdentityService manages organizations, their persons, and the credentials with which programs act
+// for those persons.
 type IdentityServiceServer interface {
-	// Creates an organization, its owner, a first API key and a chart of accounts, all
-	// at once or not at all. Refuses unknown currencies, zones and chart templates and
-	// a password of less than 10 characters. The key's secret is shown only here.
+	// Creates an organization, its owner, a first API key and a chart of accounts, all or none. Only
+	// this response contains the secret of the key. Fails with `FIELDS_INVALID` if the currency or
+	// time zone is unknown or the password is shorter than 10 characters, and with
+	// `CHART_TEMPLATE_UNKNOWN` if the chart template is unknown.
 	SignUp(context.Context, *SignUpRequest) (*SignUpResponse, error)
-	// Returns the caller: the organization, person and key behind the credential, and what the
-	// key may do.
+	// Returns the caller: the organization, person and API key of the credential, and the permissions
+	// of the key.
 	GetMe(context.Context, *GetMeRequest) (*Me, error)
 	// Returns an organization.
 	GetOrganization(context.Context, *GetOrganizationRequest) (*Organization, error)
@@ -358,21 +365,24 @@ type IdentityServiceServer interface {
 	BatchGetPersons(context.Context, *BatchGetPersonsRequest) (*BatchGetPersonsResponse, error)
 	// Lists persons.
 	ListPersons(context.Context, *ListPersonsRequest) (*ListPersonsResponse, error)
-	// Updates a person. Only the fields in `update_mask` change. Fails if the person can do what the
-	// caller cannot.
+	// Updates a person. Only the fields in `update_mask` change. Fails with `ROLE_EXCEEDS_CALLER` if
+	// the person has permissions that the caller does not.
 	UpdatePerson(context.Context, *UpdatePersonRequest) (*Person, error)
 	// Archives a person, which hides it from lists and from new references. No effect if already
-	// archived. Their API keys are refused from then on. Fails if the person is the last who can act
-	// as the owner, or can do what the caller cannot.
+	// archived. The API keys of the person are refused from then on. Fails with `LAST_OWNER` if no
+	// other person can act as the owner, and with `ROLE_EXCEEDS_CALLER` if the person has permissions
+	// that the caller does not.
 	ArchivePerson(context.Context, *ArchivePersonRequest) (*Person, error)
-	// Restores an archived person. No effect if not archived. Their API keys are accepted again.
-	// Fails if the person could then do what the caller cannot.
+	// Restores an archived person. No effect if not archived. The API keys of the person are accepted
+	// again. Fails with `ROLE_EXCEEDS_CALLER` if the person would have permissions that the caller
+	// does not.
 	UnarchivePerson(context.Context, *UnarchivePersonRequest) (*Person, error)
 	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
 	DeletePerson(context.Context, *DeletePersonRequest) (*emptypb.Empty, error)
-	// Creates an API key. Only this response contains its secret. Fails if the role or scopes exceed
-	// the caller's, if the holder can do what the caller cannot, or if the key would be accepted for
-	// longer than the caller's.
+	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
+	// the key would grant permissions that the caller's key does not, or the person has such
+	// permissions through another key. Fails with `KEY_OUTLIVES_CALLER` if the key would expire later
+	// than the caller's.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*ApiKey, error)
 	// Returns an API key.
 	GetApiKey(context.Context, *GetApiKeyRequest) (*ApiKey, error)
@@ -381,21 +391,23 @@ type IdentityServiceServer interface {
 	BatchGetApiKeys(context.Context, *BatchGetApiKeysRequest) (*BatchGetApiKeysResponse, error)
 	// Lists API keys.
 	ListApiKeys(context.Context, *ListApiKeysRequest) (*ListApiKeysResponse, error)
-	// Updates an API key. Only the fields in `update_mask` change. Fails if the key grants what the
-	// caller's does not.
+	// Updates an API key. Only the fields in `update_mask` change. Fails with `ROLE_EXCEEDS_CALLER`
+	// if the key grants permissions that the caller's key does not.
 	UpdateApiKey(context.Context, *UpdateApiKeyRequest) (*ApiKey, error)
-	// Gives an API key a new secret, shown only in this answer; the old one is refused from now on.
-	// Refuses a revoked key, and one that grants what the caller's does not or is accepted for
-	// longer.
+	// Rotates an API key. Only this response contains the new secret, and the old secret is refused
+	// from now on. Fails with `STATE_REFUSES_ACTION` if the key is revoked, with
+	// `ROLE_EXCEEDS_CALLER` if it grants permissions that the caller's key does not, and with
+	// `KEY_OUTLIVES_CALLER` if it expires later than the caller's.
 	RotateApiKey(context.Context, *RotateApiKeyRequest) (*ApiKey, error)
-	// Revokes an API key for good; it is refused within seconds everywhere. Refuses a revoked key,
-	// one that grants what the caller's does not, and the last key by which a person can act as the
-	// owner.
+	// Revokes an API key permanently. All servers refuse the key within seconds. Fails with
+	// `STATE_REFUSES_ACTION` if the key is already revoked, with `ROLE_EXCEEDS_CALLER` if it grants
+	// permissions that the caller's key does not, and with `LAST_OWNER` if it is the last key that
+	// can act as the owner.
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error)
-	// Answers what time it is for the organization.
+	// Returns the current time of the organization.
 	GetClock(context.Context, *GetClockRequest) (*Clock, error)
-	// Moves the clock of a test organization forward. Refuses a live organization, and
-	// to move back.
+	// Moves the clock of a test organization forward. Fails with `CLOCK_IS_LIVE` for a live
+	// organization, and with `CLOCK_GOES_BACK` if the new time is not later.
 	AdvanceClock(context.Context, *AdvanceClockRequest) (*Clock, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }

@@ -21,16 +21,16 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Reach is which of an organization's records a permission is granted for. Records that
-// belong to nobody in particular, such as accounts, are within every reach.
+// Reach is the set of an organization's records that a permission is granted for. Records without
+// an owner, such as accounts, are within every reach.
 type Me_Reach int32
 
 const (
 	// Unspecified.
 	Me_REACH_UNSPECIFIED Me_Reach = 0
-	// Records that the caller owns.
+	// Records owned by the caller.
 	Me_OWN Me_Reach = 1
-	// Records that the caller owns, or somebody below them in the reporting tree.
+	// Records owned by the caller or by anyone below them in the reporting tree.
 	Me_TEAM Me_Reach = 2
 	// All records.
 	Me_ALL Me_Reach = 3
@@ -79,28 +79,29 @@ func (Me_Reach) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_me_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Me is the caller as the server knows it: what a program shows and hides by.
+// Me describes the caller: the organization, person, API key and permissions. Use it to decide
+// which parts of a user interface to show.
 type Me struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Organization that the key opens.
+	// Organization of the key.
 	Organization *Organization `protobuf:"bytes,1,opt,name=organization,proto3" json:"organization,omitempty"`
-	// Person that the key acts for.
+	// Person the key acts for.
 	Person *Person `protobuf:"bytes,2,opt,name=person,proto3" json:"person,omitempty"`
-	// The key, without its secret.
+	// API key, without its secret.
 	ApiKey *ApiKey `protobuf:"bytes,3,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
 	// Role of the key, such as `BOOKKEEPER`.
 	Role ApiKey_Role `protobuf:"varint,4,opt,name=role,proto3,enum=backoffice.platform.v1.ApiKey_Role" json:"role,omitempty"`
-	// Permissions that the role and the key's scopes both grant, such as `finance.vendors.read`,
+	// Permissions granted by both the role and the scopes of the key, such as `finance.vendors.read`,
 	// in alphabetical order.
 	Permissions []string `protobuf:"bytes,5,rep,name=permissions,proto3" json:"permissions,omitempty"`
-	// ISO 4217 code of the currency in which the books are kept, such as `USD`.
+	// ISO 4217 code of the currency of the books, such as `USD`.
 	CurrencyCode string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// IANA zone of the organization, in which its days begin and end, such as `Europe/Berlin`.
+	// IANA time zone of the organization, in which its days begin and end, such as `Europe/Berlin`.
 	TimeZone string `protobuf:"bytes,7,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
-	// BCP 47 tag of the language that the caller prefers, from `Accept-Language`; `en` by
-	// default. Texts of the API are in English.
+	// BCP 47 tag of the caller's preferred language, from `Accept-Language`. Defaults to `en`. Texts
+	// of the API are in English.
 	LanguageCode string `protobuf:"bytes,8,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
-	// The permissions again, each with the records for which it is granted, in the same order.
+	// Permissions with the records they are granted for, in the same order as `permissions`.
 	Grants        []*Me_Grant `protobuf:"bytes,9,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -202,9 +203,9 @@ func (x *Me) GetGrants() []*Me_Grant {
 // Grant is a permission for some of the organization's records.
 type Me_Grant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Such as `operations.tasks.read`.
+	// Permission, such as `operations.tasks.read`.
 	Permission string `protobuf:"bytes,1,opt,name=permission,proto3" json:"permission,omitempty"`
-	// The records for which it is granted.
+	// Records that the permission is granted for.
 	Reach         Me_Reach `protobuf:"varint,2,opt,name=reach,proto3,enum=backoffice.platform.v1.Me_Reach" json:"reach,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -31,13 +31,13 @@ type Operation_State int32
 const (
 	// Unspecified.
 	Operation_STATE_UNSPECIFIED Operation_State = 0
-	// Waits for its turn or is under way.
+	// Queued or in progress.
 	Operation_RUNNING Operation_State = 1
-	// Done; the result is whole.
+	// Succeeded. The result is complete.
 	Operation_SUCCEEDED Operation_State = 2
-	// Ended by what `error` says.
+	// Failed. See `error`.
 	Operation_FAILED Operation_State = 3
-	// Ended by a caller.
+	// Canceled by a caller.
 	Operation_CANCELED Operation_State = 4
 )
 
@@ -86,28 +86,31 @@ func (Operation_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_operation_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Operation is long work that goes on behind the request that began it: how far it has
-// come, and how it ended. It survives a restart of the server, and does each part once.
+// Operation is long-running work that continues after the request that started it. It reports
+// progress and the result. It survives a restart of the server and performs each part once.
 type Operation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `opn_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// RPC that began it, such as `backoffice.finance.v1.BankingService/CreateStatementImport`.
+	// RPC that started the operation, such as
+	// `backoffice.finance.v1.BankingService/CreateStatementImport`.
 	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
-	// Person who began it. It goes on with the rights that they have at the time, and fails if
-	// they lose the permission of the method, are archived, or their API key is revoked.
+	// Person who started it. Each step runs with the rights the person has at that time. The operation
+	// fails if the person loses the permission of the method or is archived, or if the API key that
+	// started it is revoked.
 	PersonId string `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// RUNNING until it ends in one of the others.
+	// State of the operation. RUNNING until it ends.
 	State Operation_State `protobuf:"varint,4,opt,name=state,proto3,enum=backoffice.platform.v1.Operation_State" json:"state,omitempty"`
-	// Parts that are done, such as rows. Progress alone does not change the etag.
+	// Number of parts done, such as rows. Progress alone does not change the etag.
 	DoneCount int32 `protobuf:"varint,5,opt,name=done_count,json=doneCount,proto3" json:"done_count,omitempty"`
-	// Parts that there are.
+	// Total number of parts.
 	TotalCount int32 `protobuf:"varint,6,opt,name=total_count,json=totalCount,proto3" json:"total_count,omitempty"`
-	// Record that it makes or changes, such as `sim_…`; whole once it has SUCCEEDED.
+	// Record that the operation creates or changes, such as `sim_01k9…`. Complete once the state is
+	// SUCCEEDED.
 	ResultId string `protobuf:"bytes,7,opt,name=result_id,json=resultId,proto3" json:"result_id,omitempty"`
-	// Why it FAILED; absent otherwise.
+	// Error of a FAILED operation. Absent otherwise.
 	Error *Operation_Error `protobuf:"bytes,8,opt,name=error,proto3" json:"error,omitempty"`
-	// When it ended; absent while RUNNING.
+	// Time the operation ended. Absent while RUNNING.
 	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
 	// Time the operation was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -242,12 +245,12 @@ func (x *Operation) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
-// Error says why an operation failed, as the request that began it would have.
+// Error is the reason an operation failed, like the error of a request.
 type Operation_Error struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Reason for programs, such as `BANK_ACCOUNTS_IN_USE`.
 	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Reason for people.
+	// Message for people.
 	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

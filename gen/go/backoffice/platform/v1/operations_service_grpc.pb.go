@@ -29,8 +29,9 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// OperationsService shows long work and ends it. It is begun by the methods whose work it
-// is; its end is an event, `platform.operation.succeeded`, `.failed` or `.canceled`.
+// OperationsService returns and cancels long-running operations, which other methods start. The end
+// of an operation is an event: `platform.operation.succeeded`, `platform.operation.failed` or
+// `platform.operation.canceled`.
 type OperationsServiceClient interface {
 	// Returns an operation.
 	GetOperation(ctx context.Context, in *GetOperationRequest, opts ...grpc.CallOption) (*Operation, error)
@@ -39,8 +40,9 @@ type OperationsServiceClient interface {
 	BatchGetOperations(ctx context.Context, in *BatchGetOperationsRequest, opts ...grpc.CallOption) (*BatchGetOperationsResponse, error)
 	// Lists operations. Newest first by default.
 	ListOperations(ctx context.Context, in *ListOperationsRequest, opts ...grpc.CallOption) (*ListOperationsResponse, error)
-	// Ends an operation before its end. What it did until then stays and can be undone as
-	// its result's own methods say. Refuses one that has ended.
+	// Cancels a running operation. The work done until then remains, and can be undone with the
+	// methods of the result, such as UndoStatementImport. Fails with `STATE_REFUSES_ACTION` if the
+	// operation has ended.
 	CancelOperation(ctx context.Context, in *CancelOperationRequest, opts ...grpc.CallOption) (*Operation, error)
 }
 
@@ -96,8 +98,9 @@ func (c *operationsServiceClient) CancelOperation(ctx context.Context, in *Cance
 // All implementations must embed UnimplementedOperationsServiceServer
 // for forward compatibility.
 //
-// OperationsService shows long work and ends it. It is begun by the methods whose work it
-// is; its end is an event, `platform.operation.succeeded`, `.failed` or `.canceled`.
+// OperationsService returns and cancels long-running operations, which other methods start. The end
+// of an operation is an event: `platform.operation.succeeded`, `platform.operation.failed` or
+// `platform.operation.canceled`.
 type OperationsServiceServer interface {
 	// Returns an operation.
 	GetOperation(context.Context, *GetOperationRequest) (*Operation, error)
@@ -106,8 +109,9 @@ type OperationsServiceServer interface {
 	BatchGetOperations(context.Context, *BatchGetOperationsRequest) (*BatchGetOperationsResponse, error)
 	// Lists operations. Newest first by default.
 	ListOperations(context.Context, *ListOperationsRequest) (*ListOperationsResponse, error)
-	// Ends an operation before its end. What it did until then stays and can be undone as
-	// its result's own methods say. Refuses one that has ended.
+	// Cancels a running operation. The work done until then remains, and can be undone with the
+	// methods of the result, such as UndoStatementImport. Fails with `STATE_REFUSES_ACTION` if the
+	// operation has ended.
 	CancelOperation(context.Context, *CancelOperationRequest) (*Operation, error)
 	mustEmbedUnimplementedOperationsServiceServer()
 }

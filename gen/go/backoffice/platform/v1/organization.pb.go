@@ -25,23 +25,23 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Organization is one company with its own books, people and settings: a
-// tenant. Nothing of it is ever visible to another.
+// Organization is a company with its books, people and settings: a tenant. Its data is never
+// visible to other organizations.
 type Organization struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `org_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name people know the company by; 1 to 200 characters.
+	// Display name of the company, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// ISO 4217 code of the currency in which the books are kept.
+	// ISO 4217 code of the currency of the books, such as `USD`.
 	CurrencyCode string `protobuf:"bytes,3,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// IANA zone, such as `America/New_York`, in which its days begin and end.
+	// IANA time zone in which its days begin and end, such as `America/New_York`.
 	TimeZone string `protobuf:"bytes,4,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
-	// CLDR region, such as `US`, whose law and formats apply.
+	// CLDR region code of the law and formats that apply, such as `US`.
 	RegionCode string `protobuf:"bytes,5,opt,name=region_code,json=regionCode,proto3" json:"region_code,omitempty"`
-	// True for a test organization: its clock can be moved and nothing leaves it.
+	// True for a test organization. Its clock can be moved, and it sends nothing to the outside.
 	Test bool `protobuf:"varint,6,opt,name=test,proto3" json:"test,omitempty"`
-	// Month, 1 to 12, in which the fiscal year begins; 1 when not given.
+	// First month of the fiscal year, 1 to 12. Default 1.
 	FiscalYearStartMonth int32 `protobuf:"varint,7,opt,name=fiscal_year_start_month,json=fiscalYearStartMonth,proto3" json:"fiscal_year_start_month,omitempty"`
 	// Time the organization was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -26,21 +26,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Person is somebody who owns, does, approves or signs: employees, contractors,
-// members and partners all point to one. An archived person is not active: they
-// keep what they did and can be given nothing new.
+// Person is anyone who owns, does, approves or signs something. Employees, contractors, members and
+// partners all refer to a person. An archived person is inactive: earlier records still refer to
+// them, and new ones cannot.
 type Person struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `prs_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name as it is shown; 1 to 200 characters.
+	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Given name.
 	GivenName string `protobuf:"bytes,3,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
 	// Family name.
 	FamilyName string `protobuf:"bytes,4,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
-	// E-mail address, stored in lower case; unique among the organization's
-	// persons when given.
+	// Email address, stored in lower case. Optional; unique among the persons of the organization if
+	// set.
 	Email string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
 	// Time the person was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

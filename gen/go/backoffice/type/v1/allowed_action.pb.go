@@ -21,15 +21,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// AllowedAction says whether one of a record's own methods may be called now,
-// so that a screen can draw its buttons without guessing.
+// AllowedAction reports whether a custom method of a record can be called now, so that a user
+// interface can show the right buttons.
 type AllowedAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name of the custom method as in its path, such as `archive`.
 	Verb string `protobuf:"bytes,1,opt,name=verb,proto3" json:"verb,omitempty"`
-	// True when the record's state and the caller's permissions allow it.
+	// True if the state of the record and the permissions of the caller allow the action.
 	Allowed bool `protobuf:"varint,2,opt,name=allowed,proto3" json:"allowed,omitempty"`
-	// Why not; empty when allowed.
+	// Reason the action is not allowed. Empty if allowed.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -25,15 +25,14 @@ const (
 // Money is an exact amount in one currency.
 type Money struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Decimal string with at most the currency's own digits after the point,
-	// such as `12.50` for USD or `1200` for JPY. Answers always carry all digits. A request
-	// may name up to 9,007,199,254,740,991 minor units (2^53 - 1), such as
-	// `90071992547409.91` USD. All amounts that an organization posts may add up, without
-	// their signs, to 4 * 10^18 minor units; an entry that leads beyond is refused with
-	// SUM_OUT_OF_RANGE, so that reports can always be added up.
+	// Decimal string with at most the number of decimal places of the currency, such as `12.50` for
+	// USD or `1200` for JPY. Responses always include all decimal places. In requests, at most
+	// 9,007,199,254,740,991 minor units (2^53 - 1), such as `90071992547409.91` USD. The total of all
+	// amounts posted by an organization, ignoring signs, is limited to 4 * 10^18 minor units, so that
+	// reports can always be added up; an entry that would exceed it fails with `SUM_OUT_OF_RANGE`.
 	Amount string `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
-	// ISO 4217 code, such as `USD`. Absent in a request: the currency of the
-	// record it belongs to.
+	// ISO 4217 code, such as `USD`. In requests, defaults to the currency of the record that the
+	// amount belongs to.
 	CurrencyCode  string `protobuf:"bytes,2,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
