@@ -9,5 +9,5 @@ select (
   ), 0)
 )::text
 from platform.organizations o
-left join finance.rollup_watermarks w on w.org_id = o.org_id
+left join finance.rollup_watermarks w on w.org_id = $1
 where o.org_id = $1

@@ -63,13 +63,13 @@ cross join lateral (
   offset 0
 ) e`}
 	for _, r := range l.Records {
-		links := "(select l.org_id, l.kind, l.subject_key, l." + l.Column + " as id from " + l.Table + " l) t"
+		links := "(select l.org_id, l.kind, l.subject_key, l." + l.Column + " as id from " + l.Table + " l where l.org_id = $1)"
 		kind := w.param(r.Kind)
 		if r.Owners == nil {
 			parts = append(parts, `select e.id
 from (
   select distinct t.id
-  from `+links+`
+  from `+links+` t
   cross join lateral (select from `+r.Records.Name()+` r where r.org_id = $1 and r.id = t.subject_key limit 1) r
   where t.org_id = $1
   and t.kind = `+kind+"\n"+narrowed+end+`
@@ -89,7 +89,7 @@ from (
   ) r
   cross join lateral (
     select t.id
-    from `+links+`
+    from `+links+` t
     where t.org_id = $1
     and t.kind = `+kind+`
     and t.subject_key = r.id
