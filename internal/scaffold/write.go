@@ -124,7 +124,7 @@ func writeMigration(r *resource, t *tree) error {
 		}
 		last = max(last, n)
 	}
-	return t.create(fmt.Sprintf("migrations/%04d_%s_%s.sql", last+1, r.Domain, r.Plural()), "migration.sql", r)
+	return t.create(fmt.Sprintf("migrations/%04d_%s_%s.sql", last+1, r.Domain, r.Plural()), "migration.sql.txt", r)
 }
 
 // Described is what a comment on the table says.

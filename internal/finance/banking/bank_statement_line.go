@@ -107,9 +107,10 @@ func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeB
 
 // MarkPersonalBankStatementLine books a line as the owner's own.
 func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
+	l, err := bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
 	})
+	return l, inAccount(err)
 }
 
 // UndoBankStatementLine takes a decision back.

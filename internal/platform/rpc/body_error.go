@@ -47,7 +47,7 @@ func checkBody(raw []byte, d protoreflect.MessageDescriptor) []fault.Field {
 	case !utf8.Valid(raw):
 		return []fault.Field{fault.At("body", "must be UTF-8")}
 	case errors.As(err, &syntax):
-		return []fault.Field{fault.At("body", "is not a single JSON object: syntax error after byte %d", syntax.Offset)}
+		return []fault.Field{fault.At("body", "is not a single JSON object: invalid JSON after byte %d", syntax.Offset)}
 	}
 	var x bodyChecker
 	x.message(raw, d, "")

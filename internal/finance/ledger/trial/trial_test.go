@@ -61,7 +61,7 @@ func TestReadsFilesOfOtherPrograms(t *testing.T) {
 		"negative debits":     {"Account,Debit,Credit\nBank,-5.00,\nEquity,,-5.00\n", "2 |Bank| -500; 3 |Equity| 500"},
 		"account as a number": {"Account,Account Name,Balance\n1000,Bank,1.00\n", "2 1000|Bank| 100"},
 		"invalid rows": {"Account,Debit,Credit\nBank,1E5,\nEquity,3.00,4.00\n,1.00,\nSales,1.234,\n",
-			"2! is no amount; 3! has a debit and a credit; 4! has no account; " +
+			"2! is not an amount; 3! has a debit and a credit; 4! has no account; " +
 				"5! too many digits after the point: \"1.234\"; USD has 2"},
 		"missing row": {"Account,Debit,Credit\nBank,5.00,\nTotal,5.00,5.00\n",
 			"2 |Bank| 500; 3! has totals of 5.00 and 5.00, but the rows above it add up to 5.00 and 0.00"},

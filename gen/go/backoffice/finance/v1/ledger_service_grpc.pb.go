@@ -334,13 +334,13 @@ type LedgerServiceClient interface {
 	// `validate_only`, returns the result without posting it. Fails with
 	// `OPENING_BALANCES_UNREADABLE` if the file is not a trial balance. Fails with
 	// `OPENING_BALANCES_ROWS_INVALID`, reporting all rows at once, if the account of a row is unknown
-	// or archived, an amount is unreadable, or two rows name the same account. Fails with
-	// `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless `post_difference` is true.
-	// Fails with `OPENING_BALANCES_IMPORTED` if opening balances are already imported, unless
-	// `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the balance of a reconciled bank
-	// account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period
-	// or fiscal year, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
-	// back, unless it is confirmed.
+	// or archived, an amount is unreadable, or two rows name the same account with the same dimension
+	// values. Fails with `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless
+	// `post_difference` is true. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
+	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
+	// balance of a reconciled bank account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if
+	// the date is in a closed period or fiscal year, and with `DATE_UNUSUAL` if the date is more than
+	// one year ahead or ten years back, unless it is confirmed.
 	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
 	// Returns a journal seal.
 	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
@@ -1379,13 +1379,13 @@ type LedgerServiceServer interface {
 	// `validate_only`, returns the result without posting it. Fails with
 	// `OPENING_BALANCES_UNREADABLE` if the file is not a trial balance. Fails with
 	// `OPENING_BALANCES_ROWS_INVALID`, reporting all rows at once, if the account of a row is unknown
-	// or archived, an amount is unreadable, or two rows name the same account. Fails with
-	// `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless `post_difference` is true.
-	// Fails with `OPENING_BALANCES_IMPORTED` if opening balances are already imported, unless
-	// `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the balance of a reconciled bank
-	// account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period
-	// or fiscal year, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
-	// back, unless it is confirmed.
+	// or archived, an amount is unreadable, or two rows name the same account with the same dimension
+	// values. Fails with `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless
+	// `post_difference` is true. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
+	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
+	// balance of a reconciled bank account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if
+	// the date is in a closed period or fiscal year, and with `DATE_UNUSUAL` if the date is more than
+	// one year ahead or ten years back, unless it is confirmed.
 	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)
 	// Returns a journal seal.
 	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)
