@@ -1,7 +1,7 @@
-// Package state owns the lives of records as data: which verb leads from which
-// states to which, and which event that is. It promises that a record changes its state
-// in no other way and that what it says is allowed is what would be accepted. What happens
-// on the way is left to the resource.
+// Package state describes the lifecycles of records as data: which verb leads from which states to
+// which, and which event it records. A record changes its state only by a verb of its lifecycle,
+// and a verb that is offered as allowed is one that is accepted. What else a verb does is left to
+// the resource.
 package state
 
 import (
@@ -19,30 +19,30 @@ type State interface {
 	String() string
 }
 
-// Step is one verb of a life.
+// Step is one verb of a lifecycle.
 type Step[S State] struct {
-	// Verb is the custom method, as in its path.
+	// Verb is the custom method, as in its REST path.
 	Verb string
-	// Event ends the type of the events that it records, such as `completed`.
+	// Event is the last part of the type of the event that the verb records, such as `completed`.
 	Event string
-	// From are the states in which it may be called, To the state it leads to; the zero
-	// state: it stays in the one it is in.
+	// From are the states in which the verb is accepted. To is the state that it leads to; the zero
+	// state keeps the current one.
 	From []S
 	To   S
 }
 
-// Lifecycle is all the verbs of a record R.
+// Lifecycle is the verbs of a record R.
 type Lifecycle[R any] struct{ verbs []verb[R] }
 
-// verb is a step whatever the type of the state.
+// verb is a Step of any state type.
 type verb[R any] struct {
 	name, event string
-	// refusal says why the verb is not accepted, or "".
+	// refusal returns why the record does not accept the verb, or "".
 	refusal func(R) string
 	move    func(R)
 }
 
-// New is the life of a record whose state is at a place.
+// New returns the lifecycle of a record whose state is in the field that at returns.
 func New[R any, S State](at func(R) *S, steps []Step[S]) *Lifecycle[R] {
 	l := &Lifecycle[R]{}
 	for _, step := range steps {
@@ -52,7 +52,7 @@ func New[R any, S State](at func(R) *S, steps []Step[S]) *Lifecycle[R] {
 				if slices.Contains(step.From, *at(r)) {
 					return ""
 				}
-				return "It is " + (*at(r)).String() + "; needed is " + spell(step.From) + "."
+				return "The state is " + (*at(r)).String() + "; it must be " + joinNames(step.From) + "."
 			},
 			move: func(r R) {
 				if step.To != 0 {
@@ -64,7 +64,8 @@ func New[R any, S State](at func(R) *S, steps []Step[S]) *Lifecycle[R] {
 	return l
 }
 
-func spell[S State](states []S) string {
+// joinNames joins the names of states by "or".
+func joinNames[S State](states []S) string {
 	names := make([]string, len(states))
 	for i, s := range states {
 		names[i] = s.String()
@@ -72,7 +73,7 @@ func spell[S State](states []S) string {
 	return strings.Join(names, " or ")
 }
 
-// Verbs are the verbs in their order.
+// Verbs returns the verbs as the steps list them.
 func (l *Lifecycle[R]) Verbs() []string {
 	names := make([]string, len(l.verbs))
 	for i, v := range l.verbs {
@@ -81,37 +82,38 @@ func (l *Lifecycle[R]) Verbs() []string {
 	return names
 }
 
-// Event ends the type of the events that a verb records, "" for none.
+// Event returns the last part of the type of the event that a verb records, "" for none.
 func (l *Lifecycle[R]) Event(verb string) string {
-	if i := l.find(verb); i >= 0 {
+	if i := l.indexOf(verb); i >= 0 {
 		return l.verbs[i].event
 	}
 	return ""
 }
 
-// Move takes the record to where the verb leads, or refuses.
+// Move changes the record to the state that the verb leads to. It fails with STATE_REFUSES_ACTION
+// if the state does not accept the verb.
 func (l *Lifecycle[R]) Move(verb string, r R) error {
 	if why := l.Refusal(verb, r); why != "" {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", why)
 	}
-	l.verbs[l.find(verb)].move(r)
+	l.verbs[l.indexOf(verb)].move(r)
 	return nil
 }
 
-// Refusal says why the record's state does not allow the verb, or "".
+// Refusal returns why the record's state does not accept the verb, or "".
 func (l *Lifecycle[R]) Refusal(verb string, r R) string {
-	i := l.find(verb)
+	i := l.indexOf(verb)
 	if i < 0 {
 		return "There is no verb " + verb + "."
 	}
 	return l.verbs[i].refusal(r)
 }
 
-func (l *Lifecycle[R]) find(name string) int {
+func (l *Lifecycle[R]) indexOf(name string) int {
 	return slices.IndexFunc(l.verbs, func(v verb[R]) bool { return v.name == name })
 }
 
-// Action says whether a verb would be accepted, and why not.
+// Action returns the allowed action of a verb: whether the caller may use the verb, and why not.
 func Action(verb string, permitted bool, refusal string) *typev1.AllowedAction {
 	switch {
 	case !permitted:

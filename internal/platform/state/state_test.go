@@ -13,21 +13,21 @@ import (
 	"backoffice/internal/platform/state"
 )
 
-var life = state.New(func(t *pb.Task) *pb.Task_State { return &t.State }, []state.Step[pb.Task_State]{
+var lifecycle = state.New(func(t *pb.Task) *pb.Task_State { return &t.State }, []state.Step[pb.Task_State]{
 	{Verb: "start", Event: "started", From: []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED}, To: pb.Task_STARTED},
 	{Verb: "complete", Event: "completed", From: []pb.Task_State{pb.Task_STARTED}, To: pb.Task_COMPLETED},
 	{Verb: "nudge", From: []pb.Task_State{pb.Task_STARTED}},
 })
 
-func TestMove(t *testing.T) {
+func TestVerbChangesState(t *testing.T) {
 	t.Parallel()
 	task := &pb.Task{State: pb.Task_UNSTARTED}
 	for _, step := range []struct {
 		verb string
 		to   pb.Task_State
 	}{{"start", pb.Task_STARTED}, {"nudge", pb.Task_STARTED}, {"complete", pb.Task_COMPLETED}} {
-		if err := life.Move(step.verb, task); err != nil || task.State != step.to {
-			t.Errorf("%s leads to %s, %v; want %s", step.verb, task.State, err, step.to)
+		if err := lifecycle.Move(step.verb, task); err != nil || task.State != step.to {
+			t.Errorf("%s: got state %s, error %v; want state %s", step.verb, task.State, err, step.to)
 		}
 	}
 }
@@ -35,36 +35,37 @@ func TestMove(t *testing.T) {
 func TestRefusalNamesTheStates(t *testing.T) {
 	t.Parallel()
 	task := &pb.Task{State: pb.Task_COMPLETED}
-	err := life.Move("start", task)
+	err := lifecycle.Move("start", task)
 	e := fault.From(err)
 	if e.Reason != optionsv1.Reason_STATE_REFUSES_ACTION || e.Code != codes.FailedPrecondition {
 		t.Errorf("got %s, %s", e.Reason, e.Code)
 	}
-	if want := "It is COMPLETED; needed is BACKLOG or UNSTARTED."; e.Message != want {
+	if want := "The state is COMPLETED; it must be BACKLOG or UNSTARTED."; e.Message != want {
 		t.Errorf("got %q, want %q", e.Message, want)
 	}
 	if task.State != pb.Task_COMPLETED {
-		t.Errorf("a refused verb leads to %s", task.State)
+		t.Errorf("after a refused verb: got state %s", task.State)
 	}
 }
 
 func TestUnknownVerbIsRefused(t *testing.T) {
 	t.Parallel()
 	task := &pb.Task{State: pb.Task_STARTED}
-	if err := life.Move("fly", task); err == nil || task.State != pb.Task_STARTED {
-		t.Errorf("a verb that there is not leads to %s, %v", task.State, err)
+	if err := lifecycle.Move("fly", task); err == nil || task.State != pb.Task_STARTED {
+		t.Errorf("an unknown verb: got state %s, error %v", task.State, err)
 	}
 }
 
-func TestActionsOfACallerWithoutPermission(t *testing.T) {
+func TestActionIsRefusedWithoutPermission(t *testing.T) {
 	t.Parallel()
 	if a := state.Action("start", false, ""); a.GetAllowed() || a.GetReason() == "" {
-		t.Errorf("start is allowed: %v", a)
+		t.Errorf("start: got %v, want a refusal", a)
 	}
 }
 
-// TestRefusalIsWhatMoveRefuses checks that what is said to be allowed is what is accepted.
-func TestRefusalIsWhatMoveRefuses(t *testing.T) {
+// TestMoveAcceptsAllowedActions checks that Move accepts exactly the verbs that are offered as
+// allowed.
+func TestMoveAcceptsAllowedActions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		from := pb.Task_State(rapid.SampledFrom(slices.Sorted(func(yield func(int32) bool) {
@@ -74,11 +75,11 @@ func TestRefusalIsWhatMoveRefuses(t *testing.T) {
 				}
 			}
 		})).Draw(t, "state"))
-		for _, verb := range life.Verbs() {
+		for _, verb := range lifecycle.Verbs() {
 			task := &pb.Task{State: from}
-			allowed := state.Action(verb, true, life.Refusal(verb, task)).GetAllowed()
-			if err := life.Move(verb, task); (err == nil) != allowed {
-				t.Errorf("%s from %s ends with %v, and is said to be allowed: %t", verb, from, err, allowed)
+			allowed := state.Action(verb, true, lifecycle.Refusal(verb, task)).GetAllowed()
+			if err := lifecycle.Move(verb, task); (err == nil) != allowed {
+				t.Errorf("%s from %s: got %v, but the action is allowed: %t", verb, from, err, allowed)
 			}
 		}
 	})
