@@ -1,8 +1,7 @@
-// Package db owns the connections to Postgres and the unit of work: one transaction
-// in which a call's rows, its events and its idempotent answer are stored together
-// or not at all, inside one organization. It promises that nothing is acknowledged
-// before it is committed and that no statement runs outside the caller's
-// organization. What the rows mean is left to table and everything above.
+// Package db owns the connections to PostgreSQL and the unit of work: one transaction that stores a
+// call's rows, its events and its idempotent response together or not at all, inside one
+// organization. Nothing is acknowledged before it is committed, and no statement runs outside the
+// caller's organization. What the rows mean is left to table and the packages above.
 package db
 
 import (
@@ -23,10 +22,10 @@ import (
 // AppRole is the role that serves requests; row-level security binds it.
 const AppRole = "backoffice_app"
 
-// RelayRole is the role that reads the history of all organizations.
+// RelayRole is the role that reads the events of all organizations.
 const RelayRole = "backoffice_relay"
 
-// Limits on what a statement may take, all below the deadline of a request.
+// Time limits of statements and connections, all below the deadline of a request.
 const (
 	statementTimeout = "20s"
 	lockTimeout      = "10s"
@@ -43,14 +42,15 @@ type DB struct {
 	probe probe
 }
 
-// undefinedFile is the SQLSTATE of a statement that lacks a file of the server's own.
+// undefinedFile is the SQLSTATE of a statement for which PostgreSQL lacks a file of its
+// installation.
 const undefinedFile = "58P01"
 
 // An Option changes how a DB connects.
 type Option func(*pgxpool.Config)
 
-// OnMissingFile calls fn when a statement fails because PostgreSQL cannot open a file of
-// its own, as happens to one whose libraries were replaced while it runs.
+// OnMissingFile calls fn when a statement fails because PostgreSQL cannot open a file of its
+// installation. This happens to a server whose libraries are replaced while it runs.
 func OnMissingFile(fn func()) Option {
 	return func(config *pgxpool.Config) {
 		usual := config.ConnConfig.OnPgError
@@ -63,8 +63,8 @@ func OnMissingFile(fn func()) Option {
 	}
 }
 
-// Open connects to url as role and checks that the role is bound by row-level
-// security. Its error is one line that says what to mend.
+// Open connects to url as role and checks that row-level security binds the role. Its error is one
+// line that says what to fix.
 func Open(
 	ctx context.Context, url, role string, conns int32, keys *secret.Master, log *slog.Logger, options ...Option,
 ) (*DB, error) {
@@ -76,7 +76,7 @@ func Open(
 	config.MinIdleConns = min(conns, 2)
 	config.ConnConfig.ConnectTimeout = connectTimeout
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		// Without it a uuid.UUID is sent as text, by way of an error at each try.
+		// Otherwise pgx sends a uuid.UUID as text, after a failed attempt to encode it.
 		pgxuuid.Register(conn.TypeMap())
 		return enterRole(ctx, conn, role)
 	}
@@ -88,27 +88,27 @@ func Open(
 		return nil, err
 	}
 	d := &DB{pool: pool, keys: keys, log: log, kinds: NewKinds()}
-	if err := d.check(ctx); err != nil {
+	if err := d.checkAppRole(ctx); err != nil {
 		pool.Close()
 		return nil, err
 	}
 	return d, nil
 }
 
-// enterRole leaves the login's own rights behind for the whole session: a pooler
-// between must pool sessions and not transactions. It is a statement and not a
-// start-up option because poolers refuse options they do not know. A query has one
-// processor, so that whoever has few connections has few processors, and is not compiled,
-// which takes longer than what it would save.
+// enterRole sets the role and the limits of a session. Because they last for the whole session, a
+// pooler in between must pool sessions, not transactions. They are set by statements and not by
+// startup options, because poolers refuse options they do not know. Parallel query is off, so that
+// few connections use few processors. JIT is off because compiling takes longer than it saves.
 func enterRole(ctx context.Context, conn *pgx.Conn, role string) error {
 	_, err := conn.Exec(ctx, fmt.Sprintf(
-		"set role %s; set statement_timeout = '%s'; set lock_timeout = '%s'; set idle_in_transaction_session_timeout = '%s'; set time zone 'UTC'; "+
+		"set role %s; set statement_timeout = '%s'; set lock_timeout = '%s'; "+
+			"set idle_in_transaction_session_timeout = '%s'; set time zone 'UTC'; "+
 			"set max_parallel_workers_per_gather = 0; set jit = off",
 		pgx.Identifier{role}.Sanitize(), statementTimeout, lockTimeout, idleTimeout))
 	return err
 }
 
-const checkRole = `
+const selectRoleRights = `
 select
   r.rolsuper or r.rolbypassrls,
   exists (
@@ -120,34 +120,35 @@ select
 from pg_roles r
 where r.rolname = current_user`
 
-// check refuses a role that row-level security would not bind.
-func (d *DB) check(ctx context.Context) error {
+// checkAppRole refuses a role that row-level security would not bind.
+func (d *DB) checkAppRole(ctx context.Context) error {
 	var bypasses, owns bool
-	if err := d.pool.QueryRow(ctx, checkRole).Scan(&bypasses, &owns); err != nil {
-		return unreachable(err)
+	if err := d.pool.QueryRow(ctx, selectRoleRights).Scan(&bypasses, &owns); err != nil {
+		return unreachableError(err)
 	}
 	if bypasses || owns {
-		return errors.New("the database role is superuser, bypasses row-level security or owns the tables: organizations would not be kept apart; use a role that does none of these")
+		return errors.New("the database role is superuser, bypasses row-level security or owns the tables, " +
+			"so organizations would not be isolated; use a role that does none of these")
 	}
 	return nil
 }
 
-func unreachable(err error) error {
+func unreachableError(err error) error {
 	return fmt.Errorf("the database cannot be reached: %w", err)
 }
 
-// Close closes all connections, waiting for those in use.
+// Close closes all connections. It waits for those in use.
 func (d *DB) Close() { d.pool.Close() }
 
-// AcrossOrganizations runs fn in a transaction of no organization, for the few tables that are
-// read before an organization is known, and for the relay.
+// AcrossOrganizations runs fn in a transaction that belongs to no organization. It is for the few
+// tables that are read before the organization is known, and for the relay.
 func (d *DB) AcrossOrganizations(ctx context.Context, fn func(context.Context, pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return fn(ctx, tx) })
 }
 
-// Pool is for what brings its own statements and transactions, as the job queue
-// does. Everything else goes through Write and Read.
+// Pool returns the connections for libraries with their own transactions, such as the job queue.
+// All other code uses Write and Read.
 func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
-// Keys are the keys by which page tokens and idempotent answers are sealed.
+// Keys returns the keys that seal page tokens and idempotent responses.
 func (d *DB) Keys() *secret.Master { return d.keys }

@@ -17,35 +17,38 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Bounds of a group: how many calls are committed together, how many of one
-// organization may wait, and how long a commit of them may take.
+// Limits of a group: how many calls are committed together, how many calls of one organization may
+// wait, and how long a commit may take.
 const (
-	maxTogether  = 128
+	maxGroupSize = 128
 	maxWaiting   = 2048
 	groupTimeout = 20 * time.Second
 )
 
-// Group commits units of work of concurrent calls of one organization together: a
-// writer takes all that arrived while its last commit was under way, so that a lone
-// call waits for nobody and many share one flush. Each member is answered once its
-// commit is on disk, refused alone, and keeps its own events and idempotent answer.
-// When the database refuses the rows of several members, each is redone in a group of its
-// own. The guarantees are the database's, so that two servers are as right as one.
+// Group commits concurrent calls of one organization together. While one commit runs, new calls of
+// the organization wait; the next commit takes all of them. A lone call does not wait, and many
+// calls share one flush to disk.
+//
+// Each call is a member of the group. It gets its response once its commit is on disk, can be
+// refused alone, and keeps its own events and idempotent response. If the database refuses the rows
+// of several members, each is retried alone. All guarantees come from the database, so several
+// servers may run groups at once.
 type Group[Q any, R proto.Message] struct {
 	db   *DB
-	look LoadFunc[Q, R]
+	load LoadFunc[Q, R]
 
 	mu sync.Mutex
-	// waiting has an entry, be it empty, while a writer is at work for an organization.
+	// waiting has an entry, possibly empty, while a writer runs for an organization.
 	waiting map[uuid.UUID][]*Member[Q, R]
 }
 
-// Load reads, in one round trip, what storing for several calls takes to know, and answers
-// how it is done. store works for those of them that were not answered before.
-type LoadFunc[Q any, R proto.Message] func(ctx context.Context, tx *Tx, members []*Member[Q, R]) (store func(members []*Member[Q, R]) error, err error)
+// LoadFunc reads, in one round trip, the data needed to store several calls, and returns the
+// function that stores them. store gets only the members that have no stored response yet.
+type LoadFunc[Q any, R proto.Message] func(
+	ctx context.Context, tx *Tx, members []*Member[Q, R],
+) (store func(members []*Member[Q, R]) error, err error)
 
-// Member is one call of a group. What stores for all of them sets its Answer or refuses
-// it.
+// Member is one call of a group. The store function sets its Response or refuses it.
 type Member[Q any, R proto.Message] struct {
 	Call     *call.Call
 	Request  Q
@@ -53,21 +56,22 @@ type Member[Q any, R proto.Message] struct {
 
 	ctx     context.Context
 	refusal error
-	settled chan struct{}
+	done    chan struct{}
 }
 
-// Refuse answers the member alone with an error; nothing is stored for it.
+// Refuse fails this member alone with an error. Nothing is stored for it.
 func (m *Member[Q, R]) Refuse(err error) { m.refusal = err }
 
-func (m *Member[Q, R]) keyed() bool { return m.Call.IdempotencyKey != "" }
+func (m *Member[Q, R]) hasKey() bool { return m.Call.IdempotencyKey != "" }
 
-// NewGroup returns a group whose calls are stored by look.
-func NewGroup[Q any, R proto.Message](d *DB, look LoadFunc[Q, R]) *Group[Q, R] {
-	return &Group[Q, R]{db: d, look: look, waiting: map[uuid.UUID][]*Member[Q, R]{}}
+// NewGroup returns a group that stores its calls with load.
+func NewGroup[Q any, R proto.Message](d *DB, load LoadFunc[Q, R]) *Group[Q, R] {
+	return &Group[Q, R]{db: d, load: load, waiting: map[uuid.UUID][]*Member[Q, R]{}}
 }
 
-// Do is Write in the company of other calls. A dry run, which is rolled back, stays alone.
-// A caller who gives up is gone; what was begun for it ends as if the answer had been lost.
+// Do is Write, committed together with concurrent calls. A dry run is rolled back and runs alone.
+// If the caller gives up, Do returns at once; a commit that has begun still completes, as if the
+// response had been lost.
 func (g *Group[Q, R]) Do(ctx context.Context, request Q) (R, error) {
 	var none R
 	c := call.From(ctx)
@@ -75,18 +79,18 @@ func (g *Group[Q, R]) Do(ctx context.Context, request Q) (R, error) {
 		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (R, error) { return g.dryRun(ctx, tx, request) })
 	}
 	if err := checkDepth(c); err != nil {
-		return none, err // before others share a commit with it
+		return none, err // before other calls share a commit with it
 	}
-	if err := spendKey(c); err != nil {
+	if err := useIdempotencyKey(c); err != nil {
 		return none, err
 	}
 	own := *c
-	m := &Member[Q, R]{Call: &own, Request: request, ctx: ctx, settled: make(chan struct{})}
+	m := &Member[Q, R]{Call: &own, Request: request, ctx: ctx, done: make(chan struct{})}
 	if err := g.join(m); err != nil {
 		return none, err
 	}
 	select {
-	case <-m.settled:
+	case <-m.done:
 		c.Replayed = own.Replayed
 		return m.Response, m.refusal
 	case <-ctx.Done():
@@ -94,7 +98,7 @@ func (g *Group[Q, R]) Do(ctx context.Context, request Q) (R, error) {
 	}
 }
 
-// join queues a member, and begins to write if nobody does for its organization.
+// join queues a member, and starts a writer if its organization has none.
 func (g *Group[Q, R]) join(m *Member[Q, R]) error {
 	org := m.Call.Organization.ID
 	g.mu.Lock()
@@ -105,7 +109,8 @@ func (g *Group[Q, R]) join(m *Member[Q, R]) error {
 	}
 	g.mu.Unlock()
 	if full {
-		return fault.Busy(optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "Too many requests wait to be stored; try again in a moment.")
+		return fault.Busy(optionsv1.Reason_TEMPORARILY_UNAVAILABLE,
+			"Too many requests are waiting to be stored; try again in a moment.")
 	}
 	if !busy {
 		go g.write(org)
@@ -113,14 +118,16 @@ func (g *Group[Q, R]) join(m *Member[Q, R]) error {
 	return nil
 }
 
-// write commits what waits for an organization until nothing does.
+// write commits the waiting members of an organization until there are no more.
 func (g *Group[Q, R]) write(org uuid.UUID) {
-	for batch := g.take(org); batch != nil; batch = g.take(org) {
-		g.settle(batch)
+	for batch := g.takeBatch(org); batch != nil; batch = g.takeBatch(org) {
+		g.commitBatch(batch)
 	}
 }
 
-func (g *Group[Q, R]) take(org uuid.UUID) []*Member[Q, R] {
+// takeBatch removes the next batch from the queue of an organization. It returns nil if the queue
+// is empty, and ends the writer.
+func (g *Group[Q, R]) takeBatch(org uuid.UUID) []*Member[Q, R] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	queue := g.waiting[org]
@@ -128,16 +135,16 @@ func (g *Group[Q, R]) take(org uuid.UUID) []*Member[Q, R] {
 		delete(g.waiting, org)
 		return nil
 	}
-	n := min(len(queue), maxTogether)
+	n := min(len(queue), maxGroupSize)
 	g.waiting[org] = queue[n:]
 	return queue[:n]
 }
 
-// dryRun does one call's work in a transaction that is rolled back.
+// dryRun stores one call in a transaction that is rolled back.
 func (g *Group[Q, R]) dryRun(ctx context.Context, tx *Tx, request Q) (R, error) {
 	var none R
 	m := &Member[Q, R]{Call: tx.Call(), Request: request}
-	store, err := g.look(ctx, tx, []*Member[Q, R]{m})
+	store, err := g.load(ctx, tx, []*Member[Q, R]{m})
 	if err != nil {
 		return none, err
 	}
@@ -147,17 +154,17 @@ func (g *Group[Q, R]) dryRun(ctx context.Context, tx *Tx, request Q) (R, error) 
 	return m.Response, m.refusal
 }
 
-// settle answers all of a batch. Its members share one commit, except for a second call
-// under one key, which must see the answer to the first.
+// commitBatch stores a batch and finishes its members. They share one commit, except for a second
+// call under the same idempotency key, which must see the response to the first.
 //
-// If the database refuses the rows, one member is the reason, so each is redone alone. Any
-// other failure is every member's answer: redoing them one by one would keep a database that
-// is out of reach busy, and after a commit of unknown outcome could store them twice.
-func (g *Group[Q, R]) settle(batch []*Member[Q, R]) {
-	together, alone := split(batch)
+// If the database refuses the rows, one member is the reason, so each is retried alone. Any other
+// failure is returned to every member. Retrying them one by one would keep an unreachable database
+// busy, and after a commit of unknown outcome could store them twice.
+func (g *Group[Q, R]) commitBatch(batch []*Member[Q, R]) {
+	together, alone := splitBatch(batch)
 	if len(together) > 1 {
 		err := g.attempt(together)
-		if !refusesRows(err) {
+		if !isRowError(err) {
 			for _, m := range together {
 				m.finish(m.outcome(err))
 			}
@@ -165,20 +172,20 @@ func (g *Group[Q, R]) settle(batch []*Member[Q, R]) {
 		}
 	}
 	for _, m := range append(together, alone...) {
-		m.finish(g.settleAlone(m))
+		m.finish(g.commitAlone(m))
 	}
 }
 
-// split tells the members that can share a commit from second calls under one key, and
-// drops those whose callers gave up.
-func split[Q any, R proto.Message](batch []*Member[Q, R]) (together, alone []*Member[Q, R]) {
-	keys := map[answerKey]bool{}
+// splitBatch separates the members that can share a commit from second calls under one key. It
+// finishes those whose callers gave up.
+func splitBatch[Q any, R proto.Message](batch []*Member[Q, R]) (together, alone []*Member[Q, R]) {
+	keys := map[responseKey]bool{}
 	for _, m := range batch {
-		key := answerKey{m.Call.KeyID, m.Call.IdempotencyKey}
+		key := responseKey{m.Call.KeyID, m.Call.IdempotencyKey}
 		switch {
 		case m.ctx.Err() != nil:
 			m.finish(m.outcome(m.ctx.Err()))
-		case m.keyed() && keys[key]:
+		case m.hasKey() && keys[key]:
 			alone = append(alone, m)
 		default:
 			keys[key] = true
@@ -188,14 +195,14 @@ func split[Q any, R proto.Message](batch []*Member[Q, R]) (together, alone []*Me
 	return together, alone
 }
 
-// settleAlone is Write for a member whose key is spent for it.
-func (g *Group[Q, R]) settleAlone(m *Member[Q, R]) (R, error) {
-	return persist(call.With(m.ctx, m.Call), g.db, m.keyed(), func() (R, error) {
+// commitAlone is Write for a member whose idempotency key is already marked as used.
+func (g *Group[Q, R]) commitAlone(m *Member[Q, R]) (R, error) {
+	return writeWithRetries(call.With(m.ctx, m.Call), g.db, m.hasKey(), func() (R, error) {
 		return m.outcome(g.attempt([]*Member[Q, R]{m}))
 	})
 }
 
-// outcome is what an attempt came to for the member.
+// outcome returns the member's response or error after an attempt.
 func (m *Member[Q, R]) outcome(err error) (R, error) {
 	var none R
 	switch {
@@ -207,13 +214,14 @@ func (m *Member[Q, R]) outcome(err error) (R, error) {
 	return m.Response, nil
 }
 
-func (m *Member[Q, R]) finish(answer R, err error) {
-	m.Response, m.refusal = answer, err
-	close(m.settled)
+// finish returns the outcome to the waiting caller.
+func (m *Member[Q, R]) finish(response R, err error) {
+	m.Response, m.refusal = response, err
+	close(m.done)
 }
 
-// attempt is one transaction for the members that still wait for their answers. A
-// panic in it fails them: the goroutine is nobody's, so that it would end the server.
+// attempt stores the members in one transaction. It recovers from a panic and fails the members
+// with it: no interceptor runs above this goroutine, so the panic would end the server.
 func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -232,58 +240,59 @@ func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
 	return g.store(ctx, tx, members)
 }
 
-// store does the members' work in a transaction and commits it.
+// store stores the members in a transaction and commits it.
 func (g *Group[Q, R]) store(ctx context.Context, tx *Tx, members []*Member[Q, R]) error {
 	var none R
 	for _, m := range members {
 		m.Response, m.refusal, m.Call.Replayed = none, nil, false
 	}
 	g.queueReplay(tx, members)
-	store, err := g.look(ctx, tx, members)
+	store, err := g.load(ctx, tx, members)
 	if err == nil {
 		err = tx.Flush(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(slices.Clone(members), (*Member[Q, R]).settledAlready)
+	fresh := slices.DeleteFunc(slices.Clone(members), (*Member[Q, R]).needsNoWrite)
 	if err := store(fresh); err != nil {
 		return err
 	}
-	stored := slices.DeleteFunc(fresh, (*Member[Q, R]).settledAlready)
+	stored := slices.DeleteFunc(fresh, (*Member[Q, R]).needsNoWrite)
 	if len(stored) == 0 {
 		return nil
 	}
 	last := &pgx.Batch{}
 	tx.queueEvents(last)
-	if err := g.queueAnswers(last, stored); err != nil {
+	if err := g.queueResponses(last, stored); err != nil {
 		return err
 	}
 	return tx.commit(ctx, last)
 }
 
-// settledAlready tells whether nothing is to be stored for the member.
-func (m *Member[Q, R]) settledAlready() bool { return m.Call.Replayed || m.refusal != nil }
+// needsNoWrite reports whether the member was replayed or refused, so that nothing is stored for
+// it.
+func (m *Member[Q, R]) needsNoWrite() bool { return m.Call.Replayed || m.refusal != nil }
 
-// queueReplay settles, once the next statements are sent, the members whose key has an
-// answer.
+// queueReplay queues the query of stored responses. Members whose key has a response get it once
+// the next statements are sent.
 func (g *Group[Q, R]) queueReplay(tx *Tx, members []*Member[Q, R]) {
-	byKey := map[answerKey]*Member[Q, R]{}
+	byKey := map[responseKey]*Member[Q, R]{}
 	var calls []*call.Call
 	for _, m := range members {
-		if m.keyed() {
+		if m.hasKey() {
 			calls = append(calls, m.Call)
-			byKey[answerKey{m.Call.KeyID, m.Call.IdempotencyKey}] = m
+			byKey[responseKey{m.Call.KeyID, m.Call.IdempotencyKey}] = m
 		}
 	}
 	if len(calls) > 0 {
-		queueStoredAnswers(tx, calls, func(k answerKey, s storedAnswer) { g.replay(byKey[k], s) })
+		queueFindResponses(tx, calls, func(k responseKey, s storedResponse) { g.replay(byKey[k], s) })
 	}
 }
 
-// replay settles a member by the answer that was stored for it.
-func (g *Group[Q, R]) replay(m *Member[Q, R], s storedAnswer) {
-	raw, err := g.db.openAnswer(m.Call, s)
+// replay gives a member the response that was stored under its key.
+func (g *Group[Q, R]) replay(m *Member[Q, R], s storedResponse) {
+	raw, err := g.db.openResponse(m.Call, s)
 	if err == nil {
 		m.Call.Replayed = true
 		m.Response = NewRecord[R]()
@@ -292,13 +301,13 @@ func (g *Group[Q, R]) replay(m *Member[Q, R], s storedAnswer) {
 	m.refusal = err
 }
 
-// queueAnswers adds the statement that stores the members' answers under their keys.
-func (g *Group[Q, R]) queueAnswers(b *pgx.Batch, members []*Member[Q, R]) error {
-	answers := map[*call.Call]proto.Message{}
+// queueResponses queues the statement that stores the members' responses under their keys.
+func (g *Group[Q, R]) queueResponses(b *pgx.Batch, members []*Member[Q, R]) error {
+	responses := map[*call.Call]proto.Message{}
 	for _, m := range members {
-		if m.keyed() {
-			answers[m.Call] = m.Response
+		if m.hasKey() {
+			responses[m.Call] = m.Response
 		}
 	}
-	return g.db.queueAnswers(b, answers)
+	return g.db.queueResponses(b, responses)
 }

@@ -21,11 +21,11 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// idempotencyKey is the constraint that lets one of two rivals store its answer; the
-// other runs again and finds it.
-const idempotencyKey = "idempotency_pkey"
+// idempotencyConstraint is the constraint that lets only one of two concurrent calls store its
+// response under a key. The other call is retried and finds the response.
+const idempotencyConstraint = "idempotency_pkey"
 
-const selectAnswer = `
+const selectResponse = `
 select fingerprint, answer
 from platform.idempotency
 where org_id = $1
@@ -33,35 +33,35 @@ and credential_id = $2
 and method = $3
 and key = $4`
 
-const selectAnswers = `
+const selectResponses = `
 select i.credential_id, i.key, i.fingerprint, i.answer
 from platform.idempotency i
 join unnest($3::uuid[], $4::text[]) as k (credential_id, key) on k.credential_id = i.credential_id and k.key = i.key
 where i.org_id = $1
 and i.method = $2`
 
-const insertAnswers = `
+const insertResponses = `
 insert into platform.idempotency (org_id, credential_id, method, key, fingerprint, answer, create_time)
 select $1, a.credential_id, $3, a.key, a.fingerprint, a.answer, $7
 from unnest($2::uuid[], $4::text[], $5::bytea[], $6::bytea[]) as a (credential_id, key, fingerprint, answer)`
 
-// answerKey tells the answers to one method apart.
-type answerKey struct {
+// responseKey identifies the response among those of one method.
+type responseKey struct {
 	credential uuid.UUID
 	key        string
 }
 
-// storedAnswer is an answer as it is kept.
-type storedAnswer struct{ fingerprint, sealed []byte }
+// storedResponse is a response as it is stored.
+type storedResponse struct{ fingerprint, sealed []byte }
 
-// replay returns the stored answer to the call's idempotency key, or nil when this
-// is its first use. It refuses a key that came with another request before.
-func (d *DB) replay(ctx context.Context, tx *Tx) ([]byte, error) {
+// findResponse returns the response stored under the call's idempotency key, or nil. It refuses a
+// key that was used with another request.
+func (d *DB) findResponse(ctx context.Context, tx *Tx) ([]byte, error) {
 	c := tx.call
-	var s *storedAnswer
+	var s *storedResponse
 	b := &pgx.Batch{}
-	b.Queue(selectAnswer, c.Organization.ID, c.KeyID, c.Method, c.IdempotencyKey).QueryRow(func(row pgx.Row) error {
-		var found storedAnswer
+	b.Queue(selectResponse, c.Organization.ID, c.KeyID, c.Method, c.IdempotencyKey).QueryRow(func(row pgx.Row) error {
+		var found storedResponse
 		err := row.Scan(&found.fingerprint, &found.sealed)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
@@ -72,20 +72,21 @@ func (d *DB) replay(ctx context.Context, tx *Tx) ([]byte, error) {
 	if err := tx.Send(ctx, b); err != nil || s == nil {
 		return nil, err
 	}
-	return d.openAnswer(c, *s)
+	return d.openResponse(c, *s)
 }
 
-// queueStoredAnswers asks, with the next statements, for the answers kept under the keys
-// of several calls of one method. Each goes to take.
-func queueStoredAnswers(tx *Tx, calls []*call.Call, take func(answerKey, storedAnswer)) {
+// queueFindResponses queues the query of the responses stored under the keys of several calls of
+// one method. It passes each to take once the next statements are sent.
+func queueFindResponses(tx *Tx, calls []*call.Call, take func(responseKey, storedResponse)) {
 	var credentials []uuid.UUID
 	var keys []string
 	for _, c := range calls {
 		credentials, keys = append(credentials, c.KeyID), append(keys, c.IdempotencyKey)
 	}
-	tx.Pending().Queue(selectAnswers, tx.call.Organization.ID, tx.call.Method, credentials, keys).Query(func(rows pgx.Rows) error {
-		var k answerKey
-		var s storedAnswer
+	org, method := tx.call.Organization.ID, tx.call.Method
+	tx.Pending().Queue(selectResponses, org, method, credentials, keys).Query(func(rows pgx.Rows) error {
+		var k responseKey
+		var s storedResponse
 		_, err := pgx.ForEachRow(rows, []any{&k.credential, &k.key, &s.fingerprint, &s.sealed}, func() error {
 			take(k, s)
 			return nil
@@ -94,53 +95,58 @@ func queueStoredAnswers(tx *Tx, calls []*call.Call, take func(answerKey, storedA
 	})
 }
 
-// openAnswer unseals an answer for a call. It refuses a key that came with another
-// request before.
-func (d *DB) openAnswer(c *call.Call, s storedAnswer) ([]byte, error) {
+// openResponse decrypts the response stored for a call. It refuses a key that was used with another
+// request.
+func (d *DB) openResponse(c *call.Call, s storedResponse) ([]byte, error) {
 	if !bytes.Equal(s.fingerprint, c.Fingerprint) {
 		return nil, fault.New(codes.Aborted, optionsv1.Reason_IDEMPOTENCY_KEY_REUSED,
 			"The idempotency key was used before with another request.")
 	}
-	answer, err := d.keys.Open(secret.Idempotency, s.sealed, answerBinding(c))
-	if answer == nil {
-		answer = []byte{}
+	response, err := d.keys.Open(secret.Idempotency, s.sealed, responseBinding(c))
+	if response == nil {
+		response = []byte{}
 	}
-	return answer, err
+	return response, err
 }
 
-// queueAnswers adds the statement that stores the answers to calls of one method,
-// without what is secret. Sorted, so that rivals meet at the first key they share.
-func (d *DB) queueAnswers(b *pgx.Batch, answers map[*call.Call]proto.Message) error {
-	if len(answers) == 0 {
+// queueResponses queues the statement that stores the responses to calls of one method, without
+// secret fields. The rows are sorted by key, so that concurrent transactions meet at the first key
+// they share and cannot deadlock.
+func (d *DB) queueResponses(b *pgx.Batch, responses map[*call.Call]proto.Message) error {
+	if len(responses) == 0 {
 		return nil
 	}
-	calls := slices.SortedFunc(maps.Keys(answers), func(x, y *call.Call) int {
+	calls := slices.SortedFunc(maps.Keys(responses), func(x, y *call.Call) int {
 		return cmp.Or(bytes.Compare(x.KeyID[:], y.KeyID[:]), cmp.Compare(x.IdempotencyKey, y.IdempotencyKey))
 	})
 	var credentials []uuid.UUID
 	var keys []string
 	var fingerprints, sealed [][]byte
 	for _, c := range calls {
-		raw, err := proto.Marshal(withoutSecrets(answers[c]))
+		raw, err := proto.Marshal(withoutSecrets(responses[c]))
 		if err != nil {
 			return err
 		}
 		credentials, keys = append(credentials, c.KeyID), append(keys, c.IdempotencyKey)
-		fingerprints, sealed = append(fingerprints, c.Fingerprint), append(sealed, d.keys.Seal(secret.Idempotency, raw, answerBinding(c)))
+		fingerprints = append(fingerprints, c.Fingerprint)
+		sealed = append(sealed, d.keys.Seal(secret.Idempotency, raw, responseBinding(c)))
 	}
-	b.Queue(insertAnswers, calls[0].Organization.ID, credentials, calls[0].Method, keys, fingerprints, sealed, recordTime())
+	b.Queue(insertResponses,
+		calls[0].Organization.ID, credentials, calls[0].Method, keys, fingerprints, sealed, recordTime())
 	return nil
 }
 
-// answerBinding ties a sealed answer to its place, so that it opens nowhere else.
-func answerBinding(c *call.Call) []byte {
-	return bytes.Join([][]byte{bytesOf(c.Organization.ID), bytesOf(c.KeyID), []byte(c.Method), []byte(c.IdempotencyKey)}, []byte{0})
+// responseBinding ties a sealed response to its organization, credential, method and key, so that
+// it cannot be opened as the response to another call.
+func responseBinding(c *call.Call) []byte {
+	parts := [][]byte{bytesOf(c.Organization.ID), bytesOf(c.KeyID), []byte(c.Method), []byte(c.IdempotencyKey)}
+	return bytes.Join(parts, []byte{0})
 }
 
 func bytesOf(u uuid.UUID) []byte { return u[:] }
 
-// withoutSecrets returns m without the fields marked debug_redact, which are shown
-// once and kept nowhere.
+// withoutSecrets returns m without the fields marked debug_redact, which are shown once and stored
+// nowhere.
 func withoutSecrets(m proto.Message) proto.Message {
 	out := proto.Clone(m)
 	clearSecrets(out.ProtoReflect())

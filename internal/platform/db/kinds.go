@@ -10,30 +10,30 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Kind is one kind of record, as it is known by the prefix of its identifiers.
+// Kind is one kind of record, for code that knows only the prefix of its identifiers.
 type Kind interface {
-	// Prefix begins the identifiers of its records, without the underscore.
+	// Prefix returns the prefix of the identifiers, without the underscore.
 	Prefix() string
-	// ReadReach is which of the records the caller may read.
+	// ReadReach returns which of the records the caller may read.
 	ReadReach(c *call.Call) call.Reach
-	// Load reads what others need to know of records, in the order of ids.
+	// Load returns what other kinds may know about records, one Subject for each id.
 	Load(ctx context.Context, tx *Tx, ids []string) ([]Subject, error)
 }
 
-// Subject is what a record is to those who only know its identifier.
+// Subject is what other kinds may know about a record.
 type Subject struct {
-	// Record is nil if there is none.
+	// Record is the record, nil if it does not exist.
 	Record proto.Message
-	// Readable tells whether the caller may read the record, Nameable whether they may
-	// refer to it.
+	// Readable is true if the caller may read the record. Nameable is true if the caller may
+	// reference it.
 	Readable, Nameable bool
-	// Archived tells whether the record is hidden from new use.
+	// Archived is true if the record is archived, and so may not be newly referenced.
 	Archived bool
-	// Title names the record to people, such as a vendor's display name.
+	// Title is the record's name for people, such as a vendor's display name.
 	Title string
 }
 
-// Kinds are the kinds of record that a server has. They are complete before the first
+// Kinds is the registry of the kinds of record that a server has. It is complete before the first
 // request.
 type Kinds struct {
 	byPrefix map[string]Kind
@@ -43,7 +43,7 @@ type Kinds struct {
 // NewKinds returns an empty registry.
 func NewKinds() *Kinds { return &Kinds{byPrefix: map[string]Kind{}, events: map[string]bool{}} }
 
-// Add enters kinds. It refuses a prefix that is taken.
+// Add adds kinds. It fails if a prefix is already taken.
 func (k *Kinds) Add(kinds ...Kind) error {
 	for _, kind := range kinds {
 		if _, taken := k.byPrefix[kind.Prefix()]; taken {
@@ -54,16 +54,16 @@ func (k *Kinds) Add(kinds ...Kind) error {
 	return nil
 }
 
-// Declare enters types of events. Once there are some, recording an event of another type
-// panics under test.
+// Declare adds event types. Once there are any, recording an event of another type panics under
+// test.
 func (k *Kinds) Declare(types ...string) {
 	for _, t := range types {
 		k.events[t] = true
 	}
 }
 
-// checkDeclared panics if the type of an event is not declared, and others are. It reports on
-// standard error too, since servers turn a panic into a plain answer.
+// checkDeclared panics if event types are declared but not this one. It also writes to standard
+// error, because the server turns a panic into an INTERNAL error without the message.
 func (k *Kinds) checkDeclared(event string) {
 	if len(k.events) == 0 || k.events[event] {
 		return
@@ -73,19 +73,19 @@ func (k *Kinds) checkDeclared(event string) {
 	panic(message)
 }
 
-// ByPrefix returns the kind whose identifiers begin with the prefix.
+// ByPrefix returns the kind whose identifiers have the prefix.
 func (k *Kinds) ByPrefix(prefix string) (Kind, bool) {
 	kind, known := k.byPrefix[prefix]
 	return kind, known
 }
 
-// All returns the kinds by their prefixes.
+// All returns the kinds by prefix.
 func (k *Kinds) All() map[string]Kind { return k.byPrefix }
 
-// WithKinds returns the database with a registry of kinds, over the same connections.
+// WithKinds returns a DB with this registry of kinds that shares the connections of d.
 func (d *DB) WithKinds(kinds *Kinds) *DB {
 	return &DB{pool: d.pool, keys: d.keys, log: d.log, kinds: kinds}
 }
 
-// Kinds are the kinds of record that the server has.
+// Kinds returns the kinds of record that the server has.
 func (tx *Tx) Kinds() *Kinds { return tx.kinds }

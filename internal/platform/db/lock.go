@@ -12,10 +12,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Ranks are the order in which a unit of work locks rows: those of a lower rank first, and
-// within a table by ascending id, or by end date for fiscal years and periods. Two units of
-// work that keep the order cannot wait for each other. A table without a rank, 0, is not
-// checked.
+// Ranks are the order in which a transaction locks rows: lower ranks first, and within a table by
+// ascending id, or by end date for fiscal years and periods. Transactions that keep this order
+// cannot deadlock. A table without a rank, 0, is not checked.
 const (
 	RankWork          = 10 // long work, imports
 	RankDocument      = 20 // matches, transfers, private expenses, reconciliations
@@ -28,21 +27,21 @@ const (
 	RankOrganization  = 90
 )
 
-// Row names a row of a table.
+// Row identifies a row of a table.
 type Row struct {
 	Table string
 	Key   uuid.UUID
 }
 
-// locks are the rows that a unit of work has locked.
+// locks are the rows that a transaction has locked.
 type locks struct {
 	rows   map[Row]struct{}
 	frozen bool
-	// Kept under test only: the highest rank, the highest key of each table, and where in
-	// the code they were locked.
-	rank int
-	at   string
-	last map[string]lastLock
+	// The following are set under test only: the highest rank, the last key of each table, and the
+	// places in the code where they were locked.
+	rank         int
+	rankLockedAt string
+	lastByTable  map[string]lastLock
 }
 
 type lastLock struct {
@@ -50,13 +49,13 @@ type lastLock struct {
 	at  string
 }
 
-// Locking returns sql, a statement that locks rows of a rank, and notes that it does. Every
-// statement with `for update`, `for share` or the like goes through it, or through a bound
-// table. rows are those that are known before the statement runs; rows that are held already
-// may be locked again whatever their rank.
+// Locking returns sql, a statement that locks rows of a rank, and checks and notes the locks. Every
+// statement with `for update`, `for share` or the like must go through Locking, or through a bound
+// table. rows are those known before the statement runs. Rows that are already held may be locked
+// again whatever their rank.
 //
-// Under test it panics if a row of a higher rank is held, with the place of either lock.
-// In production nothing is checked.
+// Under test, Locking panics if a row of a higher rank is held, and names the places of both locks.
+// In production it checks nothing.
 func (tx *Tx) Locking(rank int, sql string, rows ...Row) string {
 	if len(rows) > 0 && tx.HoldsLocks(rows...) {
 		return sql
@@ -68,8 +67,8 @@ func (tx *Tx) Locking(rank int, sql string, rows ...Row) string {
 	return sql
 }
 
-// NoteLocks is Locking for a bound table. It fails with a serialization failure if new rows may
-// not be locked any more.
+// NoteLocks is Locking for a bound table. Inside WithoutNewLocks it fails for rows that are not
+// held, with a serialization failure.
 func (tx *Tx) NoteLocks(rank int, rows ...Row) error {
 	if tx.locks.frozen && !tx.HoldsLocks(rows...) {
 		return RowsChanged("the parents of a record changed before it was locked")
@@ -78,8 +77,8 @@ func (tx *Tx) NoteLocks(rank int, rows ...Row) error {
 	return nil
 }
 
-// NoteHeld notes rows that the unit of work holds without having named them before: it inserted
-// them, or a statement found and locked them.
+// NoteHeld notes rows that the transaction holds without having named them before: rows that it
+// inserted, or that a statement found and locked.
 func (tx *Tx) NoteHeld(rows ...Row) {
 	if tx.locks.rows == nil {
 		tx.locks.rows = make(map[Row]struct{}, len(rows))
@@ -89,7 +88,7 @@ func (tx *Tx) NoteHeld(rows ...Row) {
 	}
 }
 
-// HoldsLocks reports whether the unit of work holds all of the rows.
+// HoldsLocks reports whether the transaction holds all of the rows.
 func (tx *Tx) HoldsLocks(rows ...Row) bool {
 	for _, r := range rows {
 		if _, held := tx.locks.rows[r]; !held {
@@ -99,45 +98,45 @@ func (tx *Tx) HoldsLocks(rows ...Row) bool {
 	return true
 }
 
-// WithoutNewLocks runs fn, in which bound tables lock no rows that are not held already.
+// WithoutNewLocks runs fn, in which bound tables may lock only rows that are already held.
 func (tx *Tx) WithoutNewLocks(fn func() error) error {
 	tx.locks.frozen = true
 	defer func() { tx.locks.frozen = false }()
 	return fn()
 }
 
-// RowsChanged is the error of a unit of work whose rows changed between the look at them and their
-// lock. Write tries it again, as after a serialization failure of the database's own.
+// RowsChanged returns the error of a transaction whose rows changed between reading and locking
+// them. Write retries it like a serialization failure.
 func RowsChanged(message string) error {
 	return &pgconn.PgError{Severity: "ERROR", Code: serializationFailure, Message: message}
 }
 
-// checkOrder panics if a lock comes after one of a higher rank, or in a table after one of a
-// higher key.
+// checkOrder panics if the lock follows one of a higher rank, or one of a higher key in the same
+// table.
 func (tx *Tx) checkOrder(rank int, rows []Row) {
 	at := lockedAt()
 	if rank < tx.locks.rank {
-		inverted("%s locks rows of rank %d%s after rows of rank %d were locked at %s",
-			at, rank, tablesOf(rows), tx.locks.rank, tx.locks.at)
+		panicInverted("%s locks rows of rank %d%s after rows of rank %d were locked at %s",
+			at, rank, tablesOf(rows), tx.locks.rank, tx.locks.rankLockedAt)
 	}
 	if rank > tx.locks.rank {
-		tx.locks.rank, tx.locks.at = rank, at
+		tx.locks.rank, tx.locks.rankLockedAt = rank, at
 	}
 	if rank == RankPeriod {
 		return
 	}
 	for _, r := range rows {
-		last, locked := tx.locks.last[r.Table]
+		last, locked := tx.locks.lastByTable[r.Table]
 		if tx.HoldsLocks(r) {
 			continue
 		}
 		if locked && bytes.Compare(r.Key[:], last.key[:]) < 0 {
-			inverted("%s locks a row of %s after one of a higher id was locked at %s", at, r.Table, last.at)
+			panicInverted("%s locks a row of %s after one of a higher id was locked at %s", at, r.Table, last.at)
 		}
-		if tx.locks.last == nil {
-			tx.locks.last = map[string]lastLock{}
+		if tx.locks.lastByTable == nil {
+			tx.locks.lastByTable = map[string]lastLock{}
 		}
-		tx.locks.last[r.Table] = lastLock{r.Key, at}
+		tx.locks.lastByTable[r.Table] = lastLock{r.Key, at}
 	}
 }
 
@@ -148,14 +147,15 @@ func tablesOf(rows []Row) string {
 	return " (" + rows[0].Table + ")"
 }
 
-// inverted reports on standard error too, since servers turn a panic into a plain answer.
-func inverted(format string, args ...any) {
+// panicInverted panics with a lock inversion. It also writes to standard error, because the server
+// turns a panic into an INTERNAL error without the message.
+func panicInverted(format string, args ...any) {
 	message := "db: lock order: " + fmt.Sprintf(format, args...)
 	fmt.Fprintln(os.Stderr, message)
 	panic(message)
 }
 
-// lockedAt is the place in the code above the kernel at which a row is locked.
+// lockedAt returns the place in the code above the kernel where a row is being locked.
 func lockedAt() string {
 	var callers [32]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
@@ -167,7 +167,7 @@ func lockedAt() string {
 	}
 }
 
-// isKernel reports whether a function only passes on what others lock.
+// isKernel reports whether a function belongs to a kernel package that locks rows for its callers.
 func isKernel(function string) bool {
 	for _, name := range []string{"db", "table", "resource", "identity"} {
 		if strings.Contains(function, "/platform/"+name+".") {

@@ -12,57 +12,62 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestLocksKeepTheirOrder checks that locks are taken by rank, in a table by id, and that what is
-// held already to be taken again.
+// firstRow and secondRow are rows of a table in ascending order of their ids.
+var firstRow, secondRow = db.Row{Table: "a", Key: id.New()}, db.Row{Table: "a", Key: id.New()}
+
+// lockOrderCases are sequences of locks that follow the order or not.
+var lockOrderCases = map[string]struct {
+	lock func(tx *db.Tx)
+	want string // part of the panic message, "" for no panic
+}{
+	"accepts ascending ranks": {func(tx *db.Tx) {
+		tx.Locking(db.RankDocument, "")
+		tx.Locking(db.RankBankAccount, "")
+	}, ""},
+	"rejects a lower rank": {func(tx *db.Tx) {
+		tx.Locking(db.RankBankAccount, "")
+		tx.Locking(db.RankDocument, "")
+	}, `rank 20 after rows of rank 30`},
+	"accepts a lower rank that is held": {func(tx *db.Tx) {
+		tx.Locking(db.RankDocument, "", firstRow)
+		tx.Locking(db.RankBankAccount, "")
+		tx.Locking(db.RankDocument, "", firstRow)
+	}, ""},
+	"accepts a lower rank that was inserted": {func(tx *db.Tx) {
+		tx.NoteHeld(firstRow)
+		tx.Locking(db.RankBankAccount, "")
+		tx.Locking(db.RankDocument, "", firstRow)
+	}, ""},
+	"accepts ascending ids": {func(tx *db.Tx) {
+		tx.Locking(db.RankDocument, "", firstRow)
+		tx.Locking(db.RankDocument, "", secondRow)
+	}, ""},
+	"rejects a lower id": {func(tx *db.Tx) {
+		tx.Locking(db.RankDocument, "", secondRow)
+		tx.Locking(db.RankDocument, "", firstRow)
+	}, "a row of a after one of a higher id"},
+	"accepts a table without a rank": {func(tx *db.Tx) {
+		tx.Locking(db.RankOrganization, "")
+		tx.Locking(0, "", firstRow)
+	}, ""},
+}
+
+// TestLocksKeepTheirOrder checks that locks must follow the ranks, and the ids within a table, and
+// that held rows may be locked again.
 func TestLocksKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	ctx, _, d := enter(t)
-	first, second := db.Row{Table: "a", Key: id.New()}, db.Row{Table: "a", Key: id.New()}
-	for name, c := range map[string]struct {
-		lock func(tx *db.Tx)
-		want string // of what it panics with
-	}{
-		"accepts ascending ranks": {func(tx *db.Tx) {
-			tx.Locking(db.RankDocument, "")
-			tx.Locking(db.RankBankAccount, "")
-		}, ""},
-		"rejects a lower rank": {func(tx *db.Tx) {
-			tx.Locking(db.RankBankAccount, "")
-			tx.Locking(db.RankDocument, "")
-		}, `rank 20 after rows of rank 30`},
-		"accepts a lower rank that is held": {func(tx *db.Tx) {
-			tx.Locking(db.RankDocument, "", first)
-			tx.Locking(db.RankBankAccount, "")
-			tx.Locking(db.RankDocument, "", first)
-		}, ""},
-		"accepts a lower rank that was inserted": {func(tx *db.Tx) {
-			tx.NoteHeld(first)
-			tx.Locking(db.RankBankAccount, "")
-			tx.Locking(db.RankDocument, "", first)
-		}, ""},
-		"accepts ascending ids": {func(tx *db.Tx) {
-			tx.Locking(db.RankDocument, "", first)
-			tx.Locking(db.RankDocument, "", second)
-		}, ""},
-		"rejects a lower id": {func(tx *db.Tx) {
-			tx.Locking(db.RankDocument, "", second)
-			tx.Locking(db.RankDocument, "", first)
-		}, "a row of a after one of a higher id"},
-		"accepts a table without a rank": {func(tx *db.Tx) {
-			tx.Locking(db.RankOrganization, "")
-			tx.Locking(0, "", first)
-		}, ""},
-	} {
+	for name, c := range lockOrderCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := db.Write(ctx, d, func(_ context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-				said := panicOf(func() { c.lock(tx) })
-				places := regexp.MustCompile(`lock_test\.go:\d+`).FindAllString(said, -1)
-				if (said == "") != (c.want == "") || !regexp.MustCompile(c.want).MatchString(said) {
-					t.Errorf("want %q, got %q", c.want, said)
+				message := panicOf(func() { c.lock(tx) })
+				places := regexp.MustCompile(`lock_test\.go:\d+`).FindAllString(message, -1)
+				if (message == "") != (c.want == "") || !regexp.MustCompile(c.want).MatchString(message) {
+					t.Errorf("got panic %q, want %q", message, c.want)
 				}
-				if said != "" && (len(places) != 2 || places[0] == places[1]) {
-					t.Errorf("the places are %v in %q", places, said)
+				if message != "" && (len(places) != 2 || places[0] == places[1]) {
+					t.Errorf("got places %v in %q, want two", places, message)
 				}
 				return &emptypb.Empty{}, nil
 			})
@@ -73,19 +78,20 @@ func TestLocksKeepTheirOrder(t *testing.T) {
 	}
 }
 
-func panicOf(f func()) (said string) {
+// panicOf returns the panic of f, "" for none.
+func panicOf(f func()) (message string) {
 	defer func() {
 		if r := recover(); r != nil {
-			said = fmt.Sprint(r)
+			message = fmt.Sprint(r)
 		}
 	}()
 	f()
 	return ""
 }
 
-// TestMovedIsTriedAgain runs a unit of work again whose rows changed before they were locked,
-// and locks nothing new while it is frozen.
-func TestMovedIsTriedAgain(t *testing.T) {
+// TestChangedRowsAreRetried checks that a transaction is retried if its rows changed before they
+// were locked, and that WithoutNewLocks refuses new locks.
+func TestChangedRowsAreRetried(t *testing.T) {
 	t.Parallel()
 	ctx, _, d := enter(t)
 	held, other := db.Row{Table: "a", Key: id.New()}, db.Row{Table: "a", Key: id.New()}
@@ -97,7 +103,7 @@ func TestMovedIsTriedAgain(t *testing.T) {
 		}
 		return &emptypb.Empty{}, tx.WithoutNewLocks(func() error {
 			if err := tx.NoteLocks(db.RankDocument, held); err != nil {
-				t.Errorf("what is held is refused: %v", err)
+				t.Errorf("a held row: got %v", err)
 			}
 			if tries == 1 {
 				return tx.NoteLocks(db.RankDocument, other)

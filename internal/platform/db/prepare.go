@@ -10,11 +10,11 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// canary is the text by which a wrong master key is known.
-const canary = "backoffice"
+// canaryText is stored encrypted by the master key, so that a wrong master key is detected.
+const canaryText = "backoffice"
 
-// Prepare makes the database fit to serve: it must be durable and sealed by this
-// master key, and positions must go on where they were, also after a restore.
+// Prepare checks that the database is fit to serve: it must be durable and encrypted with this
+// master key. It also makes event positions continue above the highest one, even after a restore.
 func (d *DB) Prepare(ctx context.Context) error {
 	return d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return errors.Join(checkDurable(ctx, tx), d.checkKey(ctx, tx), d.settlePosition(ctx, tx))
@@ -29,33 +29,34 @@ func checkDurable(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 		if value == "off" {
-			return fmt.Errorf("the database has %s = off: what is acknowledged could be lost; turn it on", setting)
+			return fmt.Errorf("the database has %s = off, so acknowledged writes could be lost; turn it on", setting)
 		}
 	}
 	return nil
 }
 
-// checkKey opens the canary, or leaves one where there is none yet.
+// checkKey decrypts the canary, or stores one in a new database.
 func (d *DB) checkKey(ctx context.Context, tx pgx.Tx) error {
 	var sealed []byte
 	if err := tx.QueryRow(ctx, "select canary from platform.cluster for update").Scan(&sealed); err != nil {
 		return err
 	}
 	if sealed == nil {
-		_, err := tx.Exec(ctx, "update platform.cluster set canary = $1", d.keys.Seal(secret.Canary, []byte(canary), nil))
+		_, err := tx.Exec(ctx, "update platform.cluster set canary = $1", d.keys.Seal(secret.Canary, []byte(canaryText), nil))
 		return err
 	}
 	if _, err := d.keys.Open(secret.Canary, sealed, nil); err != nil {
-		return errors.New("the master key is not the one this database was sealed with: give the one from its backup")
+		return errors.New("the master key is not the one that encrypted this database; use the key from its backup")
 	}
 	return nil
 }
 
+// settlePosition moves event positions above the highest one if the database was restored or moved.
 func (d *DB) settlePosition(ctx context.Context, tx pgx.Tx) error {
 	var moved bool
 	err := tx.QueryRow(ctx, "select platform.settle_position()").Scan(&moved)
 	if moved {
-		d.log.Warn("the database was restored or moved: the history's positions go on above the highest one")
+		d.log.Warn("the database was restored or moved; event positions continue above the highest one")
 	}
 	return err
 }

@@ -10,28 +10,28 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// Bounds of a probe: how long its outcome counts, and how long it may take.
+// Limits of a probe: how long its result is valid, and how long it may take.
 const (
 	probeAge     = 2 * time.Second
 	probeTimeout = 2 * time.Second
 )
 
-// probe is the last try to write, and how it went.
+// probe is the time and the result of the last write probe.
 type probe struct {
 	mu   sync.Mutex
 	time time.Time
 	err  error
 }
 
-// Ready tells whether the database can be written to: an error says why not. It writes at
-// most once in two seconds, however often it is asked.
+// Ready reports whether the database accepts writes; its error says why not. However often it is
+// called, it writes at most once in two seconds.
 func (d *DB) Ready(ctx context.Context) error {
 	d.probe.mu.Lock()
 	defer d.probe.mu.Unlock()
 	if calendar.System().Now().Sub(d.probe.time) < probeAge {
 		return d.probe.err
 	}
-	// A caller who hangs up must not make the server look unfit to others.
+	// A caller who hangs up must not make the server appear unready to others.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
 	defer cancel()
 	d.probe.err = d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {

@@ -10,29 +10,30 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Pending are statements that wait to be sent with the next ones, or with the commit,
-// so that they cost no round trip of their own. What they refuse is said there.
-func (tx *Tx) Pending() *pgx.Batch { return &tx.ahead }
+// Pending returns the batch of statements that are sent with the next ones, or with the commit, so
+// that they cost no round trip. Their errors are returned there.
+func (tx *Tx) Pending() *pgx.Batch { return &tx.pending }
 
-// Send runs several statements in one round trip and calls their functions with what
-// they answered. What waits goes before them: the beginning of the transaction, and
-// what is Ahead. The functions are not called after the first error. Statements that
-// cannot be prepared fail the transaction, which the database may not have heard of yet.
+// Send runs several statements in one round trip and calls their functions with the results. It
+// first sends the statements that begin the transaction, if they were not sent yet, and the Pending
+// ones. After the first error no more functions are called. If a statement cannot be prepared, the
+// transaction cannot be committed even if the caller ignores the error: PostgreSQL may not know of
+// the failure.
 func (tx *Tx) Send(ctx context.Context, b *pgx.Batch) error {
 	if tx.failure != nil {
 		return tx.failure
 	}
-	queries := append(tx.ahead.QueuedQueries, b.QueuedQueries...)
-	tx.ahead = pgx.Batch{}
+	queries := append(tx.pending.QueuedQueries, b.QueuedQueries...)
+	tx.pending = pgx.Batch{}
 	calls, err := prepare(ctx, tx.conn.Conn(), queries)
 	if err != nil {
 		tx.failure = err
 		return err
 	}
 	pipeline := tx.conn.Conn().PgConn().StartPipeline(ctx)
-	results := &answers{pipeline: pipeline, types: tx.conn.Conn().TypeMap()}
-	opening := tx.opening
-	tx.opening = nil
+	results := &pipelineResults{pipeline: pipeline, types: tx.conn.Conn().TypeMap()}
+	opening := tx.openingStatements
+	tx.openingStatements = nil
 	for _, statement := range opening {
 		pipeline.SendQueryParams(statement, nil, nil, nil, nil)
 	}
@@ -47,27 +48,27 @@ func (tx *Tx) Send(ctx context.Context, b *pgx.Batch) error {
 	}
 	for _, q := range queries {
 		if err == nil {
-			err = results.take(q)
+			err = results.read(q)
 		}
 	}
 	return errors.Join(err, results.Close())
 }
 
-// Flush sends what waits, if anything does.
+// Flush sends the pending statements, if there are any.
 func (tx *Tx) Flush(ctx context.Context) error {
-	if len(tx.opening) == 0 && tx.ahead.Len() == 0 {
+	if len(tx.openingStatements) == 0 && tx.pending.Len() == 0 {
 		return nil
 	}
 	return tx.Send(ctx, &pgx.Batch{})
 }
 
-// prepared is a statement that the connection knows, with its arguments encoded.
+// prepared is a prepared statement with its encoded arguments.
 type prepared struct {
 	pgx.ExtendedQueryBuilder
 	statement *pgconn.StatementDescription
 }
 
-// prepare encodes the queries, whose statements are prepared once a connection.
+// prepare prepares the statements of the queries, once per connection, and encodes their arguments.
 func prepare(ctx context.Context, conn *pgx.Conn, queries []*pgx.QueuedQuery) ([]prepared, error) {
 	out := make([]prepared, len(queries))
 	for i, q := range queries {
@@ -82,75 +83,76 @@ func prepare(ctx context.Context, conn *pgx.Conn, queries []*pgx.QueuedQuery) ([
 	return out, nil
 }
 
-// answers reads what a pipeline's statements answer, in their order.
-type answers struct {
+// pipelineResults reads the results of a pipeline's statements, in order.
+type pipelineResults struct {
 	pipeline *pgconn.Pipeline
 	types    *pgtype.Map
 	// err says why there is no pipeline.
 	err error
 }
 
-// take reads the answer to a query, with the query's own function if it has one.
-func (a *answers) take(q *pgx.QueuedQuery) error {
+// read reads the result of a query, with the query's own function if it has one.
+func (r *pipelineResults) read(q *pgx.QueuedQuery) error {
 	if q.Fn != nil {
-		return q.Fn(a)
+		return q.Fn(r)
 	}
-	_, err := a.Exec()
+	_, err := r.Exec()
 	return err
 }
 
-func (a *answers) next() (*pgconn.ResultReader, error) {
-	if a.err != nil {
-		return nil, a.err
+// nextResult returns the reader of the next result.
+func (r *pipelineResults) nextResult() (*pgconn.ResultReader, error) {
+	if r.err != nil {
+		return nil, r.err
 	}
-	result, err := a.pipeline.GetResults()
+	result, err := r.pipeline.GetResults()
 	if err != nil {
 		return nil, err
 	}
 	reader, ok := result.(*pgconn.ResultReader)
 	if !ok {
-		return nil, fmt.Errorf("db: a pipeline answered %T in place of a result", result)
+		return nil, fmt.Errorf("db: a pipeline returned %T instead of a result", result)
 	}
 	return reader, nil
 }
 
 // Exec implements pgx.BatchResults.
-func (a *answers) Exec() (pgconn.CommandTag, error) {
-	reader, err := a.next()
+func (r *pipelineResults) Exec() (pgconn.CommandTag, error) {
+	reader, err := r.nextResult()
 	if err != nil {
 		return pgconn.CommandTag{}, err
 	}
 	return reader.Close()
 }
 
-// Query implements pgx.BatchResults. The rows say what is wrong too.
-func (a *answers) Query() (pgx.Rows, error) {
-	reader, err := a.next()
+// Query implements pgx.BatchResults. The rows return the error too.
+func (r *pipelineResults) Query() (pgx.Rows, error) {
+	reader, err := r.nextResult()
 	if err != nil {
-		return refused{err: err}, err
+		return failedRows{err: err}, err
 	}
-	return pgx.RowsFromResultReader(a.types, reader), nil
+	return pgx.RowsFromResultReader(r.types, reader), nil
 }
 
 // QueryRow implements pgx.BatchResults.
-func (a *answers) QueryRow() pgx.Row {
-	rows, _ := a.Query()
-	return onlyRow{rows}
+func (r *pipelineResults) QueryRow() pgx.Row {
+	rows, _ := r.Query()
+	return firstRow{rows}
 }
 
 // Close implements pgx.BatchResults.
-func (a *answers) Close() error {
-	if a.err != nil {
-		return a.err
+func (r *pipelineResults) Close() error {
+	if r.err != nil {
+		return r.err
 	}
-	return a.pipeline.Close()
+	return r.pipeline.Close()
 }
 
-// onlyRow is the first of some rows.
-type onlyRow struct{ rows pgx.Rows }
+// firstRow is the first of several rows.
+type firstRow struct{ rows pgx.Rows }
 
 // Scan implements pgx.Row.
-func (r onlyRow) Scan(dest ...any) error {
+func (r firstRow) Scan(dest ...any) error {
 	defer r.rows.Close()
 	if !r.rows.Next() {
 		if err := r.rows.Err(); err != nil {
@@ -165,17 +167,17 @@ func (r onlyRow) Scan(dest ...any) error {
 	return r.rows.Err()
 }
 
-// refused are the rows of a query that failed.
-type refused struct {
+// failedRows are the rows of a query that failed.
+type failedRows struct {
 	pgx.Rows
 	err error
 }
 
 // Next implements pgx.Rows.
-func (refused) Next() bool { return false }
+func (failedRows) Next() bool { return false }
 
 // Close implements pgx.Rows.
-func (refused) Close() {}
+func (failedRows) Close() {}
 
 // Err implements pgx.Rows.
-func (r refused) Err() error { return r.err }
+func (r failedRows) Err() error { return r.err }

@@ -16,57 +16,60 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Tx is an open transaction inside one organization. A function that takes one
-// neither begins nor ends it. It implements pgx.Tx for libraries that want one.
+// Tx is an open transaction inside one organization. A function that takes a Tx neither begins nor
+// ends the transaction. Tx implements pgx.Tx for libraries that need one.
 type Tx struct {
 	conn   *pgxpool.Conn
 	call   *call.Call
 	kinds  *Kinds
-	events []recorded
+	events []recordedEvent
 	open   bool
-	// opening and ahead wait to be sent with the first statement, or the next.
-	opening []string
-	ahead   pgx.Batch
-	// failure keeps the transaction from being committed.
+	// openingStatements begin the transaction and are sent with the first statement. pending is
+	// sent with the next statement.
+	openingStatements []string
+	pending           pgx.Batch
+	// failure is the error that keeps the transaction from being committed.
 	failure error
 	locks   locks
-	// numbered is the last number that Number returned.
-	numbered int64
-	// kept is what packages keep for themselves, by type.
-	kept map[reflect.Type]any
+	// lastSeq is the last number that NextSeqs returned.
+	lastSeq int64
+	// locals are the values of TxLocal, by type.
+	locals map[reflect.Type]any
 }
 
-// rollbackTimeout bounds the clean-up, which runs on a context of its own: a caller
-// that hung up must leave nothing behind.
+// rollbackTimeout limits the rollback. The rollback has a separate context, so that it also runs if
+// the caller hung up.
 const rollbackTimeout = 5 * time.Second
 
-// errNotYours refuses to begin or end a transaction inside a unit of work.
-var errNotYours = errors.New("db: only Write and Read begin and end transactions")
+// errManagedTransaction refuses to begin or end a transaction inside Write or Read.
+var errManagedTransaction = errors.New("db: only Write and Read begin and end transactions")
 
 const (
 	beginWrite = "begin"
 	beginRead  = "begin isolation level repeatable read read only"
 )
 
-// begin opens a transaction and enters the organization, in the round trip of the
-// first statements. The two are unnamed, since one prepared per organization would fill
-// the connection; the id is formatted from a UUID, so that it needs no quoting.
+// begin opens a transaction and enters the organization. Both statements are sent in the round trip
+// of the first statement. They are not prepared, since a prepared statement for each organization
+// would fill up the connection. The organization id is formatted from a UUID, so that it needs no
+// quoting.
 func (d *DB) begin(ctx context.Context, c *call.Call, begin string) (*Tx, error) {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Tx{conn: conn, call: c, kinds: d.kinds, open: true, opening: []string{begin, "set local app.org_id = '" + c.Organization.ID.String() + "'"}}, nil
+	enter := "set local app.org_id = '" + c.Organization.ID.String() + "'"
+	return &Tx{conn: conn, call: c, kinds: d.kinds, open: true, openingStatements: []string{begin, enter}}, nil
 }
 
-// rollback ends the transaction, if it is open, and gives the connection back.
+// rollback ends the transaction, if it is open, and releases the connection.
 func (tx *Tx) rollback() {
 	if !tx.open {
 		return
 	}
 	tx.open = false
 	defer tx.conn.Release()
-	if tx.opening != nil {
+	if tx.openingStatements != nil {
 		return // nothing was sent
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)
@@ -77,12 +80,12 @@ func (tx *Tx) rollback() {
 	}
 }
 
-// errRolledBack is what a commit says when a statement failed before it and the
-// failure was not heeded: Postgres rolls back and reports no error.
+// errRolledBack is the error of a commit after a failed statement whose error was ignored:
+// PostgreSQL rolls back and reports no error.
 var errRolledBack = errors.New("db: a statement failed, so the transaction was rolled back")
 
-// commit ends a transaction for good. After an error its outcome is unknown unless
-// the error is the database's own.
+// commit sends the last statements and commits the transaction. If it fails, the outcome of the
+// commit is unknown, unless the error comes from PostgreSQL.
 func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
 	var tag pgconn.CommandTag
 	last.Queue("commit").Exec(func(t pgconn.CommandTag) error {
@@ -92,51 +95,51 @@ func (tx *Tx) commit(ctx context.Context, last *pgx.Batch) error {
 	err := tx.Send(ctx, last)
 	switch {
 	case tag.String() == "COMMIT":
-		// Whatever became of the connection since.
+		// It is committed even if the connection failed afterward.
 		tx.open = false
 		tx.conn.Release()
 		return nil
 	case tx.failure != nil:
 		return tx.failure
 	case err != nil:
-		return outcome(err)
+		return commitError(err)
 	}
 	return errRolledBack
 }
 
-// outcome is what a failed commit says: the database's own refusal, or that nobody
-// knows whether it took place.
-func outcome(err error) error {
+// commitError returns the error of a failed commit: that of PostgreSQL, or one that says that the
+// outcome is unknown.
+func commitError(err error) error {
 	var refusal *pgconn.PgError
 	if errors.As(err, &refusal) {
 		return err
 	}
 	e := fault.New(codes.Unavailable, optionsv1.Reason_TEMPORARILY_UNAVAILABLE,
-		"It is not known whether this was stored. Retry with the same idempotency key, or look before trying again.")
+		"It is not known whether this was stored. Retry with the same idempotency key, or check before trying again.")
 	e.Cause = err
 	return e
 }
 
-// Call is the call that the transaction works for.
+// Call returns the call that the transaction works for.
 func (tx *Tx) Call() *call.Call { return tx.call }
 
-// ActAs makes the transaction work for another call of the same organization, whose
-// events follow: a group has several, and long work is done for whoever began it.
+// ActAs makes the transaction work for another call of the same organization, which then causes the
+// events. A group works for several calls, and a long operation for the person who began it.
 func (tx *Tx) ActAs(c *call.Call) { tx.call = c }
 
-// TxLocal is the transaction's own T, a zero one at first: what a package needs to know of what
-// it did before in the same transaction.
+// TxLocal returns the transaction's T, zero at first. A package uses it to remember what it did
+// earlier in the same transaction.
 func TxLocal[T any](tx *Tx) *T {
 	key := reflect.TypeFor[T]()
-	kept, known := tx.kept[key].(*T)
+	local, known := tx.locals[key].(*T)
 	if !known {
-		kept = new(T)
-		if tx.kept == nil {
-			tx.kept = map[reflect.Type]any{}
+		local = new(T)
+		if tx.locals == nil {
+			tx.locals = map[reflect.Type]any{}
 		}
-		tx.kept[key] = kept
+		tx.locals[key] = local
 	}
-	return kept
+	return local
 }
 
 // Exec runs a statement.
@@ -150,12 +153,12 @@ func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.Command
 // Query runs a query.
 func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	if err := tx.Flush(ctx); err != nil {
-		return refused{err: err}, err
+		return failedRows{err: err}, err
 	}
 	return tx.conn.Query(ctx, sql, args...)
 }
 
-// Collect runs a query and reads each row as a T, whose fields are the columns by name.
+// Collect runs a query and returns each row as a T, whose fields are the columns by name.
 func Collect[T any](ctx context.Context, tx *Tx, sql string, args ...any) ([]T, error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
@@ -164,7 +167,7 @@ func Collect[T any](ctx context.Context, tx *Tx, sql string, args ...any) ([]T, 
 	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
 }
 
-// CollectColumn reads the only column of all rows of a query.
+// CollectColumn runs a query and returns its only column.
 func CollectColumn[T any](ctx context.Context, tx *Tx, sql string, args ...any) ([]T, error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
@@ -173,7 +176,7 @@ func CollectColumn[T any](ctx context.Context, tx *Tx, sql string, args ...any) 
 	return pgx.CollectRows(rows, pgx.RowTo[T])
 }
 
-// CollectMap reads all rows of a query of keys and values.
+// CollectMap runs a query of two columns and returns the second by the first.
 func CollectMap[K comparable, V any](ctx context.Context, tx *Tx, sql string, args ...any) (map[K]V, error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
@@ -192,21 +195,23 @@ func CollectMap[K comparable, V any](ctx context.Context, tx *Tx, sql string, ar
 // QueryRow runs a query for one row.
 func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	if err := tx.Flush(ctx); err != nil {
-		return onlyRow{refused{err: err}}
+		return firstRow{failedRows{err: err}}
 	}
 	return tx.conn.QueryRow(ctx, sql, args...)
 }
 
-// SendBatch is part of pgx.Tx; our own statements go through Send.
+// SendBatch implements pgx.Tx. Code of this project uses Send.
 func (tx *Tx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
 	if err := tx.Flush(ctx); err != nil {
-		return &answers{err: err}
+		return &pipelineResults{err: err}
 	}
 	return tx.conn.SendBatch(ctx, b)
 }
 
-// CopyFrom copies rows in.
-func (tx *Tx) CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, src pgx.CopyFromSource) (int64, error) {
+// CopyFrom implements pgx.Tx.
+func (tx *Tx) CopyFrom(
+	ctx context.Context, table pgx.Identifier, columns []string, src pgx.CopyFromSource,
+) (int64, error) {
 	if err := tx.Flush(ctx); err != nil {
 		return 0, err
 	}
@@ -218,19 +223,19 @@ func (tx *Tx) Prepare(ctx context.Context, name, sql string) (*pgconn.StatementD
 	return tx.conn.Conn().Prepare(ctx, name, sql)
 }
 
-// LargeObjects is part of pgx.Tx; the product stores none.
+// LargeObjects implements pgx.Tx. The product stores none.
 func (tx *Tx) LargeObjects() pgx.LargeObjects { return pgx.LargeObjects{} }
 
-// Conn is the connection.
+// Conn returns the connection.
 func (tx *Tx) Conn() *pgx.Conn { return tx.conn.Conn() }
 
-// Begin refuses: transactions are not nested.
-func (tx *Tx) Begin(context.Context) (pgx.Tx, error) { return nil, errNotYours }
+// Begin always fails: transactions are not nested.
+func (tx *Tx) Begin(context.Context) (pgx.Tx, error) { return nil, errManagedTransaction }
 
-// Commit refuses: the unit of work commits.
-func (tx *Tx) Commit(context.Context) error { return errNotYours }
+// Commit always fails: Write commits.
+func (tx *Tx) Commit(context.Context) error { return errManagedTransaction }
 
-// Rollback refuses: the unit of work rolls back.
-func (tx *Tx) Rollback(context.Context) error { return errNotYours }
+// Rollback always fails: Write and Read roll back.
+func (tx *Tx) Rollback(context.Context) error { return errManagedTransaction }
 
 var _ pgx.Tx = (*Tx)(nil)

@@ -14,59 +14,65 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-// attempts is how often a unit of work is tried when others are in its way.
-const attempts = 5
+// maxAttempts is how often a transaction is tried if concurrent ones conflict with it.
+const maxAttempts = 5
 
-// Write runs fn as one unit of work for the call in ctx and answers what it
-// answered, once that is committed. fn may be run again, so it has no effects but
-// its statements. A call with an idempotency key that was answered before gets the
-// stored answer and fn does not run. With ValidateOnly everything is checked and
-// nothing is stored.
+// Write runs fn as one unit of work for the call in ctx: a transaction with its events and its
+// idempotent response. It returns the result of fn once that is committed. fn may run several
+// times, so it must have no effects except its statements.
+//
+// If a response is stored under the call's idempotency key, Write returns it and does not run fn.
+// With ValidateOnly, Write checks everything and stores nothing.
 func Write[R proto.Message](ctx context.Context, d *DB, fn func(context.Context, *Tx) (R, error)) (R, error) {
 	var none R
 	c := call.From(ctx)
-	if err := spendKey(c); err != nil {
+	if err := useIdempotencyKey(c); err != nil {
 		return none, err
 	}
 	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
-	return persist(ctx, d, keyed, func() (R, error) { return writeOnce(ctx, d, keyed, fn) })
+	return writeWithRetries(ctx, d, keyed, func() (R, error) { return writeOnce(ctx, d, keyed, fn) })
 }
 
-// persist tries a unit of work until it is stored or refused. A call that is refused
-// may have a rival with the same idempotency key, whose answer is then its own.
-func persist[R proto.Message](ctx context.Context, d *DB, keyed bool, try func() (R, error)) (R, error) {
+// writeWithRetries retries a transaction until it is stored or refused. If a call with an
+// idempotency key is refused, a concurrent call with the same key may have been first; its response
+// is then returned.
+func writeWithRetries[R proto.Message](ctx context.Context, d *DB, keyed bool, attempt func() (R, error)) (R, error) {
 	var none R
-	for attempt := 1; ; attempt++ {
-		answer, err := try()
+	for n := 1; ; n++ {
+		response, err := attempt()
 		switch {
 		case err == nil:
-			return answer, nil
-		case keyed && !worthRetrying(err):
-			return answerOfRival[R](ctx, d, err)
-		case attempt == attempts || !worthRetrying(err):
+			return response, nil
+		case keyed && !isRetryable(err):
+			return responseOfConcurrentCall[R](ctx, d, err)
+		case n == maxAttempts || !isRetryable(err):
 			return none, err
 		}
-		if err := pause(ctx, attempt); err != nil {
+		if err := waitBeforeRetry(ctx, n); err != nil {
 			return none, err
 		}
 	}
 }
 
-// spendKey takes the call's idempotency key for a unit of work.
-func spendKey(c *call.Call) error {
+// useIdempotencyKey marks the call's idempotency key as used. It fails if the key was used before
+// in the same call.
+func useIdempotencyKey(c *call.Call) error {
 	keyed := c.IdempotencyKey != "" && !c.ValidateOnly
 	if keyed && c.KeyUsed {
-		return errKeySpent
+		return errKeyUsed
 	}
 	c.KeyUsed = keyed
 	return nil
 }
 
-// errKeySpent refuses a second unit of work under one key: it would be answered with
-// what the first one stored.
-var errKeySpent = errors.New("db: a call with an idempotency key has one unit of work")
+// errKeyUsed refuses a second unit of work under one idempotency key: it would get the response
+// that the first one stored.
+var errKeyUsed = errors.New("db: a call with an idempotency key has one unit of work")
 
-func writeOnce[R proto.Message](ctx context.Context, d *DB, keyed bool, fn func(context.Context, *Tx) (R, error)) (R, error) {
+// writeOnce is one attempt of Write.
+func writeOnce[R proto.Message](
+	ctx context.Context, d *DB, keyed bool, fn func(context.Context, *Tx) (R, error),
+) (R, error) {
 	var none R
 	tx, err := d.begin(ctx, call.From(ctx), beginWrite)
 	if err != nil {
@@ -74,11 +80,11 @@ func writeOnce[R proto.Message](ctx context.Context, d *DB, keyed bool, fn func(
 	}
 	defer tx.rollback()
 	if keyed {
-		if stored, found, err := replayed[R](ctx, d, tx); found || err != nil {
+		if stored, found, err := replayResponse[R](ctx, d, tx); found || err != nil {
 			return stored, err
 		}
 	}
-	answer, err := fn(ctx, tx)
+	response, err := fn(ctx, tx)
 	if err != nil {
 		return none, err
 	}
@@ -86,42 +92,42 @@ func writeOnce[R proto.Message](ctx context.Context, d *DB, keyed bool, fn func(
 		return none, err
 	}
 	if tx.call.ValidateOnly {
-		// A plain rollback would hide what deferred constraints refuse.
+		// A plain rollback would not check deferred constraints.
 		_, err := tx.Exec(ctx, "set constraints all immediate")
-		return answer, err
+		return response, err
 	}
 	last := &pgx.Batch{}
 	tx.queueEvents(last)
 	if keyed {
-		if err := d.queueAnswers(last, map[*call.Call]proto.Message{tx.call: answer}); err != nil {
+		if err := d.queueResponses(last, map[*call.Call]proto.Message{tx.call: response}); err != nil {
 			return none, err
 		}
 	}
-	return answer, tx.commit(ctx, last)
+	return response, tx.commit(ctx, last)
 }
 
-// replayed returns the answer stored under the call's key, if there is one.
-func replayed[R proto.Message](ctx context.Context, d *DB, tx *Tx) (answer R, found bool, err error) {
-	stored, err := d.replay(ctx, tx)
+// replayResponse returns the response stored under the call's key, if there is one.
+func replayResponse[R proto.Message](ctx context.Context, d *DB, tx *Tx) (response R, found bool, err error) {
+	stored, err := d.findResponse(ctx, tx)
 	if stored == nil || err != nil {
-		return answer, false, err
+		return response, false, err
 	}
 	tx.call.Replayed = true
-	answer = NewRecord[R]()
-	return answer, true, proto.Unmarshal(stored, answer)
+	response = NewRecord[R]()
+	return response, true, proto.Unmarshal(stored, response)
 }
 
-// answerOfRival looks once more for the answer under the key of a call that was
-// refused: a rival with the same key may have been first, and be why.
-func answerOfRival[R proto.Message](ctx context.Context, d *DB, refusal error) (R, error) {
+// responseOfConcurrentCall looks again for a response under the key of a refused call. A concurrent
+// call with the same key may have been first and be the reason for the refusal.
+func responseOfConcurrentCall[R proto.Message](ctx context.Context, d *DB, refusal error) (R, error) {
 	var none R
 	tx, err := d.begin(ctx, call.From(ctx), beginRead)
 	if err != nil {
 		return none, refusal
 	}
 	defer tx.rollback()
-	if answer, found, err := replayed[R](ctx, d, tx); found && err == nil {
-		return answer, nil
+	if response, found, err := replayResponse[R](ctx, d, tx); found && err == nil {
+		return response, nil
 	}
 	return none, refusal
 }
@@ -137,32 +143,37 @@ func Read[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 	return fn(ctx, tx)
 }
 
-// serializationFailure is the SQLSTATE of a transaction that may succeed if it is tried again.
+// serializationFailure is the SQLSTATE of a transaction that may succeed if it is retried.
 const serializationFailure = "40001"
 
-// worthRetrying tells whether the database asked for another try: a serialization
-// failure, a deadlock, or a rival with the same idempotency key.
-func worthRetrying(err error) bool {
+// deadlockDetected is the SQLSTATE of a transaction that was chosen to end a deadlock.
+const deadlockDetected = "40P01"
+
+// isRetryable reports whether a transaction may succeed if it is retried: after a serialization
+// failure, a deadlock, or a conflict with a concurrent call under the same idempotency key.
+func isRetryable(err error) bool {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
 		return false
 	}
-	return pg.Code == serializationFailure || pg.Code == "40P01" || pg.ConstraintName == idempotencyKey
+	return pg.Code == serializationFailure || pg.Code == deadlockDetected || pg.ConstraintName == idempotencyConstraint
 }
 
-// dataClasses are the SQLSTATE classes that speak of the rows of a transaction: bad
-// data, broken constraints, rivals, limits of a value's size, and what triggers raise.
+// dataClasses are the SQLSTATE classes of errors caused by the rows of a transaction: bad data,
+// violated constraints, concurrent transactions, limits on the size of a value, and errors raised
+// by triggers.
 var dataClasses = []string{"22", "23", "40", "44", "54", "P0"}
 
-// refusesRows tells whether the database refused what a transaction stores, rather than
-// being out of reach, out of time or out of space.
-func refusesRows(err error) bool {
+// isRowError reports whether the database refused the rows of a transaction, rather than being
+// unreachable, out of time or out of space.
+func isRowError(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && slices.Contains(dataClasses, pg.Code[:2])
 }
 
-// pause waits a little longer at each attempt, by chance, so that rivals part.
-func pause(ctx context.Context, attempt int) error {
+// waitBeforeRetry waits for a random time that grows with each attempt, so that concurrent
+// transactions do not conflict again.
+func waitBeforeRetry(ctx context.Context, attempt int) error {
 	wait := time.NewTimer(time.Duration(rand.Int64N(int64(attempt) * int64(10*time.Millisecond))))
 	defer wait.Stop()
 	select {

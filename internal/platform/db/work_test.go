@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { apptest.Main(m) }
 
-// enter makes a context that works for a fresh organization.
+// enter returns a context that works for a new organization.
 func enter(t *testing.T) (context.Context, *call.Call, *db.DB) {
 	t.Helper()
 	o := apptest.SignUp(t)
@@ -39,8 +39,12 @@ func enter(t *testing.T) (context.Context, *call.Call, *db.DB) {
 	return call.With(t.Context(), c), c, d
 }
 
+const touchPerson = "update platform.persons set version = version + 1 where org_id = $1 and display_name = $2"
+
 const insertPerson = `
-insert into platform.persons (org_id, id, version, create_time, update_time, display_name, given_name, family_name, email)
+insert into platform.persons (
+  org_id, id, version, create_time, update_time, display_name, given_name, family_name, email
+)
 values ($1, $2, 1, now(), now(), $3, '', '', '')`
 
 func addPerson(ctx context.Context, tx *db.Tx, name string) error {
@@ -51,7 +55,8 @@ func addPerson(ctx context.Context, tx *db.Tx, name string) error {
 func count(ctx context.Context, t *testing.T, d *db.DB, name string) (n int) {
 	t.Helper()
 	n, err := db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (n int, err error) {
-		return n, tx.QueryRow(ctx, "select count(*) from platform.persons where org_id = $1 and display_name = $2", tx.Call().Organization.ID, name).Scan(&n)
+		const selectCount = "select count(*) from platform.persons where org_id = $1 and display_name = $2"
+		return n, tx.QueryRow(ctx, selectCount, tx.Call().Organization.ID, name).Scan(&n)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,9 +64,9 @@ func count(ctx context.Context, t *testing.T, d *db.DB, name string) (n int) {
 	return n
 }
 
-// TestSwallowedError holds a unit of work whose function hides a statement's error
-// to fail: Postgres answers such a commit by a rollback without an error.
-func TestSwallowedError(t *testing.T) {
+// TestIgnoredStatementErrorFailsWrite checks that a transaction fails if its function ignores the
+// error of a statement: PostgreSQL rolls back such a commit without an error.
+func TestIgnoredStatementErrorFailsWrite(t *testing.T) {
 	t.Parallel()
 	ctx, _, d := enter(t)
 	_, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
@@ -72,28 +77,28 @@ func TestSwallowedError(t *testing.T) {
 		return &emptypb.Empty{}, nil
 	})
 	if err == nil || count(ctx, t, d, "Ann") != 0 {
-		t.Errorf("the unit of work ends with %v", err)
+		t.Errorf("got %v, want an error", err)
 	}
 }
 
-// TestUnpreparedStatements holds a unit of work to fail whose statements the database has
-// never seen, though its function hides that: of a broken one, and of one with an argument
-// of the wrong kind.
-func TestUnpreparedStatements(t *testing.T) {
+// TestIgnoredPrepareErrorFailsWrite checks that a transaction fails if a statement cannot be
+// prepared or encoded, even if its function ignores the error. The database never sees such a
+// statement.
+func TestIgnoredPrepareErrorFailsWrite(t *testing.T) {
 	t.Parallel()
 	ctx, _, d := enter(t)
 	for name, queue := range map[string]func(*pgx.Batch){
 		"Cyd": func(b *pgx.Batch) { b.Queue("select from nothing_of_the_kind") },
 		"Dee": func(b *pgx.Batch) { b.Queue("select $1::integer", "no number") },
 	} {
-		for _, ahead := range []bool{false, true} {
+		for _, pending := range []bool{false, true} {
 			_, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 				b := &pgx.Batch{}
-				if ahead {
+				if pending {
 					b = tx.Pending()
 				}
 				queue(b)
-				if ahead {
+				if pending {
 					_ = tx.Flush(ctx)
 				} else {
 					_ = tx.Send(ctx, b)
@@ -102,37 +107,37 @@ func TestUnpreparedStatements(t *testing.T) {
 				return &emptypb.Empty{}, nil
 			})
 			if err == nil || count(ctx, t, d, name) != 0 {
-				t.Errorf("%s, ahead %v: the unit of work ends with %v", name, ahead, err)
+				t.Errorf("%s, pending %v: got %v, want an error", name, pending, err)
 			}
 		}
 	}
 }
 
-// TestHungUp holds a caller who gives up to leave nothing behind, and the connection
-// to be of use to the next.
-func TestHungUp(t *testing.T) {
+// TestCanceledWriteLeavesNothing checks that nothing is stored if the caller gives up, and that the
+// connection can be used again.
+func TestCanceledWriteLeavesNothing(t *testing.T) {
 	t.Parallel()
 	ctx, _, d := enter(t)
 	for range 20 {
-		gone, cancel := context.WithCancel(ctx)
-		_, err := db.Write(gone, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		canceled, cancel := context.WithCancel(ctx)
+		_, err := db.Write(canceled, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 			err := addPerson(ctx, tx, "Bob")
 			cancel()
 			return &emptypb.Empty{}, err
 		})
 		if err == nil {
-			t.Error("a unit of work was acknowledged after its caller gave up")
+			t.Error("got no error after the caller gave up")
 		}
 	}
 	if n := count(ctx, t, d, "Bob"); n != 0 {
-		t.Errorf("%d units of work were stored", n)
+		t.Errorf("%d transactions were stored", n)
 	}
 	if open := transactions(t); open != 0 {
 		t.Errorf("%d transactions were left open", open)
 	}
 }
 
-// transactions are those left idle for a while in this database.
+// transactions counts the transactions of this database that have been idle for some seconds.
 func transactions(t *testing.T) (n int) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
@@ -151,42 +156,41 @@ and state_change < clock_timestamp() - interval '3 seconds'`).Scan(&n); err != n
 	return n
 }
 
-// TestRivals holds two calls at once with one idempotency key to do the work once and
-// to answer alike.
-func TestRivals(t *testing.T) {
+// TestConcurrentCallsShareIdempotencyKey checks that concurrent calls under one idempotency key are
+// stored once and get the same response.
+func TestConcurrentCallsShareIdempotencyKey(t *testing.T) {
 	t.Parallel()
 	ctx, first, d := enter(t)
 	var done atomic.Int32
 	var group sync.WaitGroup
-	answers := make([]string, 8)
-	for i := range answers {
+	responses := make([]string, 8)
+	for i := range responses {
 		group.Go(func() {
 			c := *first
 			c.IdempotencyKey, c.Fingerprint = "one", []byte("same")
-			answer, err := db.Write(call.With(ctx, &c), d, func(ctx context.Context, tx *db.Tx) (*platformv1.Person, error) {
+			person, err := db.Write(call.With(ctx, &c), d, func(ctx context.Context, tx *db.Tx) (*platformv1.Person, error) {
 				return &platformv1.Person{DisplayName: fmt.Sprint(done.Add(1))}, addPerson(ctx, tx, "Cyd")
 			})
 			if err != nil {
 				t.Error(err)
 			}
-			answers[i] = answer.GetDisplayName()
+			responses[i] = person.GetDisplayName()
 		})
 	}
 	group.Wait()
 	if n := count(ctx, t, d, "Cyd"); n != 1 {
-		t.Errorf("%d rivals stored their work", n)
+		t.Errorf("stored %d times, want 1", n)
 	}
-	for _, a := range answers {
-		if a != answers[0] {
-			t.Errorf("rivals are answered by %v", answers)
+	for _, r := range responses {
+		if r != responses[0] {
+			t.Errorf("got different responses %v", responses)
 			break
 		}
 	}
 }
 
-// TestDryRun holds a dry run to find what only a deferred constraint refuses, and to
-// store nothing.
-func TestDryRun(t *testing.T) {
+// TestDryRunStoresNothing checks that a dry run stores neither rows nor its idempotency key.
+func TestDryRunStoresNothing(t *testing.T) {
 	t.Parallel()
 	ctx, c, d := enter(t)
 	c.ValidateOnly = true
@@ -196,29 +200,29 @@ func TestDryRun(t *testing.T) {
 		return &emptypb.Empty{}, addPerson(ctx, tx, "Dee")
 	}
 	if _, err := db.Write(ctx, d, work); err != nil || count(ctx, t, d, "Dee") != 0 {
-		t.Errorf("a dry run ends with %v and stores %d", err, count(ctx, t, d, "Dee"))
+		t.Errorf("a dry run: got %v, stored %d", err, count(ctx, t, d, "Dee"))
 	}
 	c.ValidateOnly = false
 	if _, err := db.Write(ctx, d, work); err != nil || count(ctx, t, d, "Dee") != 1 {
-		t.Errorf("after the dry run the same key ends with %v", err)
+		t.Errorf("the same key after the dry run: got %v", err)
 	}
 	if _, err := db.Write(ctx, d, work); err == nil {
-		t.Error("one call with a key has two units of work")
+		t.Error("a second unit of work of one call: got no error")
 	}
-	// A retry is a call of its own.
+	// A retry is a new call.
 	c.KeyUsed = false
 	if _, err := db.Write(ctx, d, work); err != nil || !c.Replayed {
-		t.Errorf("a retry ends with %v, replayed %t", err, c.Replayed)
+		t.Errorf("a retry: got %v, replayed %t", err, c.Replayed)
 	}
 	c.Fingerprint, c.KeyUsed = []byte("other"), false
 	if _, err := db.Write(ctx, d, work); fault.From(err).Reason != optionsv1.Reason_IDEMPOTENCY_KEY_REUSED {
-		t.Errorf("another request under the key ends with %v", err)
+		t.Errorf("another request under the key: got %v", err)
 	}
 }
 
-// TestDeadlocks holds units of work that lock the same rows in opposite orders to both
-// be done in the end.
-func TestDeadlocks(t *testing.T) {
+// TestDeadlockIsRetried checks that two transactions which lock the same rows in opposite orders
+// both succeed.
+func TestDeadlockIsRetried(t *testing.T) {
 	t.Parallel()
 	ctx, c, d := enter(t)
 	if _, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
@@ -234,7 +238,7 @@ func TestDeadlocks(t *testing.T) {
 		group.Go(func() {
 			_, err := db.Write(call.With(ctx, fork(c)), d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 				for _, name := range order {
-					if _, err := tx.Exec(ctx, "update platform.persons set version = version + 1 where org_id = $1 and display_name = $2", tx.Call().Organization.ID, name); err != nil {
+					if _, err := tx.Exec(ctx, touchPerson, tx.Call().Organization.ID, name); err != nil {
 						return nil, err
 					}
 					time.Sleep(50 * time.Millisecond)
@@ -242,23 +246,24 @@ func TestDeadlocks(t *testing.T) {
 				return &emptypb.Empty{}, nil
 			})
 			if err != nil {
-				t.Errorf("locking %v ends with %v", order, err)
+				t.Errorf("locking %v: got %v", order, err)
 			}
 		})
 	}
 	group.Wait()
 }
 
-// TestNoNesting holds a unit of work to be ended by nobody but its owner.
-func TestNoNesting(t *testing.T) {
+// TestTransactionEndsOnlyByWrite checks that a function cannot begin, commit or roll back inside
+// Write.
+func TestTransactionEndsOnlyByWrite(t *testing.T) {
 	t.Parallel()
 	ctx, _, d := enter(t)
 	_, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		if _, err := tx.Begin(ctx); err == nil {
-			t.Error("a transaction was nested")
+			t.Error("Begin: got no error")
 		}
 		if tx.Commit(ctx) == nil || tx.Rollback(ctx) == nil {
-			t.Error("a transaction was ended from inside")
+			t.Error("Commit or Rollback: got no error")
 		}
 		return &emptypb.Empty{}, nil
 	})

@@ -1,6 +1,6 @@
 package db
 
-// Waiting counts the members that no writer has taken yet.
+// Waiting returns the number of members that no writer has taken yet.
 func (g *Group[Q, R]) Waiting() (n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -10,7 +10,7 @@ func (g *Group[Q, R]) Waiting() (n int) {
 	return n
 }
 
-// Busy tells whether a writer is at work.
+// Busy reports whether a writer is running.
 func (g *Group[Q, R]) Busy() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

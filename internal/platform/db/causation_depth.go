@@ -6,11 +6,11 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// maxDepth is how many events may lead to one another after the one that a caller caused.
-// Automations that set one another off stop there.
+// maxDepth is the maximum number of events between an event and the caller's request that caused
+// it. It stops automations that trigger one another.
 const maxDepth = 5
 
-// checkDepth refuses a unit of work that recorded an event deeper than maxDepth.
+// checkDepth refuses a transaction that recorded an event deeper than maxDepth.
 func (tx *Tx) checkDepth() error {
 	for _, e := range tx.events {
 		if err := checkDepth(e.call); err != nil {
@@ -26,5 +26,5 @@ func checkDepth(c *call.Call) error {
 		return nil
 	}
 	return fault.Refuse(optionsv1.Reason_CAUSATION_TOO_DEEP,
-		"The change follows from events that are %d deep already; look for automations that set one another off.", maxDepth)
+		"The change was caused by a chain of more than %d events; look for automations that trigger one another.", maxDepth)
 }
