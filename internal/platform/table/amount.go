@@ -12,21 +12,21 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// Money binds an amount with its own currency to two columns, {name}_currency and
-// {name}_minor; absent is null in both. An amount without a currency is in the
-// scope's. A filter compares the number, whatever the currency; the currency itself is
-// filterable as {name}.currency_code.
+// Money binds an amount with its own currency to two columns, {name}_currency and {name}_minor.
+// Both are null if the amount is absent. An amount without a currency gets the scope's. A filter
+// compares the number regardless of currency; the currency itself is filterable as
+// {name}.currency_code.
 func Money[R any](name string, field func(R) **typev1.Money) Column[R] {
 	return Column[R]{
 		field:    name,
 		sql:      []sqlColumn{{name + "_currency", "text"}, {name + "_minor", "bigint"}},
-		filter:   ownAmountFilter(name),
+		filter:   currencyAmountFilter(name),
 		currency: &Column[R]{field: name + ".currency_code", filter: textFilter(), filterSQL: "t." + name + "_currency"},
 		args: func(r R, s Scope, into []any) ([]any, error) {
 			if *field(r) == nil {
 				return append(into, nil, nil), nil
 			}
-			minor, currency, err := readMoney(name, field(r), s)
+			minor, currency, err := normalizeMoney(name, field(r), s)
 			return append(into, currency, minor), err
 		},
 		dest: func(r R, _ Scope, into []any) []any {
@@ -36,20 +36,20 @@ func Money[R any](name string, field func(R) **typev1.Money) Column[R] {
 	}
 }
 
-// Minor binds an amount that is in its scope's currency to one column,
-// {name}_minor; absent is null. Another currency is refused.
+// Minor binds an amount in the scope's currency to one column, {name}_minor, which is null if the
+// amount is absent. It refuses amounts in another currency.
 func Minor[R any](name string, field func(R) **typev1.Money) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name + "_minor", "bigint"}},
-		filter: amountFilter(),
+		filter: scopeAmountFilter(),
 		args: func(r R, s Scope, into []any) ([]any, error) {
 			if *field(r) == nil {
 				return append(into, nil), nil
 			}
-			minor, currency, err := readMoney(name, field(r), s)
+			minor, currency, err := normalizeMoney(name, field(r), s)
 			if err == nil && currency != s.Currency {
-				err = wrong(name+".currency_code", "must be %s", s.Currency)
+				err = invalidValue(name+".currency_code", "must be %s", s.Currency)
 			}
 			return append(into, minor), err
 		},
@@ -59,9 +59,9 @@ func Minor[R any](name string, field func(R) **typev1.Money) Column[R] {
 	}
 }
 
-// readMoney reads an amount and leaves it in the spelling in which it is answered:
-// with its currency and all its digits.
-func readMoney(name string, field **typev1.Money, s Scope) (minor int64, currency string, err error) {
+// normalizeMoney parses an amount and rewrites it as it will be read back: with its currency and
+// all digits.
+func normalizeMoney(name string, field **typev1.Money, s Scope) (minor int64, currency string, err error) {
 	m := *field
 	currency = m.CurrencyCode
 	if currency == "" {
@@ -69,10 +69,10 @@ func readMoney(name string, field **typev1.Money, s Scope) (minor int64, currenc
 	}
 	minor, err = money.Parse(m.Amount, currency)
 	if errors.Is(err, money.ErrCurrency) {
-		return 0, "", wrong(name+".currency_code", "%s", err)
+		return 0, "", invalidValue(name+".currency_code", "%s", err)
 	}
 	if err != nil {
-		return 0, "", wrong(name+".amount", "%s", err)
+		return 0, "", invalidValue(name+".amount", "%s", err)
 	}
 	*field = money.ToProto(minor, currency)
 	return minor, currency, nil
@@ -89,15 +89,15 @@ func (s currencyScan) ScanText(v pgtype.Text) error {
 	return nil
 }
 
-// minorScan formats the amount in the currency given, or else in the one that was
-// scanned before it.
+// minorScan scans an amount in the given currency, or else in the currency that was scanned before
+// it.
 type minorScan struct {
 	to       **typev1.Money
 	currency string
 }
 
-// ScanInt64 implements pgtype.Int64Scanner. A currency that there is not can only have
-// been written behind the server's back; it makes the record unreadable.
+// ScanInt64 implements pgtype.Int64Scanner. It fails on an unknown currency, which only a write
+// that bypassed the server can have stored.
 func (s minorScan) ScanInt64(v pgtype.Int8) error {
 	currency := cmp.Or(s.currency, (*s.to).GetCurrencyCode())
 	if !v.Valid || currency == "" {
@@ -111,12 +111,12 @@ func (s minorScan) ScanInt64(v pgtype.Int8) error {
 	return nil
 }
 
-// maxExponent bounds a decimal's exponent, so that a short text cannot stand for a
-// number of a million digits.
-const maxExponent = 30
+// maxDecimalExponent limits the exponent of a decimal, so that a short text such as 1e1000000
+// cannot make a number of a million digits.
+const maxDecimalExponent = 30
 
-// Decimal binds a decimal string, such as a rate or a quantity, to a numeric
-// column with that many digits after the point; absent is null.
+// Decimal binds a decimal string, such as a rate or a quantity, to a numeric column, which is null
+// if the string is empty. digits is the maximum number of digits after the point.
 func Decimal[R any](name string, digits int32, field func(R) *string) Column[R] {
 	return Column[R]{
 		field: name,
@@ -126,11 +126,11 @@ func Decimal[R any](name string, digits int32, field func(R) *string) Column[R] 
 				return append(into, nil), nil
 			}
 			d, err := decimal.NewFromString(*field(r))
-			if err != nil || d.Exponent() > maxExponent || -d.Exponent() > maxExponent {
-				return nil, wrong(name, "must be a decimal number such as \"1.25\"")
+			if err != nil || d.Exponent() > maxDecimalExponent || -d.Exponent() > maxDecimalExponent {
+				return nil, invalidValue(name, "must be a decimal number such as \"1.25\"")
 			}
 			if !d.Equal(d.Truncate(digits)) {
-				return nil, wrong(name, "has more than %d digits after the point", digits)
+				return nil, invalidValue(name, "has more than %d digits after the point", digits)
 			}
 			*field(r) = d.String()
 			return append(into, pgtype.Numeric{Int: d.Coefficient(), Exp: d.Exponent(), Valid: true}), nil

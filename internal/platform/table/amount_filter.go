@@ -10,15 +10,16 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// ownAmountFilter compares amounts that have their own currencies by their numbers:
-// 100.00 USD, 100 JPY and 100.000 KWD are alike. The bound is written in the minor units
-// of each row's currency, so that the comparison is one of integers, which row-level
-// security lets an index serve.
-func ownAmountFilter(name string) *filterType {
+// currencyAmountFilter compares amounts with their own currencies by their numbers: 100.00 USD, 100
+// JPY and 100.000 KWD are equal. The bound is converted to the minor units of each row's currency,
+// so that integers are compared. Row-level security lets an index serve such a comparison.
+func currencyAmountFilter(name string) *filterType {
 	arg := func(s string, _ Scope) (any, error) {
 		d, err := decimal.NewFromString(s)
-		if err != nil || d.Exponent() > maxExponent || -d.Exponent() > maxExponent || !d.Equal(d.Truncate(money.MaxDigits)) {
-			return nil, fmt.Errorf("must be a decimal number with at most %d digits after the point, such as \"100.00\"", money.MaxDigits)
+		if err != nil || d.Exponent() > maxDecimalExponent || -d.Exponent() > maxDecimalExponent ||
+			!d.Equal(d.Truncate(money.MaxDigits)) {
+			return nil, fmt.Errorf("must be a decimal number with at most %d digits after the point, such as \"100.00\"",
+				money.MaxDigits)
 		}
 		return d, nil
 	}
@@ -28,25 +29,26 @@ func ownAmountFilter(name string) *filterType {
 		if op == "!=" {
 			comparison = " is distinct from "
 		}
-		return column + comparison + boundByCurrency(w, "t."+name+"_currency", op, value)
+		return column + comparison + minorBoundByCurrency(w, "t."+name+"_currency", op, value)
 	}}
 }
 
-// boundByCurrency is the number in minor units of each row's currency.
-func boundByCurrency(w *where, currency, op string, value decimal.Decimal) string {
+// minorBoundByCurrency returns the SQL of the bound in minor units of each row's currency.
+func minorBoundByCurrency(w *where, currency, op string, value decimal.Decimal) string {
 	var cases strings.Builder
-	const usual = 2
+	const usualDigits = 2
 	for digits := range int32(money.MaxDigits + 1) {
-		if codes := money.WithDigits(int(digits)); digits != usual && len(codes) > 0 {
-			fmt.Fprintf(&cases, "when %s = any(%s::text[]) then %s::bigint ", currency, w.param(codes), w.param(bound(op, value.Shift(digits))))
+		if codes := money.WithDigits(int(digits)); digits != usualDigits && len(codes) > 0 {
+			fmt.Fprintf(&cases, "when %s = any(%s::text[]) then %s::bigint ",
+				currency, w.param(codes), w.param(minorBound(op, value.Shift(digits))))
 		}
 	}
-	return fmt.Sprintf("(case %selse %s::bigint end)", cases.String(), w.param(bound(op, value.Shift(usual))))
+	return fmt.Sprintf("(case %selse %s::bigint end)", cases.String(), w.param(minorBound(op, value.Shift(usualDigits))))
 }
 
-// bound is the whole number of minor units that an operator compares with: one between
-// two units is above the lower and below the upper, and equal to none.
-func bound(op string, minor decimal.Decimal) int64 {
+// minorBound returns the whole number of minor units to compare with. A value between two units is
+// rounded so that the comparison stays exact; no amount equals it.
+func minorBound(op string, minor decimal.Decimal) int64 {
 	whole := minor.Floor()
 	if op == ">=" || op == "<" {
 		whole = minor.Ceil()

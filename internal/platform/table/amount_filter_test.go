@@ -8,9 +8,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestBoundsCompareAsDecimals checks that comparing whole minor units finds what comparing the
-// decimals finds.
-func TestBoundsCompareAsDecimals(t *testing.T) {
+// TestMinorBoundComparesLikeDecimal checks that comparing whole minor units gives the same result
+// as comparing the decimals.
+func TestMinorBoundComparesLikeDecimal(t *testing.T) {
 	t.Parallel()
 	compare := map[string]func(order int) bool{
 		"=": func(o int) bool { return o == 0 }, "!=": func(o int) bool { return o != 0 },
@@ -25,10 +25,10 @@ func TestBoundsCompareAsDecimals(t *testing.T) {
 		}
 		for op, holds := range compare {
 			want := holds(decimal.NewFromInt(minor).Cmp(value))
-			whole := bound(op, value)
+			whole := minorBound(op, value)
 			got := holds(cmp.Compare(minor, whole))
 			if got != want {
-				t.Errorf("%d %s %s is %t by the bound %d, want %t", minor, op, value, got, whole, want)
+				t.Errorf("%d %s %s with the bound %d: got %t, want %t", minor, op, value, whole, got, want)
 			}
 		}
 	})

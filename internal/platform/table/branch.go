@@ -11,12 +11,12 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Branch is a part of a table's rows: those with one of some values in a column, and where
-// a second column is named, with one of its values too. An index over the organization, the
-// first column and the identifier makes it quick.
+// Branch selects a part of a table's rows: those whose column has one of some values and, if a
+// second column is named, whose second column has one of its values. An index on the organization,
+// the first column and the identifier serves it.
 type Branch struct {
 	Column string
-	// Values are a slice that pgx takes for an array of the type, such as `text`.
+	// Values is a slice that pgx encodes as an array of the SQL type Type, such as `text`.
 	Values any
 	Type   string
 
@@ -24,31 +24,31 @@ type Branch struct {
 	AndValues any
 }
 
-// and is the condition on the second column, "" without one.
-func (b Branch) and(w *where) string {
+// secondCondition returns the condition on the second column, "" without one.
+func (b Branch) secondCondition(w *where) string {
 	if b.AndColumn == "" {
 		return ""
 	}
 	return "\n  and t." + b.AndColumn + " = any(" + w.param(b.AndValues) + ")"
 }
 
-// maxLookups is how many values are looked up one by one. A page of the rows of more values
-// is found sooner by reading all rows in their order.
+// maxLookups is the largest number of values that are looked up one by one. With more values, a
+// page is found faster by reading all rows in order.
 const maxLookups = 400
 
-// valuesOf returns how many values branches have.
-func valuesOf(branches []Branch) (n int) {
+// countValues returns the number of values of all branches.
+func countValues(branches []Branch) (n int) {
 	for _, b := range branches {
 		n += reflect.ValueOf(b.Values).Len()
 	}
 	return n
 }
 
-// among is the condition that a row is in one of the branches.
-func among(w *where, branches []Branch) string {
+// inBranches returns the condition that a row is in one of the branches.
+func inBranches(w *where, branches []Branch) string {
 	conditions := make([]string, len(branches))
 	for i, b := range branches {
-		conditions[i] = "t." + b.Column + " = any(" + w.param(b.Values) + ")" + b.and(w)
+		conditions[i] = "t." + b.Column + " = any(" + w.param(b.Values) + ")" + b.secondCondition(w)
 	}
 	if len(conditions) == 0 {
 		return "false"
@@ -56,7 +56,7 @@ func among(w *where, branches []Branch) string {
 	return "(" + strings.Join(conditions, "\nor ") + ")"
 }
 
-// GetInBranches is Get among the rows of branches.
+// GetInBranches is Get, limited to the rows in the branches.
 func (t *Table[R]) GetInBranches(ctx context.Context, tx *db.Tx, s string, branches []Branch) (R, error) {
 	var none R
 	key, err := t.Key(s)
@@ -65,7 +65,7 @@ func (t *Table[R]) GetInBranches(ctx context.Context, tx *db.Tx, s string, branc
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = " + w.param(key))
-	w.and(among(w, branches))
+	w.and(inBranches(w, branches))
 	r := db.NewRecord[R]()
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String(), w.args...), scopeOf(tx.Call()), r)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -13,42 +13,43 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Partitioned names the column by which the table is partitioned: the real time at which a
-// row was made, within a day of the time in its identifier.
+// Partitioned sets the column by which the table is partitioned. It must hold the real time at
+// which the row was inserted, within a day of the time in the row's identifier.
 func (t *Table[R]) Partitioned(column string) *Table[R] {
 	t.partitioned = column
 	return t
 }
 
-// A page is looked for in a span of time first, so that few partitions are read. Rows whose
-// identifiers are within the slack of its end may lie beyond it.
+// A page is first searched in pageSpan, so that few partitions are read. The time in an identifier
+// may differ from the partition column by up to pageSlack, so near the end of the span rows may be
+// missing.
 const (
 	pageSpan  = 31 * 24 * time.Hour
 	pageSlack = 24 * time.Hour
 )
 
-// span is the time in which the rows of a page probably are. A zero time is no bound.
-type span struct{ from, to time.Time }
+// timeSpan is the time in which the rows of a page probably are. A zero time is no limit.
+type timeSpan struct{ from, to time.Time }
 
-// spanOf returns the span of the page after a position; false if it is not known where the
-// page begins.
-func spanOf(by order, position []byte) (span, bool) {
+// pageTimeSpan returns the span of the page after a position. It returns false if the start of the
+// page is unknown.
+func pageTimeSpan(by order, position []byte) (timeSpan, bool) {
 	if position == nil {
-		return span{from: calendar.System().Now().Add(-pageSpan)}, by.desc
+		return timeSpan{from: calendar.System().Now().Add(-pageSpan)}, by.desc
 	}
 	var k keyset
 	if err := json.Unmarshal(position, &k); err != nil {
-		return span{}, false
+		return timeSpan{}, false
 	}
-	at, ok := timeIn(k.ID)
+	at, ok := timeOfID(k.ID)
 	if by.desc {
-		return span{at.Add(-pageSpan), at.Add(pageSlack)}, ok
+		return timeSpan{at.Add(-pageSpan), at.Add(pageSlack)}, ok
 	}
-	return span{at.Add(-pageSlack), at.Add(pageSpan)}, ok
+	return timeSpan{at.Add(-pageSlack), at.Add(pageSpan)}, ok
 }
 
-// timeIn returns the time in a UUIDv7; false for other identifiers.
-func timeIn(s string) (time.Time, bool) {
+// timeOfID returns the time in a UUIDv7. It returns false for other identifiers.
+func timeOfID(s string) (time.Time, bool) {
 	u, err := uuid.Parse(s)
 	if err != nil || u.Version() != 7 {
 		return time.Time{}, false
@@ -56,49 +57,50 @@ func timeIn(s string) (time.Time, bool) {
 	return time.Unix(u.Time().UnixTime()), true
 }
 
-// includes tells whether all rows up to one in the order are sure to be in the span.
-func (s span) includes(by order, id string) bool {
-	at, ok := timeIn(id)
+// covers reports whether all rows up to id in the order are certain to be in the span.
+func (s timeSpan) covers(by order, id string) bool {
+	at, ok := timeOfID(id)
 	if by.desc {
 		return ok && at.After(s.from.Add(pageSlack))
 	}
 	return ok && at.Before(s.to.Add(-pageSlack))
 }
 
-// selectAmong reads a page of the rows of branches. w has the conditions on all rows.
-func (t *Table[R]) selectAmong(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
-	if q.Filter == "" && valuesOf(q.Branches) <= maxLookups {
-		return t.selectFirst(ctx, tx, w, by, q)
+// selectBranches reads a page of the rows in the branches. w has the conditions on all rows.
+func (t *Table[R]) selectBranches(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
+	if q.Filter == "" && countValues(q.Branches) <= maxLookups {
+		return t.selectByLookups(ctx, tx, w, by, q)
 	}
-	// Few of a branch's rows may match the filter, and all of them would be read for each
-	// branch. An index may have all that is asked of the rows besides.
-	w.and(among(w, q.Branches))
+	// Looking up each value would read all rows of a branch even if few match the filter. The inner
+	// query needs only the filtered columns and the identifier, which an index may have.
+	w.and(inBranches(w, q.Branches))
 	limit := w.param(q.Limit)
 	sql := fmt.Sprintf("%sand t.id in (\nselect t.id\nfrom %s t\nwhere t.org_id = $1\n%s%s\nlimit %s\n)\n%s\nlimit %s",
 		t.selectSQL, t.name, w.sql.String(), by.clause(), limit, by.clause(), limit)
 	return t.query(ctx, tx, sql, w.args...)
 }
 
-// selectFirst reads the first rows of branches together.
-func (t *Table[R]) selectFirst(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
-	if s, ok := spanOf(by, q.After); ok && t.partitioned != "" {
-		records, err := t.selectFirstWithin(ctx, tx, w, by, q, s)
+// selectByLookups reads the first rows of all branches by looking up each value. In a partitioned
+// table it tries a span of time first.
+func (t *Table[R]) selectByLookups(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
+	if s, ok := pageTimeSpan(by, q.After); ok && t.partitioned != "" {
+		records, err := t.selectByLookupsWithin(ctx, tx, w, by, q, s)
 		if err != nil {
 			return nil, err
 		}
 		if len(records) == q.Limit {
 			key, err := t.Key(t.ID(records[len(records)-1]))
-			if err != nil || s.includes(by, key.String()) {
+			if err != nil || s.covers(by, key.String()) {
 				return records, err
 			}
 		}
 	}
-	return t.selectFirstWithin(ctx, tx, w, by, q, span{})
+	return t.selectByLookupsWithin(ctx, tx, w, by, q, timeSpan{})
 }
 
-// selectFirstWithin is selectFirst among the rows of a span of time.
-func (t *Table[R]) selectFirstWithin(
-	ctx context.Context, tx *db.Tx, all *where, by order, q Query, s span,
+// selectByLookupsWithin is selectByLookups limited to a span of time.
+func (t *Table[R]) selectByLookupsWithin(
+	ctx context.Context, tx *db.Tx, all *where, by order, q Query, s timeSpan,
 ) ([]R, error) {
 	w := &where{args: append([]any{}, all.args...), scope: all.scope}
 	w.sql.WriteString(all.sql.String())
@@ -111,17 +113,17 @@ func (t *Table[R]) selectFirstWithin(
 	}
 	w.sql.WriteString(partitions.String())
 	limit := w.param(q.Limit)
-	sql := t.selectSQL + partitions.String() + "and t.id in (\n" + t.firstAmong(w, by, q, limit) + "\n)\n" +
+	sql := t.selectSQL + partitions.String() + "and t.id in (\n" + t.firstIDs(w, by, q, limit) + "\n)\n" +
 		by.clause() + "\nlimit " + limit
 	return t.query(ctx, tx, sql, w.args...)
 }
 
-// headRows is the least number of rows of each value that are read at first.
-const headRows = 4
+// initialRows is the minimum number of rows of each value that are read in the first step.
+const initialRows = 4
 
-// The parts of the statement that finds the first rows of branches.
+// The parts of the statement that finds the first rows of all branches.
 const (
-	headSQL = `head_%d as materialized (
+	initialRowsSQL = `head_%d as materialized (
 select v.value, e.id, e.n
 from unnest(%s::%s[]) as v (value)
 cross join lateral (
@@ -130,7 +132,7 @@ cross join lateral (
   limit %s
 ) e
 )`
-	moreSQL = `select e.id
+	furtherRowsSQL = `select e.id
 from head_%d v
 cross join lateral (
   select t.id
@@ -141,7 +143,7 @@ cross join lateral (
 ) e
 where v.n = %s
 and v.id %s (select b.id from bound b)`
-	firstSQL = `with %s,
+	firstIDsSQL = `with %s,
 bound as materialized (
 select coalesce((
   select t.id
@@ -161,11 +163,11 @@ from (
 limit %s`
 )
 
-// firstAmong are the identifiers of the first rows of all branches together. Of each value a
-// few rows are read at first, its head. The last row that a page of heads has is the bound:
-// more is read only of the values whose head ends before it.
-func (t *Table[R]) firstAmong(w *where, by order, q Query, limit string) string {
-	few := w.param(min(q.Limit, max(headRows, 4*q.Limit/max(1, valuesOf(q.Branches)))))
+// firstIDs returns the query of the identifiers of the first rows of all branches. It reads in two
+// steps. First it reads a few rows of each value, its head. The last row of a page of heads is the
+// bound. Further rows are read only for values whose head ends before the bound.
+func (t *Table[R]) firstIDs(w *where, by order, q Query, limit string) string {
+	few := w.param(min(q.Limit, max(initialRows, 4*q.Limit/max(1, countValues(q.Branches)))))
 	before, within, last := "<", "<=", uuid.Max
 	if by.desc {
 		before, within, last = ">", ">=", uuid.Nil
@@ -173,18 +175,19 @@ func (t *Table[R]) firstAmong(w *where, by order, q Query, limit string) string 
 	heads, ids, rows := []string{}, []string{}, []string{}
 	for i, b := range q.Branches {
 		rowsOf := fmt.Sprintf("from %s t\n  where t.org_id = $1\n  and t.%s = v.value%s\n  %s",
-			t.name, b.Column, b.and(w), w.sql.String())
-		heads = append(heads, fmt.Sprintf(headSQL,
+			t.name, b.Column, b.secondCondition(w), w.sql.String())
+		heads = append(heads, fmt.Sprintf(initialRowsSQL,
 			i, w.param(b.Values), b.Type, by.clause(), rowsOf, by.clause(), few))
 		ids = append(ids, fmt.Sprintf("select h.id\nfrom head_%d h", i))
-		rows = append(rows, fmt.Sprintf(moreSQL, i, rowsOf, opposite(before), within, by.clause(), limit, few, before))
+		rows = append(rows, fmt.Sprintf(furtherRowsSQL,
+			i, rowsOf, reverseOperator(before), within, by.clause(), limit, few, before))
 	}
-	return fmt.Sprintf(firstSQL, strings.Join(heads, ",\n"), strings.Join(ids, "\nunion\n"), by.clause(), limit, last,
+	return fmt.Sprintf(firstIDsSQL, strings.Join(heads, ",\n"), strings.Join(ids, "\nunion\n"), by.clause(), limit, last,
 		strings.Join(append(ids, rows...), "\nunion\n"), by.clause(), limit)
 }
 
-// opposite returns the operator that compares the other way round.
-func opposite(operator string) string {
+// reverseOperator returns the operator that compares in the other direction.
+func reverseOperator(operator string) string {
 	if operator == "<" {
 		return ">"
 	}

@@ -8,49 +8,50 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Scope is what a value may need to know of what is around it.
+// Scope is the context in which a record's values are read and written.
 type Scope struct {
-	// Currency is the currency of an amount that does not carry its own.
+	// Currency is the currency of amounts that do not carry their own.
 	Currency string
-	// Today is the organization's date.
+	// Today is the organization's current date.
 	Today calendar.Date
 }
 
-// Column binds one field of the record R to the columns that keep it. The same
-// pointer to the field serves reading and scanning.
+// Column binds one field of the record R to the SQL columns that store it. The same pointer to the
+// field serves for reading and writing.
 type Column[R any] struct {
 	field string
 	sql   []sqlColumn
-	// args leaves the field in the one spelling in which it is stored and read, and
-	// appends its values, one for each SQL column, or says what is wrong with it.
+	// args normalizes the field to the spelling in which it is stored, and appends its values, one
+	// for each SQL column. It fails if the field is invalid.
 	args func(r R, s Scope, into []any) ([]any, error)
-	// dest appends where to scan them.
+	// dest appends the scan destinations of the SQL columns.
 	dest func(r R, s Scope, into []any) []any
 
 	filter *filterType
-	// filterAs is what a filter compares, where that is not the last column;
-	// filterSQL is set once the field is open to filters.
+	// filterAs is the expression that a filter compares, where it is not the last SQL column.
+	// filterSQL is set once the field is opened to filters.
 	filterAs, filterSQL string
 	index               string
 	raw                 bool
 	when                func(R) bool
 	child               child[R]
-	// named are the identifiers in a field that names records, whose kind has the prefix;
-	// many is true for a list. usable is set once they are looked up when they change.
-	named        func(R) []string
-	prefix       string
-	many, usable bool
-	conditions   []Condition
+	// refIDs returns the identifiers in a field that references records. Their kind has the prefix.
+	// isList is true if the field is a list. usable is true if newly referenced records must pass
+	// the checks of Usable.
+	refIDs         func(R) []string
+	prefix         string
+	isList, usable bool
+	conditions     []Condition
 	// currency is the column of an amount's own currency, which a filter may name too.
 	currency *Column[R]
 }
 
 type sqlColumn struct{ name, typ string }
 
-// Filter allows the field in list filters.
+// Filter opens the field to list filters.
 func (c Column[R]) Filter() Column[R] {
 	if c.filter == nil {
-		panic("table: " + c.field + " is of a type that cannot be filtered")
+		panic("table: " + c.field + " has a type that cannot be filtered")
 	}
 	c.filterSQL = c.filterAs
 	if c.filterAs == "" {
@@ -59,8 +60,8 @@ func (c Column[R]) Filter() Column[R] {
 	return c
 }
 
-// FilterEqual is Filter with a condition in place of the comparison by `=`, such as one that
-// an index on some of the rows makes quick. In it :value is the value and t the table.
+// FilterEqual is Filter with a special condition for `=`, such as one that a partial index serves.
+// In the condition, :value is the value and t the table.
 func (c Column[R]) FilterEqual(condition string) Column[R] {
 	c = c.Filter()
 	f := *c.filter
@@ -69,15 +70,16 @@ func (c Column[R]) FilterEqual(condition string) Column[R] {
 	return c
 }
 
-// Sort allows the field in list orders and names the index that makes it quick:
-// (org_id, column, id), the column being NOT NULL.
+// Sort opens the field to list orders and names the index that serves them: (org_id, column, id).
+// The column must be NOT NULL.
 func (c Column[R]) Sort(index string) Column[R] {
 	c.index = index
 	return c
 }
 
-// Raw keeps the text of the field as it comes, where each character counts: evidence,
-// patterns, marks. All other text that people type is trimmed and composed.
+// Raw stores the text of the field exactly as received, for text in which each character counts:
+// statement evidence, patterns, delimiters. All other text that people type is trimmed and
+// composed.
 func (c Column[R]) Raw() Column[R] {
 	c.raw = true
 	if c.filter != nil {
@@ -86,8 +88,8 @@ func (c Column[R]) Raw() Column[R] {
 	return c
 }
 
-// When binds the field only on records that the function accepts. On others the
-// columns are null, and the field is left to another column that binds it.
+// When binds the field only on records for which applies returns true. On other records the columns
+// are null, and another column may bind the field.
 func (c Column[R]) When(applies func(R) bool) Column[R] {
 	c.when = applies
 	if c.child != nil {
@@ -96,6 +98,7 @@ func (c Column[R]) When(applies func(R) bool) Column[R] {
 	return c
 }
 
+// bind appends the values of the field, or nulls where the column does not apply.
 func (c Column[R]) bind(r R, s Scope, into []any) ([]any, error) {
 	if c.when != nil && !c.when(r) {
 		for range c.sql {
@@ -106,11 +109,12 @@ func (c Column[R]) bind(r R, s Scope, into []any) ([]any, error) {
 	return c.args(r, s, into)
 }
 
-// wrong is an invalid value of the column's field.
-func wrong(field, format string, args ...any) error {
+// invalidValue returns the refusal of a field's value.
+func invalidValue(field, format string, args ...any) error {
 	return fault.Invalid(fault.At(fault.JSONName(field), format, args...))
 }
 
+// columnNames returns the names, each with the prefix, as a comma-separated list.
 func columnNames(prefix string, columns []sqlColumn) string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
@@ -119,6 +123,7 @@ func columnNames(prefix string, columns []sqlColumn) string {
 	return strings.Join(names, ", ")
 }
 
+// placeholders returns n parameter marks from $from on, as a comma-separated list.
 func placeholders(from, n int) string {
 	marks := make([]string, n)
 	for i := range marks {

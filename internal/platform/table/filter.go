@@ -13,7 +13,7 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Limits on a filter: its length, how deep it nests and how many conditions it has.
+// Limits on a filter: its length in bytes, its nesting depth, and its number of conditions.
 const (
 	maxFilterLength = 4096
 	maxFilterDepth  = 8
@@ -39,7 +39,7 @@ func (w *where) and(condition string) {
 	w.sql.WriteString("and " + condition + "\n")
 }
 
-// badFilter refuses a filter in words.
+// badFilter returns the refusal of a filter.
 func badFilter(format string, args ...any) error {
 	return fault.InvalidFor(optionsv1.Reason_FILTER_INVALID, fault.At("filter", format, args...))
 }
@@ -52,15 +52,16 @@ func (t *Table[R]) filter(w *where, text string) error {
 	if len(text) > maxFilterLength {
 		return badFilter("is longer than %d characters", maxFilterLength)
 	}
-	// The parser tries alternatives at each parenthesis, so nesting is bounded first.
-	if depth(text) > maxFilterDepth {
+	// The parser tries alternatives at each parenthesis, so the nesting is limited first.
+	if parenthesisDepth(text) > maxFilterDepth {
 		return badFilter("nests deeper than %d parentheses", maxFilterDepth)
 	}
 	var parser filtering.Parser
 	parser.Init(text)
 	parsed, err := parser.Parse()
 	if err != nil {
-		return badFilter("cannot be read; write conditions such as state = OPEN AND due_date < \"2026-11-21\", text and dates in double quotes")
+		return badFilter("cannot be read; write conditions such as state = OPEN AND due_date < \"2026-11-21\", " +
+			"with text and dates in double quotes")
 	}
 	condition, err := t.condition(w, parsed.GetExpr())
 	if err != nil {
@@ -70,8 +71,8 @@ func (t *Table[R]) filter(w *where, text string) error {
 	return nil
 }
 
-// depth is how deep parentheses nest, up to where the text can no longer be read.
-func depth(text string) int {
+// parenthesisDepth returns how deep parentheses nest, up to the first token that cannot be read.
+func parenthesisDepth(text string) int {
 	var lexer filtering.Lexer
 	lexer.Init(text)
 	deepest, now := 0, 0
@@ -90,25 +91,27 @@ func depth(text string) int {
 	}
 }
 
+// condition compiles an expression of a filter.
 func (t *Table[R]) condition(w *where, e *expr.Expr) (string, error) {
-	// A caller may write AND(…) as a function too, with arguments as they please.
+	// A caller may also write AND(…) as a function, with any number of arguments.
 	args := e.GetCallExpr().GetArgs()
 	switch f := e.GetCallExpr().GetFunction(); {
 	case (f == filtering.FunctionAnd || f == filtering.FunctionFuzzyAnd) && len(args) == 2:
-		return t.joined(w, args, " and ")
+		return t.joinConditions(w, args, " and ")
 	case f == filtering.FunctionOr && len(args) == 2:
-		return t.joined(w, args, " or ")
+		return t.joinConditions(w, args, " or ")
 	case f == filtering.FunctionNot && len(args) == 1:
 		inner, err := t.condition(w, args[0])
-		// A condition on an absent value is unknown to SQL, and false to people.
+		// In SQL a condition on a null is unknown. In a filter it is false, so NOT makes it true.
 		return "((" + inner + ") is not true)", err
-	case compares(f) && len(args) == 2:
+	case isComparison(f) && len(args) == 2:
 		return t.comparison(w, f, args)
 	}
 	return "", badFilter("must be made of conditions such as display_name = \"Acme\"")
 }
 
-func compares(operator string) bool {
+// isComparison reports whether a function of the parser is a comparison.
+func isComparison(operator string) bool {
 	switch operator {
 	case "=", "!=", "<", "<=", ">", ">=", ":":
 		return true
@@ -116,15 +119,17 @@ func compares(operator string) bool {
 	return false
 }
 
-func (t *Table[R]) joined(w *where, args []*expr.Expr, with string) (string, error) {
+// joinConditions compiles two expressions and joins them by an SQL operator.
+func (t *Table[R]) joinConditions(w *where, args []*expr.Expr, operator string) (string, error) {
 	left, err := t.condition(w, args[0])
 	if err != nil {
 		return "", err
 	}
 	right, err := t.condition(w, args[1])
-	return "(" + left + with + right + ")", err
+	return "(" + left + operator + right + ")", err
 }
 
+// comparison compiles the comparison of a field with a value.
 func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, error) {
 	if w.terms++; w.terms > maxFilterTerms {
 		return "", badFilter("has more than %d conditions", maxFilterTerms)
@@ -136,13 +141,14 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 	}
 	c, known := t.filterable(name)
 	if !known {
-		return "", badFilter("names %q, which is not filterable; filterable are %s", name, strings.Join(t.Filterable(), ", "))
+		return "", badFilter("names %q, which is not filterable; filterable fields are %s",
+			name, strings.Join(t.Filterable(), ", "))
 	}
 	f := c.filter
-	if op == ":" && literal == anything {
-		return c.present(w), nil
+	if op == ":" && literal == anyValue {
+		return c.hasValueSQL(w), nil
 	}
-	if op == ":" && !f.has || op != ":" && f.element != "" || strings.ContainsAny(op, "<>") && !f.ordered {
+	if op == ":" && !f.allowsHas || op != ":" && f.element != "" || strings.ContainsAny(op, "<>") && !f.ordered {
 		return "", badFilter("%s cannot be compared by %s", name, op)
 	}
 	value, err := f.arg(literal, w.scope)
@@ -152,10 +158,11 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 	return compare(w, c.expression(w), f, op, value), nil
 }
 
-// anything is the value by which `:` asks whether a field has any (AIP-160).
-const anything = "*"
+// anyValue is the literal with which `:` tests whether a field has a value (AIP-160).
+const anyValue = "*"
 
-// fieldName is the name of a field, or of one in an amount, such as `amount.currency_code`.
+// fieldName returns the name of a field, or of a field in an amount, such as
+// `amount.currency_code`.
 func fieldName(e *expr.Expr) string {
 	if outer := e.GetSelectExpr(); outer.GetOperand().GetIdentExpr().GetName() != "" {
 		return outer.GetOperand().GetIdentExpr().GetName() + "." + outer.GetField()
@@ -163,7 +170,7 @@ func fieldName(e *expr.Expr) string {
 	return e.GetIdentExpr().GetName()
 }
 
-// expression is the SQL that a filter of the column compares.
+// expression returns the SQL that a filter of the column compares.
 func (c Column[R]) expression(w *where) string {
 	if !strings.Contains(c.filterSQL, ":today") {
 		return c.filterSQL
@@ -171,14 +178,15 @@ func (c Column[R]) expression(w *where) string {
 	return strings.ReplaceAll(c.filterSQL, ":today", w.param(sqlDate(w.scope.Today))+"::date")
 }
 
-// present is the condition that the field has a value: one that is not its type's zero.
-func (c Column[R]) present(w *where) string {
+// hasValueSQL returns the condition that the field has a value other than its type's zero value.
+func (c Column[R]) hasValueSQL(w *where) string {
 	if c.filter.present == "" {
 		return c.expression(w) + " is not null"
 	}
 	return fmt.Sprintf(c.filter.present, c.expression(w))
 }
 
+// compare returns the SQL of a comparison.
 func compare(w *where, column string, f *filterType, op string, value any) string {
 	switch {
 	case f.predicate:
@@ -202,11 +210,11 @@ func compare(w *where, column string, f *filterType, op string, value any) strin
 	return fmt.Sprintf("%s %s %s", column, op, w.param(value))
 }
 
-// exactDigits is how many digits of a number the parser, which makes a float of it,
-// is sure to leave as they were. Longer numbers are written in quotes.
+// exactDigits is how many digits of a number survive the parser, which converts it to a float.
+// Longer numbers must be quoted.
 const exactDigits = 15
 
-// literalOf is the text of a constant or of a bare word, such as an enum's value.
+// literalOf returns the text of a constant or of a bare word, such as the value of an enum.
 func literalOf(e *expr.Expr) (string, bool) {
 	if name := e.GetIdentExpr().GetName(); name != "" {
 		return name, true
@@ -225,32 +233,33 @@ func literalOf(e *expr.Expr) (string, bool) {
 	return "", false
 }
 
-// filterable finds the column of a field that a filter may use.
+// filterable returns the column of a field that a filter may use.
 func (t *Table[R]) filterable(name string) (Column[R], bool) {
 	if c, known := t.fields[name]; known && c.filterSQL != "" {
 		return c, true
 	}
 	field, part, _ := strings.Cut(name, ".")
-	if c, known := t.fields[field]; known && c.filterSQL != "" && c.currency != nil && (part == "currency_code" || part == "currencyCode") {
+	isCurrency := part == "currency_code" || part == "currencyCode"
+	if c, known := t.fields[field]; known && c.filterSQL != "" && c.currency != nil && isCurrency {
 		return *c.currency, true
 	}
-	return t.headFilter(name)
+	return t.standardFilter(name)
 }
 
-// headFilter opens the standard fields to filters.
-func (t *Table[R]) headFilter(name string) (Column[R], bool) {
+// standardFilter returns the column of a standard field that a filter may use.
+func (t *Table[R]) standardFilter(name string) (Column[R], bool) {
 	switch {
 	case name == "id":
 		return Column[R]{filter: refFilter(t.prefix), filterSQL: "t.id"}, true
-	case t.head.createTime != nil && (name == "create_time" || name == "createTime"):
+	case t.standard.createTime != nil && (name == "create_time" || name == "createTime"):
 		return Column[R]{filter: timestampFilter(), filterSQL: "t.create_time"}, true
-	case t.head.updateTime != nil && (name == "update_time" || name == "updateTime"):
+	case t.standard.updateTime != nil && (name == "update_time" || name == "updateTime"):
 		return Column[R]{filter: timestampFilter(), filterSQL: "t.update_time"}, true
 	}
 	return Column[R]{}, false
 }
 
-// Filterable are the names of the fields that a filter may use.
+// Filterable returns the names of the fields that a filter may use.
 func (t *Table[R]) Filterable() []string {
 	names := []string{"id"}
 	for _, c := range t.columns {
@@ -261,10 +270,10 @@ func (t *Table[R]) Filterable() []string {
 			names = append(names, c.currency.field)
 		}
 	}
-	if t.head.createTime != nil {
+	if t.standard.createTime != nil {
 		names = append(names, "create_time")
 	}
-	if t.head.updateTime != nil {
+	if t.standard.updateTime != nil {
 		names = append(names, "update_time")
 	}
 	return names

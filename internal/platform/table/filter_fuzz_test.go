@@ -24,47 +24,52 @@ var fuzzed = New("finance.vendors",
 	Predicate[*financev1.Vendor]("late", "t.note < :today"),
 )
 
-// word is all that a compiled filter may be made of: nothing that the caller wrote.
-var word = regexp.MustCompile(`^(and|or|not|is|null|distinct|from|true|=|<|<=|>|>=|0|strpos|lower|nullif|'infinity'|date|t\.(display_name|payment_days|expense_account_id|note|credit_limit_minor|id|create_time|update_time)|\$\d+)$`)
+// word matches all words that a compiled filter may consist of. None of them comes from the caller.
+var word = regexp.MustCompile(`^(and|or|not|is|null|distinct|from|true|=|<|<=|>|>=|0|` +
+	`strpos|lower|nullif|'infinity'|date|` +
+	`t\.(display_name|payment_days|expense_account_id|note|credit_limit_minor|id|create_time|update_time)|\$\d+)$`)
 
-// parameter is the mark of a value.
+// parameter matches the mark of a parameter.
 var parameter = regexp.MustCompile(`\$(\d+)`)
 
-// patience is how long a filter may take to compile.
-const patience = 2 * time.Second
+// maxCompileTime is how long a filter may take to compile.
+const maxCompileTime = 2 * time.Second
 
-// FuzzFilter compiles any text: it is refused as a filter, or becomes a condition of
+// FuzzFilter compiles any text. It must be refused with FILTER_INVALID, or become a condition of
 // our own words in which every value is a parameter.
 func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{
-		``, `display_name = "Acme" AND payment_days > 3`, `NOT (late = true OR expense_account_id != "")`, `display_name:"a" note < "2026-11-21"`,
-		`-credit_limit = 12.5`, `AND((late = true), (late = false))`, `display_name = "\x00\"' or 1=1 --"`, `f(a.b, "c")`, `((((((((`, `NOT()`, `id = $1`,
+		``, `display_name = "Acme" AND payment_days > 3`, `NOT (late = true OR expense_account_id != "")`,
+		`display_name:"a" note < "2026-11-21"`,
+		`-credit_limit = 12.5`, `AND((late = true), (late = false))`, `display_name = "\x00\"' or 1=1 --"`,
+		`f(a.b, "c")`, `((((((((`, `NOT()`, `id = $1`,
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		w := &where{args: []any{"the organization"}, scope: Scope{Currency: "USD"}}
-		slow := time.AfterFunc(patience, func() { panic(fmt.Sprintf("%q takes longer than %s", text, patience)) })
+		slow := time.AfterFunc(maxCompileTime, func() { panic(fmt.Sprintf("%q takes longer than %s", text, maxCompileTime)) })
 		defer slow.Stop()
 		if err := fuzzed.filter(w, text); err != nil {
 			if e := fault.From(err); e.Reason != optionsv1.Reason_FILTER_INVALID {
-				t.Fatalf("%q is refused by %v", text, err)
+				t.Fatalf("%q: got %v, want FILTER_INVALID", text, err)
 			}
 			return
 		}
 		sql := w.sql.String()
-		for _, got := range strings.FieldsFunc(strings.ReplaceAll(sql, "::date", " "), func(r rune) bool { return strings.ContainsRune("() ,\n", r) }) {
+		separates := func(r rune) bool { return strings.ContainsRune("() ,\n", r) }
+		for _, got := range strings.FieldsFunc(strings.ReplaceAll(sql, "::date", " "), separates) {
 			if !word.MatchString(got) {
-				t.Fatalf("%q becomes %s with the word %q", text, sql, got)
+				t.Fatalf("%q: compiled to %s with the word %q", text, sql, got)
 			}
 		}
 		for _, mark := range parameter.FindAllStringSubmatch(sql, -1) {
 			if n, err := strconv.Atoi(mark[1]); err != nil || n < 2 || n > len(w.args) {
-				t.Fatalf("%q becomes %s with %d parameters", text, sql, len(w.args))
+				t.Fatalf("%q: compiled to %s with %d parameters", text, sql, len(w.args))
 			}
 		}
 		if strings.Count(sql, "(") != strings.Count(sql, ")") {
-			t.Fatalf("%q becomes %s", text, sql)
+			t.Fatalf("%q: compiled to %s with unbalanced parentheses", text, sql)
 		}
 	})
 }

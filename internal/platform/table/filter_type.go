@@ -16,36 +16,38 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// filterType is how a column's values are written in a filter.
+// filterType says how a filter compares a column.
 type filterType struct {
-	// ordered allows < and its kin, has allows `:`, which finds a part of a text.
-	ordered, has bool
-	// arg reads a literal, or says in words what it should be.
+	// ordered allows <, <=, > and >=. allowsHas allows `:`, which finds a part of a text or an
+	// element of a list.
+	ordered, allowsHas bool
+	// arg parses a literal. Its error says what the literal must be.
 	arg func(literal string, s Scope) (any, error)
-	// element is the type of the elements of a list, in which `:` finds one; "" for
-	// what is no list.
+	// element is the SQL type of the elements of a list, "" for a column that is no list.
 	element string
-	// present is the condition, on the column, that it has a value; "": that it is not null.
+	// present is the condition that the column has a value, with %s for the column. If it is empty,
+	// a value is anything but null.
 	present string
 	// amount compares an amount that has its own currency.
 	amount func(w *where, op string, value decimal.Decimal) string
-	// equal is the condition that the column has a value, where it is not the plain comparison.
+	// equal is the condition for `=`, where it is not the plain comparison.
 	equal string
-	// predicate is true for a column that is a condition and not a value.
+	// predicate is true for a column that is a condition rather than a value.
 	predicate bool
 }
 
-// textFilter compares text that is stored composed, as Unicode's NFC.
+// textFilter compares text that is stored composed (Unicode NFC).
 func textFilter() *filterType {
 	raw := rawTextFilter()
-	return &filterType{ordered: true, has: true, present: raw.present, arg: func(s string, scope Scope) (any, error) {
+	arg := func(s string, scope Scope) (any, error) {
 		return raw.arg(norm.NFC.String(s), scope)
-	}}
+	}
+	return &filterType{ordered: true, allowsHas: true, present: raw.present, arg: arg}
 }
 
-// rawTextFilter compares text that is stored as it came.
+// rawTextFilter compares text that is stored exactly as received.
 func rawTextFilter() *filterType {
-	return &filterType{ordered: true, has: true, present: "%s <> ''", arg: func(s string, _ Scope) (any, error) {
+	return &filterType{ordered: true, allowsHas: true, present: "%s <> ''", arg: func(s string, _ Scope) (any, error) {
 		if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
 			return nil, fmt.Errorf("must be text without the character U+0000")
 		}
@@ -56,7 +58,7 @@ func rawTextFilter() *filterType {
 func integerFilter(bits int) *filterType {
 	return &filterType{ordered: true, present: "%s <> 0", arg: func(s string, _ Scope) (any, error) {
 		n, err := strconv.ParseInt(s, 10, bits)
-		return n, inWords(err, fmt.Sprintf("must be a whole number of at most %d bits", bits))
+		return n, withText(err, fmt.Sprintf("must be a whole number of at most %d bits", bits))
 	}}
 }
 
@@ -76,7 +78,7 @@ func enumFilter(d protoreflect.EnumDescriptor) *filterType {
 	return &filterType{present: "%s <> ''", arg: func(s string, _ Scope) (any, error) {
 		value := d.Values().ByName(protoreflect.Name(s))
 		if value == nil {
-			return nil, fmt.Errorf("must be one of %s", enumNames(d))
+			return nil, fmt.Errorf("must be one of %s", enumValueNames(d))
 		}
 		if value.Number() == 0 {
 			return "", nil
@@ -85,7 +87,8 @@ func enumFilter(d protoreflect.EnumDescriptor) *filterType {
 	}}
 }
 
-func enumNames(d protoreflect.EnumDescriptor) string {
+// enumValueNames lists the names of an enum except that of the zero value.
+func enumValueNames(d protoreflect.EnumDescriptor) string {
 	names := make([]string, 0, d.Values().Len())
 	for i := 1; i < d.Values().Len(); i++ {
 		names = append(names, string(d.Values().Get(i).Name()))
@@ -115,27 +118,28 @@ func dateFilter() *filterType {
 func timestampFilter() *filterType {
 	return &filterType{ordered: true, arg: func(s string, _ Scope) (any, error) {
 		t, err := time.Parse(time.RFC3339Nano, s)
-		return t, inWords(err, "must be an instant such as \"2026-11-21T09:30:00Z\"")
+		return t, withText(err, "must be an instant such as \"2026-11-21T09:30:00Z\"")
 	}}
 }
 
-// amountFilter compares amounts of the scope's currency.
-func amountFilter() *filterType {
+// scopeAmountFilter compares amounts in the scope's currency.
+func scopeAmountFilter() *filterType {
 	return &filterType{ordered: true, arg: func(s string, scope Scope) (any, error) {
 		return money.Parse(s, scope.Currency)
 	}}
 }
 
-func inWords(err error, words string) error {
+// withText replaces the text of an error. It returns nil for nil.
+func withText(err error, words string) error {
 	if err == nil {
 		return nil
 	}
 	return fmt.Errorf("%s", words)
 }
 
-// Predicate is a field that is a condition over columns rather than a column, and
-// so can only be filtered by `= true` and `= false`. In the condition, the
-// parameter :today is the organization's date and t the table.
+// Predicate is a field that is a condition over columns rather than a column. It can only be
+// filtered, by `= true` and `= false`. In the condition, :today is the organization's current date
+// and t the table.
 func Predicate[R any](name, condition string) Column[R] {
 	f := boolFilter()
 	f.predicate = true

@@ -13,7 +13,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// keyedLines is the child table of parent R with records L that have identifiers.
+// keyedLines is the child table of parent R with lines L that have identifiers.
 type keyedLines[R, L any] struct {
 	*lines[R, L]
 	prefix    string
@@ -21,25 +21,27 @@ type keyedLines[R, L any] struct {
 	updateSQL string
 }
 
-// KeyedLines is Lines whose records keep their identifiers, which begin with prefix, so that
-// other records can point at them: the table's key is (org_id, id). An update inserts the
-// lines without an identifier, and updates and deletes the others by theirs. It refuses an
-// identifier that the stored record does not have, and so does an insert of the record. The
-// order of the lines is their line_number, which is not unique while an update runs.
+// KeyedLines is Lines whose lines keep their identifiers, so that other records can reference them.
+// The identifiers begin with prefix, and the table's key is (org_id, id). An update inserts the
+// lines without an identifier, updates the others by theirs, and deletes those that are missing.
+// Inserts and updates refuse an identifier that no stored line of the record has. The lines are
+// ordered by line_number, which is not unique while an update runs.
 func KeyedLines[R, L any](
-	field, name, parent, prefix string, list func(R) *[]L, id func(L) *string, currency func(R) string, columns ...Column[L],
+	field, name, parent, prefix string,
+	list func(R) *[]L, id func(L) *string, currency func(R) string, columns ...Column[L],
 ) Column[R] {
 	columns = append([]Column[L]{Ref("id", prefix, id)}, columns...)
 	l := newLines(field, name, parent, list, currency, columns)
 	l.deleteSQL = fmt.Sprintf("delete from %s\nwhere org_id = $1\nand %s = $2\nand id = any($3)", name, parent)
-	set := make([]string, 0, len(l.keyed))
-	for i, c := range l.keyed {
+	set := make([]string, 0, len(l.allColumns))
+	for i, c := range l.allColumns {
 		if c.name != parent && c.name != "id" {
 			set = append(set, fmt.Sprintf("%s = $%d", c.name, i+2))
 		}
 	}
 	k := &keyedLines[R, L]{lines: l, prefix: prefix, id: id}
-	k.updateSQL = fmt.Sprintf("update %s\nset %s\nwhere org_id = $1\nand %s = $2\nand id = $4", name, strings.Join(set, ",\n  "), parent)
+	k.updateSQL = fmt.Sprintf("update %s\nset %s\nwhere org_id = $1\nand %s = $2\nand id = $4",
+		name, strings.Join(set, ",\n  "), parent)
 	return Column[R]{field: field, child: k}.withoutColumns()
 }
 
@@ -48,22 +50,24 @@ func (l *keyedLines[R, L]) when(applies func(R) bool) child[R] {
 	return l
 }
 
-func (l *keyedLines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R) error {
+func (l *keyedLines[R, L]) queueInsert(
+	b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R,
+) error {
 	for _, parent := range parents {
-		if err := l.identify(parent, nil); err != nil {
+		if err := l.assignIDs(parent, nil); err != nil {
 			return err
 		}
 	}
 	return l.lines.queueInsert(b, tx, s, key, parents)
 }
 
-// identify gives the parent's lines without an identifier one, and refuses those whose
-// identifier is none of the stored lines', or another line's too.
-func (l *keyedLines[R, L]) identify(parent R, stored map[string][]any) error {
+// assignIDs gives identifiers to the parent's lines that have none. It refuses an identifier that
+// is not of a stored line, and an identifier that two lines share.
+func (l *keyedLines[R, L]) assignIDs(parent R, stored map[string][]any) error {
 	var violations fault.List
 	seen := map[string]bool{}
-	for i, line := range l.of(parent) {
-		at := func(why string) {
+	for i, line := range l.linesOf(parent) {
+		refuse := func(why string) {
 			violations.Append(fault.At(fmt.Sprintf("%s[%d].id", fault.JSONName(l.field), i), "%s", why))
 		}
 		given := *l.id(line)
@@ -72,37 +76,37 @@ func (l *keyedLines[R, L]) identify(parent R, stored map[string][]any) error {
 		case given == "":
 			*l.id(line) = id.Format(l.prefix, id.New())
 		case !known:
-			at("names a line that the record does not have")
+			refuse("names a line that the record does not have")
 		case seen[given]:
-			at("names the same line as another")
+			refuse("names the same line as another")
 		}
 		seen[given] = true
 	}
 	return violations.Err()
 }
 
-// idColumn is where a row has the line's identifier, behind the parent and the line number.
+// idColumn is the index of the identifier in a row, after the parent and the line number.
 const idColumn = 2
 
-// stored are the rows of the parent's lines by their identifiers.
+// stored returns the rows of the parent's lines, by their identifiers.
 func (l *keyedLines[R, L]) stored(key uuid.UUID, parent R, s Scope) (map[string][]any, error) {
 	rows, err := l.rows(nil, key, parent, s)
 	if err != nil {
 		return nil, err
 	}
 	byID := map[string][]any{}
-	for i, line := range l.of(parent) {
+	for i, line := range l.linesOf(parent) {
 		byID[*l.id(line)] = rows[i]
 	}
 	return byID, nil
 }
 
 func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
-	gone, err := l.stored(key, before, s)
+	deleted, err := l.stored(key, before, s)
 	if err != nil {
 		return err
 	}
-	if err := l.identify(r, gone); err != nil {
+	if err := l.assignIDs(r, deleted); err != nil {
 		return err
 	}
 	rows, err := l.rows(nil, key, r, s)
@@ -110,20 +114,20 @@ func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uui
 		return err
 	}
 	var inserted, updated [][]any
-	for i, line := range l.of(r) {
-		old, known := gone[*l.id(line)]
+	for i, line := range l.linesOf(r) {
+		old, known := deleted[*l.id(line)]
 		switch {
 		case !known:
 			inserted = append(inserted, rows[i])
 		case !reflect.DeepEqual(old, rows[i]):
 			updated = append(updated, rows[i])
 		}
-		delete(gone, *l.id(line))
+		delete(deleted, *l.id(line))
 	}
 	org := tx.Call().Organization.ID
-	if len(gone) > 0 {
-		ids := make([]uuid.UUID, 0, len(gone))
-		for _, row := range gone {
+	if len(deleted) > 0 {
+		ids := make([]uuid.UUID, 0, len(deleted))
+		for _, row := range deleted {
 			ids = append(ids, row[idColumn].(uuid.UUID))
 		}
 		b.Queue(l.deleteSQL, org, key, ids)

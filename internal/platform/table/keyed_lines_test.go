@@ -33,7 +33,7 @@ func sheetLine(memo string) *financev1.JournalLine {
 	return &financev1.JournalLine{Memo: memo, Amount: &typev1.Money{Amount: "1.00", CurrencyCode: "EUR"}}
 }
 
-// newSheet stores a sheet with lines of these memos.
+// newSheet stores a sheet with lines that have these memos.
 func (o tenant) newSheet(t *testing.T, memos ...string) *financev1.JournalEntry {
 	t.Helper()
 	e := &financev1.JournalEntry{Id: id.Format("jrn", id.New()), CurrencyCode: "EUR"}
@@ -61,24 +61,27 @@ func (o tenant) changeSheet(key string, change func(*financev1.JournalEntry)) (e
 	})
 }
 
-// sheetLines are a sheet's stored lines as `id memo`.
+// sheetLines returns a sheet's stored lines as `id memo`.
 func (o tenant) sheetLines(t *testing.T, key string) (lines []string) {
 	t.Helper()
-	e, err := db.Read(o.ctx, o.db, func(ctx context.Context, tx *db.Tx) (*financev1.JournalEntry, error) { return sheets.Get(ctx, tx, key) })
+	e, err := db.Read(o.ctx, o.db, func(ctx context.Context, tx *db.Tx) (*financev1.JournalEntry, error) {
+		return sheets.Get(ctx, tx, key)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return spellLines(e)
+	return formatLines(e)
 }
 
-func spellLines(e *financev1.JournalEntry) (lines []string) {
+func formatLines(e *financev1.JournalEntry) (lines []string) {
 	for _, l := range e.GetLines() {
 		lines = append(lines, l.GetId()+" "+l.GetMemo())
 	}
 	return lines
 }
 
-// versions are the row versions of a table's rows, by which one sees which were written.
+// versions returns the row versions of a parent's lines by the column by. A version changes if the
+// row is written.
 func (o tenant) versions(t *testing.T, name, parent, key, by string) map[string]string {
 	t.Helper()
 	parentKey, err := sheets.Key(key)
@@ -90,7 +93,8 @@ func (o tenant) versions(t *testing.T, name, parent, key, by string) map[string]
 	}
 	out := map[string]string{}
 	if err := o.write(func(ctx context.Context, tx *db.Tx) error {
-		rows, err := tx.Query(ctx, fmt.Sprintf("select %s, ctid::text || xmin::text from %s where org_id = $1 and %s = $2", by, name, parent), tx.Call().Organization.ID, parentKey)
+		sql := fmt.Sprintf("select %s, ctid::text || xmin::text from %s where org_id = $1 and %s = $2", by, name, parent)
+		rows, err := tx.Query(ctx, sql, tx.Call().Organization.ID, parentKey)
 		if err != nil {
 			return err
 		}
@@ -109,8 +113,8 @@ func (o tenant) versions(t *testing.T, name, parent, key, by string) map[string]
 	return out
 }
 
-// TestKeyedLinesKeepTheirIdentifiers moves, changes, adds and removes lines: each keeps its
-// identifier, and only what changed is written.
+// TestKeyedLinesKeepTheirIdentifiers moves, changes, adds and removes lines. Each keeps its
+// identifier, and only lines that changed are written.
 func TestKeyedLinesKeepTheirIdentifiers(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
@@ -118,16 +122,16 @@ func TestKeyedLinesKeepTheirIdentifiers(t *testing.T) {
 	was := map[string]string{}
 	for _, l := range e.GetLines() {
 		if _, err := id.Parse("jln", l.GetId()); err != nil {
-			t.Fatalf("the line %s has the identifier %q", l.GetMemo(), l.GetId())
+			t.Fatalf("line %s: got identifier %q", l.GetMemo(), l.GetId())
 		}
 		was[l.GetMemo()] = l.GetId()
 	}
-	if got := o.sheetLines(t, e.GetId()); !slices.Equal(got, spellLines(e)) {
-		t.Fatalf("stored are %v, answered %v", got, e.GetLines())
+	if got := o.sheetLines(t, e.GetId()); !slices.Equal(got, formatLines(e)) {
+		t.Fatalf("got stored %v, returned %v", got, e.GetLines())
 	}
 	before := o.versions(t, "trial.sheet_lines", "sheet_id", e.GetId(), "memo")
 
-	// b goes, a new one comes in its place, c and d change places, d is altered.
+	// b is replaced by a new line, c and d change places, and d is changed.
 	changed, err := o.changeSheet(e.GetId(), func(e *financev1.JournalEntry) {
 		e.Lines = []*financev1.JournalLine{e.Lines[0], sheetLine("new"), e.Lines[3], e.Lines[2]}
 		e.Lines[2].Memo = "altered"
@@ -137,17 +141,20 @@ func TestKeyedLinesKeepTheirIdentifiers(t *testing.T) {
 	}
 	want := []string{was["a"] + " a", changed.GetLines()[1].GetId() + " new", was["d"] + " altered", was["c"] + " c"}
 	if got := o.sheetLines(t, e.GetId()); !slices.Equal(got, want) {
-		t.Errorf("stored are %v, want %v", got, want)
+		t.Errorf("got stored %v, want %v", got, want)
 	}
 	after := o.versions(t, "trial.sheet_lines", "sheet_id", e.GetId(), "memo")
-	if before["a"] != after["a"] || before["c"] == after["c"] {
-		t.Errorf("the row of a, which is as it was, went from %s to %s, that of c, which moved, from %s to %s", before["a"], after["a"], before["c"], after["c"])
+	if before["a"] != after["a"] {
+		t.Errorf("unchanged row a: got version %s, want %s", after["a"], before["a"])
+	}
+	if before["c"] == after["c"] {
+		t.Errorf("moved row c: got the same version %s", after["c"])
 	}
 }
 
-// TestKeyedLineIsPointedAt changes a sheet to whose line another record points, which keeps
-// the line from going.
-func TestKeyedLineIsPointedAt(t *testing.T) {
+// TestReferencedLineIsNotDeleted changes a line that another record references. The line can be
+// changed but not removed.
+func TestReferencedLineIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
 	e := o.newSheet(t, "a", "b")
@@ -162,14 +169,16 @@ func TestKeyedLineIsPointedAt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := o.changeSheet(e.GetId(), func(e *financev1.JournalEntry) { e.Lines[0].Memo = "altered" }); err != nil {
-		t.Errorf("altering the line is answered by %v", err)
+		t.Errorf("changing the line: got %v", err)
 	}
-	if _, err := o.changeSheet(e.GetId(), func(e *financev1.JournalEntry) { e.Lines = e.Lines[1:] }); !fault.IsForeignKey(err) {
-		t.Errorf("removing the line is answered by %v", err)
+	_, err = o.changeSheet(e.GetId(), func(e *financev1.JournalEntry) { e.Lines = e.Lines[1:] })
+	if !fault.IsForeignKey(err) {
+		t.Errorf("removing the line: got %v, want a foreign key violation", err)
 	}
 }
 
-// TestUnknownLineIsRefused names lines of another record, of none, of another type and twice.
+// TestUnknownLineIsRefused sends line identifiers of another record, of no record, of another type,
+// and the same one twice.
 func TestUnknownLineIsRefused(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
@@ -178,27 +187,30 @@ func TestUnknownLineIsRefused(t *testing.T) {
 		id   string
 		path string
 	}{
-		"another record's": {other.GetLines()[0].GetId(), "lines[1].id"},
-		"nobody's":         {id.Format("jln", id.New()), "lines[1].id"},
-		"another type's":   {id.Format("acc", id.New()), "lines[1].id"},
-		"a line twice":     {e.GetLines()[0].GetId(), "lines[1].id"},
+		"a line of another record":      {other.GetLines()[0].GetId(), "lines[1].id"},
+		"a line of no record":           {id.Format("jln", id.New()), "lines[1].id"},
+		"an identifier of another type": {id.Format("acc", id.New()), "lines[1].id"},
+		"the same line twice":           {e.GetLines()[0].GetId(), "lines[1].id"},
 	} {
-		if _, err := o.changeSheet(e.GetId(), func(e *financev1.JournalEntry) { e.Lines[1].Id = c.id }); !slices.Equal(paths(err), []string{c.path}) {
-			t.Errorf("%s is answered by %v", name, fault.From(err))
+		_, err := o.changeSheet(e.GetId(), func(e *financev1.JournalEntry) { e.Lines[1].Id = c.id })
+		if !slices.Equal(paths(err), []string{c.path}) {
+			t.Errorf("%s: got %v", name, fault.From(err))
 		}
 	}
-	fresh := &financev1.JournalEntry{Id: id.Format("jrn", id.New()), CurrencyCode: "EUR", Lines: []*financev1.JournalLine{sheetLine("a")}}
+	fresh := &financev1.JournalEntry{
+		Id: id.Format("jrn", id.New()), CurrencyCode: "EUR", Lines: []*financev1.JournalLine{sheetLine("a")},
+	}
 	fresh.Lines[0].Id = other.GetLines()[0].GetId()
 	err := o.write(func(ctx context.Context, tx *db.Tx) error { return sheets.Insert(ctx, tx, fresh) })
 	if !slices.Equal(paths(err), []string{"lines[0].id"}) {
-		t.Errorf("a new record with another's line is answered by %v", fault.From(err))
+		t.Errorf("a new record with a line of another record: got %v", fault.From(err))
 	}
-	if got := o.sheetLines(t, e.GetId()); !slices.Equal(got, spellLines(e)) {
-		t.Errorf("stored are %v, want %v", got, spellLines(e))
+	if got := o.sheetLines(t, e.GetId()); !slices.Equal(got, formatLines(e)) {
+		t.Errorf("got stored %v, want %v", got, formatLines(e))
 	}
 }
 
-// TestKeyedLinesReadBack changes a sheet's lines again and again.
+// TestKeyedLinesReadBack changes a sheet's lines many times at random.
 func TestKeyedLinesReadBack(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
@@ -220,19 +232,23 @@ func TestKeyedLinesReadBack(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if got := o.sheetLines(t, e.GetId()); !slices.Equal(got, spellLines(changed)) {
-			rt.Fatalf("stored are %v, want %v", got, spellLines(changed))
+		if got := o.sheetLines(t, e.GetId()); !slices.Equal(got, formatLines(changed)) {
+			rt.Fatalf("got stored %v, want %v", got, formatLines(changed))
 		}
 	})
 }
 
-// TestUnchangedLinesAreLeftAlone updates a thing but not its lines, whose rows stay.
-func TestUnchangedLinesAreLeftAlone(t *testing.T) {
+// TestUnchangedLinesAreNotWritten checks that updating a thing without its lines does not write
+// their rows.
+func TestUnchangedLinesAreNotWritten(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
 	r := newThing()
 	r.price = &typev1.Money{Amount: "1", CurrencyCode: "USD"}
-	r.lines = []*line{{memo: "a", amount: &typev1.Money{Amount: "2"}, date: "2026-11-21"}, {memo: "b", ref: id.Format("ven", id.New()), flag: true}}
+	r.lines = []*line{
+		{memo: "a", amount: &typev1.Money{Amount: "2"}, date: "2026-11-21"},
+		{memo: "b", ref: id.Format("ven", id.New()), flag: true},
+	}
 	if err := o.insert(r); err != nil {
 		t.Fatal(err)
 	}
@@ -248,18 +264,18 @@ func TestUnchangedLinesAreLeftAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, err := o.get(r.GetId()); err != nil || spell(got) != spell(r) {
-			t.Errorf("it reads back as %v, %v", got, err)
+			t.Errorf("read back: got %v, %v", got, err)
 		}
 		return o.versions(t, "trial.lines", "thing_id", r.GetId(), "memo")
 	}
 	before := o.versions(t, "trial.lines", "thing_id", r.GetId(), "memo")
 	if after := update(func() { r.text = "other" }); after["a"] != before["a"] || after["b"] != before["b"] {
-		t.Errorf("the rows went from %v to %v", before, after)
+		t.Errorf("unchanged lines: got versions %v, want %v", after, before)
 	}
 	if after := update(func() { r.lines[1].memo = "c" }); len(after) != 2 || after["c"] == "" {
-		t.Errorf("after a change the rows are %v", after)
+		t.Errorf("after a change: got rows %v", after)
 	}
 	if after := update(func() { r.lines = nil }); len(after) != 0 {
-		t.Errorf("without lines the rows are %v", after)
+		t.Errorf("without lines: got rows %v", after)
 	}
 }

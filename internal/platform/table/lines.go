@@ -18,64 +18,73 @@ type child[R any] interface {
 	when(func(R) bool) child[R]
 	check(parent R, s Scope) error
 	queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R) error
-	// queueChange queues what makes the stored lines of before those of r.
+	// queueChange queues the statements that change the stored lines of before into those of r.
 	queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error
 	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]R) error
 	statements() map[string]string
 	newReferences(earlier []R, r R) []Reference
 }
 
-// lines is the child table of parent R with records L.
+// lines is the child table of parent R with lines L.
 type lines[R, L any] struct {
 	field    string
 	list     func(R) *[]L
 	currency func(R) string
 	columns  []Column[L]
-	// keyed are the SQL columns with those that tell the lines apart.
-	keyed     []sqlColumn
-	applies   func(R) bool
-	fixed     bool
-	insertSQL string
-	selectSQL string
-	deleteSQL string
+	// allColumns are the SQL columns, with the parent and the line number first.
+	allColumns []sqlColumn
+	applies    func(R) bool
+	appendOnly bool
+	insertSQL  string
+	selectSQL  string
+	deleteSQL  string
 }
 
-// Lines binds a list of messages to a table of its own, in order: (org_id,
-// {parent}, line_number) and the columns given. Amounts are in the currency that
-// currency answers for the parent; nil leaves them in the organization's. An update in which
-// a line changed replaces all of them.
-func Lines[R, L any](field, name, parent string, list func(R) *[]L, currency func(R) string, columns ...Column[L]) Column[R] {
+// Lines binds a list of messages to a child table: (org_id, {parent}, line_number) and the given
+// columns. Lines keep their order. currency returns the currency of the parent's lines; if it is
+// nil, amounts are in the organization's currency. An update that changes a line replaces all of
+// them.
+func Lines[R, L any](
+	field, name, parent string, list func(R) *[]L, currency func(R) string, columns ...Column[L],
+) Column[R] {
 	return Column[R]{field: field, child: newLines(field, name, parent, list, currency, columns)}.withoutColumns()
 }
 
-// AppendOnlyLines is Lines on a table whose rows are never altered: they are
-// written once, when the parent first has them, and an update leaves them alone.
+// AppendOnlyLines is Lines for a table whose rows are never altered. They are written once, when
+// the parent first has them, and updates leave them unchanged.
 //
-// The table has a position, which an insert asks for once for all rows; the column's
-// default would for each. Rows of one position are numbered by their seq.
-func AppendOnlyLines[R, L any](field, name, parent string, list func(R) *[]L, currency func(R) string, columns ...Column[L]) Column[R] {
+// The table has a position column. An insert reads the position once for all rows, where the
+// column's default would read it for each row. Rows of one position are ordered by their seq.
+func AppendOnlyLines[R, L any](
+	field, name, parent string, list func(R) *[]L, currency func(R) string, columns ...Column[L],
+) Column[R] {
 	l := newLines(field, name, parent, list, currency, columns)
-	numbered := append(slices.Clone(l.keyed), sqlColumn{"seq", "bigint"})
-	l.insertSQL = fmt.Sprintf("insert into %s (org_id, %s, position)\n%s", name, columnNames("", numbered), selectUnnested(numbered, "(select platform.position())"))
-	l.fixed = true
+	numbered := append(slices.Clone(l.allColumns), sqlColumn{"seq", "bigint"})
+	l.insertSQL = fmt.Sprintf("insert into %s (org_id, %s, position)\n%s",
+		name, columnNames("", numbered), selectUnnested(numbered, "(select platform.position())"))
+	l.appendOnly = true
 	return Column[R]{field: field, child: l}.withoutColumns()
 }
 
+// withoutColumns returns the column as one that has no SQL columns in the record's own row.
 func (c Column[R]) withoutColumns() Column[R] {
 	c.args = func(_ R, _ Scope, into []any) ([]any, error) { return into, nil }
 	return c
 }
 
-func newLines[R, L any](field, name, parent string, list func(R) *[]L, currency func(R) string, columns []Column[L]) *lines[R, L] {
+func newLines[R, L any](
+	field, name, parent string, list func(R) *[]L, currency func(R) string, columns []Column[L],
+) *lines[R, L] {
 	var bound []sqlColumn
 	for _, c := range columns {
 		bound = append(bound, c.sql...)
 	}
 	keyed := append([]sqlColumn{{parent, "uuid"}, {"line_number", "integer"}}, bound...)
 	return &lines[R, L]{
-		field: field, list: list, currency: currency, columns: columns, keyed: keyed,
+		field: field, list: list, currency: currency, columns: columns, allColumns: keyed,
 		insertSQL: fmt.Sprintf("insert into %s (org_id, %s)\n%s", name, columnNames("", keyed), selectUnnested(keyed)),
-		selectSQL: fmt.Sprintf("select %s, %s\nfrom %s\nwhere org_id = $1\nand %s = any($2)\norder by %s, line_number", parent, columnNames("", bound), name, parent, parent),
+		selectSQL: fmt.Sprintf("select %s, %s\nfrom %s\nwhere org_id = $1\nand %s = any($2)\norder by %s, line_number",
+			parent, columnNames("", bound), name, parent, parent),
 		deleteSQL: fmt.Sprintf("delete from %s\nwhere org_id = $1\nand %s = $2", name, parent),
 	}
 }
@@ -85,13 +94,15 @@ func (l *lines[R, L]) when(applies func(R) bool) child[R] {
 	return l
 }
 
-func (l *lines[R, L]) of(parent R) []L {
+// linesOf returns the parent's lines, none where the column does not apply.
+func (l *lines[R, L]) linesOf(parent R) []L {
 	if l.applies != nil && !l.applies(parent) {
 		return nil
 	}
 	return *l.list(parent)
 }
 
+// scope returns the scope of the parent's lines.
 func (l *lines[R, L]) scope(parent R, s Scope) Scope {
 	if l.currency == nil {
 		return s
@@ -111,8 +122,8 @@ func (l *lines[R, L]) check(parent R, s Scope) error {
 func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent R, s Scope) ([][]any, error) {
 	var violations fault.List
 	s = l.scope(parent, s)
-	for i, line := range l.of(parent) {
-		row, err := bindAll(l.columns, line, s, []any{key, int32(i + 1)})
+	for i, line := range l.linesOf(parent) {
+		row, err := bindColumns(l.columns, line, s, []any{key, int32(i + 1)})
 		if err := violations.Merge(fmt.Sprintf("%s[%d]", fault.JSONName(l.field), i), err); err != nil {
 			return nil, err
 		}
@@ -137,8 +148,8 @@ func (l *lines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) 
 }
 
 func (l *lines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
-	if l.fixed && (l.applies == nil || l.applies(before)) {
-		return nil // they are written already
+	if l.appendOnly && (l.applies == nil || l.applies(before)) {
+		return nil // the rows were written before
 	}
 	stored, err := l.rows(nil, key, before, s)
 	if err != nil {
@@ -159,7 +170,7 @@ func (l *lines[R, L]) queueRows(b *pgx.Batch, tx *db.Tx, rows [][]any) {
 	if len(rows) == 0 {
 		return
 	}
-	if l.fixed {
+	if l.appendOnly {
 		for i, seq := range tx.NextSeqs(len(rows)) {
 			rows[i] = append(rows[i], seq)
 		}
@@ -195,7 +206,7 @@ func (l *lines[R, L]) load(ctx context.Context, tx *db.Tx, s Scope, parents map[
 }
 
 func (l *lines[R, L]) scan(rows pgx.Rows, key *uuid.UUID, parents map[uuid.UUID]R, s Scope, line L) error {
-	// The parent's currency is known only when its key is, so the row is read twice.
+	// The currency depends on the parent, whose key is in the row, so the row is scanned twice.
 	if err := rows.Scan(append([]any{key}, make([]any, len(rows.FieldDescriptions())-1)...)...); err != nil {
 		return err
 	}
@@ -208,7 +219,7 @@ func (l *lines[R, L]) scan(rows pgx.Rows, key *uuid.UUID, parents map[uuid.UUID]
 
 func (l *lines[R, L]) statements() map[string]string {
 	out := map[string]string{"insert": l.insertSQL, "select": l.selectSQL}
-	if !l.fixed {
+	if !l.appendOnly {
 		out["delete"] = l.deleteSQL
 	}
 	return out

@@ -22,8 +22,7 @@ func isPosted(e *financev1.JournalEntry) bool { return e.State == financev1.Jour
 
 func linesOf(e *financev1.JournalEntry) *[]*financev1.JournalLine { return &e.Lines }
 
-// entries keep the lines of a draft beside it and those of a posted one in rows that
-// are never altered.
+// entries store the lines of a draft in a column, and those of a posted entry in append-only rows.
 var entries = table.New("trial.entries",
 	table.Text("description", func(e *financev1.JournalEntry) *string { return &e.Description }),
 	table.Text("currency_code", func(e *financev1.JournalEntry) *string { return &e.CurrencyCode }),
@@ -41,7 +40,8 @@ func newEntry(state financev1.JournalEntry_State, amounts ...string) *financev1.
 	e := &financev1.JournalEntry{Id: id.Format("jrn", id.New()), CurrencyCode: "EUR", State: state}
 	for i, amount := range amounts {
 		e.Lines = append(e.Lines, &financev1.JournalLine{
-			AccountId: id.Format("acc", id.New()), Memo: fmt.Sprint(i), Amount: &typev1.Money{Amount: amount, CurrencyCode: "EUR"},
+			AccountId: id.Format("acc", id.New()), Memo: fmt.Sprint(i),
+			Amount: &typev1.Money{Amount: amount, CurrencyCode: "EUR"},
 		})
 	}
 	return e
@@ -69,15 +69,15 @@ func (o tenant) changeEntry(key string, change func(*financev1.JournalEntry)) er
 	})
 }
 
-func TestLinesOfADraftBecomeRows(t *testing.T) {
+func TestDraftLinesBecomeRowsWhenPosted(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
 	e := newEntry(financev1.JournalEntry_DRAFT, "1.00", "-1.00")
 	if err := o.write(func(ctx context.Context, tx *db.Tx) error { return entries.Insert(ctx, tx, e) }); err != nil {
 		t.Fatal(err)
 	}
-	o.holds(t, e.GetId(), financev1.JournalEntry_DRAFT, "1.00 EUR", "-1.00 EUR")
-	o.rows(t, e.GetId(), 0)
+	o.checkEntry(t, e.GetId(), financev1.JournalEntry_DRAFT, "1.00 EUR", "-1.00 EUR")
+	o.checkRowCount(t, e.GetId(), 0)
 
 	if err := o.changeEntry(e.GetId(), func(e *financev1.JournalEntry) {
 		e.Lines = newEntry(financev1.JournalEntry_DRAFT, "5.00", "-2.00", "-3.00").Lines
@@ -85,18 +85,19 @@ func TestLinesOfADraftBecomeRows(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	o.holds(t, e.GetId(), financev1.JournalEntry_POSTED, "5.00 EUR", "-2.00 EUR", "-3.00 EUR")
-	o.rows(t, e.GetId(), 3)
+	o.checkEntry(t, e.GetId(), financev1.JournalEntry_POSTED, "5.00 EUR", "-2.00 EUR", "-3.00 EUR")
+	o.checkRowCount(t, e.GetId(), 3)
 
-	// The rows are written once: no statement could alter them.
+	// The rows are written once, and the role may not update them.
 	if err := o.changeEntry(e.GetId(), func(e *financev1.JournalEntry) { e.Description = "Rent" }); err != nil {
 		t.Fatal(err)
 	}
-	o.holds(t, e.GetId(), financev1.JournalEntry_POSTED, "5.00 EUR", "-2.00 EUR", "-3.00 EUR")
-	o.rows(t, e.GetId(), 3)
+	o.checkEntry(t, e.GetId(), financev1.JournalEntry_POSTED, "5.00 EUR", "-2.00 EUR", "-3.00 EUR")
+	o.checkRowCount(t, e.GetId(), 3)
 }
 
-func (o tenant) holds(t *testing.T, key string, state financev1.JournalEntry_State, want ...string) {
+// checkEntry compares the stored state and line amounts of an entry.
+func (o tenant) checkEntry(t *testing.T, key string, state financev1.JournalEntry_State, want ...string) {
 	t.Helper()
 	e, err := o.entry(key)
 	if err != nil {
@@ -107,11 +108,12 @@ func (o tenant) holds(t *testing.T, key string, state financev1.JournalEntry_Sta
 		got = append(got, l.GetAmount().GetAmount()+" "+l.GetAmount().GetCurrencyCode())
 	}
 	if e.GetState() != state || !slices.Equal(got, want) {
-		t.Errorf("it is %s with %q, want %s with %q", e.GetState(), got, state, want)
+		t.Errorf("got %s with %q, want %s with %q", e.GetState(), got, state, want)
 	}
 }
 
-func (o tenant) rows(t *testing.T, key string, want int) {
+// checkRowCount compares the number of stored line rows of an entry.
+func (o tenant) checkRowCount(t *testing.T, key string, want int) {
 	t.Helper()
 	entry, err := entries.Key(key)
 	if err != nil {
@@ -119,28 +121,33 @@ func (o tenant) rows(t *testing.T, key string, want int) {
 	}
 	var n int
 	if err := o.write(func(ctx context.Context, tx *db.Tx) error {
-		return tx.QueryRow(ctx, "select count(*) from trial.entry_lines where org_id = $1 and entry_id = $2", tx.Call().Organization.ID, entry).Scan(&n)
+		const sql = "select count(*) from trial.entry_lines where org_id = $1 and entry_id = $2"
+		return tx.QueryRow(ctx, sql, tx.Call().Organization.ID, entry).Scan(&n)
 	}); err != nil || n != want {
-		t.Errorf("there are %d rows, %v; want %d", n, err, want)
+		t.Errorf("got %d rows, %v; want %d", n, err, want)
 	}
 }
 
-func TestLinesOfManyInserted(t *testing.T) {
+func TestInsertManyStoresLines(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
 	list := []*financev1.JournalEntry{
 		newEntry(financev1.JournalEntry_POSTED, "1", "-1"), newEntry(financev1.JournalEntry_DRAFT, "2", "-2"),
 		newEntry(financev1.JournalEntry_POSTED), newEntry(financev1.JournalEntry_POSTED, "3.5", "-1.5", "-2"),
 	}
-	if err := o.write(func(ctx context.Context, tx *db.Tx) error { return entries.InsertMany(ctx, tx, list) }); err != nil {
+	if err := o.write(func(ctx context.Context, tx *db.Tx) error {
+		return entries.InsertMany(ctx, tx, list)
+	}); err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range [][]string{{"1.00 EUR", "-1.00 EUR"}, {"2 EUR", "-2 EUR"}, nil, {"3.50 EUR", "-1.50 EUR", "-2.00 EUR"}} {
-		o.holds(t, list[i].GetId(), list[i].GetState(), want...)
+	for i, want := range [][]string{
+		{"1.00 EUR", "-1.00 EUR"}, {"2 EUR", "-2 EUR"}, nil, {"3.50 EUR", "-1.50 EUR", "-2.00 EUR"},
+	} {
+		o.checkEntry(t, list[i].GetId(), list[i].GetState(), want...)
 	}
 }
 
-// TestLinesAreReplaced changes a thing's lines again and again.
+// TestLinesAreReplaced changes a thing's lines many times at random.
 func TestLinesAreReplaced(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
@@ -159,12 +166,12 @@ func TestLinesAreReplaced(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		o.readsBack(t, r)
+		o.checkReadBack(t, r)
 	})
 }
 
-// TestLinesInTheirParentsCurrency lists parents of several currencies in one page.
-func TestLinesInTheirParentsCurrency(t *testing.T) {
+// TestLinesHaveTheirParentsCurrency lists parents of several currencies on one page.
+func TestLinesHaveTheirParentsCurrency(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
 	want := map[string]string{"USD": "1.00", "JPY": "100", "BHD": "0.100"}
@@ -181,14 +188,15 @@ func TestLinesInTheirParentsCurrency(t *testing.T) {
 		t.Fatalf("got %v, %v", list, err)
 	}
 	for _, r := range list {
-		if got := r.lines[0].amount; got.GetAmount() != want[got.GetCurrencyCode()] || got.GetCurrencyCode() != r.price.GetCurrencyCode() {
-			t.Errorf("a line of %v is %v", r.price, got)
+		got := r.lines[0].amount
+		if got.GetAmount() != want[got.GetCurrencyCode()] || got.GetCurrencyCode() != r.price.GetCurrencyCode() {
+			t.Errorf("a line of %v: got %v", r.price, got)
 		}
 	}
 	r := newThing()
 	r.price = &typev1.Money{Amount: "1", CurrencyCode: "JPY"}
 	r.lines = []*line{{amount: &typev1.Money{Amount: "1", CurrencyCode: "USD"}}}
 	if err := o.insert(r); !slices.Equal(paths(err), []string{"lines[0].amount.currencyCode"}) {
-		t.Errorf("a line in another currency is answered by %v", fault.From(err))
+		t.Errorf("a line in another currency: got %v", fault.From(err))
 	}
 }

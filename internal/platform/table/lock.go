@@ -10,14 +10,14 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Rank sets the place of the table in the order of locks, such as db.RankDocument.
+// Rank sets the rank of the table in the lock order, such as db.RankDocument.
 func (t *Table[R]) Rank(n int) *Table[R] {
 	t.rank = n
 	return t
 }
 
-// Lock reads a record with its lines and keeps others from changing it until the
-// transaction ends. Others may store references to it meanwhile: keys never change.
+// Lock reads a record with its lines and keeps other transactions from changing it until this one
+// ends. Others may still store references to the record, because keys never change.
 func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (R, error) {
 	var none R
 	key, err := t.Key(s)
@@ -27,11 +27,11 @@ func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (R, error) {
 	if err := tx.NoteLocks(t.rank, t.row(key)); err != nil {
 		return none, err
 	}
-	return t.one(ctx, tx, s, nil, "for no key update of t")
+	return t.getOne(ctx, tx, s, nil, "for no key update of t")
 }
 
-// LockMany locks records in the order of their identifiers and returns them in it, each
-// once. It refuses with NOT_FOUND if one does not exist.
+// LockMany locks records sorted by identifier and returns each once, in that order. It fails with
+// NOT_FOUND if one does not exist.
 func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	rows := make([]db.Row, len(ids))
@@ -56,19 +56,19 @@ func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, 
 	}
 	for i, s := range ids {
 		if i == len(found) || t.ID(found[i]) != s {
-			return nil, fault.NotFound(t.what(), s)
+			return nil, fault.NotFound(t.typeName(), s)
 		}
 	}
 	return found, nil
 }
 
-// HoldsLock reports whether the transaction holds the record: it has locked or inserted it.
+// HoldsLock reports whether the transaction has locked or inserted the record.
 func (t *Table[R]) HoldsLock(tx *db.Tx, s string) bool {
 	key, err := t.Key(s)
 	return err == nil && tx.HoldsLocks(t.row(key))
 }
 
-// Row is a record of the table, as the order of locks knows it.
+// Row returns the row of a record for the lock order.
 func (t *Table[R]) Row(s string) (db.Row, error) {
 	key, err := t.Key(s)
 	return t.row(key), err

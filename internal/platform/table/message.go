@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Message binds a nested message to a jsonb column; absent is null.
+// Message binds a nested message to a jsonb column, which is null if the message is absent.
 func Message[R any, M proto.Message](name string, field func(R) *M) Column[R] {
 	return Column[R]{
 		field: name,
@@ -31,7 +31,7 @@ func Message[R any, M proto.Message](name string, field func(R) *M) Column[R] {
 	}
 }
 
-// Messages binds a list of nested messages to a jsonb column; none is null.
+// Messages binds a list of nested messages to a jsonb column, which is null if the list is empty.
 func Messages[R any, M proto.Message](name string, field func(R) *[]M) Column[R] {
 	return Column[R]{
 		field: name,
@@ -68,7 +68,7 @@ func encodeList[M proto.Message](list []M) (json.RawMessage, error) {
 
 func decode[M proto.Message](raw []byte) (M, error) {
 	m := db.NewRecord[M]()
-	// What an older version stored may have fields that are gone.
+	// A message that an older version stored may have fields that were removed since.
 	return m, protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, m)
 }
 
@@ -88,7 +88,7 @@ func decodeList[M proto.Message](raw []byte) ([]M, error) {
 	return out, nil
 }
 
-// jsonScan hands the bytes of a jsonb value on; a null leaves the field as it is.
+// jsonScan receives the bytes of a jsonb value. A null leaves the field unchanged.
 type jsonScan func([]byte) error
 
 // ScanBytes implements pgtype.BytesScanner.

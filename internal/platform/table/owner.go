@@ -10,18 +10,18 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Owners are a person, or a person and everybody below them in the reporting tree. Where
-// they narrow rows, a nil *Owners narrows to nothing: all rows are meant.
+// Owners is a person, or a person and everyone below them in the reporting tree. As a limit on
+// rows, a nil *Owners means all rows.
 type Owners struct {
 	Person uuid.UUID
 	Team   bool
 }
 
-// owner is how the rows of a table tell whose they are.
+// owner is the SQL that finds the owner of a table's rows.
 type owner struct {
-	// expression is the owner of the row of an alias.
+	// expression returns the owner of the row of an alias.
 	expression func(alias string) string
-	// condition is what holds if the test of an owner's expression does.
+	// condition returns the condition that the owner of the row of an alias passes a test.
 	condition func(alias string, test func(expression string) string) string
 }
 
@@ -31,36 +31,37 @@ func (t *Table[R]) OwnedBy(column string) {
 	t.owner = owner{of, func(alias string, test func(string) string) string { return test(of(alias)) }}
 }
 
-// OwnedThrough says which column names the row of another table whose owner a row has.
+// OwnedThrough sets the column that names a row of the parent table, whose owner is the row's
+// owner.
 func (t *Table[R]) OwnedThrough(column string, parent Owned) {
 	t.owner = owner{
 		func(alias string) string {
-			above := alias + "p"
-			return "(select " + parent.ownedBy().expression(above) + " from " + parent.Name() + " " + above +
-				" where " + above + ".org_id = $1 and " + above + ".id = " + alias + "." + column + ")"
+			parentAlias := alias + "p"
+			return "(select " + parent.ownedBy().expression(parentAlias) + " from " + parent.Name() + " " + parentAlias +
+				" where " + parentAlias + ".org_id = $1 and " + parentAlias + ".id = " + alias + "." + column + ")"
 		},
 		func(alias string, test func(string) string) string {
-			above := alias + "p"
-			return alias + "." + column + " in (\n  select " + above + ".id\n  from " + parent.Name() + " " + above +
-				"\n  where " + above + ".org_id = $1\n  and " + parent.ownedBy().condition(above, test) + "\n)"
+			parentAlias := alias + "p"
+			return alias + "." + column + " in (\n  select " + parentAlias + ".id\n  from " + parent.Name() + " " + parentAlias +
+				"\n  where " + parentAlias + ".org_id = $1\n  and " + parent.ownedBy().condition(parentAlias, test) + "\n)"
 		},
 	}
 }
 
 // Owned is a table whose rows have owners.
 type Owned interface {
-	// Name is the table's name with its schema.
+	// Name returns the table's name with its schema.
 	Name() string
-	// OwnersOf reads the owners of rows, by the rows' identifiers.
+	// OwnersOf returns the owners of rows, by the identifiers of the rows.
 	OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error)
 	ownedBy() owner
 }
 
 func (t *Table[R]) ownedBy() owner { return t.owner }
 
-// OwnersOf reads the owners of rows, by the rows' identifiers.
+// OwnersOf returns the owners of rows, by the identifiers of the rows.
 func (t *Table[R]) OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error) {
-	keys, err := t.keys(ids)
+	keys, err := t.parseKeys(ids)
 	if err != nil {
 		return nil, err
 	}
@@ -79,14 +80,14 @@ func (t *Table[R]) OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[s
 	return owners, err
 }
 
-// narrow keeps the rows of owners; nil keeps all.
-func (t *Table[R]) narrow(w *where, to *Owners) {
-	if to == nil {
+// narrowToOwners limits a query to the rows of owners; nil means all rows.
+func (t *Table[R]) narrowToOwners(w *where, owners *Owners) {
+	if owners == nil {
 		return
 	}
-	person := w.param(to.Person)
+	person := w.param(owners.Person)
 	w.and(t.owner.condition("t", func(expression string) string {
-		if !to.Team {
+		if !owners.Team {
 			return expression + " = " + person
 		}
 		return expression + ` in (

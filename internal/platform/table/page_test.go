@@ -17,7 +17,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// orders are the fields that things may be sorted by, and how Go sorts them.
+// orders are the fields by which things may be sorted, and how Go sorts them.
 var orders = map[string]func(a, b *thing) int{
 	"create_time": func(a, b *thing) int { return 0 },
 	"text":        func(a, b *thing) int { return cmp.Compare(a.text, b.text) },
@@ -33,7 +33,7 @@ func orNever(date string) string {
 	return date
 }
 
-// crowd stores things of which many have the same values.
+// crowd stores n things, many of which share values.
 func crowd(t *rapid.T, o tenant, n int) []*thing {
 	list := make([]*thing, n)
 	for i := range list {
@@ -63,10 +63,11 @@ func identifiers(list []*thing) []string {
 	return out
 }
 
-func TestPagesAreTheWholeList(t *testing.T) {
+func TestPagesCoverTheWholeList(t *testing.T) {
 	t.Parallel()
-	if got, want := things.Sortable(), []string{"create_time", "text", "number", "big", "due_date"}; !slices.Equal(got, want) {
-		t.Fatalf("sortable are %q, want %q", got, want)
+	want := []string{"create_time", "text", "number", "big", "due_date"}
+	if got := things.Sortable(); !slices.Equal(got, want) {
+		t.Fatalf("sortable: got %q, want %q", got, want)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		o := enter(t)
@@ -86,44 +87,48 @@ func TestPagesAreTheWholeList(t *testing.T) {
 				rt.Fatal(err)
 			}
 			if len(list) > q.Limit || page > len(all) {
-				rt.Fatalf("page %d has %d of %d", page, len(list), q.Limit)
+				rt.Fatalf("page %d: got %d records, limit %d", page, len(list), q.Limit)
 			}
 			got = append(got, identifiers(list)...)
 			q.After = last
 		}
 		if !slices.Equal(got, identifiers(all)) {
-			rt.Fatalf("by %s the pages are\n%q, want\n%q", q.OrderBy, got, identifiers(all))
+			rt.Fatalf("by %s: got\n%q, want\n%q", q.OrderBy, got, identifiers(all))
 		}
 	})
 }
 
-func TestOrdersThatAreNone(t *testing.T) {
+func TestInvalidOrderIsRefused(t *testing.T) {
 	t.Parallel()
 	o := enter(t)
-	for _, by := range []string{"rate", "org_id", "id", "text,number", "text descending", "text; drop table trial.things", "t.text", "TEXT", "desc", "text  desc x", "(text)"} {
+	for _, by := range []string{
+		"rate", "org_id", "id", "text,number", "text descending", "text; drop table trial.things",
+		"t.text", "TEXT", "desc", "text  desc x", "(text)",
+	} {
 		_, _, err := o.list(table.Query{OrderBy: by, Limit: 1})
-		if e := fault.From(err); err == nil || e.Reason != optionsv1.Reason_ORDER_BY_INVALID || e.Code != codes.InvalidArgument {
-			t.Errorf("%q is answered by %v", by, err)
+		e := fault.From(err)
+		if err == nil || e.Reason != optionsv1.Reason_ORDER_BY_INVALID || e.Code != codes.InvalidArgument {
+			t.Errorf("%q: got %v", by, err)
 		}
 	}
 	for _, by := range []string{"", " ", "dueDate", "due_date asc", " due_date  desc ", "createTime desc"} {
 		if _, _, err := o.list(table.Query{OrderBy: by, Limit: 1}); err != nil {
-			t.Errorf("%q is answered by %v", by, err)
+			t.Errorf("%q: got %v", by, err)
 		}
 	}
 }
 
-func TestListOptions(t *testing.T) {
+func TestQueryNarrowsList(t *testing.T) {
 	t.Parallel()
 	early := enter(t)
 	late := early.at(noon.Add(time.Hour))
-	first, second, gone := newThing(), newThing(), newThing()
+	first, second, archived := newThing(), newThing(), newThing()
 	first.text, second.text = "x", "x"
-	gone.ArchiveTime = timestamppb.New(noon)
+	archived.ArchiveTime = timestamppb.New(noon)
 	for _, step := range []struct {
 		o tenant
 		r *thing
-	}{{early, first}, {late, second}, {late, gone}} {
+	}{{early, first}, {late, second}, {late, archived}} {
 		if err := step.o.insert(step.r); err != nil {
 			t.Fatal(err)
 		}
@@ -132,13 +137,13 @@ func TestListOptions(t *testing.T) {
 		q    table.Query
 		want []*thing
 	}{
-		"all in use":     {table.Query{}, []*thing{first, second}},
-		"archived too":   {table.Query{Archived: true}, []*thing{first, second, gone}},
+		"in use":         {table.Query{}, []*thing{first, second}},
+		"archived too":   {table.Query{Archived: true}, []*thing{first, second, archived}},
 		"newest first":   {table.Query{Descending: true}, []*thing{second, first}},
 		"changed later":  {table.Query{UpdatedAfter: noon}, []*thing{second}},
 		"changed before": {table.Query{UpdatedAfter: noon.Add(-1)}, []*thing{first, second}},
-		"within":         {table.Query{Within: []table.Equal{{Column: "text", Value: "x"}, {Column: "flag", Value: true}}}, nil},
-		"within both":    {table.Query{Within: []table.Equal{{Column: "text", Value: "x"}, {Column: "flag", Value: false}}, OrderBy: "text desc"}, []*thing{second, first}},
+		"within":         {table.Query{Within: withinText(true)}, nil},
+		"within both":    {table.Query{Within: withinText(false), OrderBy: "text desc"}, []*thing{second, first}},
 	} {
 		c.q.Limit = 10
 		list, last, err := early.list(c.q)
@@ -148,11 +153,16 @@ func TestListOptions(t *testing.T) {
 		if err := early.write(func(ctx context.Context, tx *db.Tx) error {
 			n, err := things.Count(ctx, tx, c.q)
 			if int(n) != len(c.want) {
-				t.Errorf("%s: counts %d, want %d", name, n, len(c.want))
+				t.Errorf("%s: got count %d, want %d", name, n, len(c.want))
 			}
 			return err
 		}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// withinText selects things whose text is x, by their flag.
+func withinText(flag bool) []table.Equal {
+	return []table.Equal{{Column: "text", Value: "x"}, {Column: "flag", Value: flag}}
 }

@@ -10,17 +10,18 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Get reads a record with its lines, or refuses with NOT_FOUND.
+// Get returns a record with its lines. It fails with NOT_FOUND if the record does not exist.
 func (t *Table[R]) Get(ctx context.Context, tx *db.Tx, s string) (R, error) {
 	return t.GetOwned(ctx, tx, s, nil)
 }
 
-// GetOwned is Get among the records of owners.
+// GetOwned is Get, limited to the records of owners; nil means all records.
 func (t *Table[R]) GetOwned(ctx context.Context, tx *db.Tx, s string, owners *Owners) (R, error) {
-	return t.one(ctx, tx, s, owners, "")
+	return t.getOne(ctx, tx, s, owners, "")
 }
 
-func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, owners *Owners, lock string) (R, error) {
+// getOne reads a record. lock is the locking clause of the statement, "" for none.
+func (t *Table[R]) getOne(ctx context.Context, tx *db.Tx, s string, owners *Owners, lock string) (R, error) {
 	var none R
 	key, err := t.Key(s)
 	if err != nil {
@@ -28,7 +29,7 @@ func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, owners *Owners,
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = " + w.param(key))
-	t.narrow(w, owners)
+	t.narrowToOwners(w, owners)
 	r := db.NewRecord[R]()
 	scope := scopeOf(tx.Call())
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String()+lock, w.args...), scope, r)
@@ -41,13 +42,12 @@ func (t *Table[R]) one(ctx context.Context, tx *db.Tx, s string, owners *Owners,
 	return r, t.loadLines(ctx, tx, scope, []R{r})
 }
 
-// GetMany reads records in the order of their identifiers, and refuses with
-// NOT_FOUND when one does not exist.
+// GetMany returns records in the order requested. It fails with NOT_FOUND if one does not exist.
 func (t *Table[R]) GetMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
 	return t.GetManyOwned(ctx, tx, ids, nil)
 }
 
-// GetManyOwned is GetMany among the records of owners.
+// GetManyOwned is GetMany, limited to the records of owners; nil means all records.
 func (t *Table[R]) GetManyOwned(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) ([]R, error) {
 	byID, err := t.findMany(ctx, tx, ids, owners)
 	if err != nil {
@@ -64,19 +64,19 @@ func (t *Table[R]) GetManyOwned(ctx context.Context, tx *db.Tx, ids []string, ow
 	return out, nil
 }
 
-// GetExisting reads those of the records that exist, by their identifiers.
+// GetExisting returns the records that exist, by their identifiers. It skips missing ones.
 func (t *Table[R]) GetExisting(ctx context.Context, tx *db.Tx, ids []string) (map[string]R, error) {
 	return t.findMany(ctx, tx, ids, nil)
 }
 
 func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, owners *Owners) (map[string]R, error) {
-	keys, err := t.keys(ids)
+	keys, err := t.parseKeys(ids)
 	if err != nil {
 		return nil, err
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = any(" + w.param(keys) + ")")
-	t.narrow(w, owners)
+	t.narrowToOwners(w, owners)
 	found, err := t.query(ctx, tx, t.selectSQL+w.sql.String(), w.args...)
 	byID := make(map[string]R, len(found))
 	for _, r := range found {
@@ -85,7 +85,8 @@ func (t *Table[R]) findMany(ctx context.Context, tx *db.Tx, ids []string, owners
 	return byID, err
 }
 
-func (t *Table[R]) keys(ids []string) ([]uuid.UUID, error) {
+// parseKeys parses identifiers. It fails with NOT_FOUND if one has another type.
+func (t *Table[R]) parseKeys(ids []string) ([]uuid.UUID, error) {
 	keys := make([]uuid.UUID, len(ids))
 	for i, s := range ids {
 		var err error

@@ -11,15 +11,15 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Ref binds the identifier of another record, whose type has the prefix, to a uuid
-// column; absent is null. That the record exists in the same organization is kept
-// by a foreign key named {table}_{name without _id}_exists.
+// Ref binds the identifier of another record, whose type has the prefix, to a uuid column, which is
+// null if the field is empty. A foreign key named {table}_{name without _id}_exists ensures that
+// the record exists in the same organization.
 func Ref[R any](name, prefix string, field func(R) *string) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "uuid"}},
 		filter: refFilter(prefix),
-		named:  func(r R) []string { return []string{*field(r)} },
+		refIDs: func(r R) []string { return []string{*field(r)} },
 		prefix: prefix,
 		args: func(r R, _ Scope, into []any) ([]any, error) {
 			if *field(r) == "" {
@@ -27,7 +27,7 @@ func Ref[R any](name, prefix string, field func(R) *string) Column[R] {
 			}
 			u, err := id.Parse(prefix, *field(r))
 			if err != nil {
-				return nil, wrong(name, "%s", err)
+				return nil, invalidValue(name, "%s", err)
 			}
 			return append(into, u), nil
 		},
@@ -49,17 +49,17 @@ func (s refScan) ScanUUID(v pgtype.UUID) error {
 	return nil
 }
 
-// Refs binds a list of identifiers of one type to a uuid[] column, in the order of
-// the identifiers and each once. That the records exist is the caller's to see to: an
-// array has no foreign key. A filter finds one of them by `:`.
+// Refs binds a list of identifiers of one type to a uuid[] column. The identifiers are sorted and
+// duplicates removed. An array has no foreign key, so the caller must check that the records exist;
+// see Usable. A filter finds one identifier with `:`.
 func Refs[R any](name, prefix string, field func(R) *[]string) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "uuid[]"}},
-		named:  func(r R) []string { return *field(r) },
+		refIDs: func(r R) []string { return *field(r) },
 		prefix: prefix,
-		many:   true,
-		filter: &filterType{has: true, element: "uuid", present: "cardinality(%s) > 0", arg: refFilter(prefix).arg},
+		isList: true,
+		filter: &filterType{allowsHas: true, element: "uuid", present: "cardinality(%s) > 0", arg: refFilter(prefix).arg},
 		args: func(r R, _ Scope, into []any) ([]any, error) {
 			list := field(r)
 			slices.Sort(*list)
@@ -68,7 +68,7 @@ func Refs[R any](name, prefix string, field func(R) *[]string) Column[R] {
 			for i, s := range *list {
 				u, err := id.Parse(prefix, s)
 				if err != nil {
-					return nil, wrong(fmt.Sprintf("%s[%d]", name, i), "%s", err)
+					return nil, invalidValue(fmt.Sprintf("%s[%d]", name, i), "%s", err)
 				}
 				keys[i] = u.String()
 			}

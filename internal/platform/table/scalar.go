@@ -7,8 +7,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// plain binds a field whose Go type Postgres knows.
-func plain[R, T any](name, typ string, field func(R) *T, filter *filterType) Column[R] {
+// scalarColumn binds a field whose Go type pgx encodes by itself.
+func scalarColumn[R, T any](name, typ string, field func(R) *T, filter *filterType) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, typ}},
@@ -18,35 +18,35 @@ func plain[R, T any](name, typ string, field func(R) *T, filter *filterType) Col
 	}
 }
 
-// Text binds a string to a text column; absent is ”.
+// Text binds a string to a text column. An absent value is the empty string.
 func Text[R any](name string, field func(R) *string) Column[R] {
-	return plain(name, "text", field, textFilter())
+	return scalarColumn(name, "text", field, textFilter())
 }
 
 // Int32 binds a number to an integer column.
 func Int32[R any](name string, field func(R) *int32) Column[R] {
-	return plain(name, "integer", field, integerFilter(32))
+	return scalarColumn(name, "integer", field, integerFilter(32))
 }
 
 // Int64 binds a number to a bigint column.
 func Int64[R any](name string, field func(R) *int64) Column[R] {
-	return plain(name, "bigint", field, integerFilter(64))
+	return scalarColumn(name, "bigint", field, integerFilter(64))
 }
 
-// Bool binds a truth value to a boolean column.
+// Bool binds a bool to a boolean column.
 func Bool[R any](name string, field func(R) *bool) Column[R] {
-	return plain(name, "boolean", field, boolFilter())
+	return scalarColumn(name, "boolean", field, boolFilter())
 }
 
-// Optional binds a proto3 optional scalar to a column of the SQL type in which
-// absent is null.
+// Optional binds a proto3 optional scalar to a column of the SQL type typ, which is null if the
+// field is absent.
 func Optional[R any, T string | int32 | int64 | bool](name, typ string, field func(R) **T) Column[R] {
-	return plain(name, typ, field, nil)
+	return scalarColumn(name, typ, field, nil)
 }
 
 // Strings binds a list of strings to a text[] column.
 func Strings[R any](name string, field func(R) *[]string) Column[R] {
-	c := plain(name, "text[]", field, nil)
+	c := scalarColumn(name, "text[]", field, nil)
 	c.args = func(r R, _ Scope, into []any) ([]any, error) {
 		if *field(r) == nil {
 			return append(into, []string{}), nil
@@ -64,7 +64,7 @@ func Hex[R any](name string, field func(R) *string) Column[R] {
 		args: func(r R, _ Scope, into []any) ([]any, error) {
 			raw, err := hex.DecodeString(*field(r))
 			if err != nil {
-				return nil, wrong(name, "must be hexadecimal digits, two for each byte")
+				return nil, invalidValue(name, "must be hexadecimal digits, two for each byte")
 			}
 			return append(into, raw), nil
 		},
@@ -86,8 +86,8 @@ type Enumeration interface {
 	protoreflect.Enum
 }
 
-// Enum binds an enum to a text column that holds the value's name; the zero value,
-// which says nothing, is ”.
+// Enum binds an enum to a text column that stores the value's name. The zero value, which means
+// unspecified, is stored as the empty string.
 func Enum[R any, E Enumeration](name string, field func(R) *E) Column[R] {
 	var zero E
 	values := zero.Descriptor().Values()
@@ -102,7 +102,7 @@ func Enum[R any, E Enumeration](name string, field func(R) *E) Column[R] {
 			}
 			value := values.ByNumber(protoreflect.EnumNumber(v))
 			if value == nil {
-				return nil, wrong(name, "has no value %d", int32(v))
+				return nil, invalidValue(name, "has no value %d", int32(v))
 			}
 			return append(into, string(value.Name())), nil
 		},

@@ -1,9 +1,8 @@
-// Package table owns the way between one record type, a generated proto message, and
-// one Postgres table: bound columns that read and scan the record's own fields, and
-// the few statements made of them. It promises that every statement names its
-// organization, that a stored record reads back as it was answered, and that a
-// filter or order reaches no column that was not opened to it. It has no joins and
-// no lazy loading; hard queries are SQL beside their Go file.
+// Package table binds a record type, which is a generated proto message, to one PostgreSQL table. A
+// binding says which column stores which field, and the few statements of the table follow from it.
+// Every statement names its organization, a stored record reads back exactly as the write returned
+// it, and filters and orders reach only the columns that are opened to them. There are no joins and
+// no lazy loading: hard queries are SQL in the capability that needs them.
 package table
 
 import (
@@ -19,17 +18,17 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Table binds the record R to a table. R is a pointer to a proto message, such as *pb.Vendor. The
-// message carries the resource option, and its standard fields (id, etag, create_time, update_time,
-// archive_time) are bound without being named.
+// Table binds the record R to a table. R is a pointer to a proto message, such as *pb.Vendor, which
+// carries the resource option. The standard fields of the message (id, etag, create_time,
+// update_time, archive_time) are bound without being listed.
 type Table[R proto.Message] struct {
-	name    string
-	prefix  string
-	head    head
-	columns []Column[R]
-	owner   owner
-	fields  map[string]Column[R]
-	// rank is the table's place in the order of locks.
+	name     string
+	prefix   string
+	standard standardFields
+	columns  []Column[R]
+	owner    owner
+	fields   map[string]Column[R]
+	// rank is the table's place in the lock order.
 	rank int
 	// partitioned is the column by which the table is partitioned, "" if it is not.
 	partitioned string
@@ -38,15 +37,15 @@ type Table[R proto.Message] struct {
 	selectSQL, deleteSQL                string
 }
 
-// New binds a table by its columns. It panics on a mistake in the binding, which is
-// made when the program starts.
+// New binds a table by its columns. It panics on a mistake in the binding, so that the mistake is
+// found when the program starts.
 func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 	descriptor := Descriptor[R]()
 	t := &Table[R]{
-		name:   name,
-		prefix: ResourceOption(descriptor).GetPrefix(),
-		head:   newHead(descriptor),
-		fields: map[string]Column[R]{},
+		name:     name,
+		prefix:   ResourceOption(descriptor).GetPrefix(),
+		standard: newStandardFields(descriptor),
+		fields:   map[string]Column[R]{},
 	}
 	for _, c := range columns {
 		if _, taken := t.fields[c.field]; !taken {
@@ -59,7 +58,7 @@ func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 	return t
 }
 
-// Descriptor describes the message that R points to.
+// Descriptor returns the descriptor of the message that R points to.
 func Descriptor[R proto.Message]() protoreflect.MessageDescriptor {
 	return db.NewRecord[R]().ProtoReflect().Descriptor()
 }
@@ -73,25 +72,27 @@ func ResourceOption(d protoreflect.MessageDescriptor) *optionsv1.Resource {
 	return proto.GetExtension(options, optionsv1.E_Resource).(*optionsv1.Resource)
 }
 
-// compose writes the table's statements out.
+// compose builds the table's statements.
 func (t *Table[R]) compose() {
-	all := append(t.head.columns(), t.bound()...)
+	all := append(t.standard.columns(), t.boundColumns()...)
 	names := columnNames("t.", all)
 	t.selectSQL = fmt.Sprintf("select %s\nfrom %s t\nwhere t.org_id = $1\n", names, t.name)
 	t.insertSQL = fmt.Sprintf("insert into %s as t (org_id, %s)\nvalues (%s)\nreturning %s",
 		t.name, columnNames("", all), placeholders(1, len(all)+1), names)
-	t.insertManySQL = fmt.Sprintf("insert into %s as t (org_id, %s)\n%s", t.name, columnNames("", all), selectUnnested(all))
+	t.insertManySQL = fmt.Sprintf("insert into %s as t (org_id, %s)\n%s",
+		t.name, columnNames("", all), selectUnnested(all))
 	t.deleteSQL = fmt.Sprintf("delete from %s\nwhere org_id = $1\nand id = $2", t.name)
 	t.updateSQL = t.composeUpdate(names)
 }
 
+// composeUpdate builds the update statement, which returns the columns.
 func (t *Table[R]) composeUpdate(returning string) string {
 	set := []string{}
-	if t.head.etag != nil {
+	if t.standard.etag != nil {
 		set = append(set, "version = t.version + 1")
 	}
 	n := 3
-	for _, c := range append(t.head.changing(), t.bound()...) {
+	for _, c := range append(t.standard.mutableColumns(), t.boundColumns()...) {
 		set = append(set, fmt.Sprintf("%s = $%d", c.name, n))
 		n++
 	}
@@ -99,8 +100,8 @@ func (t *Table[R]) composeUpdate(returning string) string {
 		t.name, strings.Join(set, ",\n  "), returning)
 }
 
-// bound are the SQL columns of the fields, in the binding's order.
-func (t *Table[R]) bound() []sqlColumn {
+// boundColumns returns the SQL columns of the fields, in the binding's order.
+func (t *Table[R]) boundColumns() []sqlColumn {
 	var out []sqlColumn
 	for _, c := range t.columns {
 		out = append(out, c.sql...)
@@ -108,11 +109,11 @@ func (t *Table[R]) bound() []sqlColumn {
 	return out
 }
 
-// selectUnnested selects $1 with rows that come as an array for each column. The
-// elements of an array that are arrays themselves travel as text: unnest would
-// flatten them. more are expressions selected after them.
+// selectUnnested returns a query of rows that are sent as one array per column, each row with $1
+// before it and the expressions in more after it. Array elements that are arrays themselves are
+// sent as text, because unnest would flatten them.
 func selectUnnested(columns []sqlColumn, more ...string) string {
-	list, named := "u.*", false
+	list, hasArrays := "u.*", false
 	arrays := make([]string, len(columns))
 	selected := make([]string, len(columns))
 	for i, c := range columns {
@@ -120,7 +121,7 @@ func selectUnnested(columns []sqlColumn, more ...string) string {
 		if strings.HasSuffix(c.typ, "[]") {
 			selected[i] += "::" + c.typ
 			c.typ = "text"
-			named = true
+			hasArrays = true
 		}
 		arrays[i] = fmt.Sprintf("$%d::%s[]", 2+i, c.typ)
 	}
@@ -129,39 +130,39 @@ func selectUnnested(columns []sqlColumn, more ...string) string {
 		selected = append(selected, expression)
 		list += ", " + expression
 	}
-	if named {
+	if hasArrays {
 		list, as = strings.Join(selected, ", "), "u ("+columnNames("", columns)+")"
 	}
 	return fmt.Sprintf("select $1, %s\nfrom unnest(%s) as %s", list, strings.Join(arrays, ", "), as)
 }
 
-// Binding is a table whatever its record, for what is asked of all of them.
+// Binding is a table of any record type, for code that treats all tables alike.
 type Binding interface {
 	Owned
-	// Message describes the record.
+	// Message returns the descriptor of the record.
 	Message() protoreflect.MessageDescriptor
-	// Filterable and Sortable are the fields that a list may be filtered and ordered by.
+	// Filterable and Sortable return the fields by which a list may be filtered and ordered.
 	Filterable() []string
 	Sortable() []string
-	// Statements are the table's SQL by what they do.
+	// Statements returns the table's SQL statements by purpose, such as `insert`.
 	Statements() map[string]string
-	// Indexes are the indexes that the sortable columns name, by column.
+	// Indexes returns the indexes of the sortable columns, by column.
 	Indexes() map[string]string
 }
 
-// PrimaryKey is the name of the constraint that keeps identifiers unique.
+// PrimaryKey returns the name of the constraint that keeps identifiers unique.
 func (t *Table[R]) PrimaryKey() string {
 	_, name, _ := strings.Cut(t.name, ".")
 	return name + "_pkey"
 }
 
-// Message describes the record.
+// Message returns the descriptor of the record.
 func (t *Table[R]) Message() protoreflect.MessageDescriptor { return Descriptor[R]() }
 
-// Name is the table's name with its schema.
+// Name returns the table's name with its schema.
 func (t *Table[R]) Name() string { return t.name }
 
-// RawFields are the names of the fields whose text is kept as it comes.
+// RawFields returns the names of the fields whose text is stored exactly as received.
 func (t *Table[R]) RawFields() (names []string) {
 	for _, c := range t.columns {
 		if c.raw {
@@ -171,30 +172,30 @@ func (t *Table[R]) RawFields() (names []string) {
 	return names
 }
 
-// Statements are the table's SQL by what they do, for the tests that prepare them
-// and the golden file that keeps them readable.
+// Statements returns the table's SQL statements by purpose. Tests prepare them and compare them
+// with a golden file.
 func (t *Table[R]) Statements() map[string]string {
 	out := map[string]string{"select": t.selectSQL + "and t.id = $2", "insert": t.insertSQL, "delete": t.deleteSQL}
-	if t.batchable() {
+	if t.canInsertMany() {
 		out["insert many"] = t.insertManySQL
 	}
-	if t.head.etag != nil {
+	if t.standard.etag != nil {
 		out["update"] = t.updateSQL
 	}
 	for _, c := range t.columns {
 		if c.child != nil {
-			for what, sql := range c.child.statements() {
-				out[c.field+" "+what] = sql
+			for purpose, sql := range c.child.statements() {
+				out[c.field+" "+purpose] = sql
 			}
 		}
 	}
 	return out
 }
 
-// batchable tells whether rows may be inserted many at a time: an array of arrays
+// canInsertMany reports whether many rows can be inserted with one statement. An array of arrays
 // cannot be unnested.
-func (t *Table[R]) batchable() bool {
-	for _, c := range t.bound() {
+func (t *Table[R]) canInsertMany() bool {
+	for _, c := range t.boundColumns() {
 		if strings.HasSuffix(c.typ, "[]") {
 			return false
 		}

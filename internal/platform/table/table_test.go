@@ -26,8 +26,8 @@ import (
 
 func TestMain(m *testing.M) { apptest.Main(m) }
 
-// thing is a record with a field for each kind of column. It borrows the identifier,
-// version and times of a generated message, which every record has to be.
+// thing is a record with a field for each kind of column. It embeds a generated message, since
+// every record must be one, for its standard fields.
 type thing struct {
 	financev1.Vendor
 
@@ -48,7 +48,7 @@ type thing struct {
 	lines                      []*line
 }
 
-// line is a part of a thing.
+// line is a line of a thing.
 type line struct {
 	memo, ref, date string
 	amount          *typev1.Money
@@ -63,10 +63,10 @@ var lineColumns = []table.Column[*line]{
 	table.Bool("flag", func(l *line) *bool { return &l.flag }),
 }
 
-// lineCurrency is the currency of a thing's lines: that of its price.
+// lineCurrency returns the currency of a thing's lines, that of its price.
 func lineCurrency(t *thing) string { return t.price.GetCurrencyCode() }
 
-// columns are those of a thing that many rows may be inserted with at a time.
+// columns are those columns of a thing that InsertMany supports.
 var columns = []table.Column[*thing]{
 	table.Text("text", func(t *thing) *string { return &t.text }).Filter().Sort("things_by_text"),
 	table.Int32("number", func(t *thing) *int32 { return &t.number }).Filter().Sort("things_by_number"),
@@ -87,11 +87,14 @@ var columns = []table.Column[*thing]{
 	table.Optional("maybe_big", "bigint", func(t *thing) **int64 { return &t.maybeBig }),
 	table.Optional("maybe_flag", "boolean", func(t *thing) **bool { return &t.maybeFlag }),
 	table.Predicate[*thing]("overdue", "t.due_date < :today"),
-	table.Lines("lines", "trial.lines", "thing_id", func(t *thing) *[]*line { return &t.lines }, lineCurrency, lineColumns...),
+	table.Lines("lines", "trial.lines", "thing_id",
+		func(t *thing) *[]*line { return &t.lines }, lineCurrency, lineColumns...),
 }
 
-var batchable = table.New("trial.things", columns...)
+// flatThings is the table of things without its array column, so that InsertMany supports it.
+var flatThings = table.New("trial.things", columns...)
 
+// things is the table of things with all columns.
 var things = table.New("trial.things", append(columns[:len(columns):len(columns)],
 	table.Strings("words", func(t *thing) *[]string { return &t.words }))...)
 
@@ -197,7 +200,8 @@ create table trial.sheet_lines (
   amount_minor bigint,
   memo text not null,
   constraint sheet_lines_pkey primary key (org_id, id),
-  constraint sheet_lines_sheet_exists foreign key (org_id, sheet_id) references trial.sheets (org_id, id) on delete cascade
+  constraint sheet_lines_sheet_exists foreign key (org_id, sheet_id)
+    references trial.sheets (org_id, id) on delete cascade
 );
 select platform.tenant_table('trial.sheet_lines', 'select, insert, update, delete');
 
@@ -209,13 +213,13 @@ create table trial.pointers (
 select platform.tenant_table('trial.pointers', 'select, insert');
 `
 
-// made says once whether the schema is in the test binary's database.
-var made struct {
+// schemaOnce creates the schema once in the database of the test binary.
+var schemaOnce struct {
 	once sync.Once
 	err  error
 }
 
-func makeSchema(url string) error {
+func createSchema(url string) error {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -226,10 +230,10 @@ func makeSchema(url string) error {
 	return err
 }
 
-// noon is what the clocks of these tests show: 07:00 on 21 November in New York.
+// noon is the time of the clocks in these tests: 07:00 on 21 November in New York.
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 123456000, time.UTC)
 
-// tenant is an organization in US dollars and New York whose clock stands still.
+// tenant is an organization in US dollars and New York whose clock is stopped.
 type tenant struct {
 	ctx context.Context
 	db  *db.DB
@@ -238,26 +242,28 @@ type tenant struct {
 func enter(t testing.TB) tenant {
 	t.Helper()
 	d, _ := apptest.Databases(t)
-	made.once.Do(func() { made.err = makeSchema(apptest.URL(t)) })
-	if made.err != nil {
-		t.Fatal(made.err)
+	schemaOnce.once.Do(func() { schemaOnce.err = createSchema(apptest.URL(t)) })
+	if schemaOnce.err != nil {
+		t.Fatal(schemaOnce.err)
 	}
 	zone, err := calendar.LoadZone("America/New_York")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &call.Call{Organization: call.Organization{ID: id.New(), CurrencyCode: "USD", Zone: zone, Clock: calendar.Fixed(noon)}}
+	c := &call.Call{Organization: call.Organization{
+		ID: id.New(), CurrencyCode: "USD", Zone: zone, Clock: calendar.Fixed(noon),
+	}}
 	return tenant{ctx: call.With(t.Context(), c), db: d}
 }
 
-// at is the same organization when its clock shows another time.
+// at returns the same organization with its clock set to another time.
 func (o tenant) at(now time.Time) tenant {
 	c := *call.From(o.ctx)
 	c.Organization.Clock = calendar.Fixed(now)
 	return tenant{ctx: call.With(o.ctx, &c), db: o.db}
 }
 
-// write runs fn in a unit of work.
+// write runs fn in a transaction.
 func (o tenant) write(fn func(context.Context, *db.Tx) error) error {
 	_, err := db.Write(o.ctx, o.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		return &emptypb.Empty{}, fn(ctx, tx)
@@ -281,17 +287,17 @@ func (o tenant) list(q table.Query) (list []*thing, last []byte, err error) {
 	return list, last, err
 }
 
-// newThing is an empty thing with an identifier.
+// newThing returns an empty thing with an identifier.
 func newThing() *thing {
 	r := &thing{}
 	things.SetID(r, id.New())
 	return r
 }
 
-// spell writes a thing out, so that two can be compared and told apart.
+// spell formats a thing, so that two can be compared.
 func spell(r *thing) string { return spellMessage(&r.Vendor) + "\n" + spellFields(r) }
 
-// spellFields is spell without the head. No list is the same as an empty one.
+// spellFields is spell without the standard fields. It formats a nil list like an empty one.
 func spellFields(r *thing) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "text %q date %q due %q rate %q ref %q\n", r.text, r.date, r.due, r.rate, r.ref)
@@ -301,7 +307,8 @@ func spellFields(r *thing) string {
 	for _, a := range r.actions {
 		fmt.Fprintln(&out, "one of actions", spellMessage(a))
 	}
-	fmt.Fprintln(&out, "maybe", orNothing(r.maybeText), orNothing(r.maybeNumber), orNothing(r.maybeBig), orNothing(r.maybeFlag))
+	fmt.Fprintln(&out, "maybe", orNothing(r.maybeText), orNothing(r.maybeNumber))
+	fmt.Fprintln(&out, "maybe", orNothing(r.maybeBig), orNothing(r.maybeFlag))
 	for _, l := range r.lines {
 		fmt.Fprintf(&out, "line %q %q %q %s %v\n", l.memo, l.ref, l.date, spellMessage(l.amount), l.flag)
 	}

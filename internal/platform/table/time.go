@@ -9,7 +9,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// Timestamp binds an instant to a timestamptz column; absent is null.
+// Timestamp binds an instant to a timestamptz column, which is null if the field is absent. It
+// truncates the instant to microseconds.
 func Timestamp[R any](name string, field func(R) **timestamppb.Timestamp) Column[R] {
 	return Column[R]{
 		field:  name,
@@ -21,7 +22,7 @@ func Timestamp[R any](name string, field func(R) **timestamppb.Timestamp) Column
 				return append(into, nil), nil
 			}
 			if v.CheckValid() != nil {
-				return nil, wrong(name, "must be an instant between the years 1 and 9999")
+				return nil, invalidValue(name, "must be an instant between the years 1 and 9999")
 			}
 			at := v.AsTime().Truncate(time.Microsecond)
 			*field(r) = timestamppb.New(at)
@@ -31,8 +32,8 @@ func Timestamp[R any](name string, field func(R) **timestamppb.Timestamp) Column
 	}
 }
 
-// ComputedTimestamp is an instant that is kept in another table, and so can only be
-// filtered by. In the expression that reads it, t is the table.
+// ComputedTimestamp is an instant that another table stores, so that it can only be filtered by.
+// expression reads it; in it, t is the table.
 func ComputedTimestamp[R any](name, expression string) Column[R] {
 	return Column[R]{field: name, filter: timestampFilter(), filterAs: expression, filterSQL: expression}.withoutColumns()
 }
@@ -48,21 +49,22 @@ func (s timestampScan) ScanTimestamptz(v pgtype.Timestamptz) error {
 	return nil
 }
 
-// Date binds a date of business, such as `2026-11-21`, to a date column; absent is null.
+// Date binds a business date, such as `2026-11-21`, to a date column, which is null if the field is
+// empty.
 func Date[R any](name string, field func(R) *string) Column[R] {
-	return date(name, field, pgtype.Date{})
+	return dateColumn(name, field, pgtype.Date{})
 }
 
-// DateOrInfinity binds a date to a NOT NULL date column, in which absent is 'infinity':
-// it sorts behind every date and no date is past it.
+// DateOrInfinity binds a date to a NOT NULL date column, which is 'infinity' if the field is empty.
+// An empty date sorts after every date, and a condition such as `< :today` is never true for it.
 func DateOrInfinity[R any](name string, field func(R) *string) Column[R] {
-	c := date(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
-	// Never is no date: a filter by dates does not find it.
+	c := dateColumn(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
+	// Infinity is no date: a filter by dates does not find it.
 	c.filterAs = "nullif(t." + name + ", 'infinity')"
 	return c
 }
 
-func date[R any](name string, field func(R) *string, absent pgtype.Date) Column[R] {
+func dateColumn[R any](name string, field func(R) *string, absent pgtype.Date) Column[R] {
 	return Column[R]{
 		field:  name,
 		sql:    []sqlColumn{{name, "date"}},
@@ -73,7 +75,7 @@ func date[R any](name string, field func(R) *string, absent pgtype.Date) Column[
 			}
 			d, err := calendar.ParseBusinessDate(*field(r))
 			if err != nil {
-				return nil, wrong(name, "%s", err)
+				return nil, invalidValue(name, "%s", err)
 			}
 			return append(into, sqlDate(d)), nil
 		},

@@ -13,17 +13,18 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// scopeOf is the scope of a call's records.
+// scopeOf returns the scope of the records of a call's organization.
 func scopeOf(c *call.Call) Scope {
 	return Scope{Currency: c.Organization.CurrencyCode, Today: c.Today()}
 }
 
-// values appends the values of all fields, or says all that is wrong with them.
+// values appends the values of all fields. It reports all violations at once.
 func (t *Table[R]) values(r R, s Scope, into []any) ([]any, error) {
-	return bindAll(t.columns, r, s, into)
+	return bindColumns(t.columns, r, s, into)
 }
 
-func bindAll[R any](columns []Column[R], r R, s Scope, into []any) ([]any, error) {
+// bindColumns appends the values of the columns. It reports all violations at once.
+func bindColumns[R any](columns []Column[R], r R, s Scope, into []any) ([]any, error) {
 	var violations fault.List
 	for _, c := range columns {
 		bound, err := c.bind(r, s, into)
@@ -36,7 +37,7 @@ func bindAll[R any](columns []Column[R], r R, s Scope, into []any) ([]any, error
 	return into, violations.Err()
 }
 
-// Validate says all that is wrong with the record's values, without a statement.
+// Validate reports all violations in the record's values, without a statement.
 func (t *Table[R]) Validate(c *call.Call, r R) error {
 	var violations fault.List
 	scope := scopeOf(c)
@@ -55,8 +56,8 @@ func (t *Table[R]) Validate(c *call.Call, r R) error {
 	return violations.Err()
 }
 
-// Insert stores a new record, which carries its identifier, with its lines, in one
-// round trip. What the database made of it is in r afterward.
+// Insert stores a new record with its lines in one round trip. The record must have an identifier.
+// Insert then sets r to the record as stored.
 func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
@@ -64,7 +65,8 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	}
 	c := tx.Call()
 	scope := scopeOf(c)
-	args := t.head.insertArgs(r.ProtoReflect(), key, c.Now(), append(make([]any, 0, 8+2*len(t.columns)), c.Organization.ID))
+	args := append(make([]any, 0, 8+2*len(t.columns)), c.Organization.ID)
+	args = t.standard.insertArgs(r.ProtoReflect(), key, c.Now(), args)
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
@@ -77,8 +79,8 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	return tx.Send(ctx, b)
 }
 
-// InsertMany stores new records with all their lines in one round trip and one
-// statement for each table.
+// InsertMany stores new records with their lines in one round trip, with one statement for each
+// table.
 func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []R) error {
 	if err := t.QueueMany(tx, records); err != nil {
 		return err
@@ -86,8 +88,8 @@ func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []R) error
 	return tx.Flush(ctx)
 }
 
-// QueueMany is InsertMany with the next statements: what the database refuses is said
-// there.
+// QueueMany is InsertMany, but sends the inserts with the next statements, which report their
+// errors.
 func (t *Table[R]) QueueMany(tx *db.Tx, records []R) error {
 	if len(records) == 0 {
 		return nil
@@ -102,7 +104,7 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []R) error {
 			return err
 		}
 		tx.NoteHeld(t.row(key))
-		if rows[i], err = t.values(r, scope, t.head.insertArgs(r.ProtoReflect(), key, now, nil)); err != nil {
+		if rows[i], err = t.values(r, scope, t.standard.insertArgs(r.ProtoReflect(), key, now, nil)); err != nil {
 			return err
 		}
 	}
@@ -110,28 +112,28 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []R) error {
 	if err := t.queueLines(tx.Pending(), tx, scope, records); err != nil {
 		return err
 	}
-	t.stampMany(records, now)
+	t.setInsertedFields(records, now)
 	return nil
 }
 
-// stampMany gives the records what an insert of one reads back.
-func (t *Table[R]) stampMany(records []R, now time.Time) {
+// setInsertedFields sets the version and the times of the records, which Insert reads back.
+func (t *Table[R]) setInsertedFields(records []R, now time.Time) {
 	stamp := pgtype.Timestamptz{Time: now, Valid: true}
 	for _, r := range records {
 		m := r.ProtoReflect()
-		if t.head.etag != nil {
-			_ = versionScan{m, t.head.etag}.ScanInt64(pgtype.Int8{Int64: 1, Valid: true})
+		if t.standard.etag != nil {
+			_ = versionScan{m, t.standard.etag}.ScanInt64(pgtype.Int8{Int64: 1, Valid: true})
 		}
-		if t.head.createTime != nil {
-			_ = timeScan{m, t.head.createTime}.ScanTimestamptz(stamp)
+		if t.standard.createTime != nil {
+			_ = timeScan{m, t.standard.createTime}.ScanTimestamptz(stamp)
 		}
-		if t.head.updateTime != nil {
-			_ = timeScan{m, t.head.updateTime}.ScanTimestamptz(stamp)
+		if t.standard.updateTime != nil {
+			_ = timeScan{m, t.standard.updateTime}.ScanTimestamptz(stamp)
 		}
 	}
 }
 
-// transpose makes columns of rows, each an array for unnest.
+// transpose turns rows into columns, each an array for unnest.
 func transpose(rows [][]any) []any {
 	if len(rows) == 0 {
 		return nil
@@ -147,8 +149,8 @@ func transpose(rows [][]any) []any {
 	return columns
 }
 
-// Update stores a record that was locked as before and is r now, raises its version
-// and stores what changed of its lines. What the database made of it is in r afterward.
+// Update stores the record r, which was locked as before. It increments the version and writes only
+// the lines that changed. Update then sets r to the record as stored.
 func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r R) error {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
@@ -156,7 +158,7 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r R) error {
 	}
 	c := tx.Call()
 	scope := scopeOf(c)
-	args := t.head.changeArgs(r.ProtoReflect(), c.Now(), []any{c.Organization.ID, key})
+	args := t.standard.updateArgs(r.ProtoReflect(), c.Now(), []any{c.Organization.ID, key})
 	if args, err = t.values(r, scope, args); err != nil {
 		return err
 	}
@@ -171,7 +173,7 @@ func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r R) error {
 	return tx.Send(ctx, b)
 }
 
-// Delete removes a record for good; its lines go with it by their foreign key.
+// Delete removes a record permanently. The foreign key of its lines deletes them too.
 func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	key, err := t.Key(s)
 	if err != nil {
@@ -212,7 +214,7 @@ func (t *Table[R]) keyOf(r R) (uuid.UUID, error) { return t.Key(t.ID(r)) }
 
 // scan reads the selected columns of one row into r.
 func (t *Table[R]) scan(row pgx.Row, s Scope, r R) error {
-	into := t.head.dest(r.ProtoReflect(), t.prefix, make([]any, 0, 8+2*len(t.columns)))
+	into := t.standard.dest(r.ProtoReflect(), t.prefix, make([]any, 0, 8+2*len(t.columns)))
 	for _, c := range t.columns {
 		if c.dest != nil {
 			into = c.dest(r, s, into)

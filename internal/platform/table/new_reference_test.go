@@ -8,15 +8,17 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// rules name records in the record itself, in a list, and in lines.
+// rules reference records in the record itself, in a list, and in lines.
 var rules = table.New("trial.rules",
 	table.Ref("vendor_id", "ven", func(r *financev1.BankRule) *string { return &r.VendorId }).Usable(),
 	table.Ref("account_id", "acc", func(r *financev1.BankRule) *string { return &r.AccountId }).
 		Usable().When(func(r *financev1.BankRule) bool { return !r.Personal }),
 	table.Ref("bank_account_id", "bac", func(r *financev1.BankRule) *string { return &r.BankAccountId }),
-	table.Lines("splits", "trial.rule_splits", "rule_id", func(r *financev1.BankRule) *[]*financev1.BankRule_Split { return &r.Splits }, nil,
+	table.Lines("splits", "trial.rule_splits", "rule_id",
+		func(r *financev1.BankRule) *[]*financev1.BankRule_Split { return &r.Splits }, nil,
 		table.Ref("account_id", "acc", func(s *financev1.BankRule_Split) *string { return &s.AccountId }).Usable(),
-		table.Refs("dimension_value_ids", "dmv", func(s *financev1.BankRule_Split) *[]string { return &s.DimensionValueIds }).Usable(),
+		table.Refs("dimension_value_ids", "dmv",
+			func(s *financev1.BankRule_Split) *[]string { return &s.DimensionValueIds }).Usable(),
 	),
 )
 
@@ -24,33 +26,36 @@ func split(account string, values ...string) *financev1.BankRule_Split {
 	return &financev1.BankRule_Split{AccountId: account, DimensionValueIds: values}
 }
 
-// TestNewReferencesAreThoseThatChanged lists the places of a record that name what it did
-// not name before.
-func TestNewReferencesAreThoseThatChanged(t *testing.T) {
+// TestNewReferencesOmitsExistingOnes checks that NewReferences returns only references that the
+// stored record does not have.
+func TestNewReferencesOmitsExistingOnes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		was, is *financev1.BankRule
 		want    []string
 	}{
-		"a new record": {
+		"returns all of a new record": {
 			&financev1.BankRule{},
-			&financev1.BankRule{VendorId: "v", AccountId: "a", BankAccountId: "b"}, []string{"vendorId ven v", "accountId acc a"},
+			&financev1.BankRule{VendorId: "v", AccountId: "a", BankAccountId: "b"},
+			[]string{"vendorId ven v", "accountId acc a"},
 		},
-		"nothing changed": {
+		"omits unchanged fields": {
 			&financev1.BankRule{VendorId: "v", Splits: []*financev1.BankRule_Split{split("a", "x")}},
 			&financev1.BankRule{VendorId: "v", Splits: []*financev1.BankRule_Split{split("a", "x")}}, nil,
 		},
-		"a field was cleared": {&financev1.BankRule{VendorId: "v"}, &financev1.BankRule{}, nil},
-		"one that does not apply": {
+		"omits a cleared field": {&financev1.BankRule{VendorId: "v"}, &financev1.BankRule{}, nil},
+		"omits a column that does not apply": {
 			&financev1.BankRule{}, &financev1.BankRule{AccountId: "a", Personal: true}, nil,
 		},
-		"a line moved and another came": {
+		"omits moved lines and returns a new one": {
 			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("a"), split("b")}},
-			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("b"), split("c"), split("a")}}, []string{"splits[1].accountId acc c"},
+			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("b"), split("c"), split("a")}},
+			[]string{"splits[1].accountId acc c"},
 		},
-		"a value in a line's list": {
+		"returns a new element of a list in a line": {
 			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("a", "x")}},
-			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("a", "x", "y")}}, []string{"splits[0].dimensionValueIds[1] dmv y"},
+			&financev1.BankRule{Splits: []*financev1.BankRule_Split{split("a", "x", "y")}},
+			[]string{"splits[0].dimensionValueIds[1] dmv y"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,62 +13,63 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// head is the part that every record has; fields that the message lacks are nil.
-type head struct {
+// standardFields are the fields that every record has. Fields that the message lacks are nil.
+type standardFields struct {
 	id, etag                            protoreflect.FieldDescriptor
 	createTime, updateTime, archiveTime protoreflect.FieldDescriptor
 }
 
-func newHead(d protoreflect.MessageDescriptor) head {
+func newStandardFields(d protoreflect.MessageDescriptor) standardFields {
 	f := d.Fields()
-	return head{
+	return standardFields{
 		id: f.ByName("id"), etag: f.ByName("etag"),
 		createTime: f.ByName("create_time"), updateTime: f.ByName("update_time"), archiveTime: f.ByName("archive_time"),
 	}
 }
 
-// columns are the SQL columns of the fields that are there.
-func (h head) columns() []sqlColumn {
+// columns returns the SQL columns of the fields that the message has.
+func (s standardFields) columns() []sqlColumn {
 	out := []sqlColumn{{"id", "uuid"}}
-	if h.etag != nil {
+	if s.etag != nil {
 		out = append(out, sqlColumn{"version", "bigint"})
 	}
-	if h.createTime != nil {
+	if s.createTime != nil {
 		out = append(out, sqlColumn{"create_time", "timestamptz"})
 	}
-	return append(out, h.changing()...)
+	return append(out, s.mutableColumns()...)
 }
 
-// changing are the columns that an update sets beside the version.
-func (h head) changing() []sqlColumn {
+// mutableColumns returns the columns that an update sets, except the version.
+func (s standardFields) mutableColumns() []sqlColumn {
 	var out []sqlColumn
-	if h.updateTime != nil {
+	if s.updateTime != nil {
 		out = append(out, sqlColumn{"update_time", "timestamptz"})
 	}
-	if h.archiveTime != nil {
+	if s.archiveTime != nil {
 		out = append(out, sqlColumn{"archive_time", "timestamptz"})
 	}
 	return out
 }
 
-// insertArgs are the values of a new record's columns.
-func (h head) insertArgs(m protoreflect.Message, key uuid.UUID, now time.Time, into []any) []any {
+// insertArgs appends the values of a new record's standard columns.
+func (s standardFields) insertArgs(m protoreflect.Message, key uuid.UUID, now time.Time, into []any) []any {
 	into = append(into, key)
-	if h.etag != nil {
+	if s.etag != nil {
 		into = append(into, int64(1))
 	}
-	if h.createTime != nil {
+	if s.createTime != nil {
 		into = append(into, now)
 	}
-	return h.changeArgs(m, now, into)
+	return s.updateArgs(m, now, into)
 }
 
-func (h head) changeArgs(m protoreflect.Message, now time.Time, into []any) []any {
-	if h.updateTime != nil {
+// updateArgs appends the values of the mutable columns.
+func (s standardFields) updateArgs(m protoreflect.Message, now time.Time, into []any) []any {
+	if s.updateTime != nil {
 		into = append(into, now)
 	}
-	if h.archiveTime != nil {
-		into = append(into, optionalTime(m, h.archiveTime))
+	if s.archiveTime != nil {
+		into = append(into, optionalTime(m, s.archiveTime))
 	}
 	return into
 }
@@ -80,13 +81,13 @@ func optionalTime(m protoreflect.Message, field protoreflect.FieldDescriptor) an
 	return m.Get(field).Message().Interface().(*timestamppb.Timestamp).AsTime()
 }
 
-// dest scans the columns into the message.
-func (h head) dest(m protoreflect.Message, prefix string, into []any) []any {
-	into = append(into, idScan{m, h.id, prefix})
-	if h.etag != nil {
-		into = append(into, versionScan{m, h.etag})
+// dest appends the scan destinations of the standard columns.
+func (s standardFields) dest(m protoreflect.Message, prefix string, into []any) []any {
+	into = append(into, idScan{m, s.id, prefix})
+	if s.etag != nil {
+		into = append(into, versionScan{m, s.etag})
 	}
-	for _, f := range []protoreflect.FieldDescriptor{h.createTime, h.updateTime, h.archiveTime} {
+	for _, f := range []protoreflect.FieldDescriptor{s.createTime, s.updateTime, s.archiveTime} {
 		if f != nil {
 			into = append(into, timeScan{m, f})
 		}
@@ -132,27 +133,26 @@ func (s timeScan) ScanTimestamptz(v pgtype.Timestamptz) error {
 	return nil
 }
 
-// Key reads the identifier of this table's type, or refuses it as a record that
-// does not exist.
+// Key parses an identifier of this table's records. It refuses any other identifier with NOT_FOUND.
 func (t *Table[R]) Key(s string) (uuid.UUID, error) {
 	u, err := id.Parse(t.prefix, s)
 	if err != nil {
-		e := fault.NotFound(t.what(), s)
+		e := fault.NotFound(t.typeName(), s)
 		e.Message += " An identifier of this type begins with \"" + t.prefix + "_\"."
 		return u, e
 	}
 	return u, nil
 }
 
-// NotFound says that there is no such record in the caller's organization.
-func (t *Table[R]) NotFound(s string) *fault.Error { return fault.NotFound(t.what(), s) }
+// NotFound returns the error that the caller's organization has no such record.
+func (t *Table[R]) NotFound(s string) *fault.Error { return fault.NotFound(t.typeName(), s) }
 
-// what is the record's type in words.
-func (t *Table[R]) what() string {
+// typeName returns the record's type in words, such as `bank account`.
+func (t *Table[R]) typeName() string {
 	return SpaceWords(Descriptor[R]().Name())
 }
 
-// SpaceWords spells a message's name in lower-case words, such as `bank account`.
+// SpaceWords returns a message's name in lower-case words, such as `bank account`.
 func SpaceWords(name protoreflect.Name) string {
 	var out []byte
 	for i := range len(name) {
@@ -168,38 +168,38 @@ func SpaceWords(name protoreflect.Name) string {
 	return string(out)
 }
 
-// ID is the identifier that the record carries, or "".
-func (t *Table[R]) ID(r R) string { return r.ProtoReflect().Get(t.head.id).String() }
+// ID returns the identifier of the record, "" if it has none yet.
+func (t *Table[R]) ID(r R) string { return r.ProtoReflect().Get(t.standard.id).String() }
 
-// SetID gives the record its identifier.
+// SetID sets the identifier of the record.
 func (t *Table[R]) SetID(r R, key uuid.UUID) {
-	r.ProtoReflect().Set(t.head.id, protoreflect.ValueOfString(id.Format(t.prefix, key)))
+	r.ProtoReflect().Set(t.standard.id, protoreflect.ValueOfString(id.Format(t.prefix, key)))
 }
 
-// Prefix is what the identifiers of this type begin with.
+// Prefix returns the prefix of the identifiers, without the underscore.
 func (t *Table[R]) Prefix() string { return t.prefix }
 
-// Etag is the version that the record carries, or "".
+// Etag returns the version of the record, "" if it has none.
 func (t *Table[R]) Etag(r R) string {
-	if t.head.etag == nil {
+	if t.standard.etag == nil {
 		return ""
 	}
-	return r.ProtoReflect().Get(t.head.etag).String()
+	return r.ProtoReflect().Get(t.standard.etag).String()
 }
 
-// Archived tells whether the record is archived.
+// Archived reports whether the record is archived.
 func (t *Table[R]) Archived(r R) bool {
-	return t.head.archiveTime != nil && r.ProtoReflect().Has(t.head.archiveTime)
+	return t.standard.archiveTime != nil && r.ProtoReflect().Has(t.standard.archiveTime)
 }
 
-// SetArchiveTime archives the record at an instant, or brings it back with nil. One
-// that is archived keeps its instant.
+// SetArchiveTime archives the record at an instant, or restores it if at is nil. A record that is
+// already archived keeps its archive time.
 func (t *Table[R]) SetArchiveTime(r R, at *timestamppb.Timestamp) {
 	m := r.ProtoReflect()
 	switch {
 	case at == nil:
-		m.Clear(t.head.archiveTime)
-	case !m.Has(t.head.archiveTime):
-		m.Set(t.head.archiveTime, protoreflect.ValueOfMessage(at.ProtoReflect()))
+		m.Clear(t.standard.archiveTime)
+	case !m.Has(t.standard.archiveTime):
+		m.Set(t.standard.archiveTime, protoreflect.ValueOfMessage(at.ProtoReflect()))
 	}
 }
