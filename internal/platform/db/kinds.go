@@ -24,9 +24,9 @@ type Kind interface {
 type Subject struct {
 	// Record is the record, nil if it does not exist.
 	Record proto.Message
-	// Readable is true if the caller may read the record. Nameable is true if the caller may
+	// Readable is true if the caller may read the record. Referenceable is true if the caller may
 	// reference it.
-	Readable, Nameable bool
+	Readable, Referenceable bool
 	// Archived is true if the record is archived, and so may not be newly referenced.
 	Archived bool
 	// Title is the record's name for people, such as a vendor's display name.

@@ -16,19 +16,19 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Create stores a new record for a caller: what only the server may say is taken
-// off, the fields are validated, the rules run. An identifier that is taken is
-// refused with the record that has it.
+// Create stores a new record. It clears output-only fields, validates the record, runs the rules,
+// and checks that the record is within the caller's reach. If the identifier is taken, it fails
+// with ID_TAKEN and returns the existing record in the error, where the caller may read it.
 func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in R, rules ...Rule[R]) (R, error) {
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		r := k.FromRequest(in)
 		return r, k.Insert(ctx, tx, r, append(slices.Clip(rules), k.checkWithinReach)...)
 	})
-	return made, k.taken(ctx, d, in, err)
+	return made, k.explainTakenID(ctx, d, in, err)
 }
 
-// CreateWith is Create where storing the record takes more than an insert: store
-// inserts it, and what comes with it.
+// CreateWith is Create for records that take more than one insert: store inserts the record and
+// everything that belongs to it.
 func (k *Kind[R]) CreateWith(ctx context.Context, d *db.DB, in R, store Rule[R]) (R, error) {
 	var none R
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
@@ -38,34 +38,35 @@ func (k *Kind[R]) CreateWith(ctx context.Context, d *db.DB, in R, store Rule[R])
 		}
 		return r, k.checkWithinReach(ctx, tx, db.NewRecord[R](), r)
 	})
-	return made, k.taken(ctx, d, in, err)
+	return made, k.explainTakenID(ctx, d, in, err)
 }
 
-// FromRequest copies what a caller sent as a new record, for Insert: without what only the
-// server may say, and with the text that people type tidied.
+// FromRequest copies a create request and clears output-only fields. It also normalizes the text
+// that people type. Pass the copy to Insert.
 func (k *Kind[R]) FromRequest(in R) R {
 	if !in.ProtoReflect().IsValid() { // a nil pointer
 		return db.NewRecord[R]()
 	}
 	r := proto.CloneOf(in)
-	k.shape.clearOutput(r.ProtoReflect())
-	k.shape.tidy(r.ProtoReflect())
+	k.schema.clearOutput(r.ProtoReflect())
+	k.schema.normalize(r.ProtoReflect())
 	return r
 }
 
-// taken answers a conflict of identifiers with the record that has it, if the caller
-// may read it, so that a client that lost the answer to its own create finds it.
-func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in R, err error) error {
+// explainTakenID turns a primary key violation into ID_TAKEN. The error carries the existing record
+// if the caller may read it, so that a client that lost the response to its own create can find the
+// record.
+func (k *Kind[R]) explainTakenID(ctx context.Context, d *db.DB, in R, err error) error {
 	if fault.Constraint(err) != k.table.PrimaryKey() {
 		return err
 	}
 	key := k.table.ID(in)
-	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "There is a record %q already.", key).WithSubject(key)
-	if !call.From(ctx).Allows(k.reading) {
+	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "A record %q already exists.", key).WithSubject(key)
+	if !call.From(ctx).Allows(k.readPermission) {
 		return e
 	}
 	current, err := db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
-		return k.table.GetOwned(ctx, tx, key, k.ownersWithin(tx.Call(), k.reading))
+		return k.table.GetOwned(ctx, tx, key, k.ownersWithin(tx.Call(), k.readPermission))
 	})
 	if err == nil {
 		e.Record = current
@@ -73,76 +74,85 @@ func (k *Kind[R]) taken(ctx context.Context, d *db.DB, in R, err error) error {
 	return e
 }
 
-// Insert stores a new record inside a unit of work. Output-only fields are the
-// server's to set and are stored as they are.
+// Insert stores a new record inside a transaction, with its event. Output-only fields are stored as
+// the caller in this process set them; see FromRequest.
 func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]) error {
-	if err := k.prepare(ctx, tx, r, rules); err != nil {
+	if err := k.prepareNew(ctx, tx, r, rules); err != nil {
 		return err
 	}
 	if err := k.table.Insert(ctx, tx, r); err != nil {
 		return err
 	}
-	if err := k.created(ctx, tx, r); err != nil {
+	if err := k.recordCreated(ctx, tx, r); err != nil {
 		return err
 	}
 	return k.completeNew(ctx, tx, r)
 }
 
-// InsertMany stores new records inside a unit of work, all with few statements.
-// What is wrong is said of every record at once, each under the path that at gives.
-func (k *Kind[R]) InsertMany(ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules ...Rule[R]) error {
-	if err := k.prepareMany(ctx, tx, records, at, rules); err != nil {
+// InsertMany stores new records inside a transaction with few statements. It reports the violations
+// of all records at once. at returns the path of the i-th record in the request, which prefixes the
+// paths of its violations.
+func (k *Kind[R]) InsertMany(
+	ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules ...Rule[R],
+) error {
+	if err := k.prepareNewMany(ctx, tx, records, at, rules); err != nil {
 		return err
 	}
 	if err := k.table.InsertMany(ctx, tx, records); err != nil {
 		return err
 	}
 	for _, r := range records {
-		if err := k.created(ctx, tx, r); err != nil {
+		if err := k.recordCreated(ctx, tx, r); err != nil {
 			return err
 		}
 	}
 	return k.completeNew(ctx, tx, records...)
 }
 
-// InsertEach is InsertMany of records that may be refused: those are left out, and what
-// refuses each is at its place, nil of those that are stored. The statements go with the
-// next ones. turn is told whose turn it is when a record is looked at, and when those of its
-// caller are completed.
-func (k *Kind[R]) InsertEach(ctx context.Context, tx *db.Tx, records []R, turn func(i int), rules ...Rule[R]) (refusals []error, err error) {
+// InsertEach is InsertMany for records of several callers, each of which may be refused alone. It
+// skips refused records: refusals has the error of each record at its index, nil if it is stored.
+// The inserts are queued and sent with the next statements.
+//
+// actAs switches the transaction to the caller of the i-th record. InsertEach calls it before it
+// checks a record, and before it fills in the computed fields of that caller's records.
+func (k *Kind[R]) InsertEach(
+	ctx context.Context, tx *db.Tx, records []R, actAs func(i int), rules ...Rule[R],
+) (refusals []error, err error) {
 	refusals = make([]error, len(records))
-	var sound []R
+	var accepted []R
 	for i, r := range records {
-		turn(i)
-		err := k.prepare(ctx, tx, r, rules)
+		actAs(i)
+		err := k.prepareNew(ctx, tx, r, rules)
 		var refusal *fault.Error
 		switch {
 		case err == nil:
-			if err := k.created(ctx, tx, r); err != nil {
+			if err := k.recordCreated(ctx, tx, r); err != nil {
 				return nil, err
 			}
-			sound = append(sound, r)
+			accepted = append(accepted, r)
 		case errors.As(err, &refusal):
 			refusals[i] = err
 		default:
 			return nil, err
 		}
 	}
-	if err := k.table.QueueMany(tx, sound); err != nil {
+	if err := k.table.QueueMany(tx, accepted); err != nil {
 		return nil, err
 	}
-	return refusals, k.completeEach(ctx, tx, records, refusals, turn)
+	return refusals, k.completeEach(ctx, tx, records, refusals, actAs)
 }
 
-// completeEach completes the records that were not refused, those of one caller together.
-func (k *Kind[R]) completeEach(ctx context.Context, tx *db.Tx, records []R, refusals []error, turn func(i int)) error {
+// completeEach fills in the computed fields of the stored records, those of each caller together.
+func (k *Kind[R]) completeEach(
+	ctx context.Context, tx *db.Tx, records []R, refusals []error, actAs func(i int),
+) error {
 	type caller struct{ person, key uuid.UUID }
 	stored, first := map[caller][]R{}, map[caller]int{}
 	for i, r := range records {
 		if refusals[i] != nil {
 			continue
 		}
-		turn(i)
+		actAs(i)
 		by := caller{tx.Call().PersonID, tx.Call().KeyID}
 		if stored[by] == nil {
 			first[by] = i
@@ -150,7 +160,7 @@ func (k *Kind[R]) completeEach(ctx context.Context, tx *db.Tx, records []R, refu
 		stored[by] = append(stored[by], r)
 	}
 	for by, own := range stored {
-		turn(first[by])
+		actAs(first[by])
 		if err := k.completeNew(ctx, tx, own...); err != nil {
 			return err
 		}
@@ -158,58 +168,60 @@ func (k *Kind[R]) completeEach(ctx context.Context, tx *db.Tx, records []R, refu
 	return nil
 }
 
-// prepare makes a record ready to be stored: identifier, fields, references, rules.
-func (k *Kind[R]) prepare(ctx context.Context, tx *db.Tx, r R, rules []Rule[R]) error {
+// prepareNew gives a record its identifier, validates it, and runs the rules.
+func (k *Kind[R]) prepareNew(ctx context.Context, tx *db.Tx, r R, rules []Rule[R]) error {
 	if err := k.identify(r); err != nil {
 		return err
 	}
 	return k.CheckNew(ctx, tx, r, rules...)
 }
 
-// CheckNew refuses a new record as Insert would, and stores nothing.
+// CheckNew checks a new record as Insert does, and stores nothing.
 func (k *Kind[R]) CheckNew(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]) error {
 	was := db.NewRecord[R]()
-	if err := k.sound(ctx, tx, was, r); err != nil {
+	if err := k.checkRecord(ctx, tx, was, r); err != nil {
 		return err
 	}
-	return obey(ctx, tx, was, r, rules)
+	return runRules(ctx, tx, was, r, rules)
 }
 
-// prepareMany is prepare for records of which each has its place in the request. What
-// they name is read at once; they may name one another.
-func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules []Rule[R]) error {
-	was, identified := db.NewRecord[R](), make([]error, len(records))
-	among, named := map[string]bool{}, make([][]table.Reference, len(records))
+// prepareNewMany is prepareNew for many records, each with its path in the request. It looks up all
+// references at once. The records may reference one another.
+func (k *Kind[R]) prepareNewMany(
+	ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules []Rule[R],
+) error {
+	was, idErrors := db.NewRecord[R](), make([]error, len(records))
+	isNew, references := map[string]bool{}, make([][]table.Reference, len(records))
 	for i, r := range records {
-		identified[i] = k.identify(r)
-		among[k.table.ID(r)] = true
+		idErrors[i] = k.identify(r)
+		isNew[k.table.ID(r)] = true
 	}
 	for i, r := range records {
 		for _, reference := range k.table.NewReferences(was, r) {
-			if !among[reference.ID] {
+			if !isNew[reference.ID] {
 				reference.Field = at(i) + "." + reference.Field
-				named[i] = append(named[i], reference)
+				references[i] = append(references[i], reference)
 			}
 		}
 	}
-	refusals, err := refuseReferences(ctx, tx, slices.Concat(named...))
+	refusals, err := referenceErrors(ctx, tx, slices.Concat(references...))
 	if err != nil {
 		return err
 	}
 	next := 0
 	var violations fault.List
 	for i, r := range records {
-		err := identified[i]
+		err := idErrors[i]
 		if err == nil {
 			err = k.validate(tx.Call(), r)
 		}
 		if err == nil {
-			err = obey(ctx, tx, was, r, rules)
+			err = runRules(ctx, tx, was, r, rules)
 		}
 		if err := violations.Merge(at(i), err); err != nil {
 			return err
 		}
-		for range named[i] {
+		for range references[i] {
 			violations.MergeViolations("", refusals[next])
 			next++
 		}
@@ -217,7 +229,8 @@ func (k *Kind[R]) prepareMany(ctx context.Context, tx *db.Tx, records []R, at fu
 	return violations.Err()
 }
 
-func obey[R proto.Message](ctx context.Context, tx *db.Tx, was, r R, rules []Rule[R]) error {
+// runRules runs the rules in order, up to the first that refuses the record.
+func runRules[R proto.Message](ctx context.Context, tx *db.Tx, was, r R, rules []Rule[R]) error {
 	for _, rule := range rules {
 		if err := rule(ctx, tx, was, r); err != nil {
 			return err
@@ -226,7 +239,7 @@ func obey[R proto.Message](ctx context.Context, tx *db.Tx, was, r R, rules []Rul
 	return nil
 }
 
-// identify checks the caller's identifier, or gives the record a fresh one.
+// identify checks the identifier that the caller chose, or gives the record a new one.
 func (k *Kind[R]) identify(r R) error {
 	prefix := k.table.Prefix()
 	given := k.table.ID(r)
@@ -244,6 +257,7 @@ func (k *Kind[R]) identify(r R) error {
 	return nil
 }
 
-func (k *Kind[R]) created(ctx context.Context, tx *db.Tx, r R) error {
+// recordCreated records the `created` event.
+func (k *Kind[R]) recordCreated(ctx context.Context, tx *db.Tx, r R) error {
 	return k.Record(ctx, tx, db.Event{Type: "created"}, r, r)
 }

@@ -12,14 +12,15 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Delete removes a record for good. What still points to it is a refusal.
+// Delete removes a record permanently. It fails with the kind's IN_USE reason if other records
+// reference the record.
 func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*emptypb.Empty, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		r, err := k.lockWithinReach(ctx, tx, key)
 		if err != nil {
 			return nil, err
 		}
-		if err := obey(ctx, tx, r, r, append([]Rule[R]{k.CheckEtag}, rules...)); err != nil {
+		if err := runRules(ctx, tx, r, r, append([]Rule[R]{k.CheckEtag}, rules...)); err != nil {
 			return nil, err
 		}
 		if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
@@ -29,21 +30,21 @@ func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rul
 	})
 }
 
-// inUse makes a refusal of a foreign key that points to the record.
+// inUse turns a foreign key violation into the refusal to delete a referenced record.
 func (k *Kind[R]) inUse(err error, key string) error {
 	if !fault.IsForeignKey(err) {
 		return err
 	}
-	return fault.Refuse(k.inUseReason, "Other records point to it; archive it instead.").WithSubject(key)
+	return fault.Refuse(k.inUseReason, "Other records reference this record; archive it instead.").WithSubject(key)
 }
 
-// inUseReason returns the reason that refuses to delete a record of the collection that
-// others point to. It panics if records can be deleted and there is no such reason.
+// inUseReason returns the reason for refusing to delete a referenced record of the collection, such
+// as VENDORS_IN_USE. It panics if records can be deleted and the proto has no such reason.
 func inUseReason(collection string, deletable bool) optionsv1.Reason {
 	name := upperSnake(collection) + "_IN_USE"
 	reason, known := optionsv1.Reason_value[name]
 	if deletable && !known {
-		panic(fmt.Sprintf("resource: %s can be deleted, and there is no reason %s", collection, name))
+		panic(fmt.Sprintf("resource: %s can be deleted, but the proto has no reason %s", collection, name))
 	}
 	return optionsv1.Reason(reason)
 }

@@ -11,10 +11,10 @@ import (
 func TestDeletableKindHasInUseReason(t *testing.T) {
 	t.Parallel()
 	if !hasMethod(table.Descriptor[*financev1.Vendor](), "Delete") {
-		t.Error("DeleteVendor is not found")
+		t.Error("DeleteVendor: got no method, want one")
 	}
 	if hasMethod(table.Descriptor[*financev1.JournalSeal](), "Delete") {
-		t.Error("journal seals are said to be deletable")
+		t.Error("DeleteJournalSeal: got a method, want none")
 	}
 	if got := inUseReason("bankAccounts", true); got != optionsv1.Reason_BANK_ACCOUNTS_IN_USE {
 		t.Errorf("got %v", got)
@@ -24,7 +24,7 @@ func TestDeletableKindHasInUseReason(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("a deletable kind without a reason is accepted")
+			t.Error("got no panic for a deletable kind without an IN_USE reason")
 		}
 	}()
 	inUseReason("journalSeals", true)

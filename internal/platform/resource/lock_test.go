@@ -18,7 +18,8 @@ var personTable = table.New("platform.persons",
 	table.Text("display_name", func(p *platformv1.Person) *string { return &p.DisplayName }),
 )
 
-// enter makes a context that works for a fresh organization with these persons.
+// enter returns a context that works for a new organization with persons of these names, and their
+// identifiers.
 func enter(t *testing.T, names ...string) (ctx context.Context, d *db.DB, ids []string) {
 	t.Helper()
 	o := apptest.SignUp(t)
@@ -51,8 +52,8 @@ func rename(name string) resource.Rule[*platformv1.Person] {
 	}
 }
 
-// TestParentsAreLockedFirst locks the parents of a record before it, and tries again if it has
-// other parents by the time it is locked.
+// TestParentsAreLockedFirst checks that a change locks the parents of a record before the record,
+// and retries if the record has other parents once it is locked.
 func TestParentsAreLockedFirst(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Old parent", "New parent", "Child of the old")
@@ -60,9 +61,9 @@ func TestParentsAreLockedFirst(t *testing.T) {
 	var locked []string
 	runs := 0
 	kind := resource.New(personTable).LockFirst(func(ctx context.Context, tx *db.Tx, p *platformv1.Person) error {
-		// The second run is a look at the locked record, and locks nothing.
+		// The second run checks the locked record and locks nothing.
 		if runs++; personTable.HoldsLock(tx, p.Id) != (runs == 2) {
-			t.Errorf("run %d: %s is locked before its parents", runs, p.DisplayName)
+			t.Errorf("run %d: %s is locked in the wrong order", runs, p.DisplayName)
 		}
 		parent := parents[p.DisplayName]
 		if _, err := personTable.Lock(ctx, tx, parent); err != nil {
@@ -72,18 +73,18 @@ func TestParentsAreLockedFirst(t *testing.T) {
 		if runs > 1 {
 			return nil
 		}
-		// Somebody is faster, and the child has another parent before it is locked.
+		// A concurrent change gives the child another parent before the child is locked.
 		_, err := resource.New(personTable).Change(ctx, d, p.Id, "moved", rename("Child of the new"))
 		return err
 	})
 	p, err := kind.Change(ctx, d, ids[2], "renamed", rename("Grown up"))
 	if err != nil || p.DisplayName != "Grown up" || !slices.Equal(locked, ids[:2]) {
-		t.Errorf("got %v, %v after locking %v of %v", p, err, locked, ids)
+		t.Errorf("got %v, %v; locked %v, want the first two of %v", p, err, locked, ids)
 	}
 }
 
-// TestManyAreLockedInOrder locks records once each and by their ids, and refuses one that does
-// not exist.
+// TestManyAreLockedInOrder checks that LockMany locks each record once, sorted by identifier, and
+// refuses a record that does not exist.
 func TestManyAreLockedInOrder(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "One", "Two", "Three")
@@ -106,9 +107,9 @@ func TestManyAreLockedInOrder(t *testing.T) {
 		t.Errorf("got %v of %v", locked, ids)
 	}
 	if _, err := lock(ids[0], id.Format("prs", id.New())); err == nil {
-		t.Error("a person who does not exist is locked")
+		t.Error("got no error for a person who does not exist")
 	}
 	if found, err := lock(); err != nil || len(found) != 0 {
-		t.Errorf("none: got %v, %v", found, err)
+		t.Errorf("no ids: got %v, %v", found, err)
 	}
 }

@@ -10,10 +10,9 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// applyMask sets the fields of r that the paths name to what patch has, or clears
-// them where patch has nothing. Output-only fields are passed over (AIP-203),
-// immutable ones refused only if they would change; lists, maps and amounts are
-// replaced whole.
+// applyMask sets the fields of r that the paths name to their values in patch, or clears those that
+// patch does not have. It skips output-only fields (AIP-203), and refuses immutable fields only if
+// their values would change. Lists, maps and amounts are replaced as a whole.
 func applyMask(r, patch protoreflect.Message, paths []string) error {
 	var violations fault.List
 	for _, path := range paths {
@@ -21,7 +20,7 @@ func applyMask(r, patch protoreflect.Message, paths []string) error {
 			continue
 		}
 		if path == "*" {
-			violations.Append(fault.At("updateMask", "may not be \"*\"; name the fields"))
+			violations.Append(fault.At("updateMask", "must not be \"*\"; name the fields"))
 			continue
 		}
 		if err := violations.Merge("", applyPath(r, patch, strings.Split(path, "."))); err != nil {
@@ -31,19 +30,20 @@ func applyMask(r, patch protoreflect.Message, paths []string) error {
 	return violations.Err()
 }
 
+// applyPath applies one path of a mask, whose first element is a field of r.
 func applyPath(r, patch protoreflect.Message, path []string) error {
-	fd := fieldNamed(r.Descriptor(), path[0])
+	fd := findField(r.Descriptor(), path[0])
 	switch {
 	case fd == nil, len(path) > 1 && fd.Message() == nil:
 		return fault.Invalid(fault.At("updateMask", "names %q, which is not a field", strings.Join(path, ".")))
-	case isServers(fd):
+	case isServerField(fd):
 		return nil
-	case has(fd, annotations.FieldBehavior_IMMUTABLE):
+	case hasBehavior(fd, annotations.FieldBehavior_IMMUTABLE):
 		if patch.Has(fd) != r.Has(fd) || !patch.Get(fd).Equal(r.Get(fd)) {
 			return fault.Invalid(fault.At(fd.JSONName(), "cannot be changed once it is stored"))
 		}
 		return nil
-	case len(path) > 1 && !whole(fd):
+	case len(path) > 1 && !isReplacedWhole(fd):
 		if !r.Has(fd) && !patch.Has(fd) {
 			return nil
 		}
@@ -56,20 +56,22 @@ func applyPath(r, patch protoreflect.Message, path []string) error {
 	return nil
 }
 
-// isServers tells whether a field is the server's and a mask passes over it.
-func isServers(fd protoreflect.FieldDescriptor) bool {
-	return has(fd, annotations.FieldBehavior_OUTPUT_ONLY) || has(fd, annotations.FieldBehavior_IDENTIFIER) || fd.Name() == "etag"
+// isServerField reports whether only the server sets a field, so that a mask skips it.
+func isServerField(fd protoreflect.FieldDescriptor) bool {
+	return hasBehavior(fd, annotations.FieldBehavior_OUTPUT_ONLY) ||
+		hasBehavior(fd, annotations.FieldBehavior_IDENTIFIER) || fd.Name() == "etag"
 }
 
-// whole tells whether a field is replaced whole whatever the path goes on to say.
-func whole(fd protoreflect.FieldDescriptor) bool {
+// isReplacedWhole reports whether a field is always replaced as a whole, even if the path names a
+// part of it.
+func isReplacedWhole(fd protoreflect.FieldDescriptor) bool {
 	return fd.IsList() || fd.IsMap() || fd.Message() == nil ||
 		fd.Message().FullName() == (&typev1.Money{}).ProtoReflect().Descriptor().FullName() ||
 		strings.HasPrefix(string(fd.Message().FullName()), "google.protobuf.")
 }
 
-// fieldNamed finds a field by its proto or its JSON name.
-func fieldNamed(d protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
+// findField returns the field with the proto or JSON name, or nil.
+func findField(d protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
 	if fd := d.Fields().ByName(protoreflect.Name(name)); fd != nil {
 		return fd
 	}

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// DefaultPageSize is the size of a page whose request names none, MaxPageSize the
-// largest; a larger one is coerced to it (AIP-158).
+// DefaultPageSize is the page size of a request that sets none. MaxPageSize is the largest page
+// size; a larger one is reduced to it (AIP-158).
 const (
 	DefaultPageSize = 50
 	MaxPageSize     = 500
@@ -23,20 +23,21 @@ type PageRequest interface {
 	GetPageToken() string
 }
 
-// Paging is the part of a list that a request asks for.
+// Paging is the page of a list that a request asks for.
 type Paging struct {
-	// Size is the most that fits on the page.
+	// Size is the maximum number of records on the page.
 	Size int
-	// After is where the page before ended, nil for the first page.
+	// After is the position where the previous page ended, nil for the first page.
 	After []byte
 
-	keys  *secret.Master
-	bound []byte
+	// keys seal page tokens. binding ties a token to the organization, method and query.
+	keys    *secret.Master
+	binding []byte
 }
 
-// NewPaging reads which page a request asks for. It refuses a negative page size, and
-// a page token that is broken or was given for another query. The query is all that
-// selects and orders the list.
+// NewPaging reads the page that a request asks for. query is everything that selects and orders the
+// list. It refuses a negative page size with FIELDS_INVALID, and a page token that is broken or
+// belongs to another query with PAGE_TOKEN_INVALID.
 func NewPaging(keys *secret.Master, c *call.Call, req PageRequest, query ...string) (Paging, error) {
 	p := Paging{Size: int(req.GetPageSize()), keys: keys}
 	switch {
@@ -46,28 +47,30 @@ func NewPaging(keys *secret.Master, c *call.Call, req PageRequest, query ...stri
 		p.Size = DefaultPageSize
 	}
 	p.Size = min(p.Size, MaxPageSize)
-	p.bound = []byte(strings.Join(append([]string{c.Organization.ID.String(), c.Method}, query...), "\x00"))
+	p.binding = []byte(strings.Join(append([]string{c.Organization.ID.String(), c.Method}, query...), "\x00"))
 	var err error
 	p.After, err = p.open(req.GetPageToken())
 	return p, err
 }
 
+// open returns the position that a page token seals, nil for an empty token.
 func (p Paging) open(token string) ([]byte, error) {
 	if token == "" {
 		return nil, nil
 	}
 	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err == nil {
-		sealed, err = p.keys.Open(secret.PageTokens, sealed, p.bound)
+		sealed, err = p.keys.Open(secret.PageTokens, sealed, p.binding)
 	}
 	if err != nil {
 		return nil, fault.InvalidFor(optionsv1.Reason_PAGE_TOKEN_INVALID,
-			fault.At("pageToken", "is broken or belongs to another query; send the token with the filter and order it came from"))
+			fault.At("pageToken", "is broken or belongs to another query; "+
+				"send the token with the filter and order it came from"))
 	}
 	return sealed, nil
 }
 
-// Next makes the token of the page that follows one that ended at last.
+// Next returns the token of the page after the position last.
 func (p Paging) Next(last []byte) string {
-	return base64.RawURLEncoding.EncodeToString(p.keys.Seal(secret.PageTokens, last, p.bound))
+	return base64.RawURLEncoding.EncodeToString(p.keys.Seal(secret.PageTokens, last, p.binding))
 }

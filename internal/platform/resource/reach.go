@@ -17,29 +17,29 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// personPrefix begins the identifiers of persons, who own records.
+// personPrefix is the prefix of the identifiers of persons, who own records.
 const personPrefix = "prs"
 
 // ownership declares who owns a kind's records.
 type ownership struct {
-	// field names the owner, or, if through is set, the parent record whose owner counts. It
-	// is nil for an open kind, whose records are nobody's in particular.
-	field     protoreflect.FieldDescriptor
-	through   table.Owned
-	open      bool
-	handsOver bool
+	// field names the record's owner. If through is set, field names the parent record whose owner
+	// counts. It is nil for an open kind, whose records have no owner.
+	field    protoreflect.FieldDescriptor
+	through  table.Owned
+	open     bool
+	handOver bool
 }
 
-// Owner sets the field that names a record's owner. A caller whose permission reaches only
-// their own records, or those of their team, finds no others.
+// Owner sets the field that names a record's owner. A caller whose permission reaches only their
+// own records, or those of their team, finds no other records.
 func (k *Kind[R]) Owner(field string) *Kind[R] {
 	k.ownership.field = table.Descriptor[R]().Fields().ByName(protoreflect.Name(field))
 	k.table.OwnedBy(field)
 	return k
 }
 
-// OwnedThrough says which field names the record whose owner a record has, as an entry of
-// a timesheet has the timesheet's.
+// OwnedThrough sets the field that names the parent whose owner counts. An entry of a timesheet,
+// for example, belongs to the owner of the timesheet.
 func (k *Kind[R]) OwnedThrough(field string, parent table.Owned) *Kind[R] {
 	k.ownership.field = table.Descriptor[R]().Fields().ByName(protoreflect.Name(field))
 	k.ownership.through = parent
@@ -47,22 +47,22 @@ func (k *Kind[R]) OwnedThrough(field string, parent table.Owned) *Kind[R] {
 	return k
 }
 
-// Open says that the records are nobody's in particular: a permission is for all of them.
+// Open declares that the records have no owner: a permission reaches all of them.
 func (k *Kind[R]) Open() *Kind[R] {
 	k.ownership.open = true
 	return k
 }
 
-// HandOver lets callers give records to persons beyond their reach.
+// HandOver lets callers give records to owners beyond their own reach.
 func (k *Kind[R]) HandOver() *Kind[R] {
-	k.ownership.handsOver = true
+	k.ownership.handOver = true
 	return k
 }
 
 // HasOwnership reports whether the kind declares who owns its records.
 func (k *Kind[R]) HasOwnership() bool { return k.ownership.open || k.ownership.field != nil }
 
-// OwnerField is the field that names the owner or the parent, "" for an open kind.
+// OwnerField returns the name of the field that names the owner or the parent, "" for an open kind.
 func (k *Kind[R]) OwnerField() string {
 	if k.ownership.field == nil {
 		return ""
@@ -70,8 +70,8 @@ func (k *Kind[R]) OwnerField() string {
 	return string(k.ownership.field.Name())
 }
 
-// ownersWithin are the owners whose records a permission of the caller reaches; nil: all
-// records, as those of an open kind.
+// ownersWithin returns the owners whose records the caller's permission reaches, nil for all
+// records.
 func (k *Kind[R]) ownersWithin(c *call.Call, permission string) *table.Owners {
 	if k.ownership.open {
 		return nil
@@ -87,97 +87,100 @@ func (k *Kind[R]) ownersWithin(c *call.Call, permission string) *table.Owners {
 	return &table.Owners{}
 }
 
-// addressing is the permission whose reach narrows what the request addresses: that of its
-// RPC if it is one for this kind, or else the kind's own.
-func (k *Kind[R]) addressing(c *call.Call, own string) string {
-	if strings.HasPrefix(c.Permission, k.prefix) {
+// requestPermission returns the permission whose reach limits the records that the request
+// addresses. It is the permission of the RPC if that belongs to this kind, otherwise fallback.
+func (k *Kind[R]) requestPermission(c *call.Call, fallback string) string {
+	if strings.HasPrefix(c.Permission, k.permissionPrefix) {
 		return c.Permission
 	}
-	return own
+	return fallback
 }
 
-// readableOwners are the owners whose records a request that reads may address.
+// readableOwners returns the owners whose records a read request may address, nil for all records.
 func (k *Kind[R]) readableOwners(c *call.Call) *table.Owners {
-	return k.ownersWithin(c, k.addressing(c, k.reading))
+	return k.ownersWithin(c, k.requestPermission(c, k.readPermission))
 }
 
-// lockWithinReach locks a record that a request addresses. One beyond the caller's reach is
-// refused as if there were none, unless the caller may read it; it is not locked, so that
-// nobody learns of it by waiting.
+// lockWithinReach locks a record that a request addresses. If the record is beyond the caller's
+// reach, it fails with OUT_OF_REACH where the caller may read the record, and with NOT_FOUND
+// otherwise. Such a record is not locked, so that waiting for the lock does not reveal that it
+// exists.
 func (k *Kind[R]) lockWithinReach(ctx context.Context, tx *db.Tx, key string) (R, error) {
 	var none R
-	permission := k.addressing(tx.Call(), k.permission)
+	permission := k.requestPermission(tx.Call(), k.writePermission)
 	if k.ownersWithin(tx.Call(), permission) == nil {
 		return k.lock(ctx, tx, key)
 	}
-	seen, err := k.table.Get(ctx, tx, key)
+	before, err := k.table.Get(ctx, tx, key)
 	if err != nil {
 		return none, err
 	}
-	if err := k.refuseBeyond(ctx, tx, permission, seen); err != nil {
+	if err := k.checkReached(ctx, tx, permission, before); err != nil {
 		return none, err
 	}
 	r, err := k.lock(ctx, tx, key)
 	if err != nil {
 		return none, err
 	}
-	return r, k.refuseBeyond(ctx, tx, permission, r)
+	return r, k.checkReached(ctx, tx, permission, r)
 }
 
-// refuseBeyond refuses a record that a permission of the caller does not reach.
-func (k *Kind[R]) refuseBeyond(ctx context.Context, tx *db.Tx, permission string, r R) error {
-	reached, err := k.reached(ctx, tx, permission, []R{r})
+// checkReached refuses a record that the caller's permission does not reach.
+func (k *Kind[R]) checkReached(ctx context.Context, tx *db.Tx, permission string, r R) error {
+	reached, err := k.withinReach(ctx, tx, permission, []R{r})
 	if err != nil || reached[0] {
 		return err
 	}
-	readable, err := k.reached(ctx, tx, k.reading, []R{r})
+	readable, err := k.withinReach(ctx, tx, k.readPermission, []R{r})
 	switch {
 	case err != nil:
 		return err
 	case readable[0]:
-		return outOfReach("The caller may read the record, and change only records within their reach.").WithSubject(k.table.ID(r))
+		return outOfReach("The caller may read this record, but change only records within their reach.").
+			WithSubject(k.table.ID(r))
 	}
 	return k.table.NotFound(k.table.ID(r))
 }
 
+// outOfReach returns the refusal of a record that the caller may not change or own.
 func outOfReach(message string) *fault.Error {
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH, "%s", message)
 }
 
-// checkWithinReach refuses a record that a caller makes for, or gives to, somebody beyond
-// their reach, or nobody.
+// checkWithinReach refuses a record that would get an owner beyond the caller's reach, or no owner.
+// A change that keeps the owner passes, and so does every record of a kind with HandOver.
 func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r R) error {
 	c := tx.Call()
-	permission := k.addressing(c, k.permission)
+	permission := k.requestPermission(c, k.writePermission)
 	stored := k.table.ID(was) != ""
-	if k.ownersWithin(c, permission) == nil || k.ownership.handsOver || stored && k.ownerKey(was) == k.ownerKey(r) {
+	if k.ownersWithin(c, permission) == nil || k.ownership.handOver || stored && k.ownerKey(was) == k.ownerKey(r) {
 		return nil
 	}
-	reached, err := k.reached(ctx, tx, permission, []R{r})
+	reached, err := k.withinReach(ctx, tx, permission, []R{r})
 	if err != nil || reached[0] {
 		return err
 	}
-	return outOfReach("The record would belong to nobody within the caller's reach.").WithSubject(k.table.ID(r))
+	return outOfReach("The record's owner must be within the caller's reach.").WithSubject(k.table.ID(r))
 }
 
-// WithinReach is the rule that refuses a record which a caller makes for, or gives to, somebody
-// beyond their reach. Create and Update check it after their rules. A rule that changes who
-// reaches what comes behind WithinReach, so that it does not decide its own check.
+// WithinReach is the rule that refuses a record whose new owner is beyond the caller's reach.
+// Create and Update apply it after their own rules. If a rule changes the reporting tree, and so
+// who reaches what, pass WithinReach before that rule: the change must not decide its own check.
 func (k *Kind[R]) WithinReach(ctx context.Context, tx *db.Tx, was, r R) error {
 	return k.checkWithinReach(ctx, tx, was, r)
 }
 
-// Reaches reports whether the permission of the request to change records reaches a record.
+// Reaches reports whether the request's permission to change records reaches a record.
 func (k *Kind[R]) Reaches(ctx context.Context, tx *db.Tx, r R) (bool, error) {
-	reached, err := k.reached(ctx, tx, k.addressing(tx.Call(), k.permission), []R{r})
+	reached, err := k.withinReach(ctx, tx, k.requestPermission(tx.Call(), k.writePermission), []R{r})
 	return err == nil && reached[0], err
 }
 
-// ownerKey is the identifier of the owner, or of the parent whose owner counts.
+// ownerKey returns the identifier of the owner, or of the parent whose owner counts.
 func (k *Kind[R]) ownerKey(r R) string { return r.ProtoReflect().Get(k.ownership.field).String() }
 
-// reached tells which records are within the reach of a permission of the caller.
-func (k *Kind[R]) reached(ctx context.Context, tx *db.Tx, permission string, records []R) ([]bool, error) {
+// withinReach reports for each record whether a permission of the caller reaches it.
+func (k *Kind[R]) withinReach(ctx context.Context, tx *db.Tx, permission string, records []R) ([]bool, error) {
 	out := make([]bool, len(records))
 	reach, within := tx.Call().Reach(permission), k.ownersWithin(tx.Call(), permission)
 	if within == nil || within.Person == uuid.Nil {
@@ -192,7 +195,7 @@ func (k *Kind[R]) reached(ctx context.Context, tx *db.Tx, permission string, rec
 	}
 	persons := []uuid.UUID{within.Person}
 	if within.Team {
-		team, err := membersAmong(ctx, tx, within.Person, owners)
+		team, err := teamMembers(ctx, tx, within.Person, owners)
 		if err != nil {
 			return nil, err
 		}
@@ -204,12 +207,12 @@ func (k *Kind[R]) reached(ctx context.Context, tx *db.Tx, permission string, rec
 	return out, nil
 }
 
-// ownersOf are the owners of records, nil where a record has none.
+// ownersOf returns the owner of each record, uuid.Nil where it has none.
 func (k *Kind[R]) ownersOf(ctx context.Context, tx *db.Tx, records []R) ([]uuid.UUID, error) {
 	owners := make([]uuid.UUID, len(records))
 	if k.ownership.through == nil {
 		for i, r := range records {
-			owners[i], _ = id.Parse(personPrefix, k.ownerKey(r)) // nil where it names nobody
+			owners[i], _ = id.Parse(personPrefix, k.ownerKey(r)) // uuid.Nil if the field is empty
 		}
 		return owners, nil
 	}
@@ -226,8 +229,8 @@ func (k *Kind[R]) ownersOf(ctx context.Context, tx *db.Tx, records []R) ([]uuid.
 	return owners, err
 }
 
-// membersAmong are those of some persons who are below a manager in the reporting tree.
-func membersAmong(ctx context.Context, tx *db.Tx, manager uuid.UUID, persons []uuid.UUID) ([]uuid.UUID, error) {
+// teamMembers returns those of the persons who are below a manager in the reporting tree.
+func teamMembers(ctx context.Context, tx *db.Tx, manager uuid.UUID, persons []uuid.UUID) ([]uuid.UUID, error) {
 	return db.CollectColumn[uuid.UUID](ctx, tx, `
 select m.person_id
 from platform.team_members m

@@ -24,7 +24,7 @@ var projects = resource.New(table.New("operations.projects",
 	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }),
 )).Owner("owner_id")
 
-// tasks belong to whoever owns their project, whoever does them.
+// tasks belong to the owner of their project, not to the person who does them.
 var tasks = resource.New(table.New("operations.tasks",
 	table.Text("display_name", func(t *pb.Task) *string { return &t.DisplayName }),
 	table.Text("description", func(t *pb.Task) *string { return &t.Description }),
@@ -35,54 +35,53 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.DateOrInfinity("due_date", func(t *pb.Task) *string { return &t.DueDate }),
 )).OwnedThrough("project_id", projects.Table())
 
-// reaching is the call of ctx by a person who has every permission for records in a reach.
-func reaching(ctx context.Context, person string, reach call.Reach) context.Context {
+// withReach returns ctx with a call by a person who has every permission with a reach.
+func withReach(ctx context.Context, person string, reach call.Reach) context.Context {
 	own := *call.From(ctx)
 	own.PersonID, _ = id.Parse("prs", person)
 	own.Reach = func(string) call.Reach { return reach }
 	return call.With(ctx, &own)
 }
 
-// TestRecordsAreOwnedThroughOthers checks that a record which has its owner through another
-// one is found, changed and made within that owner's reach.
-func TestRecordsAreOwnedThroughOthers(t *testing.T) {
+// TestRecordIsOwnedThroughItsParent checks that a record owned through its parent is found, changed
+// and created within the reach of the parent's owner.
+func TestRecordIsOwnedThroughItsParent(t *testing.T) {
 	t.Parallel()
 	ctx, d, persons := enter(t, "Ann", "Bob")
 	made := map[string]string{}
-	var bobs string
+	var bobsProject string
 	for i, name := range []string{"Ann", "Bob"} {
 		p, err := projects.Create(ctx, d, &pb.Project{DisplayName: name, OwnerId: persons[i]})
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Ann does all of the work.
-		task, err := tasks.Create(ctx, d, newTask(p.Id, persons[0]), begun)
+		// Ann is the assignee of all tasks.
+		task, err := tasks.Create(ctx, d, newTask(p.Id, persons[0]), setUnstarted)
 		if err != nil {
 			t.Fatal(err)
 		}
-		made[name], bobs = task.Id, p.Id
+		made[name], bobsProject = task.Id, p.Id
 	}
-	for name, finds := range map[string]bool{"Ann": true, "Bob": false} {
-		_, err := tasks.Get(reaching(ctx, persons[0], call.Own), d, made[name])
-		if (err == nil) != finds || err != nil && fault.From(err).Code != codes.NotFound {
-			t.Errorf("Ann's look at the task of %s's project gives %v", name, err)
+	for name, found := range map[string]bool{"Ann": true, "Bob": false} {
+		_, err := tasks.Get(withReach(ctx, persons[0], call.Own), d, made[name])
+		if (err == nil) != found || err != nil && fault.From(err).Code != codes.NotFound {
+			t.Errorf("Ann gets the task of %s's project: got %v", name, err)
 		}
-		if _, err := tasks.Get(reaching(ctx, persons[0], call.All), d, made[name]); err != nil {
-			t.Errorf("a look at all tasks misses that of %s's project: %v", name, err)
+		if _, err := tasks.Get(withReach(ctx, persons[0], call.All), d, made[name]); err != nil {
+			t.Errorf("with reach All, the task of %s's project: got %v", name, err)
 		}
-		_, err = tasks.Change(reaching(ctx, persons[0], call.Own), d, made[name], "updated", func(_ context.Context, _ *db.Tx, _, task *pb.Task) error {
-			task.Description = "Changed"
-			return nil
-		})
-		if (err == nil) != finds {
-			t.Errorf("Ann's change of the task of %s's project gives %v", name, err)
+		_, err = tasks.Change(withReach(ctx, persons[0], call.Own), d, made[name], "updated", describe)
+		if (err == nil) != found {
+			t.Errorf("Ann changes the task of %s's project: got %v", name, err)
 		}
 	}
-	if _, err := tasks.Create(reaching(ctx, persons[0], call.Own), d, newTask(bobs, persons[0]), begun); fault.From(err).Reason != optionsv1.Reason_OUT_OF_REACH {
-		t.Errorf("a task in Bob's project gives %v", err)
+	_, err := tasks.Create(withReach(ctx, persons[0], call.Own), d, newTask(bobsProject, persons[0]), setUnstarted)
+	if fault.From(err).Reason != optionsv1.Reason_OUT_OF_REACH {
+		t.Errorf("Ann creates a task in Bob's project: got %v, want OUT_OF_REACH", err)
 	}
-	if _, err := tasks.Get(reaching(ctx, id.Format("prs", uuid.Nil), call.None), d, made["Ann"]); fault.From(err).Code != codes.NotFound {
-		t.Errorf("a look without permission gives %v", err)
+	_, err = tasks.Get(withReach(ctx, id.Format("prs", uuid.Nil), call.None), d, made["Ann"])
+	if fault.From(err).Code != codes.NotFound {
+		t.Errorf("without permission: got %v, want NOT_FOUND", err)
 	}
 }
 
@@ -90,8 +89,14 @@ func newTask(project, owner string) *pb.Task {
 	return &pb.Task{DisplayName: "Work", ProjectId: project, OwnerId: owner}
 }
 
-// begun is the rule of a new task.
-func begun(_ context.Context, _ *db.Tx, _, t *pb.Task) error {
+// setUnstarted is the rule that sets the state of a new task.
+func setUnstarted(_ context.Context, _ *db.Tx, _, t *pb.Task) error {
 	t.State = pb.Task_UNSTARTED
+	return nil
+}
+
+// describe is the rule that changes the description of a task.
+func describe(_ context.Context, _ *db.Tx, _, t *pb.Task) error {
+	t.Description = "Changed"
 	return nil
 }

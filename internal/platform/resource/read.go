@@ -12,7 +12,8 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Get returns a record within the caller's reach. It fails with NOT_FOUND if there is none.
+// Get returns a record. It fails with NOT_FOUND if the record does not exist within the caller's
+// reach.
 func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (R, error) {
 	var none R
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
@@ -24,7 +25,7 @@ func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (R, error) {
 	})
 }
 
-// Find reads a record inside a transaction, whatever the caller's reach.
+// Find returns a record inside a transaction, on the system side: it ignores the caller's reach.
 func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (R, error) {
 	var none R
 	r, err := k.table.Get(ctx, tx, key)
@@ -34,8 +35,8 @@ func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (R, error) {
 	return r, k.complete(ctx, tx, r)
 }
 
-// BatchGet answers records in the order of their identifiers, or refuses with
-// NOT_FOUND when one does not exist.
+// BatchGet returns records in the order requested. It fails with NOT_FOUND if one does not exist
+// within the caller's reach.
 func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]R, error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) ([]R, error) {
 		records, err := k.table.GetManyOwned(ctx, tx, ids, k.readableOwners(tx.Call()))
@@ -46,7 +47,7 @@ func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]R, er
 	})
 }
 
-// ListRequest is what every list request has.
+// ListRequest is the part that all list requests have.
 type ListRequest interface {
 	PageRequest
 	GetFilter() string
@@ -56,22 +57,24 @@ type ListRequest interface {
 // Page is a page of records.
 type Page[R proto.Message] struct {
 	Records []R
-	// Next is the token of the next page, "" on the last.
+	// Next is the token of the next page, "" on the last page.
 	Next string
-	// Total is the number of matches up to 10,000, nil unless asked for.
+	// Total is the number of matching records, at most 10,000. It is nil unless the request asks
+	// for it.
 	Total *int32
 }
 
-// Option changes what a list is made of.
+// Option changes the query of a list.
 type Option func(ctx context.Context, tx *db.Tx, q *table.Query) error
 
-// NewestFirst turns the order round when the request names none.
+// NewestFirst is the Option that lists the newest records first if the request sets no order.
 func NewestFirst(_ context.Context, _ *db.Tx, q *table.Query) error {
 	q.Descending = true
 	return nil
 }
 
-// List answers a page of records in a snapshot of their table.
+// List returns a page of the records within the caller's reach. It reads them and their total in
+// one snapshot.
 func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options ...Option) (Page[R], error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (Page[R], error) {
 		page, err := k.list(ctx, tx, d.Keys(), req, options)
@@ -82,8 +85,10 @@ func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options .
 	})
 }
 
-func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option) (page Page[R], err error) {
-	q := query(req)
+func (k *Kind[R]) list(
+	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option,
+) (page Page[R], err error) {
+	q := queryFromRequest(req)
 	for _, option := range options {
 		if err := option(ctx, tx, &q); err != nil {
 			return page, err
@@ -116,8 +121,9 @@ func (k *Kind[R]) list(ctx context.Context, tx *db.Tx, keys *secret.Master, req 
 	return page, nil
 }
 
-// query reads what the request asks for; a list that has no such field does not ask.
-func query(req ListRequest) table.Query {
+// queryFromRequest returns the query that a list request asks for. Fields that the request type
+// does not have keep their defaults.
+func queryFromRequest(req ListRequest) table.Query {
 	q := table.Query{Filter: req.GetFilter(), OrderBy: req.GetOrderBy()}
 	if r, ok := req.(interface{ GetShowArchived() bool }); ok {
 		q.Archived = r.GetShowArchived()
@@ -130,6 +136,7 @@ func query(req ListRequest) table.Query {
 	return q
 }
 
+// wantsTotal reports whether a list request asks for the total.
 func wantsTotal(req ListRequest) bool {
 	r, ok := req.(interface{ GetIncludeTotal() bool })
 	return ok && r.GetIncludeTotal()

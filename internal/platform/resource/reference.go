@@ -10,49 +10,52 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Resolve reads the record that a field of a request names, and refuses one that does not
-// exist, is archived, or that the caller may not name: naming a record must not show it.
+// Resolve returns the record that a field of a request references. It refuses a record that does
+// not exist, that is archived, or that the caller may not reference. It reports the last as
+// nonexistent, so that a reference does not reveal records.
 func (k *Kind[R]) Resolve(ctx context.Context, tx *db.Tx, field, key string) (R, error) {
 	var none R
 	if _, err := id.Parse(k.Prefix(), key); err != nil {
-		return none, refuseSubject(db.Subject{}, field)
+		return none, checkSubject(db.Subject{}, field)
 	}
 	subjects, err := k.Load(ctx, tx, []string{key})
 	if err != nil {
 		return none, err
 	}
-	if err := refuseSubject(subjects[0], field); err != nil {
+	if err := checkSubject(subjects[0], field); err != nil {
 		return none, err
 	}
 	return subjects[0].Record.(R), nil
 }
 
-// CheckReference is Named for a record of a kind that is known by the prefix of its
-// identifiers only. An empty field names none.
+// CheckReference checks a reference as Resolve does, for a kind that the caller knows only by the
+// prefix of its identifiers. It accepts an empty key.
 func CheckReference(ctx context.Context, tx *db.Tx, prefix, field, key string) error {
 	if key == "" {
 		return nil
 	}
 	if _, err := id.Parse(prefix, key); err != nil {
-		return refuseSubject(db.Subject{}, field)
+		return checkSubject(db.Subject{}, field)
 	}
 	return checkReferences(ctx, tx, []table.Reference{{Field: field, Prefix: prefix, ID: key}})
 }
 
-// refuseSubject refuses a record that a field newly names.
-func refuseSubject(s db.Subject, field string) error {
+// checkSubject refuses a record that a field may not newly reference.
+func checkSubject(s db.Subject, field string) error {
 	switch {
-	case s.Record == nil, !s.Nameable:
-		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(field, "names a record that does not exist"))
+	case s.Record == nil, !s.Referenceable:
+		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND,
+			fault.At(field, "names a record that does not exist"))
 	case s.Archived:
-		return fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED, fault.At(field, "names a record that is archived"))
+		return fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED,
+			fault.At(field, "names a record that is archived"))
 	}
 	return nil
 }
 
-// checkReferences refuses the places that name what they may not, all at once.
+// checkReferences checks references and reports all violations at once.
 func checkReferences(ctx context.Context, tx *db.Tx, references []table.Reference) error {
-	refusals, err := refuseReferences(ctx, tx, references)
+	refusals, err := referenceErrors(ctx, tx, references)
 	if err != nil {
 		return err
 	}
@@ -63,30 +66,32 @@ func checkReferences(ctx context.Context, tx *db.Tx, references []table.Referenc
 	return violations.Err()
 }
 
-// refuseReferences returns what refuses each reference, at its place, or nil. The records of
-// one kind are read with one statement.
-func refuseReferences(ctx context.Context, tx *db.Tx, references []table.Reference) ([]error, error) {
+// referenceErrors returns the error of each reference at its index, nil if the reference is
+// accepted. It reads the records of each kind with one statement.
+func referenceErrors(ctx context.Context, tx *db.Tx, references []table.Reference) ([]error, error) {
 	byPrefix := map[string][]int{}
 	for i, r := range references {
-		if _, err := id.Parse(r.Prefix, r.ID); err == nil { // or else it is refused as a value
+		if _, err := id.Parse(r.Prefix, r.ID); err == nil { // otherwise the column reports it
 			byPrefix[r.Prefix] = append(byPrefix[r.Prefix], i)
 		}
 	}
 	refusals := make([]error, len(references))
 	for prefix, places := range byPrefix {
-		subjects, err := lookUp(ctx, tx, prefix, references, places)
+		subjects, err := loadSubjects(ctx, tx, prefix, references, places)
 		if err != nil {
 			return nil, err
 		}
 		for i, place := range places {
-			refusals[place] = refuseReference(subjects[i], references[place])
+			refusals[place] = checkReference(subjects[i], references[place])
 		}
 	}
 	return refusals, nil
 }
 
-// lookUp reads the records of one kind that references name.
-func lookUp(ctx context.Context, tx *db.Tx, prefix string, references []table.Reference, places []int) ([]db.Subject, error) {
+// loadSubjects reads the referenced records of one kind. places are the indexes of its references.
+func loadSubjects(
+	ctx context.Context, tx *db.Tx, prefix string, references []table.Reference, places []int,
+) ([]db.Subject, error) {
 	kind, known := tx.Kinds().ByPrefix(prefix)
 	if !known {
 		return make([]db.Subject, len(places)), nil
@@ -98,9 +103,10 @@ func lookUp(ctx context.Context, tx *db.Tx, prefix string, references []table.Re
 	return kind.Load(ctx, tx, ids)
 }
 
-// refuseReference refuses a record that a field newly names, also for its conditions.
-func refuseReference(s db.Subject, r table.Reference) error {
-	if err := refuseSubject(s, r.Field); err != nil {
+// checkReference refuses a record that a field may not newly reference, or that fails the
+// conditions of the field.
+func checkReference(s db.Subject, r table.Reference) error {
+	if err := checkSubject(s, r.Field); err != nil {
 		return err
 	}
 	for _, condition := range r.Conditions {

@@ -13,29 +13,30 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// textKind says what a field's text is to people.
+// textKind says who writes the text of a field and how.
 type textKind int8
 
 const (
-	// code is text for programs, such as an identifier, or text that is kept as it came.
-	code textKind = iota
-	// line is what people type on one line, such as a name.
-	line
-	// prose is what people type on several lines, such as a description.
-	prose
+	// codeText is text for programs, such as an identifier, or text that is kept exactly as
+	// received.
+	codeText textKind = iota
+	// lineText is what people type on one line, such as a name.
+	lineText
+	// proseText is what people type on several lines, such as a description.
+	proseText
 )
 
-// proseLength is the declared length from which a text may have several lines.
+// proseLength is the declared maximum length from which a text may have several lines.
 const proseLength = 500
 
-// maxCharacters is the most of a text whose proto declares no other limit.
+// maxCharacters is the maximum length of a text whose proto declares none.
 const maxCharacters = 4096
 
-// textOf reads what a text is, and how many characters it may have where the proto
-// leaves that open: text that people type declares its length, all other is code.
-func textOf(fd protoreflect.FieldDescriptor) (kind textKind, most int) {
+// textKindOf returns the kind of a field's text, and its maximum length where the proto declares
+// none. Text that people type declares a length; all other text is codeText.
+func textKindOf(fd protoreflect.FieldDescriptor) (kind textKind, maxLength int) {
 	if fd.Kind() != protoreflect.StringKind {
-		return code, 0
+		return codeText, 0
 	}
 	rules, _ := proto.GetExtension(fd.Options(), validate.E_Field).(*validate.FieldRules)
 	if fd.IsList() {
@@ -45,30 +46,30 @@ func textOf(fd protoreflect.FieldDescriptor) (kind textKind, most int) {
 	length := rules.GetString().GetMaxLen()
 	switch {
 	case length == 0:
-		return code, maxCharacters
+		return codeText, maxCharacters
 	case options.GetDebugRedact():
-		return code, 0
+		return codeText, 0
 	case length < proseLength:
-		return line, 0
+		return lineText, 0
 	}
-	return prose, 0
+	return proseText, 0
 }
 
-// tidy spells what people typed in one way: composed (Unicode's NFC), without the blanks
-// around it and without characters that only mislead.
-func (s *shape) tidy(m protoreflect.Message) {
+// normalize normalizes the text that people typed: it composes characters (Unicode NFC), trims
+// blanks, and drops invisible characters that mislead readers.
+func (s *schema) normalize(m protoreflect.Message) {
 	for _, t := range s.fields {
 		switch {
-		case t.output || !m.Has(t.fd):
-		case t.inner != nil:
-			t.values(m, "", func(_ string, v protoreflect.Value) { t.inner.tidy(v.Message()) })
-		case t.text != code && t.fd.IsList():
+		case t.outputOnly || !m.Has(t.fd):
+		case t.nested != nil:
+			t.forEachValue(m, "", func(_ string, v protoreflect.Value) { t.nested.normalize(v.Message()) })
+		case t.text != codeText && t.fd.IsList():
 			list := m.Mutable(t.fd).List()
 			for i := range list.Len() {
-				list.Set(i, protoreflect.ValueOfString(t.text.tidy(list.Get(i).String())))
+				list.Set(i, protoreflect.ValueOfString(t.text.normalize(list.Get(i).String())))
 			}
-		case t.text != code:
-			text := t.text.tidy(m.Get(t.fd).String())
+		case t.text != codeText:
+			text := t.text.normalize(m.Get(t.fd).String())
 			if !t.required && isInvisible(text) {
 				text = ""
 			}
@@ -77,53 +78,53 @@ func (s *shape) tidy(m protoreflect.Message) {
 	}
 }
 
-func (k textKind) tidy(text string) string {
+func (k textKind) normalize(text string) string {
 	if isUnstorable(text) {
-		return text // it is refused
+		return text // check refuses it
 	}
 	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
-		if k.misleads(r) {
+		if k.drops(r) {
 			return -1
 		}
 		return r
 	}, text)))
 }
 
-// misleads tells whether a character does nothing but harm in a text of the kind:
-// controls, of which prose keeps line breaks and tabs, and on one line the marks that
-// turn the direction of what follows them.
-func (k textKind) misleads(r rune) bool {
+// drops reports whether a character is dropped from text of the kind because it only misleads.
+// These are control characters, except line breaks and tabs in prose. On one line they are also the
+// marks that turn the direction of the following text.
+func (k textKind) drops(r rune) bool {
 	switch {
-	case k == prose && strings.ContainsRune("\n\r\t", r):
+	case k == proseText && strings.ContainsRune("\n\r\t", r):
 		return false
 	case unicode.IsControl(r) && !unicode.IsSpace(r):
 		return true
 	}
-	return k == line && unicode.Is(unicode.Bidi_Control, r) && r != '\u200e' && r != '\u200f'
+	return k == lineText && unicode.Is(unicode.Bidi_Control, r) && r != '\u200e' && r != '\u200f'
 }
 
-// blank are letters and symbols that show nothing, beside those that Unicode lets
-// fonts ignore: Braille without dots.
-const blank = '\u2800'
+// brailleBlank is the Braille pattern without dots. Unlike the blanks that Unicode lets fonts
+// ignore, it counts as a symbol.
+const brailleBlank = '\u2800'
 
-// isInvisible tells whether a text has no character that can be seen.
+// isInvisible reports whether a text has no visible character.
 func isInvisible(text string) bool {
 	return !isUnstorable(text) && !strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) &&
-			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != blank
+			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != brailleBlank
 	})
 }
 
-// isUnstorable tells whether a text is one that Postgres does not take.
+// isUnstorable reports whether PostgreSQL refuses a text.
 func isUnstorable(text string) bool {
 	return strings.ContainsRune(text, 0) || !utf8.ValidString(text)
 }
 
-// keepRaw leaves the text of fields as it comes.
-func (s *shape) keepRaw(fields []string) {
+// keepRaw marks fields whose text is kept exactly as received.
+func (s *schema) keepRaw(fields []string) {
 	for i, t := range s.fields {
 		if slices.Contains(fields, string(t.fd.Name())) {
-			s.fields[i].text = code
+			s.fields[i].text = codeText
 		}
 	}
 }

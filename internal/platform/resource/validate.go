@@ -16,9 +16,9 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// sound says all that is wrong with a record beside the rules: its fields, and what they
-// newly name.
-func (k *Kind[R]) sound(ctx context.Context, tx *db.Tx, was, r R) error {
+// checkRecord checks a record before the rules: its fields, and the records it newly references. It
+// reports all violations at once.
+func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 	var violations fault.List
 	if err := violations.Merge("", k.validate(tx.Call(), r)); err != nil {
 		return err
@@ -29,13 +29,13 @@ func (k *Kind[R]) sound(ctx context.Context, tx *db.Tx, was, r R) error {
 	return violations.Err()
 }
 
-// validate says all that is wrong with a record's fields: required ones that are
-// missing, bounds declared in the proto, and values that no column takes.
+// validate reports all violations in a record's fields: missing required fields, limits declared in
+// the proto, and values that no column accepts.
 func (k *Kind[R]) validate(c *call.Call, r R) error {
 	var violations fault.List
 	m := r.ProtoReflect()
-	violations.Append(k.shape.check(m, "")...)
-	if err := violations.Merge("", bounds(m.Interface())); err != nil {
+	violations.Append(k.schema.check(m, "")...)
+	if err := violations.Merge("", checkProtoRules(m.Interface())); err != nil {
 		return err
 	}
 	if err := violations.Merge("", k.table.Validate(c, r)); err != nil {
@@ -44,38 +44,38 @@ func (k *Kind[R]) validate(c *call.Call, r R) error {
 	return violations.Err()
 }
 
-// RequestValidator says all that is wrong with a request's own fields, and which values in it
-// nothing can store. The rest of the records in it is left to Create and Update, which
-// know the whole record.
-type RequestValidator struct{ shape *shape }
+// RequestValidator checks a request's own fields, and finds values anywhere in it that cannot be
+// stored. It leaves the rest of the records in the request to Create and Update, which have the
+// whole record.
+type RequestValidator struct{ shape *schema }
 
-// NewRequestValidator reads what the proto says of a request, of which body is the field that
-// is the body over REST, "" where it is the whole request or none.
+// NewRequestValidator reads the schema of a request. body is the field that is the body over REST,
+// "" if the body is the whole request or absent.
 func NewRequestValidator(d protoreflect.MessageDescriptor, body string) *RequestValidator {
-	r := shapeReader{known: map[known]*shape{}, request: true, body: protoreflect.Name(body)}
+	r := schemaReader{schemas: map[schemaKey]*schema{}, request: true, body: protoreflect.Name(body)}
 	return &RequestValidator{r.read(d, false)}
 }
 
-// Normalize spells the text that people type in a request's own fields in one way.
-func (c *RequestValidator) Normalize(req proto.Message) { c.shape.tidy(req.ProtoReflect()) }
+// Normalize normalizes the text that people type in a request's own fields.
+func (c *RequestValidator) Normalize(req proto.Message) { c.shape.normalize(req.ProtoReflect()) }
 
-// Validate refuses a request for its own fields.
+// Validate reports all violations in a request's own fields.
 func (c *RequestValidator) Validate(req proto.Message) error {
 	var violations fault.List
 	violations.Append(c.shape.check(req.ProtoReflect(), "")...)
 	if err := violations.Err(); err != nil {
-		return err // the bounds are those of values that are values
+		return err // the declared limits apply to storable values only
 	}
-	return bounds(req, protovalidate.WithFilter(c))
+	return checkProtoRules(req, protovalidate.WithFilter(c))
 }
 
-// ShouldValidate implements protovalidate.Filter: what is inside a record is left out.
+// ShouldValidate implements protovalidate.Filter. It skips the records in a request.
 func (c *RequestValidator) ShouldValidate(m protoreflect.Message, _ protoreflect.Descriptor) bool {
 	return table.ResourceOption(m.Descriptor()) == nil
 }
 
-// bounds checks a message against what its proto declares.
-func bounds(m proto.Message, options ...protovalidate.ValidationOption) error {
+// checkProtoRules checks a message against the limits declared in its proto.
+func checkProtoRules(m proto.Message, options ...protovalidate.ValidationOption) error {
 	err := protovalidate.Validate(m, options...)
 	var invalid *protovalidate.ValidationError
 	if !errors.As(err, &invalid) {
@@ -88,7 +88,7 @@ func bounds(m proto.Message, options ...protovalidate.ValidationOption) error {
 	return violations.Err()
 }
 
-// jsonPath spells a violation's field as the caller's JSON does.
+// jsonPath returns the path of a violation's field as the caller's JSON spells it.
 func jsonPath(v *protovalidate.Violation) string {
 	var path strings.Builder
 	for _, element := range v.Proto.GetField().GetElements() {

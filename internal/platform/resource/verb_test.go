@@ -13,13 +13,13 @@ import (
 	"backoffice/internal/platform/state"
 )
 
-// language is a state of persons that tests make up.
+// language is a made-up state of persons.
 type language int32
 
 func (l language) String() string { return []string{"NONE", "SPOKEN", "SILENT"}[l] }
 
-// spoken is a life of persons, whose state is kept by their display names.
-func spoken() *state.Lifecycle[*platformv1.Person] {
+// languageLifecycle is a made-up lifecycle of persons, whose display name holds their state.
+func languageLifecycle() *state.Lifecycle[*platformv1.Person] {
 	at := func(p *platformv1.Person) *language {
 		now := language(1)
 		if p.DisplayName == "Silent" {
@@ -33,14 +33,16 @@ func spoken() *state.Lifecycle[*platformv1.Person] {
 	})
 }
 
-// TestGuardIsAskedOnceForItsVerbs offers two verbs by one guard, which is asked once for a page
-// and about the records that a state lets take one of them.
-func TestGuardIsAskedOnceForItsVerbs(t *testing.T) {
+// TestGuardRunsOnceForItsVerbs checks that a guard of two verbs runs once for a page, with the
+// records whose state accepts one of the verbs.
+func TestGuardRunsOnceForItsVerbs(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Silent", "Sam")
-	asked := 0
-	kind := resource.New(personTable).Open().Lifecycle(spoken()).GuardAll(func(_ context.Context, _ *db.Tx, persons []*platformv1.Person) ([]error, error) {
-		asked += len(persons)
+	guarded := 0
+	kind := resource.New(personTable).Open().Lifecycle(languageLifecycle()).GuardAll(func(
+		_ context.Context, _ *db.Tx, persons []*platformv1.Person,
+	) ([]error, error) {
+		guarded += len(persons)
 		refusals := make([]error, len(persons))
 		for i, p := range persons {
 			if p.DisplayName == "Sam" {
@@ -53,39 +55,48 @@ func TestGuardIsAskedOnceForItsVerbs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"Pat": "", "Silent": "It is SILENT; needed is SPOKEN.", "Sam": "DisplayName is short."}
+	want := map[string]string{
+		"Pat": "", "Silent": "The state is SILENT; it must be SPOKEN.", "Sam": "DisplayName is short.",
+	}
 	for _, p := range persons {
 		for _, a := range p.AllowedActions {
-			if a.Verb != "archive" && a.Verb != "unarchive" && (a.Reason != want[p.DisplayName] || a.Allowed != (a.Reason == "")) {
-				t.Errorf("%s: %v is offered", p.DisplayName, a)
+			if a.Verb == "archive" || a.Verb == "unarchive" {
+				continue
+			}
+			if a.Reason != want[p.DisplayName] || a.Allowed != (a.Reason == "") {
+				t.Errorf("%s: got action %v", p.DisplayName, a)
 			}
 		}
 	}
-	if asked != 2 {
-		t.Errorf("the guard was asked about %d records", asked)
+	if guarded != 2 {
+		t.Errorf("the guard got %d records, want 2", guarded)
 	}
 	_, err = kind.Step(ctx, d, ids[2], "greet", rename("Greeted"))
-	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID && fault.From(err).Reason != optionsv1.Reason_FIELDS_INVALID {
-		t.Errorf("what the guard refuses is answered by %v", err)
+	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID &&
+		fault.From(err).Reason != optionsv1.Reason_FIELDS_INVALID {
+		t.Errorf("a guarded step: got %v, want FIELDS_INVALID", err)
 	}
 }
 
-// TestPrepareComesBeforeGuards prepares for a verb once its state allows it, before the guards.
-func TestPrepareComesBeforeGuards(t *testing.T) {
+// TestPrepareRunsBeforeGuards checks that Prepare runs once the state accepts the verb, and before
+// the guards.
+func TestPrepareRunsBeforeGuards(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Silent")
 	var order []string
-	kind := resource.New(personTable).Open().Lifecycle(spoken()).Prepare("greet", func(context.Context, *db.Tx, *platformv1.Person) error {
-		order = append(order, "prepare")
-		return nil
-	}).GuardEach(func(_ *db.Tx, p *platformv1.Person) error {
+	kind := resource.New(personTable).Open().Lifecycle(languageLifecycle()).
+		Prepare("greet", func(context.Context, *db.Tx, *platformv1.Person) error {
+			order = append(order, "prepare")
+			return nil
+		}).GuardEach(func(_ *db.Tx, p *platformv1.Person) error {
 		if p.DisplayName == "Pat" {
 			order = append(order, "guard")
 		}
 		return nil
 	}, "greet")
-	if _, err := kind.Step(ctx, d, ids[1], "greet", rename("Greeted")); fault.From(err).Reason != optionsv1.Reason_STATE_REFUSES_ACTION || len(order) > 0 {
-		t.Errorf("got %v after %v", err, order)
+	_, err := kind.Step(ctx, d, ids[1], "greet", rename("Greeted"))
+	if fault.From(err).Reason != optionsv1.Reason_STATE_REFUSES_ACTION || len(order) > 0 {
+		t.Errorf("refused by its state: got %v after %v", err, order)
 	}
 	p, err := kind.Step(ctx, d, ids[0], "greet", rename("Greeted"))
 	if err != nil || p.DisplayName != "Greeted" || len(order) != 2 || order[0] != "prepare" {
@@ -93,15 +104,17 @@ func TestPrepareComesBeforeGuards(t *testing.T) {
 	}
 }
 
-// TestVerbWaitsAtGate leaves a record as it is while its verb waits, keeps what the gate stored,
-// and takes the verb when the gate lets it pass.
+// TestVerbWaitsAtGate checks that a waiting verb leaves its record unchanged but keeps what the
+// gate stored, and that the verb is executed once the gate lets it pass.
 func TestVerbWaitsAtGate(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Approver")
 	wait := true
-	kind := resource.New(personTable).Open().Lifecycle(spoken()).Gate("greet", func(ctx context.Context, tx *db.Tx, was, r *platformv1.Person) (bool, error) {
+	kind := resource.New(personTable).Open().Lifecycle(languageLifecycle()).Gate("greet", func(
+		ctx context.Context, tx *db.Tx, was, r *platformv1.Person,
+	) (bool, error) {
 		if was.DisplayName != "Pat" || r.DisplayName != "Pat" {
-			t.Errorf("the gate is shown %v and %v", was, r)
+			t.Errorf("the gate got %v and %v", was, r)
 		}
 		if wait {
 			_, err := resource.New(personTable).Modify(ctx, tx, ids[1], "asked", rename("Asked"))

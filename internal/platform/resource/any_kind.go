@@ -12,38 +12,38 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// AnyKind is a kind whatever its record, for what is asked of all of them.
+// AnyKind is a kind of any record type, for code that treats all kinds alike.
 type AnyKind interface {
 	db.Kind
-	// Binding is the table that the records are in.
+	// Binding returns the table that stores the records.
 	Binding() table.Binding
-	// HasOwnership reports whether the kind declares who owns its records. OwnerField is the
-	// field that names the owner, or the parent whose owner counts; "" for an open kind.
+	// HasOwnership reports whether the kind declares who owns its records. OwnerField is the field
+	// that names the owner, or the parent whose owner counts; "" for an open kind.
 	HasOwnership() bool
 	OwnerField() string
-	// ReadPermission is the permission by which its records are read.
+	// ReadPermission is the permission to read the records.
 	ReadPermission() string
-	// EventPrefix begins the types of its events, such as `finance.vendor`.
+	// EventPrefix is the prefix of the event types, such as `finance.vendor`.
 	EventPrefix() string
-	// Events are the types of all events about its records.
+	// Events are the types of all events about the records.
 	Events() []string
 }
 
-// ReadPermission is the permission by which the records are read.
-func (k *Kind[R]) ReadPermission() string { return k.reading }
+// ReadPermission returns the permission to read the records.
+func (k *Kind[R]) ReadPermission() string { return k.readPermission }
 
-// EventPrefix begins the types of the resource's events.
-func (k *Kind[R]) EventPrefix() string { return k.noun }
+// EventPrefix returns the prefix of the event types, such as `finance.vendor`.
+func (k *Kind[R]) EventPrefix() string { return k.eventPrefix }
 
-// Binding is the table that the records are in.
+// Binding returns the table that stores the records.
 func (k *Kind[R]) Binding() table.Binding { return k.table }
 
-// Prefix begins the identifiers of the records.
+// Prefix returns the prefix of the identifiers of the records.
 func (k *Kind[R]) Prefix() string { return k.table.Prefix() }
 
 // ReadReach implements db.Kind.
 func (k *Kind[R]) ReadReach(c *call.Call) call.Reach {
-	reach := c.Reach(k.reading)
+	reach := c.Reach(k.readPermission)
 	if k.ownership.open && reach != call.None {
 		return call.All
 	}
@@ -57,13 +57,13 @@ func (k *Kind[R]) Load(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 		return nil, err
 	}
 	records := slices.Collect(maps.Values(found))
-	readable, err := k.reached(ctx, tx, k.reading, records)
+	readable, err := k.withinReach(ctx, tx, k.readPermission, records)
 	if err != nil {
 		return nil, err
 	}
-	may := map[string]bool{}
+	isReadable := map[string]bool{}
 	for i, r := range records {
-		may[k.table.ID(r)] = readable[i]
+		isReadable[k.table.ID(r)] = readable[i]
 	}
 	out := make([]db.Subject, len(ids))
 	for i, key := range ids {
@@ -73,7 +73,7 @@ func (k *Kind[R]) Load(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 		}
 		out[i] = db.Subject{
 			Record:   r,
-			Readable: may[key], Nameable: may[key] || k.shared,
+			Readable: isReadable[key], Referenceable: isReadable[key] || k.shared,
 			Archived: k.table.Archived(r),
 			Title:    k.titleOf(r),
 		}
@@ -81,9 +81,10 @@ func (k *Kind[R]) Load(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 	return out, nil
 }
 
-// titleFields are the fields that name a record to people, the best first.
+// titleFields are the fields that name a record to people, in order of preference.
 var titleFields = []protoreflect.Name{"display_name", "name", "title", "file_name", "number", "description"}
 
+// titleOf returns the first title field that is set, or the identifier.
 func (k *Kind[R]) titleOf(r R) string {
 	m := r.ProtoReflect()
 	for _, name := range titleFields {

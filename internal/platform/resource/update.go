@@ -16,22 +16,25 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Update changes the fields of a record that the mask names, for a caller: the
-// stored record with the new values is validated as a whole, then the rules run.
-func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch R, mask *fieldmaskpb.FieldMask, rules ...Rule[R]) (R, error) {
+// Update changes the fields of a record that the mask names. It validates the merged record as a
+// whole, then runs the rules and checks the caller's reach. It fails with NOT_FOUND, OUT_OF_REACH,
+// ETAG_MISMATCH, or the violations found.
+func (k *Kind[R]) Update(
+	ctx context.Context, d *db.DB, key string, patch R, mask *fieldmaskpb.FieldMask, rules ...Rule[R],
+) (R, error) {
 	merge := func(ctx context.Context, tx *db.Tx, was, r R) error {
 		if !patch.ProtoReflect().IsValid() { // a nil pointer
 			return nil
 		}
-		typed := proto.CloneOf(patch).ProtoReflect()
-		k.shape.tidy(typed)
-		if err := applyMask(r.ProtoReflect(), typed, mask.GetPaths()); err != nil {
+		changed := proto.CloneOf(patch).ProtoReflect()
+		k.schema.normalize(changed)
+		if err := applyMask(r.ProtoReflect(), changed, mask.GetPaths()); err != nil {
 			return err
 		}
-		if err := k.sound(ctx, tx, was, r); err != nil {
+		if err := k.checkRecord(ctx, tx, was, r); err != nil {
 			return err
 		}
-		if err := obey(ctx, tx, was, r, rules); err != nil {
+		if err := runRules(ctx, tx, was, r, rules); err != nil {
 			return err
 		}
 		return k.checkWithinReach(ctx, tx, was, r)
@@ -39,34 +42,38 @@ func (k *Kind[R]) Update(ctx context.Context, d *db.DB, key string, patch R, mas
 	return k.Change(ctx, d, key, "updated", merge)
 }
 
-// Change is the body of a custom method: it locks the record, compares the caller's
-// etag, runs the rules on the record, and stores what they made of it with an event
-// of that name. Rules that change nothing store nothing.
+// Change is the body of a custom method. It locks the record, compares the caller's etag, and runs
+// the rules, which modify the record. It then stores the record with an event of that name. If the
+// rules change nothing, Change stores nothing.
 func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (R, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		return k.modify(ctx, tx, key, event, k.lockWithinReach, append([]Rule[R]{k.CheckEtag}, rules...))
 	})
 }
 
-// Modify is Change inside a unit of work, whatever the version of the record.
+// Modify is Change inside a transaction, on the system side: it ignores the caller's reach and does
+// not compare the etag.
 func (k *Kind[R]) Modify(ctx context.Context, tx *db.Tx, key, event string, rules ...Rule[R]) (R, error) {
 	return k.modify(ctx, tx, key, event, k.lock, rules)
 }
 
-func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock func(context.Context, *db.Tx, string) (R, error), rules []Rule[R]) (R, error) {
+func (k *Kind[R]) modify(
+	ctx context.Context, tx *db.Tx, key, event string,
+	lock func(context.Context, *db.Tx, string) (R, error), rules []Rule[R],
+) (R, error) {
 	var none R
 	before, err := lock(ctx, tx, key)
 	if err != nil {
 		return none, err
 	}
 	r := proto.CloneOf(before)
-	switch err := obey(ctx, tx, before, r, rules); {
+	switch err := runRules(ctx, tx, before, r, rules); {
 	case errors.Is(err, errWaits):
 		return before, k.complete(ctx, tx, before)
 	case err != nil:
 		return none, err
 	}
-	changes, err := difference(before.ProtoReflect(), r.ProtoReflect())
+	changes, err := diff(before.ProtoReflect(), r.ProtoReflect())
 	if err != nil {
 		return none, err
 	}
@@ -81,8 +88,8 @@ func (k *Kind[R]) modify(ctx context.Context, tx *db.Tx, key, event string, lock
 	return r, k.complete(ctx, tx, r)
 }
 
-// CheckEtag is the rule that refuses a change by a caller who read another version.
-// Change and Delete keep it of themselves; Modify is given it where a caller asks.
+// CheckEtag is the rule that refuses a change if the caller read another version of the record.
+// Change and Delete apply it by themselves; pass it to Modify where the caller sends an etag.
 func (k *Kind[R]) CheckEtag(_ context.Context, tx *db.Tx, _, r R) error {
 	c := tx.Call()
 	if len(c.Etags) == 0 || slices.Contains(c.Etags, k.table.Etag(r)) {
@@ -92,17 +99,18 @@ func (k *Kind[R]) CheckEtag(_ context.Context, tx *db.Tx, _, r R) error {
 		"The record was changed since it was read; read it again.").WithSubject(k.table.ID(r))
 }
 
-// RequireEtag refuses a call that does not say which version it read, for records
-// whose change moves money.
+// RequireEtag refuses a call that does not send an etag. It is for records whose change moves
+// money.
 func RequireEtag(c *call.Call) error {
 	if len(c.Etags) == 0 {
-		return fault.InvalidFor(optionsv1.Reason_ETAG_REQUIRED, fault.At("etag", "is required; send the etag of the version that was read, or If-Match"))
+		return fault.InvalidFor(optionsv1.Reason_ETAG_REQUIRED,
+			fault.At("etag", "is required; send the etag of the version that was read, or If-Match"))
 	}
 	return nil
 }
 
-// Archive hides a record from lists and from new use, and does nothing when it is
-// archived.
+// Archive hides a record from lists and from new references. It has no effect if the record is
+// already archived.
 func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (R, error) {
 	return k.Change(ctx, d, key, "archived", append(rules, func(_ context.Context, tx *db.Tx, _, r R) error {
 		k.table.SetArchiveTime(r, timestamppb.New(tx.Call().Now()))
@@ -110,7 +118,7 @@ func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Ru
 	})...)
 }
 
-// Unarchive brings an archived record back, and does nothing when it is not.
+// Unarchive restores an archived record. It has no effect if the record is not archived.
 func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (R, error) {
 	return k.Change(ctx, d, key, "unarchived", append(rules, func(_ context.Context, _ *db.Tx, _, r R) error {
 		k.table.SetArchiveTime(r, nil)

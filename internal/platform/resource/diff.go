@@ -8,18 +8,20 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// maxChanges bounds what an event keeps of a change; beyond it only names are kept.
+// maxChanges is how many bytes of changes an event keeps. If the changes are larger, the event
+// keeps only the names of the changed fields.
 const maxChanges = 8 << 10
 
-// change is one field's value before and after, as an Event carries it.
-type change struct {
+// fieldChange is one field's value before and after, as an event stores it.
+type fieldChange struct {
 	Field  string          `json:"field"`
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
-// difference lists the fields that changed, or nil when none did.
-func difference(before, after protoreflect.Message) (json.RawMessage, error) {
+// diff returns the fields that differ, as JSON, or nil if none does. It omits the values of fields
+// marked debug_redact.
+func diff(before, after protoreflect.Message) (json.RawMessage, error) {
 	var changed []protoreflect.FieldDescriptor
 	fields := before.Descriptor().Fields()
 	for i := range fields.Len() {
@@ -31,7 +33,7 @@ func difference(before, after protoreflect.Message) (json.RawMessage, error) {
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	changes, err := describe(before, after, changed)
+	changes, err := describeChanges(before, after, changed)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +47,19 @@ func difference(before, after protoreflect.Message) (json.RawMessage, error) {
 	return raw, err
 }
 
-func describe(before, after protoreflect.Message, changed []protoreflect.FieldDescriptor) ([]change, error) {
-	was, err := byField(before)
+// describeChanges returns the values of the changed fields before and after.
+func describeChanges(
+	before, after protoreflect.Message, changed []protoreflect.FieldDescriptor,
+) ([]fieldChange, error) {
+	was, err := jsonFields(before)
 	if err != nil {
 		return nil, err
 	}
-	is, err := byField(after)
+	is, err := jsonFields(after)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]change, len(changed))
+	out := make([]fieldChange, len(changed))
 	for i, fd := range changed {
 		out[i].Field = fd.JSONName()
 		if options, _ := fd.Options().(*descriptorpb.FieldOptions); !options.GetDebugRedact() {
@@ -64,7 +69,8 @@ func describe(before, after protoreflect.Message, changed []protoreflect.FieldDe
 	return out, nil
 }
 
-func byField(m protoreflect.Message) (map[string]json.RawMessage, error) {
+// jsonFields returns the message's set fields as JSON, by their JSON names.
+func jsonFields(m protoreflect.Message) (map[string]json.RawMessage, error) {
 	raw, err := protojson.Marshal(m.Interface())
 	if err != nil {
 		return nil, err
