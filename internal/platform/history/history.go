@@ -1,8 +1,7 @@
-// Package history owns the reading of the one event log: the Event resource for
-// callers, and the relay that follows the log and hands each event to those who
-// subscribed. It promises that a follower misses no event and meets each at least
-// once, in the order of position and sequence. Writing the log belongs to the unit
-// of work in db; what is done about an event is left to the subscribers.
+// Package history reads the event log. It serves the Event resource and runs the relay, which
+// reads new events and passes them to followers. A follower receives every event at least once,
+// ordered by position and sequence. Writing the log belongs to the unit of work in package db.
+// What to do about an event is left to followers and subscriptions.
 package history
 
 import (
@@ -22,14 +21,14 @@ var events = resource.New(table.New("platform.events",
 	table.Text("method", func(e *pb.Event) *string { return &e.Method }).Filter(),
 	table.Text("request_id", func(e *pb.Event) *string { return &e.RequestId }).Filter(),
 	table.Messages("changes", func(e *pb.Event) *[]*pb.Event_Change { return &e.Changes }),
-	table.Ref("correlation_id", "evt", func(e *pb.Event) *string { return &e.CorrelationId }).FilterEqual(ofChain),
+	table.Ref("correlation_id", "evt", func(e *pb.Event) *string { return &e.CorrelationId }).FilterEqual(inChain),
 	table.Ref("causation_id", "evt", func(e *pb.Event) *string { return &e.CausationId }),
 	table.Int32("depth", func(e *pb.Event) *int32 { return &e.Depth }),
 ).Partitioned("record_time")).Open()
 
-// ofChain is the condition that an event is of a chain. The event that began it has the
-// chain's identifier, and is not in the index on the others.
-const ofChain = "t.id = :value and t.correlation_id = t.id or t.correlation_id = :value and t.correlation_id <> t.id"
+// inChain is the condition for the events of a causal chain. The first event's own id is the
+// chain's correlation id; the index on correlation_id holds only the later events.
+const inChain = "t.id = :value and t.correlation_id = t.id or t.correlation_id = :value and t.correlation_id <> t.id"
 
 // Service implements HistoryService.
 type Service struct {
@@ -37,13 +36,13 @@ type Service struct {
 	db *db.DB
 }
 
-// New makes the service.
+// New returns the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
 // GetEvent returns an event that the caller may see.
 func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Event, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Event, error) {
-		branches, all, err := visible(ctx, tx)
+		branches, all, err := visibleBranches(ctx, tx)
 		switch {
 		case err != nil:
 			return nil, err
@@ -56,9 +55,9 @@ func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Ev
 
 // ListEvents returns a page of the events that the caller may see, newest first.
 func (s *Service) ListEvents(ctx context.Context, req *pb.ListEventsRequest) (*pb.ListEventsResponse, error) {
-	page, err := events.List(ctx, s.db, req, resource.NewestFirst, amongVisible)
+	page, err := events.List(ctx, s.db, req, resource.NewestFirst, limitToVisible)
 	return &pb.ListEventsResponse{Events: page.Records, NextPageToken: page.Next}, err
 }
 
-// Kinds are the package's kinds of record.
+// Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{events} }

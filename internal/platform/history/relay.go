@@ -16,44 +16,45 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Occurrence is an event as a follower meets it.
+// Occurrence is an event as followers and subscriptions receive it.
 type Occurrence struct {
 	Organization uuid.UUID `json:"organization"`
 	ID           uuid.UUID `json:"id"`
 	Type         Type      `json:"type"`
 	SubjectID    string    `json:"subject_id"`
-	// Correlation and Depth are the event's own; what a follower does carries them on.
+	// Correlation identifies the event's causal chain; Depth is the event's depth in it.
 	Correlation uuid.UUID `json:"correlation"`
 	Depth       int32     `json:"depth"`
 }
 
-// Cause is what led to a call that a follower makes because of the event.
+// Cause returns the cause of a call that is made because of the event.
 func (o Occurrence) Cause() call.Cause {
 	return call.Cause{Correlation: o.Correlation, Causation: o.ID, Depth: o.Depth + 1}
 }
 
-// Relay reads the log of all organizations for its followers.
+// Relay reads the event log of all organizations and passes the events to its followers.
 type Relay struct {
 	db        *db.DB
 	followers []Follower
 	log       *slog.Logger
 }
 
-// How many events are taken at a time, how long a follower rests when there are none, and
-// the longest pause after a failure. Events are found by looking, so that a lost
-// notification loses nothing.
 const (
-	pageSize     = 500
-	rest         = 200 * time.Millisecond
-	longestPause = time.Minute
+	// pageSize is the number of events that are read at a time.
+	pageSize = 500
+	// pollInterval is how long a follower waits when there are no new events. The relay polls,
+	// so that no event depends on a notification that may be lost.
+	pollInterval = 200 * time.Millisecond
+	// maxPause is the longest pause after a failure.
+	maxPause = time.Minute
 )
 
-// NewRelay makes a relay. d is connected as db.RelayRole.
+// NewRelay returns a relay. d must be connected as db.RelayRole.
 func NewRelay(d *db.DB, log *slog.Logger, followers ...Follower) *Relay {
 	return &Relay{db: d, followers: followers, log: log}
 }
 
-// Run feeds the followers side by side until the context ends.
+// Run feeds the followers concurrently until the context ends.
 func (r *Relay) Run(ctx context.Context) {
 	var group sync.WaitGroup
 	for _, f := range r.followers {
@@ -62,18 +63,18 @@ func (r *Relay) Run(ctx context.Context) {
 	group.Wait()
 }
 
-// feed feeds one follower until the context ends. One that fails is tried again after a
-// pause that doubles with each failure.
+// feed feeds one follower until the context ends. After a failure it retries after a pause,
+// which doubles with each failure.
 func (r *Relay) feed(ctx context.Context, f Follower) {
-	pause := rest
+	pause := pollInterval
 	for ctx.Err() == nil {
-		n, err := r.step(ctx, f)
+		n, err := r.feedPage(ctx, f)
 		switch {
 		case err == nil && n == pageSize:
-			pause = rest
+			pause = pollInterval
 			continue
 		case err == nil:
-			pause = rest
+			pause = pollInterval
 		case ctx.Err() == nil:
 			r.log.LogAttrs(ctx, slog.LevelError, "relay", slog.String("follower", f.Name),
 				slog.String("error", err.Error()), slog.Duration("retry", pause))
@@ -83,40 +84,40 @@ func (r *Relay) feed(ctx context.Context, f Follower) {
 		case <-ctx.Done():
 		}
 		if err != nil {
-			pause = min(2*pause, longestPause)
+			pause = min(2*pause, maxPause)
 		}
 	}
 }
 
-// Step feeds each follower one page of what is new and complete. It returns the size of
-// the largest page.
+// Step feeds each follower one page of new events. It returns the size of the largest page.
 func (r *Relay) Step(ctx context.Context) (read int, err error) {
 	for _, f := range r.followers {
-		n, failure := r.step(ctx, f)
+		n, failure := r.feedPage(ctx, f)
 		read, err = max(read, n), errors.Join(err, failure)
 	}
 	return read, err
 }
 
-// place is how far a follower has come.
-type place struct{ position, seq int64 }
+// cursor is the last event that a follower has taken.
+type cursor struct{ position, seq int64 }
 
-// step reads the next page for a follower. Of several servers one does at a time.
-func (r *Relay) step(ctx context.Context, f Follower) (n int, err error) {
+// feedPage reads the next page and passes it to a follower. Only one server at a time feeds a
+// follower; on the others feedPage returns 0.
+func (r *Relay) feedPage(ctx context.Context, f Follower) (n int, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	err = r.db.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		at, err := lock(ctx, tx, f.Name)
+		at, err := lockCursor(ctx, tx, f.Name)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil // another server is at it
+			return nil // another server is feeding the follower
 		}
 		if err != nil {
 			return err
 		}
-		page, last, err := read(ctx, tx, at)
+		page, last, err := readPage(ctx, tx, at)
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -136,10 +137,10 @@ where name = $1`, f.Name, last.position, last.seq)
 	return n, err
 }
 
-// lock locks a follower's place; pgx.ErrNoRows: another server has it. A new follower begins
-// where the log is complete now.
-func lock(ctx context.Context, tx pgx.Tx, name string) (place, error) {
-	at, err := lockPlace(ctx, tx, name)
+// lockCursor locks a follower's cursor. It returns pgx.ErrNoRows if another server has locked
+// it. A new follower starts at the current horizon, so it receives no earlier events.
+func lockCursor(ctx context.Context, tx pgx.Tx, name string) (cursor, error) {
+	at, err := lockStoredCursor(ctx, tx, name)
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return at, err
 	}
@@ -153,10 +154,10 @@ values ($1, $2, 0)
 on conflict (name) do nothing`, name, complete-1); err != nil {
 		return at, err
 	}
-	return lockPlace(ctx, tx, name)
+	return lockStoredCursor(ctx, tx, name)
 }
 
-func lockPlace(ctx context.Context, tx pgx.Tx, name string) (at place, err error) {
+func lockStoredCursor(ctx context.Context, tx pgx.Tx, name string) (at cursor, err error) {
 	return at, tx.QueryRow(ctx, `
 select position, seq
 from platform.relay_cursors
@@ -164,15 +165,15 @@ where name = $1
 for update skip locked`, name).Scan(&at.position, &at.seq)
 }
 
-// horizon returns the position below which the log is complete. It has a statement of its
-// own: it is the same for the events of all organizations, wherever they are.
+// horizon returns the position below which the log is complete: no open transaction can still
+// add an event there. It is queried separately because it is the same for all organizations.
 func horizon(ctx context.Context, tx pgx.Tx) (position int64, err error) {
 	err = tx.QueryRow(ctx, "select platform.horizon()").Scan(&position)
 	return position, err
 }
 
-// read takes the next events below the horizon.
-func read(ctx context.Context, tx pgx.Tx, at place) (page []Occurrence, last place, err error) {
+// readPage reads the next events after a cursor and below the horizon.
+func readPage(ctx context.Context, tx pgx.Tx, at cursor) (page []Occurrence, last cursor, err error) {
 	complete, err := horizon(ctx, tx)
 	if err != nil {
 		return nil, last, err
@@ -188,7 +189,8 @@ limit $4`, at.position, at.seq, complete, pageSize)
 		return nil, last, err
 	}
 	page, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (o Occurrence, err error) {
-		return o, row.Scan(&last.position, &last.seq, &o.Organization, &o.ID, &o.Type, &o.SubjectID, &o.Correlation, &o.Depth)
+		return o, row.Scan(&last.position, &last.seq,
+			&o.Organization, &o.ID, &o.Type, &o.SubjectID, &o.Correlation, &o.Depth)
 	})
 	return page, last, err
 }

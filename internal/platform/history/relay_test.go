@@ -20,18 +20,18 @@ import (
 
 func TestMain(m *testing.M) { apptest.Main(m) }
 
-// reader is a follower that fails while trouble is set.
+// reader is a follower that keeps the events it receives. It fails while failure is set.
 type reader struct {
 	history.Follower
 
-	mu      sync.Mutex
-	tries   int
-	met     []history.Occurrence
-	trouble func() error
+	mu       sync.Mutex
+	tries    int
+	received []history.Occurrence
+	failure  func() error
 }
 
-func newReader(trouble func() error, on ...history.Type) *reader {
-	r := &reader{trouble: trouble}
+func newReader(failure func() error, on ...history.Type) *reader {
+	r := &reader{failure: failure}
 	r.Follower = history.Follower{Name: id.New().String(), On: on, Take: r.take}
 	return r
 }
@@ -40,20 +40,20 @@ func (r *reader) take(_ context.Context, _ pgx.Tx, page []history.Occurrence) er
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.tries++
-	if r.trouble != nil {
-		if err := r.trouble(); err != nil {
+	if r.failure != nil {
+		if err := r.failure(); err != nil {
 			return err
 		}
 	}
-	r.met = append(r.met, page...)
+	r.received = append(r.received, page...)
 	return nil
 }
 
-// types are the types of an organization's events that the reader met.
+// types returns the types of an organization's events that the reader received.
 func (r *reader) types(organization string) (types []history.Type) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, o := range r.met {
+	for _, o := range r.received {
 		if id.Format("org", o.Organization) == organization {
 			types = append(types, o.Type)
 		}
@@ -67,13 +67,13 @@ func (r *reader) count() int {
 	return r.tries
 }
 
-func (r *reader) mend() {
+func (r *reader) repair() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.trouble = nil
+	r.failure = nil
 }
 
-// safeBuffer is a log that is read while it is written.
+// safeBuffer is a log that can be read while it is written.
 type safeBuffer struct {
 	mu sync.Mutex
 	bytes.Buffer
@@ -91,25 +91,26 @@ func (b *safeBuffer) text() string {
 	return b.String()
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t *testing.T, what string, isTrue func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !isTrue(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("after a minute it does not hold that %s", what)
+			t.Fatalf("timed out after a minute: want that %s", what)
 		}
 	}
 }
 
-// TestFailingFollowerHoldsUpNobody runs followers of which one returns an error and one
-// panics, until they are mended: they miss nothing, and the others never wait.
-func TestFailingFollowerHoldsUpNobody(t *testing.T) {
+// TestFailingFollowerDoesNotDelayOthers runs several followers. One returns an error and one
+// panics until they are repaired. They miss no event, and the others never wait.
+func TestFailingFollowerDoesNotDelayOthers(t *testing.T) {
 	t.Parallel()
 	_, relayDB := apptest.Databases(t)
 	broken := newReader(func() error { return errors.New("the index is gone") })
 	panicking := newReader(func() error { panic("no index at all") })
 	sound, picky := newReader(nil), newReader(nil, "platform.apiKey.created")
 	var log safeBuffer
-	relay := history.NewRelay(relayDB, slog.New(slog.NewTextHandler(&log, nil)), broken.Follower, panicking.Follower, sound.Follower, picky.Follower)
+	relay := history.NewRelay(relayDB, slog.New(slog.NewTextHandler(&log, nil)),
+		broken.Follower, panicking.Follower, sound.Follower, picky.Follower)
 	if _, err := relay.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -124,22 +125,29 @@ func TestFailingFollowerHoldsUpNobody(t *testing.T) {
 		<-stopped
 	})
 	organization := apptest.SignUp(t).Organization.GetId()
-	created := func(r *reader) func() bool {
-		return func() bool { return slices.Contains(r.types(organization), "platform.apiKey.created") }
+	const keyCreated = history.Type("platform.apiKey.created")
+	received := func(r *reader) func() bool {
+		return func() bool { return slices.Contains(r.types(organization), keyCreated) }
 	}
-	eventually(t, "the sound follower meets the event", created(sound))
-	eventually(t, "the picky follower meets the event", created(picky))
-	if got := picky.types(organization); slices.ContainsFunc(got, func(t history.Type) bool { return t != "platform.apiKey.created" }) {
-		t.Errorf("a follower of one type meets %v", got)
+	eventually(t, "the sound follower receives the event", received(sound))
+	eventually(t, "the picky follower receives the event", received(picky))
+	got := picky.types(organization)
+	if slices.ContainsFunc(got, func(t history.Type) bool { return t != keyCreated }) {
+		t.Errorf("a follower of %s received %v", keyCreated, got)
 	}
-	eventually(t, "the failing followers are tried again", func() bool { return broken.count() > 2 && panicking.count() > 2 })
-	if text := log.text(); !strings.Contains(text, "the index is gone") || !strings.Contains(text, "no index at all") || !strings.Contains(text, "retry=400ms") {
-		t.Errorf("the log says %.2000s", text)
+	eventually(t, "the failing followers are retried", func() bool { return broken.count() > 2 && panicking.count() > 2 })
+	text := log.text()
+	for _, want := range []string{"the index is gone", "no index at all", "retry=400ms"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the log is %.2000s, want it to contain %q", text, want)
+		}
 	}
-	broken.mend()
-	panicking.mend()
-	eventually(t, "the mended followers meet the event", func() bool { return created(broken)() && created(panicking)() })
+	broken.repair()
+	panicking.repair()
+	eventually(t, "the repaired followers receive the event", func() bool {
+		return received(broken)() && received(panicking)()
+	})
 	if got, want := broken.types(organization), sound.types(organization); !slices.Equal(got, want) {
-		t.Errorf("mended it meets %v, want %v", got, want)
+		t.Errorf("the repaired follower received %v, want %v", got, want)
 	}
 }

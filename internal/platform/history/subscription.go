@@ -7,44 +7,45 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Type is the type of an event: domain, record and verb in the past, such as
+// Type is the type of an event: domain, record and past-tense verb, such as
 // `finance.vendor.updated`.
 type Type string
 
-// Subscription has a job made of each event, in which it is handled. Jobs run side by side,
-// in no order.
+// Subscription handles events in jobs, one job for each event. Jobs run concurrently and in no
+// particular order.
 type Subscription struct {
-	// Name is unique and does not change: it is stored with the jobs.
+	// Name is unique. It must not change, because it is stored with the jobs.
 	Name string
-	// On are the types of events that are handled; none: all.
+	// On lists the types of events to handle; empty means all.
 	On []Type
 	// Handle handles one event, in a call of the event's organization. It may run again for
-	// the same event; its unit of work, of which it has one, is stored once. An error is
-	// tried again later.
+	// the same event, so it must have at most one unit of work, which is stored only once.
+	// After an error the job is retried later.
 	Handle func(ctx context.Context, o Occurrence) error
 }
 
-// Takes reports whether events of the type are handled.
-func (s Subscription) Takes(t Type) bool { return takes(s.On, t) }
+// Takes reports whether the subscription handles events of the type.
+func (s Subscription) Takes(t Type) bool { return includes(s.On, t) }
 
-// Follower reads the events of all organizations page by page, in the order of position and
-// sequence. Its place is its own, so that it holds no other follower up.
+// Follower receives the events of all organizations page by page, ordered by position and
+// sequence. Each follower has a separate cursor, so a slow one does not delay the others.
 type Follower struct {
-	// Name is unique and does not change: its place is stored by it.
+	// Name is unique. It must not change, because the cursor is stored under it.
 	Name string
-	// On are the types of events that are taken; none: all.
+	// On lists the types of events to receive; empty means all.
 	On []Type
-	// Take takes a page of events in the transaction that moves the follower's place, as the
-	// relay's role. An error keeps the place, and the page comes again later.
+	// Take processes a page of events. It runs as the relay's role, in the transaction that
+	// moves the cursor. After an error the cursor stays and the page is passed again later.
 	Take func(ctx context.Context, tx pgx.Tx, page []Occurrence) error
 }
 
-// pick returns the events of a page that the follower takes.
+// pick returns the events of a page whose types the follower receives.
 func (f Follower) pick(page []Occurrence) []Occurrence {
 	if len(f.On) == 0 {
 		return page
 	}
-	return slices.DeleteFunc(slices.Clone(page), func(o Occurrence) bool { return !takes(f.On, o.Type) })
+	return slices.DeleteFunc(slices.Clone(page), func(o Occurrence) bool { return !includes(f.On, o.Type) })
 }
 
-func takes(on []Type, t Type) bool { return len(on) == 0 || slices.Contains(on, t) }
+// includes reports whether a list of types includes t. An empty list includes every type.
+func includes(on []Type, t Type) bool { return len(on) == 0 || slices.Contains(on, t) }

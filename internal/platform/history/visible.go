@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// selectTeam are the persons below a manager.
+// selectTeam selects the persons below a manager in the reporting tree.
 const selectTeam = `
 select m.person_id
 from platform.team_members m
@@ -18,10 +18,11 @@ where m.org_id = $1
 and m.manager_id = $2
 order by m.person_id`
 
-// visible are the events that the caller may see, as branches of the log: those of the
-// kinds that they may read all of, and of other kinds those about records that are or, just
-// before, were theirs or their team's. all is true for a caller who may see everything.
-func visible(ctx context.Context, tx *db.Tx) (branches []table.Branch, all bool, err error) {
+// visibleBranches returns the branches of the log that the caller may see: all events of the
+// kinds that the caller may read without limit, and for other kinds the events about records
+// that belong, or belonged just before the event, to the caller or the caller's team. all is
+// true if the caller may see every event.
+func visibleBranches(ctx context.Context, tx *db.Tx) (branches []table.Branch, all bool, err error) {
 	c := tx.Call()
 	kinds := map[call.Reach][]string{}
 	for prefix, kind := range tx.Kinds().All() {
@@ -47,7 +48,8 @@ func visible(ctx context.Context, tx *db.Tx) (branches []table.Branch, all bool,
 	return branches, false, nil
 }
 
-// ownedBy are the events of some kinds about records that are or were some persons'.
+// ownedBy returns the branches of events about records of the given kinds that the given
+// persons own, or owned just before the event.
 func ownedBy(persons []uuid.UUID, kinds []string) []table.Branch {
 	return []table.Branch{
 		{Column: "owner_id", Values: persons, Type: "uuid", AndColumn: "kind", AndValues: kinds},
@@ -55,9 +57,9 @@ func ownedBy(persons []uuid.UUID, kinds []string) []table.Branch {
 	}
 }
 
-// amongVisible narrows a list of events to those that the caller may see.
-func amongVisible(ctx context.Context, tx *db.Tx, q *table.Query) error {
-	branches, all, err := visible(ctx, tx)
+// limitToVisible limits a list of events to those that the caller may see.
+func limitToVisible(ctx context.Context, tx *db.Tx, q *table.Query) error {
+	branches, all, err := visibleBranches(ctx, tx)
 	if err == nil && !all {
 		q.Branches = append([]table.Branch{}, branches...)
 	}

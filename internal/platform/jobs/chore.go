@@ -11,39 +11,39 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Chore is work for an organization as a whole that is due after events of some types,
-// done once for many of them. It does all that there is to do, and may be run again, also
-// at the same time.
+// Chore is work for an organization as a whole that becomes due after certain events. Many
+// events make it due only once. Each run does all pending work. A chore must tolerate being run
+// again, also concurrently.
 type Chore struct {
-	// Name is unique and does not change: it is stored with what is due.
+	// Name is unique. It must not change, because it is stored with the due chore.
 	Name string
-	// After are the types of events that make it due.
+	// After lists the types of events that make the chore due.
 	After []history.Type
-	// Work may return ErrAgain, to go on when others had their turn. After any other error
-	// it is tried again later.
+	// Work does the chore in a call of the organization. It may return ErrAgain to continue
+	// after other organizations had a turn. After any other error it is retried later.
 	Work func(ctx context.Context) error
 }
 
-// ErrAgain is returned by a chore that has more to do.
-var ErrAgain = errors.New("jobs: there is more to do")
+// ErrAgain is returned by a chore that has more work to do.
+var ErrAgain = errors.New("jobs: the chore has more work to do")
 
-// in does the chore once in an organization.
-func (c Chore) in(ctx context.Context, enter CallFunc, organization uuid.UUID) error {
-	entered, err := enter(ctx, history.Occurrence{Organization: organization})
+// run runs the chore once in an organization.
+func (c Chore) run(ctx context.Context, newCall CallFunc, organization uuid.UUID) error {
+	choreCall, err := newCall(ctx, history.Occurrence{Organization: organization})
 	if err != nil {
 		return err
 	}
-	entered.Method, entered.RequestID = "chore/"+c.Name, id.Format("chore", id.New())
-	return c.Work(call.With(ctx, entered))
+	choreCall.Method, choreCall.RequestID = "chore/"+c.Name, id.Format("chore", id.New())
+	return c.Work(call.With(ctx, choreCall))
 }
 
-// Drain does all chores of an organization, until each has nothing to do: what a server
-// does in its own time.
+// Drain runs all chores of an organization at once, due or not, until none has work left. A
+// server runs them when they are due.
 func (j *Jobs) Drain(ctx context.Context, organization uuid.UUID) error {
 	for _, c := range j.chores {
 		err := ErrAgain
 		for errors.Is(err, ErrAgain) {
-			err = c.in(ctx, j.enter, organization)
+			err = c.run(ctx, j.newCall, organization)
 		}
 		if err != nil {
 			return err

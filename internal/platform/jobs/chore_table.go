@@ -12,15 +12,15 @@ import (
 	"backoffice/internal/platform/history"
 )
 
-// dueChore is a chore of an organization.
+// dueChore is a row of platform.chores: a chore of an organization.
 type dueChore struct {
 	organization uuid.UUID
 	name         string
 }
 
-// Rows are locked in the order of the primary key, here and in takeTurn, so that the relay
-// and servers do not wait for one another in a circle.
-const makeDue = `
+// markDue and updateTurn lock rows in primary key order, so that the relay and the servers
+// cannot deadlock.
+const markDue = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)
 select u.org_id, u.chore, now(), coalesce((
   select max(o.turn_time)
@@ -33,9 +33,9 @@ on conflict (org_id, chore) do update
 set due_time = coalesce(c.due_time, excluded.due_time),
   due_count = c.due_count + 1`
 
-// makeChoresDue notes the chores that a page of events makes due, each once for an
+// markChoresDue stores the chores that a page of events makes due, each once for an
 // organization.
-func (j *Jobs) makeChoresDue(ctx context.Context, tx pgx.Tx, page []history.Occurrence) error {
+func (j *Jobs) markChoresDue(ctx context.Context, tx pgx.Tx, page []history.Occurrence) error {
 	due := map[dueChore]bool{}
 	for _, o := range page {
 		for _, c := range j.chores {
@@ -47,22 +47,23 @@ func (j *Jobs) makeChoresDue(ctx context.Context, tx pgx.Tx, page []history.Occu
 	if len(due) == 0 {
 		return nil
 	}
-	organizations, names := split(due)
-	_, err := tx.Exec(ctx, makeDue, organizations, names)
+	organizations, names := columnsOf(due)
+	_, err := tx.Exec(ctx, markDue, organizations, names)
 	return err
 }
 
-func split(chores map[dueChore]bool) (organizations []uuid.UUID, names []string) {
+// columnsOf returns the organizations and names of chores as two parallel lists.
+func columnsOf(chores map[dueChore]bool) (organizations []uuid.UUID, names []string) {
 	for c := range chores {
 		organizations, names = append(organizations, c.organization), append(names, c.name)
 	}
 	return organizations, names
 }
 
-// Of the first due chores, this locks the first that no server does. The lock is the
-// session's: it costs no open transaction, which would hold the horizon back for every
-// reader of the history, and lapses with the connection. Chores that the session itself
-// does are left out, since it would be given their locks again.
+// lockNext locks the first due chore that no server is running. It uses an advisory lock of the
+// session, which ends with the connection. An open transaction instead would delay the horizon
+// for every reader of the history. Chores that this session is running are excluded, because
+// PostgreSQL would grant the session their locks again.
 const lockNext = `
 select c.org_id, c.chore
 from (
@@ -82,8 +83,8 @@ from (
 where pg_try_advisory_lock(hashtextextended('chore ' || c.org_id || ' ' || c.chore, 0))
 limit 1`
 
-// An organization that has a turn is put behind all others, with all its chores.
-const takeTurn = `
+// updateTurn moves an organization, with all its chores, behind all other organizations.
+const updateTurn = `
 update platform.chores c
 set turn_time = clock_timestamp()
 from (
@@ -100,15 +101,15 @@ returning c.chore, c.due_count, coalesce(c.due_time <= now(), false)`
 const unlock = `
 select pg_advisory_unlock(hashtextextended('chore ' || $1::uuid || ' ' || $2::text, 0))`
 
-// claim takes the next chore whose turn it is and that nobody does, and returns how often
-// it became due until now. busy are the chores that the connection has claimed; found is
-// false if nothing is left.
+// claim locks the next due chore that no server is running. It returns the chore and how often
+// it has become due so far. names lists the chores that this server can run; running holds the
+// chores that the connection has claimed. found is false if no such chore is due.
 func claim(
-	ctx context.Context, conn *pgxpool.Conn, known []string, busy map[dueChore]bool,
+	ctx context.Context, conn *pgxpool.Conn, names []string, running map[dueChore]bool,
 ) (c dueChore, count int64, found bool, err error) {
-	organizations, names := split(busy)
+	runningOrganizations, runningNames := columnsOf(running)
 	for {
-		err = conn.QueryRow(ctx, lockNext, known, organizations, names).Scan(&c.organization, &c.name)
+		err = conn.QueryRow(ctx, lockNext, names, runningOrganizations, runningNames).Scan(&c.organization, &c.name)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return c, 0, false, nil
 		}
@@ -116,67 +117,71 @@ func claim(
 			return c, 0, false, err
 		}
 		var due bool
-		if count, due, err = begin(ctx, conn, c); err != nil || due {
+		if count, due, err = takeTurn(ctx, conn, c); err != nil || due {
 			return c, count, due, err
 		}
-		// Another server did it between the look at the row and the lock.
+		// Another server finished the chore after its row was read and before it was locked.
 		if _, err := conn.Exec(ctx, unlock, c.organization, c.name); err != nil {
 			return c, 0, false, err
 		}
 	}
 }
 
-// begin gives the chore's organization a turn, and tells whether the chore is still due.
-func begin(ctx context.Context, conn *pgxpool.Conn, c dueChore) (count int64, due bool, err error) {
-	rows, err := conn.Query(ctx, takeTurn, c.organization)
+// takeTurn moves the chore's organization behind all others. It returns how often the chore has
+// become due and whether it is still due.
+func takeTurn(ctx context.Context, conn *pgxpool.Conn, c dueChore) (count int64, due bool, err error) {
+	rows, err := conn.Query(ctx, updateTurn, c.organization)
 	if err != nil {
 		return 0, false, err
 	}
 	var (
-		name  string
-		times int64
-		yet   bool
+		name     string
+		rowCount int64
+		rowDue   bool
 	)
-	_, err = pgx.ForEachRow(rows, []any{&name, &times, &yet}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&name, &rowCount, &rowDue}, func() error {
 		if name == c.name {
-			count, due = times, yet
+			count, due = rowCount, rowDue
 		}
 		return nil
 	})
 	return count, due, err
 }
 
-// A chore that became due again while it was done stays due.
-const endDone = `
+// saveDone keeps a chore due that became due again while it ran.
+const saveDone = `
 update platform.chores
 set due_time = case when due_count = $3 then null else now() end,
   failure_count = 0
 where org_id = $1
 and chore = $2`
 
-const endAgain = `
+const saveAgain = `
 update platform.chores
 set due_time = now(),
   failure_count = 0
 where org_id = $1
 and chore = $2`
 
-const endFailed = `
+// saveFailed makes a chore due again after a pause, which doubles with each failure up to a
+// minute.
+const saveFailed = `
 update platform.chores
 set due_time = now() + least(interval '1 second' * power(2, least(failure_count, 10)), interval '1 minute'),
   failure_count = failure_count + 1
 where org_id = $1
 and chore = $2`
 
-// end notes what became of a chore, and lets others have it.
-func end(ctx context.Context, conn *pgxpool.Conn, c dueChore, count int64, result error) error {
+// saveResult stores the result of a run and unlocks the chore. count is how often the chore had
+// become due when the run began.
+func saveResult(ctx context.Context, conn *pgxpool.Conn, c dueChore, count int64, result error) error {
 	args := []any{c.organization, c.name}
-	sql := endFailed
+	sql := saveFailed
 	switch {
 	case result == nil:
-		sql, args = endDone, append(args, count)
+		sql, args = saveDone, append(args, count)
 	case errors.Is(result, ErrAgain):
-		sql = endAgain
+		sql = saveAgain
 	}
 	if _, err := conn.Exec(ctx, sql, args...); err != nil {
 		return err

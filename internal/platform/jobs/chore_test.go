@@ -19,9 +19,9 @@ import (
 
 func organizationOf(ctx context.Context) uuid.UUID { return call.From(ctx).Organization.ID }
 
-// TestBusyOrganizationStarvesNobody makes a thousand chores due for one organization, and
-// then one for another, which must have the next turn.
-func TestBusyOrganizationStarvesNobody(t *testing.T) {
+// TestBusyOrganizationDoesNotStarveOthers makes a thousand chores due for one organization and
+// then one for another organization, which must get the next turn.
+func TestBusyOrganizationDoesNotStarveOthers(t *testing.T) {
 	t.Parallel()
 	var began tally
 	work := func(ctx context.Context) error {
@@ -43,14 +43,15 @@ func TestBusyOrganizationStarvesNobody(t *testing.T) {
 	before, since := began.get(busy), time.Now()
 	eventually(t, "the quiet organization is served", func() bool { return began.get(quiet) == 1 })
 	passed := began.get(busy) - before
-	t.Logf("served after %v, behind %d of %d chores of the busy organization", time.Since(since).Round(time.Millisecond), passed, 1000-before)
+	t.Logf("served after %v, behind %d of %d chores of the busy organization",
+		time.Since(since).Round(time.Millisecond), passed, 1000-before)
 	if passed > 100 {
-		t.Errorf("%d chores of another organization were done first", passed)
+		t.Errorf("%d chores of the busy organization ran first, want at most 100", passed)
 	}
 }
 
-// TestUnfinishedChoreGoesBehindOthers has one organization whose chore never ends, and some
-// that have work for several turns.
+// TestUnfinishedChoreGoesBehindOthers runs a chore that never ends in one organization, and
+// takes several turns in the others.
 func TestUnfinishedChoreGoesBehindOthers(t *testing.T) {
 	t.Parallel()
 	const turns, others = 5, 6
@@ -73,16 +74,16 @@ func TestUnfinishedChoreGoesBehindOthers(t *testing.T) {
 	}
 	start(t, a)
 	for _, o := range list {
-		eventually(t, "each organization has its turns", func() bool { return began.get(o) == turns })
+		eventually(t, "each organization gets its turns", func() bool { return began.get(o) == turns })
 	}
 	if n := began.get(endless); n > 10*turns {
-		t.Errorf("the endless chore had %d turns while others had %d", n, turns)
+		t.Errorf("the endless chore had %d turns while the others had %d", n, turns)
 	}
 }
 
-// TestChoreIsDoneOnceForManyEvents makes a chore due again and again, before it is done and
-// while it is done.
-func TestChoreIsDoneOnceForManyEvents(t *testing.T) {
+// TestChoreRunsOnceForManyEvents makes a chore due several times before it runs and while it
+// runs.
+func TestChoreRunsOnceForManyEvents(t *testing.T) {
 	t.Parallel()
 	var began tally
 	again := func(uuid.UUID) {}
@@ -100,17 +101,17 @@ func TestChoreIsDoneOnceForManyEvents(t *testing.T) {
 	o := signUp(t, a)
 	again(o)
 	start(t, a)
-	eventually(t, "what became due meanwhile is done", func() bool { return began.get(o) == 2 })
+	eventually(t, "the chore runs again because it became due while it ran", func() bool { return began.get(o) == 2 })
 	time.Sleep(500 * time.Millisecond)
 	if n := began.get(o); n != 2 {
-		t.Errorf("it was done %d times", n)
+		t.Errorf("the chore ran %d times, want 2", n)
 	}
 	deliver(t, a, o, created)
-	eventually(t, "it is done when it is due later", func() bool { return began.get(o) == 3 })
+	eventually(t, "the chore runs when it is due later", func() bool { return began.get(o) == 3 })
 }
 
-// TestChoreOfLostServerIsTakenOver cuts the connection of a server that is at a chore.
-// Another one leaves the chore alone until then, and takes it over at once.
+// TestChoreOfLostServerIsTakenOver closes the connection of a server that is running a chore.
+// Another server does not run the chore before that, and takes it over immediately after.
 func TestChoreOfLostServerIsTakenOver(t *testing.T) {
 	t.Parallel()
 	name := unique("lost")
@@ -127,11 +128,11 @@ func TestChoreOfLostServerIsTakenOver(t *testing.T) {
 	o := signUp(t, first)
 	deliver(t, first, o, created)
 	start(t, first)
-	eventually(t, "the first server is at it", func() bool { return began.get(o) == 1 })
+	eventually(t, "the first server runs the chore", func() bool { return began.get(o) == 1 })
 	start(t, second)
 	time.Sleep(time.Second)
 	if began.get(o) != 1 {
-		t.Fatal("the second server did what the first is at")
+		t.Fatal("the second server ran a chore that the first is running")
 	}
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
 	if err != nil {
@@ -144,15 +145,15 @@ from pg_locks
 where locktype = 'advisory'
 and (classid::bigint << 32) | objid::bigint = hashtextextended('chore ' || $1::uuid || ' ' || $2::text, 0)`, o, name)
 	if err != nil || tag.RowsAffected() != 1 {
-		t.Fatalf("the lock is held by %d sessions, %v", tag.RowsAffected(), err)
+		t.Fatalf("%d sessions hold the lock, want 1: %v", tag.RowsAffected(), err)
 	}
 	since := time.Now()
-	eventually(t, "the second server takes over", func() bool { return began.get(o) == 2 })
+	eventually(t, "the second server takes the chore over", func() bool { return began.get(o) == 2 })
 	t.Logf("taken over after %v", time.Since(since).Round(time.Millisecond))
 }
 
-// TestFailingChoreIsTriedAgain has a chore that fails and panics before it goes well.
-func TestFailingChoreIsTriedAgain(t *testing.T) {
+// TestFailingChoreIsRetried runs a chore that fails, then panics, then succeeds.
+func TestFailingChoreIsRetried(t *testing.T) {
 	t.Parallel()
 	var began tally
 	a := newApp(t, jobs.Chore{Name: unique("failing"), After: []history.Type{created}, Work: func(ctx context.Context) error {
@@ -160,26 +161,26 @@ func TestFailingChoreIsTriedAgain(t *testing.T) {
 		case 1:
 			return errors.New("the disk is full")
 		case 2:
-			panic("at the disk")
+			panic("the disk is broken")
 		}
 		return nil
 	}})
 	o := signUp(t, a)
 	deliver(t, a, o, created)
 	start(t, a)
-	eventually(t, "it is tried", func() bool { return began.get(o) == 1 })
+	eventually(t, "the chore runs", func() bool { return began.get(o) == 1 })
 	since := time.Now()
-	deliver(t, a, o, created) // which does not shorten the pause
-	eventually(t, "it is tried again", func() bool { return began.get(o) == 2 })
+	deliver(t, a, o, created) // must not shorten the pause
+	eventually(t, "the chore is retried", func() bool { return began.get(o) == 2 })
 	if passed := time.Since(since); passed < 500*time.Millisecond {
-		t.Errorf("it is tried again after %v", passed)
+		t.Errorf("the chore was retried after %v, want at least 500 ms", passed)
 	}
-	eventually(t, "it goes well", func() bool { return began.get(o) == 3 })
+	eventually(t, "the chore succeeds", func() bool { return began.get(o) == 3 })
 }
 
-// TestChoreDoesNotHoldTheHistoryBack delivers an event that is recorded while a chore is at
-// work: a claim that were a transaction would keep the event above the horizon.
-func TestChoreDoesNotHoldTheHistoryBack(t *testing.T) {
+// TestChoreDoesNotDelayTheHistory delivers an event that is recorded while a chore runs. If a
+// claim were a transaction, the event would stay above the horizon.
+func TestChoreDoesNotDelayTheHistory(t *testing.T) {
 	t.Parallel()
 	var began tally
 	leave := make(chan struct{})
@@ -192,14 +193,14 @@ func TestChoreDoesNotHoldTheHistoryBack(t *testing.T) {
 	busy := signUp(t, a)
 	deliver(t, a, busy, created)
 	start(t, a)
-	eventually(t, "the chore is at work", func() bool { return began.get(busy) == 1 })
+	eventually(t, "the chore runs", func() bool { return began.get(busy) == 1 })
 
-	var met tally
+	var received tally
 	_, relayDB := apptest.Databases(t)
 	relay := history.NewRelay(relayDB, slog.New(slog.DiscardHandler), history.Follower{
 		Name: unique("reader"), Take: func(_ context.Context, _ pgx.Tx, page []history.Occurrence) error {
 			for _, o := range page {
-				met.add(o.Organization)
+				received.add(o.Organization)
 			}
 			return nil
 		},
@@ -208,9 +209,9 @@ func TestChoreDoesNotHoldTheHistoryBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := signUp(t, a)
-	for deadline := time.Now().Add(20 * time.Second); met.get(other) == 0; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); received.get(other) == 0; time.Sleep(10 * time.Millisecond) {
 		if _, err := relay.Step(t.Context()); err != nil || time.Now().After(deadline) {
-			t.Fatalf("the event is not delivered while the chore is at work: %v", err)
+			t.Fatalf("the event is not delivered while the chore runs: %v", err)
 		}
 	}
 }

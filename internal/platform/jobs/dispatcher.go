@@ -13,43 +13,44 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// How long a server waits before it looks again for chores that are due, and at most after
-// the database failed.
 const (
-	rest         = 200 * time.Millisecond
-	longestPause = 10 * time.Second
+	// pollInterval is how long a server waits before it looks for due chores again.
+	pollInterval = 200 * time.Millisecond
+	// maxPause is the longest pause after a failure of the database.
+	maxPause = 10 * time.Second
 )
 
-// dispatcher does chores: the one whose organization waits longest first, a few at a time.
-// It holds one connection, whose locks tell other servers what it does; when the server or
-// the connection is gone, they take over.
+// dispatcher runs due chores, a few at a time. The organization that has waited longest is
+// served first. The dispatcher uses one connection, which holds the locks of the chores it is
+// running. When the server or the connection is lost, other servers take the chores over.
 type dispatcher struct {
-	db     *db.DB // as db.RelayRole
-	chores map[string]Chore
-	names  []string
-	enter  CallFunc
-	log    *slog.Logger
+	db      *db.DB // connected as db.RelayRole
+	chores  map[string]Chore
+	names   []string
+	newCall CallFunc
+	log     *slog.Logger
 
-	conn *pgxpool.Conn
-	busy map[dueChore]bool
-	done chan ended
-	// ends are of chores whose end is not stored yet.
-	ends []ended
+	conn     *pgxpool.Conn
+	running  map[dueChore]bool
+	finished chan choreRun
+	// unsaved holds the finished runs whose results are not stored yet.
+	unsaved []choreRun
 	// pause is how long to wait next; it doubles with each failure of the database.
 	pause time.Duration
 }
 
-// ended is a chore that was done, or failed.
-type ended struct {
+// choreRun is a finished run of a chore. count is how often the chore had become due when the
+// run began.
+type choreRun struct {
 	chore  dueChore
 	count  int64
 	result error
 }
 
-func newDispatcher(relay *db.DB, chores []Chore, enter CallFunc, log *slog.Logger) *dispatcher {
+func newDispatcher(relay *db.DB, chores []Chore, newCall CallFunc, log *slog.Logger) *dispatcher {
 	d := &dispatcher{
-		db: relay, chores: map[string]Chore{}, enter: enter, log: log,
-		busy: map[dueChore]bool{}, done: make(chan ended, workers), pause: rest,
+		db: relay, chores: map[string]Chore{}, newCall: newCall, log: log,
+		running: map[dueChore]bool{}, finished: make(chan choreRun, workers), pause: pollInterval,
 	}
 	for _, c := range chores {
 		d.chores[c.Name] = c
@@ -58,65 +59,66 @@ func newDispatcher(relay *db.DB, chores []Chore, enter CallFunc, log *slog.Logge
 	return d
 }
 
-// run does chores until stop ends, and those under way until work does.
+// run starts chores until stop ends, and then waits for the running ones. Chores run in the
+// context work.
 func (d *dispatcher) run(stop, work context.Context) {
 	defer d.disconnect()
-	for stop.Err() == nil || len(d.busy) > 0 {
-		if err := d.store(); err != nil {
-			d.fail(err)
+	for stop.Err() == nil || len(d.running) > 0 {
+		if err := d.saveResults(); err != nil {
+			d.handleFailure(err)
 		}
-		for stop.Err() == nil && len(d.busy) < workers {
-			more, err := d.next(stop, work)
+		for stop.Err() == nil && len(d.running) < workers {
+			started, err := d.startNext(stop, work)
 			if err != nil {
-				d.fail(err)
+				d.handleFailure(err)
 			}
-			if !more {
+			if !started {
 				break
 			}
 		}
 		d.wait(stop)
 	}
-	_ = d.store()
+	_ = d.saveResults()
 }
 
-// wait waits for a chore to end, for the time to look again, or for the end of stop.
+// wait waits until a chore finishes, the pause is over, or stop ends.
 func (d *dispatcher) wait(stop context.Context) {
-	over := stop.Done()
+	stopped := stop.Done()
 	if stop.Err() != nil {
-		if len(d.busy) == 0 {
+		if len(d.running) == 0 {
 			return
 		}
-		over = nil // only for chores to end
+		stopped = nil // wait only for chores to finish
 	}
 	select {
-	case e := <-d.done:
-		delete(d.busy, e.chore)
-		d.ends = append(d.ends, e)
+	case r := <-d.finished:
+		delete(d.running, r.chore)
+		d.unsaved = append(d.unsaved, r)
 	case <-time.After(d.pause):
-	case <-over:
+	case <-stopped:
 	}
 }
 
-// next claims a chore and begins it, and tells whether there was one.
-func (d *dispatcher) next(ctx, work context.Context) (bool, error) {
+// startNext claims a due chore and starts it. It reports whether one was due.
+func (d *dispatcher) startNext(ctx, work context.Context) (bool, error) {
 	if err := d.connect(ctx); err != nil {
 		return false, err
 	}
-	c, count, found, err := claim(ctx, d.conn, d.names, d.busy)
+	c, count, found, err := claim(ctx, d.conn, d.names, d.running)
 	if err != nil {
 		return false, err
 	}
-	d.pause = rest
+	d.pause = pollInterval
 	if !found {
 		return false, nil
 	}
-	d.busy[c] = true
-	go func() { d.done <- ended{c, count, d.do(work, c)} }()
+	d.running[c] = true
+	go func() { d.finished <- choreRun{c, count, d.runChore(work, c)} }()
 	return true, nil
 }
 
-// do does a chore within its time.
-func (d *dispatcher) do(work context.Context, c dueChore) (err error) {
+// runChore runs a chore within jobTimeout. It returns a panic as an error.
+func (d *dispatcher) runChore(work context.Context, c dueChore) (err error) {
 	ctx, cancel := context.WithTimeout(work, jobTimeout)
 	defer cancel()
 	defer func() {
@@ -126,36 +128,36 @@ func (d *dispatcher) do(work context.Context, c dueChore) (err error) {
 		switch {
 		case err == nil || errors.Is(err, ErrAgain):
 		case work.Err() != nil:
-			err = ErrAgain // the server stops
+			err = ErrAgain // the server is stopping
 		default:
 			d.log.LogAttrs(work, slog.LevelError, "chore", slog.String("chore", c.name),
 				slog.String("organization", c.organization.String()), slog.String("error", err.Error()))
 		}
 	}()
-	return d.chores[c.name].in(ctx, d.enter, c.organization)
+	return d.chores[c.name].run(ctx, d.newCall, c.organization)
 }
 
-// storeTimeout bounds how long the end of a chore may take to store.
-const storeTimeout = 5 * time.Second
+// saveTimeout limits how long storing results may take.
+const saveTimeout = 5 * time.Second
 
-// store stores the ends of chores, also while the server stops.
-func (d *dispatcher) store() error {
-	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+// saveResults stores the results of finished chores, also while the server is stopping.
+func (d *dispatcher) saveResults() error {
+	ctx, cancel := context.WithTimeout(context.Background(), saveTimeout)
 	defer cancel()
-	for len(d.ends) > 0 {
+	for len(d.unsaved) > 0 {
 		if err := d.connect(ctx); err != nil {
 			return err
 		}
-		e := d.ends[0]
-		if err := end(ctx, d.conn, e.chore, e.count, e.result); err != nil {
+		r := d.unsaved[0]
+		if err := saveResult(ctx, d.conn, r.chore, r.count, r.result); err != nil {
 			return err
 		}
-		d.ends = d.ends[1:]
+		d.unsaved = d.unsaved[1:]
 	}
 	return nil
 }
 
-// A server whose machine is gone is noticed in half a minute and not in hours.
+// keepAlive lets PostgreSQL notice a lost machine within half a minute instead of hours.
 const keepAlive = "set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3"
 
 func (d *dispatcher) connect(ctx context.Context) (err error) {
@@ -169,21 +171,21 @@ func (d *dispatcher) connect(ctx context.Context) (err error) {
 	return err
 }
 
-// fail gives the connection up, and with it its locks: other servers may do again what is
-// under way here, which chores bear.
-func (d *dispatcher) fail(err error) {
+// handleFailure logs an error of the database and closes the connection, which releases its
+// locks. Other servers may then run the chores that are running here; chores tolerate that.
+func (d *dispatcher) handleFailure(err error) {
 	if !errors.Is(err, context.Canceled) {
 		d.log.LogAttrs(context.Background(), slog.LevelError, "chores", slog.String("error", err.Error()))
 	}
 	d.disconnect()
-	d.pause = min(2*d.pause, longestPause)
+	d.pause = min(2*d.pause, maxPause)
 }
 
 func (d *dispatcher) disconnect() {
 	if d.conn == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), saveTimeout)
 	defer cancel()
 	_ = d.conn.Conn().Close(ctx)
 	d.conn.Release()

@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/platform/history"
 )
 
-// eventArgs is one event for one subscription.
+// eventArgs are the arguments of the job that passes an event to a subscription.
 type eventArgs struct {
 	Subscriber string             `json:"subscriber"`
 	Event      history.Occurrence `json:"event"`
@@ -23,11 +23,11 @@ type eventArgs struct {
 // Kind implements river.JobArgs.
 func (eventArgs) Kind() string { return "event" }
 
-// Follower follows the history for the subscriptions and the chores.
+// Follower returns the follower that creates jobs and marks chores due.
 func (j *Jobs) Follower() history.Follower { return history.Follower{Name: "jobs", Take: j.Deliver} }
 
-// Deliver makes a job of each event and subscription, and notes the chores that are due, in
-// the relay's transaction.
+// Deliver creates a job for each event and subscription and marks chores due, in the relay's
+// transaction.
 func (j *Jobs) Deliver(ctx context.Context, tx pgx.Tx, page []history.Occurrence) error {
 	var params []river.InsertManyParams
 	for _, o := range page {
@@ -42,36 +42,37 @@ func (j *Jobs) Deliver(ctx context.Context, tx pgx.Tx, page []history.Occurrence
 			return err
 		}
 	}
-	return j.makeChoresDue(ctx, tx, page)
+	return j.markChoresDue(ctx, tx, page)
 }
 
+// eventWorker passes events to subscriptions.
 type eventWorker struct {
 	river.WorkerDefaults[eventArgs]
 	subscriptions []history.Subscription
-	enter         CallFunc
+	newCall       CallFunc
 }
 
 // Work implements river.Worker.
 func (w *eventWorker) Work(ctx context.Context, job *river.Job[eventArgs]) error {
 	at := slices.IndexFunc(w.subscriptions, func(s history.Subscription) bool { return s.Name == job.Args.Subscriber })
 	if at < 0 {
-		// A server of another version may know it, so that the job is not canceled at once.
-		return fmt.Errorf("there is no subscription %q", job.Args.Subscriber)
+		// The job is retried, because a server of another version may have the subscription.
+		return fmt.Errorf("subscription %q does not exist", job.Args.Subscriber)
 	}
-	c, err := w.enter(ctx, job.Args.Event)
+	c, err := w.newCall(ctx, job.Args.Event)
 	if err != nil {
 		return err
 	}
 	c.Method = "event/" + job.Args.Subscriber
 	c.RequestID = fmt.Sprintf("job_%d", job.ID)
 	c.Cause = job.Args.Event.Cause()
-	// At least once is made once where the handler writes: its own transaction keeps
-	// the answer under the event's id.
+	// A job may run more than once. The event's id as the idempotency key makes the handler's
+	// unit of work take effect only once.
 	c.IdempotencyKey = job.Args.Event.ID.String()
 	c.Fingerprint = []byte(job.Args.Event.ID.String())
 	err = w.subscriptions[at].Handle(call.With(ctx, c), job.Args.Event)
 	if err != nil && fault.From(err).Reason == optionsv1.Reason_CAUSATION_TOO_DEEP {
-		return river.JobCancel(err) // it would be as deep when tried again
+		return river.JobCancel(err) // a retry would be as deep
 	}
 	return err
 }

@@ -18,9 +18,9 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// TestSubscriptionThatTriggersItselfStops has a subscription record the event that it waits
-// for: five times, and then its job is canceled. It runs alone, since the apps of other tests
-// share the queue and do not know its subscription.
+// TestSubscriptionThatTriggersItselfStops has a subscription record the event that it handles.
+// It does so five times, and then its job is canceled. The test is not parallel, because the
+// apps of other tests share the queue and do not have its subscription.
 func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 	server, relayDB := apptest.Databases(t)
 	name, subject := unique("echo"), unique("subject")
@@ -31,7 +31,7 @@ func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 		})
 		return err
 	}
-	a := apptest.New(t, with(module.Module{Subscriptions: []history.Subscription{{
+	a := apptest.New(t, withModule(module.Module{Subscriptions: []history.Subscription{{
 		Name: name, On: []history.Type{archived}, Handle: func(ctx context.Context, o history.Occurrence) error {
 			if o.SubjectID != subject {
 				return nil // of another test
@@ -40,15 +40,16 @@ func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 		},
 	}}}))
 	o := signUp(t, a)
-	relay := history.NewRelay(relayDB, slog.New(slog.DiscardHandler), history.Follower{Name: unique("jobs"), Take: a.Jobs.Deliver})
+	follower := history.Follower{Name: unique("jobs"), Take: a.Jobs.Deliver}
+	relay := history.NewRelay(relayDB, slog.New(slog.DiscardHandler), follower)
 	if _, err := relay.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	entered, err := a.Identity.SystemCall(t.Context(), o)
+	systemCall, err := a.Identity.SystemCall(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := record(call.With(t.Context(), entered)); err != nil {
+	if err := record(call.With(t.Context(), systemCall)); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -82,8 +83,13 @@ order by 1`, name, subject)
 	}
 	want := []string{"0 completed", "1 completed", "2 completed", "3 completed", "4 completed", "5 cancelled"}
 	eventually(t, fmt.Sprintf("the jobs are %v", want), func() bool { return slices.Equal(states(), want) })
-	depths := list("select depth::text from platform.events where org_id = $1 and subject_id = $2 order by depth", o, subject)
+	depths := list(`
+select depth::text
+from platform.events
+where org_id = $1
+and subject_id = $2
+order by depth`, o, subject)
 	if !slices.Equal(depths, []string{"0", "1", "2", "3", "4", "5"}) {
-		t.Errorf("the events of %s are %v deep", id.Format("org", o), depths)
+		t.Errorf("got events of depths %v in %s, want 0 to 5", depths, id.Format("org", o))
 	}
 }

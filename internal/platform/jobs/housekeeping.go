@@ -12,10 +12,10 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// How long idempotent answers are kept, and how many months of history have their
-// partitions made ahead.
 const (
-	keepAnswers     = 30 * 24 * time.Hour
+	// responseRetention is how long responses are kept under their idempotency keys.
+	responseRetention = 30 * 24 * time.Hour
+	// partitionsAhead is the number of coming months whose partitions of the history exist.
 	partitionsAhead = 3
 )
 
@@ -24,8 +24,8 @@ type housekeepingArgs struct{}
 // Kind implements river.JobArgs.
 func (housekeepingArgs) Kind() string { return "housekeeping" }
 
-// housekeeping is due daily and whenever a server begins to lead, so that losing a
-// leader, which forgets its schedule, delays it by no more than a start.
+// housekeeping returns the periodic job, due daily and whenever a server becomes the leader. A
+// leader keeps the schedule in memory only, so a new one must not wait a day.
 func housekeeping() []*river.PeriodicJob {
 	return []*river.PeriodicJob{river.NewPeriodicJob(
 		river.PeriodicInterval(24*time.Hour),
@@ -34,6 +34,7 @@ func housekeeping() []*river.PeriodicJob {
 	)}
 }
 
+// housekeeper maintains the database: partitions, stored responses, and the modules' upkeep.
 type housekeeper struct {
 	river.WorkerDefaults[housekeepingArgs]
 	db     *db.DB
@@ -42,15 +43,15 @@ type housekeeper struct {
 
 // Work implements river.Worker.
 func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) error {
-	err := errors.Join(MakePartitions(ctx, h.db), forgetAnswers(ctx, h.db))
+	err := errors.Join(MakePartitions(ctx, h.db), deleteOldResponses(ctx, h.db))
 	for _, u := range h.upkeep {
 		err = errors.Join(err, u(ctx))
 	}
 	return err
 }
 
-// MakePartitions makes the history's partitions of this month and those to come. A
-// server does so before it serves.
+// MakePartitions creates the history's partitions for this month and the coming months. A
+// server calls it before it serves requests.
 func MakePartitions(ctx context.Context, d *db.DB) error {
 	return d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "select platform.make_event_partitions($1)", partitionsAhead)
@@ -58,9 +59,10 @@ func MakePartitions(ctx context.Context, d *db.DB) error {
 	})
 }
 
-func forgetAnswers(ctx context.Context, d *db.DB) error {
+// deleteOldResponses deletes the stored responses that are older than responseRetention.
+func deleteOldResponses(ctx context.Context, d *db.DB) error {
 	return d.AcrossOrganizations(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "select platform.forget_answers($1)", calendar.System().Now().Add(-keepAnswers))
+		_, err := tx.Exec(ctx, "select platform.forget_answers($1)", calendar.System().Now().Add(-responseRetention))
 		return err
 	})
 }

@@ -1,9 +1,8 @@
-// Package jobs owns work that is done behind the requests: River's queue of jobs, one for
-// each event and subscription; chores, which are rows that events make due; and the server's
-// own housekeeping. It promises that a subscription meets each event at least once, in a
-// call that is entered into the event's organization; that a chore which is due is done, by
-// one server at a time; and that the organization that waits longest has the next turn. What
-// subscriptions and chores do is left to their packages.
+// Package jobs runs work in the background: a River job for each event and subscription; chores,
+// which are rows that events mark due; and daily housekeeping. A subscription receives each event
+// at least once, in a call of the event's organization. A due chore is run by one server at a
+// time, and the organization that has waited longest gets the next turn. What subscriptions and
+// chores do is left to their packages.
 package jobs
 
 import (
@@ -23,37 +22,37 @@ import (
 // Schema is the schema of the queue's tables.
 const Schema = "river"
 
-// Upkeep is work of the server's own for all organizations, done daily. It may be run
-// again.
+// Upkeep is daily work for all organizations together. It must tolerate being run again.
 type Upkeep func(ctx context.Context) error
 
-// CallFunc makes the call in which an event's handlers work.
+// CallFunc returns the call in which an event is handled.
 type CallFunc func(ctx context.Context, o history.Occurrence) (*call.Call, error)
 
-// Jobs does the work behind the requests.
+// Jobs runs the background work of a server.
 type Jobs struct {
 	client        *river.Client[pgx.Tx]
 	subscriptions []history.Subscription
 	chores        []Chore
-	enter         CallFunc
+	newCall       CallFunc
 	log           *slog.Logger
 
 	stopChores, cancelChores context.CancelFunc
 	choresStopped            chan struct{}
 }
 
-// How many jobs, and how many chores, are done at a time, and how long one may take.
 const (
-	workers    = 4
+	// workers is the number of jobs, and also of chores, that a server runs at a time.
+	workers = 4
+	// jobTimeout is how long a job or a chore may run.
 	jobTimeout = time.Minute
 )
 
-// New makes the queue over the server's own connections.
+// New returns the background work of a server, whose queue uses the connections of d.
 func New(
-	d *db.DB, subscriptions []history.Subscription, chores []Chore, enter CallFunc, upkeep []Upkeep, log *slog.Logger,
+	d *db.DB, subscriptions []history.Subscription, chores []Chore, newCall CallFunc, upkeep []Upkeep, log *slog.Logger,
 ) (*Jobs, error) {
 	registry := river.NewWorkers()
-	river.AddWorker(registry, &eventWorker{subscriptions: subscriptions, enter: enter})
+	river.AddWorker(registry, &eventWorker{subscriptions: subscriptions, newCall: newCall})
 	river.AddWorker(registry, &housekeeper{db: d, upkeep: upkeep})
 	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
 		Schema:       Schema,
@@ -63,10 +62,10 @@ func New(
 		JobTimeout:   jobTimeout,
 		Logger:       slog.New(quiet{log.Handler()}),
 	})
-	return &Jobs{client: client, subscriptions: subscriptions, chores: chores, enter: enter, log: log}, err
+	return &Jobs{client: client, subscriptions: subscriptions, chores: chores, newCall: newCall, log: log}, err
 }
 
-// quiet leaves out what the queue says of itself below a warning.
+// quiet drops the queue's log records below the level of a warning.
 type quiet struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
@@ -80,7 +79,8 @@ func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handle
 // WithGroup implements slog.Handler.
 func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
 
-// Start begins to work. relay is connected as db.RelayRole, and lends one connection.
+// Start starts jobs and chores. relay must be connected as db.RelayRole; one of its connections
+// is used.
 func (j *Jobs) Start(ctx context.Context, relay *db.DB) error {
 	if err := j.client.Start(ctx); err != nil {
 		return err
@@ -90,13 +90,13 @@ func (j *Jobs) Start(ctx context.Context, relay *db.DB) error {
 	j.stopChores, j.cancelChores, j.choresStopped = stopChores, cancelChores, make(chan struct{})
 	go func() {
 		defer close(j.choresStopped)
-		newDispatcher(relay, j.chores, j.enter, j.log).run(stop, work)
+		newDispatcher(relay, j.chores, j.newCall, j.log).run(stop, work)
 	}()
 	return nil
 }
 
-// Stop finishes the jobs and chores under way and stops. It interrupts the chores when ctx
-// ends.
+// Stop starts no more jobs and chores and waits for the running ones. When ctx ends, it
+// interrupts the chores.
 func (j *Jobs) Stop(ctx context.Context) error {
 	j.stopChores()
 	defer j.cancelChores()

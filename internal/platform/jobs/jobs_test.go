@@ -24,21 +24,21 @@ const (
 	archived = history.Type("platform.person.archived")
 )
 
-// with adds a module to an app.
-func with(m module.Module) func(*module.Options) {
+// withModule adds a module to an app.
+func withModule(m module.Module) func(*module.Options) {
 	m.Name = "test"
 	return func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module { return m })
 	}
 }
 
-// newApp is an app with chores.
+// newApp returns an app with chores.
 func newApp(t *testing.T, chores ...jobs.Chore) *module.App {
 	t.Helper()
-	return apptest.New(t, with(module.Module{Chores: chores}))
+	return apptest.New(t, withModule(module.Module{Chores: chores}))
 }
 
-// signUp makes an organization.
+// signUp creates an organization and returns its key.
 func signUp(t *testing.T, a *module.App) uuid.UUID {
 	t.Helper()
 	key, err := id.Parse("org", apptest.SignUpTo(t, a).Organization.GetId())
@@ -62,7 +62,7 @@ func start(t *testing.T, a *module.App) {
 	})
 }
 
-// deliver hands an event of an organization to an app, as the relay does.
+// deliver passes an event of an organization to an app, as the relay does.
 func deliver(t *testing.T, a *module.App, organization uuid.UUID, event history.Type) {
 	t.Helper()
 	_, relay := apptest.Databases(t)
@@ -74,36 +74,36 @@ func deliver(t *testing.T, a *module.App, organization uuid.UUID, event history.
 	}
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t *testing.T, what string, isTrue func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !isTrue(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("after a minute it does not hold that %s", what)
+			t.Fatalf("timed out after a minute: want that %s", what)
 		}
 	}
 }
 
-// unique is a name that no other test has.
+// unique returns a name that no other test uses.
 func unique(name string) string { return fmt.Sprintf("%s-%s", name, id.New()) }
 
 // tally counts by organization.
 type tally struct {
-	mu sync.Mutex
-	of map[uuid.UUID]int
+	mu     sync.Mutex
+	counts map[uuid.UUID]int
 }
 
 func (c *tally) add(organization uuid.UUID) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.of == nil {
-		c.of = map[uuid.UUID]int{}
+	if c.counts == nil {
+		c.counts = map[uuid.UUID]int{}
 	}
-	c.of[organization]++
-	return c.of[organization]
+	c.counts[organization]++
+	return c.counts[organization]
 }
 
 func (c *tally) get(organization uuid.UUID) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.of[organization]
+	return c.counts[organization]
 }
