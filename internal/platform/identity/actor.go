@@ -19,12 +19,11 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Actor is the person for whom code runs that no request of theirs waits for, such as a long
-// import.
+// Actor is the person for whom background work runs, such as a long import.
 type Actor struct {
 	PersonID uuid.UUID
-	// KeyID is the API key by which the person began the work. Nil if it is not known: then
-	// all keys of the person count.
+	// KeyID is the API key by which the person started the work. If it is nil, the key is
+	// unknown and all keys of the person count.
 	KeyID uuid.UUID
 }
 
@@ -39,7 +38,8 @@ where p.org_id = $1
 and p.id = $2
 order by k.id`
 
-// actorKey is an API key of an actor. Role is nil if the actor has no such key.
+// actorKey is a row of selectActorKeys: an API key of an actor. Role is nil if the actor has no
+// such key.
 type actorKey struct {
 	PersonArchived bool
 	Role           *string
@@ -48,11 +48,11 @@ type actorKey struct {
 	Accepted       bool
 }
 
-// CallAs returns a call by which the transaction runs a method for an actor, with the rights
-// that the actor has at this moment: those of their key, or the widest of all their keys. It
-// refuses an archived person and a key that is revoked or expired with CREDENTIAL_INVALID,
-// and with PERMISSION_MISSING an actor who may not call the method. A method that is no RPC
-// needs no permission.
+// CallAs returns a call in which the transaction runs a method for an actor, with the actor's
+// current rights: those of the actor's key, or the widest of all keys of the actor. It fails with
+// CREDENTIAL_INVALID if the person is archived or the key is revoked or expired, and with
+// PERMISSION_MISSING if the actor may not call the method. A method that is not an RPC needs no
+// permission.
 func CallAs(ctx context.Context, tx *db.Tx, a Actor, method string) (*call.Call, error) {
 	c := *tx.Call()
 	keys, err := acceptedKeys(ctx, tx, a)
@@ -75,7 +75,8 @@ func CallAs(ctx context.Context, tx *db.Tx, a Actor, method string) (*call.Call,
 	return &c, nil
 }
 
-// acceptedKeys returns the keys that give an actor their rights, at least one.
+// acceptedKeys returns the active keys that give an actor their rights. It fails if there are
+// none.
 func acceptedKeys(ctx context.Context, tx *db.Tx, a Actor) ([]actorKey, error) {
 	caller := tx.Call()
 	key := uuid.NullUUID{UUID: a.KeyID, Valid: a.KeyID != uuid.Nil}
@@ -86,7 +87,7 @@ func acceptedKeys(ctx context.Context, tx *db.Tx, a Actor) ([]actorKey, error) {
 	var accepted []actorKey
 	for _, k := range keys {
 		if k.PersonArchived {
-			return nil, lostRights("The person who began this is archived.")
+			return nil, rightsLostError("The person who started this operation is archived.")
 		}
 		if k.Role != nil && k.Accepted {
 			accepted = append(accepted, k)
@@ -96,16 +97,17 @@ func acceptedKeys(ctx context.Context, tx *db.Tx, a Actor) ([]actorKey, error) {
 	case len(accepted) > 0:
 		return accepted, nil
 	case key.Valid:
-		return nil, lostRights("The API key by which this was begun is revoked or expired.")
+		return nil, rightsLostError("The API key that started this operation is revoked or expired.")
 	}
-	return nil, lostRights("The person who began this has no API key that is accepted.")
+	return nil, rightsLostError("The person who started this operation has no active API key.")
 }
 
-func lostRights(message string) error {
+func rightsLostError(message string) error {
 	return fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_INVALID, "%s", message)
 }
 
-// widestReach returns the widest reach that one of some keys gives a permission.
+// widestReach returns a function that returns the widest reach any of the keys gives for a
+// permission.
 func widestReach(policy call.Policy, keys []actorKey) func(permission string) call.Reach {
 	return func(permission string) (widest call.Reach) {
 		for _, k := range keys {
@@ -115,7 +117,7 @@ func widestReach(policy call.Policy, keys []actorKey) func(permission string) ca
 	}
 }
 
-// accessOf returns who may call an RPC, nil for a method that is none.
+// accessOf returns the access option of an RPC, or nil if the method is not an RPC.
 func accessOf(method string) *optionsv1.Access {
 	name := protoreflect.FullName(strings.Replace(method, "/", ".", 1))
 	d, err := protoregistry.GlobalFiles.FindDescriptorByName(name)

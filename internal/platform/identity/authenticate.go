@@ -19,38 +19,38 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// cacheTime is how long a credential is believed without a look at the database:
-// the longest that a revoked key or an archived person is still served.
+// cacheTime is how long a credential is cached. A server may accept a revoked key or the key of
+// an archived person for at most this long.
 const cacheTime = 2 * time.Second
 
-// useTime is how exactly the last use of a key is known.
-const useTime = time.Minute
+// lastUsePrecision is the precision of a key's last_use_time. More frequent uses are not stored.
+const lastUsePrecision = time.Minute
 
-// IdentifyKey returns the public id of the key in an Authorization header. It refuses a key
-// that this deployment never issued; a key that was revoked or expired since is
-// recognized. A stranger's guess costs no query.
-func (s *Service) IdentifyKey(header string) (name string, err error) {
-	t, ok := s.tokenOf(header)
+// IdentifyKey returns the public id of the key in an Authorization header. It refuses a key that
+// this deployment never issued, and accepts one that is revoked or expired. It needs no query, so
+// guessed keys cost the database nothing.
+func (s *Service) IdentifyKey(header string) (publicID string, err error) {
+	t, ok := s.parseHeader(header)
 	if !ok {
-		return "", badCredential()
+		return "", invalidCredential()
 	}
 	return t.publicID, nil
 }
 
-// Authenticate returns the call that an Authorization header speaks for, or refuses with
-// CREDENTIAL_INVALID. Refusals are remembered as long as calls are.
+// Authenticate returns the call of the caller whose key is in an Authorization header. It fails
+// with CREDENTIAL_INVALID if the key is not valid. Refusals are cached as long as calls.
 func (s *Service) Authenticate(ctx context.Context, header string) (*call.Call, error) {
-	t, ok := s.tokenOf(header)
+	t, ok := s.parseHeader(header)
 	if !ok {
-		return nil, badCredential()
+		return nil, invalidCredential()
 	}
-	if c, known := s.cache.get(t); known {
+	if c, isCached := s.cache.get(t); isCached {
 		if c == nil {
-			return nil, badCredential()
+			return nil, invalidCredential()
 		}
 		return c, nil
 	}
-	c, err := s.look(ctx, t)
+	c, err := s.readCall(ctx, t)
 	var refusal *fault.Error
 	switch {
 	case err == nil:
@@ -61,8 +61,8 @@ func (s *Service) Authenticate(ctx context.Context, header string) (*call.Call, 
 	return c, err
 }
 
-// tokenOf reads the key in an Authorization header.
-func (s *Service) tokenOf(header string) (token, bool) {
+// parseHeader parses the key in an Authorization header.
+func (s *Service) parseHeader(header string) (token, bool) {
 	scheme, key, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return token{}, false
@@ -70,14 +70,15 @@ func (s *Service) tokenOf(header string) (token, bool) {
 	return parseToken(s.db.Keys(), key)
 }
 
-func badCredential() error {
+func invalidCredential() error {
 	return fault.New(codes.Unauthenticated, optionsv1.Reason_CREDENTIAL_INVALID,
 		"The API key is malformed, unknown, revoked or expired.")
 }
 
-// look reads the credential, its key and its organization from the database.
-func (s *Service) look(ctx context.Context, t token) (*call.Call, error) {
-	org, keyID, err := s.credential(ctx, t)
+// readCall reads the credential, its key and its organization from the database and returns
+// their call.
+func (s *Service) readCall(ctx context.Context, t token) (*call.Call, error) {
+	org, keyID, err := s.readCredential(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -88,12 +89,12 @@ func (s *Service) look(ctx context.Context, t token) (*call.Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.fill(&c.Organization, h); err != nil {
+	if err := s.fillOrganization(&c.Organization, h); err != nil {
 		return nil, err
 	}
 	now := c.Now()
 	if h.State != pb.ApiKey_ACTIVE.String() || h.PersonArchived || h.ExpireTime != nil && !h.ExpireTime.After(now) {
-		return nil, badCredential()
+		return nil, invalidCredential()
 	}
 	c.PersonID = h.PersonID
 	if h.ExpireTime != nil {
@@ -102,28 +103,28 @@ func (s *Service) look(ctx context.Context, t token) (*call.Call, error) {
 	role := pb.ApiKey_Role(pb.ApiKey_Role_value[h.Role])
 	c.Policy = s.policy
 	c.Reach = func(permission string) call.Reach { return s.policy.Reach(role, h.Scopes, permission) }
-	if h.LastUseTime == nil || now.Sub(*h.LastUseTime) > useTime {
-		// A use that cannot be noted now is noted the next time.
-		_ = s.used(ctx, keyID, now)
+	if h.LastUseTime == nil || now.Sub(*h.LastUseTime) > lastUsePrecision {
+		// If this fails, the next use is stored instead.
+		_ = s.saveLastUse(ctx, keyID, now)
 	}
 	return c, nil
 }
 
-// credential finds a token's organization and key, before any organization is
-// entered.
-func (s *Service) credential(ctx context.Context, t token) (org, key uuid.UUID, err error) {
+// readCredential returns the organization and the API key of a token. It runs before the
+// organization is known, so outside of row-level security.
+func (s *Service) readCredential(ctx context.Context, t token) (org, key uuid.UUID, err error) {
 	var hash []byte
 	err = s.db.Pool().QueryRow(ctx, `
 select org_id, api_key_id, secret_hash
 from platform.credentials
 where public_id = $1`, t.publicID).Scan(&org, &key, &hash)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && subtle.ConstantTimeCompare(hash, t.hash()) != 1 {
-		return org, key, badCredential()
+		return org, key, invalidCredential()
 	}
 	return org, key, err
 }
 
-// holder is what a call needs to know of its key, person and organization.
+// holder contains the fields of the key, the person and the organization that a call needs.
 type holder struct {
 	PersonID             uuid.UUID
 	PersonArchived       bool
@@ -156,7 +157,7 @@ and k.id = $2`, tx.Call().Organization.ID, key)
 	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[holder])
 }
 
-func (s *Service) fill(o *call.Organization, h holder) (err error) {
+func (s *Service) fillOrganization(o *call.Organization, h holder) (err error) {
 	o.CurrencyCode = h.CurrencyCode
 	o.Test = h.Test
 	o.FiscalYearStart = time.Month(h.FiscalYearStartMonth)
@@ -166,8 +167,7 @@ func (s *Service) fill(o *call.Organization, h holder) (err error) {
 	return err
 }
 
-// SystemCall makes a call of nobody's inside an organization, for jobs and handlers of
-// events.
+// SystemCall returns a call of an organization without a person, for jobs and handlers of events.
 func (s *Service) SystemCall(ctx context.Context, org uuid.UUID) (*call.Call, error) {
 	c := &call.Call{Reach: call.ReachAll, Policy: s.policy, Method: "system"}
 	c.Organization.ID = org
@@ -176,16 +176,18 @@ func (s *Service) SystemCall(ctx context.Context, org uuid.UUID) (*call.Call, er
 		return h, tx.QueryRow(ctx, `
 select currency_code, time_zone, test, fiscal_year_start_month, clock_offset_micros, display_name
 from platform.organizations
-where org_id = $1`, org).Scan(&h.CurrencyCode, &h.TimeZone, &h.Test, &h.FiscalYearStartMonth, &h.ClockOffsetMicros, &h.DisplayName)
+where org_id = $1`, org).Scan(
+			&h.CurrencyCode, &h.TimeZone, &h.Test, &h.FiscalYearStartMonth, &h.ClockOffsetMicros, &h.DisplayName)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c, s.fill(&c.Organization, h)
+	return c, s.fillOrganization(&c.Organization, h)
 }
 
-// used notes that a key was used; that is no change of the record.
-func (s *Service) used(ctx context.Context, key uuid.UUID, now time.Time) error {
+// saveLastUse stores when a key was last used. It records no event and keeps the etag, because a
+// use does not change the key.
+func (s *Service) saveLastUse(ctx context.Context, key uuid.UUID, now time.Time) error {
 	_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		_, err := tx.Exec(ctx, `
 update platform.api_keys

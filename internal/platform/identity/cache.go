@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-// cache remembers for a short time what became of credentials.
+// cache keeps the results of authentication for a short time.
 type cache struct {
 	clock calendar.Clock
 
@@ -18,21 +18,22 @@ type cache struct {
 	entries map[token]cached
 }
 
-// cached is a call, or nil of a credential that was refused.
+// cached is a cached result. call is nil if the credential was refused.
 type cached struct {
 	call  *call.Call
 	until time.Time
 }
 
-// maxCached bounds the cache; beyond it all are looked up again.
+// maxCached limits the number of entries. A full cache is emptied.
 const maxCached = 10_000
 
 func newCache(clock calendar.Clock) *cache {
 	return &cache{clock: clock, entries: map[token]cached{}}
 }
 
-// get returns a copy of the call for each request, nil of a refused credential.
-func (c *cache) get(t token) (found *call.Call, known bool) {
+// get returns a copy of the cached call, or nil if the credential was refused. isCached is false
+// if the token is not in the cache.
+func (c *cache) get(t token) (found *call.Call, isCached bool) {
 	c.mu.RLock()
 	e, ok := c.entries[t]
 	c.mu.RUnlock()
@@ -42,16 +43,16 @@ func (c *cache) get(t token) (found *call.Call, known bool) {
 	if e.call == nil {
 		return nil, true
 	}
-	own := *e.call
-	return &own, true
+	clone := *e.call
+	return &clone, true
 }
 
-// put remembers a call, or with nil that the credential was refused.
+// put caches a call, or with nil that the credential was refused.
 func (c *cache) put(t token, found *call.Call) {
 	e := cached{until: c.clock.Now().Add(cacheTime)}
 	if found != nil {
-		own := *found
-		e.call = &own
+		clone := *found
+		e.call = &clone
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,8 +62,8 @@ func (c *cache) put(t token, found *call.Call) {
 	c.entries[t] = e
 }
 
-// forget drops what is remembered of an organization whose credentials changed, and every
-// refusal, of which the organization is not known.
+// forget removes the calls of an organization whose credentials have changed. It also removes all
+// refusals, because their organizations are unknown.
 func (c *cache) forget(org uuid.UUID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -16,30 +16,30 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// A caller who could change a credential beyond their own rights, or the person who holds
-// one, could take those rights over or away. Each rule below is one side of that; every
-// method that touches a key or a person names those that apply.
+// The rules below keep callers from gaining or removing rights that they do not have. Without
+// them, a caller could do so by changing a key with wider rights, or the person who holds it.
+// Every method that changes a key or a person lists the rules that apply.
 
-// rightsWithinCaller refuses a key that grants what the caller's own does not, be it for more
-// records.
-func rightsWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
+// checkRightsWithinCaller refuses a key that grants a permission which the caller's key does not
+// grant, or grants it for more records.
+func checkRightsWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 	caller := tx.Call()
 	foreign := k.PersonId != id.Format("prs", caller.PersonID)
 	for _, p := range caller.Policy.Permissions() {
 		granted, callers := caller.Policy.Reach(k.Role, k.Scopes, p), caller.Reach(p)
-		// What is somebody else's own is not the caller's.
+		// The holder's own records are not the caller's, so only reach All covers them.
 		if granted > callers || foreign && granted != call.None && callers != call.All {
 			return fault.New(codes.PermissionDenied, optionsv1.Reason_ROLE_EXCEEDS_CALLER,
-				"The key %q grants %s, which the caller's does not.", k.DisplayName, p)
+				"The API key %q grants %s, which your API key does not grant.", k.DisplayName, p)
 		}
 	}
 	return nil
 }
 
-// keyWithinCaller is for answers that show a key's secret: beyond rightsWithinCaller it
-// refuses a key that is accepted for longer than the caller's.
-func keyWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
-	if err := rightsWithinCaller(tx, k); err != nil {
+// checkSecretWithinCaller is checkRightsWithinCaller for methods that return a key's secret. It
+// also refuses a key that expires later than the caller's key.
+func checkSecretWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
+	if err := checkRightsWithinCaller(tx, k); err != nil {
 		return err
 	}
 	until := tx.Call().KeyExpireTime
@@ -47,32 +47,33 @@ func keyWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 		return nil
 	}
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_KEY_OUTLIVES_CALLER,
-		"The caller's key expires at %s and cannot show one that is accepted for longer.", until.Format(time.RFC3339))
+		"Your API key expires at %s and cannot issue a secret that is valid longer; set an earlier expire_time.",
+		until.Format(time.RFC3339))
 }
 
-// eachKey makes a rule of what refuses a key by itself.
-func eachKey(refusal func(tx *db.Tx, k *pb.ApiKey) error) resource.Rule[*pb.ApiKey] {
+// keyRule converts a check of a single key to a rule.
+func keyRule(refusal func(tx *db.Tx, k *pb.ApiKey) error) resource.Rule[*pb.ApiKey] {
 	return func(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error { return refusal(tx, k) }
 }
 
-// holderWithinCaller refuses a key in the name of a person who can do what the caller
-// cannot.
-func holderWithinCaller(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
-	refusals, err := withinCaller(ctx, tx, k.PersonId)
+// checkHolderWithinCaller refuses a key whose holder has rights that the caller does not have.
+func checkHolderWithinCaller(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
+	refusals, err := refusalsByPerson(ctx, tx, k.PersonId)
 	if err != nil {
 		return err
 	}
 	return refusals[k.PersonId]
 }
 
-// holdersWithinCaller is the guard of keys in the name of persons who can do what the caller
-// cannot. Callers may always show their own key, which shows nothing that they lack.
-func holdersWithinCaller(ctx context.Context, tx *db.Tx, keys []*pb.ApiKey) ([]error, error) {
+// guardHoldersWithinCaller refuses the keys whose holders have rights that the caller does not
+// have. The key of the call is always accepted, because its secret gives the caller no new
+// rights.
+func guardHoldersWithinCaller(ctx context.Context, tx *db.Tx, keys []*pb.ApiKey) ([]error, error) {
 	holders := make([]string, len(keys))
 	for i, k := range keys {
 		holders[i] = k.PersonId
 	}
-	refused, err := withinCaller(ctx, tx, holders...)
+	refused, err := refusalsByPerson(ctx, tx, holders...)
 	refusals := make([]error, len(keys))
 	for i, k := range keys {
 		if k.Id != id.Format("key", tx.Call().KeyID) {
@@ -82,9 +83,9 @@ func holdersWithinCaller(ctx context.Context, tx *db.Tx, keys []*pb.ApiKey) ([]e
 	return refusals, err
 }
 
-// personWithinCaller refuses a person who can do what the caller cannot.
-func personWithinCaller(ctx context.Context, tx *db.Tx, _, p *pb.Person) error {
-	refusals, err := withinCaller(ctx, tx, p.Id)
+// checkPersonWithinCaller refuses a person who has rights that the caller does not have.
+func checkPersonWithinCaller(ctx context.Context, tx *db.Tx, _, p *pb.Person) error {
+	refusals, err := refusalsByPerson(ctx, tx, p.Id)
 	if err != nil {
 		return err
 	}
@@ -100,8 +101,9 @@ and state = 'ACTIVE'
 and (expire_time is null or expire_time > $3)
 order by id`
 
-// withinCaller refuses persons one of whose keys grants what the caller's does not.
-func withinCaller(ctx context.Context, tx *db.Tx, persons ...string) (map[string]error, error) {
+// refusalsByPerson returns, by person id, why a person is refused: one of the person's active
+// keys grants rights that the caller does not have.
+func refusalsByPerson(ctx context.Context, tx *db.Tx, persons ...string) (map[string]error, error) {
 	type key struct {
 		PersonID          uuid.UUID
 		DisplayName, Role string
@@ -109,7 +111,7 @@ func withinCaller(ctx context.Context, tx *db.Tx, persons ...string) (map[string
 	}
 	ids := make([]uuid.UUID, len(persons))
 	for i, p := range persons {
-		ids[i], _ = id.Parse("prs", p) // nil where it names nobody
+		ids[i], _ = id.Parse("prs", p) // the nil UUID if p is not a person's id
 	}
 	keys, err := db.Collect[key](ctx, tx, selectKeysOfPersons, tx.Call().Organization.ID, ids, tx.Call().Now())
 	if err != nil {
@@ -119,7 +121,7 @@ func withinCaller(ctx context.Context, tx *db.Tx, persons ...string) (map[string
 	for _, k := range keys {
 		holder := id.Format("prs", k.PersonID)
 		if refusals[holder] == nil {
-			refusals[holder] = rightsWithinCaller(tx, &pb.ApiKey{
+			refusals[holder] = checkRightsWithinCaller(tx, &pb.ApiKey{
 				PersonId: holder, DisplayName: k.DisplayName, Role: pb.ApiKey_Role(pb.ApiKey_Role_value[k.Role]), Scopes: k.Scopes,
 			})
 		}

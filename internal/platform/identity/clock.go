@@ -14,13 +14,13 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// clockAdvanced is the type of the event that the clock of a test organization was moved.
+// clockAdvanced is the type of the event that records an advance of a test organization's clock.
 const clockAdvanced = "platform.clock.advanced"
 
-// maxYearsAhead bounds how far a clock may be moved.
+// maxYearsAhead limits how far a clock may be ahead of real time.
 const maxYearsAhead = 100
 
-// GetClock answers the organization's time.
+// GetClock returns the organization's time.
 func (s *Service) GetClock(ctx context.Context, _ *pb.GetClockRequest) (*pb.Clock, error) {
 	return clockOf(call.From(ctx)), nil
 }
@@ -29,7 +29,7 @@ func (s *Service) GetClock(ctx context.Context, _ *pb.GetClockRequest) (*pb.Cloc
 func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest) (*pb.Clock, error) {
 	c := call.From(ctx)
 	if !c.Organization.Test {
-		return nil, fault.Refuse(optionsv1.Reason_CLOCK_IS_LIVE, "The clock of a live organization is real time.")
+		return nil, fault.Refuse(optionsv1.Reason_CLOCK_IS_LIVE, "Only the clock of a test organization can be advanced.")
 	}
 	defer s.cache.forget(c.Organization.ID)
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Clock, error) {
@@ -38,7 +38,7 @@ func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest)
 			return nil, err
 		}
 		now := s.clock.Shifted(offset).Now()
-		to, err := destination(req, now, s.clock.Now())
+		to, err := targetTime(req, now, s.clock.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -60,22 +60,24 @@ func lockClock(ctx context.Context, tx *db.Tx) (time.Duration, error) {
 select clock_offset_micros
 from platform.organizations
 where org_id = $1
-for no key update`, ownRow(tx)), tx.Call().Organization.ID).Scan(&micros)
+for no key update`, organizationRow(tx)), tx.Call().Organization.ID).Scan(&micros)
 	return time.Duration(micros) * time.Microsecond, err
 }
 
-// destination reads how far to go: to an instant or by a duration. The clock is kept
-// as an offset from real time, which a hundred years bound.
-func destination(req *pb.AdvanceClockRequest, now, real time.Time) (time.Time, error) {
+// targetTime returns the time to advance the clock to. The request gives either that time or a
+// duration. The clock is stored as an offset from real time, which must not exceed
+// maxYearsAhead.
+func targetTime(req *pb.AdvanceClockRequest, now, real time.Time) (time.Time, error) {
 	if (req.GetToTime() == nil) == (req.GetByDuration() == nil) {
-		return now, fault.Invalid(fault.At("toTime", "or byDuration is required, and not both"))
+		return now, fault.Invalid(fault.At("toTime", "set exactly one of toTime and byDuration"))
 	}
 	to := now.Add(req.GetByDuration().AsDuration())
 	if req.GetToTime() != nil {
 		to = req.GetToTime().AsTime()
 	}
 	if !to.After(now) {
-		return now, fault.Refuse(optionsv1.Reason_CLOCK_GOES_BACK, "The clock shows %s and only moves forward.", now.Format(time.RFC3339))
+		return now, fault.Refuse(optionsv1.Reason_CLOCK_GOES_BACK,
+			"The clock is at %s and can only be advanced to a later time.", now.Format(time.RFC3339))
 	}
 	if to.After(real.AddDate(maxYearsAhead, 0, 0)) {
 		return now, fault.Invalid(fault.At("toTime", "is more than %d years ahead of real time", maxYearsAhead))

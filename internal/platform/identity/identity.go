@@ -1,8 +1,7 @@
-// Package identity owns organizations, the persons in them, and the credentials by
-// which programs act for those persons. It promises that a credential opens exactly
-// one organization with at most its role's permissions, and that only hashes of
-// secrets are kept. What permissions mean is left to the methods that declare them;
-// what else a new organization begins with is left to whoever asks to be told.
+// Package identity owns organizations, their persons, and the API keys with which programs act
+// for those persons. A credential gives access to exactly one organization, with at most the
+// permissions of its role. Only hashes of secrets are stored. Methods declare the permissions
+// they need. What else a new organization starts with is left to the sign-up hooks of modules.
 package identity
 
 import (
@@ -15,8 +14,8 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// SignUpHook is told of a new organization inside the unit of work that creates it,
-// and may refuse it.
+// SignUpHook is called for a new organization, in the unit of work that creates it. An error
+// refuses the sign-up.
 type SignUpHook func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 
 // Service implements IdentityService and authenticates callers.
@@ -27,17 +26,19 @@ type Service struct {
 	zones    *calendar.Zones
 	cache    *cache
 	policy   *access.Policy
-	signedUp SignUpHook
+	onSignUp SignUpHook
 }
 
-// New makes the service. clock is real time, from which the organizations' clocks
-// are derived; policy says what roles may do.
-func New(d *db.DB, clock calendar.Clock, policy *access.Policy, signedUp SignUpHook) *Service {
-	return &Service{db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), policy: policy, signedUp: signedUp}
+// New returns the service. clock is real time, from which the organizations' clocks are derived.
+// policy defines what roles may do. onSignUp is called for every new organization.
+func New(d *db.DB, clock calendar.Clock, policy *access.Policy, onSignUp SignUpHook) *Service {
+	return &Service{
+		db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), policy: policy, onSignUp: onSignUp,
+	}
 }
 
-// Events are the types of events that the package records beside those of its kinds.
+// Events returns the types of events that the package records besides those of its kinds.
 func Events() []string { return []string{clockAdvanced} }
 
-// Kinds are the package's kinds of record.
+// Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{organizations, persons, apiKeys} }

@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// GetMe returns the caller.
+// GetMe returns the caller's organization, person, API key and permissions.
 func (s *Service) GetMe(ctx context.Context, _ *pb.GetMeRequest) (*pb.Me, error) {
 	preferred, err := preferredLanguage(ctx)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *Service) GetMe(ctx context.Context, _ *pb.GetMeRequest) (*pb.Me, error)
 	return me, nil
 }
 
-// readMe reads the records behind the caller's credential.
+// readMe reads the caller's organization, person and API key.
 func readMe(ctx context.Context, tx *db.Tx) (me *pb.Me, err error) {
 	c := tx.Call()
 	me = &pb.Me{CurrencyCode: c.Organization.CurrencyCode, TimeZone: c.Organization.Zone.String()}
@@ -46,7 +46,7 @@ func readMe(ctx context.Context, tx *db.Tx) (me *pb.Me, err error) {
 	return me, nil
 }
 
-// addPermissions lists the permissions that a call has, and for which records.
+// addPermissions adds the permissions of the call, each with its reach.
 func (s *Service) addPermissions(me *pb.Me, c *call.Call) {
 	for _, p := range s.policy.Permissions() {
 		if reach := c.Reach(p); reach != call.None {
@@ -56,8 +56,7 @@ func (s *Service) addPermissions(me *pb.Me, c *call.Call) {
 	}
 }
 
-// preferredLanguage is the language that the caller prefers over all others, English by
-// default.
+// preferredLanguage returns the language that the caller prefers most, English by default.
 func preferredLanguage(ctx context.Context) (language.Tag, error) {
 	header := strings.Join(metadata.ValueFromIncomingContext(ctx, "accept-language"), ",")
 	tags, _, err := language.ParseAcceptLanguage(header)
@@ -65,7 +64,7 @@ func preferredLanguage(ctx context.Context) (language.Tag, error) {
 		return language.Und, fault.Invalid(
 			fault.At("Accept-Language", "must be a list of language tags such as \"de-DE, en;q=0.8\""))
 	}
-	if len(tags) == 0 || tags[0] == language.Make("mul") { // which stands for *
+	if len(tags) == 0 || tags[0] == language.Make("mul") { // the parser's result for "*"
 		return language.English, nil
 	}
 	return tags[0], nil

@@ -22,7 +22,7 @@ var organizations = resource.New(table.New("platform.organizations",
 	table.Int32("fiscal_year_start_month", func(o *pb.Organization) *int32 { return &o.FiscalYearStartMonth }),
 ).Rank(db.RankOrganization)).Open().DeclareEvents("created")
 
-// GetOrganization answers the caller's organization.
+// GetOrganization returns the caller's organization.
 func (s *Service) GetOrganization(ctx context.Context, req *pb.GetOrganizationRequest) (*pb.Organization, error) {
 	return organizations.Get(ctx, s.db, req.GetOrganizationId())
 }
@@ -30,10 +30,12 @@ func (s *Service) GetOrganization(ctx context.Context, req *pb.GetOrganizationRe
 // UpdateOrganization changes the caller's organization.
 func (s *Service) UpdateOrganization(ctx context.Context, req *pb.UpdateOrganizationRequest) (*pb.Organization, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return organizations.Update(ctx, s.db, req.GetOrganizationId(), req.GetOrganization(), req.GetUpdateMask(), s.checkOrganization)
+	return organizations.Update(ctx, s.db, req.GetOrganizationId(), req.GetOrganization(), req.GetUpdateMask(),
+		s.checkOrganization)
 }
 
-// checkOrganization refuses a currency or zone that nobody knows.
+// checkOrganization refuses an unknown currency or time zone. The fiscal year starts in January
+// by default.
 func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organization) error {
 	var violations fault.List
 	if _, known := money.Digits(o.CurrencyCode); !known {
@@ -48,16 +50,17 @@ func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organi
 	return violations.Err()
 }
 
-// VisitorCall makes the call of a stranger: an organization that is about to be, by
-// nobody. With a digest of an idempotency key and request, the organization is the
-// same each time, so that a retry finds what the first try made.
+// VisitorCall returns the call of a caller without a credential. It has no person, and the
+// organization is one that does not exist yet. scope is a digest of the idempotency key and the
+// request, or nil without a key. The same scope gives the same organization id, so that a retry
+// finds the response of the first try.
 func (s *Service) VisitorCall(scope []byte) *call.Call {
 	c := &call.Call{Reach: call.ReachNone}
 	c.Organization.ID = id.New()
 	c.Organization.Clock = s.clock
 	if scope != nil {
 		copy(c.Organization.ID[:], scope)
-		// The bits that say UUIDv7 (RFC 9562), which the rest only looks like.
+		// Set the version and variant bits of a UUIDv7 (RFC 9562); the digest gives the others.
 		c.Organization.ID[6] = c.Organization.ID[6]&0x0f | 0x70
 		c.Organization.ID[8] = c.Organization.ID[8]&0x3f | 0x80
 	}

@@ -27,15 +27,15 @@ order by k.id`
 
 type ownerKey struct{ ID, PersonID uuid.UUID }
 
-// ownerKeys are the keys by which somebody may act as the owner.
+// ownerKeys returns the active keys with the role OWNER and without scopes.
 func ownerKeys(ctx context.Context, tx *db.Tx) ([]ownerKey, error) {
 	return db.Collect[ownerKey](ctx, tx, selectOwnerKeys, tx.Call().Organization.ID, tx.Call().Now())
 }
 
-// keepsOwner refuses to take a person away when nobody else could act as the owner: there would
-// be no way back.
-func keepsOwner(ctx context.Context, tx *db.Tx, personID string) error {
-	// Two owners who take each other away at once must meet.
+// checkOtherOwner refuses to archive a person if no other person can act as the owner, because
+// the organization could then never be administered again.
+func checkOtherOwner(ctx context.Context, tx *db.Tx, personID string) error {
+	// Two owners who archive each other concurrently must run one after the other.
 	if err := LockOrganization(ctx, tx); err != nil {
 		return err
 	}
@@ -43,26 +43,28 @@ func keepsOwner(ctx context.Context, tx *db.Tx, personID string) error {
 	if err != nil || slices.ContainsFunc(keys, func(k ownerKey) bool { return id.Format("prs", k.PersonID) != personID }) {
 		return err
 	}
-	return lastOwner()
+	return lastOwnerError()
 }
 
-// otherOwner is the guard that is keepsOwner for keys.
-func otherOwner(ctx context.Context, tx *db.Tx, keys []*pb.ApiKey) ([]error, error) {
+// guardLastOwner refuses the keys without which no key of an owner would be left.
+func guardLastOwner(ctx context.Context, tx *db.Tx, keys []*pb.ApiKey) ([]error, error) {
 	owners, err := ownerKeys(ctx, tx)
 	refusals := make([]error, len(keys))
 	for i, k := range keys {
 		if !slices.ContainsFunc(owners, func(o ownerKey) bool { return id.Format("key", o.ID) != k.Id }) {
-			refusals[i] = lastOwner()
+			refusals[i] = lastOwnerError()
 		}
 	}
 	return refusals, err
 }
 
-// prepareAlone lets two owners who take each other's key away at once meet.
-func prepareAlone(ctx context.Context, tx *db.Tx, _ *pb.ApiKey) error {
+// prepareRevoke locks the organization, so that two owners who revoke each other's keys
+// concurrently run one after the other.
+func prepareRevoke(ctx context.Context, tx *db.Tx, _ *pb.ApiKey) error {
 	return LockOrganization(ctx, tx)
 }
 
-func lastOwner() error {
-	return fault.Refuse(optionsv1.Reason_LAST_OWNER, "Nobody else has a key with the role %s; make one first.", pb.ApiKey_OWNER)
+func lastOwnerError() error {
+	return fault.Refuse(optionsv1.Reason_LAST_OWNER,
+		"No other API key has the role %s; create one first.", pb.ApiKey_OWNER)
 }

@@ -20,67 +20,68 @@ var persons = resource.New(table.New("platform.persons",
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
 )).Shared().Open()
 
-// lowerEmail stores e-mail addresses in one spelling, so that they compare.
+// lowerEmail converts the e-mail address to lower case, so that addresses compare.
 func lowerEmail(_ context.Context, _ *db.Tx, _, p *pb.Person) error {
 	p.Email = strings.ToLower(p.Email)
 	return nil
 }
 
-// AddPerson stores a person for a record of an upper domain, inside its unit of work.
+// AddPerson creates a person in the unit of work of another package.
 func AddPerson(ctx context.Context, tx *db.Tx, p *pb.Person) error {
 	return persons.Insert(ctx, tx, p, lowerEmail)
 }
 
-// FindPerson reads a person inside a transaction, or refuses with NOT_FOUND.
+// FindPerson reads a person in a transaction. It fails with NOT_FOUND if there is no such person.
 func FindPerson(ctx context.Context, tx *db.Tx, id string) (*pb.Person, error) {
 	return persons.Find(ctx, tx, id)
 }
 
-// CreatePerson stores a new person.
+// CreatePerson creates a person.
 func (s *Service) CreatePerson(ctx context.Context, req *pb.CreatePersonRequest) (*pb.Person, error) {
 	return persons.Create(ctx, s.db, req.GetPerson(), lowerEmail)
 }
 
-// GetPerson answers one person.
+// GetPerson returns a person.
 func (s *Service) GetPerson(ctx context.Context, req *pb.GetPersonRequest) (*pb.Person, error) {
 	return persons.Get(ctx, s.db, req.GetPersonId())
 }
 
-// BatchGetPersons answers several persons.
+// BatchGetPersons returns several persons.
 func (s *Service) BatchGetPersons(ctx context.Context, req *pb.BatchGetPersonsRequest) (*pb.BatchGetPersonsResponse, error) {
 	list, err := persons.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetPersonsResponse{Persons: list}, err
 }
 
-// ListPersons answers a page of persons.
+// ListPersons lists persons.
 func (s *Service) ListPersons(ctx context.Context, req *pb.ListPersonsRequest) (*pb.ListPersonsResponse, error) {
 	page, err := persons.List(ctx, s.db, req)
 	return &pb.ListPersonsResponse{Persons: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdatePerson changes a person.
+// UpdatePerson updates a person.
 func (s *Service) UpdatePerson(ctx context.Context, req *pb.UpdatePersonRequest) (*pb.Person, error) {
-	return persons.Update(ctx, s.db, req.GetPersonId(), req.GetPerson(), req.GetUpdateMask(), lowerEmail, personWithinCaller)
+	return persons.Update(ctx, s.db, req.GetPersonId(), req.GetPerson(), req.GetUpdateMask(),
+		lowerEmail, checkPersonWithinCaller)
 }
 
-// ArchivePerson archives a person, whose keys are refused from then on.
+// ArchivePerson archives a person. The person's keys are refused from then on.
 func (s *Service) ArchivePerson(ctx context.Context, req *pb.ArchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	return persons.Archive(ctx, s.db, req.GetPersonId(), func(ctx context.Context, tx *db.Tx, was, p *pb.Person) error {
-		if err := personWithinCaller(ctx, tx, was, p); err != nil {
+		if err := checkPersonWithinCaller(ctx, tx, was, p); err != nil {
 			return err
 		}
-		return keepsOwner(ctx, tx, p.Id)
+		return checkOtherOwner(ctx, tx, p.Id)
 	})
 }
 
-// UnarchivePerson unarchives a person, whose keys are accepted again.
+// UnarchivePerson unarchives a person. The person's keys are accepted again.
 func (s *Service) UnarchivePerson(ctx context.Context, req *pb.UnarchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return persons.Unarchive(ctx, s.db, req.GetPersonId(), personWithinCaller)
+	return persons.Unarchive(ctx, s.db, req.GetPersonId(), checkPersonWithinCaller)
 }
 
-// DeletePerson deletes a person to whom nothing points.
+// DeletePerson deletes a person that no record references.
 func (s *Service) DeletePerson(ctx context.Context, req *pb.DeletePersonRequest) (*emptypb.Empty, error) {
 	return persons.Delete(ctx, s.db, req.GetPersonId())
 }

@@ -11,20 +11,22 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-// everyone is what each role may do in the platform, but the one that only reads: know the organization and the persons
-// in it, and see what became of the records that it reads and of what it began.
-var everyone = map[call.Reach][]string{
+// commonGrants are the platform grants of every role except AUDITOR: reading the organization, its
+// persons, and the events of records that the role may read, and using the caller's own files and
+// long-running operations.
+var commonGrants = map[call.Reach][]string{
 	call.All: {"platform.organizations.read", "platform.persons.read", "platform.events.read"},
 	call.Own: {"platform.files.*", "platform.operations.*"},
 }
 
-// Grants are what the built-in roles may do in the platform, and the grants of those whose
-// work is the organization as a whole.
+// Grants returns the grants of the built-in roles for the platform, and the grants of the roles
+// that work across all domains.
 func Grants() []access.Grants {
 	roles := access.Grants{}
 	for number := range pb.ApiKey_Role_name {
-		if role := pb.ApiKey_Role(number); role != pb.ApiKey_ROLE_UNSPECIFIED && role != pb.ApiKey_AUDITOR { // who writes nothing
-			roles[role] = everyone
+		// An auditor only reads; commonGrants include writing.
+		if role := pb.ApiKey_Role(number); role != pb.ApiKey_ROLE_UNSPECIFIED && role != pb.ApiKey_AUDITOR {
+			roles[role] = commonGrants
 		}
 	}
 	return []access.Grants{roles, {
@@ -40,7 +42,7 @@ func Grants() []access.Grants {
 	}}
 }
 
-// DeclaredPermissions are the permissions that the methods of the API declare.
+// DeclaredPermissions returns the permissions that the methods of the API declare.
 func DeclaredPermissions() []string {
 	var out []string
 	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {

@@ -11,10 +11,11 @@ import (
 	"github.com/alexedwards/argon2id"
 )
 
-// passwordCost is OWASP's recommendation for argon2id of 2024: 19 MiB, two passes.
+// passwordCost follows OWASP's 2024 recommendation for argon2id: 19 MiB of memory, two passes.
 var passwordCost = &argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// SignUp creates an organization with its owner, key and chart of accounts.
+// SignUp creates an organization with its owner and first API key, and calls the sign-up hooks of
+// the modules.
 func (s *Service) SignUp(ctx context.Context, req *pb.SignUpRequest) (*pb.SignUpResponse, error) {
 	c := call.From(ctx)
 	org := &pb.Organization{
@@ -24,7 +25,7 @@ func (s *Service) SignUp(ctx context.Context, req *pb.SignUpRequest) (*pb.SignUp
 	if err := s.checkOrganization(ctx, nil, org, org); err != nil {
 		return nil, err
 	}
-	if err := s.become(c, org); err != nil {
+	if err := s.becomeOwner(c, org); err != nil {
 		return nil, err
 	}
 	hash, err := argon2id.CreateHash(req.GetOwnerPassword(), passwordCost)
@@ -32,22 +33,24 @@ func (s *Service) SignUp(ctx context.Context, req *pb.SignUpRequest) (*pb.SignUp
 		return nil, err
 	}
 	t := newToken()
-	answer, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SignUpResponse, error) {
-		answer := &pb.SignUpResponse{
+	res, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SignUpResponse, error) {
+		res := &pb.SignUpResponse{
 			Organization: org,
-			Owner:        &pb.Person{Id: id.Format("prs", c.PersonID), DisplayName: req.GetOwnerDisplayName(), Email: req.GetOwnerEmail()},
-			ApiKey:       &pb.ApiKey{DisplayName: "First key", Role: pb.ApiKey_OWNER},
+			Owner: &pb.Person{
+				Id: id.Format("prs", c.PersonID), DisplayName: req.GetOwnerDisplayName(), Email: req.GetOwnerEmail(),
+			},
+			ApiKey: &pb.ApiKey{DisplayName: "First key", Role: pb.ApiKey_OWNER},
 		}
-		return answer, s.open(ctx, tx, answer, hash, t, req)
+		return res, s.insertOrganization(ctx, tx, res, hash, t, req)
 	})
-	if answer != nil {
-		s.reveal(ctx, answer.ApiKey, t)
+	if res != nil {
+		s.revealSecret(ctx, res.ApiKey, t)
 	}
-	return answer, err
+	return res, err
 }
 
-// become makes the visitor's call one of the organization's owner.
-func (s *Service) become(c *call.Call, org *pb.Organization) error {
+// becomeOwner converts the visitor's call to a call of the new organization's owner.
+func (s *Service) becomeOwner(c *call.Call, org *pb.Organization) error {
 	zone, err := s.zones.Load(org.TimeZone)
 	if err != nil {
 		return err
@@ -60,21 +63,24 @@ func (s *Service) become(c *call.Call, org *pb.Organization) error {
 	return nil
 }
 
-// open stores what a new organization begins with.
-func (s *Service) open(ctx context.Context, tx *db.Tx, a *pb.SignUpResponse, passwordHash string, t token, req *pb.SignUpRequest) error {
-	if err := organizations.Insert(ctx, tx, a.Organization); err != nil {
+// insertOrganization inserts the organization, its owner, the owner's login and the first API
+// key, and calls the sign-up hook.
+func (s *Service) insertOrganization(
+	ctx context.Context, tx *db.Tx, res *pb.SignUpResponse, passwordHash string, t token, req *pb.SignUpRequest,
+) error {
+	if err := organizations.Insert(ctx, tx, res.Organization); err != nil {
 		return err
 	}
-	if err := AddPerson(ctx, tx, a.Owner); err != nil {
+	if err := AddPerson(ctx, tx, res.Owner); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `
 insert into platform.logins (email, org_id, person_id, password_hash)
-values ($1, $2, $3, $4)`, a.Owner.Email, tx.Call().Organization.ID, tx.Call().PersonID, passwordHash); err != nil {
+values ($1, $2, $3, $4)`, res.Owner.Email, tx.Call().Organization.ID, tx.Call().PersonID, passwordHash); err != nil {
 		return err
 	}
-	if err := apiKeys.Insert(ctx, tx, a.ApiKey, madeByCaller, issue(t)); err != nil {
+	if err := apiKeys.Insert(ctx, tx, res.ApiKey, setMakerAndHolder, issueCredential(t)); err != nil {
 		return err
 	}
-	return s.signedUp(ctx, tx, req)
+	return s.onSignUp(ctx, tx, req)
 }

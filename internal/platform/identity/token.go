@@ -13,11 +13,10 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// token is an API key in full, such as `bo_live_00…`. Behind the prefix stand a cell code
-// of 2 characters, a public id of 16, `_`, a secret of 52, a proof of 8 and a checksum
-// of 7. The proof is a MAC under the master key: a key that this server never issued is
-// refused without a query. The checksum needs no key, so that a scanner of published
-// code can tell a real key from a look-alike.
+// token is a complete API key, such as `bo_live_00…`. The prefix is followed by a cell code of 2
+// characters, a public id of 16, `_`, a secret of 52, a proof of 8 and a checksum of 7. The proof
+// is a MAC under the master key, so a key that this deployment never issued is refused without a
+// query. The checksum needs no key, so a scanner of published code can recognize a real key.
 type token struct {
 	cell, publicID, secret string
 }
@@ -38,7 +37,8 @@ const (
 	checksumLen   = 7
 )
 
-var spelling = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+// encoding is Crockford's base32 alphabet in lower case.
+var encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 func newToken() token {
 	return token{cell: homeCell, publicID: randomText(publicIDBytes), secret: randomText(secretBytes)}
@@ -46,11 +46,11 @@ func newToken() token {
 
 func randomText(n int) string {
 	raw := make([]byte, n)
-	_, _ = rand.Read(raw) // documented never to fail
-	return spelling.EncodeToString(raw)
+	_, _ = rand.Read(raw) // never fails
+	return encoding.EncodeToString(raw)
 }
 
-// format spells the key in full, which is shown once.
+// format returns the complete key, which is shown only once.
 func (t token) format(keys *secret.Master, test bool) string {
 	prefix := livePrefix
 	if test {
@@ -59,25 +59,26 @@ func (t token) format(keys *secret.Master, test bool) string {
 	return prefix + t.cell + t.publicID + "_" + t.secret + t.proof(keys, prefix) + t.checksum()
 }
 
-// proof shows that the holder of the master key issued this token under the prefix.
+// proof returns the MAC which proves that the holder of the master key issued the token under the
+// prefix.
 func (t token) proof(keys *secret.Master, prefix string) string {
 	mac := keys.MAC(secret.APIKeys, []byte(prefix), []byte(t.cell), []byte(t.publicID), []byte(t.secret))
-	return spelling.EncodeToString(mac[:proofBytes])
+	return encoding.EncodeToString(mac[:proofBytes])
 }
 
 func (t token) checksum() string {
 	sum := crc32.ChecksumIEEE([]byte(t.publicID + t.secret))
-	return spelling.EncodeToString(binary.BigEndian.AppendUint32(nil, sum))
+	return encoding.EncodeToString(binary.BigEndian.AppendUint32(nil, sum))
 }
 
-// hash is what is stored of the secret. It has 256 random bits, so that a plain digest is
-// as good as a slow one.
+// hash returns the digest of the secret, which is what is stored. The secret has 256 random bits,
+// so a fast digest is as safe as a slow password hash.
 func (t token) hash() []byte {
 	sum := sha256.Sum256([]byte(t.secret))
 	return sum[:]
 }
 
-// parseToken reads an API key; ok is false unless the master key's holder issued it.
+// parseToken parses an API key. ok is false unless the holder of the master key issued it.
 func parseToken(keys *secret.Master, s string) (t token, ok bool) {
 	prefix := livePrefix
 	body, ok := strings.CutPrefix(s, prefix)

@@ -17,18 +17,18 @@ func masterKey(t *testing.T, fill byte) *secret.Master {
 	return keys
 }
 
-// TestOnlyIssuedKeysAreRead changes every character of a key in turn, and takes a key that
-// another master key issued.
-func TestOnlyIssuedKeysAreRead(t *testing.T) {
+// TestOnlyIssuedKeysAreAccepted changes every character of a key in turn, and parses a key that
+// was issued under another master key.
+func TestOnlyIssuedKeysAreAccepted(t *testing.T) {
 	t.Parallel()
 	keys := masterKey(t, 1)
 	issued := newToken()
 	text := issued.format(keys, true)
 	if read, ok := parseToken(keys, text); !ok || read != issued {
-		t.Fatalf("%q is read as %v, %v", text, read, ok)
+		t.Fatalf("parseToken(%q) = %v, %v, want %v, true", text, read, ok, issued)
 	}
 	if !strings.HasPrefix(text, "bo_test_00") {
-		t.Errorf("%q does not name its cell", text)
+		t.Errorf("got %q, want the prefix bo_test_00", text)
 	}
 	for i := range text {
 		changed := []byte(text)
@@ -37,18 +37,18 @@ func TestOnlyIssuedKeysAreRead(t *testing.T) {
 			changed[i] = '1'
 		}
 		if _, ok := parseToken(keys, string(changed)); ok {
-			t.Errorf("%q is read with another character at %d", text, i)
+			t.Errorf("%q with another character at %d is accepted", text, i)
 		}
 	}
 	for name, other := range map[string]string{
-		"issued elsewhere":  newToken().format(masterKey(t, 2), true),
-		"cut":               text[:len(text)-1],
-		"longer":            text + "0",
-		"of the other kind": "bo_live_" + text[len("bo_test_"):],
-		"empty":             "",
+		"of another master key": newToken().format(masterKey(t, 2), true),
+		"too short":             text[:len(text)-1],
+		"too long":              text + "0",
+		"with a live prefix":    "bo_live_" + text[len("bo_test_"):],
+		"empty":                 "",
 	} {
 		if _, ok := parseToken(keys, other); ok {
-			t.Errorf("a key that is %s is read: %q", name, other)
+			t.Errorf("the key %s is accepted: %q", name, other)
 		}
 	}
 }
