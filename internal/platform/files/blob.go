@@ -11,34 +11,34 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// place is the name of a blob in the store: its organization's, then its digest.
-func place(c *call.Call, digest []byte) string {
+// blobName returns the name of a blob in the store: the organization's id, then the digest.
+func blobName(c *call.Call, digest []byte) string {
 	name := hex.EncodeToString(digest)
 	return c.Organization.ID.String() + "/" + name[:2] + "/" + name
 }
 
-// put makes bytes durable under their digest. It notes them before it writes them, so
-// that what is written is always known and can be swept.
-func (s *Service) put(ctx context.Context, digest []byte, in *spool) error {
-	kept, err := s.note(ctx, digest, in.size)
-	if err != nil || kept {
+// storeBlob writes bytes to the store under their digest. It inserts their row first, so that the
+// sweeper finds all bytes that were ever written.
+func (s *Service) storeBlob(ctx context.Context, digest []byte, in *spool) error {
+	stored, err := s.touchBlob(ctx, digest, in.size)
+	if err != nil || stored {
 		return err
 	}
-	return s.store.Put(ctx, place(call.From(ctx), digest), in, in.size)
+	return s.store.Put(ctx, blobName(call.From(ctx), digest), in, in.size)
 }
 
-// note says that bytes are about to be written, and tells whether a file points to them
-// already, which none does before they are durable. From now on the sweeper leaves them
-// alone for as long as an upload may take.
-func (s *Service) note(ctx context.Context, digest []byte, size int64) (kept bool, err error) {
-	apart := *call.From(ctx)
-	apart.IdempotencyKey = "" // which is for the file's record
-	_, err = db.Write(call.With(ctx, &apart), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+// touchBlob inserts the row of a blob or sets its touch_time to now, so that the sweeper keeps the
+// blob for as long as an upload may take. It reports whether a file already references the blob.
+// Files are inserted only after their bytes are durable, so such a blob need not be written again.
+func (s *Service) touchBlob(ctx context.Context, digest []byte, size int64) (stored bool, err error) {
+	c := *call.From(ctx)
+	c.IdempotencyKey = "" // the unit of work that inserts the file uses it
+	_, err = db.Write(call.With(ctx, &c), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		if _, err := tx.Exec(ctx, `
 insert into platform.blobs (org_id, sha256, size_bytes, touch_time)
 values ($1, $2, $3, $4)
 on conflict (org_id, sha256) do update
-set touch_time = excluded.touch_time`, apart.Organization.ID, digest, size, calendar.System().Now()); err != nil {
+set touch_time = excluded.touch_time`, c.Organization.ID, digest, size, calendar.System().Now()); err != nil {
 			return nil, err
 		}
 		return &emptypb.Empty{}, tx.QueryRow(ctx, `
@@ -47,7 +47,7 @@ select exists (
   from platform.files
   where org_id = $1
   and sha256 = $2
-)`, apart.Organization.ID, digest).Scan(&kept)
+)`, c.Organization.ID, digest).Scan(&stored)
 	})
-	return kept, err
+	return stored, err
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// awsEndpoint is where a bucket lies if its URL does not say.
+// awsEndpoint is the default endpoint of a bucket.
 const awsEndpoint = "https://s3.amazonaws.com"
 
-// bucket is a store in a bucket of Amazon's S3, or of a service that speaks its protocol.
+// bucket is a store in a bucket of Amazon S3 or a compatible service.
 type bucket struct {
 	client       *minio.Client
 	name, prefix string
@@ -23,13 +23,13 @@ type bucket struct {
 
 var _ Store = (*bucket)(nil)
 
-// bucketParameters are what the query of a bucket's URL may say.
+// bucketParameters are the query parameters that a bucket's URL may have.
 var bucketParameters = []string{"endpoint", "region", "prefix", "path_style"}
 
-// newBucket makes a store of a URL such as
+// newBucket returns the store for a URL such as
 // `s3://name?region=eu-central-1&endpoint=https://s3.example.com&prefix=files/&path_style=true`.
-// The credentials are found as Amazon's own programs find them: in the environment, in the
-// shared file, or from the machine's role.
+// Credentials come from the environment, the shared credentials file, or the machine's IAM role,
+// as in Amazon's tools.
 func newBucket(u *url.URL) (*bucket, error) {
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
@@ -37,11 +37,11 @@ func newBucket(u *url.URL) (*bucket, error) {
 	}
 	for name := range query {
 		if !slices.Contains(bucketParameters, name) {
-			return nil, fmt.Errorf("a bucket has no parameter %s; it takes %q", name, bucketParameters)
+			return nil, fmt.Errorf("a bucket has no parameter %s; use one of %q", name, bucketParameters)
 		}
 	}
 	if u.Host == "" || u.Path != "" && u.Path != "/" {
-		return nil, errors.New("a bucket is written s3://name?region=…")
+		return nil, errors.New("write the URL of a bucket as s3://name?region=…")
 	}
 	text := query.Get("endpoint")
 	if text == "" {
@@ -49,7 +49,7 @@ func newBucket(u *url.URL) (*bucket, error) {
 	}
 	endpoint, err := url.Parse(text)
 	if err != nil || endpoint.Host == "" || endpoint.Scheme != "http" && endpoint.Scheme != "https" {
-		return nil, fmt.Errorf("the endpoint %q is not an address such as %s", text, awsEndpoint)
+		return nil, fmt.Errorf("the endpoint %q is not a URL such as %s", text, awsEndpoint)
 	}
 	options := &minio.Options{
 		Creds: credentials.NewChainCredentials([]credentials.Provider{
@@ -63,16 +63,16 @@ func newBucket(u *url.URL) (*bucket, error) {
 	case "true":
 		options.BucketLookup = minio.BucketLookupPath
 	default:
-		return nil, errors.New("path_style is true or false")
+		return nil, errors.New("path_style must be true or false")
 	}
 	client, err := minio.New(endpoint.Host, options)
 	return &bucket{client: client, name: u.Host, prefix: query.Get("prefix")}, err
 }
 
-// Put implements Store. It is one request, so that no parts of an upload that breaks off stay in
-// the bucket.
+// Put implements Store. It sends a single request, so an interrupted upload leaves no parts in the
+// bucket.
 func (b *bucket) Put(ctx context.Context, name string, body io.Reader, size int64) error {
-	options := minio.PutObjectOptions{ContentType: anything, DisableMultipart: true}
+	options := minio.PutObjectOptions{ContentType: defaultMediaType, DisableMultipart: true}
 	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, body, size, options)
 	return err
 }
@@ -83,7 +83,7 @@ func (b *bucket) Open(ctx context.Context, name string) (io.ReadSeekCloser, erro
 	if err != nil {
 		return nil, err
 	}
-	// Nothing was asked of the service yet.
+	// GetObject sends no request; Stat does.
 	if _, err := object.Stat(); err != nil {
 		return nil, errors.Join(err, object.Close())
 	}
@@ -99,7 +99,7 @@ func (b *bucket) Delete(ctx context.Context, name string) error {
 func (b *bucket) Check(ctx context.Context) error {
 	exists, err := b.client.BucketExists(ctx, b.name)
 	if err == nil && !exists {
-		err = fmt.Errorf("there is no bucket %s", b.name)
+		err = fmt.Errorf("the bucket %s does not exist", b.name)
 	}
 	return err
 }

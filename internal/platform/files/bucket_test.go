@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// TestBucket keeps bytes in a bucket of a server that others wrote, and gets them back.
+// TestBucket stores bytes in a bucket of an independent S3 server, reads them and deletes them.
 func TestBucket(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "key")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -35,15 +35,15 @@ func TestBucket(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := open("elsewhere").Check(t.Context()); err == nil {
-		t.Error("a bucket that is not there is not missed")
+		t.Error("Check accepts a bucket that does not exist")
 	}
 	for _, size := range []int{1, 5 << 20, MaxBytes} {
-		t.Run(fmt.Sprint(size), func(t *testing.T) { kept(t, store, size) })
+		t.Run(fmt.Sprint(size), func(t *testing.T) { checkBlob(t, store, size) })
 	}
 }
 
-// kept puts bytes, reads them whole and in part, and erases them.
-func kept(t *testing.T, store Store, size int) {
+// checkBlob stores bytes, reads all and half of them, and deletes them.
+func checkBlob(t *testing.T, store Store, size int) {
 	content := make([]byte, size)
 	_, _ = rand.Read(content)
 	name := fmt.Sprint("organization/ab/", size)
@@ -56,25 +56,25 @@ func kept(t *testing.T, store Store, size int) {
 	}
 	defer f.Close()
 	if raw, err := io.ReadAll(f); err != nil || !bytes.Equal(raw, content) {
-		t.Errorf("read back are %d bytes, %v", len(raw), err)
+		t.Errorf("got %d bytes, %v, want the %d bytes that were stored", len(raw), err, size)
 	}
 	if _, err := f.Seek(int64(size/2), io.SeekStart); err != nil {
 		t.Fatal(err)
 	}
 	if raw, err := io.ReadAll(f); err != nil || !bytes.Equal(raw, content[size/2:]) {
-		t.Errorf("of the second half %d bytes are read, %v", len(raw), err)
+		t.Errorf("got %d bytes, %v, want the second half", len(raw), err)
 	}
-	for range 2 { // the second time there is nothing to erase
-		if err := store.Erase(t.Context(), name); err != nil {
+	for range 2 { // the second time there is nothing to delete
+		if err := store.Delete(t.Context(), name); err != nil {
 			t.Error(err)
 		}
 	}
 	if _, err := store.Open(t.Context(), name); err == nil {
-		t.Error("it is there after it was erased")
+		t.Error("the bytes still exist after Delete")
 	}
 }
 
-// startS3 runs a server with one bucket, and returns its address.
+// startS3 starts a server with one bucket and returns its URL.
 func startS3(t *testing.T, bucket string) string {
 	t.Helper()
 	program, err := exec.LookPath("gofakes3")
@@ -100,12 +100,12 @@ func startS3(t *testing.T, bucket string) string {
 		_ = server.Wait()
 	})
 	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		if answer, err := http.Get("http://" + address); err == nil {
-			_ = answer.Body.Close()
+		if res, err := http.Get("http://" + address); err == nil {
+			_ = res.Body.Close()
 			return "http://" + address
 		}
 		if time.Now().After(end) {
-			t.Fatal("the S3 server does not answer")
+			t.Fatal("the S3 server does not respond")
 		}
 	}
 }

@@ -18,17 +18,19 @@ import (
 	"backoffice/internal/platform/rpc"
 )
 
-// maxMessageBytes is the largest file that is answered as one message.
+// maxMessageBytes is the size of the largest file that DownloadFile returns over gRPC.
 const maxMessageBytes = 3 << 20
 
-// DownloadFile answers a small file as one message.
+// DownloadFile returns a small file as one message. It fails with FILE_TOO_LARGE if the file is
+// larger than maxMessageBytes.
 func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest) (*httpbody.HttpBody, error) {
 	f, err := s.readOne(ctx, req.GetFileId())
 	if err != nil {
 		return nil, err
 	}
 	if f.SizeBytes > maxMessageBytes {
-		return nil, fault.Refuse(optionsv1.Reason_FILE_TOO_LARGE, "The file has more than 3 MiB; fetch it by GET /v1/files/%s:content.", f.Id).WithSubject(f.Id)
+		return nil, fault.Refuse(optionsv1.Reason_FILE_TOO_LARGE,
+			"The file is larger than 3 MiB; download it with GET /v1/files/%s:content.", f.Id).WithSubject(f.Id)
 	}
 	r, err := s.open(ctx, call.From(ctx), f)
 	if err != nil {
@@ -40,22 +42,23 @@ func (s *Service) DownloadFile(ctx context.Context, req *pb.DownloadFileRequest)
 	return &httpbody.HttpBody{ContentType: f.MediaType, Data: raw}, err
 }
 
-// open opens the bytes of a file.
+// open opens the content of a file.
 func (s *Service) open(ctx context.Context, c *call.Call, f *pb.File) (io.ReadSeekCloser, error) {
 	digest, err := hex.DecodeString(f.Sha256)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Open(ctx, place(c, digest))
+	return s.store.Open(ctx, blobName(c, digest))
 }
 
-// Resolve reads the record of the file that a field of another record names, and refuses
-// one that does not exist.
+// Resolve returns the file that a field of another record references. It fails with
+// REFERENCE_NOT_FOUND if there is no such file within the caller's reach.
 func (s *Service) Resolve(ctx context.Context, tx *db.Tx, field, fileID string) (*pb.File, error) {
 	return files.Resolve(ctx, tx, field, fileID)
 }
 
-// Read reads all bytes of a file, outside of a transaction: a store may be far away.
+// Read reads the whole content of a file. Call it outside of a transaction, because a store may be
+// slow.
 func (s *Service) Read(ctx context.Context, c *call.Call, f *pb.File) ([]byte, error) {
 	r, err := s.open(ctx, c, f)
 	if err != nil {
@@ -67,21 +70,21 @@ func (s *Service) Read(ctx context.Context, c *call.Call, f *pb.File) ([]byte, e
 	return raw, err
 }
 
-// found is a file with the call that may see it.
-type found struct {
+// download is a file with the call that downloads it.
+type download struct {
 	*pb.File
 	call *call.Call
 }
 
-// find finds the file that is to be sent.
-func (s *Service) find(ctx context.Context, m proto.Message, _ *http.Request) (proto.Message, error) {
+// findDownload returns the file to download.
+func (s *Service) findDownload(ctx context.Context, m proto.Message, _ *http.Request) (proto.Message, error) {
 	f, err := s.readOne(ctx, m.(*pb.DownloadFileRequest).GetFileId())
-	return found{f, call.From(ctx)}, err
+	return download{f, call.From(ctx)}, err
 }
 
-// send sends a file, or the ranges of it that are asked for.
-func (s *Service) send(w http.ResponseWriter, r *http.Request, answer proto.Message) error {
-	f := answer.(found)
+// writeDownload writes the content of a file, or the requested ranges of it, as the response.
+func (s *Service) writeDownload(w http.ResponseWriter, r *http.Request, res proto.Message) error {
+	f := res.(download)
 	content, err := s.open(r.Context(), f.call, f.File)
 	if err != nil {
 		return err
@@ -92,7 +95,7 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, answer proto.Mess
 	header.Set("ETag", `"`+f.Sha256+`"`)
 	header.Set("Cache-Control", "private, no-cache")
 	header.Set("Content-Disposition", rpc.Attachment(f.FileName))
-	// Compressed, its ranges would be those of another file.
+	// In a compressed response, ranges would refer to the compressed bytes.
 	header.Set(gzhttp.HeaderNoCompression, "1")
 	http.ServeContent(w, r, "", f.CreateTime.AsTime(), content)
 	return nil

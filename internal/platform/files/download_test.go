@@ -16,8 +16,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestRanges sends parts of a file down.
-func TestRanges(t *testing.T) {
+// TestDownloadRanges downloads parts of a file.
+func TestDownloadRanges(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	path := "/v1/files/" + post(t, o, "/v1/files", strings.NewReader("0123456789")).Body["id"].(string) + ":content"
@@ -34,50 +34,57 @@ func TestRanges(t *testing.T) {
 		{[]string{"Range: bytes=2-4", "Accept-Encoding: gzip"}, 206, "234"},
 		{[]string{"If-None-Match: " + tag}, 304, ""},
 	} {
-		answer := o.REST(t, http.MethodGet, path, "", c.headers...)
-		if answer.Code != c.code || string(answer.Raw) != c.body {
-			t.Errorf("%q is answered by %d %q", c.headers, answer.Code, answer.Raw)
+		res := o.REST(t, http.MethodGet, path, "", c.headers...)
+		if res.Code != c.code || string(res.Raw) != c.body {
+			t.Errorf("%q: got %d %q, want %d %q", c.headers, res.Code, res.Raw, c.code, c.body)
 		}
 	}
-	if answer := o.REST(t, http.MethodGet, path, "", "Range: bytes=20-30"); answer.Code != http.StatusRequestedRangeNotSatisfiable {
-		t.Errorf("a range behind the end is answered by %d", answer.Code)
+	res := o.REST(t, http.MethodGet, path, "", "Range: bytes=20-30")
+	if res.Code != http.StatusRequestedRangeNotSatisfiable {
+		t.Errorf("a range after the end: got %d, want 416", res.Code)
 	}
 }
 
-// TestDownload refuses what is not there or too large for one message.
+// TestDownload downloads a small file over gRPC. It refuses a file that is too large for one
+// message, that does not exist, or that belongs to another organization.
 func TestDownload(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	client := pb.NewFilesServiceClient(o)
 	small := post(t, o, "/v1/files", strings.NewReader("small"), "Content-Type: text/plain")
-	if body, err := client.DownloadFile(t.Context(), &pb.DownloadFileRequest{FileId: small.Body["id"].(string)}); err != nil || string(body.GetData()) != "small" || body.GetContentType() != "text/plain" {
-		t.Errorf("got %v, %v", body, err)
+	smallID := small.Body["id"].(string)
+	body, err := client.DownloadFile(t.Context(), &pb.DownloadFileRequest{FileId: smallID})
+	if err != nil || string(body.GetData()) != "small" || body.GetContentType() != "text/plain" {
+		t.Errorf("got %v, %v, want the file", body, err)
 	}
 	large := post(t, o, "/v1/files", strings.NewReader(strings.Repeat("x", 3<<20+1)))
-	if _, err := client.DownloadFile(t.Context(), &pb.DownloadFileRequest{FileId: large.Body["id"].(string)}); apptest.Reason(err) != optionsv1.Reason_FILE_TOO_LARGE {
-		t.Errorf("got %v", err)
+	_, err = client.DownloadFile(t.Context(), &pb.DownloadFileRequest{FileId: large.Body["id"].(string)})
+	if apptest.Reason(err) != optionsv1.Reason_FILE_TOO_LARGE {
+		t.Errorf("a large file: got %v, want FILE_TOO_LARGE", err)
 	}
-	if answer := o.REST(t, http.MethodGet, "/v1/files/fil_01k9zzzzzzzzzzzzzzzzzzzzzz:content", ""); answer.Code != 404 || answer.Reason() != "RECORD_NOT_FOUND" {
-		t.Errorf("got %d %s", answer.Code, answer.Raw)
+	res := o.REST(t, http.MethodGet, "/v1/files/fil_01k9zzzzzzzzzzzzzzzzzzzzzz:content", "")
+	if res.Code != 404 || res.Reason() != "RECORD_NOT_FOUND" {
+		t.Errorf("a file that does not exist: got %d %s, want 404 RECORD_NOT_FOUND", res.Code, res.Raw)
 	}
 	other := apptest.SignUpTo(t, o.App)
-	if answer := other.REST(t, http.MethodGet, "/v1/files/"+small.Body["id"].(string)+":content", ""); answer.Code != 404 {
-		t.Errorf("another organization's file is answered by %d", answer.Code)
+	if res := other.REST(t, http.MethodGet, "/v1/files/"+smallID+":content", ""); res.Code != 404 {
+		t.Errorf("a file of another organization: got %d, want 404", res.Code)
 	}
-	if _, err := pb.NewFilesServiceClient(other).GetFile(t.Context(), &pb.GetFileRequest{FileId: small.Body["id"].(string)}); status.Code(err) != codes.NotFound {
-		t.Errorf("got %v", err)
+	_, err = pb.NewFilesServiceClient(other).GetFile(t.Context(), &pb.GetFileRequest{FileId: smallID})
+	if status.Code(err) != codes.NotFound {
+		t.Errorf("a file of another organization: got %v, want NotFound", err)
 	}
 }
 
-// TestSweep holds bytes to stay while a file points to them, and to go when none has for
-// long.
+// TestSweep checks that bytes are kept while a file references them or after a recent upload, and
+// removed when no file has referenced them for an hour.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	first := post(t, o, "/v1/files", strings.NewReader("shared")).Body["id"].(string)
 	second := post(t, o, "/v1/files", strings.NewReader("shared")).Body["id"].(string)
-	if names := kept(t, o); len(names) != 1 || names[0] != digest("shared") {
-		t.Fatalf("kept are %v", names)
+	if names := storedBlobs(t, o); len(names) != 1 || names[0] != digest("shared") {
+		t.Fatalf("got the blobs %v, want one", names)
 	}
 	sweep := func(want int, why string) {
 		t.Helper()
@@ -85,32 +92,36 @@ func TestSweep(t *testing.T) {
 		if err := files.New(server, files.Folder(apptest.FilesFolder(t))).Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if names := kept(t, o); len(names) != want {
-			t.Errorf("%s: kept are %v", why, names)
+		if names := storedBlobs(t, o); len(names) != want {
+			t.Errorf("%s: got the blobs %v, want %d", why, names, want)
 		}
 	}
 	client := pb.NewFilesServiceClient(o)
 	for _, f := range []string{first, second} {
-		lieIdle(t, o)
-		sweep(1, "a file points to it")
+		ageBlobs(t, o)
+		sweep(1, "a file references the blob")
 		if _, err := client.DeleteFile(t.Context(), &pb.DeleteFileRequest{FileId: f}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	post(t, o, "/v1/files", strings.NewReader("shared"), "Authorization: Bearer none")
-	sweep(0, "none has for long")
-	if f := post(t, o, "/v1/files", strings.NewReader("shared")); f.Code != 200 {
+	sweep(0, "no file has referenced the blob for an hour")
+	f := post(t, o, "/v1/files", strings.NewReader("shared"))
+	if f.Code != 200 {
 		t.Fatalf("got %d %s", f.Code, f.Raw)
-	} else if down := o.REST(t, http.MethodGet, "/v1/files/"+f.Body["id"].(string)+":content", ""); string(down.Raw) != "shared" {
-		t.Errorf("sent again and down: %q", down.Raw)
 	}
-	if _, err := client.DeleteFile(t.Context(), &pb.DeleteFileRequest{FileId: list(t, client)}); err != nil {
+	down := o.REST(t, http.MethodGet, "/v1/files/"+f.Body["id"].(string)+":content", "")
+	if string(down.Raw) != "shared" {
+		t.Errorf("a download after another upload: got %q, want shared", down.Raw)
+	}
+	if _, err := client.DeleteFile(t.Context(), &pb.DeleteFileRequest{FileId: onlyFile(t, client)}); err != nil {
 		t.Fatal(err)
 	}
-	sweep(1, "it was sent a moment ago")
+	sweep(1, "the blob was uploaded a moment ago")
 }
 
-func list(t *testing.T, client pb.FilesServiceClient) string {
+// onlyFile returns the id of the organization's only file.
+func onlyFile(t *testing.T, client pb.FilesServiceClient) string {
 	t.Helper()
 	page, err := client.ListFiles(t.Context(), &pb.ListFilesRequest{})
 	if err != nil || len(page.GetFiles()) != 1 {
@@ -119,8 +130,8 @@ func list(t *testing.T, client pb.FilesServiceClient) string {
 	return page.GetFiles()[0].GetId()
 }
 
-// lieIdle makes an organization's bytes as old as if nobody had sent them for long.
-func lieIdle(t *testing.T, o *apptest.Organization) {
+// ageBlobs sets the touch_time of an organization's blobs back by a day.
+func ageBlobs(t *testing.T, o *apptest.Organization) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
 	if err != nil {
@@ -131,7 +142,10 @@ func lieIdle(t *testing.T, o *apptest.Organization) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.Exec(t.Context(), "update platform.blobs set touch_time = touch_time - interval '1 day' where org_id = $1", org); err != nil {
+	if _, err := conn.Exec(t.Context(), `
+update platform.blobs
+set touch_time = touch_time - interval '1 day'
+where org_id = $1`, org); err != nil {
 		t.Fatal(err)
 	}
 }

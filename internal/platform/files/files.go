@@ -1,9 +1,8 @@
-// Package files owns files that callers send up and other records point to: the File
-// resource, the way of bytes to the store and back, and the sweeping of what nobody
-// points to. It promises that a file which was acknowledged is durable and has the digest
-// it says, that an upload which breaks off leaves no file, and that bytes on their way over
-// REST are never whole in memory. They lie in a folder or in a bucket. What is in them is
-// left to those who point to them.
+// Package files owns the files that callers upload and that other records reference: the File
+// resource, uploads, downloads, and the removal of contents that no file references. Contents are
+// stored in a folder or a bucket. A file in a response is durable and has the given digest. An
+// interrupted upload leaves no file. Over REST, a content is never held in memory as a whole. What
+// the contents mean is left to the packages that reference files.
 package files
 
 import (
@@ -19,11 +18,11 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// MaxBytes is the largest file that is taken.
+// MaxBytes is the size of the largest file that can be uploaded: 64 MiB.
 const MaxBytes = 64 << 20
 
-// transfer is how long a caller may take to send or fetch a file, on a bad line.
-const transfer = 10 * time.Minute
+// transferTimeout limits an upload or download. It allows for a slow connection.
+const transferTimeout = 10 * time.Minute
 
 var files = resource.New(table.New("platform.files",
 	table.Text("file_name", func(f *pb.File) *string { return &f.FileName }).Filter(),
@@ -40,38 +39,40 @@ type Service struct {
 	store Store
 }
 
-// New makes the service over a store of bytes.
+// New returns the service, which stores contents in a store.
 func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} }
 
-// Kinds are the package's kinds of record.
+// Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{files} }
 
-// RawMethods are the ways of whole files over REST.
+// RawMethods returns the upload and the download over REST, whose bodies are files.
 func (s *Service) RawMethods() []rpc.RawMethod {
-	return []rpc.RawMethod{
-		{Method: pb.FilesService_UploadFile_FullMethodName[1:], Deadline: transfer, Handle: s.receive},
-		{Method: pb.FilesService_DownloadFile_FullMethodName[1:], Deadline: transfer, Handle: s.find, WriteResponse: s.send},
-	}
+	return []rpc.RawMethod{{
+		Method: pb.FilesService_UploadFile_FullMethodName[1:], Deadline: transferTimeout, Handle: s.receiveUpload,
+	}, {
+		Method: pb.FilesService_DownloadFile_FullMethodName[1:], Deadline: transferTimeout,
+		Handle: s.findDownload, WriteResponse: s.writeDownload,
+	}}
 }
 
-// GetFile answers one file's record.
+// GetFile returns the record of a file.
 func (s *Service) GetFile(ctx context.Context, req *pb.GetFileRequest) (*pb.File, error) {
 	return s.readOne(ctx, req.GetFileId())
 }
 
-// BatchGetFiles answers several files' records.
+// BatchGetFiles returns the records of several files.
 func (s *Service) BatchGetFiles(ctx context.Context, req *pb.BatchGetFilesRequest) (*pb.BatchGetFilesResponse, error) {
 	list, err := s.read(ctx, req.GetIds()...)
 	return &pb.BatchGetFilesResponse{Files: list}, err
 }
 
-// ListFiles returns a page of the records of files that GetFile returns to the caller.
+// ListFiles lists the records of the files that the caller may read.
 func (s *Service) ListFiles(ctx context.Context, req *pb.ListFilesRequest) (*pb.ListFilesResponse, error) {
 	page, err := files.List(ctx, s.db, req, addAttached)
 	return &pb.ListFilesResponse{Files: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// DeleteFile deletes a file that nothing points to. Its bytes are swept later.
+// DeleteFile deletes a file that no record references. Its content is removed later by Sweep.
 func (s *Service) DeleteFile(ctx context.Context, req *pb.DeleteFileRequest) (*emptypb.Empty, error) {
 	return files.Delete(ctx, s.db, req.GetFileId())
 }

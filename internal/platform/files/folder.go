@@ -12,33 +12,33 @@ import (
 	"backoffice/internal/platform/disk"
 )
 
-// Folder is a store in a folder of this machine.
+// Folder is a store in a local folder.
 type Folder string
 
 var _ Store = Folder("")
 
-// Put implements Store. The bytes are written beside their place and take their name once
-// they are on disk: a folder for temporary files may be on another disk.
+// Put implements Store. It writes a temporary file in the target's folder, because the system's
+// temporary folder may be on another disk, and renames it after it is on disk.
 func (f Folder) Put(_ context.Context, name string, body io.Reader, _ int64) error {
 	target := f.path(name)
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return err
 	}
-	beside, err := os.CreateTemp(filepath.Dir(target), filepath.Base(target)+".*")
+	temporary, err := os.CreateTemp(filepath.Dir(target), filepath.Base(target)+".*")
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(beside, body)
-	if err = errors.Join(err, beside.Sync(), beside.Close()); err == nil {
-		err = os.Rename(beside.Name(), target)
+	_, err = io.Copy(temporary, body)
+	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err == nil {
+		err = os.Rename(temporary.Name(), target)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(beside.Name()))
+		return errors.Join(err, os.Remove(temporary.Name()))
 	}
 	return f.syncParents(target)
 }
 
-// syncParents makes the name of a file durable, with those of its folders.
+// syncParents makes the names of a file and of its folders durable.
 func (f Folder) syncParents(name string) error {
 	for name != string(f) {
 		name = filepath.Dir(name)
@@ -54,8 +54,8 @@ func (f Folder) Open(_ context.Context, name string) (io.ReadSeekCloser, error) 
 	return os.Open(f.path(name))
 }
 
-// Delete implements Store. It also removes what a killed server left of writing the bytes,
-// which lies beside them under a longer name.
+// Delete implements Store. It also removes temporary files that a killed server left in the same
+// folder. Their names start with the blob's name.
 func (f Folder) Delete(_ context.Context, name string) error {
 	dir, base := filepath.Split(f.path(name))
 	found, err := os.ReadDir(dir)

@@ -13,21 +13,21 @@ import (
 	"backoffice/internal/platform/rpc"
 )
 
-// spool is a body on its way: on disk, since its name in the store is its digest, which
-// is known at its end only.
+// spool is an uploaded body in a temporary file. It is spooled because its name in the store is its
+// digest, which is known only after the last byte.
 type spool struct {
 	*os.File
 	digest hash.Hash
 	size   int64
 }
 
-// receiveAll takes a body in to its end. The caller closes the spool.
-func receiveAll(ctx context.Context, body io.Reader) (*spool, error) {
+// newSpool reads a body to its end. The caller must close the spool.
+func newSpool(ctx context.Context, body io.Reader) (*spool, error) {
 	f, err := os.CreateTemp("", "backoffice-upload-")
 	if err != nil {
 		return nil, err
 	}
-	// Without a name, it is gone with its handle, also when the server is killed.
+	// A file without a name disappears with its handle, also when the server is killed.
 	if err := os.Remove(f.Name()); err != nil {
 		_ = f.Close()
 		return nil, err
@@ -41,11 +41,11 @@ func receiveAll(ctx context.Context, body io.Reader) (*spool, error) {
 }
 
 func (s *spool) fill(ctx context.Context, body io.Reader) (err error) {
-	in := &incoming{ctx: ctx, Reader: io.LimitReader(body, MaxBytes+1)}
+	in := &bodyReader{ctx: ctx, Reader: io.LimitReader(body, MaxBytes+1)}
 	s.size, err = io.Copy(io.MultiWriter(s.File, s.digest), in)
 	switch {
 	case in.err != nil:
-		return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("body", "cannot be read to its end: %s", in.err))
+		return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("body", "cannot be read completely: %s", in.err))
 	case err != nil:
 		return err
 	case s.size > MaxBytes:
@@ -57,22 +57,22 @@ func (s *spool) fill(ctx context.Context, body io.Reader) (err error) {
 	return err
 }
 
-// incoming tells a body that breaks off from a disk that is full, and stops when the
-// caller's time is over.
-type incoming struct {
+// bodyReader reads a body until the request's deadline. It keeps the read error, so that an
+// interrupted body is distinguished from a failure to write, such as a full disk.
+type bodyReader struct {
 	io.Reader
 	ctx context.Context
 	err error
 }
 
 // Read implements io.Reader.
-func (i *incoming) Read(p []byte) (int, error) {
-	if err := i.ctx.Err(); err != nil {
+func (r *bodyReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	n, err := i.Reader.Read(p)
+	n, err := r.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		i.err = err
+		r.err = err
 	}
 	return n, err
 }

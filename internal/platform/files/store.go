@@ -8,19 +8,19 @@ import (
 	"path/filepath"
 )
 
-// Store keeps bytes under names.
+// Store stores bytes under names.
 type Store interface {
-	// Put keeps bytes under a name, whole and durable or not at all.
+	// Put stores bytes under a name, completely and durably or not at all.
 	Put(ctx context.Context, name string, body io.Reader, size int64) error
 	// Open opens the bytes under a name.
 	Open(ctx context.Context, name string) (io.ReadSeekCloser, error)
-	// Delete removes the bytes under a name, if there are any.
+	// Delete removes the bytes under a name. It has no effect if there are none.
 	Delete(ctx context.Context, name string) error
-	// Check returns why the store cannot be used, if it cannot.
+	// Check returns an error if the store cannot be used.
 	Check(ctx context.Context) error
 }
 
-// StoreAt returns the store that a URL names: a folder by file:///, a bucket by s3://.
+// StoreAt returns the store at a URL: a folder at file:///path or a bucket at s3://name.
 func StoreAt(text string) (Store, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -29,14 +29,15 @@ func StoreAt(text string) (Store, error) {
 	switch u.Scheme {
 	case "file":
 		if u.Host != "" || u.Path == "" || u.RawQuery != "" {
-			return nil, fmt.Errorf("a folder is written file:///path")
+			return nil, fmt.Errorf("write the URL of a folder as file:///path")
 		}
 		return Folder(filepath.Clean(u.Path)), nil
 	case "s3":
 		return newBucket(u)
 	case "gs":
-		return nil, fmt.Errorf("gs:// is not known; Google Cloud Storage is reached as "+
-			"s3://%s?endpoint=https://storage.googleapis.com, with an HMAC key as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", u.Host)
+		return nil, fmt.Errorf("gs:// is not supported; for Google Cloud Storage use "+
+			"s3://%s?endpoint=https://storage.googleapis.com, "+
+			"with an HMAC key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", u.Host)
 	}
-	return nil, fmt.Errorf("it must begin with file:/// or s3://")
+	return nil, fmt.Errorf("the URL must start with file:/// or s3://")
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestStoreURLs checks that the error names each mistake in a store's URL.
+// TestStoreURLs checks which URLs of a store are accepted and what the errors for the others say.
 func TestStoreURLs(t *testing.T) {
 	t.Parallel()
 	for url, words := range map[string]string{
@@ -20,40 +20,40 @@ func TestStoreURLs(t *testing.T) {
 		"s3://":                             "s3://name",
 		"s3://books/folder":                 "s3://name",
 		"s3://books?awssdk=v2":              "no parameter awssdk",
-		"s3://books?endpoint=storage.example.com": "is not an address",
+		"s3://books?endpoint=storage.example.com": "is not a URL",
 		"s3://books?path_style=yes":               "true or false",
 	} {
 		if _, err := StoreAt(url); err == nil || !strings.Contains(err.Error(), words) {
-			t.Errorf("%s is refused by %v, want %q", url, err, words)
+			t.Errorf("%s: got %v, want an error that contains %q", url, err, words)
 		}
 	}
 	for _, url := range []string{
 		"file:///var/files", "s3://books", "s3://books?region=eu-central-1&endpoint=https://s3.example.com",
 	} {
 		if _, err := StoreAt(url); err != nil {
-			t.Errorf("%s is refused: %v", url, err)
+			t.Errorf("%s: got %v, want no error", url, err)
 		}
 	}
 }
 
-// TestBrokenPut checks that bytes which break off leave no file under any name.
-func TestBrokenPut(t *testing.T) {
+// TestInterruptedPutLeavesNoFile checks that a body that fails halfway leaves no file.
+func TestInterruptedPutLeavesNoFile(t *testing.T) {
 	t.Parallel()
 	store := Folder(t.TempDir())
 	broken := errors.New("the disk is gone")
-	half := io.MultiReader(strings.NewReader("half"), readerOf{broken})
+	half := io.MultiReader(strings.NewReader("half"), errorReader{broken})
 	err := store.Put(t.Context(), "organization/ab/abcd", half, 8)
 	if !errors.Is(err, broken) {
-		t.Errorf("it ends with %v", err)
+		t.Errorf("got %v, want %v", err, broken)
 	}
 	if left, _ := filepath.Glob(filepath.Join(string(store), "organization", "ab", "*")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+		t.Errorf("got the files %v, want none", left)
 	}
 }
 
-// TestEraseTakesRemains checks that erasing a file also removes what a killed server left
-// beside it.
-func TestEraseTakesRemains(t *testing.T) {
+// TestDeleteRemovesTemporaryFiles checks that Delete also removes temporary files of the same blob
+// that a killed server left, and no others.
+func TestDeleteRemovesTemporaryFiles(t *testing.T) {
 	t.Parallel()
 	store := Folder(t.TempDir())
 	for _, name := range []string{"o/ab/abcd", "o/ab/abcd.123", "o/ab/abff"} {
@@ -66,15 +66,16 @@ func TestEraseTakesRemains(t *testing.T) {
 	}
 	left, err := os.ReadDir(filepath.Join(string(store), "o", "ab"))
 	if err != nil || len(left) != 1 || left[0].Name() != "abff" {
-		t.Errorf("left are %v, %v", left, err)
+		t.Errorf("got %v, %v, want only abff", left, err)
 	}
 }
 
-type readerOf struct{ err error }
+// errorReader is a body whose Read fails.
+type errorReader struct{ err error }
 
-func (r readerOf) Read([]byte) (int, error) { return 0, r.err }
+func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
 
-// TestFolderPaths keeps and erases bytes in folders whose paths end in a slash or look like a
+// TestFolderPaths stores and deletes bytes in folders whose paths end in a slash or look like a
 // pattern.
 func TestFolderPaths(t *testing.T) {
 	t.Parallel()
@@ -91,7 +92,7 @@ func TestFolderPaths(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 		if left, err := os.ReadDir(filepath.Join(dir, "one")); len(left) != 0 || err != nil {
-			t.Errorf("%s: %v is left, %v", path, left, err)
+			t.Errorf("%s: got %v, %v, want no files", path, left, err)
 		}
 	}
 }

@@ -14,23 +14,23 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// idle is how long bytes lie without a file before they are swept: longer than any upload
-// takes from noting them to the file's record.
-const idle = time.Hour
+// idleTime is how long a blob is kept without a file. It is longer than any upload takes from
+// touchBlob until the file is inserted.
+const idleTime = time.Hour
 
-// orphan is bytes that no file points to.
+// orphan is a blob that no file references.
 type orphan struct {
 	organization uuid.UUID
 	digest       []byte
 }
 
-// Sweep removes, of all organizations, the bytes that no file points to: of files that
-// were deleted, and of uploads that broke off behind the store.
+// Sweep removes the blobs of all organizations that no file references: those of deleted files, and
+// those of uploads that failed after the content was stored.
 func (s *Service) Sweep(ctx context.Context) error {
-	before := calendar.System().Now().Add(-idle)
+	before := calendar.System().Now().Add(-idleTime)
 	orphans, err := s.orphans(ctx, before)
 	for _, o := range orphans {
-		err = errors.Join(err, s.remove(ctx, o, before))
+		err = errors.Join(err, s.removeBlob(ctx, o, before))
 	}
 	return err
 }
@@ -48,9 +48,9 @@ func (s *Service) orphans(ctx context.Context, before time.Time) (list []orphan,
 	})
 }
 
-// remove removes bytes from the store and forgets them. Their row is locked meanwhile, so
-// that an upload of the same bytes waits and writes them anew.
-func (s *Service) remove(ctx context.Context, o orphan, before time.Time) error {
+// removeBlob removes a blob and its row. The delete locks the row while the store removes the
+// bytes, so that a concurrent upload of the same bytes waits and then writes them again.
+func (s *Service) removeBlob(ctx context.Context, o orphan, before time.Time) error {
 	c := &call.Call{Reach: call.ReachAll, Method: "sweep"}
 	c.Organization.ID = o.organization
 	c.Organization.Clock = calendar.System()
@@ -69,7 +69,7 @@ and not exists (
 		if err != nil || tag.RowsAffected() == 0 {
 			return &emptypb.Empty{}, err
 		}
-		return &emptypb.Empty{}, s.store.Delete(ctx, place(c, o.digest))
+		return &emptypb.Empty{}, s.store.Delete(ctx, blobName(c, o.digest))
 	})
 	return err
 }

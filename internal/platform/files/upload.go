@@ -22,16 +22,17 @@ import (
 	"backoffice/internal/platform/rpc"
 )
 
-// anything is what a file is when its sender does not say.
-const anything = "application/octet-stream"
+// defaultMediaType is the media type of a file whose upload gives none.
+const defaultMediaType = "application/octet-stream"
 
-// UploadFile keeps a file whose bytes are in the request.
+// UploadFile stores a file whose content is in the request message.
 func (s *Service) UploadFile(ctx context.Context, req *pb.UploadFileRequest) (*pb.File, error) {
-	return s.keep(ctx, req, bytes.NewReader(req.GetContent()))
+	return s.save(ctx, req, bytes.NewReader(req.GetContent()))
 }
 
-// receive keeps a file whose bytes are the body, or the one part of a form.
-func (s *Service) receive(ctx context.Context, m proto.Message, r *http.Request) (proto.Message, error) {
+// receiveUpload stores a file whose content is the HTTP body, or the only part of a multipart form
+// in it.
+func (s *Service) receiveUpload(ctx context.Context, m proto.Message, r *http.Request) (proto.Message, error) {
 	req := m.(*pb.UploadFileRequest)
 	if r.ContentLength > MaxBytes+maxFormBytes {
 		return nil, rpc.BodyTooLarge(MaxBytes)
@@ -40,16 +41,16 @@ func (s *Service) receive(ctx context.Context, m proto.Message, r *http.Request)
 	if err == nil && kind == "multipart/form-data" {
 		return s.receiveForm(ctx, req, r)
 	}
-	if req.MediaType == "" && kind != "application/x-www-form-urlencoded" { // as curl says of anything
+	if req.MediaType == "" && kind != "application/x-www-form-urlencoded" { // curl's default for any file
 		req.MediaType = kind
 	}
-	return s.keep(ctx, req, r.Body)
+	return s.save(ctx, req, r.Body)
 }
 
-// maxFormBytes is what a form may have around its file.
+// maxFormBytes limits the bytes of a form besides its file.
 const maxFormBytes = 64 << 10
 
-// receiveForm keeps the file that is the one part of a form.
+// receiveForm stores the file that is the only part of a form.
 func (s *Service) receiveForm(ctx context.Context, req *pb.UploadFileRequest, r *http.Request) (proto.Message, error) {
 	form, err := r.MultipartReader()
 	if err != nil {
@@ -57,7 +58,7 @@ func (s *Service) receiveForm(ctx context.Context, req *pb.UploadFileRequest, r 
 	}
 	part, err := form.NextPart()
 	if err != nil {
-		return nil, badForm("has no part that is a file")
+		return nil, badForm("must contain a file as its only part")
 	}
 	if req.FileName == "" {
 		req.FileName = part.FileName()
@@ -65,11 +66,11 @@ func (s *Service) receiveForm(ctx context.Context, req *pb.UploadFileRequest, r 
 	if req.MediaType == "" {
 		req.MediaType = part.Header.Get("Content-Type")
 	}
-	return s.keep(ctx, req, onlyPart{part, form})
+	return s.save(ctx, req, onlyPart{part, form})
 }
 
-// onlyPart reads a form's part, behind which nothing but its end may follow: a form that
-// breaks off there may have lost a part.
+// onlyPart reads the only part of a form. It fails unless the form ends after the part, because an
+// interrupted form may have lost a part.
 type onlyPart struct {
 	*multipart.Part
 	form *multipart.Reader
@@ -81,59 +82,61 @@ func (p onlyPart) Read(b []byte) (int, error) {
 	if err != io.EOF {
 		return n, err
 	}
-	// Compared and not unwrapped: a form that breaks off wraps the same error.
+	// errors.Is would be wrong here, because the error of an interrupted form wraps io.EOF.
 	if _, err := p.form.NextPart(); err != io.EOF {
 		return n, errMoreParts
 	}
 	return n, io.EOF
 }
 
-var errMoreParts = errors.New("the form does not end behind its file")
+var errMoreParts = errors.New("the form must end after its file")
 
 func badForm(format string, args ...any) error {
 	return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("body", format, args...))
 }
 
-// keep takes bytes in, makes them durable and stores the file's record.
-func (s *Service) keep(ctx context.Context, req *pb.UploadFileRequest, body io.Reader) (*pb.File, error) {
+// save reads a content, stores it durably and then inserts the file's record.
+func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.Reader) (*pb.File, error) {
 	file := &pb.File{FileName: BaseName(req.GetFileName()), MediaType: req.GetMediaType()}
 	if err := checkNames(file); err != nil {
 		return nil, err
 	}
-	in, err := receiveAll(ctx, body)
+	in, err := newSpool(ctx, body)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
 	digest := in.digest.Sum(nil)
 	file.SizeBytes, file.Sha256 = in.size, hex.EncodeToString(digest)
-	if named := strings.ToLower(req.GetSha256()); named != "" && named != file.Sha256 {
-		return nil, fault.InvalidFor(optionsv1.Reason_FILE_DIGEST_DIFFERS, fault.At("sha256", "is not that of the bytes that came, %s", file.Sha256))
+	if expected := strings.ToLower(req.GetSha256()); expected != "" && expected != file.Sha256 {
+		return nil, fault.InvalidFor(optionsv1.Reason_FILE_DIGEST_DIFFERS,
+			fault.At("sha256", "does not match the uploaded bytes, whose SHA-256 is %s", file.Sha256))
 	}
-	if err := s.put(ctx, digest, in); err != nil {
+	if err := s.storeBlob(ctx, digest, in); err != nil {
 		return nil, err
 	}
 	c := call.From(ctx)
 	if c.IdempotencyKey != "" {
-		// The same key with other bytes is another request.
+		// A request with the same idempotency key and other bytes is a different request.
 		c.Fingerprint = append(c.Fingerprint, digest...)
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
-		kept := proto.CloneOf(file)
-		kept.PersonId = id.Format("prs", tx.Call().PersonID)
-		return kept, files.Insert(ctx, tx, kept)
+		inserted := proto.CloneOf(file)
+		inserted.PersonId = id.Format("prs", tx.Call().PersonID)
+		return inserted, files.Insert(ctx, tx, inserted)
 	})
 }
 
-// checkNames gives a file what its sender did not say, and refuses texts that are none.
+// checkNames sets the default media type and checks that the file name and the media type are
+// plain text.
 func checkNames(f *pb.File) error {
 	if f.MediaType == "" {
-		f.MediaType = anything
+		f.MediaType = defaultMediaType
 	}
 	var violations fault.List
 	for path, text := range map[string]string{"fileName": f.FileName, "mediaType": f.MediaType} {
-		if len(text) > 255 || !isPlain(text) {
-			violations.Append(fault.At(path, "must be UTF-8 on one line without control characters, 255 bytes at most"))
+		if len(text) > 255 || !isPlainLine(text) {
+			violations.Append(fault.At(path, "must be one line of UTF-8 without control characters, at most 255 bytes"))
 		}
 	}
 	return violations.Err()

@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Attach hangs a file on a record: whoever may read the record may read the file from then
-// on.
+// Attach attaches a file to a record. From then on, callers who may read the record may read the
+// file. No effect if it is already attached.
 func Attach(ctx context.Context, tx *db.Tx, fileID, subjectID string) error {
 	file, err := files.Table().Key(fileID)
 	if err != nil {
@@ -34,7 +34,8 @@ on conflict do nothing`, tx.Call().Organization.ID, file, kind, subject)
 	return err
 }
 
-// selectAttachedKinds are those of some kinds that files of the organization hang on.
+// selectAttachedKinds selects, from the given kinds, those with at least one record to which a file
+// of the organization is attached.
 const selectAttachedKinds = `
 select k.prefix
 from unnest($2::text[]) as k (prefix)
@@ -47,8 +48,8 @@ cross join lateral (
 ) s
 order by k.prefix`
 
-// addAttached adds the files that hang on a record which the caller may read to a list of
-// those that are the caller's.
+// addAttached extends a list of the caller's own files by the files that are attached to a record
+// which the caller may read.
 func addAttached(ctx context.Context, tx *db.Tx, q *table.Query) error {
 	c := tx.Call()
 	if files.ReadReach(c) == call.All {
@@ -76,8 +77,8 @@ func addAttached(ctx context.Context, tx *db.Tx, q *table.Query) error {
 	return nil
 }
 
-// read reads the records of files that the caller sent up, or that hang on a record which
-// the caller may read, in the order requested.
+// read returns the records of files in the order requested. It fails with NOT_FOUND for a file that
+// is neither the caller's own nor attached to a record which the caller may read.
 func (s *Service) read(ctx context.Context, ids ...string) ([]*pb.File, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) ([]*pb.File, error) {
 		found, err := files.Load(ctx, tx, ids)
@@ -93,7 +94,7 @@ func (s *Service) read(ctx context.Context, ids ...string) ([]*pb.File, error) {
 			if f.Readable {
 				continue
 			}
-			readable, err := hangsOnReadable(ctx, tx, ids[i])
+			readable, err := isAttachedToReadable(ctx, tx, ids[i])
 			switch {
 			case err != nil:
 				return nil, err
@@ -114,8 +115,8 @@ func (s *Service) readOne(ctx context.Context, fileID string) (*pb.File, error) 
 	return found[0], nil
 }
 
-// hangsOnReadable tells whether a file hangs on a record that the caller may read.
-func hangsOnReadable(ctx context.Context, tx *db.Tx, fileID string) (bool, error) {
+// isAttachedToReadable reports whether a file is attached to a record that the caller may read.
+func isAttachedToReadable(ctx context.Context, tx *db.Tx, fileID string) (bool, error) {
 	file, err := files.Table().Key(fileID)
 	if err != nil {
 		return false, err

@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// BaseName is a file's name without the folders of the machine that it comes from, of Unix
-// or Windows.
+// BaseName returns the last element of a Unix or Windows path. It returns "" for "." and "..".
 func BaseName(name string) string {
 	base := name[strings.LastIndexAny(name, `/\`)+1:]
 	if base == "." || base == ".." {
@@ -16,9 +15,9 @@ func BaseName(name string) string {
 	return base
 }
 
-// isPlain tells whether a text is UTF-8 on one line that reads as it is stored: control
-// characters end lines and headers, and bidirectional ones make a name look like another.
-func isPlain(text string) bool {
+// isPlainLine reports whether a text is valid UTF-8 without control characters, which could end a
+// line or a header, and without bidirectional controls, which make a name look like another one.
+func isPlainLine(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 	})
