@@ -1,7 +1,7 @@
-// Package access owns what roles may do: grants of permissions with a reach, and the
-// policy that they add up to. It promises that a role has no more than what some grant
-// says, that the widest of several grants holds, and that scopes only narrow. Which
-// grants there are is left to the modules, and which records are whose to the kinds.
+// Package access defines what roles may do: grants of permissions with a reach, and the policy
+// that combines them. A role has a permission only if a grant gives it, with the widest reach of
+// all such grants. Scopes only narrow a role's permissions. Modules define the grants, and kinds
+// define who owns a record.
 package access
 
 import (
@@ -12,32 +12,37 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-// Grants say what roles may do. A permission is {domain}.{collection}.{verb}; in a pattern
-// a `*` stands for one part, or at the end for all that follow.
+// Grants are patterns of permissions by role and reach. A permission is
+// {domain}.{collection}.{verb}. In a pattern, `*` matches one part; at the end it matches all
+// remaining parts.
 type Grants map[pb.ApiKey_Role]map[call.Reach][]string
 
-// Policy is what grants add up to.
+// Policy is the combination of grants: the reach of each role for each permission.
 type Policy struct {
 	grants      []Grants
 	permissions []string
 	reach       map[pb.ApiKey_Role]map[string]call.Reach
 }
 
-// NewPolicy adds grants up over the permissions that there are.
+// NewPolicy combines grants. permissions are all existing permissions; duplicates are allowed.
 func NewPolicy(permissions []string, grants ...Grants) *Policy {
-	p := &Policy{grants: grants, permissions: slices.Compact(slices.Sorted(slices.Values(permissions))), reach: map[pb.ApiKey_Role]map[string]call.Reach{}}
+	p := &Policy{
+		grants:      grants,
+		permissions: slices.Compact(slices.Sorted(slices.Values(permissions))),
+		reach:       map[pb.ApiKey_Role]map[string]call.Reach{},
+	}
 	for number := range pb.ApiKey_Role_name {
 		role := pb.ApiKey_Role(number)
 		p.reach[role] = map[string]call.Reach{}
 		for _, permission := range p.permissions {
-			p.reach[role][permission] = p.widest(role, permission)
+			p.reach[role][permission] = p.widestReach(role, permission)
 		}
 	}
 	return p
 }
 
-// widest is the widest reach that a grant gives a role.
-func (p *Policy) widest(role pb.ApiKey_Role, permission string) (widest call.Reach) {
+// widestReach returns the widest reach for a permission that any grant gives a role.
+func (p *Policy) widestReach(role pb.ApiKey_Role, permission string) (widest call.Reach) {
 	for _, g := range p.grants {
 		for reach, patterns := range g[role] {
 			if reach > widest && anyMatches(patterns, permission) {
@@ -48,10 +53,11 @@ func (p *Policy) widest(role pb.ApiKey_Role, permission string) (widest call.Rea
 	return widest
 }
 
-// Permissions are those that there are, in alphabetical order.
+// Permissions returns all existing permissions in alphabetical order.
 func (p *Policy) Permissions() []string { return p.permissions }
 
-// Reach is for which records a role has a permission within scopes; no scopes are all.
+// Reach returns the reach with which a role has a permission. Scopes, if there are any, limit the
+// permissions to those that match one of them.
 func (p *Policy) Reach(role pb.ApiKey_Role, scopes []string, permission string) call.Reach {
 	if len(scopes) > 0 && !anyMatches(scopes, permission) {
 		return call.None
@@ -59,8 +65,8 @@ func (p *Policy) Reach(role pb.ApiKey_Role, scopes []string, permission string) 
 	return p.reach[role][permission]
 }
 
-// Unmatched are the patterns that no permission matches, for a test that finds misspelled
-// ones.
+// Unmatched returns the patterns that match no permission. A test uses it to find misspelled
+// patterns.
 func (p *Policy) Unmatched() (unmatched []string) {
 	for _, g := range p.grants {
 		for _, reaches := range g {

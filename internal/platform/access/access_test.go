@@ -9,7 +9,7 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-func TestWidestGrantHolds(t *testing.T) {
+func TestWidestGrantApplies(t *testing.T) {
 	t.Parallel()
 	permissions := []string{"operations.tasks.read", "operations.tasks.write", "finance.books.read", "finance.books.read"}
 	p := access.NewPolicy(permissions,
@@ -24,16 +24,16 @@ func TestWidestGrantHolds(t *testing.T) {
 		permission string
 		want       call.Reach
 	}{
-		{"the widest of two grants", pb.ApiKey_MANAGER, nil, "operations.tasks.read", call.Team},
-		{"a pattern over the rest", pb.ApiKey_MANAGER, nil, "operations.tasks.write", call.Own},
-		{"no grant", pb.ApiKey_MANAGER, nil, "finance.books.read", call.None},
-		{"a role without grants", pb.ApiKey_AUDITOR, nil, "finance.books.read", call.None},
-		{"a permission that there is not", pb.ApiKey_OWNER, nil, "finance.crypto.read", call.None},
-		{"everything", pb.ApiKey_OWNER, nil, "finance.books.read", call.All},
-		{"a scope that covers it", pb.ApiKey_OWNER, []string{"finance.*"}, "finance.books.read", call.All},
-		{"a scope beside it", pb.ApiKey_OWNER, []string{"finance.*"}, "operations.tasks.read", call.None},
+		{"the widest of two grants applies", pb.ApiKey_MANAGER, nil, "operations.tasks.read", call.Team},
+		{"a star at the end matches all remaining parts", pb.ApiKey_MANAGER, nil, "operations.tasks.write", call.Own},
+		{"no grant gives the permission", pb.ApiKey_MANAGER, nil, "finance.books.read", call.None},
+		{"the role has no grants", pb.ApiKey_AUDITOR, nil, "finance.books.read", call.None},
+		{"the permission does not exist", pb.ApiKey_OWNER, nil, "finance.crypto.read", call.None},
+		{"a star matches every permission", pb.ApiKey_OWNER, nil, "finance.books.read", call.All},
+		{"a scope includes the permission", pb.ApiKey_OWNER, []string{"finance.*"}, "finance.books.read", call.All},
+		{"no scope includes the permission", pb.ApiKey_OWNER, []string{"finance.*"}, "operations.tasks.read", call.None},
 		{"a scope does not widen", pb.ApiKey_MANAGER, []string{"*"}, "operations.tasks.write", call.Own},
-		{"a scope of another verb", pb.ApiKey_OWNER, []string{"*.*.read"}, "operations.tasks.write", call.None},
+		{"a scope includes only another verb", pb.ApiKey_OWNER, []string{"*.*.read"}, "operations.tasks.write", call.None},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -43,9 +43,9 @@ func TestWidestGrantHolds(t *testing.T) {
 		})
 	}
 	if got := p.Unmatched(); !slices.Equal(got, []string{"people.*"}) {
-		t.Errorf("unmatched are %q", got)
+		t.Errorf("got unmatched patterns %q, want people.*", got)
 	}
 	if got := p.Permissions(); len(got) != 3 {
-		t.Errorf("the permissions are %q", got)
+		t.Errorf("got permissions %q, want 3", got)
 	}
 }

@@ -23,44 +23,47 @@ import (
 	"backoffice/internal/platform/rpc"
 )
 
-// Options are what an app may differ in.
+// Options configure an app.
 type Options struct {
-	// Modules are the capabilities that it serves beside the platform.
+	// Modules construct the capabilities that the app serves besides the platform.
 	Modules []Constructor
 	// Clock is real time, from which the organizations' clocks are derived.
 	Clock calendar.Clock
 	Log   *slog.Logger
-	// RequestLevel is the level at which each request is logged; zero: at info.
+	// RequestLevel is the level at which requests are logged. The zero value is info.
 	RequestLevel slog.Level
 	Rates        rpc.Rates
-	// Origins are the web origins that browsers may call from.
+	// Origins are the web origins from which browsers may call the API.
 	Origins []string
 	// Proxies are the reverse proxies in front of the server.
 	Proxies rpc.Proxies
-	// Files keeps the bytes of files.
+	// Files stores the contents of files.
 	Files files.Store
 }
 
-// App is modules over one database.
+// App is a list of modules, including the platform, over one database.
 type App struct {
 	Server *rpc.Server
 	Jobs   *jobs.Jobs
-	// Followers follow the history, for Jobs too.
+	// Followers are all followers of the history, including the one of Jobs.
 	Followers []history.Follower
 	Metrics   *prometheus.Registry
 	Identity  *identity.Service
-	// LongWork does long work, as tests let it do step by step.
+	// LongWork runs long-running operations. Tests use it to run them step by step.
 	LongWork *longwork.Service
-	// Kinds are all kinds of record, Policy what roles may do with them.
-	Kinds  []resource.AnyKind
+	// Kinds are all kinds of record.
+	Kinds []resource.AnyKind
+	// Policy defines what roles may do.
 	Policy *access.Policy
 	events []string
 }
 
-// Events are the types of all events that the app may record, in alphabetical order.
+// Events returns the types of all events that the app may record, in alphabetical order.
 func (a *App) Events() []string { return slices.Clone(a.events) }
 
-// New puts an app together. It refuses modules that do not fit together.
+// New returns an app. It fails if the modules do not fit together: a needed module is missing, two
+// modules or listeners share a name, a kind declares no owner, or a listener waits for an event
+// that the app never records.
 func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	kinds := db.NewKinds()
 	d = d.WithKinds(kinds)
@@ -72,40 +75,43 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	if err := checkNeeds(modules); err != nil {
 		return nil, err
 	}
-	permissions := append(identity.DeclaredPermissions(), gather(modules, func(m Module) []string { return m.Permissions })...)
+	permissions := append(identity.DeclaredPermissions(),
+		gather(modules, func(m Module) []string { return m.Permissions })...)
 	policy := access.NewPolicy(permissions, grantsOf(modules)...)
-	longWork := longwork.New(d, gather(modules, func(m Module) []longwork.Work { return m.Works })...)
 	a := &App{
 		Metrics:  prometheus.NewRegistry(),
-		Identity: identity.New(d, o.Clock, policy, signedUp(modules)),
-		LongWork: longWork,
+		Identity: identity.New(d, o.Clock, policy, signUpHook(modules)),
+		LongWork: longwork.New(d, gather(modules, func(m Module) []longwork.Work { return m.Works })...),
 		Policy:   policy,
 	}
-	modules = append([]Module{
-		{Kinds: identity.Kinds(), Events: identity.Events(), Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity, pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)}},
-		{Kinds: history.Kinds(), Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](history.New(d), pb.RegisterHistoryServiceServer, pb.NewHistoryServiceClient, pb.RegisterHistoryServiceHandlerClient)}},
-		{Kinds: files.Kinds(), Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store, pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)}, RawMethods: store.RawMethods(), Upkeep: []jobs.Upkeep{store.Sweep}},
-		{Kinds: longwork.Kinds(), Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](longWork, pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)}, Chores: []jobs.Chore{longWork.Chore()}},
-	}, modules...)
+	modules = append(platformModules(a.Identity, history.New(d), store, a.LongWork), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
-	for _, kind := range a.Kinds {
-		if !kind.HasOwnership() {
-			return nil, fmt.Errorf("%s does not say whose its records are: Owner, OwnedThrough or Open", kind.Binding().Name())
-		}
-		if err := kinds.Add(kind); err != nil {
-			return nil, err
-		}
+	if err := registerKinds(kinds, a.Kinds); err != nil {
+		return nil, err
 	}
 	a.events = eventsOf(a.Kinds, modules)
 	kinds.Declare(a.events...)
 	var err error
-	if a.Server, err = a.serve(ctx, d, o, modules); err != nil {
+	if a.Server, err = a.newServer(ctx, d, o, modules); err != nil {
 		return nil, err
 	}
-	return a, a.work(d, o, modules)
+	return a, a.addListeners(d, o, modules)
 }
 
-func (a *App) serve(ctx context.Context, d *db.DB, o Options, modules []Module) (*rpc.Server, error) {
+// registerKinds adds kinds to the registry. Every kind must declare who owns its records.
+func registerKinds(registry *db.Kinds, kinds []resource.AnyKind) error {
+	for _, kind := range kinds {
+		if !kind.HasOwnership() {
+			return fmt.Errorf("the kind %s declares no owner; call Owner, OwnedThrough or Open", kind.Binding().Name())
+		}
+		if err := registry.Add(kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) newServer(ctx context.Context, d *db.DB, o Options, modules []Module) (*rpc.Server, error) {
 	chain := &rpc.Chain{
 		Credentials:  a.Identity,
 		PublicCall:   a.Identity.VisitorCall,
@@ -126,22 +132,24 @@ func (a *App) serve(ctx context.Context, d *db.DB, o Options, modules []Module) 
 	})
 }
 
-func (a *App) work(d *db.DB, o Options, modules []Module) (err error) {
+// addListeners sets the app's jobs and followers: everything that events start.
+func (a *App) addListeners(d *db.DB, o Options, modules []Module) (err error) {
 	subscriptions := gather(modules, func(m Module) []history.Subscription { return m.Subscriptions })
 	followers := gather(modules, func(m Module) []history.Follower { return m.Followers })
 	chores := gather(modules, func(m Module) []jobs.Chore { return m.Chores })
 	upkeep := gather(modules, func(m Module) []jobs.Upkeep { return m.Upkeep })
-	enter := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
+	newCall := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
 		return a.Identity.SystemCall(ctx, e.Organization)
 	}
-	if a.Jobs, err = jobs.New(d, subscriptions, chores, enter, upkeep, o.Log); err != nil {
+	if a.Jobs, err = jobs.New(d, subscriptions, chores, newCall, upkeep, o.Log); err != nil {
 		return err
 	}
 	a.Followers = append([]history.Follower{a.Jobs.Follower()}, followers...)
 	return checkListeners(a.events, subscriptions, a.Followers, chores)
 }
 
-// eventsOf is the catalog of events: those of the kinds, and what modules record beside them.
+// eventsOf returns the types of events that the app may record: those of the kinds and the
+// additional ones of the modules.
 func eventsOf(kinds []resource.AnyKind, modules []Module) []string {
 	all := gather(modules, func(m Module) []string { return m.Events })
 	for _, kind := range kinds {
@@ -151,7 +159,7 @@ func eventsOf(kinds []resource.AnyKind, modules []Module) []string {
 	return slices.Compact(all)
 }
 
-// grantsOf are the grants of the platform and of the modules.
+// grantsOf returns the grants of the platform and of the modules.
 func grantsOf(modules []Module) []access.Grants {
 	all := identity.Grants()
 	for _, m := range modules {
@@ -160,16 +168,16 @@ func grantsOf(modules []Module) []access.Grants {
 	return all
 }
 
-// gather lists what the modules bring of one sort.
-func gather[T any](modules []Module, of func(Module) []T) (all []T) {
+// gather returns the concatenation of one field of the modules.
+func gather[T any](modules []Module, field func(Module) []T) (all []T) {
 	for _, m := range modules {
-		all = append(all, of(m)...)
+		all = append(all, field(m)...)
 	}
 	return all
 }
 
-// signedUp tells the modules of a new organization.
-func signedUp(modules []Module) identity.SignUpHook {
+// signUpHook returns a hook that calls the hooks of the modules.
+func signUpHook(modules []Module) identity.SignUpHook {
 	return func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error {
 		for _, m := range modules {
 			if m.OnSignUp == nil {

@@ -1,7 +1,7 @@
-// Package module owns how the product is put together: what a capability brings, as one
-// Module, and the App that serves a list of them over one database. It promises that an
-// app refuses to start without a module that another one needs, and that a test starts
-// only the modules it names. What the modules do is theirs.
+// Package module assembles the product. A Module lists what a capability contributes; an App
+// serves a list of modules over one database. An app does not start if a module that another one
+// needs is missing. A test starts only the modules it lists. What modules do is left to their
+// packages.
 package module
 
 import (
@@ -20,57 +20,60 @@ import (
 	"backoffice/internal/platform/rpc"
 )
 
-// Module is what one capability brings to the product.
+// Module lists what a capability contributes to the product.
 type Module struct {
-	// Name is the capability's, and does not change. Needs are the names of the modules
-	// without which it does not work.
-	Name  string
+	// Name is the name of the capability. It does not change.
+	Name string
+	// Needs are the names of the modules without which this one does not work.
 	Needs []string
-	// Services are its methods, Plains those whose request or response body is a file.
-	Services   []rpc.Service
+	// Services are the module's gRPC services.
+	Services []rpc.Service
+	// RawMethods are the methods whose REST request or response body is a file.
 	RawMethods []rpc.RawMethod
-	// Kinds are its kinds of record.
+	// Kinds are the module's kinds of record.
 	Kinds []resource.AnyKind
-	// Events are the types of events that it records beside those of its kinds.
+	// Events are the types of events that the module records besides those of its kinds.
 	Events []string
-	// Subscriptions and Followers are told of events. Chores and Works are what it does
-	// behind the requests, Upkeep what it does daily for all organizations.
+	// Subscriptions handle events in jobs; Followers receive events in order.
 	Subscriptions []history.Subscription
 	Followers     []history.Follower
-	Chores        []jobs.Chore
-	Works         []longwork.Work
-	Upkeep        []jobs.Upkeep
-	// Permissions are those that it asks for beside the ones that its methods declare, Grants
-	// what the built-in roles may do.
+	// Chores run in the background after events, for an organization as a whole.
+	Chores []jobs.Chore
+	// Works are the module's long-running operations.
+	Works []longwork.Work
+	// Upkeep runs daily, for all organizations together.
+	Upkeep []jobs.Upkeep
+	// Permissions are those that the module checks besides the ones its methods declare.
 	Permissions []string
-	Grants      access.Grants
-	// OnSignUp is told of a new organization in the unit of work that creates it, and may
-	// refuse it; nil: it need not know.
+	// Grants define what the built-in roles may do in the module.
+	Grants access.Grants
+	// OnSignUp is called for a new organization, in the unit of work that creates it. An error
+	// refuses the sign-up. It may be nil.
 	OnSignUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 }
 
-// Platform is what modules are built on.
+// Platform is what the kernel provides to modules.
 type Platform struct {
 	DB    *db.DB
 	Files *files.Service
 }
 
-// Constructor makes a module.
+// Constructor returns a module.
 type Constructor func(Platform) Module
 
-// checkNeeds refuses a list in which a module is missing, or there twice.
+// checkNeeds refuses a list in which a needed module is missing or a module occurs twice.
 func checkNeeds(modules []Module) error {
 	var names []string
 	for _, m := range modules {
 		if slices.Contains(names, m.Name) {
-			return fmt.Errorf("the module %s is there twice", m.Name)
+			return fmt.Errorf("the module %s is listed twice", m.Name)
 		}
 		names = append(names, m.Name)
 	}
 	for _, m := range modules {
 		for _, need := range m.Needs {
 			if !slices.Contains(names, need) {
-				return fmt.Errorf("the module %s needs %s", m.Name, need)
+				return fmt.Errorf("the module %s needs the module %s, which is not listed", m.Name, need)
 			}
 		}
 	}

@@ -13,9 +13,9 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// TestModulesThatDoNotFitAreRefused starts apps of modules that lack another one, or whose
-// kinds do not say what the kernel needs to know.
-func TestModulesThatDoNotFitAreRefused(t *testing.T) {
+// TestInvalidModulesAreRefused constructs apps whose modules lack another one, occur twice, or
+// have kinds without an owner or with the same prefix.
+func TestInvalidModulesAreRefused(t *testing.T) {
 	t.Parallel()
 	d, _ := apptest.Databases(t)
 	kind := func() *resource.Kind[*operationsv1.Task] {
@@ -23,15 +23,15 @@ func TestModulesThatDoNotFitAreRefused(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		modules []module.Module
-		says    string
+		message string // part of the error, empty if none is expected
 	}{
-		"fitting ones":        {[]module.Module{{Name: "a", Needs: []string{"b"}}, {Name: "b"}}, ""},
-		"one that is missing": {[]module.Module{{Name: "a", Needs: []string{"b"}}}, "the module a needs b"},
-		"one twice":           {[]module.Module{{Name: "a"}, {Name: "a"}}, "the module a is there twice"},
-		"a kind without an owner": {
-			[]module.Module{{Name: "a", Kinds: []resource.AnyKind{kind()}}}, "operations.tasks does not say whose its records are",
+		"accepts modules in any order": {[]module.Module{{Name: "a", Needs: []string{"b"}}, {Name: "b"}}, ""},
+		"refuses a missing module":     {[]module.Module{{Name: "a", Needs: []string{"b"}}}, "a needs the module b"},
+		"refuses a module twice":       {[]module.Module{{Name: "a"}, {Name: "a"}}, "the module a is listed twice"},
+		"refuses a kind without an owner": {
+			[]module.Module{{Name: "a", Kinds: []resource.AnyKind{kind()}}}, "operations.tasks declares no owner",
 		},
-		"two kinds of one prefix": {
+		"refuses two kinds with the same prefix": {
 			[]module.Module{{Name: "a", Kinds: []resource.AnyKind{kind().Open(), kind().Open()}}}, `the prefix "tsk"`,
 		},
 	} {
@@ -42,8 +42,8 @@ func TestModulesThatDoNotFitAreRefused(t *testing.T) {
 				o.Modules = append(o.Modules, func(module.Platform) module.Module { return m })
 			}
 			_, err := module.New(t.Context(), d, o)
-			if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
-				t.Errorf("got %v, want %q", err, c.says)
+			if (err == nil) != (c.message == "") || err != nil && !strings.Contains(err.Error(), c.message) {
+				t.Errorf("got %v, want %q", err, c.message)
 			}
 		})
 	}

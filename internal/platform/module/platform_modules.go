@@ -1,0 +1,38 @@
+package module
+
+import (
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/history"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/jobs"
+	"backoffice/internal/platform/longwork"
+	"backoffice/internal/platform/rpc"
+)
+
+// platformModules returns the modules of the platform, which every app serves.
+func platformModules(
+	people *identity.Service, events *history.Service, store *files.Service, operations *longwork.Service,
+) []Module {
+	return []Module{{
+		Kinds:  identity.Kinds(),
+		Events: identity.Events(),
+		Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](people,
+			pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)},
+	}, {
+		Kinds: history.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](events,
+			pb.RegisterHistoryServiceServer, pb.NewHistoryServiceClient, pb.RegisterHistoryServiceHandlerClient)},
+	}, {
+		Kinds: files.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store,
+			pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)},
+		RawMethods: store.RawMethods(),
+		Upkeep:     []jobs.Upkeep{store.Sweep},
+	}, {
+		Kinds: longwork.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](operations,
+			pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)},
+		Chores: []jobs.Chore{operations.Chore()},
+	}}
+}
