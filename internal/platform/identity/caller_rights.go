@@ -47,8 +47,7 @@ func checkSecretWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 		return nil
 	}
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_KEY_OUTLIVES_CALLER,
-		"Your API key expires at %s and cannot issue a secret that is valid longer; set an earlier expire_time.",
-		until.Format(time.RFC3339))
+		"Your API key expires at %s and cannot show the secret of a key that is valid longer.", until.Format(time.RFC3339))
 }
 
 // keyRule converts a check of a single key to a rule.
