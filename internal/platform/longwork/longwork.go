@@ -1,9 +1,9 @@
-// Package longwork owns long work: the Operation resource, and the doing of it part by
-// part behind the requests. It promises that each part is done once, in a unit of work of
-// its own that stores the progress too, whatever server is killed on the way; that work
-// which cannot go on ends and says why; that a canceled one does nothing more; and that each
-// part has the rights which the person who began the work has at that moment. What a part
-// is, and what an end means for the result, is left to the Work of each kind.
+// Package longwork runs long-running operations: it owns the Operation resource and does the work
+// part by part in the background. Each part is done once, in a separate unit of work that also
+// stores the progress, even if a server is killed. An operation that cannot continue fails with a
+// reason. A canceled operation does no further part. Each part runs with the current rights of the
+// person who started the operation. What a part is, and what the end of an operation means for its
+// result, is left to the Work of each method.
 package longwork
 
 import (
@@ -29,25 +29,26 @@ var operations = resource.New(table.New("platform.operations",
 	table.Text("result_id", func(o *pb.Operation) *string { return &o.ResultId }).Filter(),
 	table.Message("error", func(o *pb.Operation) **pb.Operation_Error { return &o.Error }),
 	table.Timestamp("complete_time", func(o *pb.Operation) **timestamppb.Timestamp { return &o.CompleteTime }),
-).Rank(db.RankWork)).Lifecycle(life).DeclareEvents("created", "succeeded", "failed").Owner("person_id")
+).Rank(db.RankWork)).Lifecycle(lifecycle).DeclareEvents("created", "succeeded", "failed").Owner("person_id")
 
 var running = []pb.Operation_State{pb.Operation_RUNNING}
 
-// life is what a caller may do; operations end of themselves otherwise.
-var life = state.New(func(r *pb.Operation) *pb.Operation_State { return &r.State }, []state.Step[pb.Operation_State]{
+// lifecycle lists what callers may do. The server itself moves operations to SUCCEEDED and FAILED.
+var lifecycle = state.New(func(r *pb.Operation) *pb.Operation_State { return &r.State }, []state.Step[pb.Operation_State]{
 	{Verb: "cancel", Event: "canceled", From: running, To: pb.Operation_CANCELED},
 })
 
-// Work is how operations of one kind are done.
+// Work does the operations that a method starts.
 type Work struct {
-	// Method is the RPC, without its leading slash, that begins them.
+	// Method is the full name of the RPC that starts the operations, without the leading slash.
 	Method string
-	// Step does the next parts, in a unit of work of its own, and raises DoneCount by as
-	// many. It is over when that is TotalCount. A refusal ends the operation as FAILED. The
-	// call is one of the person who began the work, with what they may do now; of the server
-	// itself if no person began it.
+	// Step does the next parts in a separate unit of work and increases DoneCount by their
+	// number. The operation succeeds when DoneCount reaches TotalCount. A refusal ends it as
+	// FAILED. The call is one of the person who started the operation, with the person's current
+	// rights, or of the server if no person started it.
 	Step func(ctx context.Context, tx *db.Tx, o *pb.Operation) error
-	// End tells the result how the operation ended, in the same unit of work.
+	// End is called once the operation has succeeded, failed or been canceled, in the same unit
+	// of work. It updates the result of the operation.
 	End func(ctx context.Context, tx *db.Tx, o *pb.Operation) error
 }
 
@@ -58,7 +59,7 @@ type Service struct {
 	works map[string]Work
 }
 
-// New makes the service for all kinds of work that there are.
+// New returns the service for the given works.
 func New(d *db.DB, works ...Work) *Service {
 	s := &Service{db: d, works: map[string]Work{}}
 	for _, w := range works {
@@ -67,11 +68,11 @@ func New(d *db.DB, works ...Work) *Service {
 	return s
 }
 
-// Kinds are the package's kinds of record.
+// Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{operations} }
 
-// Start begins work of the calling method on a record, in so many parts. It is done once
-// the unit of work is committed.
+// Start creates an operation of the calling method for the record resultID. Its work starts after
+// the unit of work is committed. parts is the number of parts of the work.
 func Start(ctx context.Context, tx *db.Tx, resultID string, parts int) (*pb.Operation, error) {
 	c := tx.Call()
 	o := &pb.Operation{Method: c.Method, State: pb.Operation_RUNNING, ResultId: resultID, TotalCount: int32(parts)}
@@ -93,32 +94,32 @@ and id = $2`, c.Organization.ID, key, c.KeyID)
 	return o, err
 }
 
-// GetOperation answers one operation.
+// GetOperation returns an operation.
 func (s *Service) GetOperation(ctx context.Context, req *pb.GetOperationRequest) (*pb.Operation, error) {
 	return operations.Get(ctx, s.db, req.GetOperationId())
 }
 
-// BatchGetOperations answers several operations.
+// BatchGetOperations returns several operations.
 func (s *Service) BatchGetOperations(ctx context.Context, req *pb.BatchGetOperationsRequest) (*pb.BatchGetOperationsResponse, error) {
 	list, err := operations.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetOperationsResponse{Operations: list}, err
 }
 
-// ListOperations answers a page of operations, newest first.
+// ListOperations lists operations, newest first.
 func (s *Service) ListOperations(ctx context.Context, req *pb.ListOperationsRequest) (*pb.ListOperationsResponse, error) {
 	page, err := operations.List(ctx, s.db, req, resource.NewestFirst)
 	return &pb.ListOperationsResponse{Operations: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// CancelOperation ends an operation before its end.
+// CancelOperation cancels a running operation. Parts that are done remain done.
 func (s *Service) CancelOperation(ctx context.Context, req *pb.CancelOperationRequest) (*pb.Operation, error) {
 	return operations.Step(ctx, s.db, req.GetOperationId(), "cancel", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
-		return s.end(ctx, tx, o)
+		return s.finish(ctx, tx, o)
 	})
 }
 
-// end completes an operation whose state says how, and tells its result.
-func (s *Service) end(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
+// finish sets the complete time of an operation that is in its final state, and calls End.
+func (s *Service) finish(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
 	o.CompleteTime = timestamppb.New(tx.Call().Now())
 	if w, known := s.works[o.Method]; known {
 		return w.End(ctx, tx, o)

@@ -22,18 +22,18 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// errLost is what a step says that lost its server.
+// errLost is the error of a step whose server is lost.
 var errLost = errors.New("the server is gone")
 
-// counting is work in five parts that leaves an event for each, and for its end. trouble
-// is asked after a part, in its own unit of work.
-func counting(trouble func(part int32) error) longwork.Work {
+// counting returns work that records an event for each part and for its end. afterPart is called
+// after each part, in its unit of work.
+func counting(afterPart func(part int32) error) longwork.Work {
 	return longwork.Work{
 		Method: "chore/counting",
 		Step: func(_ context.Context, tx *db.Tx, o *pb.Operation) error {
 			o.DoneCount++
 			tx.Record(db.Event{Type: "test.part.done", SubjectID: fmt.Sprintf("%s_%d", o.ResultId, o.DoneCount)})
-			return trouble(o.DoneCount)
+			return afterPart(o.DoneCount)
 		},
 		End: func(_ context.Context, tx *db.Tx, o *pb.Operation) error {
 			tx.Record(db.Event{Type: "test.counting.ended", SubjectID: o.ResultId + "_" + o.State.String()})
@@ -50,9 +50,9 @@ type counter struct {
 	operation *pb.Operation
 }
 
-func begin(t *testing.T, trouble func(part int32) error) counter {
+func newCounter(t *testing.T, afterPart func(part int32) error) counter {
 	t.Helper()
-	o := apptest.SignUpTo(t, apptest.New(t, with(trouble)))
+	o := apptest.SignUpTo(t, apptest.New(t, withCounting(afterPart)))
 	c := counter{Organization: o, OperationsServiceClient: pb.NewOperationsServiceClient(o)}
 	var err error
 	if c.key, err = id.Parse("org", o.Organization.GetId()); err != nil {
@@ -68,28 +68,32 @@ func begin(t *testing.T, trouble func(part int32) error) counter {
 	return c
 }
 
-func with(trouble func(part int32) error) func(*module.Options) {
+// withCounting adds a module with counting work to an app.
+func withCounting(afterPart func(part int32) error) func(*module.Options) {
 	return func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module {
-			return module.Module{Name: "counting", Works: []longwork.Work{counting(trouble)}, Events: []string{"test.part.done", "test.counting.ended"}}
+			return module.Module{
+				Name: "counting", Works: []longwork.Work{counting(afterPart)},
+				Events: []string{"test.part.done", "test.counting.ended"},
+			}
 		})
 	}
 }
 
-func fine(int32) error { return nil }
+func noError(int32) error { return nil }
 
-// call is the organization's own, for its owner.
+// call returns a context with a system call in the name of the organization's owner.
 func (c counter) call(t *testing.T) context.Context {
 	t.Helper()
-	entered, err := c.App.Identity.SystemCall(t.Context(), c.key)
+	systemCall, err := c.App.Identity.SystemCall(t.Context(), c.key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	entered.Method = "chore/counting"
-	if entered.PersonID, err = id.Parse("prs", c.Owner.GetId()); err != nil {
+	systemCall.Method = "chore/counting"
+	if systemCall.PersonID, err = id.Parse("prs", c.Owner.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	return call.With(t.Context(), entered)
+	return call.With(t.Context(), systemCall)
 }
 
 func (c counter) read(t *testing.T) *pb.Operation {
@@ -101,30 +105,35 @@ func (c counter) read(t *testing.T) *pb.Operation {
 	return o
 }
 
-// left are the subjects of the events that the work left behind, in their order.
-func (c counter) left(t *testing.T) (subjects []string) {
+// subjects returns the subjects of the events that the work recorded, oldest first.
+func (c counter) subjects(t *testing.T) (subjects []string) {
 	t.Helper()
-	list, err := pb.NewHistoryServiceClient(c).ListEvents(t.Context(), &pb.ListEventsRequest{OrderBy: "create_time", Filter: `method = "chore/counting" AND subject_id != "` + c.operation.GetId() + `"`})
+	list, err := pb.NewHistoryServiceClient(c).ListEvents(t.Context(), &pb.ListEventsRequest{
+		OrderBy: "create_time",
+		Filter:  `method = "chore/counting" AND subject_id != "` + c.operation.GetId() + `"`,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range list.GetEvents() {
 		if e.GetActorId() != c.Owner.GetId() {
-			t.Errorf("%s is said to be done by %q", e.GetType(), e.GetActorId())
+			t.Errorf("%s has the actor %q, want the owner", e.GetType(), e.GetActorId())
 		}
 		subjects = append(subjects, e.GetSubjectId())
 	}
 	return subjects
 }
 
-var whole = []string{"tst_1_1", "tst_1_2", "tst_1_3", "tst_1_4", "tst_1_5", "tst_1_SUCCEEDED"}
+// allSubjects are the subjects of the events of a complete operation.
+var allSubjects = []string{"tst_1_1", "tst_1_2", "tst_1_3", "tst_1_4", "tst_1_5", "tst_1_SUCCEEDED"}
 
-// TestOperation does work to its end, for the person who began it.
-func TestOperation(t *testing.T) {
+// TestOperationSucceeds runs an operation to its end. Its events name the person who started it.
+func TestOperationSucceeds(t *testing.T) {
 	t.Parallel()
-	c := begin(t, fine)
-	if o := c.read(t); o.GetState() != pb.Operation_RUNNING || o.GetTotalCount() != 5 || o.GetPersonId() != c.Owner.GetId() || !o.GetAllowedActions()[0].GetAllowed() {
-		t.Errorf("begun it is %v", o)
+	c := newCounter(t, noError)
+	if o := c.read(t); o.GetState() != pb.Operation_RUNNING || o.GetTotalCount() != 5 ||
+		o.GetPersonId() != c.Owner.GetId() || !o.GetAllowedActions()[0].GetAllowed() {
+		t.Errorf("after the start: got %v", o)
 	}
 	for n := range int32(3) {
 		if more, err := c.App.LongWork.Step(c.call(t)); err != nil || !more || c.read(t).GetDoneCount() != n+1 {
@@ -132,21 +141,23 @@ func TestOperation(t *testing.T) {
 		}
 	}
 	c.Drain(t)
-	if o := c.read(t); o.GetState() != pb.Operation_SUCCEEDED || o.GetDoneCount() != 5 || o.GetCompleteTime() == nil || o.GetEtag() != "2" {
-		t.Errorf("done it is %v", o)
+	if o := c.read(t); o.GetState() != pb.Operation_SUCCEEDED || o.GetDoneCount() != 5 ||
+		o.GetCompleteTime() == nil || o.GetEtag() != "2" {
+		t.Errorf("after the end: got %v", o)
 	}
-	if got := c.left(t); !slices.Equal(got, whole) {
-		t.Errorf("it left %v", got)
+	if got := c.subjects(t); !slices.Equal(got, allSubjects) {
+		t.Errorf("got events of %v, want %v", got, allSubjects)
 	}
 	if more, err := c.App.LongWork.Step(c.call(t)); more || err != nil {
-		t.Errorf("there is more: %v, %v", more, err)
+		t.Errorf("Step after the end: got %v, %v, want false", more, err)
 	}
 }
 
-// TestKilledServer loses the server in the middle of a part, and goes on with another.
-func TestKilledServer(t *testing.T) {
+// TestOperationSurvivesKilledServer loses the server in the middle of a part and continues with
+// another one.
+func TestOperationSurvivesKilledServer(t *testing.T) {
 	t.Parallel()
-	c := begin(t, func(part int32) error {
+	c := newCounter(t, func(part int32) error {
 		if part == 3 {
 			return errLost
 		}
@@ -158,40 +169,42 @@ func TestKilledServer(t *testing.T) {
 		}
 	}
 	if _, err := c.App.LongWork.Step(c.call(t)); !errors.Is(err, errLost) || c.read(t).GetDoneCount() != 2 {
-		t.Errorf("got %v, at %v", err, c.read(t))
+		t.Errorf("got %v and %v, want %v after 2 parts", err, c.read(t), errLost)
 	}
-	c.App = apptest.New(t, with(fine))
+	c.App = apptest.New(t, withCounting(noError))
 	c.Drain(t)
-	if got := c.left(t); !slices.Equal(got, whole) {
-		t.Errorf("it left %v", got)
+	if got := c.subjects(t); !slices.Equal(got, allSubjects) {
+		t.Errorf("got events of %v, want %v", got, allSubjects)
 	}
 }
 
-// TestCancel ends work between two parts.
-func TestCancel(t *testing.T) {
+// TestCanceledOperationStops cancels an operation between two parts.
+func TestCanceledOperationStops(t *testing.T) {
 	t.Parallel()
-	c := begin(t, fine)
+	c := newCounter(t, noError)
 	if _, err := c.App.LongWork.Step(c.call(t)); err != nil {
 		t.Fatal(err)
 	}
 	cancel := &pb.CancelOperationRequest{OperationId: c.operation.GetId()}
-	if o, err := c.CancelOperation(t.Context(), cancel); err != nil || o.GetState() != pb.Operation_CANCELED || o.GetDoneCount() != 1 || o.GetAllowedActions()[0].GetAllowed() {
-		t.Errorf("got %v, %v", o, err)
+	if o, err := c.CancelOperation(t.Context(), cancel); err != nil || o.GetState() != pb.Operation_CANCELED ||
+		o.GetDoneCount() != 1 || o.GetAllowedActions()[0].GetAllowed() {
+		t.Errorf("got %v, %v, want it canceled after 1 part", o, err)
 	}
 	c.Drain(t)
 	if o := c.read(t); o.GetDoneCount() != 1 || o.GetState() != pb.Operation_CANCELED {
-		t.Errorf("it went on: %v", o)
+		t.Errorf("got %v, want it unchanged", o)
 	}
-	if _, err := c.CancelOperation(t.Context(), cancel); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
-		t.Errorf("got %v", err)
+	_, err := c.CancelOperation(t.Context(), cancel)
+	if apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
+		t.Errorf("canceling again: got %v, want STATE_REFUSES_ACTION", err)
 	}
 }
 
-// TestFailure ends work that is refused at once, and work that fails for no reason of its
-// own after some tries.
-func TestFailure(t *testing.T) {
+// TestOperationFails checks that a refused step ends the operation immediately, and that a step
+// with another error is retried before the operation fails.
+func TestOperationFails(t *testing.T) {
 	t.Parallel()
-	for name, trouble := range map[string]struct {
+	for name, failure := range map[string]struct {
 		err    error
 		tries  int
 		reason string
@@ -201,30 +214,31 @@ func TestFailure(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := begin(t, func(int32) error { return trouble.err })
-			for try := range trouble.tries {
+			c := newCounter(t, func(int32) error { return failure.err })
+			for try := range failure.tries {
 				_, err := c.App.LongWork.Step(c.call(t))
-				if ended := try == trouble.tries-1; ended != (err == nil) {
-					t.Fatalf("try %d gives %v", try+1, err)
+				if ended := try == failure.tries-1; ended != (err == nil) {
+					t.Fatalf("try %d: got %v", try+1, err)
 				}
 			}
-			if o := c.read(t); o.GetState() != pb.Operation_FAILED || o.GetError().GetReason() != trouble.reason || o.GetDoneCount() != 0 {
-				t.Errorf("it is %v", o)
+			o := c.read(t)
+			if o.GetState() != pb.Operation_FAILED || o.GetError().GetReason() != failure.reason || o.GetDoneCount() != 0 {
+				t.Errorf("got %v, want it failed with %s", o, failure.reason)
 			}
-			if got := c.left(t); !slices.Equal(got, []string{"tst_1_FAILED"}) {
-				t.Errorf("it left %v", got)
+			if got := c.subjects(t); !slices.Equal(got, []string{"tst_1_FAILED"}) {
+				t.Errorf("got events of %v, want only tst_1_FAILED", got)
 			}
 		})
 	}
 }
 
-// TestChoreWaitsForSteps keeps the chore due while somebody else is at a step, who may be
-// gone before the next.
-func TestChoreWaitsForSteps(t *testing.T) {
+// TestChoreStaysDueDuringStep checks that the chore stays due while another server runs a step,
+// because that server may be lost before the next step.
+func TestChoreStaysDueDuringStep(t *testing.T) {
 	t.Parallel()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	var once sync.Once
-	c := begin(t, func(int32) error {
+	c := newCounter(t, func(int32) error {
 		once.Do(func() {
 			close(entered)
 			<-leave
@@ -238,13 +252,14 @@ func TestChoreWaitsForSteps(t *testing.T) {
 	}()
 	<-entered
 	if err := c.App.LongWork.Chore().Work(c.call(t)); !errors.Is(err, jobs.ErrAgain) {
-		t.Errorf("while somebody is at a step the chore ends with %v", err)
+		t.Errorf("the chore during a step: got %v, want ErrAgain", err)
 	}
 	close(leave)
 	if err := <-stepped; err != nil {
 		t.Error(err)
 	}
-	if err := c.App.LongWork.Chore().Work(c.call(t)); err != nil || c.read(t).GetState() != pb.Operation_SUCCEEDED {
-		t.Errorf("then it ends with %v, and leaves %v", err, c.read(t))
+	err := c.App.LongWork.Chore().Work(c.call(t))
+	if o := c.read(t); err != nil || o.GetState() != pb.Operation_SUCCEEDED {
+		t.Errorf("the chore after the step: got %v and %v, want success", err, o)
 	}
 }

@@ -20,9 +20,9 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// naming is work of an RPC that needs a permission. Its two parts name the file that the work
-// is about, as a field of a request would.
-func naming(o *module.Options) {
+// withFileWork adds a module whose work belongs to an RPC that needs a permission. Its parts
+// reference the operation's file, as a field of a request would.
+func withFileWork(o *module.Options) {
 	o.Modules = append(o.Modules, func(module.Platform) module.Module {
 		return module.Module{Name: "naming", Works: []longwork.Work{{
 			Method: pb.FilesService_UploadFile_FullMethodName[1:],
@@ -36,7 +36,7 @@ func naming(o *module.Options) {
 	})
 }
 
-// helper is a person beside the owner, who begins work by a key.
+// helper is a person other than the owner, who starts operations with a key.
 type helper struct {
 	*apptest.Organization
 	owner  *apptest.Organization
@@ -44,10 +44,10 @@ type helper struct {
 	person string
 }
 
-// newHelper makes a person with a key of a role, in an organization whose app has the work.
+// newHelper creates an organization and a person in it who has a key of a role.
 func newHelper(t *testing.T, role pb.ApiKey_Role) helper {
 	t.Helper()
-	owner := apptest.SignUpTo(t, apptest.New(t, naming))
+	owner := apptest.SignUpTo(t, apptest.New(t, withFileWork))
 	persons := pb.NewIdentityServiceClient(owner)
 	p, err := persons.CreatePerson(t.Context(), &pb.CreatePersonRequest{Person: &pb.Person{DisplayName: "Tom"}})
 	if err != nil {
@@ -61,17 +61,18 @@ func newHelper(t *testing.T, role pb.ApiKey_Role) helper {
 	return helper{as, owner, me.GetApiKey(), p.GetId()}
 }
 
-func uploaded(t *testing.T, o *apptest.Organization) string {
+func upload(t *testing.T, o *apptest.Organization) string {
 	t.Helper()
-	f, err := pb.NewFilesServiceClient(o).UploadFile(t.Context(), &pb.UploadFileRequest{FileName: "a.txt", Content: []byte("a")})
+	f, err := pb.NewFilesServiceClient(o).UploadFile(t.Context(),
+		&pb.UploadFileRequest{FileName: "a.txt", Content: []byte("a")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return f.GetId()
 }
 
-// begin begins work about a file by the helper's key.
-func (h helper) begin(t *testing.T, file string, changes ...func(*call.Call)) *pb.Operation {
+// start starts an operation of two parts for a file, with the helper's key.
+func (h helper) start(t *testing.T, file string, changes ...func(*call.Call)) *pb.Operation {
 	t.Helper()
 	c, err := h.App.Identity.Authenticate(t.Context(), "Bearer "+h.Key)
 	if err != nil {
@@ -108,14 +109,15 @@ func (h helper) step(t *testing.T) {
 
 func (h helper) read(t *testing.T, o *pb.Operation) *pb.Operation {
 	t.Helper()
-	read, err := pb.NewOperationsServiceClient(h.owner).GetOperation(t.Context(), &pb.GetOperationRequest{OperationId: o.GetId()})
+	read, err := pb.NewOperationsServiceClient(h.owner).GetOperation(t.Context(),
+		&pb.GetOperationRequest{OperationId: o.GetId()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return read
 }
 
-// setRole gives the helper's key another role, which no method does.
+// setRole changes the role of the helper's key in the database, because no method does that.
 func (h helper) setRole(t *testing.T, role pb.ApiKey_Role) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
@@ -125,101 +127,134 @@ func (h helper) setRole(t *testing.T, role pb.ApiKey_Role) {
 	defer conn.Close(context.Background())
 	org, _ := id.Parse("org", h.owner.Organization.GetId())
 	key, _ := id.Parse("key", h.key.GetId())
-	if _, err := conn.Exec(t.Context(), "update platform.api_keys set role = $3 where org_id = $1 and id = $2", org, key, role.String()); err != nil {
+	if _, err := conn.Exec(t.Context(), `
+update platform.api_keys
+set role = $3
+where org_id = $1
+and id = $2`, org, key, role.String()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// TestWorkEndsWithTheRightsOfItsBeginner takes the rights of the person away after the first
-// of two parts.
-func TestWorkEndsWithTheRightsOfItsBeginner(t *testing.T) {
+func (h helper) revokeKey(t *testing.T) {
+	t.Helper()
+	_, err := pb.NewIdentityServiceClient(h.owner).RevokeApiKey(t.Context(),
+		&pb.RevokeApiKeyRequest{ApiKeyId: h.key.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h helper) rotateKey(t *testing.T) {
+	t.Helper()
+	_, err := pb.NewIdentityServiceClient(h.owner).RotateApiKey(t.Context(),
+		&pb.RotateApiKeyRequest{ApiKeyId: h.key.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h helper) archivePerson(t *testing.T) {
+	t.Helper()
+	_, err := pb.NewIdentityServiceClient(h.owner).ArchivePerson(t.Context(),
+		&pb.ArchivePersonRequest{PersonId: h.person})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOperationFailsWhenItsPersonLosesRights changes the rights of the person who started the
+// operation after the first of two parts.
+func TestOperationFailsWhenItsPersonLosesRights(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		meanwhile func(t *testing.T, h helper)
-		reason    optionsv1.Reason
-		message   string
+		change  func(t *testing.T, h helper)
+		reason  optionsv1.Reason // unspecified if the operation succeeds
+		message string
 	}{
-		"revoked key": {func(t *testing.T, h helper) {
+		"fails after the key is revoked": {func(t *testing.T, h helper) {
 			h.owner.AsPerson(t, h.person, pb.ApiKey_ACCOUNTANT) // another key does not help
-			if _, err := pb.NewIdentityServiceClient(h.owner).RevokeApiKey(t.Context(), &pb.RevokeApiKeyRequest{ApiKeyId: h.key.GetId()}); err != nil {
-				t.Fatal(err)
-			}
+			h.revokeKey(t)
 		}, optionsv1.Reason_CREDENTIAL_INVALID, "revoked"},
-		"archived person": {func(t *testing.T, h helper) {
-			if _, err := pb.NewIdentityServiceClient(h.owner).ArchivePerson(t.Context(), &pb.ArchivePersonRequest{PersonId: h.person}); err != nil {
-				t.Fatal(err)
-			}
-		}, optionsv1.Reason_CREDENTIAL_INVALID, "archived"},
-		"role without the permission": {func(t *testing.T, h helper) { h.setRole(t, pb.ApiKey_AUDITOR) },
-			optionsv1.Reason_PERMISSION_MISSING, "platform.files.write"},
-		"role for fewer records": {func(t *testing.T, h helper) { h.setRole(t, pb.ApiKey_EMPLOYEE) },
-			optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
-		"rotated key": {func(t *testing.T, h helper) {
-			if _, err := pb.NewIdentityServiceClient(h.owner).RotateApiKey(t.Context(), &pb.RotateApiKeyRequest{ApiKeyId: h.key.GetId()}); err != nil {
-				t.Fatal(err)
-			}
-		}, optionsv1.Reason_REASON_UNSPECIFIED, ""},
+		"fails after the person is archived": {
+			func(t *testing.T, h helper) { h.archivePerson(t) }, optionsv1.Reason_CREDENTIAL_INVALID, "archived",
+		},
+		"fails with a role without the permission": {
+			func(t *testing.T, h helper) { h.setRole(t, pb.ApiKey_AUDITOR) },
+			optionsv1.Reason_PERMISSION_MISSING, "platform.files.write",
+		},
+		"fails with a role that reaches fewer records": {
+			func(t *testing.T, h helper) { h.setRole(t, pb.ApiKey_EMPLOYEE) },
+			optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
+		},
+		"succeeds after the key is rotated": {
+			func(t *testing.T, h helper) { h.rotateKey(t) }, optionsv1.Reason_REASON_UNSPECIFIED, "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHelper(t, pb.ApiKey_ACCOUNTANT)
-			o := h.begin(t, uploaded(t, h.owner))
+			o := h.start(t, upload(t, h.owner))
 			h.step(t)
-			c.meanwhile(t, h)
+			c.change(t, h)
 			h.step(t)
 			got := h.read(t, o)
 			if c.reason == optionsv1.Reason_REASON_UNSPECIFIED {
 				if got.GetState() != pb.Operation_SUCCEEDED {
-					t.Errorf("it is %v", got)
+					t.Errorf("got %v, want it succeeded", got)
 				}
 				return
 			}
-			if got.GetState() != pb.Operation_FAILED || got.GetDoneCount() != 1 || got.GetError().GetReason() != c.reason.String() || !strings.Contains(got.GetError().GetMessage(), c.message) {
-				t.Errorf("it is %v", got)
+			if got.GetState() != pb.Operation_FAILED || got.GetDoneCount() != 1 ||
+				got.GetError().GetReason() != c.reason.String() ||
+				!strings.Contains(got.GetError().GetMessage(), c.message) {
+				t.Errorf("got %v, want it failed with %s", got, c.reason)
 			}
 		})
 	}
 }
 
-// TestWorkReachesWhatItsBeginnerReaches lets a person who reaches their own files only begin
-// work about a file of theirs and about one of the owner's.
-func TestWorkReachesWhatItsBeginnerReaches(t *testing.T) {
+// TestOperationHasReachOfItsPerson has a person who reaches only their own files start an operation
+// for such a file and one for a file of the owner.
+func TestOperationHasReachOfItsPerson(t *testing.T) {
 	t.Parallel()
 	h := newHelper(t, pb.ApiKey_EMPLOYEE)
-	own, owners := h.begin(t, uploaded(t, h.Organization)), h.begin(t, uploaded(t, h.owner))
+	own, owners := h.start(t, upload(t, h.Organization)), h.start(t, upload(t, h.owner))
 	h.Drain(t)
 	if got := h.read(t, own); got.GetState() != pb.Operation_SUCCEEDED {
-		t.Errorf("about their own file it is %v", got)
+		t.Errorf("the operation for their own file: got %v, want it succeeded", got)
 	}
-	if got := h.read(t, owners); got.GetState() != pb.Operation_FAILED || got.GetError().GetReason() != optionsv1.Reason_REFERENCE_NOT_FOUND.String() || got.GetDoneCount() != 0 {
-		t.Errorf("about the owner's file it is %v", got)
+	if got := h.read(t, owners); got.GetState() != pb.Operation_FAILED || got.GetDoneCount() != 0 ||
+		got.GetError().GetReason() != optionsv1.Reason_REFERENCE_NOT_FOUND.String() {
+		t.Errorf("the operation for the owner's file: got %v, want it failed with REFERENCE_NOT_FOUND", got)
 	}
-	list, err := pb.NewHistoryServiceClient(h.owner).ListEvents(t.Context(), &pb.ListEventsRequest{Filter: `type = "test.file.named"`})
+	list, err := pb.NewHistoryServiceClient(h.owner).ListEvents(t.Context(),
+		&pb.ListEventsRequest{Filter: `type = "test.file.named"`})
 	if err != nil || len(list.GetEvents()) != 2 {
 		t.Fatalf("got %v, %v", list, err)
 	}
 	if slices.ContainsFunc(list.GetEvents(), func(e *pb.Event) bool {
 		return e.GetActorId() != h.person || e.GetApiKeyId() != h.key.GetId()
 	}) {
-		t.Errorf("the parts are said to be done by %v", list.GetEvents())
+		t.Errorf("got %v, want the events to name the helper and the helper's key", list.GetEvents())
 	}
 }
 
-// TestWorkWithoutAKeyHasAllRightsOfItsPerson continues work of which no key is known: that of
-// a person with two keys, one of which grants what the work needs.
-func TestWorkWithoutAKeyHasAllRightsOfItsPerson(t *testing.T) {
+// TestOperationWithoutKeyHasAllRightsOfItsPerson runs operations whose key is unknown. The person
+// has first only keys that do not grant the permission, then also one that does.
+func TestOperationWithoutKeyHasAllRightsOfItsPerson(t *testing.T) {
 	t.Parallel()
 	h := newHelper(t, pb.ApiKey_AUDITOR)
 	for _, role := range []pb.ApiKey_Role{pb.ApiKey_AUDITOR, pb.ApiKey_ACCOUNTANT} {
 		h.owner.AsPerson(t, h.person, role)
-		o := h.begin(t, uploaded(t, h.owner), func(c *call.Call) { c.KeyID = uuid.Nil })
+		o := h.start(t, upload(t, h.owner), func(c *call.Call) { c.KeyID = uuid.Nil })
 		h.Drain(t)
 		want := pb.Operation_FAILED
 		if role == pb.ApiKey_ACCOUNTANT {
 			want = pb.Operation_SUCCEEDED
 		}
 		if got := h.read(t, o); got.GetState() != want {
-			t.Errorf("by a person with the role %s it is %v", role, got)
+			t.Errorf("with the role %s: got %v, want %s", role, got, want)
 		}
 	}
 }

@@ -23,39 +23,40 @@ import (
 	"backoffice/internal/platform/jobs"
 )
 
-// slice is how long one turn goes on with an organization's operations, so that others
-// have their turn and a server that stops need not wait long.
-const slice = 5 * time.Second
+// turnTime is how long one turn works on an organization's operations. It is short, so that other
+// organizations get a turn and a stopping server need not wait long.
+const turnTime = 5 * time.Second
 
-// held is how long to wait for an operation whose step somebody else is at.
-const held = 200 * time.Millisecond
+// lockedPause is how long to wait for an operation that another server has locked.
+const lockedPause = 200 * time.Millisecond
 
-// maxFailures is how often in a row a step may fail, by no fault of its own, before the
-// operation does.
+// maxFailures is how often in a row a step may fail with a transient error before the operation
+// fails.
 const maxFailures = 10
 
-// Chore is the doing of operations: due when one begins, until all have ended.
+// Chore returns the chore that runs operations. It is due from the start of an operation until all
+// operations of the organization have ended.
 func (s *Service) Chore() jobs.Chore {
-	return jobs.Chore{Name: "operations", After: []history.Type{"platform.operation.created"}, Work: s.work}
+	return jobs.Chore{Name: "operations", After: []history.Type{"platform.operation.created"}, Work: s.runSteps}
 }
 
-// work does steps until nothing is left or its time is over.
-func (s *Service) work(ctx context.Context) error {
-	for until := calendar.System().Now().Add(slice); calendar.System().Now().Before(until); {
+// runSteps runs steps until none is left or the turn is over.
+func (s *Service) runSteps(ctx context.Context) error {
+	for until := calendar.System().Now().Add(turnTime); calendar.System().Now().Before(until); {
 		more, err := s.Step(ctx)
 		if err != nil {
 			return err
 		}
 		if !more {
-			return s.rest(ctx)
+			return s.waitForLocked(ctx)
 		}
 	}
 	return jobs.ErrAgain
 }
 
-// rest returns jobs.ErrAgain, after a moment, if an operation is under way that somebody
-// else is at: they may not go on with it.
-func (s *Service) rest(ctx context.Context) error {
+// waitForLocked returns jobs.ErrAgain, after a pause, if an operation is still running. Another
+// server has locked it, but that server may be lost before the next step.
+func (s *Service) waitForLocked(ctx context.Context) error {
 	running, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (running bool, err error) {
 		return running, tx.QueryRow(ctx, `
 select exists (
@@ -69,46 +70,46 @@ select exists (
 		return err
 	}
 	select {
-	case <-time.After(held):
+	case <-time.After(lockedPause):
 	case <-ctx.Done():
 	}
 	return jobs.ErrAgain
 }
 
-// failed is what kept a step from being done.
-type failed struct {
+// stepError is the error that a step of an operation returned.
+type stepError struct {
 	operation string
 	cause     error
 }
 
 // Error implements error.
-func (f *failed) Error() string { return "operation " + f.operation + ": " + f.cause.Error() }
+func (e *stepError) Error() string { return "operation " + e.operation + ": " + e.cause.Error() }
 
-// Unwrap is the cause.
-func (f *failed) Unwrap() error { return f.cause }
+// Unwrap returns the cause.
+func (e *stepError) Unwrap() error { return e.cause }
 
-// Step does the next step of the operation of the call's organization whose turn it is,
-// and tells whether there was one that nobody else is at.
+// Step runs the next step of the operation that has waited longest, in the call's organization. It
+// reports whether there was a running operation that no other server has locked.
 func (s *Service) Step(ctx context.Context) (more bool, err error) {
 	_, err = db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		key, apiKey, err := next(ctx, tx)
+		key, apiKey, err := lockNext(ctx, tx)
 		if more = key != ""; !more || err != nil {
 			return &emptypb.Empty{}, err
 		}
-		return &emptypb.Empty{}, s.step(ctx, tx, key, apiKey)
+		return &emptypb.Empty{}, s.runStep(ctx, tx, key, apiKey)
 	})
-	var f *failed
-	if errors.As(err, &f) {
-		return true, s.fail(ctx, f)
+	var e *stepError
+	if errors.As(err, &e) {
+		return true, s.handleFailure(ctx, e)
 	}
 	return more, err
 }
 
-// next locks the operation whose last step is longest ago and that no other server is at. It
-// returns the operation's id, "" if none waits, and the API key by which it was begun.
-func next(ctx context.Context, tx *db.Tx) (operation string, apiKey uuid.UUID, err error) {
+// lockNext locks the running operation whose last step is longest ago and that no other server has
+// locked. It returns the operation's id, or "" if there is none, and the API key that started it.
+func lockNext(ctx context.Context, tx *db.Tx) (operation string, apiKey uuid.UUID, err error) {
 	var key uuid.UUID
-	var begunBy uuid.NullUUID
+	var startedBy uuid.NullUUID
 	err = tx.QueryRow(ctx, tx.Locking(db.RankWork, `
 select id, api_key_id
 from platform.operations
@@ -116,45 +117,46 @@ where org_id = $1
 and state = 'RUNNING'
 order by step_time nulls first, id
 limit 1
-for no key update skip locked`), tx.Call().Organization.ID).Scan(&key, &begunBy)
+for no key update skip locked`), tx.Call().Organization.ID).Scan(&key, &startedBy)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", uuid.Nil, nil
 	}
 	tx.NoteHeld(db.Row{Table: operations.Table().Name(), Key: key})
-	return id.Format(operations.Table().Prefix(), key), begunBy.UUID, err
+	return id.Format(operations.Table().Prefix(), key), startedBy.UUID, err
 }
 
-// step does a step of one operation, as the person who began it.
-func (s *Service) step(ctx context.Context, tx *db.Tx, key string, apiKey uuid.UUID) error {
+// runStep runs a step of an operation, in a call of the person who started it.
+func (s *Service) runStep(ctx context.Context, tx *db.Tx, key string, apiKey uuid.UUID) error {
 	o, err := operations.Table().Get(ctx, tx, key)
 	if err != nil {
 		return err
 	}
 	w, known := s.works[o.Method]
 	if !known {
-		return &failed{key, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "This version of the server does not know how to go on.")}
+		return &stepError{key, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
+			"This version of the server does not support operations of %s.", o.Method)}
 	}
-	as, err := callOf(ctx, tx, o, apiKey)
+	personCall, err := callOf(ctx, tx, o, apiKey)
 	if err != nil {
-		return &failed{key, err}
+		return &stepError{key, err}
 	}
-	tx.ActAs(as)
-	ctx = call.With(ctx, as)
+	tx.ActAs(personCall)
+	ctx = call.With(ctx, personCall)
 	if err := w.Step(ctx, tx, o); err != nil {
-		return &failed{key, err}
+		return &stepError{key, err}
 	}
-	if err := progress(ctx, tx, o); err != nil || o.DoneCount < o.TotalCount {
+	if err := saveProgress(ctx, tx, o); err != nil || o.DoneCount < o.TotalCount {
 		return err
 	}
 	_, err = operations.Modify(ctx, tx, key, "succeeded", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
 		o.State = pb.Operation_SUCCEEDED
-		return s.end(ctx, tx, o)
+		return s.finish(ctx, tx, o)
 	})
 	return err
 }
 
-// callOf returns a call for the person who began an operation, with what they may do now. The
-// server itself has all rights for what no person began.
+// callOf returns a call of the person who started an operation, with the person's current rights.
+// For an operation that no person started it returns a call of the server, which has all rights.
 func callOf(ctx context.Context, tx *db.Tx, o *pb.Operation, apiKey uuid.UUID) (*call.Call, error) {
 	if o.PersonId == "" {
 		c := *tx.Call()
@@ -168,9 +170,9 @@ func callOf(ctx context.Context, tx *db.Tx, o *pb.Operation, apiKey uuid.UUID) (
 	return identity.CallAs(ctx, tx, identity.Actor{PersonID: person, KeyID: apiKey}, o.Method)
 }
 
-// progress stores how far an operation has come. It is a figure and no change of the
-// record: a history of every step would be longer than that of the work.
-func progress(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
+// saveProgress stores the number of parts that are done. It records no event, because the history
+// would then have more events for the progress than for the work itself.
+func saveProgress(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
 	key, err := operations.Table().Key(o.Id)
 	if err != nil {
 		return err
@@ -185,40 +187,43 @@ and id = $2`, tx.Call().Organization.ID, key, o.DoneCount, calendar.System().Now
 	return err
 }
 
-// passing are failures that may be over when a step is tried again.
-var passing = []codes.Code{codes.Internal, codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted}
+// transientCodes are the codes of errors with which a step is retried.
+var transientCodes = []codes.Code{
+	codes.Internal, codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted,
+}
 
-// fail ends an operation that cannot go on. A step that failed for no reason of its own is
-// tried again, for which the error is passed on, but not for ever.
-func (s *Service) fail(ctx context.Context, f *failed) error {
-	refusal := fault.From(f.cause)
-	refused := !slices.Contains(passing, refusal.Code)
+// handleFailure ends an operation whose step was refused, or failed maxFailures times in a row with
+// a transient error. Otherwise it returns the error, so that the step is retried.
+func (s *Service) handleFailure(ctx context.Context, e *stepError) error {
+	refusal := fault.From(e.cause)
+	isTransient := slices.Contains(transientCodes, refusal.Code)
 	ended, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Operation, error) {
-		failures, err := countFailure(ctx, tx, f.operation)
+		failures, err := countFailure(ctx, tx, e.operation)
 		if err != nil {
 			return nil, err
 		}
-		if !refused && failures < maxFailures {
-			return operations.Table().Get(ctx, tx, f.operation)
+		if isTransient && failures < maxFailures {
+			return operations.Table().Get(ctx, tx, e.operation)
 		}
-		return operations.Modify(ctx, tx, f.operation, "failed", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
+		return operations.Modify(ctx, tx, e.operation, "failed", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
 			if o.State != pb.Operation_RUNNING {
-				return nil // canceled meanwhile
+				return nil // canceled in the meantime
 			}
-			o.State, o.Error = pb.Operation_FAILED, &pb.Operation_Error{Reason: refusal.Reason.String(), Message: refusal.Message}
-			return s.end(ctx, tx, o)
+			o.State = pb.Operation_FAILED
+			o.Error = &pb.Operation_Error{Reason: refusal.Reason.String(), Message: refusal.Message}
+			return s.finish(ctx, tx, o)
 		})
 	})
 	if err != nil {
-		return errors.Join(f, err)
+		return errors.Join(e, err)
 	}
 	if ended.State == pb.Operation_RUNNING {
-		return f
+		return e
 	}
 	return nil
 }
 
-// countFailure notes that a step failed, and tells how many did in a row.
+// countFailure stores that a step failed and returns the number of failures in a row.
 func countFailure(ctx context.Context, tx *db.Tx, operation string) (failures int, err error) {
 	key, err := operations.Table().Key(operation)
 	if err != nil {
