@@ -13,15 +13,15 @@ import (
 	"backoffice/internal/platform/testkit"
 )
 
-// schemaRules are queries for what a database cannot have whose rows are distributed by
-// organization. Each returns the names of what breaks the rule.
+// schemaRules are the rules that a schema must keep so that its rows can be distributed over
+// several servers by organization. Each query returns the names of the objects that break a rule.
 var schemaRules = []struct {
 	name, why, query string
-	// except are names that may break the rule, with the reason.
+	// except are the names that may break the rule, each with the reason.
 	except map[string]string
 }{{
-	name: "foreign key with distinct columns",
-	why:  "a column may not be named twice",
+	name: "the columns of a foreign key must be distinct",
+	why:  "a distributed table does not support a column twice",
 	query: `
 select conname::text
 from pg_constraint
@@ -29,8 +29,8 @@ where contype = 'f'
 and connamespace = any($1::regnamespace[])
 and cardinality(conkey) <> (select count(distinct c) from unnest(conkey) as c)`,
 }, {
-	name: "foreign key that sets no column",
-	why:  "org_id, which is part of the key, may not be set, nor other columns alone",
+	name: "a foreign key must not set columns",
+	why:  "org_id is part of the key and cannot be set, and the other columns cannot be set without it",
 	query: `
 select conname::text
 from pg_constraint
@@ -38,8 +38,8 @@ where contype = 'f'
 and connamespace = any($1::regnamespace[])
 and (confdeltype in ('n', 'd') or confupdtype in ('n', 'd'))`,
 }, {
-	name: "function with parameters in PL/pgSQL",
-	why:  "an SQL function is planned as part of a statement, over all servers",
+	name: "a function with parameters must be in PL/pgSQL",
+	why:  "an SQL function is planned as part of the statement, over all servers",
 	query: `
 select p.oid::regprocedure::text
 from pg_proc p
@@ -48,8 +48,8 @@ where p.pronamespace = any($1::regnamespace[])
 and l.lanname = 'sql'
 and p.pronargs > 0`,
 }, {
-	name: "no default of a sequence",
-	why:  "a sequence is one server's",
+	name: "no default may use a sequence",
+	why:  "a sequence exists on one server only",
 	query: `
 select d.adrelid::regclass || '.' || a.attname
 from pg_attrdef d
@@ -58,8 +58,8 @@ join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
 where c.relnamespace = any($1::regnamespace[])
 and pg_get_expr(d.adbin, d.adrelid) ~ 'nextval'`,
 }, {
-	name: "no trigger that joins its new rows",
-	why:  "a transition table has no outer join to a distributed one: gather arrays, and look up by value",
+	name: "no trigger may join its transition table",
+	why:  "a transition table cannot be joined to a distributed table; collect arrays and look up by value",
 	query: `
 select p.proname::text
 from pg_trigger t
@@ -69,14 +69,14 @@ where c.relnamespace = any($1::regnamespace[])
 and (t.tgnewtable is not null or t.tgoldtable is not null)
 and p.prosrc ~* '\mjoin\M'`,
 	except: map[string]string{
-		"keep_lines_balanced":    "arrays make the statements of a single posting a tenth slower",
-		"keep_lines_on_accounts": "arrays make the statements of a single posting a tenth slower",
-		"keep_periods_closed":    "arrays make the statements of a single posting a tenth slower",
+		"keep_lines_balanced":    "arrays would make the statements of a single posting 10 % slower",
+		"keep_lines_on_accounts": "arrays would make the statements of a single posting 10 % slower",
+		"keep_periods_closed":    "arrays would make the statements of a single posting 10 % slower",
 	},
 }}
 
-// TestSchemaIsReadyToBeDistributed checks the schema against the rules.
-func TestSchemaIsReadyToBeDistributed(t *testing.T) {
+// TestSchemaCanBeDistributed checks the schema against schemaRules.
+func TestSchemaCanBeDistributed(t *testing.T) {
 	t.Parallel()
 	url, release, err := testkit.Database(Run, "all-"+Fingerprint())
 	if err != nil {
@@ -104,14 +104,14 @@ func TestSchemaIsReadyToBeDistributed(t *testing.T) {
 		}
 		for name := range r.except {
 			if !slices.Contains(broken, name) {
-				t.Errorf("%s needs no exception from: %s", name, r.name)
+				t.Errorf("%s keeps the rule: %s; remove its exception", name, r.name)
 			}
 		}
 	}
 }
 
-// released are migrations that came before the rules for their text. What they do is fixed.
-var released = []string{
+// exempt are migrations that are older than the rules for migrations. They must not be edited.
+var exempt = []string{
 	"0005_platform_statistics.sql", "0007_platform_api_key_makers.sql", "0107_finance_closing_accounts.sql",
 	"0115_finance_write_path.sql", "0122_finance_statement_rows.sql", "0123_finance_bank_statements.sql",
 	"0125_finance_bank_matches.sql", "0126_finance_bank_transfers.sql", "0136_finance_bank_rule_effects.sql",
@@ -119,16 +119,16 @@ var released = []string{
 }
 
 var (
-	comments     = regexp.MustCompile(`--[^\n]*`)
-	executed     = regexp.MustCompile(`(?i)'(alter table[^']*)'`)
-	nested       = regexp.MustCompile(`\([^()]*\)|'[^']*'`)
-	alterTable   = regexp.MustCompile(`(?i)alter table[^;]*`)
-	ofTheSession = regexp.MustCompile(`(?i)\bpg_temp\b`)
+	comment       = regexp.MustCompile(`--[^\n]*`)
+	executedAlter = regexp.MustCompile(`(?i)'(alter table[^']*)'`)
+	nested        = regexp.MustCompile(`\([^()]*\)|'[^']*'`)
+	alterTable    = regexp.MustCompile(`(?i)alter table[^;]*`)
+	tempSchema    = regexp.MustCompile(`(?i)\bpg_temp\b`)
 )
 
-// TestMigrationsAreReadyToBeDistributed checks the text of each new migration: an alter table
-// makes one change, and no function is the session's alone.
-func TestMigrationsAreReadyToBeDistributed(t *testing.T) {
+// TestMigrationsCanBeDistributed checks the text of each new migration: an `alter table` makes only
+// one change, and there are no temporary functions.
+func TestMigrationsCanBeDistributed(t *testing.T) {
 	t.Parallel()
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
@@ -140,32 +140,32 @@ func TestMigrationsAreReadyToBeDistributed(t *testing.T) {
 			t.Fatal(err)
 		}
 		up, _, _ := strings.Cut(string(source), "-- +goose Down")
-		found := refusedDDL(up)
-		if slices.Contains(released, name) {
-			if len(found) == 0 {
-				t.Errorf("%s needs no exception", name)
+		problems := findProblems(up)
+		if slices.Contains(exempt, name) {
+			if len(problems) == 0 {
+				t.Errorf("%s keeps the rules; remove its exemption", name)
 			}
 			continue
 		}
-		for _, what := range found {
-			t.Errorf("%s: %s", name, what)
+		for _, problem := range problems {
+			t.Errorf("%s: %s", name, problem)
 		}
 	}
 }
 
-// refusedDDL returns what of a migration a distributed database refuses.
-func refusedDDL(up string) (found []string) {
-	text := executed.ReplaceAllString(comments.ReplaceAllString(up, ""), ";$1;")
-	if ofTheSession.MatchString(text) {
-		found = append(found, "pg_temp: a function of the session is unknown to other servers")
+// findProblems returns the statements of a migration that a distributed database would refuse.
+func findProblems(up string) (problems []string) {
+	text := executedAlter.ReplaceAllString(comment.ReplaceAllString(up, ""), ";$1;")
+	if tempSchema.MatchString(text) {
+		problems = append(problems, "pg_temp: a temporary function does not exist on other servers")
 	}
 	for alter := range strings.SplitSeq(strings.Join(alterTable.FindAllString(text, -1), ";"), ";") {
 		for nested.MatchString(alter) {
 			alter = nested.ReplaceAllString(alter, "")
 		}
 		if strings.Contains(alter, ",") {
-			found = append(found, "one change in each alter table: "+alter)
+			problems = append(problems, "an alter table must make only one change: "+alter)
 		}
 	}
-	return found
+	return problems
 }

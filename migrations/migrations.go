@@ -1,7 +1,7 @@
-// Package migrations owns the database's schema: the numbered SQL files beside it,
-// embedded, and how they are run. It promises that a schema newer than the program
-// is refused and that rivals wait for one another. What the tables mean is left to
-// the packages that bind them.
+// Package migrations owns the database schema: the numbered SQL files in this folder, which are
+// embedded, and the code that runs them. It refuses a schema that is newer than the program.
+// Concurrent runs wait for each other. What the tables mean is left to the packages that bind
+// them.
 package migrations
 
 import (
@@ -25,7 +25,7 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// Fingerprint changes whenever a migration does.
+// Fingerprint returns a digest of all migrations. It changes whenever a migration does.
 func Fingerprint() string {
 	sum := sha256.New()
 	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
@@ -42,8 +42,8 @@ func Fingerprint() string {
 	return hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
-// Run brings the database at url up to date, as the login itself, which becomes the
-// owner of what it makes. Its error is one line that says what to mend.
+// Run migrates the database at url to the latest version. The login of the URL becomes the owner of
+// the objects it creates. The error is one line that says what to fix.
 func Run(ctx context.Context, url string) error {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -51,7 +51,7 @@ func Run(ctx context.Context, url string) error {
 	}
 	pool := stdlib.OpenDB(*config)
 	defer pool.Close()
-	provider, err := provider(pool, files)
+	provider, err := newProvider(pool, files)
 	if err != nil {
 		return err
 	}
@@ -64,18 +64,19 @@ func Run(ctx context.Context, url string) error {
 	return migrateQueue(ctx, url)
 }
 
-func provider(pool *sql.DB, files fs.FS) (*goose.Provider, error) {
+func newProvider(pool *sql.DB, files fs.FS) (*goose.Provider, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, err
 	}
-	// Each domain counts its own hundreds, so that a later migration may have a lower number.
-	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
+	// Each domain has a separate range of numbers, so a later migration may have a lower number.
+	return goose.NewProvider(goose.DialectPostgres, pool, files,
+		goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
 }
 
-// refuseNewer keeps an old program from serving a schema it does not know.
+// refuseNewer returns an error if the database has a migration that this program does not have.
 func refuseNewer(ctx context.Context, pool *sql.DB, p *goose.Provider) error {
-	// Besides, this makes goose's table where there is none.
+	// GetDBVersion also creates goose's table if it does not exist.
 	if _, err := p.GetDBVersion(ctx); err != nil {
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	}
@@ -89,12 +90,12 @@ func refuseNewer(ctx context.Context, pool *sql.DB, p *goose.Provider) error {
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	}
 	if newer.Valid {
-		return fmt.Errorf("the database's schema has migration %d, which this program does not know: run a newer program", newer.Int64)
+		return fmt.Errorf("the database has migration %d, which this program does not have: run a newer program", newer.Int64)
 	}
 	return nil
 }
 
-// Pending tells how many migrations the database lacks.
+// Pending returns the number of migrations that have not been run on the database.
 func Pending(ctx context.Context, url string) (int, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -102,7 +103,7 @@ func Pending(ctx context.Context, url string) (int, error) {
 	}
 	pool := stdlib.OpenDB(*config)
 	defer pool.Close()
-	p, err := provider(pool, files)
+	p, err := newProvider(pool, files)
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +117,7 @@ func Pending(ctx context.Context, url string) (int, error) {
 	return pending, err
 }
 
-// migrateQueue makes the job queue's own tables, and lets the server use them.
+// migrateQueue creates the job queue's tables and grants the server's roles access to them.
 func migrateQueue(ctx context.Context, url string) error {
 	pool, err := pgxpool.New(ctx, url)
 	if err != nil {

@@ -17,28 +17,28 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }
 
-// earlier is a migration that others with higher numbers do not build on.
+// earlier is a migration on which no later migration depends.
 const earlier = "0200_operations_work.sql"
 
-// TestRunOutOfOrder brings a database up to date that has later migrations and lacks an
-// earlier one, as it is after a domain adds one of its own.
+// TestRunOutOfOrder migrates a database that has later migrations and lacks an earlier one. This
+// happens after a domain adds a migration in its range of numbers.
 func TestRunOutOfOrder(t *testing.T) {
 	t.Parallel()
 	url := databaseWithout(t, earlier)
 	if n, err := Pending(t.Context(), url); err != nil || n != 1 {
-		t.Fatalf("%d are pending, %v; want 1", n, err)
+		t.Fatalf("got %d pending migrations, %v, want 1", n, err)
 	}
 	if err := Run(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := Pending(t.Context(), url); err != nil || n != 0 {
-		t.Errorf("%d are pending, %v; want 0", n, err)
+		t.Errorf("got %d pending migrations, %v, want 0", n, err)
 	}
 }
 
-// TestStatisticsOfOrganizationsGo analyzes a database as it was before the planner kept no
-// statistics of org_id, and brings it up to date.
-func TestStatisticsOfOrganizationsGo(t *testing.T) {
+// TestStatisticsOfOrganizationsAreRemoved analyzes a database that still keeps planner statistics of
+// org_id and migrates it. The migration must remove them and keep row-level security.
+func TestStatisticsOfOrganizationsAreRemoved(t *testing.T) {
 	t.Parallel()
 	url := databaseWithout(t, "0005_platform_statistics.sql", "0011_platform_distribution.sql")
 	conn, err := pgx.Connect(t.Context(), url)
@@ -46,8 +46,8 @@ func TestStatisticsOfOrganizationsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	const known = "insert into finance.rollup_watermarks select gen_random_uuid(), 0, 0 from generate_series(1, 9); analyze"
-	if _, err := conn.Exec(t.Context(), known); err != nil {
+	const insertRows = "insert into finance.rollup_watermarks select gen_random_uuid(), 0, 0 from generate_series(1, 9); analyze"
+	if _, err := conn.Exec(t.Context(), insertRows); err != nil {
 		t.Fatal(err)
 	}
 	count := func(sql string) (n int) {
@@ -56,23 +56,27 @@ func TestStatisticsOfOrganizationsGo(t *testing.T) {
 		}
 		return n
 	}
-	const statistics, policies = "select count(*) from pg_stats where attname = 'org_id'", "select count(*) from pg_policy where polname = 'tenant'"
-	kept, walls := count(statistics), count(policies)
+	const (
+		countStatistics = "select count(*) from pg_stats where attname = 'org_id'"
+		countPolicies   = "select count(*) from pg_policy where polname = 'tenant'"
+	)
+	statistics, policies := count(countStatistics), count(countPolicies)
 	if err := Run(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}
-	if n := count(statistics); kept == 0 || n != 0 {
-		t.Errorf("of %d columns %d have statistics still", kept, n)
+	if n := count(countStatistics); statistics == 0 || n != 0 {
+		t.Errorf("got statistics of %d columns, want 0; there were %d before", n, statistics)
 	}
-	if n := count(policies); walls == 0 || n != walls {
-		t.Errorf("%d of %d tables are behind row-level security", n, walls)
+	if n := count(countPolicies); policies == 0 || n != policies {
+		t.Errorf("got row-level security on %d tables, want %d", n, policies)
 	}
 }
 
-// databaseWithout is a database that has all migrations but some.
+// databaseWithout returns the URL of a database that has all migrations except the named ones.
 func databaseWithout(t *testing.T, names ...string) string {
 	t.Helper()
-	url, release, err := testkit.Database(func(ctx context.Context, url string) error { return runWithout(ctx, url, names) }, "without-"+strings.Join(names, "-"))
+	migrate := func(ctx context.Context, url string) error { return runWithout(ctx, url, names) }
+	url, release, err := testkit.Database(migrate, "without-"+strings.Join(names, "-"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,16 +105,16 @@ func runWithout(ctx context.Context, url string, without []string) error {
 	}
 	pool := stdlib.OpenDB(*config)
 	defer pool.Close()
-	p, err := provider(pool, some)
+	p, err := newProvider(pool, some)
 	if err == nil {
 		_, err = p.Up(ctx)
 	}
 	return err
 }
 
-// TestWaitingChoresAreKept brings a database up to date whose queue has chores to do and
-// whose long work is under way.
-func TestWaitingChoresAreKept(t *testing.T) {
+// TestDueChoresAreKept migrates a database whose queue has unfinished chores and in which an
+// operation is running.
+func TestDueChoresAreKept(t *testing.T) {
 	t.Parallel()
 	url := databaseWithout(t, "0009_platform_chores.sql")
 	if err := migrateQueue(t.Context(), url); err != nil {
@@ -123,10 +127,17 @@ func TestWaitingChoresAreKept(t *testing.T) {
 	defer conn.Close(context.Background())
 	if _, err := conn.Exec(t.Context(), `
 insert into river.river_job (kind, args, state, max_attempts, queue, finalized_at)
-select kind, format('{"chore": "%s", "organization": "018f0000-0000-7000-8000-000000000000"}', chore)::jsonb, state::river.river_job_state, 25, 'default', finalized
-from (values ('chore', 'seal', 'available', null), ('chore', 'seal', 'retryable', null), ('chore', 'roll-up', 'completed', now()), ('watch', '', 'available', null), ('event', '', 'available', null))
-  as j (kind, chore, state, finalized);
-insert into platform.operations (org_id, id, version, create_time, update_time, method, state, done_count, total_count, result_id)
+select kind, format('{"chore": "%s", "organization": "018f0000-0000-7000-8000-000000000000"}', chore)::jsonb,
+  state::river.river_job_state, 25, 'default', finalized
+from (values
+  ('chore', 'seal', 'available', null),
+  ('chore', 'seal', 'retryable', null),
+  ('chore', 'roll-up', 'completed', now()),
+  ('watch', '', 'available', null),
+  ('event', '', 'available', null)
+) as j (kind, chore, state, finalized);
+insert into platform.operations (org_id, id, version, create_time, update_time,
+  method, state, done_count, total_count, result_id)
 values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), 'm', 'RUNNING', 0, 1, 'r')`); err != nil {
 		t.Fatal(err)
 	}
@@ -144,10 +155,11 @@ values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now
 		return out
 	}
 	want := []string{"018f0000-0000-7000-8000-000000000000 seal", "018f0000-0000-7000-8000-000000000001 operations"}
-	if got := list("select org_id || ' ' || chore from platform.chores where due_time is not null order by 1"); !slices.Equal(got, want) {
-		t.Errorf("due are %v, want %v", got, want)
+	got := list("select org_id || ' ' || chore from platform.chores where due_time is not null order by 1")
+	if !slices.Equal(got, want) {
+		t.Errorf("got the due chores %v, want %v", got, want)
 	}
 	if got := list("select kind from river.river_job"); !slices.Equal(got, []string{"event"}) {
-		t.Errorf("the queue has %v", got)
+		t.Errorf("got the jobs %v, want only the event", got)
 	}
 }

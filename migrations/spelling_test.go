@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// TestStoredValuesAreRespelled migrates a database that has values in the former spelling.
+// TestStoredValuesAreRespelled migrates a database that has values in British spelling.
 func TestStoredValuesAreRespelled(t *testing.T) {
 	t.Parallel()
 	url := databaseWithout(t, "0020_platform_canceled.sql", "0160_finance_spelling.sql")
@@ -17,11 +17,15 @@ func TestStoredValuesAreRespelled(t *testing.T) {
 	}
 	defer conn.Close(context.Background())
 	if _, err := conn.Exec(t.Context(), `
-insert into platform.operations (org_id, id, version, create_time, update_time, complete_time, method, state, done_count, total_count, result_id)
+insert into platform.operations (org_id, id, version, create_time, update_time, complete_time,
+  method, state, done_count, total_count, result_id)
 values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), now(), 'm', 'CANCELLED', 0, 1, 'r');
-insert into finance.accounts (org_id, id, version, create_time, update_time, code, display_name, type, subtype, currency_code, cash_flow_section, control, description)
-values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), '4850', 'Gains', 'INCOME', 'REALISED_EXCHANGE_GAIN', '', '', false, ''),
-  ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), '4860', 'Gains', 'INCOME', 'UNREALISED_EXCHANGE_GAIN', '', '', false, '')`); err != nil {
+insert into finance.accounts (org_id, id, version, create_time, update_time,
+  code, display_name, type, subtype, currency_code, cash_flow_section, control, description)
+values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(),
+    '4850', 'Gains', 'INCOME', 'REALISED_EXCHANGE_GAIN', '', '', false, ''),
+  ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(),
+    '4860', 'Gains', 'INCOME', 'UNREALISED_EXCHANGE_GAIN', '', '', false, '')`); err != nil {
 		t.Fatal(err)
 	}
 	if err := Run(t.Context(), url); err != nil {
