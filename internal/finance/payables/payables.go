@@ -1,6 +1,6 @@
-// Package payables owns whom the organization buys from: its vendors. It promises
-// that a vendor is known by one name. What is bought and owed is left to the
-// documents that name a vendor, and amounts on the books to ledger.
+// Package payables owns the vendors from which an organization buys. The name of a vendor is
+// unique in its organization, regardless of case. Bills and payments are left to the documents
+// that reference a vendor, and amounts on the books to package ledger.
 package payables
 
 import (
@@ -20,10 +20,10 @@ type Service struct {
 	db *db.DB
 }
 
-// New makes the service.
+// New returns the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Module is the capability.
+// Module returns the payables capability.
 func Module(p module.Platform) module.Module {
 	return module.Module{
 		Name:  "payables",

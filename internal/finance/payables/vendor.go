@@ -12,7 +12,8 @@ import (
 )
 
 var vendors = resource.New(table.New("finance.vendors",
-	table.Text("display_name", func(v *pb.Vendor) *string { return &v.DisplayName }).Filter().Sort("vendors_by_display_name"),
+	table.Text("display_name", func(v *pb.Vendor) *string { return &v.DisplayName }).
+		Filter().Sort("vendors_by_display_name"),
 	table.Text("email", func(v *pb.Vendor) *string { return &v.Email }).Filter(),
 	table.Text("phone", func(v *pb.Vendor) *string { return &v.Phone }),
 	table.Text("website", func(v *pb.Vendor) *string { return &v.Website }),
@@ -23,29 +24,31 @@ var vendors = resource.New(table.New("finance.vendors",
 	table.Text("note", func(v *pb.Vendor) *string { return &v.Note }),
 )).Open()
 
-// CreateVendor stores a new vendor.
+// CreateVendor creates a vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {
 	return vendors.Create(ctx, s.db, req.GetVendor())
 }
 
-// GetVendor answers one vendor.
+// GetVendor returns a vendor.
 func (s *Service) GetVendor(ctx context.Context, req *pb.GetVendorRequest) (*pb.Vendor, error) {
 	return vendors.Get(ctx, s.db, req.GetVendorId())
 }
 
-// BatchGetVendors answers several vendors.
-func (s *Service) BatchGetVendors(ctx context.Context, req *pb.BatchGetVendorsRequest) (*pb.BatchGetVendorsResponse, error) {
+// BatchGetVendors returns several vendors.
+func (s *Service) BatchGetVendors(
+	ctx context.Context, req *pb.BatchGetVendorsRequest,
+) (*pb.BatchGetVendorsResponse, error) {
 	list, err := vendors.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetVendorsResponse{Vendors: list}, err
 }
 
-// ListVendors answers a page of vendors.
+// ListVendors lists vendors.
 func (s *Service) ListVendors(ctx context.Context, req *pb.ListVendorsRequest) (*pb.ListVendorsResponse, error) {
 	page, err := vendors.List(ctx, s.db, req)
 	return &pb.ListVendorsResponse{Vendors: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateVendor changes a vendor.
+// UpdateVendor updates a vendor.
 func (s *Service) UpdateVendor(ctx context.Context, req *pb.UpdateVendorRequest) (*pb.Vendor, error) {
 	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask())
 }
@@ -55,12 +58,12 @@ func (s *Service) ArchiveVendor(ctx context.Context, req *pb.ArchiveVendorReques
 	return vendors.Archive(ctx, s.db, req.GetVendorId())
 }
 
-// UnarchiveVendor brings a vendor back.
+// UnarchiveVendor unarchives a vendor.
 func (s *Service) UnarchiveVendor(ctx context.Context, req *pb.UnarchiveVendorRequest) (*pb.Vendor, error) {
 	return vendors.Unarchive(ctx, s.db, req.GetVendorId())
 }
 
-// DeleteVendor deletes a vendor to whom nothing points.
+// DeleteVendor deletes a vendor that no record references.
 func (s *Service) DeleteVendor(ctx context.Context, req *pb.DeleteVendorRequest) (*emptypb.Empty, error) {
 	return vendors.Delete(ctx, s.db, req.GetVendorId())
 }

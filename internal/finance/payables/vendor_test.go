@@ -12,11 +12,12 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-func TestVendorRefusals(t *testing.T) {
+func TestCreateVendorRefusesInvalidFields(t *testing.T) {
 	t.Parallel()
 	o, other := apptest.SignUp(t), apptest.SignUp(t)
 	vendors := pb.NewPayablesServiceClient(o)
-	if _, err := vendors.CreateVendor(t.Context(), &pb.CreateVendorRequest{Vendor: &pb.Vendor{DisplayName: "Stationer's"}}); err != nil {
+	_, err := vendors.CreateVendor(t.Context(), &pb.CreateVendorRequest{Vendor: &pb.Vendor{DisplayName: "Stationer's"}})
+	if err != nil {
 		t.Fatal(err)
 	}
 	foreign, err := pb.NewLedgerServiceClient(other).ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 1})
@@ -28,37 +29,51 @@ func TestVendorRefusals(t *testing.T) {
 		reason optionsv1.Reason
 		fields []string
 	}{
-		"name taken, whatever the case": {&pb.Vendor{DisplayName: "STATIONER'S"}, optionsv1.Reason_VENDORS_NAME_TAKEN, []string{"displayName"}},
-		"unknown account":               {&pb.Vendor{DisplayName: "X", ExpenseAccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"expenseAccountId"}},
-		"another's account":             {&pb.Vendor{DisplayName: "X", ExpenseAccountId: foreign.GetAccounts()[0].GetId()}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"expenseAccountId"}},
-		"all at once": {&pb.Vendor{Email: "nobody", PaymentDays: 366, CreditLimit: &typepb.Money{Amount: "1.001"}}, optionsv1.Reason_FIELDS_INVALID,
-			[]string{"creditLimit.amount", "displayName", "email", "paymentDays"}},
+		"refuses a name in another case": {
+			&pb.Vendor{DisplayName: "STATIONER'S"}, optionsv1.Reason_VENDORS_NAME_TAKEN, []string{"displayName"},
+		},
+		"refuses an unknown account": {
+			&pb.Vendor{DisplayName: "X", ExpenseAccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+			optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"expenseAccountId"},
+		},
+		"refuses an account of another organization": {
+			&pb.Vendor{DisplayName: "X", ExpenseAccountId: foreign.GetAccounts()[0].GetId()},
+			optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"expenseAccountId"},
+		},
+		"reports all invalid fields at once": {
+			&pb.Vendor{Email: "invalid", PaymentDays: 366, CreditLimit: &typepb.Money{Amount: "1.001"}},
+			optionsv1.Reason_FIELDS_INVALID, []string{"creditLimit.amount", "displayName", "email", "paymentDays"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := vendors.CreateVendor(t.Context(), &pb.CreateVendorRequest{Vendor: c.vendor})
 			fields := apptest.Fields(err)
 			slices.Sort(fields)
 			if apptest.Reason(err) != c.reason || !slices.Equal(fields, c.fields) {
-				t.Errorf("want %s at %v, got %v", c.reason, c.fields, err)
+				t.Errorf("got %v, want %s at %v", err, c.reason, c.fields)
 			}
 		})
 	}
 }
 
-// TestVendorMoney holds a limit to keep its currency and to be taken away by a mask.
-func TestVendorMoney(t *testing.T) {
+// TestVendorCreditLimit checks that a credit limit keeps its currency and can be cleared by an
+// update mask.
+func TestVendorCreditLimit(t *testing.T) {
 	t.Parallel()
 	vendors := pb.NewPayablesServiceClient(apptest.SignUp(t))
 	v, err := vendors.CreateVendor(t.Context(), &pb.CreateVendorRequest{Vendor: &pb.Vendor{
-		DisplayName: "Tokyo Paper", Email: "Orders@Paper.Example", CreditLimit: &typepb.Money{Amount: "90000", CurrencyCode: "JPY"},
+		DisplayName: "Tokyo Paper", Email: "Orders@Paper.Example",
+		CreditLimit: &typepb.Money{Amount: "90000", CurrencyCode: "JPY"},
 	}})
-	if err != nil || v.GetCreditLimit().GetAmount() != "90000" || v.GetCreditLimit().GetCurrencyCode() != "JPY" || v.GetEmail() != "Orders@Paper.Example" {
-		t.Fatalf("got %v, %v", v, err)
+	limit := v.GetCreditLimit()
+	if err != nil || limit.GetAmount() != "90000" || limit.GetCurrencyCode() != "JPY" ||
+		v.GetEmail() != "Orders@Paper.Example" {
+		t.Fatalf("got %v, %v, want a limit of 90000 JPY", v, err)
 	}
 	v, err = vendors.UpdateVendor(t.Context(), &pb.UpdateVendorRequest{
 		VendorId: v.GetId(), Vendor: &pb.Vendor{}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"credit_limit"}},
 	})
 	if err != nil || v.GetCreditLimit() != nil {
-		t.Errorf("got %v, %v", v, err)
+		t.Errorf("got %v, %v, want no limit", v, err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 func TestMain(m *testing.M) { apptest.Main(m, work.Module) }
 
-// signUp is an organization of the test's own, and its work.
+// signUp creates an organization and returns a client of its WorkService.
 func signUp(t *testing.T, changes ...func(*platformv1.SignUpRequest)) (*apptest.Organization, pb.WorkServiceClient) {
 	t.Helper()
 	o := apptest.SignUp(t, changes...)
@@ -35,7 +35,9 @@ func newTask(t *testing.T, work pb.WorkServiceClient, task *pb.Task) *pb.Task {
 func newPerson(t *testing.T, o *apptest.Organization, archived bool) string {
 	t.Helper()
 	persons := platformv1.NewIdentityServiceClient(o)
-	p, err := persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Pat"}})
+	p, err := persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
+		Person: &platformv1.Person{DisplayName: "Pat"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +49,9 @@ func newPerson(t *testing.T, o *apptest.Organization, archived bool) string {
 
 func archive(t *testing.T, o *apptest.Organization, person string) {
 	t.Helper()
-	if _, err := platformv1.NewIdentityServiceClient(o).ArchivePerson(t.Context(), &platformv1.ArchivePersonRequest{PersonId: person}); err != nil {
+	_, err := platformv1.NewIdentityServiceClient(o).ArchivePerson(t.Context(),
+		&platformv1.ArchivePersonRequest{PersonId: person})
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -64,10 +68,10 @@ func newProject(t *testing.T, work pb.WorkServiceClient, project *pb.Project) *p
 	return made
 }
 
-// refused holds an error to a reason and the fields it is about.
-func refused(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
+// wantRefused checks that an error has a reason and names the fields.
+func wantRefused(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
 	t.Helper()
 	if apptest.Reason(err) != reason || !slices.Equal(apptest.Fields(err), fields) {
-		t.Errorf("got %v about %v, want %s about %v", err, apptest.Fields(err), reason, fields)
+		t.Errorf("got %v at %v, want %s at %v", err, apptest.Fields(err), reason, fields)
 	}
 }

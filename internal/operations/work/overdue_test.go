@@ -31,7 +31,7 @@ func TestIsOverdue(t *testing.T) {
 		{"", pb.Task_STARTED, false},
 	} {
 		if got := isOverdue(&pb.Task{DueDate: c.due, State: c.state}, today); got != c.want {
-			t.Errorf("a task due %q that is %s is overdue: %v", c.due, c.state, got)
+			t.Errorf("isOverdue of a %s task due %q = %v, want %v", c.state, c.due, got, c.want)
 		}
 	}
 }

@@ -15,7 +15,8 @@ import (
 )
 
 var projects = resource.New(table.New("operations.projects",
-	table.Text("display_name", func(p *pb.Project) *string { return &p.DisplayName }).Filter().Sort("projects_by_display_name"),
+	table.Text("display_name", func(p *pb.Project) *string { return &p.DisplayName }).
+		Filter().Sort("projects_by_display_name"),
 	table.Text("code", func(p *pb.Project) *string { return &p.Code }).Filter(),
 	table.Text("description", func(p *pb.Project) *string { return &p.Description }),
 	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }).Filter().Usable(),
@@ -23,31 +24,33 @@ var projects = resource.New(table.New("operations.projects",
 	table.Date("due_date", func(p *pb.Project) *string { return &p.DueDate }),
 )).Owner("owner_id")
 
-// CreateProject stores a new project.
+// CreateProject creates a project.
 func (s *Service) CreateProject(ctx context.Context, req *pb.CreateProjectRequest) (*pb.Project, error) {
-	return projects.Create(ctx, s.db, req.GetProject(), dueAfterStart, ownedByMaker)
+	return projects.Create(ctx, s.db, req.GetProject(), checkProjectDates, setDefaultProjectOwner)
 }
 
-// GetProject answers one project.
+// GetProject returns a project.
 func (s *Service) GetProject(ctx context.Context, req *pb.GetProjectRequest) (*pb.Project, error) {
 	return projects.Get(ctx, s.db, req.GetProjectId())
 }
 
-// BatchGetProjects answers several projects.
-func (s *Service) BatchGetProjects(ctx context.Context, req *pb.BatchGetProjectsRequest) (*pb.BatchGetProjectsResponse, error) {
+// BatchGetProjects returns several projects.
+func (s *Service) BatchGetProjects(
+	ctx context.Context, req *pb.BatchGetProjectsRequest,
+) (*pb.BatchGetProjectsResponse, error) {
 	list, err := projects.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetProjectsResponse{Projects: list}, err
 }
 
-// ListProjects answers a page of projects.
+// ListProjects lists projects.
 func (s *Service) ListProjects(ctx context.Context, req *pb.ListProjectsRequest) (*pb.ListProjectsResponse, error) {
 	page, err := projects.List(ctx, s.db, req)
 	return &pb.ListProjectsResponse{Projects: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateProject changes a project.
+// UpdateProject updates a project.
 func (s *Service) UpdateProject(ctx context.Context, req *pb.UpdateProjectRequest) (*pb.Project, error) {
-	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), dueAfterStart)
+	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), checkProjectDates)
 }
 
 // ArchiveProject archives a project.
@@ -55,7 +58,7 @@ func (s *Service) ArchiveProject(ctx context.Context, req *pb.ArchiveProjectRequ
 	return projects.Archive(ctx, s.db, req.GetProjectId())
 }
 
-// UnarchiveProject brings a project back.
+// UnarchiveProject unarchives a project.
 func (s *Service) UnarchiveProject(ctx context.Context, req *pb.UnarchiveProjectRequest) (*pb.Project, error) {
 	return projects.Unarchive(ctx, s.db, req.GetProjectId())
 }
@@ -65,16 +68,17 @@ func (s *Service) DeleteProject(ctx context.Context, req *pb.DeleteProjectReques
 	return projects.Delete(ctx, s.db, req.GetProjectId())
 }
 
-// dueAfterStart refuses a project that is due before it begins.
-func dueAfterStart(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
+// checkProjectDates refuses a project whose due date is before its start date.
+func checkProjectDates(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
 	if p.DueDate != "" && p.DueDate < p.StartDate {
 		return fault.Invalid(fault.At("dueDate", "must not be before startDate, %s", p.StartDate))
 	}
 	return nil
 }
 
-// ownedByMaker gives a project without an owner to the caller, if that is a person.
-func ownedByMaker(_ context.Context, tx *db.Tx, _, p *pb.Project) error {
+// setDefaultProjectOwner sets the owner of a project without one to the caller, if the caller is a
+// person.
+func setDefaultProjectOwner(_ context.Context, tx *db.Tx, _, p *pb.Project) error {
 	p.OwnerId = cmp.Or(p.OwnerId, id.Format("prs", tx.Call().PersonID))
 	return nil
 }

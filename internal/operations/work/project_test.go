@@ -16,58 +16,65 @@ func TestProjectCodeIsUniqueWhenGiven(t *testing.T) {
 	newProject(t, work, &pb.Project{})
 	other := newProject(t, work, &pb.Project{})
 	newProject(t, work, &pb.Project{Code: "WEB"})
-	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{Project: &pb.Project{DisplayName: "Web", Code: "WEB"}})
-	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN, "code")
-	_, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
-		ProjectId: other.GetId(), Project: &pb.Project{Code: "WEB"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"code"}},
+	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{
+		Project: &pb.Project{DisplayName: "Web", Code: "WEB"},
 	})
-	refused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN, "code")
+	wantRefused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN, "code")
+	_, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
+		ProjectId: other.GetId(), Project: &pb.Project{Code: "WEB"},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"code"}},
+	})
+	wantRefused(t, err, optionsv1.Reason_PROJECTS_CODE_TAKEN, "code")
 }
 
-func TestProjectIsNotDueBeforeItBegins(t *testing.T) {
+func TestProjectIsNotDueBeforeItsStart(t *testing.T) {
 	t.Parallel()
 	_, work := signUp(t)
 	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{
 		Project: &pb.Project{DisplayName: "Website", StartDate: "2026-12-01", DueDate: "2026-11-30"},
 	})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "dueDate")
+	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "dueDate")
 	project := newProject(t, work, &pb.Project{StartDate: "2026-12-01", DueDate: "2026-12-01"})
 	_, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
-		ProjectId: project.GetId(), Project: &pb.Project{StartDate: "2026-12-02"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"start_date"}},
+		ProjectId: project.GetId(), Project: &pb.Project{StartDate: "2026-12-02"},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"start_date"}},
 	})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "dueDate")
+	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "dueDate")
 	newProject(t, work, &pb.Project{DueDate: "2026-11-30"})
 }
 
-func TestProjectOwner(t *testing.T) {
+// TestProjectOwnerMustBeActive refuses an archived or unknown owner. A project keeps an owner who is
+// archived later.
+func TestProjectOwnerMustBeActive(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)
 	_, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{
 		Project: &pb.Project{DisplayName: "Website", OwnerId: newPerson(t, o, true)},
 	})
-	refused(t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "ownerId")
+	wantRefused(t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "ownerId")
 	_, err = work.CreateProject(t.Context(), &pb.CreateProjectRequest{
 		Project: &pb.Project{DisplayName: "Website", OwnerId: id.Format("prs", id.New())},
 	})
-	refused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "ownerId")
+	wantRefused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "ownerId")
 
 	owner := newPerson(t, o, false)
 	project := newProject(t, work, &pb.Project{OwnerId: owner})
 	archive(t, o, owner)
 	if _, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
-		ProjectId: project.GetId(), Project: &pb.Project{Description: "Moved"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description"}},
+		ProjectId: project.GetId(), Project: &pb.Project{Description: "Moved"},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description"}},
 	}); err != nil {
-		t.Errorf("an owner who left keeps the description from being changed: %v", err)
+		t.Errorf("updating the description of a project with an archived owner: %v", err)
 	}
 }
 
-func TestProjectWithTasksIsNotDeleted(t *testing.T) {
+func TestProjectWithTasksCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	_, work := signUp(t)
 	project := newProject(t, work, &pb.Project{})
 	task := newTask(t, work, &pb.Task{ProjectId: project.GetId()})
 	_, err := work.DeleteProject(t.Context(), &pb.DeleteProjectRequest{ProjectId: project.GetId()})
-	refused(t, err, optionsv1.Reason_PROJECTS_IN_USE)
+	wantRefused(t, err, optionsv1.Reason_PROJECTS_IN_USE)
 	if _, err := work.DeleteTask(t.Context(), &pb.DeleteTaskRequest{TaskId: task.GetId()}); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +95,6 @@ func TestArchivedProjectKeepsItsTasks(t *testing.T) {
 	if _, err := work.UpdateTask(t.Context(), &pb.UpdateTaskRequest{
 		TaskId: task.GetId(), Task: task, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description", "project_id"}},
 	}); err != nil {
-		t.Errorf("a task of an archived project cannot be changed: %v", err)
+		t.Errorf("updating a task of an archived project: %v", err)
 	}
 }

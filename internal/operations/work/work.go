@@ -1,8 +1,7 @@
-// Package work owns projects and the tasks that are done in them or beside them. It
-// promises that a task has exactly one owner, who was active when it was given to
-// them, that its state changes by its own verbs alone, and that it is overdue at the
-// same midnight in an answer and in a filter. Who persons are is left to identity,
-// and when work recurs, is planned or is billed to others.
+// Package work owns projects and tasks, which may belong to a project. A task has exactly one owner,
+// who was active when the task was assigned. Its state changes only by its verbs. A task becomes
+// overdue at the same midnight in a response and in a filter. Persons are left to package identity;
+// planning, recurring work and billing to other packages.
 package work
 
 import (
@@ -22,10 +21,10 @@ type Service struct {
 	db *db.DB
 }
 
-// New makes the service.
+// New returns the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Module is the capability.
+// Module returns the work capability.
 func Module(p module.Platform) module.Module {
 	return module.Module{
 		Name: "work",
@@ -33,13 +32,16 @@ func Module(p module.Platform) module.Module {
 			pb.RegisterWorkServiceServer, pb.NewWorkServiceClient, pb.RegisterWorkServiceHandlerClient)},
 		Kinds: []resource.AnyKind{projects, tasks},
 		Grants: access.Grants{
-			platformv1.ApiKey_ACCOUNTANT: {call.All: {"operations.projects.read", "operations.tasks.read"}, call.Own: {"operations.tasks.*"}},
-			platformv1.ApiKey_APPROVER:   {call.All: {"operations.projects.read", "operations.tasks.read"}, call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_ACCOUNTANT: {call.All: {"operations.projects.read", "operations.tasks.read"},
+				call.Own: {"operations.tasks.*"}},
+			platformv1.ApiKey_APPROVER: {call.All: {"operations.projects.read", "operations.tasks.read"},
+				call.Own: {"operations.tasks.*"}},
 			platformv1.ApiKey_BOOKKEEPER: {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
 			platformv1.ApiKey_PAYROLL:    {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
 			platformv1.ApiKey_HR:         {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
 			platformv1.ApiKey_EMPLOYEE:   {call.All: {"operations.projects.read"}, call.Own: {"operations.tasks.*"}},
-			platformv1.ApiKey_MANAGER:    {call.All: {"operations.projects.read"}, call.Team: {"operations.projects.*", "operations.tasks.*"}},
+			platformv1.ApiKey_MANAGER: {call.All: {"operations.projects.read"},
+				call.Team: {"operations.projects.*", "operations.tasks.*"}},
 		},
 	}
 }
