@@ -14,37 +14,44 @@ import (
 )
 
 var departments = resource.New(table.New("people.departments",
-	table.Text("display_name", func(d *pb.Department) *string { return &d.DisplayName }).Filter().Sort("departments_by_display_name"),
+	table.Text("display_name", func(d *pb.Department) *string { return &d.DisplayName }).
+		Filter().Sort("departments_by_display_name"),
 	table.Text("code", func(d *pb.Department) *string { return &d.Code }).Filter(),
-	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).Filter().Usable(),
+	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).
+		Filter().Usable(),
 	table.Ref("head_id", "prs", func(d *pb.Department) *string { return &d.HeadId }).Filter().Usable(),
 )).Open().Shared()
 
-// CreateDepartment stores a new department.
+// CreateDepartment creates a department.
 func (s *Service) CreateDepartment(ctx context.Context, req *pb.CreateDepartmentRequest) (*pb.Department, error) {
-	return departments.Create(ctx, s.db, req.GetDepartment(), notUnderItself)
+	return departments.Create(ctx, s.db, req.GetDepartment(), checkDepartmentCycle)
 }
 
-// GetDepartment answers one department.
+// GetDepartment returns a department.
 func (s *Service) GetDepartment(ctx context.Context, req *pb.GetDepartmentRequest) (*pb.Department, error) {
 	return departments.Get(ctx, s.db, req.GetDepartmentId())
 }
 
-// BatchGetDepartments answers several departments.
-func (s *Service) BatchGetDepartments(ctx context.Context, req *pb.BatchGetDepartmentsRequest) (*pb.BatchGetDepartmentsResponse, error) {
+// BatchGetDepartments returns several departments.
+func (s *Service) BatchGetDepartments(
+	ctx context.Context, req *pb.BatchGetDepartmentsRequest,
+) (*pb.BatchGetDepartmentsResponse, error) {
 	list, err := departments.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetDepartmentsResponse{Departments: list}, err
 }
 
-// ListDepartments answers a page of departments.
-func (s *Service) ListDepartments(ctx context.Context, req *pb.ListDepartmentsRequest) (*pb.ListDepartmentsResponse, error) {
+// ListDepartments lists departments.
+func (s *Service) ListDepartments(
+	ctx context.Context, req *pb.ListDepartmentsRequest,
+) (*pb.ListDepartmentsResponse, error) {
 	page, err := departments.List(ctx, s.db, req)
 	return &pb.ListDepartmentsResponse{Departments: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateDepartment changes a department.
+// UpdateDepartment updates a department.
 func (s *Service) UpdateDepartment(ctx context.Context, req *pb.UpdateDepartmentRequest) (*pb.Department, error) {
-	return departments.Update(ctx, s.db, req.GetDepartmentId(), req.GetDepartment(), req.GetUpdateMask(), notUnderItself)
+	return departments.Update(ctx, s.db, req.GetDepartmentId(), req.GetDepartment(), req.GetUpdateMask(),
+		checkDepartmentCycle)
 }
 
 // ArchiveDepartment archives a department.
@@ -52,24 +59,26 @@ func (s *Service) ArchiveDepartment(ctx context.Context, req *pb.ArchiveDepartme
 	return departments.Archive(ctx, s.db, req.GetDepartmentId())
 }
 
-// UnarchiveDepartment brings a department back.
+// UnarchiveDepartment unarchives a department.
 func (s *Service) UnarchiveDepartment(ctx context.Context, req *pb.UnarchiveDepartmentRequest) (*pb.Department, error) {
 	return departments.Unarchive(ctx, s.db, req.GetDepartmentId())
 }
 
-// DeleteDepartment deletes a department that nobody and nothing is in.
+// DeleteDepartment deletes a department that has no employees and no departments below it.
 func (s *Service) DeleteDepartment(ctx context.Context, req *pb.DeleteDepartmentRequest) (*emptypb.Empty, error) {
 	return departments.Delete(ctx, s.db, req.GetDepartmentId())
 }
 
-// notUnderItself refuses a new parent that is the department itself or under it.
-func notUnderItself(ctx context.Context, tx *db.Tx, was, d *pb.Department) error {
-	if d.ParentDepartmentId == "" || d.ParentDepartmentId == was.ParentDepartmentId || was.Id == "" { // no department is under a new one
+// checkDepartmentCycle refuses a new parent that is the department itself or below it.
+func checkDepartmentCycle(ctx context.Context, tx *db.Tx, was, d *pb.Department) error {
+	isNew := was.Id == "" // nothing is below a new department
+	if d.ParentDepartmentId == "" || d.ParentDepartmentId == was.ParentDepartmentId || isNew {
 		return nil
 	}
-	under, err := isAbove(ctx, tx, departments, departmentAbove, d.ParentDepartmentId, d.Id)
-	if under {
-		return fault.InvalidFor(optionsv1.Reason_DEPARTMENT_CYCLE, fault.At("parentDepartmentId", "is the department itself or under it"))
+	isCycle, err := isAbove(ctx, tx, departments, selectIsDepartmentAbove, d.ParentDepartmentId, d.Id)
+	if isCycle {
+		return fault.InvalidFor(optionsv1.Reason_DEPARTMENT_CYCLE,
+			fault.At("parentDepartmentId", "is the department itself or under it"))
 	}
 	return err
 }

@@ -12,28 +12,31 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-func TestDepartmentNameIsUniqueWhateverTheCase(t *testing.T) {
+func TestDepartmentNameIsUniqueRegardlessOfCase(t *testing.T) {
 	t.Parallel()
 	_, directory := signUp(t)
 	for _, name := range []string{"Sales", "Économie", "İstanbul", "Straße"} {
 		newDepartment(t, directory, &pb.Department{DisplayName: name})
 	}
 	for _, name := range []string{"Sales", "SALES", "ÉCONOMIE", "économie"} {
-		_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{Department: &pb.Department{DisplayName: name}})
-		refused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
+		_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{
+			Department: &pb.Department{DisplayName: name},
+		})
+		wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
 	}
 	other := newDepartment(t, directory, &pb.Department{DisplayName: "Studio"})
 	_, err := rename(t, directory, other, "sALES")
-	refused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
+	wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
 	if _, err := rename(t, directory, other, "STUDIO"); err != nil {
-		t.Errorf("a department cannot change the case of its own name: %v", err)
+		t.Errorf("changing the case of a department's name: %v", err)
 	}
 }
 
 func rename(t *testing.T, directory pb.DirectoryServiceClient, d *pb.Department, name string) (*pb.Department, error) {
 	t.Helper()
 	return directory.UpdateDepartment(t.Context(), &pb.UpdateDepartmentRequest{
-		DepartmentId: d.GetId(), Department: &pb.Department{DisplayName: name}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}},
+		DepartmentId: d.GetId(), Department: &pb.Department{DisplayName: name},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}},
 	})
 }
 
@@ -43,35 +46,50 @@ func TestDepartmentCodeIsUniqueWhenGiven(t *testing.T) {
 	newDepartment(t, directory, &pb.Department{})
 	newDepartment(t, directory, &pb.Department{})
 	newDepartment(t, directory, &pb.Department{Code: "100"})
-	_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{Department: &pb.Department{DisplayName: "Other", Code: "100"}})
-	refused(t, err, optionsv1.Reason_DEPARTMENTS_CODE_TAKEN, "code")
+	_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{
+		Department: &pb.Department{DisplayName: "Other", Code: "100"},
+	})
+	wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_CODE_TAKEN, "code")
 }
 
-func TestDepartmentReferences(t *testing.T) {
+func TestDepartmentReferencesMustBeActive(t *testing.T) {
 	t.Parallel()
 	o, directory := signUp(t)
-	closed := newDepartment(t, directory, &pb.Department{})
-	if _, err := directory.ArchiveDepartment(t.Context(), &pb.ArchiveDepartmentRequest{DepartmentId: closed.GetId()}); err != nil {
-		t.Fatal(err)
-	}
-	own := id.Format("dep", id.New())
+	archived := newDepartment(t, directory, &pb.Department{})
+	archiveDepartment(t, directory, archived)
+	newID := id.Format("dep", id.New())
 	for name, c := range map[string]struct {
 		department *pb.Department
 		reason     optionsv1.Reason
 		fields     []string
 	}{
-		"no such parent":   {&pb.Department{ParentDepartmentId: id.Format("dep", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"parentDepartmentId"}},
-		"its own parent":   {&pb.Department{Id: own, ParentDepartmentId: own}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"parentDepartmentId"}},
-		"archived parent":  {&pb.Department{ParentDepartmentId: closed.GetId()}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"parentDepartmentId"}},
-		"no such head":     {&pb.Department{HeadId: id.Format("prs", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"headId"}},
-		"head who left":    {&pb.Department{HeadId: newPerson(t, o, "", true)}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"headId"}},
-		"employee as head": {&pb.Department{HeadId: id.Format("emp", id.New())}, optionsv1.Reason_FIELDS_INVALID, []string{"headId"}},
+		"refuses an unknown parent": {
+			&pb.Department{ParentDepartmentId: id.Format("dep", id.New())},
+			optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"parentDepartmentId"},
+		},
+		"refuses the new department as its parent": {
+			&pb.Department{Id: newID, ParentDepartmentId: newID},
+			optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"parentDepartmentId"},
+		},
+		"refuses an archived parent": {
+			&pb.Department{ParentDepartmentId: archived.GetId()},
+			optionsv1.Reason_REFERENCE_ARCHIVED, []string{"parentDepartmentId"},
+		},
+		"refuses an unknown head": {
+			&pb.Department{HeadId: id.Format("prs", id.New())}, optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"headId"},
+		},
+		"refuses an archived head": {
+			&pb.Department{HeadId: newPerson(t, o, "", true)}, optionsv1.Reason_REFERENCE_ARCHIVED, []string{"headId"},
+		},
+		"refuses an employee's id as head": {
+			&pb.Department{HeadId: id.Format("emp", id.New())}, optionsv1.Reason_FIELDS_INVALID, []string{"headId"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.department.DisplayName = name
 			_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{Department: c.department})
-			refused(t, err, c.reason, c.fields...)
+			wantRefused(t, err, c.reason, c.fields...)
 		})
 	}
 }
@@ -85,14 +103,14 @@ func move(t *testing.T, directory pb.DirectoryServiceClient, d, under *pb.Depart
 	return err
 }
 
-func TestDepartmentsMakeNoCircle(t *testing.T) {
+func TestDepartmentsFormNoCycle(t *testing.T) {
 	t.Parallel()
 	_, directory := signUp(t)
 	top := newDepartment(t, directory, &pb.Department{})
 	middle := newDepartment(t, directory, &pb.Department{ParentDepartmentId: top.GetId()})
 	bottom := newDepartment(t, directory, &pb.Department{ParentDepartmentId: middle.GetId()})
 	for _, under := range []*pb.Department{top, middle, bottom} {
-		refused(t, move(t, directory, top, under), optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
+		wantRefused(t, move(t, directory, top, under), optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
 	}
 	for _, step := range [][2]*pb.Department{{bottom, top}, {middle, bottom}, {middle, nil}, {top, middle}} {
 		if err := move(t, directory, step[0], step[1]); err != nil {
@@ -101,9 +119,9 @@ func TestDepartmentsMakeNoCircle(t *testing.T) {
 	}
 }
 
-// TestRivalMovesMakeNoCircle moves departments under each other, at the same time and
-// again and again: in each round all but one may move.
-func TestRivalMovesMakeNoCircle(t *testing.T) {
+// TestConcurrentMovesFormNoCycle moves three departments under each other concurrently. In each
+// round exactly one move must be refused.
+func TestConcurrentMovesFormNoCycle(t *testing.T) {
 	t.Parallel()
 	_, directory := signUp(t)
 	ring := make([]*pb.Department, 3)
@@ -117,13 +135,13 @@ func TestRivalMovesMakeNoCircle(t *testing.T) {
 			round.Go(func() { errs[i] = move(t, directory, d, ring[(i+1)%len(ring)]) })
 		}
 		round.Wait()
-		kept := slices.IndexFunc(errs, func(err error) bool { return err != nil })
-		if kept < 0 {
-			t.Fatal("the departments are in a circle")
+		refused := slices.IndexFunc(errs, func(err error) bool { return err != nil })
+		if refused < 0 {
+			t.Fatal("the departments form a cycle")
 		}
 		for i, err := range errs {
-			if i == kept {
-				refused(t, err, optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
+			if i == refused {
+				wantRefused(t, err, optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
 			} else if err != nil {
 				t.Errorf("more than one move is refused: %v", err)
 			}
@@ -134,7 +152,7 @@ func TestRivalMovesMakeNoCircle(t *testing.T) {
 	}
 }
 
-func TestDepartmentInUseIsNotDeleted(t *testing.T) {
+func TestDepartmentInUseCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	_, directory := signUp(t)
 	parent := newDepartment(t, directory, &pb.Department{})
@@ -142,18 +160,18 @@ func TestDepartmentInUseIsNotDeleted(t *testing.T) {
 	newEmployee(t, directory, &pb.Employee{DepartmentId: child.GetId()})
 	for _, d := range []*pb.Department{parent, child} {
 		_, err := directory.DeleteDepartment(t.Context(), &pb.DeleteDepartmentRequest{DepartmentId: d.GetId()})
-		refused(t, err, optionsv1.Reason_DEPARTMENTS_IN_USE)
+		wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_IN_USE)
 	}
 }
 
-func TestDepartmentOfAHeadWhoLeft(t *testing.T) {
+func TestDepartmentKeepsArchivedHead(t *testing.T) {
 	t.Parallel()
 	o, directory := signUp(t)
 	head := newPerson(t, o, "", false)
 	d := newDepartment(t, directory, &pb.Department{HeadId: head})
 	archivePerson(t, o, head)
 	if _, err := rename(t, directory, d, "Renamed"); err != nil {
-		t.Errorf("a head who left keeps the name from being changed: %v", err)
+		t.Errorf("renaming a department with an archived head: %v", err)
 	}
 }
 
@@ -170,14 +188,15 @@ func TestDepartmentsOverREST(t *testing.T) {
 	}
 	again := o.REST(t, "POST", "/v1/departments", `{"displayName": "sales"}`)
 	if again.Code != 409 || again.Reason() != "DEPARTMENTS_NAME_TAKEN" {
-		t.Errorf("the name again: %d %s", again.Code, again.Raw)
+		t.Errorf("the same name again: got %d %s, want 409 DEPARTMENTS_NAME_TAKEN", again.Code, again.Raw)
 	}
-	loop := o.REST(t, "PATCH", "/v1/departments/"+made.Body["id"].(string), `{"parentDepartmentId": "`+made.Body["id"].(string)+`"}`)
-	if loop.Code != 400 || loop.Reason() != "DEPARTMENT_CYCLE" {
-		t.Errorf("its own parent: %d %s", loop.Code, loop.Raw)
+	key := made.Body["id"].(string)
+	cycle := o.REST(t, "PATCH", "/v1/departments/"+key, `{"parentDepartmentId": "`+key+`"}`)
+	if cycle.Code != 400 || cycle.Reason() != "DEPARTMENT_CYCLE" {
+		t.Errorf("the department as its parent: got %d %s, want 400 DEPARTMENT_CYCLE", cycle.Code, cycle.Raw)
 	}
 	unknown := o.REST(t, "POST", "/v1/departments", `{"displayName": "Studio", "color": "red"}`)
 	if unknown.Code != 400 || unknown.Reason() != "BODY_INVALID" {
-		t.Errorf("an unknown field: %d %s", unknown.Code, unknown.Raw)
+		t.Errorf("an unknown field: got %d %s, want 400 BODY_INVALID", unknown.Code, unknown.Raw)
 	}
 }

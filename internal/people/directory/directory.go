@@ -1,8 +1,7 @@
-// Package directory owns the company's people and how they are organized:
-// departments and employees. It promises that nobody is employed twice, that every
-// employee is a Person by whom the rest of the product knows them, and that neither
-// departments nor reporting lines run in a circle. Pay, time and papers of employees
-// are left to the other capabilities of this domain.
+// Package directory owns departments and employees. A person is at most one employee, and every
+// employee is a Person, which the rest of the product references. Departments and reporting lines
+// never form a cycle. The package also maintains the teams to which permissions reach. Pay, time
+// and documents of employees are left to other packages of the domain.
 package directory
 
 import (
@@ -22,10 +21,10 @@ type Service struct {
 	db *db.DB
 }
 
-// New makes the service.
+// New returns the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Module is the capability.
+// Module returns the directory capability.
 func Module(p module.Platform) module.Module {
 	return module.Module{
 		Name: "directory",

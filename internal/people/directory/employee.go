@@ -20,7 +20,8 @@ import (
 
 var employees = resource.New(table.New("people.employees",
 	table.Ref("person_id", "prs", func(e *pb.Employee) *string { return &e.PersonId }).Filter().Usable(),
-	table.Text("display_name", func(e *pb.Employee) *string { return &e.DisplayName }).Filter().Sort("employees_by_display_name"),
+	table.Text("display_name", func(e *pb.Employee) *string { return &e.DisplayName }).
+		Filter().Sort("employees_by_display_name"),
 	table.Text("given_name", func(e *pb.Employee) *string { return &e.GivenName }),
 	table.Text("family_name", func(e *pb.Employee) *string { return &e.FamilyName }),
 	table.Text("work_email", func(e *pb.Employee) *string { return &e.WorkEmail }).Filter(),
@@ -28,86 +29,96 @@ var employees = resource.New(table.New("people.employees",
 	table.Text("job_title", func(e *pb.Employee) *string { return &e.JobTitle }),
 	table.Ref("department_id", "dep", func(e *pb.Employee) *string { return &e.DepartmentId }).Filter().Usable(),
 	table.Ref("manager_id", "emp", func(e *pb.Employee) *string { return &e.ManagerId }).Filter().Usable(),
-	table.Date("hire_date", func(e *pb.Employee) *string { return &e.HireDate }).Filter().Sort("employees_by_hire_date"),
+	table.Date("hire_date", func(e *pb.Employee) *string { return &e.HireDate }).
+		Filter().Sort("employees_by_hire_date"),
 	table.Date("end_date", func(e *pb.Employee) *string { return &e.EndDate }),
 )).Owner("person_id")
 
-// CreateEmployee stores a new employee, and their person when none is named.
+// CreateEmployee creates an employee. It also creates the employee's person unless the request names
+// one.
 func (s *Service) CreateEmployee(ctx context.Context, req *pb.CreateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Create(ctx, s.db, req.GetEmployee(), endAfterHire, notOwnManager, isPerson, employees.WithinReach, joinTeam)
+	return employees.Create(ctx, s.db, req.GetEmployee(),
+		checkEmploymentDates, checkManagerCycle, createPerson, employees.WithinReach, updateTeams)
 }
 
-// GetEmployee answers one employee.
+// GetEmployee returns an employee.
 func (s *Service) GetEmployee(ctx context.Context, req *pb.GetEmployeeRequest) (*pb.Employee, error) {
 	return employees.Get(ctx, s.db, req.GetEmployeeId())
 }
 
-// BatchGetEmployees answers several employees.
-func (s *Service) BatchGetEmployees(ctx context.Context, req *pb.BatchGetEmployeesRequest) (*pb.BatchGetEmployeesResponse, error) {
+// BatchGetEmployees returns several employees.
+func (s *Service) BatchGetEmployees(
+	ctx context.Context, req *pb.BatchGetEmployeesRequest,
+) (*pb.BatchGetEmployeesResponse, error) {
 	list, err := employees.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetEmployeesResponse{Employees: list}, err
 }
 
-// ListEmployees answers a page of employees.
+// ListEmployees lists employees.
 func (s *Service) ListEmployees(ctx context.Context, req *pb.ListEmployeesRequest) (*pb.ListEmployeesResponse, error) {
 	page, err := employees.List(ctx, s.db, req)
 	return &pb.ListEmployeesResponse{Employees: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateEmployee changes an employee.
+// UpdateEmployee updates an employee.
 func (s *Service) UpdateEmployee(ctx context.Context, req *pb.UpdateEmployeeRequest) (*pb.Employee, error) {
-	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(), endAfterHire, notOwnManager, staysInTeam, joinTeam)
+	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(),
+		checkEmploymentDates, checkManagerCycle, checkStaysInTeam, updateTeams)
 }
 
-// ArchiveEmployee archives an employee; their person stays as they are.
+// ArchiveEmployee archives an employee. The person is not archived.
 func (s *Service) ArchiveEmployee(ctx context.Context, req *pb.ArchiveEmployeeRequest) (*pb.Employee, error) {
 	return employees.Archive(ctx, s.db, req.GetEmployeeId())
 }
 
-// UnarchiveEmployee brings an employee back.
+// UnarchiveEmployee unarchives an employee.
 func (s *Service) UnarchiveEmployee(ctx context.Context, req *pb.UnarchiveEmployeeRequest) (*pb.Employee, error) {
 	return employees.Unarchive(ctx, s.db, req.GetEmployeeId())
 }
 
-// DeleteEmployee deletes an employee to whom nothing points; their person stays.
+// DeleteEmployee deletes an employee that no record references. The person is not deleted.
 func (s *Service) DeleteEmployee(ctx context.Context, req *pb.DeleteEmployeeRequest) (*emptypb.Empty, error) {
-	return employees.Delete(ctx, s.db, req.GetEmployeeId(), leaveTeam)
+	return employees.Delete(ctx, s.db, req.GetEmployeeId(), removeFromTeams)
 }
 
-// endAfterHire refuses an employment that ends before it begins.
-func endAfterHire(_ context.Context, _ *db.Tx, _, e *pb.Employee) error {
+// checkEmploymentDates refuses an end date before the hire date.
+func checkEmploymentDates(_ context.Context, _ *db.Tx, _, e *pb.Employee) error {
 	if e.EndDate != "" && e.EndDate < e.HireDate {
 		return fault.Invalid(fault.At("endDate", "must not be before hireDate, %s", e.HireDate))
 	}
 	return nil
 }
 
-// isPerson makes the person that a new employee is, unless one is named.
-func isPerson(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
+// createPerson creates the person of a new employee, unless the request names one.
+func createPerson(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
 	if e.PersonId != "" {
 		return nil
 	}
-	p := &platformv1.Person{DisplayName: e.DisplayName, GivenName: e.GivenName, FamilyName: e.FamilyName, Email: e.WorkEmail}
+	p := &platformv1.Person{
+		DisplayName: e.DisplayName, GivenName: e.GivenName, FamilyName: e.FamilyName, Email: e.WorkEmail,
+	}
 	err := identity.AddPerson(ctx, tx, p)
 	e.PersonId = p.Id
 	return err
 }
 
-// notOwnManager refuses a new manager who reports to the employee.
-func notOwnManager(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
-	if e.ManagerId == "" || e.ManagerId == was.ManagerId || was.Id == "" { // nobody reports to a new employee
+// checkManagerCycle refuses a new manager who is the employee or reports to the employee.
+func checkManagerCycle(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
+	isNew := was.Id == "" // no one reports to a new employee
+	if e.ManagerId == "" || e.ManagerId == was.ManagerId || isNew {
 		return nil
 	}
-	reports, err := isAbove(ctx, tx, employees, managerAbove, e.ManagerId, e.Id)
-	if reports {
-		return fault.InvalidFor(optionsv1.Reason_MANAGER_CYCLE, fault.At("managerId", "is the employee or reports to them"))
+	isCycle, err := isAbove(ctx, tx, employees, selectIsManagerAbove, e.ManagerId, e.Id)
+	if isCycle {
+		return fault.InvalidFor(optionsv1.Reason_MANAGER_CYCLE,
+			fault.At("managerId", "is the employee or reports to them"))
 	}
 	return err
 }
 
-// staysInTeam refuses a new manager beyond the caller's team, who would take the employee out
-// of the caller's reach. It decides by the reporting tree before the change.
-func staysInTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
+// checkStaysInTeam refuses a new manager outside of the caller's team, because the employee would
+// leave the caller's reach. It uses the reporting tree before the change.
+func checkStaysInTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 	c := tx.Call()
 	if e.ManagerId == was.ManagerId || c.Reach(c.Permission) != call.Team || e.PersonId == id.Format("prs", c.PersonID) {
 		return nil
@@ -117,10 +128,10 @@ func staysInTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 		if err != nil {
 			return err
 		}
-		if stays, err := employees.Reaches(ctx, tx, manager); err != nil || stays {
+		if isReached, err := employees.Reaches(ctx, tx, manager); err != nil || isReached {
 			return err
 		}
 	}
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
-		"The new manager is not in the caller's team, so that the employee would leave it.").WithSubject(e.Id)
+		"The new manager is not in your team, so the employee would leave your team.").WithSubject(e.Id)
 }

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// departmentAbove tells whether $3 is $2 or a department above it.
-const departmentAbove = `
+// selectIsDepartmentAbove selects whether department $3 is department $2 or above it.
+const selectIsDepartmentAbove = `
 with recursive above (id, parent_id) as (
   select d.id, d.parent_department_id
   from people.departments d
@@ -24,8 +24,9 @@ with recursive above (id, parent_id) as (
 )
 select exists (select from above where id = $3)`
 
-// managerAbove tells whether $3 is $2 or somebody whom $2 reports to, directly or not.
-const managerAbove = `
+// selectIsManagerAbove selects whether employee $3 is employee $2 or a direct or indirect manager of
+// $2.
+const selectIsManagerAbove = `
 with recursive above (id, manager_id) as (
   select e.id, e.manager_id
   from people.employees e
@@ -38,21 +39,23 @@ with recursive above (id, manager_id) as (
 )
 select exists (select from above where id = $3)`
 
-// isAbove asks one of the queries above. Two moves at the same time could close a
-// circle, since each would see the other's record where it was; so each waits for the
-// one before it.
-func isAbove[R proto.Message](ctx context.Context, tx *db.Tx, kind *resource.Kind[R], query, of, candidate string) (above bool, err error) {
-	from, err := kind.Table().Key(of)
+// isAbove reports whether candidate is below's record or above it, by one of the queries above. It
+// locks the organization first. Otherwise two concurrent moves could form a cycle, because each
+// would see the other record at its old place.
+func isAbove[R proto.Message](
+	ctx context.Context, tx *db.Tx, kind *resource.Kind[R], query, below, candidate string,
+) (isAbove bool, err error) {
+	belowKey, err := kind.Table().Key(below)
 	if err != nil {
 		return false, err
 	}
-	to, err := kind.Table().Key(candidate)
+	candidateKey, err := kind.Table().Key(candidate)
 	if err != nil {
 		return false, err
 	}
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return false, err
 	}
-	// A statement of its own, whose snapshot is younger than the lock.
-	return above, tx.QueryRow(ctx, query, tx.Call().Organization.ID, from, to).Scan(&above)
+	// This must be a separate statement, so that its snapshot is taken after the lock.
+	return isAbove, tx.QueryRow(ctx, query, tx.Call().Organization.ID, belowKey, candidateKey).Scan(&isAbove)
 }

@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { apptest.Main(m, directory.Module) }
 
-// signUp is an organization of the test's own, and its directory.
+// signUp creates an organization and returns a client of its DirectoryService.
 func signUp(t *testing.T) (*apptest.Organization, pb.DirectoryServiceClient) {
 	t.Helper()
 	o := apptest.SignUp(t)
@@ -24,12 +24,13 @@ func signUp(t *testing.T) (*apptest.Organization, pb.DirectoryServiceClient) {
 
 var serial atomic.Int64
 
-func nth(name string) string { return fmt.Sprintf("%s %d", name, serial.Add(1)) }
+// unique returns a name that no other record of the tests has.
+func unique(name string) string { return fmt.Sprintf("%s %d", name, serial.Add(1)) }
 
 func newDepartment(t *testing.T, directory pb.DirectoryServiceClient, d *pb.Department) *pb.Department {
 	t.Helper()
 	if d.DisplayName == "" {
-		d.DisplayName = nth("Department")
+		d.DisplayName = unique("Department")
 	}
 	made, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{Department: d})
 	if err != nil {
@@ -41,7 +42,7 @@ func newDepartment(t *testing.T, directory pb.DirectoryServiceClient, d *pb.Depa
 func newEmployee(t *testing.T, directory pb.DirectoryServiceClient, e *pb.Employee) *pb.Employee {
 	t.Helper()
 	if e.DisplayName == "" {
-		e.DisplayName = nth("Employee")
+		e.DisplayName = unique("Employee")
 	}
 	if e.HireDate == "" {
 		e.HireDate = "2026-01-05"
@@ -69,15 +70,33 @@ func newPerson(t *testing.T, o *apptest.Organization, email string, archived boo
 
 func archivePerson(t *testing.T, o *apptest.Organization, person string) {
 	t.Helper()
-	if _, err := platformv1.NewIdentityServiceClient(o).ArchivePerson(t.Context(), &platformv1.ArchivePersonRequest{PersonId: person}); err != nil {
+	_, err := platformv1.NewIdentityServiceClient(o).ArchivePerson(t.Context(),
+		&platformv1.ArchivePersonRequest{PersonId: person})
+	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// refused holds an error to a reason and the fields it is about.
-func refused(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
+func archiveDepartment(t *testing.T, directory pb.DirectoryServiceClient, d *pb.Department) {
+	t.Helper()
+	_, err := directory.ArchiveDepartment(t.Context(), &pb.ArchiveDepartmentRequest{DepartmentId: d.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func archiveEmployee(t *testing.T, directory pb.DirectoryServiceClient, e *pb.Employee) {
+	t.Helper()
+	_, err := directory.ArchiveEmployee(t.Context(), &pb.ArchiveEmployeeRequest{EmployeeId: e.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantRefused checks that an error has a reason and names the fields.
+func wantRefused(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
 	t.Helper()
 	if apptest.Reason(err) != reason || !slices.Equal(apptest.Fields(err), fields) {
-		t.Errorf("got %v about %v, want %s about %v", err, apptest.Fields(err), reason, fields)
+		t.Errorf("got %v at %v, want %s at %v", err, apptest.Fields(err), reason, fields)
 	}
 }

@@ -11,10 +11,10 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// The reporting tree is written down as pairs of a person and somebody below them, since
-// permissions reach a team in every request.
+// The reporting tree is also stored in platform.team_members, as one row for each pair of a manager
+// and a person below that manager. Requests need it whenever a permission has the reach Team.
 
-// selectBelow are the persons below an employee.
+// selectBelow selects the persons below an employee.
 const selectBelow = `
 with recursive below (id, person_id) as (
   select e.id, e.person_id
@@ -29,7 +29,7 @@ with recursive below (id, person_id) as (
 select b.person_id
 from below b`
 
-// selectAbove are the persons of an employee and of those above.
+// selectAbove selects the person of an employee and the persons above.
 const selectAbove = `
 with recursive above (id, person_id, manager_id) as (
   select e.id, e.person_id, e.manager_id
@@ -44,13 +44,15 @@ with recursive above (id, person_id, manager_id) as (
 select a.person_id
 from above a`
 
-const deleteAbove = `
+// deleteManagers deletes the pairs of the persons $2 with managers who are not among them.
+const deleteManagers = `
 delete from platform.team_members
 where org_id = $1
 and person_id = any($2)
 and manager_id <> all($2)`
 
-const insertAbove = `
+// insertManagers inserts all pairs of the managers $2 and the persons $3.
+const insertManagers = `
 insert into platform.team_members (org_id, manager_id, person_id)
 select o.org_id, m.id, p.id
 from platform.organizations o
@@ -59,21 +61,22 @@ cross join unnest($3::uuid[]) as p (id)
 where o.org_id = $1
 on conflict do nothing`
 
-// joinTeam writes down who is above an employee that is new or has a new manager, and so
-// above everybody below them. Two moves at the same time wait for each other.
-func joinTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
+// updateTeams stores the managers above an employee who is new or has a new manager, and above
+// everyone below that employee. It locks the organization, so that concurrent moves run one after
+// the other.
+func updateTeams(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 	if e.ManagerId == was.ManagerId {
 		return nil
 	}
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return err
 	}
-	team, err := teamOf(ctx, tx, e)
+	team, err := employeeAndBelow(ctx, tx, e)
 	if err != nil {
 		return err
 	}
 	org := tx.Call().Organization.ID
-	if _, err := tx.Exec(ctx, deleteAbove, org, team); err != nil || e.ManagerId == "" {
+	if _, err := tx.Exec(ctx, deleteManagers, org, team); err != nil || e.ManagerId == "" {
 		return err
 	}
 	manager, err := employees.Table().Key(e.ManagerId)
@@ -84,12 +87,12 @@ func joinTeam(ctx context.Context, tx *db.Tx, was, e *pb.Employee) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, insertAbove, org, above, team)
+	_, err = tx.Exec(ctx, insertManagers, org, above, team)
 	return err
 }
 
-// leaveTeam forgets who is above an employee that is deleted.
-func leaveTeam(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
+// removeFromTeams deletes the managers above an employee who is deleted.
+func removeFromTeams(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return err
 	}
@@ -97,12 +100,12 @@ func leaveTeam(ctx context.Context, tx *db.Tx, _, e *pb.Employee) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, deleteAbove, tx.Call().Organization.ID, []uuid.UUID{person})
+	_, err = tx.Exec(ctx, deleteManagers, tx.Call().Organization.ID, []uuid.UUID{person})
 	return err
 }
 
-// teamOf are the persons of an employee and of those below.
-func teamOf(ctx context.Context, tx *db.Tx, e *pb.Employee) ([]uuid.UUID, error) {
+// employeeAndBelow returns the person of an employee and the persons below.
+func employeeAndBelow(ctx context.Context, tx *db.Tx, e *pb.Employee) ([]uuid.UUID, error) {
 	key, err := employees.Table().Key(e.Id)
 	if err != nil {
 		return nil, err
