@@ -85,12 +85,15 @@ func refuseNewer(ctx context.Context, pool *sql.DB, p *goose.Provider) error {
 		known = append(known, source.Version)
 	}
 	var newer sql.NullInt64
-	err := pool.QueryRowContext(ctx, "select max(version_id) from goose_db_version where version_id <> all($1)", known).Scan(&newer)
+	err := pool.QueryRowContext(ctx, `
+select max(version_id)
+from goose_db_version
+where version_id <> all($1)`, known).Scan(&newer)
 	if err != nil {
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	}
 	if newer.Valid {
-		return fmt.Errorf("the database has migration %d, which this program does not have: run a newer program", newer.Int64)
+		return fmt.Errorf("the database has migration %d, which this program does not know: run a newer program", newer.Int64)
 	}
 	return nil
 }

@@ -46,7 +46,11 @@ func TestStatisticsOfOrganizationsAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	const insertRows = "insert into finance.rollup_watermarks select gen_random_uuid(), 0, 0 from generate_series(1, 9); analyze"
+	const insertRows = `
+insert into finance.rollup_watermarks
+select gen_random_uuid(), 0, 0
+from generate_series(1, 9);
+analyze`
 	if _, err := conn.Exec(t.Context(), insertRows); err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +142,8 @@ from (values
 ) as j (kind, chore, state, finalized);
 insert into platform.operations (org_id, id, version, create_time, update_time,
   method, state, done_count, total_count, result_id)
-values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), 'm', 'RUNNING', 0, 1, 'r')`); err != nil {
+values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(),
+  'm', 'RUNNING', 0, 1, 'r')`); err != nil {
 		t.Fatal(err)
 	}
 	if err := Run(t.Context(), url); err != nil {

@@ -18,7 +18,8 @@ import (
 )
 
 var apiKeys = resource.New(table.New("platform.api_keys",
-	table.Text("display_name", func(k *pb.ApiKey) *string { return &k.DisplayName }).Filter().Sort("api_keys_by_display_name"),
+	table.Text("display_name", func(k *pb.ApiKey) *string { return &k.DisplayName }).
+		Filter().Sort("api_keys_by_display_name"),
 	table.Ref("person_id", "prs", func(k *pb.ApiKey) *string { return &k.PersonId }).Filter().Usable(),
 	table.Ref("maker_id", "prs", func(k *pb.ApiKey) *string { return &k.MakerId }).Filter(),
 	table.Enum("role", func(k *pb.ApiKey) *pb.ApiKey_Role { return &k.Role }).Filter(),
@@ -51,7 +52,9 @@ func (s *Service) GetApiKey(ctx context.Context, req *pb.GetApiKeyRequest) (*pb.
 }
 
 // BatchGetApiKeys returns several API keys.
-func (s *Service) BatchGetApiKeys(ctx context.Context, req *pb.BatchGetApiKeysRequest) (*pb.BatchGetApiKeysResponse, error) {
+func (s *Service) BatchGetApiKeys(
+	ctx context.Context, req *pb.BatchGetApiKeysRequest,
+) (*pb.BatchGetApiKeysResponse, error) {
 	list, err := apiKeys.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetApiKeysResponse{ApiKeys: list}, err
 }
@@ -64,7 +67,8 @@ func (s *Service) ListApiKeys(ctx context.Context, req *pb.ListApiKeysRequest) (
 
 // UpdateApiKey renames an API key.
 func (s *Service) UpdateApiKey(ctx context.Context, req *pb.UpdateApiKeyRequest) (*pb.ApiKey, error) {
-	return apiKeys.Update(ctx, s.db, req.GetApiKeyId(), req.GetApiKey(), req.GetUpdateMask(), keyRule(checkRightsWithinCaller))
+	return apiKeys.Update(ctx, s.db, req.GetApiKeyId(), req.GetApiKey(), req.GetUpdateMask(),
+		keyRule(checkRightsWithinCaller))
 }
 
 // RotateApiKey replaces a key's secret. This response is the only one that contains the new
@@ -72,21 +76,21 @@ func (s *Service) UpdateApiKey(ctx context.Context, req *pb.UpdateApiKeyRequest)
 func (s *Service) RotateApiKey(ctx context.Context, req *pb.RotateApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	t := newToken()
-	key, err := apiKeys.Step(ctx, s.db, req.GetApiKeyId(), "rotate", func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
+	rotate := func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 		if err := apiKeys.Record(ctx, tx, db.Event{Type: "rotated"}, k, k); err != nil {
 			return err
 		}
 		return replaceCredential(ctx, tx, k, t)
-	})
+	}
+	key, err := apiKeys.Step(ctx, s.db, req.GetApiKeyId(), "rotate", rotate)
 	return s.revealSecret(ctx, key, t), err
 }
 
 // RevokeApiKey revokes an API key. It cannot be undone.
 func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest) (*pb.ApiKey, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return apiKeys.Step(ctx, s.db, req.GetApiKeyId(), "revoke", func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
-		return deleteCredential(ctx, tx, k)
-	})
+	revoke := func(ctx context.Context, tx *db.Tx, _, k *pb.ApiKey) error { return deleteCredential(ctx, tx, k) }
+	return apiKeys.Step(ctx, s.db, req.GetApiKeyId(), "revoke", revoke)
 }
 
 // setMakerAndHolder sets the maker of a new key to the caller, the holder to the maker if the

@@ -85,7 +85,9 @@ func (s *Service) readCall(ctx context.Context, t token) (*call.Call, error) {
 	c := &call.Call{KeyID: keyID, Method: "authenticate"}
 	c.Organization.ID = org
 	ctx = call.With(ctx, c)
-	h, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (holder, error) { return readHolder(ctx, tx, keyID) })
+	h, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (holder, error) {
+		return readHolder(ctx, tx, keyID)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 var persons = resource.New(table.New("platform.persons",
-	table.Text("display_name", func(p *pb.Person) *string { return &p.DisplayName }).Filter().Sort("persons_by_display_name"),
+	table.Text("display_name", func(p *pb.Person) *string { return &p.DisplayName }).
+		Filter().Sort("persons_by_display_name"),
 	table.Text("given_name", func(p *pb.Person) *string { return &p.GivenName }),
 	table.Text("family_name", func(p *pb.Person) *string { return &p.FamilyName }),
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
@@ -47,7 +48,9 @@ func (s *Service) GetPerson(ctx context.Context, req *pb.GetPersonRequest) (*pb.
 }
 
 // BatchGetPersons returns several persons.
-func (s *Service) BatchGetPersons(ctx context.Context, req *pb.BatchGetPersonsRequest) (*pb.BatchGetPersonsResponse, error) {
+func (s *Service) BatchGetPersons(
+	ctx context.Context, req *pb.BatchGetPersonsRequest,
+) (*pb.BatchGetPersonsResponse, error) {
 	list, err := persons.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetPersonsResponse{Persons: list}, err
 }

@@ -156,7 +156,7 @@ and (classid::bigint << 32) | objid::bigint = hashtextextended('chore ' || $1::u
 func TestFailingChoreIsRetried(t *testing.T) {
 	t.Parallel()
 	var began tally
-	a := newApp(t, jobs.Chore{Name: unique("failing"), After: []history.Type{created}, Work: func(ctx context.Context) error {
+	work := func(ctx context.Context) error {
 		switch began.add(organizationOf(ctx)) {
 		case 1:
 			return errors.New("the disk is full")
@@ -164,7 +164,8 @@ func TestFailingChoreIsRetried(t *testing.T) {
 			panic("the disk is broken")
 		}
 		return nil
-	}})
+	}
+	a := newApp(t, jobs.Chore{Name: unique("failing"), After: []history.Type{created}, Work: work})
 	o := signUp(t, a)
 	deliver(t, a, o, created)
 	start(t, a)

@@ -34,9 +34,12 @@ var operations = resource.New(table.New("platform.operations",
 var running = []pb.Operation_State{pb.Operation_RUNNING}
 
 // lifecycle lists what callers may do. The server itself moves operations to SUCCEEDED and FAILED.
-var lifecycle = state.New(func(r *pb.Operation) *pb.Operation_State { return &r.State }, []state.Step[pb.Operation_State]{
-	{Verb: "cancel", Event: "canceled", From: running, To: pb.Operation_CANCELED},
-})
+var lifecycle = state.New(
+	func(r *pb.Operation) *pb.Operation_State { return &r.State },
+	[]state.Step[pb.Operation_State]{
+		{Verb: "cancel", Event: "canceled", From: running, To: pb.Operation_CANCELED},
+	},
+)
 
 // Work does the operations that a method starts.
 type Work struct {
@@ -100,22 +103,25 @@ func (s *Service) GetOperation(ctx context.Context, req *pb.GetOperationRequest)
 }
 
 // BatchGetOperations returns several operations.
-func (s *Service) BatchGetOperations(ctx context.Context, req *pb.BatchGetOperationsRequest) (*pb.BatchGetOperationsResponse, error) {
+func (s *Service) BatchGetOperations(
+	ctx context.Context, req *pb.BatchGetOperationsRequest,
+) (*pb.BatchGetOperationsResponse, error) {
 	list, err := operations.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetOperationsResponse{Operations: list}, err
 }
 
 // ListOperations lists operations, newest first.
-func (s *Service) ListOperations(ctx context.Context, req *pb.ListOperationsRequest) (*pb.ListOperationsResponse, error) {
+func (s *Service) ListOperations(
+	ctx context.Context, req *pb.ListOperationsRequest,
+) (*pb.ListOperationsResponse, error) {
 	page, err := operations.List(ctx, s.db, req, resource.NewestFirst)
 	return &pb.ListOperationsResponse{Operations: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
 // CancelOperation cancels a running operation. Parts that are done remain done.
 func (s *Service) CancelOperation(ctx context.Context, req *pb.CancelOperationRequest) (*pb.Operation, error) {
-	return operations.Step(ctx, s.db, req.GetOperationId(), "cancel", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
-		return s.finish(ctx, tx, o)
-	})
+	finish := func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error { return s.finish(ctx, tx, o) }
+	return operations.Step(ctx, s.db, req.GetOperationId(), "cancel", finish)
 }
 
 // finish sets the complete time of an operation that is in its final state, and calls End.

@@ -197,6 +197,14 @@ var transientCodes = []codes.Code{
 func (s *Service) handleFailure(ctx context.Context, e *stepError) error {
 	refusal := fault.From(e.cause)
 	isTransient := slices.Contains(transientCodes, refusal.Code)
+	setFailed := func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
+		if o.State != pb.Operation_RUNNING {
+			return nil // canceled in the meantime
+		}
+		o.State = pb.Operation_FAILED
+		o.Error = &pb.Operation_Error{Reason: refusal.Reason.String(), Message: refusal.Message}
+		return s.finish(ctx, tx, o)
+	}
 	ended, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Operation, error) {
 		failures, err := countFailure(ctx, tx, e.operation)
 		if err != nil {
@@ -205,14 +213,7 @@ func (s *Service) handleFailure(ctx context.Context, e *stepError) error {
 		if isTransient && failures < maxFailures {
 			return operations.Table().Get(ctx, tx, e.operation)
 		}
-		return operations.Modify(ctx, tx, e.operation, "failed", func(ctx context.Context, tx *db.Tx, _, o *pb.Operation) error {
-			if o.State != pb.Operation_RUNNING {
-				return nil // canceled in the meantime
-			}
-			o.State = pb.Operation_FAILED
-			o.Error = &pb.Operation_Error{Reason: refusal.Reason.String(), Message: refusal.Message}
-			return s.finish(ctx, tx, o)
-		})
+		return operations.Modify(ctx, tx, e.operation, "failed", setFailed)
 	})
 	if err != nil {
 		return errors.Join(e, err)
