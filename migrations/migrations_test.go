@@ -116,6 +116,19 @@ func runWithout(ctx context.Context, url string, without []string) error {
 	return err
 }
 
+// queryTexts returns the rows of a query with one text column.
+func queryTexts(t *testing.T, conn *pgx.Conn, sql string) (out []string) {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), sql)
+	if err == nil {
+		out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestDueChoresAreKept migrates a database whose queue has unfinished chores and in which an
 // operation is running.
 func TestDueChoresAreKept(t *testing.T) {
@@ -149,22 +162,12 @@ values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now
 	if err := Run(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}
-	list := func(sql string) (out []string) {
-		rows, err := conn.Query(t.Context(), sql)
-		if err == nil {
-			out, err = pgx.CollectRows(rows, pgx.RowTo[string])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
 	want := []string{"018f0000-0000-7000-8000-000000000000 seal", "018f0000-0000-7000-8000-000000000001 operations"}
-	got := list("select org_id || ' ' || chore from platform.chores where due_time is not null order by 1")
+	got := queryTexts(t, conn, "select org_id || ' ' || chore from platform.chores where due_time is not null order by 1")
 	if !slices.Equal(got, want) {
 		t.Errorf("got the due chores %v, want %v", got, want)
 	}
-	if got := list("select kind from river.river_job"); !slices.Equal(got, []string{"event"}) {
+	if got := queryTexts(t, conn, "select kind from river.river_job"); !slices.Equal(got, []string{"event"}) {
 		t.Errorf("got the jobs %v, want only the event", got)
 	}
 }

@@ -24,15 +24,10 @@ func allowedVerbs(task *pb.Task) []string {
 	return verbs
 }
 
-// TestTaskLifecycle checks that each state allows exactly the verbs of its allowed_actions.
-func TestTaskLifecycle(t *testing.T) {
-	t.Parallel()
-	o, work := signUp(t)
-	task := newTask(t, work, &pb.Task{State: pb.Task_COMPLETED})
-	if task.GetState() != pb.Task_UNSTARTED || task.GetOwnerId() != o.Owner.GetId() || task.GetCompleteTime() != nil {
-		t.Errorf("got %v, want an unstarted task of the owner", task)
-	}
-	verbs := map[string]func(string) (*pb.Task, error){
+// taskVerbs returns the methods of the verbs of a task, each with the task's id as parameter.
+func taskVerbs(t *testing.T, work pb.WorkServiceClient) map[string]func(string) (*pb.Task, error) {
+	t.Helper()
+	return map[string]func(string) (*pb.Task, error){
 		"start": func(key string) (*pb.Task, error) {
 			return work.StartTask(t.Context(), &pb.StartTaskRequest{TaskId: key})
 		},
@@ -46,6 +41,17 @@ func TestTaskLifecycle(t *testing.T) {
 			return work.ReopenTask(t.Context(), &pb.ReopenTaskRequest{TaskId: key})
 		},
 	}
+}
+
+// TestTaskLifecycle checks that each state allows exactly the verbs of its allowed_actions.
+func TestTaskLifecycle(t *testing.T) {
+	t.Parallel()
+	o, work := signUp(t)
+	task := newTask(t, work, &pb.Task{State: pb.Task_COMPLETED})
+	if task.GetState() != pb.Task_UNSTARTED || task.GetOwnerId() != o.Owner.GetId() || task.GetCompleteTime() != nil {
+		t.Errorf("got %v, want an unstarted task of the owner", task)
+	}
+	verbs := taskVerbs(t, work)
 	for _, step := range []struct {
 		verb    string
 		state   pb.Task_State

@@ -18,6 +18,20 @@ import (
 	"backoffice/internal/platform/module"
 )
 
+// queryTexts returns the rows of a query with one text column.
+func queryTexts(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), sql, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestSubscriptionThatTriggersItselfStops has a subscription record the event that it handles.
 // It does so five times, and then its job is canceled. The test is not parallel, because the
 // apps of other tests share the queue and do not have its subscription.
@@ -62,19 +76,8 @@ func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	list := func(sql string, args ...any) []string {
-		rows, err := conn.Query(t.Context(), sql, args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
 	states := func() []string {
-		return list(`
+		return queryTexts(t, conn, `
 select args #>> '{event,depth}' || ' ' || state
 from river.river_job
 where args ->> 'subscriber' = $1
@@ -83,7 +86,7 @@ order by 1`, name, subject)
 	}
 	want := []string{"0 completed", "1 completed", "2 completed", "3 completed", "4 completed", "5 cancelled"}
 	eventually(t, fmt.Sprintf("the jobs are %v", want), func() bool { return slices.Equal(states(), want) })
-	depths := list(`
+	depths := queryTexts(t, conn, `
 select depth::text
 from platform.events
 where org_id = $1
