@@ -127,7 +127,7 @@ func explainedLine(t *testing.T, o *apptest.Organization) {
 // What the doctor says of damage.
 const (
 	unbalanced = "Every entry adds up to zero."
-	resealed   = "Every sealed entry is here, and as it was sealed."
+	resealed   = "Every sealed entry exists and is unchanged."
 	rolled     = "Rollups are the sums of their lines."
 	disagreed  = "are the sums of the general ledger."
 	unchecked  = "sound? they cannot be checked: "
@@ -142,7 +142,7 @@ var injuries = map[string]struct {
 }{
 	"Nobody's": {nil, []string{"sound? yes"}},
 	"Deleted Line": {[]string{"delete from finance.journal_lines where org_id = $1 and base_amount_minor = -100"}, []string{
-		unbalanced, "Every posted entry has two lines or more.", rolled, resealed, disagreed,
+		unbalanced, "Every posted entry has at least two lines.", rolled, resealed, disagreed,
 	}},
 	"Altered Amount": {[]string{"update finance.journal_lines set base_amount_minor = 2 * base_amount_minor, amount_minor = 2 * amount_minor where org_id = $1 and abs(base_amount_minor) = 100"}, []string{
 		rolled, resealed, disagreed,
@@ -163,27 +163,27 @@ update finance.journal_entries e
 set reverses_id = (select o.id from finance.journal_entries o where o.org_id = e.org_id and o.id < e.id order by o.id limit 1)
 where org_id = $1
 and id = (select max(o.id::text)::uuid from finance.journal_entries o where o.org_id = $1)`}, []string{
-		"An entry and its reversal name each other.", "An entry and its reversal cancel each other.", resealed,
+		"An entry and its reversal refer to each other.", "An entry and its reversal cancel each other.", resealed,
 	}},
 	"Forgotten Reversal": {[]string{"update finance.journal_entries set reversed_by_id = id where org_id = $1 and source = 'BANK'"}, []string{
-		"An entry and its reversal name each other.",
+		"An entry and its reversal refer to each other.",
 	}},
 	"Wrong Rollup": {[]string{"update finance.balance_rollups set base_amount_minor = base_amount_minor + 1 where org_id = $1 and grain = 'MONTH' and base_amount_minor > 0"}, []string{
 		rolled, disagreed,
 	}},
 	"Entry Moved": {[]string{"update finance.journal_lines set date = date - 1 where org_id = $1 and abs(base_amount_minor) = 100"}, []string{
-		"Every line belongs to a posted entry, and is dated as it.", rolled,
+		"Every line belongs to a posted entry and has its date.", rolled,
 	}},
 	"Posted Late": {[]string{"update finance.accounting_periods set state = 'CLOSED', close_time = '2000-01-01' where org_id = $1"}, []string{
-		"Nothing was posted into a closed period after its close without a reason.",
+		"No entry was posted into a closed period after its close without a reason.",
 	}},
 	"Posted Too Late": {[]string{
 		"update finance.accounting_periods set state = 'LOCKED', close_time = '2100-01-01' where org_id = $1",
 		"update finance.fiscal_years set state = 'CLOSED', close_time = '2000-01-01' where org_id = $1",
-	}, []string{"Nothing was posted into a closed fiscal year after its close.", "A closed fiscal year has carried all of its results to equity."}},
-	"No Period":   {[]string{"delete from finance.accounting_periods where org_id = $1"}, []string{"Every posted entry lies in a period."}},
-	"Put In":      {[]string{"delete from finance.journal_seals where org_id = $1 and number = 1"}, []string{"Nothing was put in before what is sealed.", resealed}},
-	"Too Much":    {[]string{"update finance.journal_lines set base_amount_minor = 9223372036854775807 where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unbalanced, rolled, resealed, "Amounts add up to no more than can be shown."}},
+	}, []string{"No entry was posted into a closed fiscal year after its close.", "A closed fiscal year has carried all income and expenses to equity."}},
+	"No Period":   {[]string{"delete from finance.accounting_periods where org_id = $1"}, []string{"Every posted entry is in an accounting period."}},
+	"Put In":      {[]string{"delete from finance.journal_seals where org_id = $1 and number = 1"}, []string{"No entry was inserted before a sealed one.", resealed}},
+	"Too Much":    {[]string{"update finance.journal_lines set base_amount_minor = 9223372036854775807 where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unbalanced, rolled, resealed, "Sums of amounts are in range."}},
 	"Too Foreign": {[]string{"update finance.journal_lines set amount_currency = 'zzz' where org_id = $1 and base_amount_minor in (100, 200)"}, []string{unchecked}},
 	"Other Paper": {[]string{"update finance.bank_statement_lines set amount_minor = amount_minor - 1 where org_id = $1"}, []string{explained}},
 }

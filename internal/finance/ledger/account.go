@@ -13,30 +13,34 @@ import (
 
 var accounts = resource.New(table.New("finance.accounts",
 	table.Text("code", func(a *pb.Account) *string { return &a.Code }).Filter().Sort("accounts_by_code"),
-	table.Text("display_name", func(a *pb.Account) *string { return &a.DisplayName }).Filter().Sort("accounts_by_display_name"),
+	table.Text(
+		"display_name", func(a *pb.Account) *string { return &a.DisplayName },
+	).Filter().Sort("accounts_by_display_name"),
 	table.Enum("type", func(a *pb.Account) *pb.Account_Type { return &a.Type }).Filter(),
 	table.Enum("subtype", func(a *pb.Account) *pb.Account_Subtype { return &a.Subtype }).Filter(),
 	table.Text("currency_code", func(a *pb.Account) *string { return &a.CurrencyCode }),
 	table.Ref("parent_account_id", "acc", func(a *pb.Account) *string { return &a.ParentAccountId }).Filter().Usable(),
 	table.Enum("cash_flow_section", func(a *pb.Account) *pb.Account_CashFlowSection { return &a.CashFlowSection }),
 	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
-	table.Ref("closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId }).Usable(OfType(pb.Account_EQUITY)),
+	table.Ref(
+		"closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId },
+	).Usable(OfType(pb.Account_EQUITY)),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
 ).Rank(db.RankAccount)).Open().Shared()
 
-// AddAccount stores an account for a record of another capability, inside its unit
-// of work.
+// AddAccount creates an account inside a transaction of another capability.
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
-	return accounts.Insert(ctx, tx, a, classify, keepCurrency, keepParent, keepClosing)
+	return accounts.Insert(ctx, tx, a, classify, keepCurrency, keepParent, checkClosingAccount)
 }
 
-// FindAccount reads an account inside a transaction, or refuses with NOT_FOUND.
+// FindAccount returns an account inside a transaction. Without such an account it fails with
+// NOT_FOUND.
 func FindAccount(ctx context.Context, tx *db.Tx, id string) (*pb.Account, error) {
 	return accounts.Find(ctx, tx, id)
 }
 
-// FindAccountBySubtype reads the account in use of a subtype, the first by its code
-// if there are several, or answers nil if there is none.
+// FindAccountBySubtype returns the account of a subtype that is not archived. Of several accounts
+// it returns the first by code, and without any it returns nil.
 func FindAccountBySubtype(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype) (*pb.Account, error) {
 	found, _, err := accounts.Table().Select(ctx, tx, table.Query{
 		Within: []table.Equal{{Column: "subtype", Value: subtype.String()}}, OrderBy: "code", Limit: 1,
@@ -47,14 +51,14 @@ func FindAccountBySubtype(ctx context.Context, tx *db.Tx, subtype pb.Account_Sub
 	return found[0], nil
 }
 
-// ResolveAccount reads the account that a field of another capability's record names,
-// and refuses one that does not exist or is archived.
+// ResolveAccount returns the account that a field of another capability's record refers to. It
+// refuses an account that does not exist or is archived.
 func ResolveAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {
 	return accounts.Resolve(ctx, tx, field, id)
 }
 
-// LockAccount waits for what is being posted to an account, and lets more wait until the
-// unit of work ends.
+// LockAccount waits for postings to an account that are in progress, and blocks further postings to
+// it until the transaction ends.
 func LockAccount(ctx context.Context, tx *db.Tx, id string) error {
 	key, err := accounts.Table().Key(id)
 	if err != nil {
@@ -69,44 +73,48 @@ for update`), tx.Call().Organization.ID, key)
 	return err
 }
 
-// CreateAccount stores a new account.
+// CreateAccount creates an account.
 func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
-	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent, keepClosing)
+	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent, checkClosingAccount)
 }
 
-// GetAccount answers one account.
+// GetAccount returns an account.
 func (s *Service) GetAccount(ctx context.Context, req *pb.GetAccountRequest) (*pb.Account, error) {
 	return accounts.Get(ctx, s.db, req.GetAccountId())
 }
 
-// BatchGetAccounts answers several accounts.
-func (s *Service) BatchGetAccounts(ctx context.Context, req *pb.BatchGetAccountsRequest) (*pb.BatchGetAccountsResponse, error) {
+// BatchGetAccounts returns several accounts.
+func (s *Service) BatchGetAccounts(
+	ctx context.Context, req *pb.BatchGetAccountsRequest,
+) (*pb.BatchGetAccountsResponse, error) {
 	list, err := accounts.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetAccountsResponse{Accounts: list}, err
 }
 
-// ListAccounts answers a page of accounts.
+// ListAccounts returns a page of accounts.
 func (s *Service) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest) (*pb.ListAccountsResponse, error) {
 	page, err := accounts.List(ctx, s.db, req)
 	return &pb.ListAccountsResponse{Accounts: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateAccount changes an account.
+// UpdateAccount updates an account.
 func (s *Service) UpdateAccount(ctx context.Context, req *pb.UpdateAccountRequest) (*pb.Account, error) {
-	return accounts.Update(ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classify, keepParent, keepClosing)
+	return accounts.Update(
+		ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classify, keepParent, checkClosingAccount,
+	)
 }
 
-// ArchiveAccount archives an account, which takes no postings from then on.
+// ArchiveAccount archives an account. Entries can no longer be posted to it.
 func (s *Service) ArchiveAccount(ctx context.Context, req *pb.ArchiveAccountRequest) (*pb.Account, error) {
 	return accounts.Archive(ctx, s.db, req.GetAccountId())
 }
 
-// UnarchiveAccount brings an account back.
+// UnarchiveAccount unarchives an account.
 func (s *Service) UnarchiveAccount(ctx context.Context, req *pb.UnarchiveAccountRequest) (*pb.Account, error) {
 	return accounts.Unarchive(ctx, s.db, req.GetAccountId())
 }
 
-// DeleteAccount deletes an account to which nothing points.
+// DeleteAccount deletes an account that no other record refers to.
 func (s *Service) DeleteAccount(ctx context.Context, req *pb.DeleteAccountRequest) (*emptypb.Empty, error) {
 	return accounts.Delete(ctx, s.db, req.GetAccountId())
 }

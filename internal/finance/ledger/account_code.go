@@ -12,13 +12,13 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// codeStep is how far apart a chart's neighboring codes are.
+// codeStep is the distance between neighboring account codes.
 const codeStep = 10
 
-// NextAccountCode finds a code for one more account of a subtype: the next after those it
-// has, or "" where they are not numbers.
+// NextAccountCode returns an unused code for a new account of a subtype, after the highest code of
+// that subtype. It returns "" if no account of the subtype has a numeric code.
 func NextAccountCode(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype) (string, error) {
-	// Two who look for a code at once must not find the same one.
+	// Without the lock, concurrent calls could return the same code.
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return "", err
 	}
@@ -30,23 +30,24 @@ and code <> ''`, tx.Call().Organization.ID, subtype.String())
 	if err != nil {
 		return "", err
 	}
-	var taken, kin []string
+	var taken, sameSubtype []string
 	var code string
 	var same bool
 	_, err = pgx.ForEachRow(rows, []any{&code, &same}, func() error {
 		taken = append(taken, code)
 		if same {
-			kin = append(kin, code)
+			sameSubtype = append(sameSubtype, code)
 		}
 		return nil
 	})
-	return freeCode(kin, taken), err
+	return nextFreeCode(sameSubtype, taken), err
 }
 
-// freeCode is the next code after the highest of its kin that nobody has.
-func freeCode(kin, taken []string) string {
+// nextFreeCode returns the first code after the highest of the same subtype that is not taken, in
+// steps of codeStep. It returns "" if the subtype has no numeric code.
+func nextFreeCode(sameSubtype, taken []string) string {
 	highest := 0
-	for _, code := range kin {
+	for _, code := range sameSubtype {
 		if n, err := strconv.Atoi(code); err == nil {
 			highest = max(highest, n)
 		}

@@ -2,18 +2,18 @@ package ledger
 
 import "testing"
 
-func TestFreeCode(t *testing.T) {
+func TestNextFreeCode(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		kin, taken []string
-		want       string
+		sameSubtype, taken []string
+		want               string
 	}{
-		"none of its kind":      {nil, []string{"1000"}, ""},
-		"codes that are words":  {[]string{"BANK"}, []string{"BANK"}, ""},
-		"the next":              {[]string{"1000", "1010"}, []string{"1000", "1010", "1100"}, "1020"},
-		"the next that is free": {[]string{"1080"}, []string{"1080", "1090", "1100"}, "1110"},
+		"no code for a subtype without accounts": {nil, []string{"1000"}, ""},
+		"no code after codes that are words":     {[]string{"BANK"}, []string{"BANK"}, ""},
+		"one step after the highest":             {[]string{"1000", "1010"}, []string{"1000", "1010", "1100"}, "1020"},
+		"skips taken codes":                      {[]string{"1080"}, []string{"1080", "1090", "1100"}, "1110"},
 	} {
-		if got := freeCode(c.kin, c.taken); got != c.want {
+		if got := nextFreeCode(c.sameSubtype, c.taken); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}

@@ -17,40 +17,60 @@ import (
 
 var accountingPeriods = resource.New(table.New("finance.accounting_periods",
 	table.Ref("fiscal_year_id", "fsy", func(p *pb.AccountingPeriod) *string { return &p.FiscalYearId }).Filter(),
-	table.Date("start_date", func(p *pb.AccountingPeriod) *string { return &p.StartDate }).Filter().Sort("accounting_periods_by_start_date"),
+	table.Date(
+		"start_date", func(p *pb.AccountingPeriod) *string { return &p.StartDate },
+	).Filter().Sort("accounting_periods_by_start_date"),
 	table.Date("end_date", func(p *pb.AccountingPeriod) *string { return &p.EndDate }).Filter(),
 	table.Enum("state", func(p *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &p.State }).Filter(),
 	table.Timestamp("close_time", func(p *pb.AccountingPeriod) **timestamppb.Timestamp { return &p.CloseTime }),
 	table.Text("close_reason", func(p *pb.AccountingPeriod) *string { return &p.CloseReason }),
 	table.Text("reopen_reason", func(p *pb.AccountingPeriod) *string { return &p.ReopenReason }),
-).Rank(db.RankPeriod)).Lifecycle(periodLife).Prepare("close", prepareAlone).Guard("close", earliestOpen).
+).Rank(db.RankPeriod)).Lifecycle(periodLifecycle).Prepare("close", prepareAlone).Guard("close", earliestOpen).
 	Prepare("reopen", prepareAlone).Guard("reopen", lastClosed).DeclareEvents("created", "locked", "unlocked").Open()
 
-// periodLife is what callers may do with a period; its year locks and unlocks it.
-var periodLife = state.New(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_State { return &r.State }, []state.Step[pb.AccountingPeriod_State]{
-	{Verb: "close", Event: "closed", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_OPEN}, To: pb.AccountingPeriod_CLOSED},
-	{Verb: "reopen", Event: "reopened", From: []pb.AccountingPeriod_State{pb.AccountingPeriod_CLOSED}, To: pb.AccountingPeriod_OPEN},
+// periodLifecycle lists the transitions of a period that callers request. Closing and reopening the
+// fiscal year also locks and unlocks it.
+var periodLifecycle = state.New(func(r *pb.AccountingPeriod) *pb.AccountingPeriod_State {
+	return &r.State
+}, []state.Step[pb.AccountingPeriod_State]{
+	{
+		Verb: "close", Event: "closed",
+		From: []pb.AccountingPeriod_State{pb.AccountingPeriod_OPEN}, To: pb.AccountingPeriod_CLOSED,
+	},
+	{
+		Verb: "reopen", Event: "reopened",
+		From: []pb.AccountingPeriod_State{pb.AccountingPeriod_CLOSED}, To: pb.AccountingPeriod_OPEN,
+	},
 })
 
-// GetAccountingPeriod answers one period.
-func (s *Service) GetAccountingPeriod(ctx context.Context, req *pb.GetAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
+// GetAccountingPeriod returns a period.
+func (s *Service) GetAccountingPeriod(
+	ctx context.Context, req *pb.GetAccountingPeriodRequest,
+) (*pb.AccountingPeriod, error) {
 	return s.periods.Get(ctx, s.db, req.GetAccountingPeriodId())
 }
 
-// BatchGetAccountingPeriods answers several periods.
-func (s *Service) BatchGetAccountingPeriods(ctx context.Context, req *pb.BatchGetAccountingPeriodsRequest) (*pb.BatchGetAccountingPeriodsResponse, error) {
+// BatchGetAccountingPeriods returns several periods.
+func (s *Service) BatchGetAccountingPeriods(
+	ctx context.Context, req *pb.BatchGetAccountingPeriodsRequest,
+) (*pb.BatchGetAccountingPeriodsResponse, error) {
 	list, err := s.periods.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetAccountingPeriodsResponse{AccountingPeriods: list}, err
 }
 
-// ListAccountingPeriods answers a page of periods.
-func (s *Service) ListAccountingPeriods(ctx context.Context, req *pb.ListAccountingPeriodsRequest) (*pb.ListAccountingPeriodsResponse, error) {
+// ListAccountingPeriods returns a page of periods.
+func (s *Service) ListAccountingPeriods(
+	ctx context.Context, req *pb.ListAccountingPeriodsRequest,
+) (*pb.ListAccountingPeriodsResponse, error) {
 	page, err := s.periods.List(ctx, s.db, req)
-	return &pb.ListAccountingPeriodsResponse{AccountingPeriods: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListAccountingPeriodsResponse{
+		AccountingPeriods: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
-// periodsOf are the calendar months of a year, the first and the last cut to it.
-func periodsOf(year string, start, end calendar.Date) (periods []*pb.AccountingPeriod) {
+// newMonthlyPeriods returns a period for each calendar month of a fiscal year. The first and the
+// last month are cut to the year's bounds.
+func newMonthlyPeriods(year string, start, end calendar.Date) (periods []*pb.AccountingPeriod) {
 	for !start.After(end) {
 		last := start.LastOfMonth()
 		if last.After(end) {
@@ -67,8 +87,8 @@ func periodsOf(year string, start, end calendar.Date) (periods []*pb.AccountingP
 	return periods
 }
 
-// uses are periods as posting needs to know them.
-func uses(periods []*pb.AccountingPeriod) (out []periodUse, err error) {
+// periodUsesFrom converts periods to the form in which posting reads them.
+func periodUsesFrom(periods []*pb.AccountingPeriod) (out []periodUse, err error) {
 	for _, p := range periods {
 		use := periodUse{state: p.State.String()}
 		if use.start, err = calendar.ParseDate(p.StartDate); err != nil {
@@ -82,8 +102,8 @@ func uses(periods []*pb.AccountingPeriod) (out []periodUse, err error) {
 	return out, nil
 }
 
-// nextOpenDate is the first day after a date whose period is open, in the year after
-// the last one if need be.
+// nextOpenDate returns the first day after a date that is in an open period. Without one, it
+// creates the fiscal year after the last one and returns its first day.
 func nextOpenDate(ctx context.Context, tx *db.Tx, date string) (string, error) {
 	const next = `
 select start_date

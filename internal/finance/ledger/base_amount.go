@@ -8,52 +8,52 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// figure is a line's amount as numbers: in its own currency, and in the
-// organization's, which is the base of the books.
+// figure is the amount of a journal line as numbers, in its currency and in the base currency,
+// which is the organization's.
 type figure struct {
 	currency string
-	minor    int64
-	// rate is the price of one unit of the currency in the base; zero when none is
-	// known.
+	// minor is the amount in minor units of the currency, debits positive.
+	minor int64
+	// rate is the price of one unit of the currency in the base currency, or zero if unknown.
 	rate decimal.Decimal
-	// base is in minor units of the base; given says that the caller chose it.
+	// base is the amount in minor units of the base currency. It is given if the caller sets it.
 	base  int64
 	given bool
 }
 
-// rateDigits is how many digits after its point an exchange rate may have.
+// rateDigits is the most digits an exchange rate has after the decimal point.
 const rateDigits = 12
 
-// convert gives each figure its amount in the base currency. Figures of one currency
-// at one rate that add up to zero are converted as a whole, so that they do so in the
-// base too: their debits are rounded once and divided among them, and so are their
-// credits. It answers what is wrong by the figure's place.
+// convert sets the base amount of each figure. If the figures of a currency have one rate and add
+// up to zero, they are converted together, so that they add up to zero in the base currency too:
+// the sum of their debits is converted, rounded once, and divided among the debits, and the same
+// among the credits. It returns the errors by the figure's index.
 func convert(figures []figure, base string) map[int]error {
-	wrong := map[int]error{}
-	for currency, group := range groups(figures) {
+	errs := map[int]error{}
+	for currency, group := range groupByCurrency(figures) {
 		if currency == base {
 			for _, i := range group {
 				figures[i].base = figures[i].minor
 			}
 			continue
 		}
-		if whole(figures, group) {
-			if err := convertWhole(figures, group, base); err != nil {
-				wrong[group[0]] = err
+		if isBalancedAtOneRate(figures, group) {
+			if err := convertTogether(figures, group, base); err != nil {
+				errs[group[0]] = err
 			}
 			continue
 		}
 		for _, i := range group {
 			if err := figures[i].convert(base); err != nil {
-				wrong[i] = err
+				errs[i] = err
 			}
 		}
 	}
-	return wrong
+	return errs
 }
 
-// groups are the places of the figures by their currency.
-func groups(figures []figure) map[string][]int {
+// groupByCurrency returns the indexes of the figures by currency.
+func groupByCurrency(figures []figure) map[string][]int {
 	out := map[string][]int{}
 	for i, f := range figures {
 		out[f.currency] = append(out[f.currency], i)
@@ -61,8 +61,9 @@ func groups(figures []figure) map[string][]int {
 	return out
 }
 
-// whole tells whether a group adds up to zero at one rate.
-func whole(figures []figure, group []int) bool {
+// isBalancedAtOneRate reports whether a group adds up to zero, and its figures have one rate and no
+// given base amounts.
+func isBalancedAtOneRate(figures []figure, group []int) bool {
 	var sum int64
 	rate := figures[group[0]].rate
 	for _, i := range group {
@@ -75,7 +76,8 @@ func whole(figures []figure, group []int) bool {
 	return sum == 0
 }
 
-func convertWhole(figures []figure, group []int, base string) error {
+// convertTogether sets the base amounts of a group that is balanced at one rate.
+func convertTogether(figures []figure, group []int, base string) error {
 	debits, credits := make([]int64, len(group)), make([]int64, len(group))
 	var sum int64
 	for n, i := range group {
@@ -94,12 +96,12 @@ func convertWhole(figures []figure, group []int, base string) error {
 	return nil
 }
 
-// convert fills in the amount in the base currency from the rate, or the rate from
-// the amounts.
+// convert sets the base amount from the rate. If the base amount is given, it sets a missing rate
+// from the two amounts.
 func (f *figure) convert(base string) error {
 	switch {
 	case f.given && f.rate.IsZero() && f.minor != 0:
-		f.rate = f.implied(base)
+		f.rate = f.impliedRate(base)
 	case f.given:
 	case f.rate.IsZero():
 		return errNoRate
@@ -111,11 +113,11 @@ func (f *figure) convert(base string) error {
 	return nil
 }
 
-// errNoRate says that an amount has no rate to be converted at.
-var errNoRate = fmt.Errorf("has no exchange rate; give one, or the base amount")
+// errNoRate is the error of a foreign amount that has neither an exchange rate nor a base amount.
+var errNoRate = fmt.Errorf("has no exchange rate; give a rate or the base amount")
 
-// implied is the rate by which the amount became the base amount.
-func (f *figure) implied(base string) decimal.Decimal {
+// impliedRate returns the base amount divided by the amount, in major units.
+func (f *figure) impliedRate(base string) decimal.Decimal {
 	own, ok := money.Digits(f.currency)
 	in, known := money.Digits(base)
 	if !ok || !known {

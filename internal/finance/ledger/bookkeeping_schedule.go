@@ -21,87 +21,122 @@ var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules
 	table.Enum("frequency", func(s *pb.BookkeepingSchedule) *pb.BookkeepingSchedule_Frequency { return &s.Frequency }),
 	table.Int32("interval_count", func(s *pb.BookkeepingSchedule) *int32 { return &s.IntervalCount }),
 	table.Date("start_date", func(s *pb.BookkeepingSchedule) *string { return &s.StartDate }),
-	table.Date("next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate }).Filter().Sort("bookkeeping_schedules_by_next_date"),
+	table.Date(
+		"next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate },
+	).Filter().Sort("bookkeeping_schedules_by_next_date"),
 	table.Date("completed_date", func(s *pb.BookkeepingSchedule) *string { return &s.CompletedDate }).Filter(),
-)).GuardEach(completable, "complete").DeclareEvents("completed").Compute(func(c *call.Call, s *pb.BookkeepingSchedule) {
-	s.MissedCount = missedDays(s, c.Today())
-}).Owner("owner_id")
+)).GuardEach(checkCompletable, "complete").DeclareEvents("completed").Compute(setMissedCount).Owner("owner_id")
 
-// CreateBookkeepingSchedule stores a new schedule.
-func (s *Service) CreateBookkeepingSchedule(ctx context.Context, req *pb.CreateBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
-	return bookkeepingSchedules.Create(ctx, s.db, req.GetBookkeepingSchedule(), planned)
+func setMissedCount(c *call.Call, b *pb.BookkeepingSchedule) {
+	b.MissedCount = countMissedDays(b, c.Today())
 }
 
-// GetBookkeepingSchedule answers one schedule.
-func (s *Service) GetBookkeepingSchedule(ctx context.Context, req *pb.GetBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+// CreateBookkeepingSchedule creates a schedule.
+func (s *Service) CreateBookkeepingSchedule(
+	ctx context.Context, req *pb.CreateBookkeepingScheduleRequest,
+) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Create(ctx, s.db, req.GetBookkeepingSchedule(), setNextDate)
+}
+
+// GetBookkeepingSchedule returns a schedule.
+func (s *Service) GetBookkeepingSchedule(
+	ctx context.Context, req *pb.GetBookkeepingScheduleRequest,
+) (*pb.BookkeepingSchedule, error) {
 	return bookkeepingSchedules.Get(ctx, s.db, req.GetBookkeepingScheduleId())
 }
 
-// BatchGetBookkeepingSchedules answers several schedules.
-func (s *Service) BatchGetBookkeepingSchedules(ctx context.Context, req *pb.BatchGetBookkeepingSchedulesRequest) (*pb.BatchGetBookkeepingSchedulesResponse, error) {
+// BatchGetBookkeepingSchedules returns several schedules.
+func (s *Service) BatchGetBookkeepingSchedules(
+	ctx context.Context, req *pb.BatchGetBookkeepingSchedulesRequest,
+) (*pb.BatchGetBookkeepingSchedulesResponse, error) {
 	list, err := bookkeepingSchedules.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBookkeepingSchedulesResponse{BookkeepingSchedules: list}, err
 }
 
-// ListBookkeepingSchedules answers a page of schedules.
-func (s *Service) ListBookkeepingSchedules(ctx context.Context, req *pb.ListBookkeepingSchedulesRequest) (*pb.ListBookkeepingSchedulesResponse, error) {
+// ListBookkeepingSchedules returns a page of schedules.
+func (s *Service) ListBookkeepingSchedules(
+	ctx context.Context, req *pb.ListBookkeepingSchedulesRequest,
+) (*pb.ListBookkeepingSchedulesResponse, error) {
 	page, err := bookkeepingSchedules.List(ctx, s.db, req)
-	return &pb.ListBookkeepingSchedulesResponse{BookkeepingSchedules: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListBookkeepingSchedulesResponse{
+		BookkeepingSchedules: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
-// UpdateBookkeepingSchedule changes a schedule.
-func (s *Service) UpdateBookkeepingSchedule(ctx context.Context, req *pb.UpdateBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
-	return bookkeepingSchedules.Update(ctx, s.db, req.GetBookkeepingScheduleId(), req.GetBookkeepingSchedule(), req.GetUpdateMask(), planned)
+// UpdateBookkeepingSchedule updates a schedule.
+func (s *Service) UpdateBookkeepingSchedule(
+	ctx context.Context, req *pb.UpdateBookkeepingScheduleRequest,
+) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Update(
+		ctx, s.db, req.GetBookkeepingScheduleId(), req.GetBookkeepingSchedule(), req.GetUpdateMask(), setNextDate,
+	)
 }
 
-// ArchiveBookkeepingSchedule archives a schedule, which misses no days from then on.
-func (s *Service) ArchiveBookkeepingSchedule(ctx context.Context, req *pb.ArchiveBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
+// ArchiveBookkeepingSchedule archives a schedule. Days that pass while it is archived do not count
+// as missed.
+func (s *Service) ArchiveBookkeepingSchedule(
+	ctx context.Context, req *pb.ArchiveBookkeepingScheduleRequest,
+) (*pb.BookkeepingSchedule, error) {
 	return bookkeepingSchedules.Archive(ctx, s.db, req.GetBookkeepingScheduleId())
 }
 
-// UnarchiveBookkeepingSchedule brings a schedule back.
-func (s *Service) UnarchiveBookkeepingSchedule(ctx context.Context, req *pb.UnarchiveBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
-	return bookkeepingSchedules.Unarchive(ctx, s.db, req.GetBookkeepingScheduleId(), notMissedWhileArchived)
+// UnarchiveBookkeepingSchedule unarchives a schedule.
+func (s *Service) UnarchiveBookkeepingSchedule(
+	ctx context.Context, req *pb.UnarchiveBookkeepingScheduleRequest,
+) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Unarchive(ctx, s.db, req.GetBookkeepingScheduleId(), skipArchivedDays)
 }
 
 // DeleteBookkeepingSchedule deletes a schedule.
-func (s *Service) DeleteBookkeepingSchedule(ctx context.Context, req *pb.DeleteBookkeepingScheduleRequest) (*emptypb.Empty, error) {
+func (s *Service) DeleteBookkeepingSchedule(
+	ctx context.Context, req *pb.DeleteBookkeepingScheduleRequest,
+) (*emptypb.Empty, error) {
 	return bookkeepingSchedules.Delete(ctx, s.db, req.GetBookkeepingScheduleId())
 }
 
-// CompleteBookkeepingSchedule says that the books are up to date.
-func (s *Service) CompleteBookkeepingSchedule(ctx context.Context, req *pb.CompleteBookkeepingScheduleRequest) (*pb.BookkeepingSchedule, error) {
-	return bookkeepingSchedules.Change(ctx, s.db, req.GetBookkeepingScheduleId(), "completed", func(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
-		if err := completable(tx, b); err != nil {
-			return err
-		}
-		today := tx.Call().Today()
-		next, err := calendar.ParseDate(b.NextDate)
-		if err != nil {
-			return err
-		}
-		// Done early it counts for the day that comes next; done late, for all missed.
-		if next.Before(today) {
-			next = today
-		}
-		b.CompletedDate, b.NextDate = today.String(), recurrenceOf(b).OnOrAfter(next.AddDays(1)).String()
-		return nil
-	})
+// CompleteBookkeepingSchedule records that the books are up to date as of today.
+func (s *Service) CompleteBookkeepingSchedule(
+	ctx context.Context, req *pb.CompleteBookkeepingScheduleRequest,
+) (*pb.BookkeepingSchedule, error) {
+	return bookkeepingSchedules.Change(ctx, s.db, req.GetBookkeepingScheduleId(), "completed", completeSchedule)
 }
 
-// completable refuses to complete a schedule that is archived, or twice a day.
-func completable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
+// completeSchedule sets the completed date to today and the next date to a later scheduled day. An
+// early completion counts for the next scheduled day, a late one for all missed days.
+func completeSchedule(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
+	if err := checkCompletable(tx, b); err != nil {
+		return err
+	}
+	today := tx.Call().Today()
+	next, err := calendar.ParseDate(b.NextDate)
+	if err != nil {
+		return err
+	}
+	if next.Before(today) {
+		next = today
+	}
+	b.CompletedDate, b.NextDate = today.String(), recurrenceOf(b).OnOrAfter(next.AddDays(1)).String()
+	return nil
+}
+
+// checkCompletable refuses to complete a schedule that is archived or was already completed today.
+func checkCompletable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
 	switch {
 	case b.ArchiveTime != nil:
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is archived.").WithSubject(b.Id)
+		return fault.Refuse(
+			optionsv1.Reason_STATE_REFUSES_ACTION, "The schedule is archived; unarchive it first.",
+		).WithSubject(b.Id)
 	case b.CompletedDate == tx.Call().Today().String():
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It was completed today.").WithSubject(b.Id)
+		return fault.Refuse(
+			optionsv1.Reason_STATE_REFUSES_ACTION, "The schedule was already completed today.",
+		).WithSubject(b.Id)
 	}
 	return nil
 }
 
-// planned finds the next day of a schedule that is new, or whose days have changed.
-func planned(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
+// setNextDate sets the next date of a schedule that is new or whose recurrence changed. The
+// interval count is 1 by default.
+func setNextDate(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
 	if b.IntervalCount == 0 {
 		b.IntervalCount = 1
 	}
@@ -115,15 +150,16 @@ func planned(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) err
 	return nil
 }
 
-// notMissedWhileArchived lets the days of a schedule that comes back begin anew.
-func notMissedWhileArchived(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
+// skipArchivedDays moves the next date of a schedule that is being unarchived to today or later, so
+// that days that passed while it was archived do not count as missed.
+func skipArchivedDays(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
 	if today := tx.Call().Today(); b.ArchiveTime != nil && b.NextDate < today.String() {
 		b.NextDate = recurrenceOf(b).OnOrAfter(today).String()
 	}
 	return nil
 }
 
-// recurrenceOf are the days of a schedule.
+// recurrenceOf returns the recurrence of a schedule's days.
 func recurrenceOf(b *pb.BookkeepingSchedule) calendar.Recurrence {
 	first, _ := calendar.ParseDate(b.StartDate)
 	if b.Frequency == pb.BookkeepingSchedule_WEEKLY {
@@ -132,8 +168,9 @@ func recurrenceOf(b *pb.BookkeepingSchedule) calendar.Recurrence {
 	return calendar.Recurrence{First: first, Months: int(b.IntervalCount)}
 }
 
-// missedDays are those of a schedule in use that have passed since the next one was due.
-func missedDays(b *pb.BookkeepingSchedule, today calendar.Date) int32 {
+// countMissedDays returns how many scheduled days have passed from the next date on. It is zero for
+// an archived schedule.
+func countMissedDays(b *pb.BookkeepingSchedule, today calendar.Date) int32 {
 	next, err := calendar.ParseDate(b.NextDate)
 	if err != nil || b.ArchiveTime != nil {
 		return 0

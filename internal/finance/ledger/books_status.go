@@ -12,14 +12,14 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// BankStatus answers how far each bank account is. The ledger knows none, so that it is
-// passed in.
+// BankStatus returns how up to date each bank account is. The ledger has no bank accounts, so the
+// banking package passes it in.
 type BankStatus func(ctx context.Context, tx *db.Tx) ([]*pb.BooksStatus_BankAccountStatus, error)
 
-// maxSchedules bounds the schedules that a status looks at.
+// maxSchedules is the most schedules that a status lists.
 const maxSchedules = 100
 
-// GetBooksStatus answers how far the books are.
+// GetBooksStatus returns how up to date the books are.
 func (s *Service) GetBooksStatus(ctx context.Context, _ *pb.GetBooksStatusRequest) (*pb.BooksStatus, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (out *pb.BooksStatus, err error) {
 		out = &pb.BooksStatus{Date: tx.Call().Today().String()}
@@ -31,10 +31,10 @@ func (s *Service) GetBooksStatus(ctx context.Context, _ *pb.GetBooksStatusReques
 		for _, b := range out.BankAccounts {
 			out.UncategorizedCount += b.UncategorizedCount
 		}
-		if err := countDrafts(ctx, tx, out); err != nil {
+		if err := loadJournalStatus(ctx, tx, out); err != nil {
 			return nil, err
 		}
-		if err := nextDays(ctx, tx, out); err != nil {
+		if err := loadSchedules(ctx, tx, out); err != nil {
 			return nil, err
 		}
 		out.Findings = statusFindings(out)
@@ -42,8 +42,8 @@ func (s *Service) GetBooksStatus(ctx context.Context, _ *pb.GetBooksStatusReques
 	})
 }
 
-// countDrafts counts drafts, and finds the day up to which periods are closed.
-func countDrafts(ctx context.Context, tx *db.Tx, out *pb.BooksStatus) error {
+// loadJournalStatus sets the number of drafts and the day through which periods are closed.
+func loadJournalStatus(ctx context.Context, tx *db.Tx, out *pb.BooksStatus) error {
 	var closed *calendar.Date
 	b := &pgx.Batch{}
 	b.Queue(`
@@ -63,37 +63,48 @@ and state <> 'OPEN'`, tx.Call().Organization.ID).QueryRow(func(row pgx.Row) erro
 	return nil
 }
 
-// nextDays reads which day of each schedule is next.
-func nextDays(ctx context.Context, tx *db.Tx, out *pb.BooksStatus) error {
-	schedules, _, err := bookkeepingSchedules.Table().Select(ctx, tx, table.Query{OrderBy: "next_date", Limit: maxSchedules})
+// loadSchedules adds the schedules that are not archived, the next due first.
+func loadSchedules(ctx context.Context, tx *db.Tx, out *pb.BooksStatus) error {
+	schedules, _, err := bookkeepingSchedules.Table().Select(ctx, tx, table.Query{
+		OrderBy: "next_date", Limit: maxSchedules,
+	})
 	for _, b := range schedules {
 		out.Schedules = append(out.Schedules, &pb.BooksStatus_ScheduleStatus{
-			BookkeepingScheduleId: b.Id, DisplayName: b.DisplayName, OwnerId: b.OwnerId, NextDate: b.NextDate, MissedCount: missedDays(b, tx.Call().Today()),
+			BookkeepingScheduleId: b.Id, DisplayName: b.DisplayName, OwnerId: b.OwnerId,
+			NextDate: b.NextDate, MissedCount: countMissedDays(b, tx.Call().Today()),
 		})
 	}
 	return err
 }
 
-// statusFindings are what somebody should look at in a status.
+// statusFindings returns what in a status needs attention: missed bookkeeping days, uncategorized
+// statement lines and drafts.
 func statusFindings(s *pb.BooksStatus) (all []*pb.BooksStatus_Finding) {
 	for _, b := range s.Schedules {
 		if b.MissedCount > 0 {
 			all = append(all, &pb.BooksStatus_Finding{
-				Kind: pb.BooksStatus_Finding_BOOKKEEPING_DAY_MISSED, Count: b.MissedCount, Collection: "bookkeepingSchedules", SubjectId: b.BookkeepingScheduleId,
-				Message: fmt.Sprintf("%s was due on %s. Bring the books up to date, and complete it.", b.DisplayName, b.NextDate),
+				Kind: pb.BooksStatus_Finding_BOOKKEEPING_DAY_MISSED, Count: b.MissedCount,
+				Collection: "bookkeepingSchedules", SubjectId: b.BookkeepingScheduleId,
+				Message: fmt.Sprintf(
+					"%s was due on %s. Bring the books up to date, then complete the schedule.", b.DisplayName, b.NextDate,
+				),
 			})
 		}
 	}
 	if s.UncategorizedCount > 0 {
 		all = append(all, &pb.BooksStatus_Finding{
-			Kind: pb.BooksStatus_Finding_UNCATEGORIZED_LINES, Count: s.UncategorizedCount, Collection: "bankStatementLines", Filter: "state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED",
-			Message: fmt.Sprintf("Bank statement lines wait for a decision: %d. Match, categorize or exclude them.", s.UncategorizedCount),
+			Kind: pb.BooksStatus_Finding_UNCATEGORIZED_LINES, Count: s.UncategorizedCount,
+			Collection: "bankStatementLines", Filter: "state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED",
+			Message: fmt.Sprintf(
+				"Bank statement lines wait for a decision: %d. Match, categorize or exclude them.", s.UncategorizedCount,
+			),
 		})
 	}
 	if s.DraftCount > 0 {
 		all = append(all, &pb.BooksStatus_Finding{
-			Kind: pb.BooksStatus_Finding_DRAFT_ENTRIES, Count: s.DraftCount, Collection: "journalEntries", Filter: "state = DRAFT",
-			Message: fmt.Sprintf("Entries are drafts: %d. Post or delete them.", s.DraftCount),
+			Kind: pb.BooksStatus_Finding_DRAFT_ENTRIES, Count: s.DraftCount,
+			Collection: "journalEntries", Filter: "state = DRAFT",
+			Message: fmt.Sprintf("Journal entries are drafts: %d. Post or delete them.", s.DraftCount),
 		})
 	}
 	return all

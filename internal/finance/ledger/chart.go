@@ -19,7 +19,7 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// defaultTemplate is the chart of an organization that asks for none.
+// defaultTemplate returns the chart template of an organization that signs up without choosing one.
 func defaultTemplate(region string) string {
 	if region == "US" {
 		return "service-firm"
@@ -27,22 +27,25 @@ func defaultTemplate(region string) string {
 	return "service-firm-generic"
 }
 
-// addFirstChart gives a new organization the chart of accounts that its sign-up
-// names, or the default one of its region.
+// addFirstChart creates a new organization's chart of accounts from the template chosen at sign-up,
+// or from the default template of its region.
 func addFirstChart(ctx context.Context, tx *db.Tx, name, region string) error {
 	_, err := applyTemplate(ctx, tx, "chartTemplate", cmp.Or(name, defaultTemplate(region)))
 	return err
 }
 
-// ApplyChartTemplate adds the accounts of a template that are missing.
-func (s *Service) ApplyChartTemplate(ctx context.Context, req *pb.ApplyChartTemplateRequest) (*pb.ApplyChartTemplateResponse, error) {
+// ApplyChartTemplate creates the accounts of a template whose codes are not taken.
+func (s *Service) ApplyChartTemplate(
+	ctx context.Context, req *pb.ApplyChartTemplateRequest,
+) (*pb.ApplyChartTemplateResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ApplyChartTemplateResponse, error) {
 		added, err := applyTemplate(ctx, tx, "template", req.GetTemplate())
 		return &pb.ApplyChartTemplateResponse{Accounts: added}, err
 	})
 }
 
-// applyTemplate adds what is missing of the template that a field names.
+// applyTemplate creates the accounts of a template whose codes are not taken. The field is the one
+// that named the template; an unknown template is refused there.
 func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Account, error) {
 	template, known := templates[name]
 	if !known {
@@ -56,7 +59,7 @@ func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Ac
 	if err != nil {
 		return nil, err
 	}
-	missing := template.without(taken)
+	missing := template.missingAccounts(taken)
 	at := func(i int) string { return fmt.Sprintf("accounts[%d]", i) }
 	return missing, accounts.InsertMany(ctx, tx, missing, at, classify, keepCurrency)
 }
@@ -67,8 +70,8 @@ from finance.accounts
 where org_id = $1
 and code = any($2)`
 
-// takenCodes are the codes of a template that accounts have, with the accounts that are
-// equity, to which results can close.
+// takenCodes returns the codes of a template that existing accounts have. The code of an equity
+// account, to which results can close, maps to the account's identifier. Other codes map to "".
 func takenCodes(ctx context.Context, tx *db.Tx, t template) (map[string]string, error) {
 	var codes []string
 	for _, a := range t.chart {
@@ -91,16 +94,19 @@ func takenCodes(ctx context.Context, tx *db.Tx, t template) (map[string]string, 
 	return taken, err
 }
 
-// without makes the accounts of a template whose codes are not taken.
-func (t template) without(taken map[string]string) []*pb.Account {
+// missingAccounts returns new accounts for the codes of a template that are not taken, with their
+// closing accounts.
+func (t template) missingAccounts(taken map[string]string) []*pb.Account {
 	var out []*pb.Account
 	byCode := maps.Clone(taken)
 	for _, a := range t.chart {
-		if _, there := taken[a.code]; there {
+		if _, exists := taken[a.code]; exists {
 			continue
 		}
 		byCode[a.code] = id.Format("acc", id.New())
-		out = append(out, &pb.Account{Id: byCode[a.code], Code: a.code, DisplayName: a.name, Type: typeOf(a.subtype), Subtype: a.subtype})
+		out = append(out, &pb.Account{
+			Id: byCode[a.code], Code: a.code, DisplayName: a.name, Type: typeOf(a.subtype), Subtype: a.subtype,
+		})
 	}
 	for _, a := range out {
 		a.ClosingAccountId = byCode[t.closings[a.Code]]

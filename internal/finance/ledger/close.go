@@ -16,12 +16,14 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// CloseCheck finds what speaks against closing a period. Packages above the ledger
-// have checks of their own, which are passed in.
+// CloseCheck returns the blockers that should keep a period from being closed. Packages above the
+// ledger pass in their checks through Hooks.
 type CloseCheck func(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error)
 
-// GetCloseBlockers answers what speaks against closing a period.
-func (s *Service) GetCloseBlockers(ctx context.Context, req *pb.GetCloseBlockersRequest) (*pb.GetCloseBlockersResponse, error) {
+// GetCloseBlockers returns the blockers that should keep a period from being closed.
+func (s *Service) GetCloseBlockers(
+	ctx context.Context, req *pb.GetCloseBlockersRequest,
+) (*pb.GetCloseBlockersResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.GetCloseBlockersResponse, error) {
 		p, err := accountingPeriods.Find(ctx, tx, req.GetAccountingPeriodId())
 		if err != nil {
@@ -32,25 +34,27 @@ func (s *Service) GetCloseBlockers(ctx context.Context, req *pb.GetCloseBlockers
 	})
 }
 
-// CloseAccountingPeriod closes a period that nothing speaks against, or nothing that
-// a reason does not outweigh, after the earlier ones if that is asked for.
-func (s *Service) CloseAccountingPeriod(ctx context.Context, req *pb.CloseAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
-	closing := s.closing(req.GetReason())
+// CloseAccountingPeriod closes a period. It refuses errors, and warnings unless the request gives a
+// reason. If include_earlier is set, it closes the open periods before it first.
+func (s *Service) CloseAccountingPeriod(
+	ctx context.Context, req *pb.CloseAccountingPeriodRequest,
+) (*pb.AccountingPeriod, error) {
+	closePeriod := s.closeRule(req.GetReason())
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.AccountingPeriod, error) {
 		if req.GetIncludeEarlier() {
-			if err := s.closeEarlier(ctx, tx, req.GetAccountingPeriodId(), closing); err != nil {
+			if err := s.closeEarlier(ctx, tx, req.GetAccountingPeriodId(), closePeriod); err != nil {
 				return nil, err
 			}
 		}
-		return s.periods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "close", closing)
+		return s.periods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "close", closePeriod)
 	})
 }
 
-// closing is the rule that closes a period, which its guards accept. A reason outweighs what else
-// should keep it from being closed.
-func (s *Service) closing(reason string) resource.Rule[*pb.AccountingPeriod] {
+// closeRule returns the rule that closes a period which its guards allow to be closed. The rule
+// refuses warnings unless there is a reason, and keeps the reason only if there are warnings.
+func (s *Service) closeRule(reason string) resource.Rule[*pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
-		blockers, err := gatherBlockers(ctx, tx, p, s.warningChecks())
+		blockers, err := gatherBlockers(ctx, tx, p, s.warningCloseChecks())
 		if err != nil {
 			return err
 		}
@@ -62,9 +66,11 @@ func (s *Service) closing(reason string) resource.Rule[*pb.AccountingPeriod] {
 	}
 }
 
-// closeEarlier closes the open periods before one, the first one first. All are locked before
-// the organization is, with the one itself, and in the order that postings lock them.
-func (s *Service) closeEarlier(ctx context.Context, tx *db.Tx, key string, closing resource.Rule[*pb.AccountingPeriod]) error {
+// closeEarlier closes the open periods before a period, the earliest first. It locks all of them
+// and the period itself before the organization, ordered by date, as postings lock them.
+func (s *Service) closeEarlier(
+	ctx context.Context, tx *db.Tx, key string, closePeriod resource.Rule[*pb.AccountingPeriod],
+) error {
 	p, err := accountingPeriods.Find(ctx, tx, key)
 	if err != nil {
 		return err
@@ -88,7 +94,7 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 	}
 	for _, period := range found {
 		if earlier := id.Format("acp", period); earlier != key {
-			if _, err := s.periods.StepIn(ctx, tx, earlier, "close", closing); err != nil {
+			if _, err := s.periods.StepIn(ctx, tx, earlier, "close", closePeriod); err != nil {
 				return err
 			}
 		}
@@ -96,26 +102,32 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 	return nil
 }
 
-// ReopenAccountingPeriod opens the last closed period again.
-func (s *Service) ReopenAccountingPeriod(ctx context.Context, req *pb.ReopenAccountingPeriodRequest) (*pb.AccountingPeriod, error) {
-	return s.periods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", func(_ context.Context, _ *db.Tx, _, p *pb.AccountingPeriod) error {
+// ReopenAccountingPeriod reopens the last closed period.
+func (s *Service) ReopenAccountingPeriod(
+	ctx context.Context, req *pb.ReopenAccountingPeriodRequest,
+) (*pb.AccountingPeriod, error) {
+	reopen := func(_ context.Context, _ *db.Tx, _, p *pb.AccountingPeriod) error {
 		p.CloseTime, p.CloseReason, p.ReopenReason = nil, "", req.GetReason()
 		return nil
-	})
+	}
+	return s.periods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", reopen)
 }
 
-// blockers gathers what all checks find, errors first.
+// blockers returns the blockers that all checks find, errors first.
 func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return gatherBlockers(ctx, tx, p, append([]CloseCheck{earlierOpen, s.controlsDiffer}, s.warningChecks()...))
+	return gatherBlockers(ctx, tx, p, append([]CloseCheck{findEarlierOpen, s.controlsDiffer}, s.warningCloseChecks()...))
 }
 
-// warningChecks are the checks that a reason outweighs. What the others find refuses to close a
-// period by a guard.
-func (s *Service) warningChecks() []CloseCheck {
-	return slices.Concat([]CloseCheck{draftsLeft, suspenseLeft, unvaluedLeft}, s.hooks.CloseChecks)
+// warningCloseChecks returns the checks whose blockers are warnings, which a reason overrides. The
+// other checks find errors, and guards refuse to close a period because of those.
+func (s *Service) warningCloseChecks() []CloseCheck {
+	return slices.Concat([]CloseCheck{findDrafts, findSuspenseBalances, findUnvaluedBalances}, s.hooks.CloseChecks)
 }
 
-func gatherBlockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod, checks []CloseCheck) (all []*pb.CloseBlocker, err error) {
+// gatherBlockers returns the blockers that some checks find, errors first.
+func gatherBlockers(
+	ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod, checks []CloseCheck,
+) (all []*pb.CloseBlocker, err error) {
 	for _, check := range checks {
 		found, err := check(ctx, tx, p)
 		if err != nil {
@@ -127,17 +139,22 @@ func gatherBlockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod, chec
 	return all, nil
 }
 
-// outweighed refuses to close over errors, and over warnings without a reason.
+// outweighed refuses to close a period that has errors, or warnings without a reason. Blockers are
+// sorted with errors first.
 func outweighed(p *pb.AccountingPeriod, blockers []*pb.CloseBlocker, reason string) error {
 	if len(blockers) == 0 || blockers[0].Severity == pb.CloseBlocker_WARNING && reason != "" {
 		return nil
 	}
-	e := fault.Refuse(optionsv1.Reason_PERIOD_CLOSE_BLOCKED, "The period from %s cannot be closed: %s", p.StartDate, blockers[0].Message).WithSubject(p.Id)
+	e := fault.Refuse(
+		optionsv1.Reason_PERIOD_CLOSE_BLOCKED, "The period from %s cannot be closed: %s", p.StartDate, blockers[0].Message,
+	).WithSubject(p.Id)
 	if blockers[0].Severity == pb.CloseBlocker_WARNING {
-		e.Message += " Give a reason to close it all the same."
+		e.Message += " Give a reason to close it anyway."
 	}
 	for _, b := range blockers {
-		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: b.Kind.String(), Subject: b.Collection, Message: b.Message})
+		e.Preconditions = append(e.Preconditions, fault.Precondition{
+			Type: b.Kind.String(), Subject: b.Collection, Message: b.Message,
+		})
 	}
 	return e
 }

@@ -13,13 +13,18 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// maxRecords is how many records a blocker names, or a check of the books.
+// maxRecords is the most record identifiers that a blocker or an integrity check lists.
 const maxRecords = 100
 
-// keysOf are the records that a query of keys finds: how many, and the first of them by
-// identifier. The query's first argument is the organization.
-func keysOf(ctx context.Context, tx *db.Tx, prefix, query string, args ...any) (count int32, ids []string, err error) {
-	rows, err := tx.Query(ctx, fmt.Sprintf("select r.id, count(*) over () from (%s\n) r (id) order by r.id limit %d", query, maxRecords), append([]any{tx.Call().Organization.ID}, args...)...)
+// findRecords counts the records whose keys a query selects, and returns the identifiers of the
+// first maxRecords. The query's first argument is the organization.
+func findRecords(
+	ctx context.Context, tx *db.Tx, prefix, query string, args ...any,
+) (count int32, ids []string, err error) {
+	rows, err := tx.Query(
+		ctx, fmt.Sprintf("select r.id, count(*) over () from (%s\n) r (id) order by r.id limit %d", query, maxRecords),
+		append([]any{tx.Call().Organization.ID}, args...)...,
+	)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -31,18 +36,21 @@ func keysOf(ctx context.Context, tx *db.Tx, prefix, query string, args ...any) (
 	return count, ids, err
 }
 
-// BlockersFromQuery completes a blocker with the records that a query of keys finds. The query's
-// first argument is the organization, and the blocker's message has a %d for their count.
-// Without any record there is no blocker.
-func BlockersFromQuery(ctx context.Context, tx *db.Tx, b *pb.CloseBlocker, prefix, query string, args ...any) (_ []*pb.CloseBlocker, err error) {
-	if b.Count, b.RecordIds, err = keysOf(ctx, tx, prefix, query, args...); err != nil || b.Count == 0 {
+// BlockersFromQuery completes a blocker with the records whose keys a query selects, and returns
+// it. It returns nil if there are no such records. The query's first argument is the organization,
+// and the blocker's message has a %d for the number of records.
+func BlockersFromQuery(
+	ctx context.Context, tx *db.Tx, b *pb.CloseBlocker, prefix, query string, args ...any,
+) (_ []*pb.CloseBlocker, err error) {
+	if b.Count, b.RecordIds, err = findRecords(ctx, tx, prefix, query, args...); err != nil || b.Count == 0 {
 		return nil, err
 	}
 	b.Message = fmt.Sprintf(b.Message, b.Count)
 	return []*pb.CloseBlocker{b}, nil
 }
 
-// blocking completes a blocker with the records it is about, or is none without any.
+// blocking completes a blocker with the identifiers of its records, and returns it. It returns nil
+// if there are no records.
 func blocking(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
 	if len(ids) == 0 {
 		return nil
@@ -51,8 +59,8 @@ func blocking(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
 	return []*pb.CloseBlocker{b}
 }
 
-// earlierOpen finds open periods before this one: balances are closed in order.
-func earlierOpen(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
+// findEarlierOpen finds open periods before the period, since periods are closed in order.
+func findEarlierOpen(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return BlockersFromQuery(ctx, tx, earlierOpenBlocker(p), "acp", `
 select id
 from finance.accounting_periods
@@ -61,21 +69,22 @@ and end_date < $2
 and state = 'OPEN'`, p.StartDate)
 }
 
+// earlierOpenBlocker returns the blocker for open periods before a period. Its message has a %d for
+// their number.
 func earlierOpenBlocker(p *pb.AccountingPeriod) *pb.CloseBlocker {
 	return &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_EARLIER_PERIOD_OPEN, Severity: pb.CloseBlocker_ERROR, Collection: "accountingPeriods",
 		Filter:  fmt.Sprintf("state = OPEN AND end_date < %q", p.StartDate),
-		Message: "Periods before it are open: %d. Close them first.",
+		Message: "Earlier periods are open: %d. Close them first.",
 	}
 }
 
-// draftsLeft finds drafts dated in the period, which could not be posted once it is
-// closed.
-func draftsLeft(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
+// findDrafts finds drafts dated in the period. They cannot be posted once it is closed.
+func findDrafts(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_DRAFT_ENTRIES, Severity: pb.CloseBlocker_WARNING, Collection: "journalEntries",
 		Filter:  fmt.Sprintf("state = DRAFT AND date >= %q AND date <= %q", p.StartDate, p.EndDate),
-		Message: "Drafts are dated in it: %d. Post or delete them.",
+		Message: "Draft entries are dated in the period: %d. Post or delete them.",
 	}, "jrn", `
 select id
 from finance.journal_entries
@@ -85,8 +94,8 @@ and date <= $3
 and state = 'DRAFT'`, p.StartDate, p.EndDate)
 }
 
-// suspenseLeft finds a balance on suspense accounts at the end of the period.
-func suspenseLeft(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
+// findSuspenseBalances finds suspense accounts with a balance at the end of the period.
+func findSuspenseBalances(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	rows, err := tx.Query(ctx, `
 select l.account_id, abs(sum(l.base_amount_minor))::bigint
 from finance.journal_lines l
@@ -116,7 +125,10 @@ order by l.account_id`, tx.Call().Organization.ID, p.EndDate)
 	currency := tx.Call().Organization.CurrencyCode
 	return blocking(&pb.CloseBlocker{
 		Kind: pb.CloseBlocker_SUSPENSE_NOT_ZERO, Severity: pb.CloseBlocker_WARNING, Collection: "accounts",
-		Filter:  "subtype = SUSPENSE",
-		Message: fmt.Sprintf("Suspense accounts hold %s %s. Move it where it belongs.", money.Format(balance, currency), currency),
+		Filter: "subtype = SUSPENSE",
+		Message: fmt.Sprintf(
+			"Suspense accounts have a balance of %s %s. Move it to the accounts where it belongs.",
+			money.Format(balance, currency), currency,
+		),
 	}, accounts), nil
 }

@@ -15,37 +15,38 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// speaks are the kinds of what speaks against closing a period.
+// speaks returns the kinds of a period's close blockers, separated by blanks.
 func (b books) speaks(t *testing.T, period string) string {
 	t.Helper()
-	answer, err := b.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: period})
+	resp, err := b.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: period})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var kinds []string
-	for _, blocker := range answer.GetBlockers() {
+	for _, blocker := range resp.GetBlockers() {
 		kinds = append(kinds, blocker.GetKind().String())
-		if blocker.GetCount() == 0 || blocker.GetCollection() == "" || blocker.GetMessage() == "" || int(blocker.GetCount()) != len(blocker.GetRecordIds()) {
-			t.Errorf("a program cannot find what %v is about", blocker)
+		if blocker.GetCount() == 0 || blocker.GetCollection() == "" || blocker.GetMessage() == "" ||
+			int(blocker.GetCount()) != len(blocker.GetRecordIds()) {
+			t.Errorf("got %v, want a count, a collection, a message and the identifiers of its records", blocker)
 		}
 	}
 	return strings.Join(kinds, " ")
 }
 
-// system is a call of the server's own in the organization.
+// system returns a context in which the server itself calls in the organization.
 func (b books) system(t *testing.T) context.Context {
 	t.Helper()
-	system, err := b.App.Identity.SystemCall(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
+	c, err := b.App.Identity.SystemCall(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	system.Method = t.Name()
-	return call.With(t.Context(), system)
+	c.Method = t.Name()
+	return call.With(t.Context(), c)
 }
 
-// TestForeignBalancesSpeakAgainstClose takes a balance in euros from no rate, over one at
-// which it is not valued yet, to its revaluation.
-func TestForeignBalancesSpeakAgainstClose(t *testing.T) {
+// TestForeignBalancesBlockClose checks the blockers of a balance in euros without an exchange rate,
+// with a rate before its revaluation, and after its revaluation.
+func TestForeignBalancesBlockClose(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	b.foreignAccount(t, "bank", "EUR", pb.Account_BANK, pb.Account_ASSET)
@@ -55,36 +56,50 @@ func TestForeignBalancesSpeakAgainstClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	january := b.periods(t)["2026-01-01"].GetId()
-	shut := func(reason string) error {
-		_, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january, Reason: reason, ValidateOnly: true})
+	validateClose := func(reason string) error {
+		_, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{
+			AccountingPeriodId: january, Reason: reason, ValidateOnly: true,
+		})
 		return err
 	}
 	if got := b.speaks(t, january); got != "EXCHANGE_RATE_MISSING" {
 		t.Errorf("got %s", got)
 	}
-	refused(t, shut(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
-	if err := shut("The euro is of no account"); err != nil {
-		t.Errorf("a reason does not outweigh it: %v", err)
+	refused(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	if err := validateClose("The euro balance is immaterial"); err != nil {
+		t.Errorf("with a reason, got %v, want no error", err)
 	}
 	b.rate(t, "2026-01-31", "EUR", "USD", "1.20")
 	if got := b.speaks(t, january); got != "BALANCE_NOT_REVALUED" {
 		t.Errorf("got %s", got)
 	}
-	refused(t, shut(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
-	if _, err := b.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2026-01-31"}}); err != nil {
+	refused(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	if _, err := b.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{
+		CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2026-01-31"},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.speaks(t, january); got != "" {
 		t.Errorf("got %s", got)
 	}
-	if err := shut(""); err != nil {
+	if err := validateClose(""); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestSubLedgers holds control accounts to what a sub-ledger says of them, at a close and
-// in the check of the books.
-func TestSubLedgers(t *testing.T) {
+// newLedgerWithInvoices returns a ledger with a sub-ledger that reports the balances of
+// receivables.
+func newLedgerWithInvoices(t *testing.T, receivables map[string]int64) *ledger.Service {
+	t.Helper()
+	d, _ := apptest.Databases(t)
+	balances := func(context.Context, *db.Tx, calendar.Date) (map[string]int64, error) { return receivables, nil }
+	invoices := ledger.NewControlSubLedger(pb.Account_ACCOUNTS_RECEIVABLE, "invoices", balances)
+	return ledger.New(d, ledger.Hooks{SubLedgers: []ledger.SubLedger{invoices}})
+}
+
+// TestControlAccountsMatchSubLedgers checks that closing a period and the integrity check both fail
+// while a sub-ledger's balances differ from those posted to its control accounts.
+func TestControlAccountsMatchSubLedgers(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	receivable := b.codes["1200"]
@@ -96,36 +111,36 @@ func TestSubLedgers(t *testing.T) {
 		t.Fatal(err)
 	}
 	january := b.periods(t)["2026-01-01"].GetId()
-	d, _ := apptest.Databases(t)
 	for _, c := range []struct {
-		said    map[string]int64
-		differs []string
+		balances map[string]int64
+		differs  []string
 	}{
 		{map[string]int64{receivable: 10000}, nil},
 		{map[string]int64{receivable: 9999}, []string{receivable}},
 		{nil, []string{receivable}},
 		{map[string]int64{receivable: 10000, b.codes["2000"]: 1}, []string{b.codes["2000"]}},
 	} {
-		books := ledger.New(d, ledger.Hooks{SubLedgers: []ledger.SubLedger{ledger.NewControlSubLedger(pb.Account_ACCOUNTS_RECEIVABLE, "invoices",
-			func(context.Context, *db.Tx, calendar.Date) (map[string]int64, error) { return c.said, nil })}})
-		answer, err := books.GetCloseBlockers(b.system(t), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
-		if err != nil || len(answer.GetBlockers()) != min(len(c.differs), 1) {
-			t.Fatalf("%v: got %v, %v", c.said, answer, err)
+		books := newLedgerWithInvoices(t, c.balances)
+		resp, err := books.GetCloseBlockers(b.system(t), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
+		if err != nil || len(resp.GetBlockers()) != min(len(c.differs), 1) {
+			t.Fatalf("%v: got %v, %v", c.balances, resp, err)
 		}
-		whole, err := books.CheckIntegrity(b.system(t), &pb.CheckIntegrityRequest{})
-		if err != nil || whole.GetPassed() != (c.differs == nil) {
-			t.Errorf("%v: got %v, %v", c.said, whole, err)
+		integrity, err := books.CheckIntegrity(b.system(t), &pb.CheckIntegrityRequest{})
+		if err != nil || integrity.GetPassed() != (c.differs == nil) {
+			t.Errorf("%v: got %v, %v", c.balances, integrity, err)
 		}
 		if c.differs == nil {
 			continue
 		}
-		blocker := answer.GetBlockers()[0]
+		blocker := resp.GetBlockers()[0]
 		if blocker.GetKind() != pb.CloseBlocker_CONTROL_ACCOUNT_DIFFERS || !slices.Equal(blocker.GetRecordIds(), c.differs) {
-			t.Errorf("%v: got %v", c.said, blocker)
+			t.Errorf("%v: got %v", c.balances, blocker)
 		}
-		_, err = books.CloseAccountingPeriod(b.system(t), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january, Reason: "It will do"})
+		_, err = books.CloseAccountingPeriod(b.system(t), &pb.CloseAccountingPeriodRequest{
+			AccountingPeriodId: january, Reason: "Close enough",
+		})
 		if err == nil {
-			t.Errorf("%v: a reason outweighs an error", c.said)
+			t.Errorf("%v: closed a period that has an error, because a reason was given", c.balances)
 		}
 	}
 }

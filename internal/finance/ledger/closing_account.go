@@ -12,7 +12,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// OfType is the condition that a field names an account of a type.
+// OfType returns the condition that a field refers to an account of the wanted type.
 func OfType(wanted pb.Account_Type) table.Condition {
 	return func(named proto.Message) string {
 		if typ := named.(*pb.Account).Type; typ != wanted {
@@ -22,10 +22,14 @@ func OfType(wanted pb.Account_Type) table.Condition {
 	}
 }
 
-// keepClosing refuses a new closing account of an account that has no results to carry.
-func keepClosing(_ context.Context, _ *db.Tx, was, a *pb.Account) error {
-	if a.ClosingAccountId == "" || was.ClosingAccountId == a.ClosingAccountId || a.Type == pb.Account_INCOME || a.Type == pb.Account_EXPENSE {
+// checkClosingAccount refuses to set a closing account on an account that is neither income nor
+// expense, since only those have results to carry over at the end of a year.
+func checkClosingAccount(_ context.Context, _ *db.Tx, was, a *pb.Account) error {
+	if a.ClosingAccountId == "" || was.ClosingAccountId == a.ClosingAccountId || a.Type == pb.Account_INCOME ||
+		a.Type == pb.Account_EXPENSE {
 		return nil
 	}
-	return fault.Invalid(fault.At("closingAccountId", "must not be given, since the account is %s and carries no results", a.Type))
+	return fault.Invalid(
+		fault.At("closingAccountId", "must be empty, since accounts of type %s have no results to carry over", a.Type),
+	)
 }

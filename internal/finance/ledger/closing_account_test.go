@@ -10,8 +10,8 @@ import (
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 )
 
-// TestRestrictedResultsStayRestricted closes a non-profit's year: of 1,000 given for a
-// purpose 400 were used, and 600 are still held for it; the rest is free.
+// TestRestrictedResultsStayRestricted closes a non-profit's year. Of 1,000 given for a purpose, 400
+// were used, so 600 remain restricted. The other results are unrestricted.
 func TestRestrictedResultsStayRestricted(t *testing.T) {
 	t.Parallel()
 	b := open(t, func(r *platformv1.SignUpRequest) { r.ChartTemplate = "non-profit" })
@@ -27,22 +27,26 @@ func TestRestrictedResultsStayRestricted(t *testing.T) {
 	for code, want := range map[string]string{"3200": "-250.00", "3300": "-600.00"} {
 		lines := b.lines(t, "closing = true AND account_id = \""+b.codes[code]+"\"")
 		if len(lines) != 1 || lines[0].GetBaseAmount().GetAmount() != want {
-			t.Errorf("%s has %v, want %s", code, lines, want)
+			t.Errorf("account %s: got %v, want %s", code, lines, want)
 		}
 	}
 }
 
-// TestClosingAccounts refuses what results cannot be carried to.
-func TestClosingAccounts(t *testing.T) {
+// TestClosingAccountIsValidated checks that only equity accounts can be closing accounts, only of
+// income and expense accounts, and that an archived one keeps the year from being closed.
+func TestClosingAccountIsValidated(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	equity, err := b.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: &pb.Account{DisplayName: "Grants held", Type: pb.Account_EQUITY}})
+	equity, err := b.CreateAccount(t.Context(), &pb.CreateAccountRequest{
+		Account: &pb.Account{DisplayName: "Grants held", Type: pb.Account_EQUITY},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	set := func(code, closing string) error {
 		_, err := b.UpdateAccount(t.Context(), &pb.UpdateAccountRequest{
-			AccountId: b.codes[code], Account: &pb.Account{ClosingAccountId: closing}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"closing_account_id"}},
+			AccountId: b.codes[code], Account: &pb.Account{ClosingAccountId: closing},
+			UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"closing_account_id"}},
 		})
 		return err
 	}
@@ -69,11 +73,12 @@ func TestClosingAccounts(t *testing.T) {
 	}
 }
 
-// TestChartOfTheRegion gives those outside the United States the names of anywhere.
-func TestChartOfTheRegion(t *testing.T) {
+// TestDefaultChartDependsOnRegion checks that organizations outside the United States get the
+// generic chart.
+func TestDefaultChartDependsOnRegion(t *testing.T) {
 	t.Parallel()
 	b := open(t, func(r *platformv1.SignUpRequest) { r.RegionCode = "DE" })
-	if _, there := b.codes["2210"]; !there {
-		t.Error("the chart has no account of VAT on purchases")
+	if _, exists := b.codes["2210"]; !exists {
+		t.Error("got a chart without account 2210, VAT on purchases")
 	}
 }

@@ -7,19 +7,19 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// maxLines is the most lines an entry has.
-const maxLines = 1000
+// maxEntryLines is the most lines of a closing entry, which is the limit for all entries.
+const maxEntryLines = 1000
 
-// closingEntries carry results to the accounts they close to on a year's last day: each
-// result by its opposite, and for each of these accounts and each set of dimension values
-// one line of their sum, so that the books of every project balance too. Results of one
-// set that close to one account stand together.
+// closingEntries returns the entries that carry results to their closing accounts on the last day
+// of a fiscal year. Each result gets a line with the opposite amount. Each pair of a closing
+// account and a set of dimension values gets a line with the sum, so that the books of every
+// project balance too. Results with the same closing account and dimension values must be adjacent.
 func closingEntries(y *pb.FiscalYear, currency string, results []result) (entries []*pb.JournalEntry) {
 	line := func(account string, values []string, minor int64) *pb.JournalLine {
 		amount := money.ToProto(minor, currency)
 		return &pb.JournalLine{AccountId: account, Amount: amount, BaseAmount: amount, DimensionValueIds: values}
 	}
-	for batch := range slices.Chunk(results, maxLines/2) {
+	for batch := range slices.Chunk(results, maxEntryLines/2) {
 		e := &pb.JournalEntry{
 			Date: y.EndDate, Description: "Close of the fiscal year to " + y.EndDate, CurrencyCode: currency,
 			Source: pb.JournalEntry_YEAR_END, SourceId: y.Id,

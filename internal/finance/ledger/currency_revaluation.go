@@ -18,76 +18,101 @@ import (
 )
 
 var currencyRevaluations = resource.New(table.New("finance.currency_revaluations",
-	table.Date("date", func(r *pb.CurrencyRevaluation) *string { return &r.Date }).Filter().Sort("currency_revaluations_by_date"),
+	table.Date(
+		"date", func(r *pb.CurrencyRevaluation) *string { return &r.Date },
+	).Filter().Sort("currency_revaluations_by_date"),
 	table.Enum("state", func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.JournalEntryId }),
 	table.Ref("reversal_entry_id", "jrn", func(r *pb.CurrencyRevaluation) *string { return &r.ReversalEntryId }),
 	table.Money("gain", func(r *pb.CurrencyRevaluation) **typepb.Money { return &r.Gain }),
-	table.Messages("valuations", func(r *pb.CurrencyRevaluation) *[]*pb.CurrencyRevaluation_Valuation { return &r.Valuations }),
-).Rank(db.RankDocument)).Lifecycle(revaluationLife).Guard("undo", undoableRevaluation).Open()
+	table.Messages(
+		"valuations", func(r *pb.CurrencyRevaluation) *[]*pb.CurrencyRevaluation_Valuation { return &r.Valuations },
+	),
+).Rank(db.RankDocument)).Lifecycle(revaluationLifecycle).Guard("undo", checkRevaluationUndo).Open()
 
-var revaluationLife = state.New(func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State { return &r.State }, []state.Step[pb.CurrencyRevaluation_State]{
-	{Verb: "undo", Event: "undone", From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE},
+var revaluationLifecycle = state.New(func(r *pb.CurrencyRevaluation) *pb.CurrencyRevaluation_State {
+	return &r.State
+}, []state.Step[pb.CurrencyRevaluation_State]{
+	{
+		Verb: "undo", Event: "undone",
+		From: []pb.CurrencyRevaluation_State{pb.CurrencyRevaluation_POSTED}, To: pb.CurrencyRevaluation_UNDONE,
+	},
 })
 
-// CreateCurrencyRevaluation values foreign balances at the rates of a day.
-func (s *Service) CreateCurrencyRevaluation(ctx context.Context, req *pb.CreateCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
+// CreateCurrencyRevaluation values balances in foreign currencies at the rates of a day.
+func (s *Service) CreateCurrencyRevaluation(
+	ctx context.Context, req *pb.CreateCurrencyRevaluationRequest,
+) (*pb.CurrencyRevaluation, error) {
 	return currencyRevaluations.Create(ctx, s.db, req.GetCurrencyRevaluation(), revalue)
 }
 
-// GetCurrencyRevaluation answers one revaluation.
-func (s *Service) GetCurrencyRevaluation(ctx context.Context, req *pb.GetCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
+// GetCurrencyRevaluation returns a revaluation.
+func (s *Service) GetCurrencyRevaluation(
+	ctx context.Context, req *pb.GetCurrencyRevaluationRequest,
+) (*pb.CurrencyRevaluation, error) {
 	return currencyRevaluations.Get(ctx, s.db, req.GetCurrencyRevaluationId())
 }
 
-// BatchGetCurrencyRevaluations answers several revaluations.
-func (s *Service) BatchGetCurrencyRevaluations(ctx context.Context, req *pb.BatchGetCurrencyRevaluationsRequest) (*pb.BatchGetCurrencyRevaluationsResponse, error) {
+// BatchGetCurrencyRevaluations returns several revaluations.
+func (s *Service) BatchGetCurrencyRevaluations(
+	ctx context.Context, req *pb.BatchGetCurrencyRevaluationsRequest,
+) (*pb.BatchGetCurrencyRevaluationsResponse, error) {
 	list, err := currencyRevaluations.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetCurrencyRevaluationsResponse{CurrencyRevaluations: list}, err
 }
 
-// ListCurrencyRevaluations answers a page of revaluations.
-func (s *Service) ListCurrencyRevaluations(ctx context.Context, req *pb.ListCurrencyRevaluationsRequest) (*pb.ListCurrencyRevaluationsResponse, error) {
+// ListCurrencyRevaluations returns a page of revaluations.
+func (s *Service) ListCurrencyRevaluations(
+	ctx context.Context, req *pb.ListCurrencyRevaluationsRequest,
+) (*pb.ListCurrencyRevaluationsResponse, error) {
 	page, err := currencyRevaluations.List(ctx, s.db, req)
-	return &pb.ListCurrencyRevaluationsResponse{CurrencyRevaluations: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListCurrencyRevaluationsResponse{
+		CurrencyRevaluations: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
-// UndoCurrencyRevaluation takes a revaluation back on both of its days.
-func (s *Service) UndoCurrencyRevaluation(ctx context.Context, req *pb.UndoCurrencyRevaluationRequest) (*pb.CurrencyRevaluation, error) {
-	return currencyRevaluations.Step(ctx, s.db, req.GetCurrencyRevaluationId(), "undo", func(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
-		if r.JournalEntryId == "" {
-			return nil
-		}
-		entry, err := journalEntries.Find(ctx, tx, r.JournalEntryId)
-		if err != nil {
-			return err
-		}
-		again := againstRevaluation(entry)
-		if _, err := journalEntries.Table().Lock(ctx, tx, r.ReversalEntryId); err != nil {
-			return err
-		}
-		if err := LockForPosting(ctx, tx, again, &pb.JournalEntry{Date: nextDay(entry.Date)}); err != nil {
-			return err
-		}
-		if err := journalEntries.Insert(ctx, tx, again, post); err != nil {
-			return err
-		}
-		_, err = Reverse(ctx, tx, r.ReversalEntryId, nextDay(entry.Date), "Revaluation undone")
+// UndoCurrencyRevaluation reverses the two entries of a revaluation, each on its date.
+func (s *Service) UndoCurrencyRevaluation(
+	ctx context.Context, req *pb.UndoCurrencyRevaluationRequest,
+) (*pb.CurrencyRevaluation, error) {
+	return currencyRevaluations.Step(ctx, s.db, req.GetCurrencyRevaluationId(), "undo", undoRevaluation)
+}
+
+// undoRevaluation reverses the entry of a revaluation and the entry that reversed it on the next
+// day.
+func undoRevaluation(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
+	if r.JournalEntryId == "" {
+		return nil
+	}
+	entry, err := journalEntries.Find(ctx, tx, r.JournalEntryId)
+	if err != nil {
 		return err
-	})
+	}
+	undo := newUndoEntry(entry)
+	if _, err := journalEntries.Table().Lock(ctx, tx, r.ReversalEntryId); err != nil {
+		return err
+	}
+	if err := LockForPosting(ctx, tx, undo, &pb.JournalEntry{Date: nextDay(entry.Date)}); err != nil {
+		return err
+	}
+	if err := journalEntries.Insert(ctx, tx, undo, post); err != nil {
+		return err
+	}
+	_, err = Reverse(ctx, tx, r.ReversalEntryId, nextDay(entry.Date), "Revaluation undone")
+	return err
 }
 
-// againstRevaluation returns the entry that undoes a revaluation's entry on the same day. The
-// revaluation has already been reversed on the next day.
-func againstRevaluation(entry *pb.JournalEntry) *pb.JournalEntry {
-	again := opposite(entry, entry.Date, "Revaluation undone")
-	again.ReversesId = ""
-	return again
+// newUndoEntry returns the entry that undoes a revaluation's entry on the same date. It is not
+// linked as the entry's reversal, which is the entry on the next day.
+func newUndoEntry(entry *pb.JournalEntry) *pb.JournalEntry {
+	undo := opposite(entry, entry.Date, "Revaluation undone")
+	undo.ReversesId = ""
+	return undo
 }
 
-// undoableRevaluation is the guard of revaluations that cannot be undone: one of their two days
-// is closed, or an account takes no postings.
-func undoableRevaluation(ctx context.Context, tx *db.Tx, revaluations []*pb.CurrencyRevaluation) ([]error, error) {
+// checkRevaluationUndo is the guard that refuses to undo a revaluation if one of its two dates is
+// in a closed period, or one of its accounts cannot be posted to.
+func checkRevaluationUndo(ctx context.Context, tx *db.Tx, revaluations []*pb.CurrencyRevaluation) ([]error, error) {
 	keys := make([]string, 0, len(revaluations))
 	for _, r := range revaluations {
 		if r.JournalEntryId != "" {
@@ -98,15 +123,17 @@ func undoableRevaluation(ctx context.Context, tx *db.Tx, revaluations []*pb.Curr
 	if err != nil || len(keys) == 0 {
 		return make([]error, len(revaluations)), err
 	}
-	// Without an entry there is nothing to take back, and nothing that refuses it.
+	// A revaluation without an entry can always be undone.
 	var entries []*pb.JournalEntry
-	at := map[string]int{}
+	firstOf := map[string]int{} // index of a revaluation's first entry
 	for _, r := range revaluations {
 		if entry := posted[r.JournalEntryId]; entry != nil {
-			at[r.Id] = len(entries)
-			// What is posted on the second day comes on top of what is posted on the first.
-			again := againstRevaluation(entry)
-			entries = append(entries, again, &pb.JournalEntry{Date: nextDay(entry.Date), Lines: slices.Concat(again.Lines, again.Lines)})
+			firstOf[r.Id] = len(entries)
+			// Both entries are posted, so the turnover of the second is checked with that of the first.
+			undo := newUndoEntry(entry)
+			entries = append(entries, undo, &pb.JournalEntry{
+				Date: nextDay(entry.Date), Lines: slices.Concat(undo.Lines, undo.Lines),
+			})
 		}
 	}
 	found, err := CheckPostings(ctx, tx, entries)
@@ -115,25 +142,27 @@ func undoableRevaluation(ctx context.Context, tx *db.Tx, revaluations []*pb.Curr
 	}
 	refusals := make([]error, len(revaluations))
 	for i, r := range revaluations {
-		if first, booked := at[r.Id]; booked {
+		if first, ok := firstOf[r.Id]; ok {
 			refusals[i] = cmp.Or(found[first], found[first+1])
 		}
 	}
 	return refusals, nil
 }
 
+// nextDay returns the day after a stored date.
 func nextDay(date string) string {
 	d, _ := calendar.ParseDate(date)
 	return d.AddDays(1).String()
 }
 
-// revalue posts what balances gained, and its reversal on the next day.
+// revalue posts the unrealized gains and losses of foreign balances, and reverses them on the next
+// day.
 func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error {
 	on, err := calendar.ParseDate(r.Date)
 	if err != nil {
 		return fault.Invalid(fault.At("date", "must be a date such as \"2026-11-21\""))
 	}
-	if err := notRevalued(ctx, tx, r.Date); err != nil {
+	if err := checkNotRevalued(ctx, tx, r.Date); err != nil {
 		return err
 	}
 	if r.Valuations, err = Valuations(ctx, tx, "date", on); err != nil {
@@ -150,11 +179,14 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 		return err
 	}
 	if account == nil {
-		return fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype UNREALIZED_EXCHANGE_GAIN; add one.")
+		return fault.Refuse(
+			optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING,
+			"The chart has no account of subtype UNREALIZED_EXCHANGE_GAIN; add one.",
+		)
 	}
-	entry := revaluationEntry(r, account.Id)
+	entry := newRevaluationEntry(r, account.Id)
 	if entry == nil {
-		return nil // nothing gained, nothing lost
+		return nil // no value changed
 	}
 	if err := LockForPosting(ctx, tx, entry, &pb.JournalEntry{Date: nextDay(r.Date)}); err != nil {
 		return err
@@ -167,8 +199,9 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	return err
 }
 
-func notRevalued(ctx context.Context, tx *db.Tx, date string) error {
-	var done bool
+// checkNotRevalued refuses a second revaluation on a date.
+func checkNotRevalued(ctx context.Context, tx *db.Tx, date string) error {
+	var exists bool
 	err := tx.QueryRow(ctx, `
 select exists (
   select
@@ -176,17 +209,19 @@ select exists (
   where org_id = $1
   and date = $2
   and state = 'POSTED'
-)`, tx.Call().Organization.ID, date).Scan(&done)
-	if err != nil || !done {
+)`, tx.Call().Organization.ID, date).Scan(&exists)
+	if err != nil || !exists {
 		return err
 	}
-	return fault.Refuse(optionsv1.Reason_CURRENCY_REVALUED, "Balances are revalued at %s already; undo that first.", date)
+	return fault.Refuse(
+		optionsv1.Reason_CURRENCY_REVALUED, "Balances are already revalued at %s; undo that revaluation first.", date,
+	)
 }
 
-// revaluationEntry changes the value of each balance and not its amount, against the
-// account for unrealized gains; nil if no value changed. A gain on a debt is a debit too:
-// what is owed is negative, and its value rises toward zero.
-func revaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEntry {
+// newRevaluationEntry returns the entry that changes the base amount of each balance, but not its
+// foreign amount, against the account for unrealized gains. It returns nil if no value changed. A
+// gain on a liability is a debit too: its balance is negative, and its value rises toward zero.
+func newRevaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: r.Date, Description: "Revaluation of foreign currencies at " + r.Date, CurrencyCode: r.Gain.CurrencyCode,
 		Source: pb.JournalEntry_CURRENCY_REVALUATION, SourceId: r.Id,
@@ -196,11 +231,11 @@ func revaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEntry 
 			continue
 		}
 		zero := money.ToProto(0, v.Balance.CurrencyCode)
-		against := &typepb.Money{Amount: v.Gain.Amount, CurrencyCode: v.Gain.CurrencyCode}
-		negate(against)
+		opposite := &typepb.Money{Amount: v.Gain.Amount, CurrencyCode: v.Gain.CurrencyCode}
+		negate(opposite)
 		e.Lines = append(e.Lines,
 			&pb.JournalLine{AccountId: v.AccountId, Amount: zero, BaseAmount: v.Gain, Memo: "At " + v.ExchangeRate},
-			&pb.JournalLine{AccountId: gains, Amount: against})
+			&pb.JournalLine{AccountId: gains, Amount: opposite})
 	}
 	if len(e.Lines) == 0 {
 		return nil

@@ -8,6 +8,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
+// rate creates an exchange rate.
 func (b books) rate(t *testing.T, date, from, to, rate string) {
 	t.Helper()
 	if _, err := b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{
@@ -17,39 +18,51 @@ func (b books) rate(t *testing.T, date, from, to, rate string) {
 	}
 }
 
-// foreignAccount makes an account in a currency and knows it by a code of its own.
+// foreignAccount creates an account in a currency and adds it to b.codes.
 func (b books) foreignAccount(t *testing.T, code, currency string, subtype pb.Account_Subtype, typ pb.Account_Type) {
 	t.Helper()
-	b.codes[code] = b.create(t, &pb.Account{DisplayName: code, Type: typ, Subtype: subtype, CurrencyCode: currency}).GetId()
+	b.codes[code] = b.create(t, &pb.Account{
+		DisplayName: code, Type: typ, Subtype: subtype, CurrencyCode: currency,
+	}).GetId()
 }
 
-// TestRatesAreUsed posts foreign amounts at the rate kept for their date.
-func TestRatesAreUsed(t *testing.T) {
+// TestForeignEntryUsesStoredRate posts foreign amounts at the stored rate of their date, creates
+// and imports rates, and converts an amount at a cross rate.
+func TestForeignEntryUsesStoredRate(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	b.rate(t, "2026-11-02", "EUR", "USD", "1.10")
 	e := b.on("2026-11-04", "1300", "4000", "100")
 	e.CurrencyCode = "EUR"
 	posted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
-	if err != nil || posted.GetLines()[0].GetBaseAmount().GetAmount() != "110.00" || posted.GetLines()[1].GetExchangeRate() != "1.1" {
+	if err != nil || posted.GetLines()[0].GetBaseAmount().GetAmount() != "110.00" ||
+		posted.GetLines()[1].GetExchangeRate() != "1.1" {
 		t.Fatalf("got %v, %v", posted, err)
 	}
 	e.Date = "2026-11-20"
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "lines[0].exchangeRate", "lines[1].exchangeRate")
-	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.2"}})
+	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{
+		ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.2"},
+	})
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATES_DATE_TAKEN, "date", "fromCurrencyCode", "toCurrencyCode")
-	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "EUR", Rate: "-1"}})
+	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{
+		ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "EUR", Rate: "-1"},
+	})
 	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "toCurrencyCode", "rate")
 	file := []byte("Date,USD,GBP\n2026-11-02,1.3,0.84\n2026-11-20,1.08,0.85\n")
-	taken, err := b.ImportEcbRates(t.Context(), &pb.ImportEcbRatesRequest{Content: file})
-	if err != nil || taken.GetRateCount() != 4 || taken.GetNewCount() != 3 || taken.GetStartDate() != "2026-11-02" || taken.GetEndDate() != "2026-11-20" {
-		t.Errorf("got %v, %v", taken, err)
+	imported, err := b.ImportEcbRates(t.Context(), &pb.ImportEcbRatesRequest{Content: file})
+	if err != nil || imported.GetRateCount() != 4 || imported.GetNewCount() != 3 ||
+		imported.GetStartDate() != "2026-11-02" || imported.GetEndDate() != "2026-11-20" {
+		t.Errorf("got %v, %v", imported, err)
 	}
-	if again, err := b.ImportEcbRates(t.Context(), &pb.ImportEcbRatesRequest{Content: file}); err != nil || again.GetNewCount() != 0 {
+	if again, err := b.ImportEcbRates(t.Context(), &pb.ImportEcbRatesRequest{Content: file}); err != nil ||
+		again.GetNewCount() != 0 {
 		t.Errorf("got %v, %v", again, err)
 	}
-	cross, err := b.ConvertAmount(t.Context(), &pb.ConvertAmountRequest{Amount: "85.00", FromCurrencyCode: "GBP", ToCurrencyCode: "USD", Date: "2026-11-21"})
+	cross, err := b.ConvertAmount(t.Context(), &pb.ConvertAmountRequest{
+		Amount: "85.00", FromCurrencyCode: "GBP", ToCurrencyCode: "USD", Date: "2026-11-21",
+	})
 	if err != nil || cross.GetAmount().GetAmount() != "108.00" || len(cross.GetRates()) != 2 {
 		t.Errorf("got %v, %v", cross, err)
 	}
@@ -57,12 +70,11 @@ func TestRatesAreUsed(t *testing.T) {
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_FILE_UNREADABLE, "content")
 }
 
-// TestRevaluation values a claim, a bank account and a debt in euros: the first two gain
-// when the euro rises, the debt loses, and the next day is as if nothing had been.
-func TestRevaluation(t *testing.T) {
-	t.Parallel()
+// openWithEuros opens books with 1,200 EUR in the bank, a loan of 400 EUR and a machine bought for
+// 200 EUR, all at a rate of 1.10.
+func openWithEuros(t *testing.T) books {
+	t.Helper()
 	b := open(t)
-	reports := pb.NewReportsServiceClient(b.Organization)
 	b.foreignAccount(t, "bank", "EUR", pb.Account_BANK, pb.Account_ASSET)
 	b.foreignAccount(t, "loan", "EUR", pb.Account_LOAN, pb.Account_LIABILITY)
 	b.foreignAccount(t, "machine", "EUR", pb.Account_FIXED_ASSET, pb.Account_ASSET)
@@ -76,69 +88,123 @@ func TestRevaluation(t *testing.T) {
 	post("bank", "4000", "1000")
 	post("bank", "loan", "400")
 	post("machine", "bank", "200")
-	at := func(date string) *pb.CreateCurrencyRevaluationRequest {
-		return &pb.CreateCurrencyRevaluationRequest{CurrencyRevaluation: &pb.CurrencyRevaluation{Date: date}}
+	return b
+}
+
+// revalue creates a currency revaluation on 2026-03-31.
+func (b books) revalue(t *testing.T, validateOnly bool) (*pb.CurrencyRevaluation, error) {
+	t.Helper()
+	return b.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{
+		CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2026-03-31"}, ValidateOnly: validateOnly,
+	})
+}
+
+// unrealizedGains returns the report of unrealized gains on 2026-03-31.
+func (b books) unrealizedGains(t *testing.T) (*pb.UnrealizedGains, error) {
+	t.Helper()
+	reports := pb.NewReportsServiceClient(b.Organization)
+	return reports.GetUnrealizedGains(t.Context(), &pb.GetUnrealizedGainsRequest{AsOf: "2026-03-31"})
+}
+
+// profit returns the net income from 2026-01-01 to a date.
+func (b books) profit(t *testing.T, end string) string {
+	t.Helper()
+	reports := pb.NewReportsServiceClient(b.Organization)
+	pl, err := reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: end})
+	if err != nil {
+		t.Fatal(err)
 	}
-	_, err := b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
+	return pl.GetNetIncome().GetAmount()
+}
+
+// TestUnrealizedGainsNeedRate reports the gains of a bank account and a loan in euros. When the
+// euro rises, the bank account gains and the loan loses. Without a rate the report fails.
+func TestUnrealizedGainsNeedRate(t *testing.T) {
+	t.Parallel()
+	b := openWithEuros(t)
+	_, err := b.revalue(t, false)
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "date")
-	_, err = reports.GetUnrealizedGains(t.Context(), &pb.GetUnrealizedGainsRequest{AsOf: "2026-03-31"})
+	_, err = b.unrealizedGains(t)
 	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "asOf")
 	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
-	gains, err := reports.GetUnrealizedGains(t.Context(), &pb.GetUnrealizedGainsRequest{AsOf: "2026-03-31"})
-	// 1,200 EUR at the bank gain 120, 400 EUR owed lose 40; the machine stays at its cost.
+	gains, err := b.unrealizedGains(t)
+	// 1,200 EUR in the bank gain 120, and a loan of 400 EUR loses 40. The machine stays at cost.
 	if err != nil || gains.GetTotal().GetAmount() != "80.00" || len(gains.GetValuations()) != 2 {
 		t.Fatalf("got %v, %v", gains, err)
 	}
-	preview := at("2026-03-31")
-	preview.ValidateOnly = true
-	if p, err := b.CreateCurrencyRevaluation(t.Context(), preview); err != nil || p.GetGain().GetAmount() != "80.00" || len(p.GetValuations()) != 2 {
+	if p, err := b.revalue(t, true); err != nil || p.GetGain().GetAmount() != "80.00" || len(p.GetValuations()) != 2 {
 		t.Fatalf("got %v, %v", p, err)
 	}
-	done, err := b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
-	if err != nil || done.GetReversalEntryId() == "" {
-		t.Fatalf("got %v, %v", done, err)
+}
+
+func TestRevaluationIsReversedTheNextDay(t *testing.T) {
+	t.Parallel()
+	b := openWithEuros(t)
+	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
+	posted, err := b.revalue(t, false)
+	if err != nil || posted.GetReversalEntryId() == "" {
+		t.Fatalf("got %v, %v", posted, err)
 	}
-	profit := func(end string) string {
-		pl, err := reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: end})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return pl.GetNetIncome().GetAmount()
-	}
-	flow, err := reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{StartDate: "2026-01-01", EndDate: "2026-03-31", Method: pb.CashFlowStatement_DIRECT})
+	reports := pb.NewReportsServiceClient(b.Organization)
+	flow, err := reports.GetCashFlowStatement(t.Context(), &pb.GetCashFlowStatementRequest{
+		StartDate: "2026-01-01", EndDate: "2026-03-31", Method: pb.CashFlowStatement_DIRECT,
+	})
 	if err != nil || flow.GetClosingCash().GetAmount() != "1440.00" {
-		t.Errorf("cash is worth 1,200 EUR at 1.20, got %v, %v", flow, err)
+		t.Errorf("got %v, %v, want closing cash of 1440.00, which is 1,200 EUR at 1.20", flow, err)
 	}
-	if profit("2026-03-31") != "1180.00" || profit("2026-04-01") != "1100.00" {
-		t.Errorf("profit is %s, and %s the day after", profit("2026-03-31"), profit("2026-04-01"))
+	if on, after := b.profit(t, "2026-03-31"), b.profit(t, "2026-04-01"); on != "1180.00" || after != "1100.00" {
+		t.Errorf("got profit %s, and %s the day after, want 1180.00 and 1100.00", on, after)
 	}
-	if gains, err := reports.GetUnrealizedGains(t.Context(), &pb.GetUnrealizedGainsRequest{AsOf: "2026-03-31"}); err != nil || gains.GetTotal().GetAmount() != "0.00" {
-		t.Errorf("what is booked is left to gain: %v, %v", gains, err)
+	if gains, err := b.unrealizedGains(t); err != nil || gains.GetTotal().GetAmount() != "0.00" {
+		t.Errorf("got %v, %v after the revaluation, want no unrealized gains", gains, err)
 	}
-	_, err = b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
+	_, err = b.revalue(t, false)
 	refused(t, err, optionsv1.Reason_CURRENCY_REVALUED)
-	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: done.GetReversalEntryId()})
+	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{
+		JournalEntryId: posted.GetReversalEntryId(),
+	})
 	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
-	undone, err := b.UndoCurrencyRevaluation(t.Context(), &pb.UndoCurrencyRevaluationRequest{CurrencyRevaluationId: done.GetId()})
-	if err != nil || undone.GetState() != pb.CurrencyRevaluation_UNDONE || profit("2026-03-31") != "1100.00" || profit("2026-04-01") != "1100.00" {
-		t.Errorf("got %v, %v; profit %s and %s", undone, err, profit("2026-03-31"), profit("2026-04-01"))
+}
+
+// TestRevaluationCanBeUndone undoes a revaluation and repeats it. After its month is closed it can
+// no longer be undone.
+func TestRevaluationCanBeUndone(t *testing.T) {
+	t.Parallel()
+	b := openWithEuros(t)
+	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
+	posted, err := b.revalue(t, false)
+	if err != nil {
+		t.Fatal(err)
 	}
-	again, err := b.CreateCurrencyRevaluation(t.Context(), at("2026-03-31"))
+	undone, err := b.UndoCurrencyRevaluation(t.Context(), &pb.UndoCurrencyRevaluationRequest{
+		CurrencyRevaluationId: posted.GetId(),
+	})
+	if err != nil || undone.GetState() != pb.CurrencyRevaluation_UNDONE {
+		t.Errorf("got %v, %v", undone, err)
+	}
+	if on, after := b.profit(t, "2026-03-31"), b.profit(t, "2026-04-01"); on != "1100.00" || after != "1100.00" {
+		t.Errorf("got profit %s, and %s the day after, want 1100.00 on both", on, after)
+	}
+	again, err := b.revalue(t, false)
 	if err != nil || again.GetGain().GetAmount() != "80.00" || !again.GetAllowedActions()[0].GetAllowed() {
 		t.Errorf("got %v, %v", again, err)
 	}
 	b.closeThrough(t, "2026-01-01", "2026-03-01")
-	again, err = b.GetCurrencyRevaluation(t.Context(), &pb.GetCurrencyRevaluationRequest{CurrencyRevaluationId: again.GetId()})
+	again, err = b.GetCurrencyRevaluation(t.Context(), &pb.GetCurrencyRevaluationRequest{
+		CurrencyRevaluationId: again.GetId(),
+	})
 	if err != nil || again.GetAllowedActions()[0].GetAllowed() {
-		t.Errorf("undoing it is offered after its month is closed: %v, %v", again, err)
+		t.Errorf("got %v, %v, want undo refused after the month is closed", again, err)
 	}
-	_, err = b.UndoCurrencyRevaluation(t.Context(), &pb.UndoCurrencyRevaluationRequest{CurrencyRevaluationId: again.GetId()})
+	_, err = b.UndoCurrencyRevaluation(t.Context(), &pb.UndoCurrencyRevaluationRequest{
+		CurrencyRevaluationId: again.GetId(),
+	})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 }
 
-// TestRealizedGains holds the report to list what was booked on settlement, a claim's
-// loss and a debt's gain when the euro falls.
-func TestRealizedGains(t *testing.T) {
+// TestRealizedGainsListsPayments checks that the report lists the loss on a paid receivable and the
+// gain on a paid liability after the euro fell.
+func TestRealizedGainsListsPayments(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	in := func(l *pb.JournalLine, base string) *pb.JournalLine {
@@ -146,18 +212,21 @@ func TestRealizedGains(t *testing.T) {
 		return l
 	}
 	b.foreignAccount(t, "bank", "EUR", pb.Account_BANK, pb.Account_ASSET)
-	claim := b.entry(in(b.line("bank", "1000"), "1050"), in(b.line("1300", "-1000"), "-1100"), b.line("4850", "50"))
-	debt := b.entry(in(b.line("2300", "1000"), "1100"), in(b.line("bank", "-1000"), "-1050"), b.line("4850", "-50"))
-	for _, e := range []*pb.JournalEntry{claim, debt} {
+	receivable := b.entry(in(b.line("bank", "1000"), "1050"), in(b.line("1300", "-1000"), "-1100"), b.line("4850", "50"))
+	payable := b.entry(in(b.line("2300", "1000"), "1100"), in(b.line("bank", "-1000"), "-1050"), b.line("4850", "-50"))
+	for _, e := range []*pb.JournalEntry{receivable, payable} {
 		if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := pb.NewReportsServiceClient(b.Organization).GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
+	got, err := pb.NewReportsServiceClient(b.Organization).GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31",
+	})
 	if err != nil || len(got.GetGains()) != 2 || got.GetTotal().GetAmount() != "0.00" {
 		t.Fatalf("got %v, %v", got, err)
 	}
-	if got.GetGains()[0].GetGain().GetAmount() != "-50.00" || got.GetGains()[1].GetGain().GetAmount() != "50.00" || got.GetGains()[0].GetCurrencyCode() != "EUR" {
+	if got.GetGains()[0].GetGain().GetAmount() != "-50.00" || got.GetGains()[1].GetGain().GetAmount() != "50.00" ||
+		got.GetGains()[0].GetCurrencyCode() != "EUR" {
 		t.Errorf("got %v", got)
 	}
 }

@@ -9,15 +9,19 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
+// value creates a dimension value and returns its identifier.
 func (b books) value(t *testing.T, dimension, name string) string {
 	t.Helper()
-	v, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{DimensionValue: &pb.DimensionValue{DimensionId: dimension, DisplayName: name}})
+	v, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{
+		DimensionValue: &pb.DimensionValue{DimensionId: dimension, DisplayName: name},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v.GetId()
 }
 
+// dimension creates a dimension and returns its identifier.
 func (b books) dimension(t *testing.T, name string) string {
 	t.Helper()
 	d, err := b.CreateDimension(t.Context(), &pb.CreateDimensionRequest{Dimension: &pb.Dimension{DisplayName: name}})
@@ -27,16 +31,14 @@ func (b books) dimension(t *testing.T, name string) string {
 	return d.GetId()
 }
 
-// TestDimensions posts lines about projects and places, finds them again, and holds a
-// value that lines carry to stay.
-func TestDimensions(t *testing.T) {
+// TestDimensionValueOnLinesCannotBeDeleted posts lines with dimension values, finds and exports
+// them, and checks that values on lines can be archived but not deleted.
+func TestDimensionValueOnLinesCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	project, place := b.dimension(t, "Project"), b.dimension(t, "Place")
-	website, intranet, berlin := b.value(t, project, "Website"), b.value(t, project, "Intranet"), b.value(t, place, "Berlin")
-	_, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{DimensionValue: &pb.DimensionValue{DimensionId: project, DisplayName: "WEBSITE"}})
-	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_NAME_TAKEN, "displayName")
-
+	website, intranet := b.value(t, project, "Website"), b.value(t, project, "Intranet")
+	berlin := b.value(t, place, "Berlin")
 	e := b.entry(b.line("6100", "10"), b.line("6110", "5"), b.line("1000", "-15"))
 	e.Lines[0].DimensionValueIds = []string{berlin, website, website}
 	e.Lines[1].DimensionValueIds = []string{intranet}
@@ -46,15 +48,17 @@ func TestDimensions(t *testing.T) {
 	}
 	file, err := b.ExportBooks(t.Context(), &pb.ExportBooksRequest{Format: pb.ExportBooksRequest_CSV})
 	if err != nil || !strings.Contains(string(file.GetData()), `"Place: Berlin, Project: Website"`) {
-		t.Errorf("the export has %s, %v", file.GetData(), err)
+		t.Errorf("got export %s, %v, want it to name the dimension values", file.GetData(), err)
 	}
 	found := b.lines(t, `dimension_value_ids : "`+website+`"`)
 	if len(found) != 1 || found[0].GetAmount().GetAmount() != "10.00" || len(found[0].GetDimensionValueIds()) != 2 {
-		t.Errorf("found %v", found)
+		t.Errorf("got %v, want the line of 10.00", found)
 	}
 	_, err = b.DeleteDimensionValue(t.Context(), &pb.DeleteDimensionValueRequest{DimensionValueId: website})
 	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
-	if _, err := b.ArchiveDimensionValue(t.Context(), &pb.ArchiveDimensionValueRequest{DimensionValueId: website}); err != nil {
+	if _, err := b.ArchiveDimensionValue(t.Context(), &pb.ArchiveDimensionValueRequest{
+		DimensionValueId: website,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
@@ -64,34 +68,45 @@ func TestDimensions(t *testing.T) {
 
 	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: posted.GetId()})
 	if err != nil || len(reversal.GetLines()[0].GetDimensionValueIds()) != 2 {
-		t.Errorf("the reversal is about %v, %v", reversal.GetLines(), err)
+		t.Errorf("reversal: got %v, %v, want both dimension values", reversal.GetLines(), err)
 	}
-	other := open(t)
-	e.Lines = []*pb.JournalLine{other.line("6100", "1"), other.line("1000", "-1")}
-	e.Lines[0].DimensionValueIds = []string{berlin}
-	_, err = other.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
+}
+
+func TestDimensionValueNameIsUnique(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	project := b.dimension(t, "Project")
+	b.value(t, project, "Website")
+	_, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{
+		DimensionValue: &pb.DimensionValue{DimensionId: project, DisplayName: "WEBSITE"},
+	})
+	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_NAME_TAKEN, "displayName")
+}
+
+func TestDimensionValueOfOtherOrganizationIsNotFound(t *testing.T) {
+	t.Parallel()
+	b, other := open(t), open(t)
+	e := b.entry(b.line("6100", "1"), b.line("1000", "-1"))
+	e.Lines[0].DimensionValueIds = []string{other.value(t, other.dimension(t, "Place"), "Berlin")}
+	_, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
 	refused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[0].dimensionValueIds[0]")
 }
 
-// TestForeignCurrency posts an invoice in euros to books in dollars, its payment at
-// another rate with the loss, and an adjustment of value alone.
-func TestForeignCurrency(t *testing.T) {
+// TestForeignCurrencyEntries posts an invoice in euros to books in dollars, its payment at another
+// rate with the loss, and an entry that changes a base amount only.
+func TestForeignCurrencyEntries(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	account, err := b.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: &pb.Account{
-		DisplayName: "Euro account", Type: pb.Account_ASSET, Subtype: pb.Account_BANK, CurrencyCode: "EUR",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.codes["euro"] = account.GetId()
+	b.foreignAccount(t, "euro", "EUR", pb.Account_BANK, pb.Account_ASSET)
 	sale := b.entry(b.line("1300", "100"), b.line("4000", "-100"))
 	sale.CurrencyCode, sale.ExchangeRate = "EUR", "1.10"
 	posted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: sale})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l := posted.GetLines()[0]; l.GetBaseAmount().GetAmount() != "110.00" || l.GetBaseAmount().GetCurrencyCode() != "USD" || l.GetAmount().GetCurrencyCode() != "EUR" || l.GetExchangeRate() != "1.1" {
+	if l := posted.GetLines()[0]; l.GetBaseAmount().GetAmount() != "110.00" ||
+		l.GetBaseAmount().GetCurrencyCode() != "USD" || l.GetAmount().GetCurrencyCode() != "EUR" ||
+		l.GetExchangeRate() != "1.1" {
 		t.Errorf("got %v", l)
 	}
 	in := func(l *pb.JournalLine, base string) *pb.JournalLine {
@@ -110,9 +125,12 @@ func TestForeignCurrency(t *testing.T) {
 		t.Fatalf("got %v, %v", posted, err)
 	}
 	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: posted.GetId()})
-	if l := reversal.GetLines()[0]; err != nil || l.GetBaseAmount().GetAmount() != "-3.00" || l.GetAmount().GetAmount() != "0.00" {
+	if l := reversal.GetLines()[0]; err != nil || l.GetBaseAmount().GetAmount() != "-3.00" ||
+		l.GetAmount().GetAmount() != "0.00" {
 		t.Errorf("got %v, %v", l, err)
 	}
-	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.entry(b.line("euro", "1"), b.line("1000", "-1"))})
+	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{
+		JournalEntry: b.entry(b.line("euro", "1"), b.line("1000", "-1")),
+	})
 	refused(t, err, optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, "lines[0].amount.currencyCode")
 }

@@ -15,71 +15,91 @@ import (
 
 var dimensionValues = resource.New(table.New("finance.dimension_values",
 	table.Ref("dimension_id", "dim", func(v *pb.DimensionValue) *string { return &v.DimensionId }).Filter().Usable(),
-	table.Text("display_name", func(v *pb.DimensionValue) *string { return &v.DisplayName }).Filter().Sort("dimension_values_by_display_name"),
+	table.Text(
+		"display_name", func(v *pb.DimensionValue) *string { return &v.DisplayName },
+	).Filter().Sort("dimension_values_by_display_name"),
 	table.Text("code", func(v *pb.DimensionValue) *string { return &v.Code }).Filter(),
 	table.Text("description", func(v *pb.DimensionValue) *string { return &v.Description }),
 ).Rank(db.RankAccount)).Open()
 
-// CreateDimensionValue stores a new dimension value.
-func (s *Service) CreateDimensionValue(ctx context.Context, req *pb.CreateDimensionValueRequest) (*pb.DimensionValue, error) {
+// CreateDimensionValue creates a dimension value.
+func (s *Service) CreateDimensionValue(
+	ctx context.Context, req *pb.CreateDimensionValueRequest,
+) (*pb.DimensionValue, error) {
 	return dimensionValues.Create(ctx, s.db, req.GetDimensionValue())
 }
 
-// GetDimensionValue answers one dimension value.
+// GetDimensionValue returns a dimension value.
 func (s *Service) GetDimensionValue(ctx context.Context, req *pb.GetDimensionValueRequest) (*pb.DimensionValue, error) {
 	return dimensionValues.Get(ctx, s.db, req.GetDimensionValueId())
 }
 
-// BatchGetDimensionValues answers several dimensionValues.
-func (s *Service) BatchGetDimensionValues(ctx context.Context, req *pb.BatchGetDimensionValuesRequest) (*pb.BatchGetDimensionValuesResponse, error) {
+// BatchGetDimensionValues returns several dimension values.
+func (s *Service) BatchGetDimensionValues(
+	ctx context.Context, req *pb.BatchGetDimensionValuesRequest,
+) (*pb.BatchGetDimensionValuesResponse, error) {
 	list, err := dimensionValues.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetDimensionValuesResponse{DimensionValues: list}, err
 }
 
-// ListDimensionValues answers a page of dimensionValues.
-func (s *Service) ListDimensionValues(ctx context.Context, req *pb.ListDimensionValuesRequest) (*pb.ListDimensionValuesResponse, error) {
+// ListDimensionValues returns a page of dimension values.
+func (s *Service) ListDimensionValues(
+	ctx context.Context, req *pb.ListDimensionValuesRequest,
+) (*pb.ListDimensionValuesResponse, error) {
 	page, err := dimensionValues.List(ctx, s.db, req)
-	return &pb.ListDimensionValuesResponse{DimensionValues: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListDimensionValuesResponse{
+		DimensionValues: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
-// UpdateDimensionValue changes a dimension value.
-func (s *Service) UpdateDimensionValue(ctx context.Context, req *pb.UpdateDimensionValueRequest) (*pb.DimensionValue, error) {
+// UpdateDimensionValue updates a dimension value.
+func (s *Service) UpdateDimensionValue(
+	ctx context.Context, req *pb.UpdateDimensionValueRequest,
+) (*pb.DimensionValue, error) {
 	return dimensionValues.Update(ctx, s.db, req.GetDimensionValueId(), req.GetDimensionValue(), req.GetUpdateMask())
 }
 
 // ArchiveDimensionValue archives a dimension value.
-func (s *Service) ArchiveDimensionValue(ctx context.Context, req *pb.ArchiveDimensionValueRequest) (*pb.DimensionValue, error) {
+func (s *Service) ArchiveDimensionValue(
+	ctx context.Context, req *pb.ArchiveDimensionValueRequest,
+) (*pb.DimensionValue, error) {
 	return dimensionValues.Archive(ctx, s.db, req.GetDimensionValueId())
 }
 
-// UnarchiveDimensionValue brings a dimension value back.
-func (s *Service) UnarchiveDimensionValue(ctx context.Context, req *pb.UnarchiveDimensionValueRequest) (*pb.DimensionValue, error) {
+// UnarchiveDimensionValue unarchives a dimension value.
+func (s *Service) UnarchiveDimensionValue(
+	ctx context.Context, req *pb.UnarchiveDimensionValueRequest,
+) (*pb.DimensionValue, error) {
 	return dimensionValues.Unarchive(ctx, s.db, req.GetDimensionValueId())
 }
 
-// DeleteDimensionValue deletes a dimension value that no line carries and nothing else
-// points to.
-func (s *Service) DeleteDimensionValue(ctx context.Context, req *pb.DeleteDimensionValueRequest) (*emptypb.Empty, error) {
-	return dimensionValues.Delete(ctx, s.db, req.GetDimensionValueId(), onNoLine)
+// DeleteDimensionValue deletes a dimension value that no journal line and no other record refers
+// to.
+func (s *Service) DeleteDimensionValue(
+	ctx context.Context, req *pb.DeleteDimensionValueRequest,
+) (*emptypb.Empty, error) {
+	return dimensionValues.Delete(ctx, s.db, req.GetDimensionValueId(), checkNotOnLines)
 }
 
-// onNoLine refuses to delete a value that a journal line carries. Whoever posts one
-// holds its row, so none is being posted meanwhile.
-func onNoLine(ctx context.Context, tx *db.Tx, _, v *pb.DimensionValue) error {
+// checkNotOnLines refuses to delete a dimension value that is on a journal line. A posting locks
+// the rows of its dimension values, so no line with the value can be posted at the same time.
+func checkNotOnLines(ctx context.Context, tx *db.Tx, _, v *pb.DimensionValue) error {
 	key, err := dimensionValues.Table().Key(v.Id)
 	if err != nil {
 		return err
 	}
-	var carried bool
+	var onLine bool
 	err = tx.QueryRow(ctx, `
 select exists (
   select
   from finance.journal_lines
   where org_id = $1
   and $2 = any(dimension_value_ids)
-)`, tx.Call().Organization.ID, key).Scan(&carried)
-	if err != nil || !carried {
+)`, tx.Call().Organization.ID, key).Scan(&onLine)
+	if err != nil || !onLine {
 		return err
 	}
-	return fault.Refuse(optionsv1.Reason_DIMENSION_VALUES_IN_USE, "Journal lines carry it; archive it instead.").WithSubject(v.Id)
+	return fault.Refuse(
+		optionsv1.Reason_DIMENSION_VALUES_IN_USE, "Journal lines have the dimension value; archive it instead.",
+	).WithSubject(v.Id)
 }

@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// read says what is wrong with the values of an entry whatever its state, writes its
-// amounts with all their digits, and answers them as numbers if all can be read.
+// read checks the values that a draft and a posted entry must have alike. It writes the entry's
+// amounts with all digits and returns them as figures, or no figures if an amount is invalid.
 func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, figures []figure) {
 	entryRate, err := readRate("exchangeRate", &e.ExchangeRate)
 	violations.MergeViolations("", err)
@@ -29,7 +29,7 @@ func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, fig
 	readable := ok && err == nil
 	for i, l := range e.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		violations.MergeViolations(at, knownAccount(k, l.GetAccountId()))
+		violations.MergeViolations(at, checkAccountExists(k, l.GetAccountId()))
 		violations.MergeViolations(at, knownValues(k, l.GetDimensionValueIds()))
 		f, err := readLine(l, e.CurrencyCode, base)
 		violations.MergeViolations(at, err)
@@ -38,7 +38,7 @@ func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, fig
 			f.rate = entryRate
 		}
 		if f.rate.IsZero() && !f.given && f.currency != base {
-			f.rate = k.rateOf(f.currency, e.Date)
+			f.rate = k.storedRate(f.currency, e.Date)
 		}
 		figures = append(figures, f)
 	}
@@ -48,8 +48,8 @@ func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, fig
 	return violations, figures
 }
 
-// rateOf is the rate kept for a currency and a date, or zero.
-func (k *known) rateOf(currency, date string) decimal.Decimal {
+// storedRate returns the stored exchange rate of a currency on a date, or zero if it is not stored.
+func (k *known) storedRate(currency, date string) decimal.Decimal {
 	on, err := calendar.ParseDate(date)
 	if err != nil {
 		return decimal.Decimal{}
@@ -58,8 +58,8 @@ func (k *known) rateOf(currency, date string) decimal.Decimal {
 	return rate
 }
 
-// complete says what is missing of an entry to be posted, and which of the records
-// that it names do not take it.
+// complete checks that an entry has the lines to be posted, and that its accounts and dimension
+// values can be posted to.
 func complete(e *pb.JournalEntry, k *known) error {
 	var violations fault.List
 	if len(e.Lines) < 2 {
@@ -74,17 +74,16 @@ func complete(e *pb.JournalEntry, k *known) error {
 	return violations.Err()
 }
 
-// settle gives each line its base amount, and refuses an entry whose lines do not add
-// up to zero in it.
+// settle sets the base amount of each line. It refuses an entry whose lines do not add up to zero.
 func settle(e *pb.JournalEntry, figures []figure, base string) error {
 	var violations fault.List
-	wrong := convert(figures, base)
+	errs := convert(figures, base)
 	for i := range figures {
-		if err := wrong[i]; err != nil {
+		if err := errs[i]; err != nil {
 			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), unconverted(err))
 		}
 	}
-	if len(wrong) == 0 && len(e.Lines) > 1 {
+	if len(errs) == 0 && len(e.Lines) > 1 {
 		violations.MergeViolations("", balanced(figures, base))
 	}
 	if err := violations.Err(); err != nil {
@@ -96,24 +95,32 @@ func settle(e *pb.JournalEntry, figures []figure, base string) error {
 	return nil
 }
 
+// unconverted converts an error of convert to a violation at a line's field.
 func unconverted(err error) error {
 	if errors.Is(err, errNoRate) {
-		return fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_MISSING, fault.At("exchangeRate", "is missing, and none is kept for the date; give one, or the base amount"))
+		return fault.InvalidFor(
+			optionsv1.Reason_EXCHANGE_RATE_MISSING,
+			fault.At("exchangeRate", "is missing, and no rate is stored for the date; give a rate or the base amount"),
+		)
 	}
 	return fault.Invalid(fault.At("baseAmount", "%s", err))
 }
 
-func knownAccount(k *known, account string) error {
+// checkAccountExists refuses an invalid identifier, and an account that does not exist.
+func checkAccountExists(k *known, account string) error {
 	if _, err := id.Parse("acc", account); err != nil {
 		return fault.Invalid(fault.At("accountId", "%s", err))
 	}
 	if _, ok := k.accounts[account]; !ok {
-		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("accountId", "names a record that does not exist"))
+		return fault.InvalidFor(
+			optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("accountId", "names a record that does not exist"),
+		)
 	}
 	return nil
 }
 
-// openAccount refuses an account that takes no postings from a source.
+// openAccount refuses an archived account, and a control account for entries from callers and from
+// the bank.
 func openAccount(use accountUse, source pb.JournalEntry_Source) error {
 	switch {
 	case use.archived:
@@ -125,8 +132,8 @@ func openAccount(use accountUse, source pb.JournalEntry_Source) error {
 	return nil
 }
 
-// balanced refuses lines whose debits are not their credits: in their own currency if
-// they share one and the rates are what converts them, or else in the base.
+// balanced refuses figures that do not add up to zero. The difference is in their currency if they
+// share one and no base amount is given, or else in the base currency.
 func balanced(figures []figure, base string) error {
 	currency, sum, baseSum := figures[0].currency, int64(0), int64(0)
 	for _, f := range figures {

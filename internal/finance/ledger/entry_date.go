@@ -12,32 +12,32 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// Months around today in which the date of an entry is usual.
+// The date of an entry is plausible within these months ahead of today and behind it.
 const (
-	usualMonthsAhead  = 12
-	usualMonthsBehind = 120
+	plausibleMonthsAhead  = 12
+	plausibleMonthsBehind = 120
 )
 
-// IsPlausibleDate tells whether a date lies between ten years ago and a year from now, as
-// the date of nearly every entry does.
+// IsPlausibleDate reports whether a date is between ten years ago and a year from now, as the date
+// of nearly every entry is.
 func IsPlausibleDate(c *call.Call, date calendar.Date) bool {
 	today := c.Today()
-	return !date.After(today.AddMonths(usualMonthsAhead)) && !date.Before(today.AddMonths(-usualMonthsBehind))
+	return !date.After(today.AddMonths(plausibleMonthsAhead)) && !date.Before(today.AddMonths(-plausibleMonthsBehind))
 }
 
-// CheckPlausibleDate refuses the date of an entry that a person typed if it is unusual and
-// not confirmed: most of such dates have a wrong year. What is no date is left to the
-// checks of the entry.
+// CheckPlausibleDate refuses the date of an entry that a person typed if it is neither plausible
+// nor confirmed, since most such dates have a wrong year. It accepts invalid dates, which other
+// checks of the entry refuse.
 func CheckPlausibleDate(c *call.Call, date string, confirmed bool) error {
 	d, err := calendar.ParseDate(date)
 	if confirmed || err != nil || IsPlausibleDate(c, d) {
 		return nil
 	}
 	return fault.InvalidFor(optionsv1.Reason_DATE_UNUSUAL,
-		fault.At("date", "is more than a year ahead or ten years ago; set confirmUnusualDate if it is meant"))
+		fault.At("date", "is more than a year ahead or ten years ago; set confirmUnusualDate if it is intended"))
 }
 
-// usualDate is CheckPlausibleDate as a rule of an entry.
+// usualDate returns the rule that checks an entry's date with CheckPlausibleDate.
 func usualDate(confirmed bool) resource.Rule[*pb.JournalEntry] {
 	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 		return CheckPlausibleDate(tx.Call(), e.Date, confirmed)

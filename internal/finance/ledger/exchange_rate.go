@@ -26,39 +26,45 @@ var exchangeRates = resource.New(table.New("finance.exchange_rates",
 	table.Enum("source", func(r *pb.ExchangeRate) *pb.ExchangeRate_Source { return &r.Source }).Filter(),
 )).Open()
 
-// CreateExchangeRate stores a rate.
+// CreateExchangeRate creates a rate.
 func (s *Service) CreateExchangeRate(ctx context.Context, req *pb.CreateExchangeRateRequest) (*pb.ExchangeRate, error) {
-	return exchangeRates.Create(ctx, s.db, req.GetExchangeRate(), byHand, soundRate)
+	return exchangeRates.Create(ctx, s.db, req.GetExchangeRate(), setManualSource, checkExchangeRate)
 }
 
-// GetExchangeRate answers one rate.
+// GetExchangeRate returns a rate.
 func (s *Service) GetExchangeRate(ctx context.Context, req *pb.GetExchangeRateRequest) (*pb.ExchangeRate, error) {
 	return exchangeRates.Get(ctx, s.db, req.GetExchangeRateId())
 }
 
-// BatchGetExchangeRates answers several rates.
-func (s *Service) BatchGetExchangeRates(ctx context.Context, req *pb.BatchGetExchangeRatesRequest) (*pb.BatchGetExchangeRatesResponse, error) {
+// BatchGetExchangeRates returns several rates.
+func (s *Service) BatchGetExchangeRates(
+	ctx context.Context, req *pb.BatchGetExchangeRatesRequest,
+) (*pb.BatchGetExchangeRatesResponse, error) {
 	list, err := exchangeRates.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetExchangeRatesResponse{ExchangeRates: list}, err
 }
 
-// ListExchangeRates answers a page of rates.
-func (s *Service) ListExchangeRates(ctx context.Context, req *pb.ListExchangeRatesRequest) (*pb.ListExchangeRatesResponse, error) {
+// ListExchangeRates returns a page of rates.
+func (s *Service) ListExchangeRates(
+	ctx context.Context, req *pb.ListExchangeRatesRequest,
+) (*pb.ListExchangeRatesResponse, error) {
 	page, err := exchangeRates.List(ctx, s.db, req)
 	return &pb.ListExchangeRatesResponse{ExchangeRates: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateExchangeRate changes a rate; what was booked at it stays.
+// UpdateExchangeRate updates a rate. Entries that were posted at the rate keep their amounts.
 func (s *Service) UpdateExchangeRate(ctx context.Context, req *pb.UpdateExchangeRateRequest) (*pb.ExchangeRate, error) {
-	return exchangeRates.Update(ctx, s.db, req.GetExchangeRateId(), req.GetExchangeRate(), req.GetUpdateMask(), byHand, soundRate)
+	return exchangeRates.Update(
+		ctx, s.db, req.GetExchangeRateId(), req.GetExchangeRate(), req.GetUpdateMask(), setManualSource, checkExchangeRate,
+	)
 }
 
-// DeleteExchangeRate deletes a rate; what was booked at it stays.
+// DeleteExchangeRate deletes a rate. Entries that were posted at the rate keep their amounts.
 func (s *Service) DeleteExchangeRate(ctx context.Context, req *pb.DeleteExchangeRateRequest) (*emptypb.Empty, error) {
 	return exchangeRates.Delete(ctx, s.db, req.GetExchangeRateId())
 }
 
-// ConvertAmount converts an amount at the rate of a day.
+// ConvertAmount converts an amount to another currency at the rate of a day.
 func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountRequest) (*pb.ConvertAmountResponse, error) {
 	c := call.From(ctx)
 	to := req.GetToCurrencyCode()
@@ -99,21 +105,26 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 	})
 }
 
+// noRate returns the error of a field whose currency has no exchange rate on a day.
 func noRate(field, currency string, on calendar.Date) error {
 	return fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_MISSING,
-		fault.At(field, "no exchange rate of %s is kept for %s or the %d days before", currency, on, maxRateAge))
+		fault.At(
+			field, "has no exchange rate: none is stored for %s on %s or in the %d days before", currency, on, maxRateAge,
+		))
 }
 
-// byHand says that a rate was entered, also where one of the bank's is changed.
-func byHand(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
+// setManualSource marks a rate as entered by a caller, also if an imported rate is updated.
+func setManualSource(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
 	r.Source = pb.ExchangeRate_MANUAL
 	return nil
 }
 
-// soundRate refuses currencies that there are not, and rates that are none.
-func soundRate(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
+// checkExchangeRate refuses unknown or equal currencies, and a missing or invalid rate.
+func checkExchangeRate(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
 	var violations fault.List
-	for field, code := range map[string]string{"fromCurrencyCode": r.FromCurrencyCode, "toCurrencyCode": r.ToCurrencyCode} {
+	for field, code := range map[string]string{
+		"fromCurrencyCode": r.FromCurrencyCode, "toCurrencyCode": r.ToCurrencyCode,
+	} {
 		if _, known := money.Digits(code); !known {
 			violations.Append(fault.At(field, "must be an ISO 4217 code"))
 		}

@@ -23,18 +23,22 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// ImportEcbRates takes the European Central Bank's reference rates in.
-func (s *Service) ImportEcbRates(ctx context.Context, req *pb.ImportEcbRatesRequest) (*pb.ImportEcbRatesResponse, error) {
+// ImportEcbRates imports the European Central Bank's reference rates. Existing rates are kept.
+func (s *Service) ImportEcbRates(
+	ctx context.Context, req *pb.ImportEcbRatesRequest,
+) (*pb.ImportEcbRatesResponse, error) {
 	all, err := readECB(req.GetContent())
 	if err != nil {
-		return nil, fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
+		return nil, fault.InvalidFor(
+			optionsv1.Reason_EXCHANGE_RATE_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err),
+		)
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ImportEcbRatesResponse, error) {
-		missing, err := notKept(ctx, tx, all)
+		added, err := missingRates(ctx, tx, all)
 		if err != nil {
 			return nil, err
 		}
-		out := &pb.ImportEcbRatesResponse{RateCount: int32(len(all)), NewCount: int32(len(missing))}
+		out := &pb.ImportEcbRatesResponse{RateCount: int32(len(all)), NewCount: int32(len(added))}
 		for _, r := range all {
 			if out.StartDate == "" || r.Date < out.StartDate {
 				out.StartDate = r.Date
@@ -42,12 +46,12 @@ func (s *Service) ImportEcbRates(ctx context.Context, req *pb.ImportEcbRatesRequ
 			out.EndDate = max(out.EndDate, r.Date)
 		}
 		at := func(int) string { return "content" }
-		return out, exchangeRates.InsertMany(ctx, tx, missing, at)
+		return out, exchangeRates.InsertMany(ctx, tx, added, at)
 	})
 }
 
-// notKept are the rates that no rate is kept of for their day.
-func notKept(ctx context.Context, tx *db.Tx, all []*pb.ExchangeRate) ([]*pb.ExchangeRate, error) {
+// missingRates returns the rates for whose date and currency no rate is stored.
+func missingRates(ctx context.Context, tx *db.Tx, all []*pb.ExchangeRate) ([]*pb.ExchangeRate, error) {
 	var dates, currencies []string
 	for _, r := range all {
 		dates, currencies = append(dates, r.Date), append(currencies, r.ToCurrencyCode)
@@ -63,21 +67,22 @@ join finance.exchange_rates r
 	if err != nil {
 		return nil, err
 	}
-	kept, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	here := map[string]bool{}
-	for _, k := range kept {
-		here[k] = true
+	stored, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	isStored := map[string]bool{}
+	for _, k := range stored {
+		isStored[k] = true
 	}
 	var missing []*pb.ExchangeRate
 	for _, r := range all {
-		if !here[r.Date+r.ToCurrencyCode] {
+		if !isStored[r.Date+r.ToCurrencyCode] {
 			missing = append(missing, proto.CloneOf(r))
 		}
 	}
 	return missing, err
 }
 
-// The ECB's document: a cube of days, each a cube of currencies, priced for one euro.
+// ecbDocument is the ECB's XML file. It has a Cube element for each day, and in it one for each
+// currency with the price of one euro.
 type ecbDocument struct {
 	Days []struct {
 		Time  string `xml:"time,attr"`
@@ -88,28 +93,28 @@ type ecbDocument struct {
 	} `xml:"Cube>Cube"`
 }
 
-// readECB reads the ECB's file, XML or CSV, of a day or of many. Currencies that are no
-// more are passed over.
+// readECB reads the ECB's XML or CSV file of one day or of many. It skips currencies that no longer
+// exist.
 func readECB(content []byte) ([]*pb.ExchangeRate, error) {
-	read := readECBTable
+	read := readECBCSV
 	if bytes.HasPrefix(bytes.TrimLeft(content, " \r\n\t\ufeff"), []byte("<")) {
-		read = readECBDocument
+		read = readECBXML
 	}
 	all, err := read(content)
 	if err == nil && len(all) == 0 {
-		err = errors.New("it holds no rates")
+		err = errors.New("the file has no rates")
 	}
 	return all, err
 }
 
-func readECBDocument(content []byte) (all []*pb.ExchangeRate, err error) {
+func readECBXML(content []byte) (all []*pb.ExchangeRate, err error) {
 	var doc ecbDocument
 	if err := xml.Unmarshal(content, &doc); err != nil {
 		return nil, errors.New(sheet.DescribeDamage(err))
 	}
 	for _, day := range doc.Days {
 		for _, r := range day.Rates {
-			if all, err = addECB(all, day.Time, r.Currency, r.Rate); err != nil {
+			if all, err = appendECBRate(all, day.Time, r.Currency, r.Rate); err != nil {
 				return nil, err
 			}
 		}
@@ -117,12 +122,12 @@ func readECBDocument(content []byte) (all []*pb.ExchangeRate, err error) {
 	return all, nil
 }
 
-func readECBTable(content []byte) (all []*pb.ExchangeRate, err error) {
+func readECBCSV(content []byte) (all []*pb.ExchangeRate, err error) {
 	reader := csv.NewReader(bytes.NewReader(content))
 	reader.FieldsPerRecord, reader.TrimLeadingSpace = -1, true
 	header, err := reader.Read()
 	if err != nil || !strings.EqualFold(strings.TrimSpace(header[0]), "Date") {
-		return nil, errors.New("it is neither the bank's XML nor its CSV")
+		return nil, errors.New("the file is neither the ECB's XML nor its CSV")
 	}
 	for {
 		row, err := reader.Read()
@@ -133,22 +138,27 @@ func readECBTable(content []byte) (all []*pb.ExchangeRate, err error) {
 			return nil, errors.New(sheet.DescribeDamage(err))
 		}
 		for i := 1; i < len(row) && i < len(header); i++ {
-			if all, err = addECB(all, ecbDate(row[0]), strings.TrimSpace(header[i]), strings.TrimSpace(row[i])); err != nil {
+			if all, err = appendECBRate(
+				all, parseECBDate(row[0]), strings.TrimSpace(header[i]), strings.TrimSpace(row[i]),
+			); err != nil {
 				return nil, err
 			}
 		}
 	}
 }
 
-// ecbDate reads the daily table's "20 November 2026"; the long one has 2026-11-20.
-func ecbDate(text string) string {
+// parseECBDate converts a date of the daily CSV file, such as "20 November 2026". The CSV file of
+// all days has dates such as 2026-11-20, which are returned as they are.
+func parseECBDate(text string) string {
 	if t, err := time.Parse("2 January 2006", strings.TrimSpace(text)); err == nil {
 		return t.Format(time.DateOnly)
 	}
 	return strings.TrimSpace(text)
 }
 
-func addECB(all []*pb.ExchangeRate, date, currency, rate string) ([]*pb.ExchangeRate, error) {
+// appendECBRate appends the rate of a currency on a date. It skips unknown currencies and missing
+// rates.
+func appendECBRate(all []*pb.ExchangeRate, date, currency, rate string) ([]*pb.ExchangeRate, error) {
 	if _, known := money.Digits(currency); !known || rate == "" || rate == "N/A" {
 		return all, nil
 	}
@@ -156,7 +166,9 @@ func addECB(all []*pb.ExchangeRate, date, currency, rate string) ([]*pb.Exchange
 		return nil, fmt.Errorf("the date %.20q %w", date, err)
 	}
 	if parsed, err := readRate("rate", &rate); err != nil || parsed.IsZero() {
-		return nil, fmt.Errorf("the rate of %s on %s is none: %.40q", currency, date, rate)
+		return nil, fmt.Errorf("the rate of %s on %s is not a valid rate: %.40q", currency, date, rate)
 	}
-	return append(all, &pb.ExchangeRate{Date: date, FromCurrencyCode: "EUR", ToCurrencyCode: currency, Rate: rate, Source: pb.ExchangeRate_ECB}), nil
+	return append(all, &pb.ExchangeRate{
+		Date: date, FromCurrencyCode: "EUR", ToCurrencyCode: currency, Rate: rate, Source: pb.ExchangeRate_ECB,
+	}), nil
 }

@@ -20,8 +20,8 @@ import (
 	"backoffice/internal/platform/rpc"
 )
 
-// Bounds of an export: how many lines are read, and how large the file may be, which is
-// what one answer holds.
+// The most journal lines that an export has, and the largest file, in bytes, that fits in a
+// response.
 const (
 	maxExportLines = 50_000
 	maxExportBytes = 4 << 20
@@ -34,7 +34,7 @@ var (
 	selectOpening string
 )
 
-// exportedBooks are what an export is made of, read in one snapshot.
+// exportedBooks is the data of an export, read in one snapshot.
 type exportedBooks struct {
 	organization, base string
 	start, end         string
@@ -50,14 +50,14 @@ type exportAccount struct {
 	CashFlowSection, FirstDate string
 }
 
-// exportAmount is an amount on an account, in its own currency and in the base.
+// exportAmount is an amount on an account, in minor units of its currency and of the base currency.
 type exportAmount struct {
 	AccountID   uuid.UUID
 	Currency    string
 	Minor, Base int64
 }
 
-// exportLine is a posted line with its entry.
+// exportLine is a posted line with the fields of its entry.
 type exportLine struct {
 	EntryID                              uuid.UUID
 	Date, Description, Reference, Source string
@@ -68,13 +68,15 @@ type exportLine struct {
 	Rate, Memo                           string
 	Closing                              bool
 	DimensionValueIDs                    []uuid.UUID
-	// Dimensions are the values' names with those of their dimensions.
+	// Dimensions names the dimension values, such as `Place: Boston, Project: Website`.
 	Dimensions string `db:"-"`
 }
 
-// ExportBooks answers the posted entries of a period as a file.
+// ExportBooks returns the posted entries of a period as a file.
 func (s *Service) ExportBooks(ctx context.Context, req *pb.ExportBooksRequest) (*httpbody.HttpBody, error) {
-	b, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*exportedBooks, error) { return readBook(ctx, tx, req) })
+	b, err := db.Read(
+		ctx, s.db, func(ctx context.Context, tx *db.Tx) (*exportedBooks, error) { return readExport(ctx, tx, req) },
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -90,18 +92,18 @@ func (s *Service) ExportBooks(ctx context.Context, req *pb.ExportBooksRequest) (
 		}
 	}
 	if len(out.Data) > maxExportBytes {
-		return nil, tooLong()
+		return nil, exportTooLarge()
 	}
 	extension := req.GetFormat().String()
 	if req.GetFormat() == pb.ExportBooksRequest_HLEDGER {
-		extension = "journal" // as hledger calls its files
+		extension = "journal" // hledger's file extension
 	}
-	rpc.SetFileName(ctx, rpc.FileName("Books", exportedDays(req), extension))
+	rpc.SetFileName(ctx, rpc.FileName("Books", exportTitleDates(req), extension))
 	return out, nil
 }
 
-// exportedDays says which days were asked for, "" for all.
-func exportedDays(req *pb.ExportBooksRequest) string {
+// exportTitleDates returns the dates of the request for the file's name, or "" if it has none.
+func exportTitleDates(req *pb.ExportBooksRequest) string {
 	switch start, end := req.GetStartDate(), req.GetEndDate(); {
 	case start != "" && end != "":
 		return start + " to " + end
@@ -113,29 +115,39 @@ func exportedDays(req *pb.ExportBooksRequest) string {
 	return ""
 }
 
-func tooLong() error {
-	return fault.Refuse(optionsv1.Reason_FILE_TOO_LARGE, "The period has more than fits into one file of %d MiB or %d lines; export it in shorter ones.", maxExportBytes>>20, maxExportLines)
+// exportTooLarge returns the error of an export with too many lines or bytes.
+func exportTooLarge() error {
+	return fault.Refuse(
+		optionsv1.Reason_FILE_TOO_LARGE, "The export is larger than %d MiB or %d lines; export shorter periods.",
+		maxExportBytes>>20, maxExportLines,
+	)
 }
 
-func readBook(ctx context.Context, tx *db.Tx, req *pb.ExportBooksRequest) (*exportedBooks, error) {
+// readExport checks the dates of a request and reads the data of its export.
+func readExport(ctx context.Context, tx *db.Tx, req *pb.ExportBooksRequest) (*exportedBooks, error) {
 	c := tx.Call()
-	b := &exportedBooks{organization: c.Organization.DisplayName, base: c.Organization.CurrencyCode, start: req.GetStartDate(), end: req.GetEndDate()}
+	b := &exportedBooks{
+		organization: c.Organization.DisplayName, base: c.Organization.CurrencyCode, start: req.GetStartDate(),
+		end: req.GetEndDate(),
+	}
 	if b.start != "" && b.end != "" && b.start > b.end {
 		return nil, fault.Invalid(fault.At("startDate", "must not be after the end, %s", b.end))
 	}
 	if b.end == "" {
 		b.end = "infinity"
 	}
-	if err := b.read(ctx, tx, c.Organization.ID); err != nil {
+	if err := b.load(ctx, tx, c.Organization.ID); err != nil {
 		return nil, err
 	}
 	if len(b.lines) > maxExportLines {
-		return nil, tooLong()
+		return nil, exportTooLarge()
 	}
 	return b, nil
 }
 
-func (b *exportedBooks) read(ctx context.Context, tx *db.Tx, org uuid.UUID) (err error) {
+// load reads the opening balances, the accounts and the lines. The start and end dates are
+// inclusive.
+func (b *exportedBooks) load(ctx context.Context, tx *db.Tx, org uuid.UUID) (err error) {
 	start := "-infinity"
 	if b.start != "" {
 		start = b.start
@@ -145,7 +157,12 @@ func (b *exportedBooks) read(ctx context.Context, tx *db.Tx, org uuid.UUID) (err
 	}
 	if b.accounts, err = db.Collect[exportAccount](ctx, tx, `
 select a.id, a.code, a.display_name, a.type, a.cash_flow_section,
-  coalesce((select min(l.date)::text from finance.journal_lines l where l.org_id = $1 and l.account_id = a.id), '') as first_date
+  coalesce((
+    select min(l.date)::text
+    from finance.journal_lines l
+    where l.org_id = $1
+    and l.account_id = a.id
+  ), '') as first_date
 from finance.accounts a
 where a.org_id = $1
 order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
@@ -154,11 +171,11 @@ order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
 	if b.lines, err = db.Collect[exportLine](ctx, tx, selectExport, org, start, b.end, maxExportLines+1); err != nil {
 		return err
 	}
-	return b.label(ctx, tx, org)
+	return b.labelDimensions(ctx, tx, org)
 }
 
-// label sets the Dimensions of each line, such as `Place: Boston, Project: Website`.
-func (b *exportedBooks) label(ctx context.Context, tx *db.Tx, org uuid.UUID) error {
+// labelDimensions sets the Dimensions of each line, ordered by the names of dimensions and values.
+func (b *exportedBooks) labelDimensions(ctx context.Context, tx *db.Tx, org uuid.UUID) error {
 	values, err := db.Collect[struct {
 		ID    uuid.UUID
 		Label string
@@ -171,12 +188,12 @@ order by d.display_name, v.display_name, v.id`, org)
 	if err != nil {
 		return err
 	}
-	places, labels := map[uuid.UUID]int{}, map[uuid.UUID]string{}
+	positions, labels := map[uuid.UUID]int{}, map[uuid.UUID]string{}
 	for i, v := range values {
-		places[v.ID], labels[v.ID] = i, v.Label
+		positions[v.ID], labels[v.ID] = i, v.Label
 	}
 	for i, l := range b.lines {
-		slices.SortFunc(l.DimensionValueIDs, func(x, y uuid.UUID) int { return cmp.Compare(places[x], places[y]) })
+		slices.SortFunc(l.DimensionValueIDs, func(x, y uuid.UUID) int { return cmp.Compare(positions[x], positions[y]) })
 		var names []string
 		for _, v := range l.DimensionValueIDs {
 			names = append(names, labels[v])
@@ -186,11 +203,16 @@ order by d.display_name, v.display_name, v.id`, org)
 	return nil
 }
 
-// table is the lines as a table, an entry's together.
+// table returns the lines as a table, with the lines of an entry together.
 func (b *exportedBooks) table() paper.Table {
 	t := paper.Table{Organization: b.organization, Title: "Journal", Subtitle: b.start + " to " + b.end}
-	for _, label := range []string{"date", "entryId", "reference", "description", "source", "accountCode", "accountName", "currency", "amount", "exchangeRate", "baseAmount", "dimensions", "memo"} {
-		t.Columns = append(t.Columns, paper.Column{Label: label, Amount: label == "amount" || label == "baseAmount" || label == "exchangeRate"})
+	for _, label := range []string{
+		"date", "entryId", "reference", "description", "source", "accountCode", "accountName", "currency", "amount",
+		"exchangeRate", "baseAmount", "dimensions", "memo",
+	} {
+		t.Columns = append(t.Columns, paper.Column{
+			Label: label, Amount: label == "amount" || label == "baseAmount" || label == "exchangeRate",
+		})
 	}
 	accounts := map[uuid.UUID]exportAccount{}
 	for _, a := range b.accounts {

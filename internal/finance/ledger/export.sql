@@ -14,7 +14,8 @@ select
   l.closing,
   l.dimension_value_ids
 from finance.journal_lines l
--- The offset makes it a look-up for each line.
+-- The offset keeps the planner from flattening the subquery, so that it looks up the entry of each
+-- line by its key.
 cross join lateral (
   select p.id, p.date, p.description, p.reference, p.source
   from finance.journal_entries p

@@ -14,22 +14,22 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// dialect is what tells plain-text accounting programs apart.
+// dialect is how a plain-text accounting program writes accounts and transactions.
 type dialect struct {
-	// account is an account's name, which is made unique.
+	// account returns the name of an account. Names need not be unique.
 	account func(exportAccount) string
-	// heading opens a transaction.
+	// heading writes the first lines of a transaction.
 	heading func(out *bytes.Buffer, date string, l exportLine)
 }
 
-// transactions writes the opening balances and all entries. A foreign amount says what it
-// cost in the base, so that each transaction balances as it does here.
-func (b *exportedBooks) transactions(out *bytes.Buffer, d dialect) {
-	names := b.names(d)
+// writeTransactions writes the opening balances and all entries. It writes the base amount of a
+// foreign amount as its total cost, so that each transaction balances.
+func (b *exportedBooks) writeTransactions(out *bytes.Buffer, d dialect) {
+	names := b.accountNames(d)
 	if len(b.opening) > 0 {
 		d.heading(out, b.start, exportLine{Description: "Opening balances"})
 		for _, a := range b.opening {
-			b.posting(out, names[a.AccountID], a, "")
+			b.writePosting(out, names[a.AccountID], a, "")
 		}
 		out.WriteByte('\n')
 	}
@@ -37,37 +37,37 @@ func (b *exportedBooks) transactions(out *bytes.Buffer, d dialect) {
 		if i == 0 || b.lines[i-1].EntryID != l.EntryID {
 			d.heading(out, l.Date, l)
 		}
-		remark := ""
+		comment := ""
 		if text := oneLine(cmp.Or(l.Memo, l.Dimensions)); text != "" {
-			remark = "  ; " + text
+			comment = "  ; " + text
 		}
-		b.posting(out, names[l.AccountID], exportAmount{l.AccountID, l.Currency, l.Minor, l.Base}, remark)
+		b.writePosting(out, names[l.AccountID], exportAmount{l.AccountID, l.Currency, l.Minor, l.Base}, comment)
 		if i == len(b.lines)-1 || b.lines[i+1].EntryID != l.EntryID {
 			out.WriteByte('\n')
 		}
 	}
 }
 
-// posting writes an amount at its total cost. What changed a foreign amount's value and
-// not the amount stands in the base; where the two have opposite signs, as the balance of
-// many may, each stands in a posting of its own.
-func (b *exportedBooks) posting(out *bytes.Buffer, account string, a exportAmount, remark string) {
-	write := func(text string) { fmt.Fprintf(out, "    %s  %s%s\n", account, text, remark) }
+// writePosting writes a foreign amount at its total cost in the base currency. If only the base
+// amount is not zero, it writes that alone. If the two have opposite signs, as the sums of several
+// lines may, it writes a posting for each.
+func (b *exportedBooks) writePosting(out *bytes.Buffer, account string, a exportAmount, comment string) {
+	write := func(text string) { fmt.Fprintf(out, "    %s  %s%s\n", account, text, comment) }
 	inBase := func(minor int64) string { return money.Format(minor, b.base) + " " + b.base }
-	own := money.Format(a.Minor, a.Currency) + " " + a.Currency
+	foreign := money.Format(a.Minor, a.Currency) + " " + a.Currency
 	switch {
 	case a.Currency == b.base || a.Minor == 0:
 		write(inBase(a.Base))
 	case sign(a.Minor)*sign(a.Base) >= 0:
-		write(own + " @@ " + inBase(max(a.Base, -a.Base)))
+		write(foreign + " @@ " + inBase(max(a.Base, -a.Base)))
 	default:
-		write(own + " @@ " + inBase(0))
+		write(foreign + " @@ " + inBase(0))
 		write(inBase(a.Base))
 	}
 }
 
-// names are the accounts' names in a dialect, each once.
-func (b *exportedBooks) names(d dialect) map[uuid.UUID]string {
+// accountNames returns the names of the accounts in a dialect, by account. It makes names unique.
+func (b *exportedBooks) accountNames(d dialect) map[uuid.UUID]string {
 	out := map[uuid.UUID]string{}
 	taken := map[string]bool{}
 	for _, a := range b.accounts {
@@ -81,13 +81,18 @@ func (b *exportedBooks) names(d dialect) map[uuid.UUID]string {
 	return out
 }
 
-// hledger writes the journal for hledger (https://hledger.org/1.25/hledger.html).
+// hledger returns the export as an hledger journal (https://hledger.org/1.25/hledger.html).
 func (b *exportedBooks) hledger() []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "; Books of %s\n\ncommodity %s %s\n", oneLine(b.organization), strings.Replace(money.Format(100000, b.base), ",", "", 1), b.base)
+	fmt.Fprintf(
+		&out, "; Books of %s\n\ncommodity %s %s\n", oneLine(b.organization),
+		strings.Replace(money.Format(100000, b.base), ",", "", 1), b.base,
+	)
 	d := dialect{
 		account: func(a exportAccount) string {
-			return rootOf(a.Type, "assets", "liabilities", "equity", "income", "expenses") + ":" + hledgerName(strings.TrimSpace(a.Code+" "+a.DisplayName))
+			return rootOf(
+				a.Type, "assets", "liabilities", "equity", "income", "expenses",
+			) + ":" + hledgerName(strings.TrimSpace(a.Code+" "+a.DisplayName))
 		},
 		heading: func(out *bytes.Buffer, date string, l exportLine) {
 			code := ""
@@ -104,7 +109,7 @@ func (b *exportedBooks) hledger() []byte {
 			fmt.Fprintf(out, "%s * %s%s%s\n", date, code, strings.ReplaceAll(oneLine(l.Description), ";", ","), tags)
 		},
 	}
-	names := b.names(d)
+	names := b.accountNames(d)
 	for _, a := range b.accounts {
 		kind := rootOf(a.Type, "A", "L", "E", "R", "X")
 		if a.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS.String() {
@@ -113,24 +118,31 @@ func (b *exportedBooks) hledger() []byte {
 		fmt.Fprintf(&out, "account %s  ; type:%s\n", names[a.ID], kind)
 	}
 	out.WriteByte('\n')
-	b.transactions(&out, d)
+	b.writeTransactions(&out, d)
 	return out.Bytes()
 }
 
-// hledgerName keeps what would end a name, begin a part of it, or be taken for a comment,
-// out of it.
+// hledgerName replaces the characters that end an account name, separate its parts or begin a
+// comment in hledger.
 func hledgerName(name string) string {
 	return strings.NewReplacer(":", "-", ";", ",", "(", "[", ")", "]").Replace(oneLine(name))
 }
 
-// beancount writes the ledger for beancount (https://beancount.github.io/docs/).
+// beancount returns the export as a beancount ledger (https://beancount.github.io/docs/).
 func (b *exportedBooks) beancount() []byte {
 	var out bytes.Buffer
-	// A total cost becomes one of a unit there, to 28 digits: what that loses is let pass.
-	fmt.Fprintf(&out, "option \"title\" %s\noption \"operating_currency\" \"%s\"\noption \"inferred_tolerance_default\" \"*:0.000001\"\n\n", quoted(b.organization), b.base)
+	// Beancount divides a total cost by the amount, to 28 digits. The tolerance accepts the
+	// rounding difference.
+	fmt.Fprintf(
+		&out,
+		"option \"title\" %s\noption \"operating_currency\" \"%s\"\noption \"inferred_tolerance_default\" \"*:0.000001\"\n\n",
+		quoted(b.organization), b.base,
+	)
 	d := dialect{
 		account: func(a exportAccount) string {
-			return rootOf(a.Type, "Assets", "Liabilities", "Equity", "Income", "Expenses") + ":" + beancountName(a.Code, a.DisplayName)
+			return rootOf(
+				a.Type, "Assets", "Liabilities", "Equity", "Income", "Expenses",
+			) + ":" + beancountName(a.Code, a.DisplayName)
 		},
 		heading: func(out *bytes.Buffer, date string, l exportLine) {
 			fmt.Fprintf(out, "%s * %s\n", date, quoted(l.Description))
@@ -145,18 +157,19 @@ func (b *exportedBooks) beancount() []byte {
 			}
 		},
 	}
-	names := b.names(d)
+	names := b.accountNames(d)
 	for _, a := range b.accounts {
 		if a.FirstDate != "" {
 			fmt.Fprintf(&out, "%s open %s\n", min(a.FirstDate, cmp.Or(b.start, a.FirstDate)), names[a.ID])
 		}
 	}
 	out.WriteByte('\n')
-	b.transactions(&out, d)
+	b.writeTransactions(&out, d)
 	return out.Bytes()
 }
 
-// beancountName is a legal component: letters, digits and dashes, beginning with a letter.
+// beancountName returns a component of an account name that is valid in beancount: letters, digits
+// and dashes, beginning with a letter.
 func beancountName(code, name string) string {
 	legal := strings.Map(func(r rune) rune {
 		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
@@ -167,16 +180,17 @@ func beancountName(code, name string) string {
 	return "A" + strings.Trim(legal, "-")
 }
 
-// quoted is a text as beancount writes it.
+// quoted returns a text as a beancount string.
 func quoted(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(oneLine(text)) + `"`
 }
 
-// oneLine is a text without breaks and with single blanks.
+// oneLine replaces each run of white space in a text by a blank.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-func rootOf(kind string, asset, liability, equity, income, expense string) string {
-	switch kind {
+// rootOf returns the one of five root accounts for an account's type.
+func rootOf(typ string, asset, liability, equity, income, expense string) string {
+	switch typ {
 	case pb.Account_ASSET.String():
 		return asset
 	case pb.Account_LIABILITY.String():

@@ -19,86 +19,101 @@ import (
 )
 
 var fiscalYears = resource.New(table.New("finance.fiscal_years",
-	table.Date("start_date", func(y *pb.FiscalYear) *string { return &y.StartDate }).Filter().Sort("fiscal_years_by_start_date"),
+	table.Date(
+		"start_date", func(y *pb.FiscalYear) *string { return &y.StartDate },
+	).Filter().Sort("fiscal_years_by_start_date"),
 	table.Date("end_date", func(y *pb.FiscalYear) *string { return &y.EndDate }).Filter(),
 	table.Enum("state", func(y *pb.FiscalYear) *pb.FiscalYear_State { return &y.State }).Filter(),
 	table.Refs("closing_entry_ids", "jrn", func(y *pb.FiscalYear) *[]string { return &y.ClosingEntryIds }),
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
-).Rank(db.RankPeriod)).Lifecycle(yearLife).Prepare("close", holdPeriods).Guard("close", periodsClosed).Guard("close", carriable).
-	Prepare("reopen", holdPeriods).Guard("reopen", noneAfter).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
-	// Reopening the year reverses them.
+).Rank(db.RankPeriod)).Lifecycle(yearLifecycle).Prepare("close", holdPeriods).Guard(
+	"close", periodsClosed,
+).Guard("close", carriable).
+	Prepare(
+		"reopen", holdPeriods,
+	).Guard("reopen", noneAfter).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+	// Reopening the year reverses its closing entries.
 	_, err := journalEntries.Table().LockMany(ctx, tx, y.ClosingEntryIds)
 	return err
 })
 
-var yearLife = state.New(func(r *pb.FiscalYear) *pb.FiscalYear_State { return &r.State }, []state.Step[pb.FiscalYear_State]{
+var yearLifecycle = state.New(func(r *pb.FiscalYear) *pb.FiscalYear_State {
+	return &r.State
+}, []state.Step[pb.FiscalYear_State]{
 	{Verb: "close", Event: "closed", From: []pb.FiscalYear_State{pb.FiscalYear_OPEN}, To: pb.FiscalYear_CLOSED},
 	{Verb: "reopen", Event: "reopened", From: []pb.FiscalYear_State{pb.FiscalYear_CLOSED}, To: pb.FiscalYear_OPEN},
 })
 
-// CreateFiscalYear makes a year with its periods.
+// CreateFiscalYear creates a fiscal year and its accounting periods.
 func (s *Service) CreateFiscalYear(ctx context.Context, req *pb.CreateFiscalYearRequest) (*pb.FiscalYear, error) {
-	return fiscalYears.CreateWith(ctx, s.db, req.GetFiscalYear(), func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
-		if err := identity.LockOrganization(ctx, tx); err != nil {
-			return err
-		}
-		if _, err := addYear(ctx, tx, y, "startDate"); err != nil {
-			return err
-		}
-		// Whether it may be closed depends on its periods, which are stored after it.
-		made, err := fiscalYears.Find(ctx, tx, y.Id)
-		y.AllowedActions = made.GetAllowedActions()
-		return err
-	})
+	return fiscalYears.CreateWith(ctx, s.db, req.GetFiscalYear(), createYear)
 }
 
-// GetFiscalYear answers one year.
+// createYear stores a year and its periods under the organization's lock.
+func createYear(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
+		return err
+	}
+	if _, err := addYear(ctx, tx, y, "startDate"); err != nil {
+		return err
+	}
+	// The allowed actions depend on the periods, which are stored after the year.
+	created, err := fiscalYears.Find(ctx, tx, y.Id)
+	y.AllowedActions = created.GetAllowedActions()
+	return err
+}
+
+// GetFiscalYear returns a year.
 func (s *Service) GetFiscalYear(ctx context.Context, req *pb.GetFiscalYearRequest) (*pb.FiscalYear, error) {
 	return fiscalYears.Get(ctx, s.db, req.GetFiscalYearId())
 }
 
-// BatchGetFiscalYears answers several years.
-func (s *Service) BatchGetFiscalYears(ctx context.Context, req *pb.BatchGetFiscalYearsRequest) (*pb.BatchGetFiscalYearsResponse, error) {
+// BatchGetFiscalYears returns several years.
+func (s *Service) BatchGetFiscalYears(
+	ctx context.Context, req *pb.BatchGetFiscalYearsRequest,
+) (*pb.BatchGetFiscalYearsResponse, error) {
 	list, err := fiscalYears.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetFiscalYearsResponse{FiscalYears: list}, err
 }
 
-// ListFiscalYears answers a page of years.
-func (s *Service) ListFiscalYears(ctx context.Context, req *pb.ListFiscalYearsRequest) (*pb.ListFiscalYearsResponse, error) {
+// ListFiscalYears returns a page of years.
+func (s *Service) ListFiscalYears(
+	ctx context.Context, req *pb.ListFiscalYearsRequest,
+) (*pb.ListFiscalYearsResponse, error) {
 	page, err := fiscalYears.List(ctx, s.db, req)
 	return &pb.ListFiscalYearsResponse{FiscalYears: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// addYear stores a year with its periods. The caller is alone, so that no two years
-// overlap.
+// addYear stores a fiscal year and its periods. It refuses a year without room between its
+// neighbors, at the field. The caller holds the organization's lock, so that no two years overlap.
 func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, field string) ([]*pb.AccountingPeriod, error) {
 	y.State = pb.FiscalYear_OPEN
 	var start, end calendar.Date
-	fits := func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
-		if start, end, err = bounds(tx.Call(), y); err != nil {
+	setBounds := func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
+		if start, end, err = yearBounds(tx.Call(), y); err != nil {
 			return err
 		}
-		around, err := neighbors(ctx, tx, start, end)
+		near, err := readNeighbors(ctx, tx, start, end)
 		if err != nil {
 			return err
 		}
-		return around.room(field, start, end)
+		return near.checkRoom(field, start, end)
 	}
-	if err := fiscalYears.Insert(ctx, tx, y, fits); err != nil {
+	if err := fiscalYears.Insert(ctx, tx, y, setBounds); err != nil {
 		return nil, err
 	}
-	periods := periodsOf(y.Id, start, end)
+	periods := newMonthlyPeriods(y.Id, start, end)
 	return periods, accountingPeriods.InsertMany(ctx, tx, periods, func(int) string { return "" })
 }
 
-// maxYearDays bounds a fiscal year: a long first one may span two.
+// maxYearDays is the most days of a fiscal year. A long first year may last up to two years.
 const maxYearDays = 2 * 366
 
-// bounds are the first and the last day of a year, the last by default that of the
-// organization's own fiscal year.
-func bounds(c *call.Call, y *pb.FiscalYear) (start, end calendar.Date, err error) {
+// yearBounds returns the first and the last day of a fiscal year. A year without an end date ends
+// with the organization's usual fiscal year, and yearBounds sets its end date.
+func yearBounds(c *call.Call, y *pb.FiscalYear) (start, end calendar.Date, err error) {
 	if start, err = calendar.ParseDate(y.StartDate); err != nil {
 		return start, end, fault.Invalid(fault.At("startDate", "must be a date such as \"2026-01-01\""))
 	}
@@ -115,63 +130,71 @@ func bounds(c *call.Call, y *pb.FiscalYear) (start, end calendar.Date, err error
 	return start, end, nil
 }
 
-// surroundings are what there is around a stretch of days: the last day of a period
-// before it, the first of one after it, whether one lies in it, and the day up to
-// which the books are closed. Dates are infinite where there is none.
-type surroundings struct {
-	before, after, closed *calendar.Date
-	taken                 bool
+// neighbors describes the accounting periods around a range of days. A date is nil if there is no
+// such period.
+type neighbors struct {
+	// before is the last day of the period before the range.
+	before *calendar.Date
+	// after is the first day of the period after the range.
+	after *calendar.Date
+	// closed is the last day on which the books are closed.
+	closed *calendar.Date
+	// taken reports whether a period overlaps the range.
+	taken bool
 }
 
-func neighbors(ctx context.Context, tx *db.Tx, start, end calendar.Date) (s surroundings, err error) {
-	err = tx.QueryRow(ctx, `
+func readNeighbors(ctx context.Context, tx *db.Tx, start, end calendar.Date) (n neighbors, err error) {
+	row := tx.QueryRow(ctx, `
 select
   max(end_date) filter (where end_date < $2),
   min(start_date) filter (where start_date > $3),
   max(end_date) filter (where state <> 'OPEN'),
   coalesce(bool_or(start_date <= $3 and end_date >= $2), false)
 from finance.accounting_periods
-where org_id = $1`, tx.Call().Organization.ID, start.String(), end.String()).Scan(&s.before, &s.after, &s.closed, &s.taken)
-	return s, err
+where org_id = $1`, tx.Call().Organization.ID, start.String(), end.String())
+	err = row.Scan(&n.before, &n.after, &n.closed, &n.taken)
+	return n, err
 }
 
-// room refuses a year that overlaps another or lies before closed books, whose
-// opening balances it would change. The field is the one that asked for the year.
-func (s surroundings) room(field string, start, end calendar.Date) error {
+// checkRoom refuses a fiscal year that overlaps another. It also refuses a year that begins before
+// the books are closed, at the field, since its entries would change the closed balances.
+func (n neighbors) checkRoom(field string, start, end calendar.Date) error {
 	switch {
-	case s.taken:
-		return fault.InvalidFor(optionsv1.Reason_FISCAL_YEARS_OVERLAP, fault.At("startDate", "%s to %s overlaps another fiscal year", start, end))
-	case s.closed != nil && !start.After(*s.closed):
-		return beforeClosed(field, *s.closed)
+	case n.taken:
+		return fault.InvalidFor(
+			optionsv1.Reason_FISCAL_YEARS_OVERLAP, fault.At("startDate", "%s to %s overlaps another fiscal year", start, end),
+		)
+	case n.closed != nil && !start.After(*n.closed):
+		return beforeClosed(field, *n.closed)
 	}
 	return nil
 }
 
-// coverDate makes the fiscal year that a date lies in, as the organization's fiscal
-// year has it, cut to the room between its neighbors.
+// coverDate creates the organization's usual fiscal year that contains a date, cut to the room
+// between its neighbors, and returns its periods.
 func coverDate(ctx context.Context, tx *db.Tx, d calendar.Date) ([]periodUse, error) {
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
 	}
-	around, err := neighbors(ctx, tx, d, d)
+	near, err := readNeighbors(ctx, tx, d, d)
 	if err != nil {
 		return nil, err
 	}
-	if around.taken {
-		// A rival made it while this waited.
+	if near.taken {
+		// Another transaction created it while this one waited for the lock.
 		k, err := lookUp(ctx, tx, &pb.JournalEntry{Date: d.String()})
 		return k.periods, err
 	}
 	start, end := calendar.FiscalYear(d, tx.Call().Organization.FiscalYearStart)
-	if around.before != nil && !start.After(*around.before) {
-		start = around.before.AddDays(1)
+	if near.before != nil && !start.After(*near.before) {
+		start = near.before.AddDays(1)
 	}
-	if around.after != nil && !end.Before(*around.after) {
-		end = around.after.AddDays(-1)
+	if near.after != nil && !end.Before(*near.after) {
+		end = near.after.AddDays(-1)
 	}
-	made, err := addYear(ctx, tx, &pb.FiscalYear{StartDate: start.String(), EndDate: end.String()}, "date")
+	created, err := addYear(ctx, tx, &pb.FiscalYear{StartDate: start.String(), EndDate: end.String()}, "date")
 	if err != nil {
 		return nil, err
 	}
-	return uses(made)
+	return periodUsesFrom(created)
 }

@@ -5,23 +5,25 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// Hooks let packages above the ledger serve it. They know records that it does not;
-// the wiring passes them in.
+// Hooks are the checks and guards that packages above the ledger add to it, for records that the
+// ledger cannot read itself. The app passes them to NewModule.
 type Hooks struct {
-	// CloseChecks find what should keep a period from being closed unless a reason is given. All of
-	// their blockers are warnings.
+	// CloseChecks find what should keep a period from being closed unless the caller gives a reason.
+	// All of their blockers are warnings.
 	CloseChecks []CloseCheck
-	// SubLedgers are what stands behind accounts. A period is not closed while they differ.
+	// SubLedgers keep the records behind accounts. A period cannot be closed while their balances
+	// differ from the accounts'.
 	SubLedgers []SubLedger
-	// ReversalGuards refuse callers who want to reverse entries, for what other records make of them.
+	// ReversalGuards refuse to reverse entries on which other records depend. They apply to callers'
+	// requests only.
 	ReversalGuards []resource.Guard[*pb.JournalEntry]
-	// IntegrityChecks compare what is made of the books with the books.
+	// IntegrityChecks compare what other packages derive from the books with the books.
 	IntegrityChecks []IntegrityCheck
-	// BankStatus reports how up to date each bank account is; nil if there are none.
+	// BankStatus returns how up to date each bank account is. It is nil without a banking package.
 	BankStatus BankStatus
 }
 
-// join makes one of the hooks of several packages.
+// join combines the hooks of several packages.
 func join(all []Hooks) (joined Hooks) {
 	for _, h := range all {
 		joined.CloseChecks = append(joined.CloseChecks, h.CloseChecks...)

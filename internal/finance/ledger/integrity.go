@@ -9,25 +9,29 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// IntegrityCheck checks the books against what another package makes of them.
+// IntegrityCheck compares what another package derives from the books with the books.
 type IntegrityCheck func(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error)
 
-// addable is the rule without which the rules after it cannot be checked.
-const addable = "Amounts add up to no more than can be shown."
+// sumsInRange is the rule that is broken if a check fails with SUM_OUT_OF_RANGE. The checks after
+// it are not run.
+const sumsInRange = "Sums of amounts are in range."
 
-// CheckIntegrity checks the books against themselves, in one snapshot.
+// CheckIntegrity checks in one snapshot that the books are consistent.
 func (s *Service) CheckIntegrity(ctx context.Context, _ *pb.CheckIntegrityRequest) (*pb.CheckIntegrityResponse, error) {
 	return db.Read(ctx, s.db, s.Integrity)
 }
 
-// Integrity is CheckIntegrity inside a transaction.
+// Integrity runs the checks of CheckIntegrity inside a transaction.
 func (s *Service) Integrity(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse, error) {
 	out := &pb.CheckIntegrityResponse{Passed: true}
 	for _, check := range s.integrityChecks() {
 		found, err := check(ctx, tx)
 		if err != nil && fault.From(err).Reason == optionsv1.Reason_SUM_OUT_OF_RANGE {
-			// The database may have refused to add them up, and answers nothing after that.
-			out.Passed, out.Checks = false, append(out.Checks, &pb.CheckIntegrityResponse_Check{Rule: addable, BrokenCount: 1})
+			// If the database failed to add the amounts up, the transaction is aborted, and further
+			// checks cannot run in it.
+			out.Passed, out.Checks = false, append(out.Checks, &pb.CheckIntegrityResponse_Check{
+				Rule: sumsInRange, BrokenCount: 1,
+			})
 			return out, nil
 		}
 		if err != nil {
@@ -40,40 +44,40 @@ func (s *Service) Integrity(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityR
 	return out, nil
 }
 
-// integrityChecks are the ledger's own, and those of the packages above it.
+// integrityChecks returns the checks of the ledger and of the packages above it.
 func (s *Service) integrityChecks() (all []IntegrityCheck) {
 	for _, r := range integrityRules {
 		all = append(all, r.check)
 	}
-	all = append(all, rollupsHold, sealsHold)
+	all = append(all, checkRollupSums, checkSealChain)
 	for _, sub := range s.hooks.SubLedgers {
 		all = append(all, sub.holds)
 	}
 	return append(all, s.hooks.IntegrityChecks...)
 }
 
-// integrityRule is what must hold of posted entries, with the query for those that break
-// it.
+// integrityRule is a rule about journal entries. The query selects the keys of the entries that
+// break it.
 type integrityRule struct{ rule, query string }
 
 func (r integrityRule) check(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
-	count, ids, err := keysOf(ctx, tx, "jrn", r.query)
+	count, ids, err := findRecords(ctx, tx, "jrn", r.query)
 	return &pb.CheckIntegrityResponse_Check{Rule: r.rule, BrokenCount: count, JournalEntryIds: ids}, err
 }
 
-// rollupsHold compares the rollups with their lines.
-func rollupsHold(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
-	differ, err := CountStaleRollups(ctx, tx)
-	return &pb.CheckIntegrityResponse_Check{Rule: "Rollups are the sums of their lines.", BrokenCount: int32(differ)}, err
+// checkRollupSums compares the rollups with the sums of their lines.
+func checkRollupSums(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+	stale, err := CountStaleRollups(ctx, tx)
+	return &pb.CheckIntegrityResponse_Check{Rule: "Rollups are the sums of their lines.", BrokenCount: int32(stale)}, err
 }
 
-// sealsHold recomputes the chain of seals.
-func sealsHold(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+// checkSealChain recomputes the chain of seals and compares it with the stored one.
+func checkSealChain(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	chain, err := verify(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	out := &pb.CheckIntegrityResponse_Check{Rule: "Every sealed entry is here, and as it was sealed."}
+	out := &pb.CheckIntegrityResponse_Check{Rule: "Every sealed entry exists and is unchanged."}
 	if !chain.Verified {
 		out.BrokenCount, out.JournalEntryIds = 1, []string{chain.BrokenJournalEntryId}
 	}

@@ -1,6 +1,6 @@
 package ledger
 
-// integrityRules are the rules that one query each can check.
+// integrityRules lists the rules that are checked by one query each.
 var integrityRules = []integrityRule{
 	{"Every entry adds up to zero.", `
 select journal_entry_id
@@ -8,7 +8,7 @@ from finance.journal_lines
 where org_id = $1
 group by journal_entry_id
 having sum(base_amount_minor) <> 0`},
-	{"Every posted entry has two lines or more.", `
+	{"Every posted entry has at least two lines.", `
 select e.id
 from finance.journal_entries e
 where e.org_id = $1
@@ -19,7 +19,7 @@ and (
   where l.org_id = $1
   and l.journal_entry_id = e.id
 ) < 2`},
-	{"Every line belongs to a posted entry, and is dated as it.", `
+	{"Every line belongs to a posted entry and has its date.", `
 select distinct l.journal_entry_id
 from finance.journal_lines l
 where l.org_id = $1
@@ -31,7 +31,7 @@ and exists (
   and e.date = l.date
   and e.state = 'POSTED'
 ) is false`},
-	{"Nothing was posted into a closed period after its close without a reason.", `
+	{"No entry was posted into a closed period after its close without a reason.", `
 select e.id
 from finance.accounting_periods p
 join finance.journal_entries e on e.org_id = $1 and e.date between p.start_date and p.end_date
@@ -41,7 +41,7 @@ and e.state = 'POSTED'
 and e.post_time > p.close_time
 and e.lock_exception_reason = ''
 and e.source <> 'YEAR_END'`},
-	{"Nothing was posted into a closed fiscal year after its close.", `
+	{"No entry was posted into a closed fiscal year after its close.", `
 select e.id
 from finance.fiscal_years y
 join finance.journal_entries e on e.org_id = $1 and e.date between y.start_date and y.end_date
@@ -49,7 +49,7 @@ where y.org_id = $1
 and y.state = 'CLOSED'
 and e.state = 'POSTED'
 and e.post_time > y.close_time`},
-	{"A closed fiscal year has carried all of its results to equity.", `
+	{"A closed fiscal year has carried all income and expenses to equity.", `
 select distinct last.journal_entry_id
 from (
   select l.account_id, y.start_date, y.end_date
@@ -75,7 +75,7 @@ cross join lateral (
   order by l.date desc, l.id desc
   limit 1
 ) last`},
-	{"Every posted entry lies in a period.", `
+	{"Every posted entry is in an accounting period.", `
 select e.id
 from finance.journal_entries e
 where e.org_id = $1
@@ -87,7 +87,7 @@ and not exists (
   and p.start_date <= e.date
   and p.end_date >= e.date
 )`},
-	{"Nothing was put in before what is sealed.", `
+	{"No entry was inserted before a sealed one.", `
 select l.journal_entry_id
 from finance.journal_lines l
 join (
@@ -114,7 +114,7 @@ and l.account_id not in (
   from finance.accounts a
   where a.org_id = $1
 )`},
-	{"An entry and its reversal name each other.", `
+	{"An entry and its reversal refer to each other.", `
 select e.id
 from finance.journal_entries e
 where e.org_id = $1

@@ -7,33 +7,46 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// subtypeWords are what other programs call kinds of accounts, as sheet.NormalizeName spells
-// them, beside our own names.
-var subtypeWords = map[string]pb.Account_Subtype{
-	"checking": pb.Account_BANK, "savings": pb.Account_BANK, "cashandcashequivalents": pb.Account_BANK, "cashatbank": pb.Account_BANK,
-	"pettycash": pb.Account_CASH, "cashonhand": pb.Account_CASH, "accountsreceivablear": pb.Account_ACCOUNTS_RECEIVABLE, "debtors": pb.Account_ACCOUNTS_RECEIVABLE,
-	"tradedebtors": pb.Account_ACCOUNTS_RECEIVABLE, "receivable": pb.Account_ACCOUNTS_RECEIVABLE, "stock": pb.Account_INVENTORY, "prepayment": pb.Account_PREPAID_EXPENSE,
-	"prepayments": pb.Account_PREPAID_EXPENSE, "fixedassets": pb.Account_FIXED_ASSET, "property": pb.Account_FIXED_ASSET, "propertyplantandequipment": pb.Account_FIXED_ASSET,
-	"asset": pb.Account_OTHER_ASSET, "assets": pb.Account_OTHER_ASSET, "currentasset": pb.Account_OTHER_ASSET, "currentassets": pb.Account_OTHER_ASSET,
-	"othercurrentasset": pb.Account_OTHER_ASSET, "othercurrentassets": pb.Account_OTHER_ASSET, "otherassets": pb.Account_OTHER_ASSET, "noncurrentasset": pb.Account_OTHER_ASSET,
-	"accountspayableap": pb.Account_ACCOUNTS_PAYABLE, "creditors": pb.Account_ACCOUNTS_PAYABLE, "tradecreditors": pb.Account_ACCOUNTS_PAYABLE, "payable": pb.Account_ACCOUNTS_PAYABLE,
-	"creditcards": pb.Account_CREDIT_CARD, "salestax": pb.Account_TAX_PAYABLE, "salestaxpayable": pb.Account_TAX_PAYABLE, "vat": pb.Account_TAX_PAYABLE, "gst": pb.Account_TAX_PAYABLE,
-	"payrollliabilities": pb.Account_PAYROLL_LIABILITY, "wagespayableliability": pb.Account_PAYROLL_LIABILITY, "superannuationliability": pb.Account_PAYROLL_LIABILITY,
-	"deferredrevenue": pb.Account_CUSTOMER_DEPOSIT, "unearnedrevenue": pb.Account_CUSTOMER_DEPOSIT, "customerdeposits": pb.Account_CUSTOMER_DEPOSIT, "loans": pb.Account_LOAN,
-	"notespayable": pb.Account_LOAN, "liability": pb.Account_OTHER_LIABILITY, "liabilities": pb.Account_OTHER_LIABILITY, "currentliability": pb.Account_OTHER_LIABILITY,
-	"currentliabilities": pb.Account_OTHER_LIABILITY, "othercurrentliability": pb.Account_OTHER_LIABILITY, "othercurrentliabilities": pb.Account_OTHER_LIABILITY,
-	"noncurrentliability": pb.Account_OTHER_LIABILITY, "longtermliability": pb.Account_OTHER_LIABILITY, "longtermliabilities": pb.Account_OTHER_LIABILITY,
-	"equity": pb.Account_OTHER_EQUITY, "ownersequity": pb.Account_OWNER_EQUITY, "ownersdraw": pb.Account_OWNER_DRAW, "openingbalanceequity": pb.Account_OPENING_BALANCE,
-	"income": pb.Account_SALES, "revenue": pb.Account_SALES, "sale": pb.Account_SALES, "otherrevenue": pb.Account_OTHER_INCOME, "directcosts": pb.Account_COST_OF_SALES,
-	"costofgoodssold": pb.Account_COST_OF_SALES, "cogs": pb.Account_COST_OF_SALES, "expense": pb.Account_OPERATING_EXPENSE, "expenses": pb.Account_OPERATING_EXPENSE,
-	"overhead": pb.Account_OPERATING_EXPENSE, "overheads": pb.Account_OPERATING_EXPENSE, "wagesexpense": pb.Account_PAYROLL_EXPENSE, "otherexpenses": pb.Account_OTHER_EXPENSE,
+// subtypeSynonyms maps the names that other accounting programs give to kinds of accounts to their
+// subtypes. Names are spelled as by sheet.NormalizeName. The subtypes' own names are not listed.
+var subtypeSynonyms = map[string]pb.Account_Subtype{
+	"checking": pb.Account_BANK, "savings": pb.Account_BANK, "cashandcashequivalents": pb.Account_BANK,
+	"cashatbank": pb.Account_BANK, "pettycash": pb.Account_CASH, "cashonhand": pb.Account_CASH,
+	"accountsreceivablear": pb.Account_ACCOUNTS_RECEIVABLE, "debtors": pb.Account_ACCOUNTS_RECEIVABLE,
+	"tradedebtors": pb.Account_ACCOUNTS_RECEIVABLE, "receivable": pb.Account_ACCOUNTS_RECEIVABLE,
+	"stock": pb.Account_INVENTORY, "prepayment": pb.Account_PREPAID_EXPENSE, "prepayments": pb.Account_PREPAID_EXPENSE,
+	"fixedassets": pb.Account_FIXED_ASSET, "property": pb.Account_FIXED_ASSET,
+	"propertyplantandequipment": pb.Account_FIXED_ASSET, "asset": pb.Account_OTHER_ASSET,
+	"assets": pb.Account_OTHER_ASSET, "currentasset": pb.Account_OTHER_ASSET, "currentassets": pb.Account_OTHER_ASSET,
+	"othercurrentasset": pb.Account_OTHER_ASSET, "othercurrentassets": pb.Account_OTHER_ASSET,
+	"otherassets": pb.Account_OTHER_ASSET, "noncurrentasset": pb.Account_OTHER_ASSET,
+	"accountspayableap": pb.Account_ACCOUNTS_PAYABLE, "creditors": pb.Account_ACCOUNTS_PAYABLE,
+	"tradecreditors": pb.Account_ACCOUNTS_PAYABLE, "payable": pb.Account_ACCOUNTS_PAYABLE,
+	"creditcards": pb.Account_CREDIT_CARD, "salestax": pb.Account_TAX_PAYABLE,
+	"salestaxpayable": pb.Account_TAX_PAYABLE, "vat": pb.Account_TAX_PAYABLE, "gst": pb.Account_TAX_PAYABLE,
+	"payrollliabilities": pb.Account_PAYROLL_LIABILITY, "wagespayableliability": pb.Account_PAYROLL_LIABILITY,
+	"superannuationliability": pb.Account_PAYROLL_LIABILITY, "deferredrevenue": pb.Account_CUSTOMER_DEPOSIT,
+	"unearnedrevenue": pb.Account_CUSTOMER_DEPOSIT, "customerdeposits": pb.Account_CUSTOMER_DEPOSIT,
+	"loans": pb.Account_LOAN, "notespayable": pb.Account_LOAN, "liability": pb.Account_OTHER_LIABILITY,
+	"liabilities": pb.Account_OTHER_LIABILITY, "currentliability": pb.Account_OTHER_LIABILITY,
+	"currentliabilities": pb.Account_OTHER_LIABILITY, "othercurrentliability": pb.Account_OTHER_LIABILITY,
+	"othercurrentliabilities": pb.Account_OTHER_LIABILITY, "noncurrentliability": pb.Account_OTHER_LIABILITY,
+	"longtermliability": pb.Account_OTHER_LIABILITY, "longtermliabilities": pb.Account_OTHER_LIABILITY,
+	"equity": pb.Account_OTHER_EQUITY, "ownersequity": pb.Account_OWNER_EQUITY, "ownersdraw": pb.Account_OWNER_DRAW,
+	"openingbalanceequity": pb.Account_OPENING_BALANCE, "income": pb.Account_SALES, "revenue": pb.Account_SALES,
+	"sale": pb.Account_SALES, "otherrevenue": pb.Account_OTHER_INCOME, "directcosts": pb.Account_COST_OF_SALES,
+	"costofgoodssold": pb.Account_COST_OF_SALES, "cogs": pb.Account_COST_OF_SALES,
+	"expense": pb.Account_OPERATING_EXPENSE, "expenses": pb.Account_OPERATING_EXPENSE,
+	"overhead": pb.Account_OPERATING_EXPENSE, "overheads": pb.Account_OPERATING_EXPENSE,
+	"wagesexpense": pb.Account_PAYROLL_EXPENSE, "otherexpenses": pb.Account_OTHER_EXPENSE,
 	"superannuationexpense": pb.Account_PAYROLL_EXPENSE, "incometax": pb.Account_TAX_EXPENSE,
 }
 
-// subtypeOfWords is the subtype that another program's words for a kind of account mean.
+// subtypeOfWords returns the subtype for a name that another program gives to a kind of account, or
+// SUBTYPE_UNSPECIFIED if the name is unknown.
 func subtypeOfWords(words string) pb.Account_Subtype {
 	plain := sheet.NormalizeName(words)
-	if subtype, known := subtypeWords[plain]; known {
+	if subtype, known := subtypeSynonyms[plain]; known {
 		return subtype
 	}
 	for name, value := range pb.Account_Subtype_value {
