@@ -32,8 +32,8 @@ func TestAllowedActionsKnowWhatBooksLack(t *testing.T) {
 			b.closeTo(b.accounts["OPERATING_EXPENSE"])
 			b.post("2025-05-05", "10.00", false)
 			b.close("2025-12-31")
-		}, map[string]string{"FiscalYear.close": "The account that results are carried to is archived"}},
-		"a sub-ledger that differs": {breakMatch, map[string]string{"AccountingPeriod.close": "Accounts are not what the bankStatementLines say"}},
+		}, map[string]string{"FiscalYear.close": "The closing account of results is archived"}},
+		"a sub-ledger that differs": {breakMatch, map[string]string{"AccountingPeriod.close": "Accounts that do not agree with the bankStatementLines"}},
 		"amounts at their limit": {func(b books, o *apptest.Organization) {
 			large := b.postLarge()
 			_, err := b.ReverseJournalEntry(b.t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: large})

@@ -131,7 +131,7 @@ const (
 	rolled     = "Rollups are the sums of their lines."
 	disagreed  = "are the sums of the general ledger."
 	unchecked  = "sound? they cannot be checked: "
-	explained  = "Accounts are what the bankStatementLines say."
+	explained  = "Accounts agree with the bankStatementLines."
 )
 
 // injuries are what somebody with the database's own login can do to books, and what the

@@ -44,57 +44,65 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
-).Rank(db.RankJournalEntry)).Lifecycle(entryLife).Guard("post", postable).GuardEach(reversibleByCaller, "reverse").
-	Guard("reverse", reversalsFit).DeclareEvents("reversed", "postedIntoClosedPeriod").Compute(func(_ *call.Call, e *pb.JournalEntry) {
-	if isPosted(e) {
-		nameEntry(e)
-	}
-}).Open()
+).Rank(db.RankJournalEntry)).Lifecycle(entryLife).Guard("post", guardPostable).GuardEach(guardReversible, "reverse").
+	Guard("reverse", guardReversalTurnover).DeclareEvents("reversed", "postedIntoClosedPeriod").
+	Compute(func(_ *call.Call, e *pb.JournalEntry) {
+		if isPosted(e) {
+			setEntryID(e)
+		}
+	}).Open()
 
-// entryLife is what callers may do with an entry; a reversal leaves it POSTED.
-var entryLife = state.New(func(r *pb.JournalEntry) *pb.JournalEntry_State { return &r.State }, []state.Step[pb.JournalEntry_State]{
-	{Verb: "post", Event: "posted", From: []pb.JournalEntry_State{pb.JournalEntry_DRAFT}, To: pb.JournalEntry_POSTED},
-})
+// entryLife lists the state changes of an entry. A reversed entry stays POSTED.
+var entryLife = state.New(
+	func(r *pb.JournalEntry) *pb.JournalEntry_State { return &r.State },
+	[]state.Step[pb.JournalEntry_State]{{
+		Verb: "post", Event: "posted", From: []pb.JournalEntry_State{pb.JournalEntry_DRAFT}, To: pb.JournalEntry_POSTED,
+	}},
+)
 
 func linesOf(e *pb.JournalEntry) *[]*pb.JournalLine { return &e.Lines }
 func isDraft(e *pb.JournalEntry) bool               { return e.State == pb.JournalEntry_DRAFT }
 func isPosted(e *pb.JournalEntry) bool              { return e.State == pb.JournalEntry_POSTED }
 
-// nameEntry says in each posted line which entry it belongs to.
-func nameEntry(e *pb.JournalEntry) {
+// setEntryID sets journal_entry_id in the lines of a posted entry.
+func setEntryID(e *pb.JournalEntry) {
 	for _, l := range e.Lines {
 		l.JournalEntryId = e.Id
 	}
 }
 
-// CreateJournalEntry posts an entry, or keeps it as a draft.
+// CreateJournalEntry posts an entry, or saves it as a draft if draft is set.
 func (s *Service) CreateJournalEntry(ctx context.Context, req *pb.CreateJournalEntryRequest) (*pb.JournalEntry, error) {
 	if req.GetDraft() {
-		return s.entries.Create(ctx, s.db, req.GetJournalEntry(), draft)
+		return s.entries.Create(ctx, s.db, req.GetJournalEntry(), saveDraft)
 	}
-	if err := CheckPlausibleDate(call.From(ctx), req.GetJournalEntry().GetDate(), req.GetConfirmUnusualDate()); err != nil {
+	date := req.GetJournalEntry().GetDate()
+	if err := CheckPlausibleDate(call.From(ctx), date, req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
 	}
 	return s.posts.Create(ctx, req.GetJournalEntry())
 }
 
-// BatchCreateJournalEntries posts or keeps many entries, all or none.
-func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCreateJournalEntriesRequest) (*pb.BatchCreateJournalEntriesResponse, error) {
+// BatchCreateJournalEntries posts entries or saves them as drafts. If one fails, none is stored.
+func (s *Service) BatchCreateJournalEntries(
+	ctx context.Context, req *pb.BatchCreateJournalEntriesRequest,
+) (*pb.BatchCreateJournalEntriesResponse, error) {
 	if err := checkBatch(call.From(ctx), req); err != nil {
 		return nil, err
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BatchCreateJournalEntriesResponse, error) {
-		entries, draft := received(req.GetRequests())
-		// In one order for those that are posted and those that stay drafts.
+		entries, draft := entriesFromRequests(req.GetRequests())
+		// Locks the references of all entries at once. The two calls below lock those of posted
+		// entries and of drafts separately, which could violate the lock order.
 		if _, err := lookUp(ctx, tx, entries...); err != nil {
 			return nil, err
 		}
 		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
-		post, err := posting(ctx, tx, posted...)
+		post, err := postingRule(ctx, tx, posted...)
 		if err != nil {
 			return nil, err
 		}
-		keep, err := drafting(ctx, tx, slices.Collect(maps.Keys(draft))...)
+		keep, err := draftRule(ctx, tx, slices.Collect(maps.Keys(draft))...)
 		if err != nil {
 			return nil, err
 		}
@@ -105,12 +113,15 @@ func (s *Service) BatchCreateJournalEntries(ctx context.Context, req *pb.BatchCr
 			}
 			return post(ctx, tx, was, e)
 		}
-		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries}, s.entries.InsertMany(ctx, tx, entries, at, rule)
+		return &pb.BatchCreateJournalEntriesResponse{JournalEntries: entries},
+			s.entries.InsertMany(ctx, tx, entries, at, rule)
 	})
 }
 
-// received are the entries of a batch, and which of them stay drafts.
-func received(requests []*pb.CreateJournalEntryRequest) (entries []*pb.JournalEntry, draft map[*pb.JournalEntry]bool) {
+// entriesFromRequests returns the entries of a batch, and the set of those to save as drafts.
+func entriesFromRequests(
+	requests []*pb.CreateJournalEntryRequest,
+) (entries []*pb.JournalEntry, draft map[*pb.JournalEntry]bool) {
 	entries = make([]*pb.JournalEntry, len(requests))
 	draft = map[*pb.JournalEntry]bool{}
 	for i, r := range requests {
@@ -122,43 +133,51 @@ func received(requests []*pb.CreateJournalEntryRequest) (entries []*pb.JournalEn
 	return entries, draft
 }
 
-// checkBatch refuses a dry run of a part, for the rest would be stored, and unusual dates
-// of entries to be posted.
+// checkBatch refuses validate_only on a single request, because the others would be stored. It
+// also refuses unusual dates of entries to be posted.
 func checkBatch(c *call.Call, req *pb.BatchCreateJournalEntriesRequest) error {
 	var violations fault.List
 	for i, r := range req.GetRequests() {
 		at := fmt.Sprintf("requests[%d]", i)
 		if r.GetValidateOnly() && !req.GetValidateOnly() {
-			violations.Append(fault.At(at+".validateOnly", "must be said of the batch as a whole"))
+			violations.Append(fault.At(at+".validateOnly", "must be set on the batch, not on one of its requests"))
 		}
-		violations.MergeViolations(at+".journalEntry", CheckPlausibleDate(c, r.GetJournalEntry().GetDate(), r.GetConfirmUnusualDate() || r.GetDraft()))
+		violations.MergeViolations(at+".journalEntry",
+			CheckPlausibleDate(c, r.GetJournalEntry().GetDate(), r.GetConfirmUnusualDate() || r.GetDraft()))
 	}
 	return violations.Err()
 }
 
-// GetJournalEntry answers one entry.
+// GetJournalEntry returns a journal entry.
 func (s *Service) GetJournalEntry(ctx context.Context, req *pb.GetJournalEntryRequest) (*pb.JournalEntry, error) {
 	return s.entries.Get(ctx, s.db, req.GetJournalEntryId())
 }
 
-// BatchGetJournalEntries answers several entries.
-func (s *Service) BatchGetJournalEntries(ctx context.Context, req *pb.BatchGetJournalEntriesRequest) (*pb.BatchGetJournalEntriesResponse, error) {
+// BatchGetJournalEntries returns journal entries by id.
+func (s *Service) BatchGetJournalEntries(
+	ctx context.Context, req *pb.BatchGetJournalEntriesRequest,
+) (*pb.BatchGetJournalEntriesResponse, error) {
 	list, err := s.entries.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetJournalEntriesResponse{JournalEntries: list}, err
 }
 
-// ListJournalEntries answers a page of entries.
-func (s *Service) ListJournalEntries(ctx context.Context, req *pb.ListJournalEntriesRequest) (*pb.ListJournalEntriesResponse, error) {
+// ListJournalEntries lists journal entries.
+func (s *Service) ListJournalEntries(
+	ctx context.Context, req *pb.ListJournalEntriesRequest,
+) (*pb.ListJournalEntriesResponse, error) {
 	page, err := s.entries.List(ctx, s.db, req)
-	return &pb.ListJournalEntriesResponse{JournalEntries: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListJournalEntriesResponse{
+		JournalEntries: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
-// UpdateJournalEntry changes a draft.
+// UpdateJournalEntry updates a draft.
 func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalEntryRequest) (*pb.JournalEntry, error) {
 	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return s.entries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(), stillDraft, draft)
+	return s.entries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(),
+		checkDraft, saveDraft)
 }
 
 // DeleteJournalEntry deletes a draft.
@@ -166,7 +185,7 @@ func (s *Service) DeleteJournalEntry(ctx context.Context, req *pb.DeleteJournalE
 	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return s.entries.Delete(ctx, s.db, req.GetJournalEntryId(), stillDraft)
+	return s.entries.Delete(ctx, s.db, req.GetJournalEntryId(), checkDraft)
 }
 
 // PostJournalEntry posts a draft.
@@ -177,13 +196,16 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 	return s.entries.Step(ctx, s.db, req.GetJournalEntryId(), "post", usualDate(req.GetConfirmUnusualDate()), post)
 }
 
-// ReverseJournalEntry posts the opposite of an entry and answers it.
-func (s *Service) ReverseJournalEntry(ctx context.Context, req *pb.ReverseJournalEntryRequest) (*pb.JournalEntry, error) {
-	// Without a date it is the entry's own, which was checked when it was posted.
+// ReverseJournalEntry posts the opposite of an entry and returns it.
+func (s *Service) ReverseJournalEntry(
+	ctx context.Context, req *pb.ReverseJournalEntryRequest,
+) (*pb.JournalEntry, error) {
+	// The default date is the entry's, which was checked when it was posted.
 	if err := CheckPlausibleDate(call.From(ctx), req.GetDate(), req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
-		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), s.entries.CheckEtag, s.allowedReversal)
+		return reverse(ctx, tx, req.GetJournalEntryId(), req.GetDate(), req.GetDescription(), s.entries.CheckEtag,
+			s.checkReverseGuards)
 	})
 }

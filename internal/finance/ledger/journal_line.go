@@ -9,14 +9,14 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// journalLines reads the lines of posted entries on their own; they are written with
-// their entries.
+// journalLines reads the lines of posted entries. They are written with their entries.
 var journalLines = resource.New(table.New("finance.journal_lines",
 	table.Ref("account_id", "acc", func(l *pb.JournalLine) *string { return &l.AccountId }).Filter(),
 	table.Money("amount", func(l *pb.JournalLine) **typepb.Money { return &l.Amount }),
 	table.Minor("base_amount", func(l *pb.JournalLine) **typepb.Money { return &l.BaseAmount }).Filter(),
 	table.Decimal("exchange_rate", rateDigits, func(l *pb.JournalLine) *string { return &l.ExchangeRate }),
-	table.Refs("dimension_value_ids", "dmv", func(l *pb.JournalLine) *[]string { return &l.DimensionValueIds }).Filter(),
+	table.Refs("dimension_value_ids", "dmv",
+		func(l *pb.JournalLine) *[]string { return &l.DimensionValueIds }).Filter(),
 	table.Text("memo", func(l *pb.JournalLine) *string { return &l.Memo }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(l *pb.JournalLine) *string { return &l.JournalEntryId }).Filter(),
 	table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }).Filter().Sort("journal_lines_by_date"),
@@ -43,8 +43,12 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 )`),
 )).Open()
 
-// ListJournalLines answers a page of posted lines.
-func (s *Service) ListJournalLines(ctx context.Context, req *pb.ListJournalLinesRequest) (*pb.ListJournalLinesResponse, error) {
+// ListJournalLines lists the lines of posted entries.
+func (s *Service) ListJournalLines(
+	ctx context.Context, req *pb.ListJournalLinesRequest,
+) (*pb.ListJournalLinesResponse, error) {
 	page, err := journalLines.List(ctx, s.db, req)
-	return &pb.ListJournalLinesResponse{JournalLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListJournalLinesResponse{
+		JournalLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }

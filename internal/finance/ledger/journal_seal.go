@@ -14,19 +14,25 @@ var journalSeals = resource.New(table.New("finance.journal_seals",
 	table.Hex("hash", func(s *pb.JournalSeal) *string { return &s.Hash }),
 )).Open()
 
-// GetJournalSeal answers one seal.
+// GetJournalSeal returns a seal.
 func (s *Service) GetJournalSeal(ctx context.Context, req *pb.GetJournalSealRequest) (*pb.JournalSeal, error) {
 	return journalSeals.Get(ctx, s.db, req.GetJournalSealId())
 }
 
-// BatchGetJournalSeals answers several seals.
-func (s *Service) BatchGetJournalSeals(ctx context.Context, req *pb.BatchGetJournalSealsRequest) (*pb.BatchGetJournalSealsResponse, error) {
+// BatchGetJournalSeals returns seals by id.
+func (s *Service) BatchGetJournalSeals(
+	ctx context.Context, req *pb.BatchGetJournalSealsRequest,
+) (*pb.BatchGetJournalSealsResponse, error) {
 	list, err := journalSeals.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetJournalSealsResponse{JournalSeals: list}, err
 }
 
-// ListJournalSeals answers a page of seals.
-func (s *Service) ListJournalSeals(ctx context.Context, req *pb.ListJournalSealsRequest) (*pb.ListJournalSealsResponse, error) {
+// ListJournalSeals lists seals.
+func (s *Service) ListJournalSeals(
+	ctx context.Context, req *pb.ListJournalSealsRequest,
+) (*pb.ListJournalSealsResponse, error) {
 	page, err := journalSeals.List(ctx, s.db, req)
-	return &pb.ListJournalSealsResponse{JournalSeals: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListJournalSealsResponse{
+		JournalSeals: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }

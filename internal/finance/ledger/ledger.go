@@ -1,8 +1,8 @@
-// Package ledger owns the chart of accounts and the journal: the one place where
-// amounts are booked. It promises that what is posted adds up to zero in the
-// organization's currency, is on accounts that take it, and is never altered
-// afterward; a mistake is put right by the opposite entry. What an entry is about is
-// left to the records that post it, and what it adds up to over time to reports.
+// Package ledger owns the chart of accounts, the journal, fiscal years and their periods, and
+// exchange rates. Only this package posts amounts. It guarantees that every posted entry adds up
+// to zero in the organization's currency, is posted to accounts and periods that accept it, and
+// never changes afterward: mistakes are corrected by reversal. It leaves the business documents
+// behind an entry to the packages that post it, and statements over time to package reports.
 package ledger
 
 import (
@@ -26,28 +26,28 @@ type Service struct {
 	pb.UnsafeLedgerServiceServer
 	db    *db.DB
 	hooks Hooks
-	// entries and periods are those kinds with the guards of the hooks.
+	// entries and periods are copies of the kinds, with the guards that the hooks add.
 	entries *resource.Kind[*pb.JournalEntry]
 	periods *resource.Kind[*pb.AccountingPeriod]
-	// posts commits the entries of concurrent calls together.
+	// posts commits the entries of concurrent requests together.
 	posts *resource.GroupCreator[*pb.JournalEntry]
 }
 
-// New makes the service, with what the packages above it answer.
+// New returns the service with the hooks of the packages above it.
 func New(d *db.DB, hooks ...Hooks) *Service {
 	s := &Service{db: d, hooks: join(hooks), entries: journalEntries.Copy(), periods: accountingPeriods.Copy()}
 	for _, guard := range s.hooks.ReversalGuards {
 		s.entries.GuardExisting("reverse", guard)
 	}
-	s.periods.Guard("close", s.controlsAgree)
-	s.posts = s.entries.GroupCreates(d, posting)
+	s.periods.Guard("close", s.guardSubLedgersAgree)
+	s.posts = s.entries.GroupCreates(d, postingRule)
 	return s
 }
 
-// Module is the ledger by itself.
+// Module is the ledger without hooks.
 func Module(p module.Platform) module.Module { return NewModule()(p) }
 
-// NewModule is the ledger with what the packages above it answer.
+// NewModule returns the ledger module with the hooks of the packages above it.
 func NewModule(hooks ...Hooks) module.Constructor {
 	return func(p module.Platform) module.Module {
 		books := New(p.DB, hooks...)
@@ -64,13 +64,14 @@ func NewModule(hooks ...Hooks) module.Constructor {
 				{Name: "roll-up", After: posted, Work: books.RollUp},
 				{Name: "seal", After: posted, Work: books.Seal},
 			},
-			Permissions: []string{lockException},
+			Permissions: []string{lockExceptionPermission},
 			Grants: access.Grants{
 				platformv1.ApiKey_ACCOUNTANT: {call.All: {"finance.*"}},
 				platformv1.ApiKey_APPROVER:   {call.All: {"finance.*.read"}},
 				platformv1.ApiKey_BOOKKEEPER: {call.All: {
-					"finance.accounts.read", "finance.dimensions.read", "finance.dimensionValues.*", "finance.journalEntries.*",
-					"finance.journalLines.*", "finance.fiscalYears.read", "finance.accountingPeriods.read", "finance.books.read",
+					"finance.accounts.read", "finance.dimensions.read", "finance.dimensionValues.*",
+					"finance.journalEntries.*", "finance.journalLines.*", "finance.fiscalYears.read",
+					"finance.accountingPeriods.read", "finance.books.read",
 					"finance.exchangeRates.*", "finance.bookkeepingSchedules.*",
 				}},
 				platformv1.ApiKey_PAYROLL: {call.All: {"finance.accounts.read"}},

@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// readLine reads a line's amounts and rate, and writes them with their currencies and
-// all digits. An amount that names no currency is in the entry's.
+// readLine parses the amounts and the rate of a line, and rewrites them in canonical form: with
+// currency code and all digits. The default currency is the entry's.
 func readLine(l *pb.JournalLine, entryCurrency, base string) (figure, error) {
 	var violations fault.List
 	var f figure
@@ -34,21 +34,21 @@ func readLine(l *pb.JournalLine, entryCurrency, base string) (figure, error) {
 	if err := violations.Err(); err != nil {
 		return f, err
 	}
-	return f, f.consistent(base)
+	return f, f.checkConsistent(base)
 }
 
-// consistent refuses amounts that contradict one another.
-func (f *figure) consistent(base string) error {
+// checkConsistent refuses amounts and rates that contradict each other.
+func (f *figure) checkConsistent(base string) error {
 	foreign := f.currency != base
 	switch {
 	case f.minor == 0 && !(foreign && f.base != 0):
 		return fault.Invalid(fault.At("amount.amount", "must not be zero"))
 	case !foreign && f.given && f.base != f.minor:
-		return fault.Invalid(fault.At("baseAmount.amount", "must be the amount, which is in the same currency"))
+		return fault.Invalid(fault.At("baseAmount.amount", "must equal the amount, which is in the same currency"))
 	case !foreign && !f.rate.IsZero():
-		return fault.Invalid(fault.At("exchangeRate", "must be absent on an amount in %s", base))
+		return fault.Invalid(fault.At("exchangeRate", "must be empty on an amount in %s", base))
 	case f.given && f.base*sign(f.minor) < 0:
-		return fault.Invalid(fault.At("baseAmount.amount", "must have the amount's sign"))
+		return fault.Invalid(fault.At("baseAmount.amount", "must have the same sign as the amount"))
 	}
 	f.given = f.given && foreign
 	return nil
@@ -64,7 +64,7 @@ func sign(n int64) int64 {
 	return 0
 }
 
-// write puts the amounts that posting made into the line.
+// write writes the computed base amount and rate to the line.
 func (f figure) write(l *pb.JournalLine, base string) {
 	l.BaseAmount = money.ToProto(f.base, base)
 	l.ExchangeRate = ""
@@ -73,7 +73,7 @@ func (f figure) write(l *pb.JournalLine, base string) {
 	}
 }
 
-// readMoney reads an amount, by default in a currency, and writes it with all digits.
+// readMoney parses an amount and rewrites it with all digits. currency is the default currency.
 func readMoney(field string, m *typepb.Money, currency string) (int64, error) {
 	if m.CurrencyCode == "" {
 		m.CurrencyCode = currency
@@ -89,7 +89,7 @@ func readMoney(field string, m *typepb.Money, currency string) (int64, error) {
 	return minor, nil
 }
 
-// readBase is readMoney of a base amount, which is in the organization's currency.
+// readBase parses a base amount, which must be in the organization's currency.
 func readBase(m *typepb.Money, base string) (int64, error) {
 	if m.CurrencyCode != "" && m.CurrencyCode != base {
 		return 0, fault.Invalid(fault.At("baseAmount.currencyCode", "must be %s, the organization's currency", base))
@@ -97,10 +97,10 @@ func readBase(m *typepb.Money, base string) (int64, error) {
 	return readMoney("baseAmount", m, base)
 }
 
-// maxRateExponent bounds the digits before a rate's point.
+// maxRateExponent is the maximum decimal exponent of a rate, which bounds its integer digits.
 const maxRateExponent = 12
 
-// readRate reads an exchange rate and writes it in its one spelling; "" is none.
+// readRate parses an exchange rate and rewrites it in canonical form. It returns zero for "".
 func readRate(field string, text *string) (decimal.Decimal, error) {
 	if *text == "" {
 		return decimal.Decimal{}, nil
@@ -110,7 +110,7 @@ func readRate(field string, text *string) (decimal.Decimal, error) {
 	case err != nil || rate.Exponent() > maxRateExponent || -rate.Exponent() > 2*rateDigits:
 		return decimal.Decimal{}, fault.Invalid(fault.At(field, "must be a decimal number such as \"1.0842\""))
 	case !rate.IsPositive():
-		return decimal.Decimal{}, fault.Invalid(fault.At(field, "must be above zero"))
+		return decimal.Decimal{}, fault.Invalid(fault.At(field, "must be greater than zero"))
 	case !rate.Equal(rate.Truncate(rateDigits)):
 		return decimal.Decimal{}, fault.Invalid(fault.At(field, "has more than %d digits after the point", rateDigits))
 	}
@@ -118,12 +118,12 @@ func readRate(field string, text *string) (decimal.Decimal, error) {
 	return rate, nil
 }
 
-// inAccountsCurrency refuses an amount in another currency than a foreign account's.
+// checkAccountCurrency refuses an amount that is not in the currency of a foreign-currency account.
 func inAccountsCurrency(k *known, l *pb.JournalLine) error {
 	use, ok := k.accounts[l.GetAccountId()]
 	if !ok || use.currency == k.base || use.currency == l.GetAmount().GetCurrencyCode() {
 		return nil
 	}
 	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY,
-		fault.At("amount.currencyCode", "must be %s, in which the account is kept", use.currency))
+		fault.At("amount.currencyCode", "must be %s, the currency of the account", use.currency))
 }

@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// CheckDimensionValues refuses dimension values that are not there or archived, and two of one
-// dimension, for a record that posts lines about them later.
+// CheckDimensionValues refuses dimension values that do not exist or are archived, and two values
+// of the same dimension. Records call it that post lines with the values later.
 func CheckDimensionValues(ctx context.Context, tx *db.Tx, values []string) error {
 	k, err := lookUp(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
 	if err != nil {
@@ -26,7 +26,8 @@ func CheckDimensionValues(ctx context.Context, tx *db.Tx, values []string) error
 	return openValues(k, values)
 }
 
-// knownValues refuses dimension values that do not exist, and two of one dimension.
+// checkDimensionValuesExist refuses dimension values that do not exist, and two values of the same
+// dimension.
 func knownValues(k *known, values []string) error {
 	var violations fault.List
 	taken := map[uuid.UUID]string{}
@@ -38,18 +39,20 @@ func knownValues(k *known, values []string) error {
 		}
 		use, ok := k.values[v]
 		if !ok {
-			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At(at, "names a record that does not exist")))
+			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND,
+				fault.At(at, "names a record that does not exist")))
 			continue
 		}
 		if other, again := taken[use.dimension]; again && other != v {
-			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_DIMENSION_REPEATED, fault.At(at, "is of the same dimension as %s", other)))
+			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_DIMENSION_REPEATED,
+				fault.At(at, "is of the same dimension as %s", other)))
 		}
 		taken[use.dimension] = v
 	}
 	return violations.Err()
 }
 
-// openValues refuses archived dimension values.
+// checkDimensionValuesActive refuses archived dimension values.
 func openValues(k *known, values []string) error {
 	var violations fault.List
 	for i, v := range values {

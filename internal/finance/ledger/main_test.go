@@ -7,5 +7,5 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// The books are looked at through banking and reports too.
+// The tests also read the books through banking and reports.
 func TestMain(m *testing.M) { apptest.Main(m, app.Modules()...) }

@@ -19,8 +19,10 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// ImportOpeningBalances books a trial balance as the opening entry of the books.
-func (s *Service) ImportOpeningBalances(ctx context.Context, req *pb.ImportOpeningBalancesRequest) (*pb.ImportOpeningBalancesResponse, error) {
+// ImportOpeningBalances posts a trial balance as the opening entry.
+func (s *Service) ImportOpeningBalances(
+	ctx context.Context, req *pb.ImportOpeningBalancesRequest,
+) (*pb.ImportOpeningBalancesResponse, error) {
 	currency := req.GetCurrencyCode()
 	if currency == "" {
 		currency = call.From(ctx).Organization.CurrencyCode
@@ -37,15 +39,16 @@ func (s *Service) ImportOpeningBalances(ctx context.Context, req *pb.ImportOpeni
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, fault.InvalidFor(optionsv1.Reason_OPENING_BALANCES_UNREADABLE, fault.At("content", "cannot be read: %s", err))
+		return nil, fault.InvalidFor(optionsv1.Reason_OPENING_BALANCES_UNREADABLE,
+			fault.At("content", "cannot be read: %s", err))
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ImportOpeningBalancesResponse, error) {
-		o := &opening{req: req, file: file, currency: currency, answer: &pb.ImportOpeningBalancesResponse{}}
-		return o.answer, o.book(ctx, tx)
+		o := &opening{req: req, file: file, currency: currency, response: &pb.ImportOpeningBalancesResponse{}}
+		return o.response, o.store(ctx, tx)
 	})
 }
 
-// dimensionNames are the names that a trial balance may have columns of.
+// dimensionNames returns the names of active dimensions. A trial balance can have a column for each.
 func (s *Service) dimensionNames(ctx context.Context) ([]string, error) {
 	list, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*[]string, error) {
 		rows, err := tx.Query(ctx, `
@@ -66,79 +69,79 @@ order by display_name`, tx.Call().Organization.ID)
 	return *list, nil
 }
 
-// opening is an import under way.
+// opening is one import of opening balances.
 type opening struct {
 	req      *pb.ImportOpeningBalancesRequest
 	file     trial.Balances
 	currency string
-	answer   *pb.ImportOpeningBalancesResponse
+	response *pb.ImportOpeningBalancesResponse
 
-	chart  *openingChart
-	rows   []openingRow
-	fresh  []*pb.Account
-	debits int64
-	// credits are positive.
+	chart       *openingChart
+	rows        []openingRow
+	newAccounts []*pb.Account
+	debits      int64
+	// credits is the sum of all credits, as a positive number.
 	credits int64
 }
 
-// book stores the entry, and the accounts that it needs.
-func (o *opening) book(ctx context.Context, tx *db.Tx) error {
+// store creates the missing accounts, posts the entry, and fills in the response.
+func (o *opening) store(ctx context.Context, tx *db.Tx) error {
 	before, err := o.lock(ctx, tx)
 	if err != nil {
 		return err
 	}
-	if err := o.replace(ctx, tx, before); err != nil {
+	if err := o.reversePrevious(ctx, tx, before); err != nil {
 		return err
 	}
 	if err := o.resolve(ctx, tx); err != nil {
 		return err
 	}
 	at := func(int) string { return "content" }
-	if err := accounts.InsertMany(ctx, tx, o.fresh, at, classify, keepCurrency); err != nil {
+	if err := accounts.InsertMany(ctx, tx, o.newAccounts, at, classify, keepCurrency); err != nil {
 		return err
 	}
-	e, err := o.entry(ctx, tx)
+	e, err := o.newEntry(ctx, tx)
 	if err != nil {
 		return err
 	}
-	if err := o.stillLocked(tx, e); err != nil {
+	if err := o.checkLocked(tx, e); err != nil {
 		return err
 	}
 	if err := journalEntries.Insert(ctx, tx, e, post); err != nil {
-		return o.inFile(err)
+		return o.errorInFile(err)
 	}
 	o.report(e)
 	return nil
 }
 
-// replace takes the import before back, if there is one.
-func (o *opening) replace(ctx context.Context, tx *db.Tx, before *pb.JournalEntry) error {
+// reversePrevious reverses the entry of the previous import. before is nil if there is none.
+func (o *opening) reversePrevious(ctx context.Context, tx *db.Tx, before *pb.JournalEntry) error {
 	if before == nil {
 		return nil
 	}
-	// In another period than their own they would stay on its reports.
+	// Dated in another period, the reversal would leave the balances on the reports of this one.
 	reversal, err := Reverse(ctx, tx, before.Id, before.Date, "Opening balances replaced")
-	o.answer.ReversalJournalEntryId = reversal.GetId()
+	o.response.ReversalJournalEntryId = reversal.GetId()
 	return err
 }
 
-// resolve finds or makes the account of each row, and says at once all that is wrong.
+// resolve finds or creates the account of each row. It reports all problems of the file at once.
 func (o *opening) resolve(ctx context.Context, tx *db.Tx) (err error) {
 	var violations fault.List
-	if err := violations.Merge("", o.openOn(ctx, tx)); err != nil {
+	if err := violations.Merge("", o.checkDate(ctx, tx)); err != nil {
 		return err
 	}
 	if o.chart, err = readOpeningChart(ctx, tx); err != nil {
 		return err
 	}
-	violations.MergeViolations("", o.knownChoices())
+	violations.MergeViolations("", o.checkChoices())
 	for _, p := range o.file.Problems {
-		violations.MergeViolations("", rowRefused(p.Line, p.Message))
+		violations.MergeViolations("", invalidRow(p.Line, p.Message))
 	}
 	for _, b := range o.file.Rows {
 		row, problems := o.resolveRow(tx, b)
 		for _, p := range problems {
-			violations.MergeViolations("", rowRefused(b.Line, p))
+			violations.MergeViolations("", invalidRow(b.Line, p))
 		}
 		o.rows = append(o.rows, row)
 		o.debits += max(b.Minor, 0)
@@ -150,12 +153,15 @@ func (o *opening) resolve(ctx context.Context, tx *db.Tx) (err error) {
 	return violations.Err()
 }
 
-func rowRefused(line int, message string) error {
-	return fault.InvalidFor(optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID, fault.At("content", "line %d: %s", line, message))
+// invalidRow returns the error for a problem in a line of the file.
+func invalidRow(line int, message string) error {
+	return fault.InvalidFor(optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID,
+		fault.At("content", "line %d: %s", line, message))
 }
 
-// openOn refuses a date that is none, is unusual and not confirmed, or lies in a closed period.
-func (o *opening) openOn(ctx context.Context, tx *db.Tx) error {
+// checkDate refuses a date that is malformed, is unusual and not confirmed, or lies in a closed
+// period.
+func (o *opening) checkDate(ctx context.Context, tx *db.Tx) error {
 	if err := CheckPlausibleDate(tx.Call(), o.req.GetDate(), o.req.GetConfirmUnusualDate()); err != nil {
 		return err
 	}
@@ -164,23 +170,27 @@ func (o *opening) openOn(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := k.cover(ctx, tx, e); err != nil {
+	if err := k.ensurePeriod(ctx, tx, e); err != nil {
 		return err
 	}
-	return k.takes(tx.Call(), e)
+	return k.checkPeriod(tx.Call(), e)
 }
 
+// unbalanced returns the error for a file whose debits and credits differ.
 func (o *opening) unbalanced() error {
 	return fault.InvalidFor(optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED,
-		fault.At("content", "has debits of %s and credits of %s, which differ by %s %s; put it right, or let the difference be posted",
-			money.Format(o.debits, o.currency), money.Format(o.credits, o.currency), money.Format(o.debits-o.credits, o.currency), o.currency))
+		fault.At("content", "has debits of %s and credits of %s, which differ by %s %s; "+
+			"correct the file, or set postDifference",
+			money.Format(o.debits, o.currency), money.Format(o.credits, o.currency),
+			money.Format(o.debits-o.credits, o.currency), o.currency))
 }
 
-// entry is the entry of all rows, and of their difference if it is to be posted.
-func (o *opening) entry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
+// newEntry returns the opening entry: a line for each row, and one for their difference if any.
+func (o *opening) newEntry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
 	reference := []rune(files.BaseName(o.req.GetFileName()))
 	e := &pb.JournalEntry{
-		Date: o.req.GetDate(), Description: "Opening balances", Reference: string(reference[:min(len(reference), maxReference)]),
+		Date: o.req.GetDate(), Description: "Opening balances",
+		Reference:    string(reference[:min(len(reference), maxReference)]),
 		CurrencyCode: o.currency, ExchangeRate: o.req.GetExchangeRate(), Source: pb.JournalEntry_OPENING_BALANCE_IMPORT,
 	}
 	for _, r := range o.rows {
@@ -194,24 +204,29 @@ func (o *opening) entry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error
 		return nil, err
 	}
 	if account == nil {
-		return nil, fault.Refuse(optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING, "The chart has no account of subtype OPENING_BALANCE; add one.")
+		return nil, fault.Refuse(optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING,
+			"The chart has no account of subtype OPENING_BALANCE; add one.")
 	}
-	o.answer.Difference = money.ToProto(o.credits-o.debits, o.currency)
-	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.Id, Amount: &typepb.Money{Amount: o.answer.Difference.Amount, CurrencyCode: o.currency}, Memo: "Difference of the trial balance"})
+	o.response.Difference = money.ToProto(o.credits-o.debits, o.currency)
+	e.Lines = append(e.Lines,
+		&pb.JournalLine{AccountId: account.Id,
+			Amount: &typepb.Money{Amount: o.response.Difference.Amount, CurrencyCode: o.currency},
+			Memo:   "Difference in the trial balance"})
 	return e, nil
 }
 
-// maxReference is the longest reference of an entry, in characters.
+// maxReference is the maximum length of an entry's reference, in characters.
 const maxReference = 100
 
-// inFile says of rows what posting says of the entry's lines.
-func (o *opening) inFile(err error) error {
+// errorInFile converts an error about the lines of the entry to one about the lines of the file.
+func (o *opening) errorInFile(err error) error {
 	var e *fault.Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
 		return err
 	}
 	if e.Reason == optionsv1.Reason_EXCHANGE_RATE_MISSING {
-		return fault.InvalidFor(e.Reason, fault.At("exchangeRate", "is missing, and none of %s is kept for the date", o.currency))
+		return fault.InvalidFor(e.Reason,
+			fault.At("exchangeRate", "is required: there is no stored rate of %s for the date", o.currency))
 	}
 	fields := make([]fault.Field, len(e.Fields))
 	for i, f := range e.Fields {

@@ -17,16 +17,16 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// lock locks all that an import may take, the organization last, and returns the entry of the
-// import before it, or nil. It refuses a second import unless the caller wants the first one
-// replaced.
+// lock locks all rows that the import may need, the organization last. It returns the entry of the
+// previous import, or nil. It refuses a second import unless replace is set.
 func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry, err error) {
-	if before, err = standingOpening(ctx, tx); err != nil {
+	if before, err = findOpeningEntry(ctx, tx); err != nil {
 		return nil, err
 	}
 	if before != nil && !o.req.GetReplace() {
 		return nil, fault.Taken(optionsv1.Reason_OPENING_BALANCES_IMPORTED,
-			"Opening balances of %s are booked already; replace them, or reverse their entry.", before.Date).WithSubject(before.Id)
+			"Opening balances of %s are already imported. Set replace, or reverse their entry first.",
+			before.Date).WithSubject(before.Id)
 	}
 	dated := []*pb.JournalEntry{{Date: o.req.GetDate()}}
 	if before != nil {
@@ -43,18 +43,18 @@ func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry,
 	if err := LockForPosting(ctx, tx, dated...); err != nil {
 		return nil, err
 	}
-	// Two imports at once would both find none before them.
+	// Without this lock two concurrent imports would both find no previous one.
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
 	}
-	again, err := standingOpening(ctx, tx)
+	again, err := findOpeningEntry(ctx, tx)
 	if err == nil && again.GetId() != before.GetId() {
-		err = db.RowsChanged("opening balances were imported meanwhile")
+		err = db.RowsChanged("opening balances were imported concurrently")
 	}
 	return before, err
 }
 
-// lines name all accounts and dimension values.
+// lines returns lines that together reference all accounts and dimension values, for locking.
 func (c *openingChart) lines() []*pb.JournalLine {
 	var lines []*pb.JournalLine
 	for account := range c.byID {
@@ -66,23 +66,23 @@ func (c *openingChart) lines() []*pb.JournalLine {
 	return lines
 }
 
-// stillLocked has the import tried again if it names an account or a dimension value that was
-// made after the chart was locked. Those that it makes itself are nobody else's.
-func (o *opening) stillLocked(tx *db.Tx, e *pb.JournalEntry) error {
-	held := db.TxLocal[locked](tx)
-	for _, a := range o.fresh {
+// checkLocked makes the transaction retry if the entry references an account or dimension value that
+// was created after the chart was locked. Accounts that the import itself creates need no lock.
+func (o *opening) checkLocked(tx *db.Tx, e *pb.JournalEntry) error {
+	held := db.TxLocal[heldLocks](tx)
+	for _, a := range o.newAccounts {
 		held.addRecords(a.Id)
 	}
 	for _, l := range e.Lines {
 		if !held.holdsRecords(append([]string{l.AccountId}, l.DimensionValueIds...)) {
-			return db.RowsChanged("the chart of accounts changed meanwhile")
+			return db.RowsChanged("the chart of accounts changed concurrently")
 		}
 	}
 	return nil
 }
 
-// standingOpening is the entry of the import that stands, or nil.
-func standingOpening(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
+// findOpeningEntry returns the entry of the last import that is not reversed, or nil.
+func findOpeningEntry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
 	var key uuid.UUID
 	err := tx.QueryRow(ctx, `
 select id

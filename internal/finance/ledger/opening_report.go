@@ -10,40 +10,42 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// report says what became of each row, and what is worth a look.
+// report fills in the response: the outcome of each row, the totals and the warnings.
 func (o *opening) report(e *pb.JournalEntry) {
 	amount := func(minor int64) *typepb.Money {
 		return money.ToProto(minor, o.currency)
 	}
-	o.answer.JournalEntry, o.answer.Accounts = e, o.fresh
-	o.answer.DebitTotal, o.answer.CreditTotal = amount(o.debits), amount(o.credits)
+	o.response.JournalEntry, o.response.Accounts = e, o.newAccounts
+	o.response.DebitTotal, o.response.CreditTotal = amount(o.debits), amount(o.credits)
 	made := map[string]bool{}
-	for _, a := range o.fresh {
+	for _, a := range o.newAccounts {
 		made[a.Id] = true
 	}
 	for _, r := range o.rows {
 		row := &pb.ImportOpeningBalancesResponse_Row{
-			LineNumber: int32(r.balance.Line), Outcome: pb.ImportOpeningBalancesResponse_Row_BOOKED, AccountText: textOf(r.balance),
-			AccountId: r.account.id, Amount: amount(r.balance.Minor),
+			LineNumber: int32(r.balance.Line), Outcome: pb.ImportOpeningBalancesResponse_Row_BOOKED,
+			AccountText: rowText(r.balance),
+			AccountId:   r.account.id, Amount: amount(r.balance.Minor),
 		}
 		if made[r.account.id] {
 			row.Outcome = pb.ImportOpeningBalancesResponse_Row_BOOKED_TO_NEW_ACCOUNT
 		}
-		o.answer.Rows = append(o.answer.Rows, row)
+		o.response.Rows = append(o.response.Rows, row)
 	}
 	for _, p := range o.file.Skipped {
-		o.answer.Rows = append(o.answer.Rows, &pb.ImportOpeningBalancesResponse_Row{
-			LineNumber: int32(p.Line), Outcome: pb.ImportOpeningBalancesResponse_Row_PASSED_OVER, AccountText: p.Name, Note: p.Cause,
+		o.response.Rows = append(o.response.Rows, &pb.ImportOpeningBalancesResponse_Row{
+			LineNumber: int32(p.Line), Outcome: pb.ImportOpeningBalancesResponse_Row_PASSED_OVER, AccountText: p.Name,
+			Note: p.Cause,
 		})
 	}
-	slices.SortStableFunc(o.answer.Rows, func(a, b *pb.ImportOpeningBalancesResponse_Row) int {
+	slices.SortStableFunc(o.response.Rows, func(a, b *pb.ImportOpeningBalancesResponse_Row) int {
 		return cmp.Compare(a.LineNumber, b.LineNumber)
 	})
-	o.warnOfAccounts()
+	o.addWarnings()
 }
 
-// warnOfAccounts says which balances are more than a number on an account.
-func (o *opening) warnOfAccounts() {
+// addWarnings warns about balances that need more than the entry, and about ignored columns.
+func (o *opening) addWarnings() {
 	var control []string
 	results := 0
 	for _, r := range o.rows {
@@ -55,12 +57,14 @@ func (o *opening) warnOfAccounts() {
 		}
 	}
 	if len(control) > 0 {
-		o.warn("The documents behind these balances are not in the file, and are still to be entered: %s.", strings.Join(control, ", "))
+		o.warn("The file does not contain the documents behind these balances. Enter them separately: %s.",
+			strings.Join(control, ", "))
 	}
 	if results > 0 {
-		o.warn("Balances of income and expenses count as the result of the year of %s: %d.", o.req.GetDate(), results)
+		o.warn("Balances of income and expense accounts count toward the result of the year of %s: %d.",
+			o.req.GetDate(), results)
 	}
 	if len(o.file.UnknownColumns) > 0 {
-		o.warn("Columns that mean nothing here were passed over: %s.", strings.Join(o.file.UnknownColumns, ", "))
+		o.warn("Unknown columns were ignored: %s.", strings.Join(o.file.UnknownColumns, ", "))
 	}
 }

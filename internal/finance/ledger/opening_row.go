@@ -13,16 +13,16 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// openingRow is a row with the records that it means.
+// openingRow is a row of the trial balance with the account and dimension values that it names.
 type openingRow struct {
 	balance trial.Row
 	account *openingAccount
 	values  []string
-	// foreign is the balance in the account's own currency, where that is another.
+	// foreign is the balance in minor units of the account's currency, if that is not the file's.
 	foreign int64
 }
 
-// line is the row on the entry.
+// line returns the line of the entry for the row.
 func (r openingRow) line(currency string) *pb.JournalLine {
 	amount := money.ToProto(r.balance.Minor, currency)
 	line := &pb.JournalLine{AccountId: r.account.id, DimensionValueIds: r.values, Amount: amount}
@@ -33,16 +33,16 @@ func (r openingRow) line(currency string) *pb.JournalLine {
 	return line
 }
 
-// resolveRow finds what a row means, and says all that is wrong with it.
+// resolveRow finds the account and the dimension values of a row. It returns all problems of the row.
 func (o *opening) resolveRow(tx *db.Tx, b trial.Row) (row openingRow, problems []string) {
 	row = openingRow{balance: b}
 	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
-	account, problem := o.accountOf(tx, b)
+	account, problem := o.resolveAccount(tx, b)
 	if problem != "" {
 		wrong("%s", problem)
 	}
 	for _, dimension := range slices.Sorted(maps.Keys(b.Values)) {
-		key, problem := o.chart.valueOf(dimension, b.Values[dimension])
+		key, problem := o.chart.findValue(dimension, b.Values[dimension])
 		if problem != "" {
 			wrong("%s", problem)
 		}
@@ -60,62 +60,66 @@ func (o *opening) resolveRow(tx *db.Tx, b trial.Row) (row openingRow, problems [
 		minor, ok, err := b.Foreign(account.currency)
 		switch {
 		case o.currency != base || !ok:
-			wrong("is kept in %s; say its balance there in a column Foreign balance, beside the one in %s", account.currency, base)
+			wrong("has the currency %s; add a column Foreign balance with its balance in that currency, "+
+				"beside the one in %s", account.currency, base)
 		case b.Currency != "" && !strings.EqualFold(b.Currency, account.currency):
-			wrong("is kept in %s, and the file says %s", account.currency, b.Currency)
+			wrong("has the currency %s, but the file says %s", account.currency, b.Currency)
 		case err != nil:
-			wrong("its foreign balance %s", err)
+			wrong("foreign balance: %s", err)
 		}
 		row.foreign = minor
 	}
 	use := account.id + " " + strings.Join(row.values, " ")
-	if first, again := o.chart.used[use]; again {
+	if first, again := o.chart.firstLines[use]; again {
 		wrong("names %s again, after line %d", account, first)
 	}
-	o.chart.used[use] = b.Line
+	o.chart.firstLines[use] = b.Line
 	return row, problems
 }
 
-// accountOf is the account of a row: the caller's choice, or found by its code, else by
-// its name, or made.
-func (o *opening) accountOf(tx *db.Tx, b trial.Row) (*openingAccount, string) {
+// resolveAccount returns the account of a row: the caller's choice, else the one with its code, else
+// the one with its name, else a new account if createAccounts is set.
+func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, string) {
 	choice := o.choice(b.Line)
 	if chosen := choice.GetAccountId(); chosen != "" {
 		return o.chart.byID[chosen], ""
 	}
 	account, problem := o.chart.find(b.Code, b.Name)
 	if account != nil || problem != "" {
-		o.doubt(b, account)
+		o.warnIfNameDiffers(b, account)
 		return account, problem
 	}
 	if !o.req.GetCreateAccounts() {
-		return nil, fmt.Sprintf("%q is not in the chart; choose another account, or let it be created", textOf(b))
+		return nil, fmt.Sprintf("%q is not in the chart; choose an account for it, or set createAccounts", rowText(b))
 	}
-	subtype := subtypeChosen(choice)
+	subtype := chosenSubtype(choice)
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		subtype = subtypeOfWords(b.Kind)
 	}
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
-		return nil, fmt.Sprintf("%q is new; choose its type, or name it in a column Type", textOf(b))
+		return nil, fmt.Sprintf("%q is new; choose its type, or add a column Type to the file", rowText(b))
 	}
 	code, name := nameParts(b.Code, b.Name)
-	fresh := &pb.Account{Id: id.Format("acc", id.New()), Code: code, DisplayName: name, Type: typeOf(subtype), Subtype: subtype}
+	fresh := &pb.Account{Id: id.Format("acc", id.New()), Code: code, DisplayName: name, Type: typeOf(subtype),
+		Subtype: subtype}
 	if typ := fresh.Type; b.Currency != "" && (typ == pb.Account_ASSET || typ == pb.Account_LIABILITY) {
 		fresh.CurrencyCode = strings.ToUpper(b.Currency)
 	}
-	o.fresh = append(o.fresh, fresh)
+	o.newAccounts = append(o.newAccounts, fresh)
 	return o.chart.add(fresh, tx.Call().Organization.CurrencyCode), ""
 }
 
-// doubt warns of an account that has the row's code and another name.
-func (o *opening) doubt(b trial.Row, account *openingAccount) {
-	if account != nil && b.Code != "" && b.Name != "" && folded(b.Code) == folded(account.code) && folded(b.Name) != folded(account.name) {
-		o.warn("Line %d, %s, is booked to %s, which has its code.", b.Line, textOf(b), account)
+// warnIfNameDiffers warns about an account that has the row's code but another name.
+func (o *opening) warnIfNameDiffers(b trial.Row, account *openingAccount) {
+	if account != nil && b.Code != "" && b.Name != "" && normalized(b.Code) == normalized(account.code) &&
+		normalized(b.Name) != normalized(account.name) {
+		o.warn("Line %d, %s, is posted to %s, which has the same code.", b.Line, rowText(b), account)
 	}
 }
 
 func (o *opening) warn(format string, args ...any) {
-	o.answer.Warnings = append(o.answer.Warnings, fmt.Sprintf(format, args...))
+	o.response.Warnings = append(o.response.Warnings, fmt.Sprintf(format, args...))
 }
 
-func textOf(b trial.Row) string { return strings.TrimSpace(b.Code + " " + b.Name) }
+// rowText returns the code and the name in a row.
+func rowText(b trial.Row) string { return strings.TrimSpace(b.Code + " " + b.Name) }

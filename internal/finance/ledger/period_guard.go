@@ -12,20 +12,21 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// prepareAlone lets everything else wait that opens or closes periods.
+// lockOrganization makes every other transaction that opens or closes periods wait.
 func prepareAlone(ctx context.Context, tx *db.Tx, _ *pb.AccountingPeriod) error {
 	return identity.LockOrganization(ctx, tx)
 }
 
-// standing is which periods and fiscal years are open and closed.
-type standing struct {
-	// openPeriods are the last days of the open periods, openYears those of the open years.
+// closeState lists the open periods and fiscal years, and the last closed ones.
+type closeState struct {
+	// openPeriods and openYears are the end dates of the open periods and fiscal years.
 	openPeriods, openYears []calendar.Date
-	// closedPeriod and closedYear are the first days of the last ones that are not open.
+	// closedPeriod is the start date of the last period that is not open, closedYear that of the last
+	// closed fiscal year. They are nil if there is none.
 	closedPeriod, closedYear *calendar.Date
 }
 
-func readStanding(ctx context.Context, tx *db.Tx) (s standing, err error) {
+func readCloseState(ctx context.Context, tx *db.Tx) (s closeState, err error) {
 	return s, tx.QueryRow(ctx, `
 select
   coalesce(p.open, '{}'),
@@ -48,8 +49,8 @@ cross join (
 ) y`, tx.Call().Organization.ID).Scan(&s.openPeriods, &s.openYears, &s.closedPeriod, &s.closedYear)
 }
 
-// through counts the days up to one.
-func through(days []calendar.Date, last calendar.Date) (n int32) {
+// countThrough counts the days up to and including last.
+func countThrough(days []calendar.Date, last calendar.Date) (n int32) {
 	for _, d := range days {
 		if !d.After(last) {
 			n++
@@ -58,9 +59,11 @@ func through(days []calendar.Date, last calendar.Date) (n int32) {
 	return n
 }
 
-// guardByStanding asks of each record what refuses it as periods and years stand.
-func guardByStanding[R any](ctx context.Context, tx *db.Tx, records []R, refusal func(s standing, r R) error) ([]error, error) {
-	s, err := readStanding(ctx, tx)
+// guardByCloseState reads the close state once and returns the refusal of each record, or nil.
+func guardByCloseState[R any](
+	ctx context.Context, tx *db.Tx, records []R, refusal func(s closeState, r R) error,
+) ([]error, error) {
+	s, err := readCloseState(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -71,17 +74,17 @@ func guardByStanding[R any](ctx context.Context, tx *db.Tx, records []R, refusal
 	return refusals, nil
 }
 
-// parsed is a stored date.
-func parsed(date string) calendar.Date {
+// storedDate parses a date of a stored record, which is valid.
+func storedDate(date string) calendar.Date {
 	d, _ := calendar.ParseDate(date)
 	return d
 }
 
-// earliestOpen is the guard that refuses to close a period after an open one: balances are
-// closed in order.
+// guardEarlierPeriodsClosed refuses to close a period while an earlier one is open, because balances
+// are closed in order.
 func earliestOpen(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
-	return guardByStanding(ctx, tx, periods, func(s standing, p *pb.AccountingPeriod) error {
-		n := through(s.openPeriods, parsed(p.StartDate).AddDays(-1))
+	return guardByCloseState(ctx, tx, periods, func(s closeState, p *pb.AccountingPeriod) error {
+		n := countThrough(s.openPeriods, storedDate(p.StartDate).AddDays(-1))
 		if n == 0 {
 			return nil
 		}
@@ -91,37 +94,41 @@ func earliestOpen(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod
 	})
 }
 
-// lastClosed is the guard that refuses to reopen a period under a later closed one, whose
-// opening balances it would change.
+// guardNoLaterPeriodClosed refuses to reopen a period while a later one is closed, because postings
+// would change the opening balances of that one.
 func lastClosed(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
-	return guardByStanding(ctx, tx, periods, func(s standing, p *pb.AccountingPeriod) error {
-		if s.closedPeriod == nil || !s.closedPeriod.After(parsed(p.EndDate)) {
+	return guardByCloseState(ctx, tx, periods, func(s closeState, p *pb.AccountingPeriod) error {
+		if s.closedPeriod == nil || !s.closedPeriod.After(storedDate(p.EndDate)) {
 			return nil
 		}
-		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later period is closed; reopen that one first.").WithSubject(p.Id)
+		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED,
+			"A later period is closed. Reopen that one first.").WithSubject(p.Id)
 	})
 }
 
-// periodsClosed is the guard that refuses to close a year before its periods, or after an open
-// year.
+// guardPeriodsClosed refuses to close a fiscal year while one of its periods or an earlier year is
+// open.
 func periodsClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
-	return guardByStanding(ctx, tx, years, func(s standing, y *pb.FiscalYear) error {
-		if n := through(s.openPeriods, parsed(y.EndDate)); n > 0 {
-			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "Periods up to its end are open: %d. Close them first.", n).WithSubject(y.Id)
+	return guardByCloseState(ctx, tx, years, func(s closeState, y *pb.FiscalYear) error {
+		if n := countThrough(s.openPeriods, storedDate(y.EndDate)); n > 0 {
+			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN,
+				"Open periods up to the end of the year: %d. Close them first.", n).WithSubject(y.Id)
 		}
-		if through(s.openYears, parsed(y.StartDate).AddDays(-1)) > 0 {
-			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN, "An earlier fiscal year is open; close that one first.").WithSubject(y.Id)
+		if countThrough(s.openYears, storedDate(y.StartDate).AddDays(-1)) > 0 {
+			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN,
+				"An earlier fiscal year is open. Close that one first.").WithSubject(y.Id)
 		}
 		return nil
 	})
 }
 
-// noneAfter is the guard that refuses to reopen a year under a later closed one.
+// guardNoLaterYearClosed refuses to reopen a fiscal year while a later one is closed.
 func noneAfter(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
-	return guardByStanding(ctx, tx, years, func(s standing, y *pb.FiscalYear) error {
-		if s.closedYear == nil || !s.closedYear.After(parsed(y.EndDate)) {
+	return guardByCloseState(ctx, tx, years, func(s closeState, y *pb.FiscalYear) error {
+		if s.closedYear == nil || !s.closedYear.After(storedDate(y.EndDate)) {
 			return nil
 		}
-		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED, "A later fiscal year is closed; reopen that one first.").WithSubject(y.Id)
+		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED,
+			"A later fiscal year is closed. Reopen that one first.").WithSubject(y.Id)
 	})
 }

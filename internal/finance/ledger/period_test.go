@@ -16,23 +16,25 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// on is an entry of an amount from one account to another on a date.
+// on returns an entry that debits one account and credits another on a date.
 func (b books) on(date, debit, credit, amount string) *pb.JournalEntry {
 	e := b.entry(b.line(debit, amount), b.line(credit, "-"+amount))
 	e.Date = date
 	return e
 }
 
+// postOn posts an entry that debits one account and credits another on a date.
 func (b books) postOn(t *testing.T, date, debit, credit, amount string) *pb.JournalEntry {
 	t.Helper()
-	e, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.on(date, debit, credit, amount)})
+	e, err := b.CreateJournalEntry(t.Context(),
+		&pb.CreateJournalEntryRequest{JournalEntry: b.on(date, debit, credit, amount)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
 }
 
-// periods are the organization's periods by their first day.
+// periods returns the organization's periods by start date.
 func (b books) periods(t *testing.T) map[string]*pb.AccountingPeriod {
 	t.Helper()
 	list, err := b.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{PageSize: 500})
@@ -46,7 +48,7 @@ func (b books) periods(t *testing.T) map[string]*pb.AccountingPeriod {
 	return out
 }
 
-// closeThrough closes the periods from one first day to another.
+// closeThrough closes the periods that start from first to last.
 func (b books) closeThrough(t *testing.T, first, last string) {
 	t.Helper()
 	list, err := b.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{
@@ -56,55 +58,65 @@ func (b books) closeThrough(t *testing.T, first, last string) {
 		t.Fatal(err)
 	}
 	for _, p := range list.GetAccountingPeriods() {
-		if _, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: p.GetId()}); err != nil {
+		if _, err := b.CloseAccountingPeriod(t.Context(),
+			&pb.CloseAccountingPeriodRequest{AccountingPeriodId: p.GetId()}); err != nil {
 			t.Fatalf("closing %s: %v", p.GetStartDate(), err)
 		}
 	}
 }
 
-// TestClosedPeriod holds a closed period to take nothing but exceptions with a reason
-// from those who may, and a reversal to go where it is open.
-func TestClosedPeriod(t *testing.T) {
+// TestClosedPeriodAcceptsOnlyExceptions posts into a closed period. Only entries with a reason from
+// a caller with the permission are accepted. Reversals without a date go to the next open period.
+func TestClosedPeriodAcceptsOnlyExceptions(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	january := b.postOn(t, "2026-01-10", "6100", "1000", "100")
 	p := b.periods(t)
-	_, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: p["2026-02-01"].GetId(), Reason: "It is time"})
+	_, err := b.CloseAccountingPeriod(t.Context(),
+		&pb.CloseAccountingPeriodRequest{AccountingPeriodId: p["2026-02-01"].GetId(), Reason: "It is time"})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	b.closeThrough(t, "2026-01-01", "2026-01-01")
 
 	late := b.on("2026-01-31", "6100", "1000", "5")
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
-	_, err = b.BatchCreateJournalEntries(t.Context(), &pb.BatchCreateJournalEntriesRequest{Requests: []*pb.CreateJournalEntryRequest{{JournalEntry: b.on("2026-02-01", "6100", "1000", "5")}, {JournalEntry: late}}})
+	_, err = b.BatchCreateJournalEntries(t.Context(),
+		&pb.BatchCreateJournalEntriesRequest{Requests: []*pb.CreateJournalEntryRequest{
+			{JournalEntry: b.on("2026-02-01", "6100", "1000", "5")}, {JournalEntry: late},
+		}})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "requests[1].journalEntry.date")
-	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.on("2025-12-31", "6100", "1000", "5")})
+	_, err = b.CreateJournalEntry(t.Context(),
+		&pb.CreateJournalEntryRequest{JournalEntry: b.on("2025-12-31", "6100", "1000", "5")})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 
 	if n := len(b.lines(t, "")); n != 2 {
-		t.Errorf("refusals leave %d lines beside the first entry's two", n-2)
+		t.Errorf("got %d lines after refusals, want 2", n)
 	}
 	late.LockExceptionReason = "The rent's invoice came late"
 	bookkeeper := pb.NewLedgerServiceClient(b.Organization.WithRole(t, platformv1.ApiKey_BOOKKEEPER))
 	_, err = bookkeeper.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "lockExceptionReason")
-	_, err = b.CreateFiscalYear(t.Context(), &pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2001-01-01", EndDate: "2001-12-31"}})
+	_, err = b.CreateFiscalYear(t.Context(),
+		&pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2001-01-01", EndDate: "2001-12-31"}})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "startDate")
 	excepted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	if err != nil || excepted.GetLockExceptionReason() == "" {
 		t.Fatalf("got %v, %v", excepted, err)
 	}
-	events, err := platformv1.NewHistoryServiceClient(b.Organization).ListEvents(t.Context(), &platformv1.ListEventsRequest{Filter: `subject_id = "` + excepted.GetId() + `"`})
+	events, err := platformv1.NewHistoryServiceClient(b.Organization).ListEvents(t.Context(),
+		&platformv1.ListEventsRequest{Filter: `subject_id = "` + excepted.GetId() + `"`})
 	if err != nil || len(events.GetEvents()) != 2 {
-		t.Errorf("the exception has the events %v, %v", events, err)
+		t.Errorf("got events %v, %v of the exception, want 2", events, err)
 	}
 	needless := b.on("2026-02-01", "6100", "1000", "5")
 	needless.LockExceptionReason = "Just in case"
-	if e, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: needless}); err != nil || e.GetLockExceptionReason() != "" {
+	if e, err := b.CreateJournalEntry(t.Context(),
+		&pb.CreateJournalEntryRequest{JournalEntry: needless}); err != nil || e.GetLockExceptionReason() != "" {
 		t.Errorf("got %v, %v", e, err)
 	}
 
-	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: january.GetId(), Date: "2026-01-31"})
+	_, err = b.ReverseJournalEntry(t.Context(),
+		&pb.ReverseJournalEntryRequest{JournalEntryId: january.GetId(), Date: "2026-01-31"})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: january.GetId()})
 	if err != nil || reversal.GetDate() != "2026-02-01" || reversal.GetLines()[0].GetDate() != "2026-02-01" {
@@ -112,8 +124,8 @@ func TestClosedPeriod(t *testing.T) {
 	}
 }
 
-// TestReversalPastTheLastYear holds a reversal to open a new year where all are closed.
-func TestReversalPastTheLastYear(t *testing.T) {
+// TestReversalCreatesNextFiscalYear reverses an entry when all periods are closed.
+func TestReversalCreatesNextFiscalYear(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	e := b.postOn(t, "2026-12-10", "6100", "1000", "100")
@@ -124,29 +136,32 @@ func TestReversalPastTheLastYear(t *testing.T) {
 	}
 }
 
-// TestCloseBlockers holds what speaks against a close to be listed, refused by kind,
-// and outweighed by a reason where it may be.
-func TestCloseBlockers(t *testing.T) {
+// TestCloseBlockersAreListedAndWarningsCanBeOverridden lists the blockers of a period. Warnings need a
+// reason to close the period; errors always refuse it.
+func TestCloseBlockersAreListedAndWarningsCanBeOverridden(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	b.postOn(t, "2026-02-10", "1900", "1000", "7.50")
-	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-02-11", "6100", "1000", "1")}); err != nil {
+	if _, err := b.CreateJournalEntry(t.Context(),
+		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-02-11", "6100", "1000", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	february := b.periods(t)["2026-02-01"].GetId()
-	answer, err := b.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: february})
+	response, err := b.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: february})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var kinds []string
-	for _, blocker := range answer.GetBlockers() {
+	for _, blocker := range response.GetBlockers() {
 		kinds = append(kinds, blocker.GetKind().String())
 	}
 	if got := strings.Join(kinds, " "); got != "EARLIER_PERIOD_OPEN DRAFT_ENTRIES SUSPENSE_NOT_ZERO" {
-		t.Errorf("blockers are %s", got)
+		t.Errorf("got blockers %s", got)
 	}
-	if list, err := b.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{Filter: answer.GetBlockers()[1].GetFilter()}); err != nil || len(list.GetJournalEntries()) != 1 {
-		t.Errorf("the filter finds %v, %v", list, err)
+	if list, err := b.ListJournalEntries(t.Context(),
+		&pb.ListJournalEntriesRequest{Filter: response.GetBlockers()[1].GetFilter()}); err != nil ||
+		len(list.GetJournalEntries()) != 1 {
+		t.Errorf("got %v, %v by the filter of the blocker, want one entry", list, err)
 	}
 	b.closeThrough(t, "2026-01-01", "2026-01-01")
 	_, err = b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: february})
@@ -158,46 +173,59 @@ func TestCloseBlockers(t *testing.T) {
 		}
 	}
 	if violations != 2 {
-		t.Errorf("the refusal has %d violations", violations)
+		t.Errorf("got %d violations, want 2", violations)
 	}
-	closed, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: february, Reason: "The bank will say in March"})
+	closed, err := b.CloseAccountingPeriod(t.Context(),
+		&pb.CloseAccountingPeriodRequest{AccountingPeriodId: february, Reason: "The bank will say in March"})
 	if err != nil || closed.GetCloseReason() == "" || closed.GetCloseTime() == nil {
 		t.Fatalf("got %v, %v", closed, err)
 	}
-	_, err = b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2026-01-01"].GetId(), Reason: "A mistake"})
+	_, err = b.ReopenAccountingPeriod(t.Context(),
+		&pb.ReopenAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2026-01-01"].GetId(), Reason: "A mistake"})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED)
 	_, err = b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february})
 	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "reason")
-	opened, err := b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february, Reason: "A mistake"})
-	if err != nil || opened.GetState() != pb.AccountingPeriod_OPEN || opened.GetReopenReason() != "A mistake" || opened.GetCloseTime() != nil {
+	opened, err := b.ReopenAccountingPeriod(t.Context(),
+		&pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february, Reason: "A mistake"})
+	if err != nil || opened.GetState() != pb.AccountingPeriod_OPEN || opened.GetReopenReason() != "A mistake" ||
+		opened.GetCloseTime() != nil {
 		t.Errorf("got %v, %v", opened, err)
 	}
 	for _, event := range []string{"closed", "reopened"} {
-		kept, err := platformv1.NewHistoryServiceClient(b.Organization).ListEvents(t.Context(), &platformv1.ListEventsRequest{
-			Filter: `subject_id = "` + february + `" AND type = "finance.accountingPeriod.` + event + `"`,
-		})
+		kept, err := platformv1.NewHistoryServiceClient(b.Organization).ListEvents(t.Context(),
+			&platformv1.ListEventsRequest{
+				Filter: `subject_id = "` + february + `" AND type = "finance.accountingPeriod.` + event + `"`,
+			})
 		if err != nil || len(kept.GetEvents()) != 1 {
-			t.Errorf("that it was %s is kept as %v, %v", event, kept.GetEvents(), err)
+			t.Errorf("got events %v, %v of type %s, want one", kept.GetEvents(), err, event)
 		}
 	}
 }
 
-// TestDatabaseKeepsPeriods goes round the service into a closed period.
-func TestDatabaseKeepsPeriods(t *testing.T) {
+// TestDatabaseRefusesLinesInClosedPeriod inserts lines into a closed period without the service.
+func TestDatabaseRefusesLinesInClosedPeriod(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	e := b.postOn(t, "2026-01-10", "6100", "1000", "100")
 	b.closeThrough(t, "2026-01-01", "2026-01-01")
 	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `
-insert into finance.journal_entries (org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source, source_id, post_time, lock_exception_reason)
-select org_id, gen_random_uuid(), 1, create_time, update_time, date, 'x', '', currency_code, state, source, source_id, post_time, ''
+insert into finance.journal_entries (
+  org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source,
+  source_id, post_time, lock_exception_reason
+)
+select org_id, gen_random_uuid(), 1, create_time, update_time, date, 'x', '', currency_code, state, source,
+  source_id, post_time, ''
 from finance.journal_entries where id = $1`, b.key(t, "jrn", e.GetId())); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `
-insert into finance.journal_lines (org_id, id, journal_entry_id, line_number, account_id, amount_currency, amount_minor, base_amount_minor, dimension_value_ids, memo, date, closing, seq)
-select l.org_id, gen_random_uuid(), e.id, l.line_number, l.account_id, 'USD', l.amount_minor, l.base_amount_minor, '{}', '', l.date, false, l.seq
+insert into finance.journal_lines (
+  org_id, id, journal_entry_id, line_number, account_id, amount_currency, amount_minor, base_amount_minor,
+  dimension_value_ids, memo, date, closing, seq
+)
+select l.org_id, gen_random_uuid(), e.id, l.line_number, l.account_id, 'USD', l.amount_minor, l.base_amount_minor,
+  '{}', '', l.date, false, l.seq
 from finance.journal_lines l
 join finance.journal_entries e on e.org_id = l.org_id and e.description = 'x'`)
 		return err
@@ -207,9 +235,9 @@ join finance.journal_entries e on e.org_id = l.org_id and e.description = 'x'`)
 	}
 }
 
-// TestClosingWhilePosting closes a period while an entry is being posted into it: the
-// entry is there before the close, or refused.
-func TestClosingWhilePosting(t *testing.T) {
+// TestCloseWaitsForPosting closes a period while an entry is being posted into it. The close waits
+// for the entry, and later entries are refused.
+func TestCloseWaitsForPosting(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	b.postOn(t, "2026-01-10", "6100", "1000", "100")
@@ -222,7 +250,8 @@ func TestClosingWhilePosting(t *testing.T) {
 			return err
 		}
 		go func() {
-			_, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
+			_, err := b.CloseAccountingPeriod(t.Context(),
+				&pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
 			done <- err
 		}()
 		return awaited(ctx, tx)
@@ -234,27 +263,30 @@ func TestClosingWhilePosting(t *testing.T) {
 		t.Fatal(err)
 	}
 	if apptest.Reason(func() error {
-		_, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
+		_, err := b.CreateJournalEntry(t.Context(),
+			&pb.CreateJournalEntryRequest{JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
 		return err
 	}()) != optionsv1.Reason_PERIOD_CLOSED {
-		t.Error("the closed period takes an entry")
+		t.Error("the closed period accepted an entry")
 	}
 }
 
-// TestDeleteDraft holds a draft to be deleted and a posted entry to stay.
-func TestDeleteDraft(t *testing.T) {
+func TestOnlyDraftsCanBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	draft, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
+	draft, err := b.CreateJournalEntry(t.Context(),
+		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.DeleteJournalEntry(t.Context(), &pb.DeleteJournalEntryRequest{JournalEntryId: draft.GetId()})
 	refused(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
-	if _, err = b.DeleteJournalEntry(t.Context(), &pb.DeleteJournalEntryRequest{JournalEntryId: draft.GetId(), Etag: draft.GetEtag()}); err != nil {
+	if _, err = b.DeleteJournalEntry(t.Context(),
+		&pb.DeleteJournalEntryRequest{JournalEntryId: draft.GetId(), Etag: draft.GetEtag()}); err != nil {
 		t.Fatal(err)
 	}
 	posted := b.postOn(t, "2026-01-20", "6100", "1000", "5")
-	_, err = b.DeleteJournalEntry(t.Context(), &pb.DeleteJournalEntryRequest{JournalEntryId: posted.GetId(), Etag: posted.GetEtag()})
+	_, err = b.DeleteJournalEntry(t.Context(),
+		&pb.DeleteJournalEntryRequest{JournalEntryId: posted.GetId(), Etag: posted.GetEtag()})
 	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_POSTED)
 }

@@ -14,78 +14,90 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// Post stores a posted entry for a record of another capability, inside its unit of
-// work. The entry names its source; it is checked like a caller's, but may post to
-// the control accounts that the capability keeps.
+// Post posts an entry for a record of another capability, in the same transaction. The entry must
+// set source and source_id. It is checked like an entry of a caller, but can also post to control
+// accounts.
 func Post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	return journalEntries.Insert(ctx, tx, e, post)
 }
 
-// ResolvePostedEntry reads the entry that a field of another capability's record names, and
-// refuses one that does not exist or is a draft.
+// PostEach posts many entries like Post, with few statements. It leaves out entries that cannot be
+// posted: refusals[i] is the error of entries[i], or nil if it is posted.
+func PostEach(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (refusals []error, err error) {
+	rule, err := postingRule(ctx, tx, entries...)
+	if err != nil {
+		return nil, err
+	}
+	return journalEntries.InsertEach(ctx, tx, entries, func(int) {}, rule)
+}
+
+// ResolvePostedEntry reads the entry that a field of another capability's record references. It
+// refuses an entry that does not exist or is a draft.
 func ResolvePostedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.JournalEntry, error) {
 	e, err := journalEntries.Resolve(ctx, tx, field, key)
 	if err != nil {
 		return nil, err
 	}
 	if !isPosted(e) {
-		return nil, fault.Invalid(fault.At(field, "names a draft"))
+		return nil, fault.Invalid(fault.At(field, "must reference a posted entry, not a draft"))
 	}
 	return e, nil
 }
 
-// post is the rule by which an entry is posted.
+// postEntry is the rule that posts an entry.
 func post(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
-	rule, err := posting(ctx, tx, e)
+	rule, err := postingRule(ctx, tx, e)
 	if err != nil {
 		return err
 	}
 	return rule(ctx, tx, was, e)
 }
 
-// posting reads all records that the entries name and returns the rule by which each of
-// them is posted. The rule creates the fiscal year of an entry's date if there is none.
-func posting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
+// postingRule locks the records that the entries reference, and returns the rule that posts each of
+// the entries. The rule creates the fiscal year of an entry's date if there is none.
+func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
 	k, err := lookUp(ctx, tx, entries...)
 	if err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
-		if err := k.cover(ctx, tx, e); err != nil {
+		if err := k.ensurePeriod(ctx, tx, e); err != nil {
 			return err
 		}
 		if err := book(tx.Call(), k, e); err != nil {
 			return err
 		}
-		noteException(tx, e)
+		recordLockException(tx, e)
 		return k.checkTurnover(ctx, tx, e)
 	}, nil
 }
 
-// draft is the rule by which an entry is kept without being posted.
-func draft(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
-	rule, err := drafting(ctx, tx, e)
+// saveDraft is the rule that saves an entry as a draft.
+func saveDraft(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
+	rule, err := draftRule(ctx, tx, e)
 	if err != nil {
 		return err
 	}
 	return rule(ctx, tx, was, e)
 }
 
-// drafting is posting for entries that are kept without being posted.
-func drafting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
+// draftRule locks the records that the entries reference, and returns the rule that saves each of
+// the entries as a draft.
+func draftRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
 	k, err := lookUp(ctx, tx, entries...)
-	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return keep(tx.Call(), k, e) }, err
+	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return keepDraft(tx.Call(), k, e) }, err
 }
 
-// stillDraft refuses to change a posted entry.
-func stillDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
+// checkDraft refuses to change a posted entry.
+func checkDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	if isPosted(e) {
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_POSTED, "The entry is posted, and so immutable; reverse it instead.").WithSubject(e.Id)
+		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_POSTED,
+			"The entry is posted and cannot change. Reverse it instead.").WithSubject(e.Id)
 	}
 	return nil
 }
 
-// book makes an entry a posted one, or says all that keeps it from being posted.
+// bookEntry checks an entry and turns it into a posted one, or returns all violations.
 func book(c *call.Call, k *known, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
@@ -93,20 +105,20 @@ func book(c *call.Call, k *known, e *pb.JournalEntry) error {
 	base := c.Organization.CurrencyCode
 	violations, figures := read(e, k, base)
 	violations.MergeViolations("", complete(e, k))
-	violations.MergeViolations("", k.takes(c, e))
+	violations.MergeViolations("", k.checkPeriod(c, e))
 	if figures != nil {
 		violations.MergeViolations("", settle(e, figures, base))
 	}
 	if err := violations.Err(); err != nil {
 		return err
 	}
-	stamp(c, e)
+	setPosted(c, e)
 	return nil
 }
 
-// keep makes an entry a draft, which may be incomplete, or says all that is wrong
-// with what is there.
-func keep(c *call.Call, k *known, e *pb.JournalEntry) error {
+// keepDraft turns an entry into a draft, or returns all violations. A draft can be incomplete, but
+// the values it has must be valid.
+func keepDraft(c *call.Call, k *known, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}
@@ -118,8 +130,8 @@ func keep(c *call.Call, k *known, e *pb.JournalEntry) error {
 	return violations.Err()
 }
 
-// stamp gives a posted entry and its lines what posting makes.
-func stamp(c *call.Call, e *pb.JournalEntry) {
+// setPosted sets the fields of an entry and its lines that posting computes.
+func setPosted(c *call.Call, e *pb.JournalEntry) {
 	e.State = pb.JournalEntry_POSTED
 	e.PostTime = timestamppb.New(c.Now())
 	for _, l := range e.Lines {

@@ -14,9 +14,9 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// CheckPostings returns what would refuse to post each of the entries now, or nil. It looks at
-// the date and at the lines that are there: others that balance them may be added before it is
-// posted. It locks nothing.
+// CheckPostings returns, for each entry, the error with which posting it now would fail, or nil. It
+// checks the date and the given lines. The lines need not balance, since others can be added before
+// posting. It locks nothing.
 func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
 	return checkPostings(ctx, tx, entries, func(k *known, e *pb.JournalEntry) (int64, error) {
 		violations, figures := read(e, k, k.base)
@@ -25,17 +25,17 @@ func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (
 			violations.MergeViolations(at, openAccount(k.accounts[l.GetAccountId()], e.Source))
 			violations.MergeViolations(at, inAccountsCurrency(k, l))
 		}
-		violations.MergeViolations("", k.takes(tx.Call(), e))
+		violations.MergeViolations("", k.checkPeriod(tx.Call(), e))
 		for i, err := range convert(figures, k.base) {
 			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), unconverted(err))
 		}
-		return leastTurnover(figures), violations.Err()
+		return minTurnover(figures), violations.Err()
 	})
 }
 
-// leastTurnover is what an entry with some lines adds to the turnover at least: the others balance
+// minTurnover returns the least turnover of an entry that has these lines and others that balance
 // them.
-func leastTurnover(figures []figure) (sum int64) {
+func minTurnover(figures []figure) (sum int64) {
 	var balance int64
 	for _, f := range figures {
 		sum += max(f.minor, -f.minor, f.base, -f.base)
@@ -44,8 +44,8 @@ func leastTurnover(figures []figure) (sum int64) {
 	return sum + max(balance, -balance)
 }
 
-// postable is the guard of drafts that cannot be posted as they are.
-func postable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([]error, error) {
+// guardPostable refuses to post drafts that cannot be posted as they are.
+func guardPostable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([]error, error) {
 	entries := make([]*pb.JournalEntry, len(drafts))
 	for i, e := range drafts {
 		entries[i] = proto.CloneOf(e)
@@ -58,12 +58,12 @@ func postable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([]erro
 	})
 }
 
-// checkPostings asks of each entry what refuses it, and looks up what the entries name at once. A
-// check returns what the entry adds to the turnover too.
+// checkPostings runs a check on each entry and returns its error, or nil. It loads the references of
+// all entries at once. A check also returns the turnover of the entry.
 func checkPostings(
 	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry, check func(k *known, e *pb.JournalEntry) (int64, error),
 ) ([]error, error) {
-	k, err := readKnown(ctx, tx, false, entries)
+	k, err := loadReferences(ctx, tx, false, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func checkPostings(
 					return nil, err
 				}
 			}
-			// A fiscal year is made for the date, unless it would lie before closed books.
+			// Posting creates a fiscal year for the date, unless it lies before closed books.
 			if d.Before(*closed) {
 				refusals[i] = beforeClosed("date", *closed)
 				continue
@@ -97,7 +97,7 @@ func checkPostings(
 	return refusals, nil
 }
 
-// closedThrough is the last day on which the books are closed, the zero date if on none.
+// closedThrough returns the last day of the closed periods, or the zero date if none is closed.
 func closedThrough(ctx context.Context, tx *db.Tx) (*calendar.Date, error) {
 	closed := new(calendar.Date)
 	var last *calendar.Date
@@ -112,6 +112,8 @@ and state <> 'OPEN'`, tx.Call().Organization.ID).Scan(&last)
 	return closed, err
 }
 
+// beforeClosed returns the error for a date before the end of closed books.
 func beforeClosed(field string, closed calendar.Date) error {
-	return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED, fault.At(field, "lies before %s, up to which the books are closed", closed))
+	return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,
+		fault.At(field, "lies before %s, up to which the books are closed", closed))
 }

@@ -13,30 +13,31 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// maxRateAge is how many days a rate holds where no newer one is kept: over weekends and
-// the holidays on which central banks publish none.
+// maxRateAge is how many days a rate is valid if there is no newer one. It covers weekends and
+// holidays, on which central banks publish no rates.
 const maxRateAge = 7
 
-// keptRate is a rate as it is kept.
-type keptRate struct {
+// storedRate is a stored exchange rate.
+type storedRate struct {
 	id       uuid.UUID
 	date     calendar.Date
 	from, to string
 	rate     decimal.Decimal
 }
 
-func idsOf(kept []keptRate) (ids []string) {
+// rateIDs returns the ids of rates.
+func idsOf(kept []storedRate) (ids []string) {
 	for _, r := range kept {
 		ids = append(ids, id.Format("xrt", r.id))
 	}
 	return ids
 }
 
-// rates are rates of several currencies around some days, the newest first.
-type rates []keptRate
+// rates are the stored rates of some currencies in a range of days, newest first.
+type rates []storedRate
 
-// selectRates reads the rates from and to some currencies, other sides included, since
-// two may lead by way of a third.
+// selectRates reads all rates that have one of the currencies on either side, since a price can be
+// computed from two rates through a third currency.
 const selectRates = `
 select id, date, from_currency_code, to_currency_code, rate::text
 from finance.exchange_rates
@@ -46,7 +47,7 @@ and date <= $3
 and (from_currency_code = any($4) or to_currency_code = any($4))
 order by date desc, id`
 
-// ratesAround reads what on needs for days from one to another.
+// readRates reads the rates needed to find prices on the days from first to last.
 func ratesAround(ctx context.Context, tx *db.Tx, currencies []string, first, last calendar.Date) (rates, error) {
 	var all rates
 	b := &pgx.Batch{}
@@ -54,9 +55,11 @@ func ratesAround(ctx context.Context, tx *db.Tx, currencies []string, first, las
 	return all, tx.Send(ctx, b)
 }
 
+// queue queues the query of the rates.
 func (all *rates) queue(b *pgx.Batch, org uuid.UUID, currencies []string, first, last calendar.Date) {
-	b.Queue(selectRates, org, first.AddDays(-maxRateAge).String(), last.String(), currencies).Query(func(rows pgx.Rows) error {
-		var r keptRate
+	b.Queue(selectRates, org, first.AddDays(-maxRateAge).String(), last.String(),
+		currencies).Query(func(rows pgx.Rows) error {
+		var r storedRate
 		var text string
 		_, err := pgx.ForEachRow(rows, []any{&r.id, &r.date, &r.from, &r.to, &text}, func() (err error) {
 			r.rate, err = decimal.NewFromString(text)
@@ -67,11 +70,11 @@ func (all *rates) queue(b *pgx.Batch, org uuid.UUID, currencies []string, first,
 	})
 }
 
-// on is the price of one currency in another on a day, and what it is made of: a rate
-// between the two, or two by way of a third currency. Of several the newest is taken.
-func (all rates) on(from, to string, day calendar.Date) (decimal.Decimal, []keptRate, bool) {
-	if rate, kept, ok := all.between(from, to, day); ok {
-		return rate, []keptRate{kept}, true
+// find returns the price of one currency in another on a day, and the rates it is computed from: one
+// rate between the two, or two rates through a third currency. It uses the newest valid rates.
+func (all rates) on(from, to string, day calendar.Date) (decimal.Decimal, []storedRate, bool) {
+	if rate, kept, ok := all.findDirect(from, to, day); ok {
+		return rate, []storedRate{kept}, true
 	}
 	tried := map[string]bool{from: true, to: true}
 	for _, r := range all {
@@ -80,21 +83,22 @@ func (all rates) on(from, to string, day calendar.Date) (decimal.Decimal, []kept
 				continue
 			}
 			tried[third] = true
-			first, a, ok := all.between(from, third, day)
+			first, a, ok := all.findDirect(from, third, day)
 			if !ok {
 				continue
 			}
-			second, b, ok := all.between(third, to, day)
+			second, b, ok := all.findDirect(third, to, day)
 			if ok {
-				return first.Mul(second).Round(rateDigits), []keptRate{a, b}, true
+				return first.Mul(second).Round(rateDigits), []storedRate{a, b}, true
 			}
 		}
 	}
 	return decimal.Decimal{}, nil, false
 }
 
-// between is a rate from one currency to another, or the inverse of one back.
-func (all rates) between(from, to string, day calendar.Date) (decimal.Decimal, keptRate, bool) {
+// findDirect returns the newest valid rate between two currencies, inverted if it is stored the other
+// way around.
+func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal, storedRate, bool) {
 	for _, r := range all {
 		if r.date.After(day) || r.date.DaysUntil(day) > maxRateAge {
 			continue
@@ -106,12 +110,12 @@ func (all rates) between(from, to string, day calendar.Date) (decimal.Decimal, k
 			return decimal.NewFromInt(1).DivRound(r.rate, rateDigits), r, true
 		}
 	}
-	return decimal.Decimal{}, keptRate{}, false
+	return decimal.Decimal{}, storedRate{}, false
 }
 
-// unpriced are the foreign currencies of the entries that come without a rate and without
+// currenciesWithoutRate returns the foreign currencies of lines that have neither an exchange rate nor
 // a base amount.
-func unpriced(entries []*pb.JournalEntry, base string) (currencies []string) {
+func currenciesWithoutRate(entries []*pb.JournalEntry, base string) (currencies []string) {
 	seen := map[string]bool{base: true, "": true}
 	for _, e := range entries {
 		for _, l := range e.Lines {
@@ -119,7 +123,8 @@ func unpriced(entries []*pb.JournalEntry, base string) (currencies []string) {
 			if currency == "" {
 				currency = e.CurrencyCode
 			}
-			given := l.GetBaseAmount() != nil || l.GetExchangeRate() != "" || currency == e.CurrencyCode && e.ExchangeRate != ""
+			given := l.GetBaseAmount() != nil || l.GetExchangeRate() != "" || currency == e.CurrencyCode &&
+				e.ExchangeRate != ""
 			if !seen[currency] && !given {
 				seen[currency] = true
 				currencies = append(currencies, currency)
@@ -127,4 +132,23 @@ func unpriced(entries []*pb.JournalEntry, base string) (currencies []string) {
 		}
 	}
 	return currencies
+}
+
+// RateOn returns the price of one unit of a currency in the organization's currency on a day. It is
+// the given rate, or else the stored one. field is the request field in which the rate was given.
+func RateOn(ctx context.Context, tx *db.Tx, field, given, currency string, day calendar.Date) (decimal.Decimal, error) {
+	rate, err := readRate(field, &given)
+	if err != nil || given != "" {
+		return rate, err
+	}
+	base := tx.Call().Organization.CurrencyCode
+	kept, err := ratesAround(ctx, tx, []string{currency, base}, day, day)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	rate, _, ok := kept.on(currency, base, day)
+	if !ok {
+		return decimal.Decimal{}, noRate(field, currency, day)
+	}
+	return rate, nil
 }

@@ -14,38 +14,38 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// maxDescription is the longest description of an entry, in characters.
+// maxDescription is the maximum length of an entry's description, in characters.
 const maxDescription = 500
 
-// Reverse posts the opposite of a posted entry for the record that made it, inside
-// its unit of work. A date of "" is the entry's own, or the first on which its period
-// and those after it take postings, and a description of "" says
-// what it reverses.
+// Reverse posts the opposite of a posted entry for the record that posted it, in the same
+// transaction. The default date is the entry's, or the first day of the next open period if that
+// one is closed. The default description is "Reversal of" and the entry's description.
 func Reverse(ctx context.Context, tx *db.Tx, entryID, date, description string) (*pb.JournalEntry, error) {
 	return reverse(ctx, tx, entryID, date, description)
 }
 
-// reverse stores the opposite of an entry that the rules accept and ties the two
-// together. It looks at no account: a mistake can be put right after its account was
-// archived.
-func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, rules ...resource.Rule[*pb.JournalEntry]) (*pb.JournalEntry, error) {
+// reverse posts the opposite of an entry that the rules accept, and links the two. It does not check
+// the accounts, so that a mistake can be corrected after its account was archived.
+func reverse(
+	ctx context.Context, tx *db.Tx, entryID, date, description string, rules ...resource.Rule[*pb.JournalEntry],
+) (*pb.JournalEntry, error) {
 	var reversal *pb.JournalEntry
 	undo := func(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
-		if err := reversible(e); err != nil {
+		if err := checkReversible(e); err != nil {
 			return err
 		}
 		if date != "" && date < e.Date {
-			return fault.Invalid(fault.At("date", "must not be before the entry's, %s", e.Date))
+			return fault.Invalid(fault.At("date", "must not be before the date of the entry, %s", e.Date))
 		}
 		reversal = opposite(e, date, description)
 		if err := dateReversal(ctx, tx, reversal, date != ""); err != nil {
 			return err
 		}
-		made := []resource.Rule[*pb.JournalEntry]{stamped}
-		// An entry's own reversal fits, since an int64 holds twice maxTurnover. Those of
-		// reversals could go on forever.
+		made := []resource.Rule[*pb.JournalEntry]{setPostedRule}
+		// The first reversal always fits, since an int64 can hold twice maxTurnover. Reversing
+		// reversals over and over could exceed it.
 		if e.ReversesId != "" {
-			made = append(made, bounded)
+			made = append(made, turnoverRule)
 		}
 		if err := journalEntries.Insert(ctx, tx, reversal, made...); err != nil {
 			return err
@@ -57,17 +57,17 @@ func reverse(ctx context.Context, tx *db.Tx, entryID, date, description string, 
 	return reversal, err
 }
 
-// dateReversal refuses a date in a closed period if the caller chose it, or else moves
-// it to the first day of the next open one.
+// dateReversal checks the period of the reversal. If it is closed, it refuses a date that the caller
+// chose, and moves a default date to the first day of the next open period.
 func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen bool) error {
 	k, err := lookUp(ctx, tx, &pb.JournalEntry{Date: e.Date})
 	if err != nil {
 		return err
 	}
-	if err := k.cover(ctx, tx, e); err != nil {
+	if err := k.ensurePeriod(ctx, tx, e); err != nil {
 		return err
 	}
-	closed := k.takes(tx.Call(), e)
+	closed := k.checkPeriod(tx.Call(), e)
 	if closed == nil || chosen {
 		return closed
 	}
@@ -75,22 +75,24 @@ func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen boo
 	return err
 }
 
-func stamped(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
-	stamp(tx.Call(), e)
+// setPostedRule is setPosted as a rule.
+func setPostedRule(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
+	setPosted(tx.Call(), e)
 	return nil
 }
 
-// opposite is the entry that undoes another.
+// newReversal returns the entry that reverses e.
 func opposite(e *pb.JournalEntry, date, description string) *pb.JournalEntry {
 	out := &pb.JournalEntry{
-		Date: date, Description: description, Reference: e.Reference, CurrencyCode: e.CurrencyCode, ExchangeRate: e.ExchangeRate,
-		Source: e.Source, SourceId: e.SourceId, ReversesId: e.Id,
+		Date: date, Description: description, Reference: e.Reference, CurrencyCode: e.CurrencyCode,
+		ExchangeRate: e.ExchangeRate,
+		Source:       e.Source, SourceId: e.SourceId, ReversesId: e.Id,
 	}
 	if out.Date == "" {
 		out.Date = e.Date
 	}
 	if out.Description == "" {
-		out.Description = reversalOf(e)
+		out.Description = reversalDescription(e)
 	}
 	for _, l := range e.Lines {
 		line := proto.CloneOf(l)
@@ -101,7 +103,8 @@ func opposite(e *pb.JournalEntry, date, description string) *pb.JournalEntry {
 	return out
 }
 
-func reversalOf(e *pb.JournalEntry) string {
+// reversalDescription returns the default description of a reversal.
+func reversalDescription(e *pb.JournalEntry) string {
 	what := e.Description
 	if what == "" {
 		what = e.Id
@@ -110,6 +113,7 @@ func reversalOf(e *pb.JournalEntry) string {
 	return string(text[:min(len(text), maxDescription)])
 }
 
+// negate changes the sign of an amount.
 func negate(m *typepb.Money) {
 	if positive, negative := strings.CutPrefix(m.Amount, "-"); negative {
 		m.Amount = positive
@@ -118,35 +122,38 @@ func negate(m *typepb.Money) {
 	}
 }
 
-// reversible refuses an entry that is not on the books, or not any more.
-func reversible(e *pb.JournalEntry) error {
+// checkReversible refuses drafts and entries that are already reversed.
+func checkReversible(e *pb.JournalEntry) error {
 	switch {
 	case !isPosted(e):
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reverse needs POSTED.", e.State).WithSubject(e.Id)
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
+			"The entry is %s; only POSTED entries can be reversed.", e.State).WithSubject(e.Id)
 	case e.ReversedById != "":
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "It is reversed already, by %s.", e.ReversedById).WithSubject(e.Id)
+		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_REVERSED, "The entry is already reversed by %s.",
+			e.ReversedById).WithSubject(e.Id)
 	}
 	return nil
 }
 
-// ownSource refuses an entry that another record made: undone here, the two would
-// contradict each other.
-func ownSource(e *pb.JournalEntry) error {
+// checkSource refuses an entry that another record posted. Reversing it here would make the books
+// contradict that record.
+func checkSource(e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_MANUAL || e.Source == pb.JournalEntry_OPENING_BALANCE_IMPORT {
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "It belongs to %s; undo it there.", e.SourceId).WithSubject(e.Id)
+	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "The entry belongs to %s; undo it there.",
+		e.SourceId).WithSubject(e.Id)
 }
 
-// allowedReversal is the rule by which a caller may reverse an entry: its guards accept it.
-func (s *Service) allowedReversal(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
+// checkReverseGuards is the rule that applies the guards of the verb reverse.
+func (s *Service) checkReverseGuards(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 	return s.entries.CheckGuards(ctx, tx, "reverse", e)
 }
 
-// reversibleByCaller is the guard of reversals by callers.
-func reversibleByCaller(_ *db.Tx, e *pb.JournalEntry) error {
-	if err := reversible(e); err != nil {
+// guardReversible refuses callers to reverse drafts, reversed entries, and entries of other records.
+func guardReversible(_ *db.Tx, e *pb.JournalEntry) error {
+	if err := checkReversible(e); err != nil {
 		return err
 	}
-	return ownSource(e)
+	return checkSource(e)
 }

@@ -10,13 +10,14 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-func (b books) undo(t *testing.T, e *pb.JournalEntry, date string) (*pb.JournalEntry, error) {
+// reverse reverses an entry on a date.
+func (b books) reverse(t *testing.T, e *pb.JournalEntry, date string) (*pb.JournalEntry, error) {
 	return b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: date})
 }
 
-// TestAnEntryIsReversedOnce reverses an entry by several callers at once and again later:
-// one reversal is stored, and the two name each other.
-func TestAnEntryIsReversedOnce(t *testing.T) {
+// TestEntryIsReversedOnce reverses an entry by several callers at once and again later. One reversal
+// is stored, and the two reference each other.
+func TestEntryIsReversedOnce(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	e := b.postOn(t, "2026-01-10", "6100", "1000", "100")
@@ -24,7 +25,7 @@ func TestAnEntryIsReversedOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			switch _, err := b.undo(t, e, ""); {
+			switch _, err := b.reverse(t, e, ""); {
 			case err == nil:
 				done.Add(1)
 			case apptest.Reason(err) != optionsv1.Reason_JOURNAL_ENTRY_REVERSED:
@@ -34,9 +35,9 @@ func TestAnEntryIsReversedOnce(t *testing.T) {
 	}
 	group.Wait()
 	if n := done.Load(); n != 1 {
-		t.Errorf("it was reversed %d times", n)
+		t.Errorf("got %d reversals, want 1", n)
 	}
-	_, err := b.undo(t, e, "2026-03-01")
+	_, err := b.reverse(t, e, "2026-03-01")
 	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_REVERSED)
 	e, err = b.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: e.GetId()})
 	if err != nil {
@@ -47,30 +48,31 @@ func TestAnEntryIsReversedOnce(t *testing.T) {
 		t.Errorf("got %v, %v", reversal, err)
 	}
 	if got := len(b.lines(t, "account_id = \""+b.codes["6100"]+"\"")); got != 2 {
-		t.Errorf("the account has %d lines", got)
+		t.Errorf("got %d lines on the account, want 2", got)
 	}
 }
 
-// TestReversalIntoAClosedMonth refuses a reversal dated into a closed month, with the
-// reason, and puts one without a date into the first open period after its entry's.
-func TestReversalIntoAClosedMonth(t *testing.T) {
+// TestReversalGoesToOpenPeriod refuses a reversal dated in a closed period. One without a date goes
+// to the first open period after its entry.
+func TestReversalGoesToOpenPeriod(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	e, open := b.postOn(t, "2026-01-10", "6100", "1000", "100"), b.postOn(t, "2026-04-11", "6100", "1000", "7")
 	b.closeThrough(t, "2026-01-01", "2026-03-01")
 	for _, date := range []string{"2026-01-10", "2026-02-28", "2026-03-31"} {
-		_, err := b.undo(t, e, date)
+		_, err := b.reverse(t, e, date)
 		refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 	}
-	_, err := b.undo(t, e, "2026-01-09")
+	_, err := b.reverse(t, e, "2026-01-09")
 	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
-	if got, err := b.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: e.GetId()}); err != nil || got.GetReversedById() != "" {
-		t.Errorf("a refused reversal leaves %v, %v", got, err)
+	if got, err := b.GetJournalEntry(t.Context(),
+		&pb.GetJournalEntryRequest{JournalEntryId: e.GetId()}); err != nil || got.GetReversedById() != "" {
+		t.Errorf("got %v, %v after refusals", got, err)
 	}
-	if r, err := b.undo(t, e, ""); err != nil || r.GetDate() != "2026-04-01" {
+	if r, err := b.reverse(t, e, ""); err != nil || r.GetDate() != "2026-04-01" {
 		t.Errorf("got %v, %v", r, err)
 	}
-	if r, err := b.undo(t, open, ""); err != nil || r.GetDate() != "2026-04-11" {
-		t.Errorf("an entry in an open month is reversed by %v, %v", r, err)
+	if r, err := b.reverse(t, open, ""); err != nil || r.GetDate() != "2026-04-11" {
+		t.Errorf("got %v, %v as the reversal in an open period", r, err)
 	}
 }

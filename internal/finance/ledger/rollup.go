@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// rollupStep is how many lines are added up in one transaction.
-const rollupStep = 20_000
+// rollUpBatchSize is the maximum number of lines that one transaction adds up.
+const rollUpBatchSize = 20_000
 
 //go:embed rollup_end.sql
 var selectRollupEnd string
@@ -23,14 +23,14 @@ var addToRollups string
 //go:embed rollup_check.sql
 var checkRollups string
 
-// RollUp adds what was posted to the organization's rollups, step by step until all
-// that is complete is in them. Reports are exact whether it has run or not; it keeps
-// what they add up short.
+// RollUp adds the posted lines to the organization's rollups, batch by batch, up to the horizon.
+// Reports are exact whether it has run or not: they add the lines after the watermark themselves.
+// RollUp keeps those few.
 func (s *Service) RollUp(ctx context.Context) error {
 	for {
 		more := false
 		_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (_ *emptypb.Empty, err error) {
-			more, err = rollUp(ctx, tx, rollupStep)
+			more, err = rollUpBatch(ctx, tx, rollUpBatchSize)
 			return &emptypb.Empty{}, err
 		})
 		if err != nil || !more {
@@ -39,9 +39,9 @@ func (s *Service) RollUp(ctx context.Context) error {
 	}
 }
 
-// rollUp is one step. It tells whether there may be more to do.
-func rollUp(ctx context.Context, tx *db.Tx, most int) (more bool, err error) {
-	mark, horizon, err := holdHistory(ctx, tx)
+// rollUpBatch adds up one batch of lines. more is true if there may be further lines.
+func rollUpBatch(ctx context.Context, tx *db.Tx, most int) (more bool, err error) {
+	mark, horizon, err := lockWatermarkAndReadHorizon(ctx, tx)
 	if err != nil {
 		return false, err
 	}
@@ -51,7 +51,8 @@ func rollUp(ctx context.Context, tx *db.Tx, most int) (more bool, err error) {
 		n        int
 		turnover string
 	)
-	err = tx.QueryRow(ctx, selectRollupEnd, org, most, mark.Position, mark.Seq, horizon).Scan(&end.Position, &end.Seq, &n, &turnover)
+	err = tx.QueryRow(ctx, selectRollupEnd, org, most, mark.Position, mark.Seq, horizon).Scan(&end.Position, &end.Seq,
+		&n, &turnover)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}
@@ -69,36 +70,37 @@ where org_id = $1`, org, end.Position, end.Seq, turnover)
 	return n == most, tx.Send(ctx, b)
 }
 
-// watermark is how far the rollups have come.
+// watermark is the position of the last line in the rollups.
 type watermark struct{ Position, Seq int64 }
 
-const lockWatermark = `
+const lockWatermarkQuery = `
 insert into finance.rollup_watermarks (org_id, position, seq)
 values ($1, 0, 0)
 on conflict (org_id) do update
 set org_id = excluded.org_id
 returning position, seq`
 
-// holdWatermark keeps what follows the postings apart, on this server and others: the
-// organization's rollups and seals are made by one transaction at a time. The place goes
-// into statements as a value, since the planner knows how few lines lie behind a value.
-func holdWatermark(ctx context.Context, tx *db.Tx) (mark watermark, err error) {
-	err = tx.QueryRow(ctx, lockWatermark, tx.Call().Organization.ID).Scan(&mark.Position, &mark.Seq)
+// lockWatermark locks the organization's watermark, so that one transaction at a time makes its
+// rollups and seals, on all servers. Statements get the position as a value, because the planner can
+// then estimate how few lines follow it.
+func lockWatermark(ctx context.Context, tx *db.Tx) (mark watermark, err error) {
+	err = tx.QueryRow(ctx, lockWatermarkQuery, tx.Call().Organization.ID).Scan(&mark.Position, &mark.Seq)
 	return mark, err
 }
 
-// holdHistory holds the watermark and reads the horizon, below which no more lines are
-// added, in one round trip. The horizon is read by a statement of its own: it is the same
-// for all organizations, wherever their rows are.
-func holdHistory(ctx context.Context, tx *db.Tx) (mark watermark, horizon int64, err error) {
+// lockWatermarkAndReadHorizon locks the watermark and reads the horizon in one round trip. No more
+// lines are added below the horizon. A separate statement reads it, since it is the same for all
+// organizations, wherever their rows are.
+func lockWatermarkAndReadHorizon(ctx context.Context, tx *db.Tx) (mark watermark, horizon int64, err error) {
 	b := &pgx.Batch{}
-	b.Queue(lockWatermark, tx.Call().Organization.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.Position, &mark.Seq) })
+	b.Queue(lockWatermarkQuery,
+		tx.Call().Organization.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.Position, &mark.Seq) })
 	b.Queue("select platform.horizon()").QueryRow(func(row pgx.Row) error { return row.Scan(&horizon) })
 	err = tx.Send(ctx, b)
 	return mark, horizon, err
 }
 
-// CountStaleRollups counts the rollups that are not the sums of the lines they stand for.
+// CountStaleRollups counts the rollups that differ from the sums of their lines.
 func CountStaleRollups(ctx context.Context, tx *db.Tx) (n int, err error) {
 	return n, tx.QueryRow(ctx, checkRollups, tx.Call().Organization.ID).Scan(&n)
 }

@@ -15,35 +15,38 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// SubLedger is what another capability keeps behind accounts: invoices and payments behind
-// accounts receivable, say, or statement lines behind a bank's. What it says of the accounts
-// must be what is posted to them.
+// SubLedger describes the records of another capability that make up the balance of accounts, such as
+// invoices and payments for accounts receivable, or statement lines for a bank account. The balance
+// of these records must equal the posted balance.
 type SubLedger struct {
-	// Collection is where its records are listed, such as `invoices`.
+	// Collection is the API collection of the records, such as `invoices`.
 	Collection string
-	// Differ answers the accounts of which its records and the books say different things
-	// at the end of a day, in order.
+	// Differ returns the ids of the accounts whose posted balance differs from the records at the
+	// end of a day, sorted.
 	Differ func(ctx context.Context, tx *db.Tx, on calendar.Date) ([]string, error)
 }
 
-// NewControlSubLedger is the sub-ledger of all accounts of a subtype, to which nothing but its
-// records posts. Balances answers what they say of each account at the end of a day, in
-// minor units of the organization's currency, debits positive; an account left out is at
-// zero.
-func NewControlSubLedger(subtype pb.Account_Subtype, collection string, balances func(ctx context.Context, tx *db.Tx, on calendar.Date) (map[string]int64, error)) SubLedger {
-	return SubLedger{Collection: collection, Differ: func(ctx context.Context, tx *db.Tx, on calendar.Date) ([]string, error) {
-		posted, err := postedTo(ctx, tx, subtype, on)
-		if err != nil {
-			return nil, err
-		}
-		said, err := balances(ctx, tx, on)
-		return unequal(posted, said), err
-	}}
+// NewControlSubLedger returns the sub-ledger of all accounts of a subtype, to which only its records
+// post. balances returns the balance of each account by the records at the end of a day, in minor
+// units of the organization's currency, debits positive. A missing account has a balance of zero.
+func NewControlSubLedger(
+	subtype pb.Account_Subtype, collection string,
+	balances func(ctx context.Context, tx *db.Tx, on calendar.Date) (map[string]int64, error),
+) SubLedger {
+	return SubLedger{Collection: collection,
+		Differ: func(ctx context.Context, tx *db.Tx, on calendar.Date) ([]string, error) {
+			posted, err := postedBalances(ctx, tx, subtype, on)
+			if err != nil {
+				return nil, err
+			}
+			said, err := balances(ctx, tx, on)
+			return differingKeys(posted, said), err
+		}}
 }
 
-// unequal are the keys of which two maps say different things, where to be left out is to
-// be zero.
-func unequal(a, b map[string]int64) []string {
+// differingKeys returns the keys whose values differ between two maps, sorted. A missing key has the
+// value zero.
+func differingKeys(a, b map[string]int64) []string {
 	differ := map[string]bool{}
 	for _, keys := range []map[string]int64{a, b} {
 		for key := range keys {
@@ -55,8 +58,10 @@ func unequal(a, b map[string]int64) []string {
 	return slices.Sorted(maps.Keys(differ))
 }
 
-// postedTo is what is posted to the accounts of a subtype up to the end of a day.
-func postedTo(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype, on calendar.Date) (map[string]int64, error) {
+// postedBalances returns the posted balances of the accounts of a subtype at the end of a day.
+func postedBalances(
+	ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype, on calendar.Date,
+) (map[string]int64, error) {
 	rows, err := tx.Query(ctx, `
 select l.account_id, sum(l.base_amount_minor)::bigint
 from finance.journal_lines l
@@ -82,9 +87,11 @@ group by l.account_id`, tx.Call().Organization.ID, subtype.String(), on.String()
 	return out, err
 }
 
-// controlsDiffer finds accounts that are not what the records behind them say at the end of
-// a period.
-func (s *Service) controlsDiffer(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) (all []*pb.CloseBlocker, err error) {
+// subLedgerBlockers returns a blocker for each sub-ledger that differs from the posted balances at
+// the end of a period.
+func (s *Service) controlsDiffer(
+	ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod,
+) (all []*pb.CloseBlocker, err error) {
 	end, err := calendar.ParseDate(p.EndDate)
 	if err != nil {
 		return nil, err
@@ -96,16 +103,18 @@ func (s *Service) controlsDiffer(ctx context.Context, tx *db.Tx, p *pb.Accountin
 		}
 		all = append(all, blocking(&pb.CloseBlocker{
 			Kind: pb.CloseBlocker_CONTROL_ACCOUNT_DIFFERS, Severity: pb.CloseBlocker_ERROR, Collection: "accounts",
-			Message: fmt.Sprintf("Accounts are not what the %s say: %d.", sub.Collection, len(differ)),
+			Message: fmt.Sprintf("Accounts that do not agree with the %s: %d.", sub.Collection, len(differ)),
 		}, differ)...)
 	}
 	return all, nil
 }
 
-// controlsAgree is the guard that refuses to close a period while accounts are not what the records
-// behind them say. Of the periods of a page it is asked about one, since the guard before it
-// refuses all after the first that is open. Its refusal names all blockers.
-func (s *Service) controlsAgree(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
+// guardSubLedgersAgree refuses to close a period while accounts do not agree with their sub-ledgers.
+// The refusal lists all blockers. On a page of periods it runs for one only, since the guard before
+// it refuses all periods after the first open one.
+func (s *Service) guardSubLedgersAgree(
+	ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod,
+) ([]error, error) {
 	refusals := make([]error, len(periods))
 	for i, p := range periods {
 		differing, err := s.controlsDiffer(ctx, tx, p)
@@ -124,11 +133,11 @@ func (s *Service) controlsAgree(ctx context.Context, tx *db.Tx, periods []*pb.Ac
 	return refusals, nil
 }
 
-// holds is the sub-ledger as a check of the books, all days together.
+// integrityCheck compares the posted balances with the sub-ledger, over all days.
 func (l SubLedger) holds(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	differ, err := l.Differ(ctx, tx, calendar.LastDay())
 	return &pb.CheckIntegrityResponse_Check{
-		Rule:        fmt.Sprintf("Accounts are what the %s say.", l.Collection),
+		Rule:        fmt.Sprintf("Accounts agree with the %s.", l.Collection),
 		BrokenCount: int32(len(differ)), AccountIds: differ[:min(len(differ), maxRecords)],
 	}, err
 }

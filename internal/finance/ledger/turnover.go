@@ -14,12 +14,13 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// Bounds on what an organization's lines add up to without their signs, in minor units. No
-// sum of lines that a report makes is larger, and an int64 holds twice maxTurnover. Only
-// large entries are held to it: five million of the others fit into what is left.
 const (
+	// maxTurnover is the maximum turnover of an organization, in minor units. No sum of lines on a
+	// report can exceed the turnover, and an int64 can hold twice maxTurnover.
 	maxTurnover = int64(4_000_000_000_000_000_000)
-	largeEntry  = int64(1_000_000_000_000)
+	// largeEntry is the turnover, in minor units, from which posting checks the limit. Five million
+	// smaller entries fit between maxTurnover and the maximum of an int64.
+	largeEntry = int64(1_000_000_000_000)
 )
 
 //go:embed turnover.sql
@@ -28,15 +29,14 @@ var selectTurnover string
 //go:embed turnover_now.sql
 var selectTurnoverNow string
 
-// turnover is what an organization's lines add up to without their signs, once an entry
-// made it worth asking.
+// turnover is the sum of the absolute amounts of all lines of an organization. It is read when a
+// large entry is posted.
 type turnover struct {
 	known bool
 	minor decimal.Decimal
 }
 
-// checkTurnover refuses an entry that would bring the organization's lines to more than can be
-// added up, so that no report fails for what was accepted.
+// checkTurnover refuses an entry that would exceed maxTurnover, so that no report overflows.
 func (k *known) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	own, err := turnoverOf(e)
 	if err != nil {
@@ -58,6 +58,7 @@ func (k *known) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry
 	return nil
 }
 
+// refuseTurnover returns an error if a turnover exceeds maxTurnover.
 func refuseTurnover(minor decimal.Decimal) error {
 	if minor.LessThanOrEqual(decimal.NewFromInt(maxTurnover)) {
 		return nil
@@ -66,8 +67,8 @@ func refuseTurnover(minor decimal.Decimal) error {
 		fault.At("lines", "would bring the amounts of all entries to more than can be added up"))
 }
 
-// refuseTurnovers returns what refuses to add each of the sums alone to what is posted. It locks
-// nothing.
+// refuseTurnovers returns, for each sum, the error with which posting it alone would fail, or nil.
+// It locks nothing.
 func refuseTurnovers(ctx context.Context, tx *db.Tx, sums []int64) ([]error, error) {
 	refusals := make([]error, len(sums))
 	if !slices.ContainsFunc(sums, func(sum int64) bool { return sum >= largeEntry }) {
@@ -89,8 +90,8 @@ func refuseTurnovers(ctx context.Context, tx *db.Tx, sums []int64) ([]error, err
 	return refusals, nil
 }
 
-// reversalsFit is the guard that refuses to reverse reversals past what can be added up.
-func reversalsFit(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
+// guardReversalTurnover refuses to reverse a reversal if that would exceed maxTurnover.
+func guardReversalTurnover(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
 	sums := make([]int64, len(entries))
 	for i, e := range entries {
 		if e.ReversesId == "" {
@@ -104,20 +105,21 @@ func reversalsFit(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([
 	return refuseTurnovers(ctx, tx, sums)
 }
 
-// bounded is checkTurnover as a rule of one entry.
-func bounded(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
+// turnoverRule is checkTurnover as a rule.
+func turnoverRule(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 	return (&known{}).checkTurnover(ctx, tx, e)
 }
 
-// read adds up what is posted. Other large entries wait until this one is committed, since
-// the watermark is held.
+// read reads the turnover of all posted lines. It locks the watermark, so that other large entries
+// wait until this one is committed.
 func (t *turnover) read(ctx context.Context, tx *db.Tx) error {
-	mark, err := holdWatermark(ctx, tx)
+	mark, err := lockWatermark(ctx, tx)
 	if err != nil {
 		return err
 	}
 	var sum string
-	if err := tx.QueryRow(ctx, selectTurnover, tx.Call().Organization.ID, mark.Position, mark.Seq).Scan(&sum); err != nil {
+	if err := tx.QueryRow(ctx, selectTurnover, tx.Call().Organization.ID, mark.Position,
+		mark.Seq).Scan(&sum); err != nil {
 		return err
 	}
 	t.known = true
@@ -125,8 +127,9 @@ func (t *turnover) read(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// turnoverOf adds an entry's lines up without their signs, each in the currency in which
-// it has more units. An entry has no more lines than money.MaxMinor lets an int64 hold.
+// turnoverOf returns the sum of the absolute amounts of an entry's lines, each in its currency or the
+// base currency, whichever has more minor units. It cannot overflow, since an entry has at most 1000
+// lines of at most money.MaxMinor.
 func turnoverOf(e *pb.JournalEntry) (sum int64, err error) {
 	for _, l := range e.Lines {
 		amount, err := money.Parse(l.GetAmount().GetAmount(), l.GetAmount().GetCurrencyCode())

@@ -1,5 +1,5 @@
--- What turnover.sql adds up, for callers who do not hold the watermark. The organization may have
--- none yet.
+-- Like turnover.sql, for transactions that do not lock the watermark. The organization may have no
+-- watermark yet.
 select (
   coalesce(w.turnover_minor, 0) + coalesce((
     select sum(greatest(abs(l.amount_minor), abs(l.base_amount_minor)))

@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// holdPeriods keeps all postings of the organization waiting until they are released.
-func (b books) holdPeriods(t *testing.T) (release func()) {
+// lockPeriods locks all periods of the organization, so that postings wait until release is called.
+func (b books) lockPeriods(t *testing.T) (release func()) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
 	if err != nil {
@@ -35,19 +35,19 @@ func (b books) holdPeriods(t *testing.T) (release func()) {
 	return func() { _ = conn.Close(t.Context()) }
 }
 
-// TestTooLargeEntriesAreRefusedAlone posts entries that are committed together, of which two
-// of the same size do not both fit into what can be added up.
-func TestTooLargeEntriesAreRefusedAlone(t *testing.T) {
+// TestEntryBeyondTurnoverLimitIsRefusedAlone posts entries that are committed together. Two of them
+// are so large that only one fits within the turnover limit.
+func TestEntryBeyondTurnoverLimitIsRefusedAlone(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	b.post(t, "6100", "1000", "1.00") // makes the fiscal year
+	b.post(t, "6100", "1000", "1.00") // creates the fiscal year
 	small := b.entry(b.line("6100", "5.00"), b.line("1000", "-5.00"))
 	large := b.entry()
 	for range 130 {
 		most := money.Format(money.MaxMinor, "USD")
 		large.Lines = append(large.Lines, b.line("6100", most), b.line("1000", "-"+most))
 	}
-	release := b.holdPeriods(t)
+	release := b.lockPeriods(t)
 	var together sync.WaitGroup
 	var mu sync.Mutex
 	refusals := map[*pb.JournalEntry][]error{}
@@ -60,27 +60,28 @@ func TestTooLargeEntriesAreRefusedAlone(t *testing.T) {
 				refusals[e] = append(refusals[e], err)
 			}
 		})
-		time.Sleep(50 * time.Millisecond) // the first waits for the period, and gathers the others
+		time.Sleep(50 * time.Millisecond) // the first waits for the period; the others join its group
 	}
 	release()
 	together.Wait()
 	if len(refusals[small]) > 0 {
-		t.Errorf("entries that fit are answered by %v", refusals[small])
+		t.Errorf("got %v for entries within the limit", refusals[small])
 	}
 	if len(refusals[large]) != 1 {
-		t.Fatalf("of two large entries %d are refused: %v", len(refusals[large]), refusals[large])
+		t.Fatalf("got %d of two large entries refused, want 1: %v", len(refusals[large]), refusals[large])
 	}
 	refused(t, refusals[large][0], optionsv1.Reason_SUM_OUT_OF_RANGE, "lines")
 	if n := len(b.lines(t, `base_amount = "5"`)); n != 4 {
-		t.Errorf("%d of 4 small entries are stored", n)
+		t.Errorf("got %d small entries, want 4", n)
 	}
 }
 
-// TestAmountFiltersFollowTheCurrency lists lines by amounts in currencies of no, two and three
+// TestAmountFiltersUseDigitsOfCurrency filters lines by amounts in currencies with zero, two and three
 // digits.
-func TestAmountFiltersFollowTheCurrency(t *testing.T) {
+func TestAmountFiltersUseDigitsOfCurrency(t *testing.T) {
 	t.Parallel()
-	for currency, amounts := range map[string][2]string{"JPY": {"1200", "1201"}, "USD": {"1200.00", "1200.01"}, "KWD": {"1200.000", "1200.001"}} {
+	for currency, amounts := range map[string][2]string{"JPY": {"1200", "1201"}, "USD": {"1200.00", "1200.01"},
+		"KWD": {"1200.000", "1200.001"}} {
 		b := open(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency })
 		for _, amount := range amounts {
 			b.post(t, "6100", "1000", amount)
@@ -96,9 +97,9 @@ func TestAmountFiltersFollowTheCurrency(t *testing.T) {
 		} {
 			list, err := b.ListJournalLines(t.Context(), &pb.ListJournalLinesRequest{Filter: filter})
 			if err != nil {
-				t.Errorf("in %s, %s is answered by %v", currency, filter, err)
+				t.Errorf("%s, %s: %v", currency, filter, err)
 			} else if got := len(list.GetJournalLines()); got != want {
-				t.Errorf("in %s, %s lists %d lines, want %d", currency, filter, got, want)
+				t.Errorf("%s, %s: got %d lines, want %d", currency, filter, got, want)
 			}
 		}
 		_, err := b.ListJournalLines(t.Context(), &pb.ListJournalLinesRequest{Filter: `base_amount = "1200.0001"`})

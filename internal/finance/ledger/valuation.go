@@ -20,18 +20,21 @@ import (
 //go:embed valuation.sql
 var selectForeignBalances string
 
-// foreignBalance is what an account holds in a foreign currency, and at which value it
-// stands on the books; debits positive.
+// foreignBalance is the balance of an account in a foreign currency. Debits are positive.
 type foreignBalance struct {
-	account        uuid.UUID
-	currency       string
+	account  uuid.UUID
+	currency string
+	// minor is the balance in minor units of the currency, atValue its book value in minor units of
+	// the organization's.
 	minor, atValue int64
 }
 
-// Valuations values what is owned and owed in foreign currencies at the end of a day.
-// Only monetary items are (IAS 21.23): goods and equipment stay at what they cost. The field
-// is the one that the day came in.
-func Valuations(ctx context.Context, tx *db.Tx, field string, on calendar.Date) ([]*pb.CurrencyRevaluation_Valuation, error) {
+// Valuations compares the book value of each foreign-currency balance with its value at the rate of a
+// day. Only monetary items are revalued (IAS 21.23); goods and equipment stay at cost. field is the
+// request field of the day, for errors.
+func Valuations(
+	ctx context.Context, tx *db.Tx, field string, on calendar.Date,
+) ([]*pb.CurrencyRevaluation_Valuation, error) {
 	balances, kept, err := foreignBalances(ctx, tx, on)
 	if err != nil {
 		return nil, err
@@ -39,9 +42,11 @@ func Valuations(ctx context.Context, tx *db.Tx, field string, on calendar.Date) 
 	return valued(field, balances, kept, tx.Call().Organization.CurrencyCode, on)
 }
 
-// foreignBalances reads what is held in foreign currencies at the end of a day, and the
-// rates of that day.
-func foreignBalances(ctx context.Context, tx *db.Tx, on calendar.Date) (balances []foreignBalance, kept rates, err error) {
+// readForeignBalances reads the foreign-currency balances of monetary accounts at the end of a day,
+// and the rates of that day.
+func foreignBalances(
+	ctx context.Context, tx *db.Tx, on calendar.Date,
+) (balances []foreignBalance, kept rates, err error) {
 	base := tx.Call().Organization.CurrencyCode
 	rows, err := tx.Query(ctx, selectForeignBalances, tx.Call().Organization.ID, on.String(), base)
 	if err != nil {
@@ -59,9 +64,11 @@ func foreignBalances(ctx context.Context, tx *db.Tx, on calendar.Date) (balances
 	return balances, kept, err
 }
 
-// valued compares balances with what they are worth. It says of all currencies at once
-// that have no rate.
-func valued(field string, balances []foreignBalance, kept rates, base string, on calendar.Date) (out []*pb.CurrencyRevaluation_Valuation, err error) {
+// valueBalances compares balances with their value on a day. Its error lists all currencies that have
+// no rate.
+func valued(
+	field string, balances []foreignBalance, kept rates, base string, on calendar.Date,
+) (out []*pb.CurrencyRevaluation_Valuation, err error) {
 	var violations fault.List
 	missing := map[string]bool{}
 	for _, f := range balances {
@@ -76,7 +83,8 @@ func valued(field string, balances []foreignBalance, kept rates, base string, on
 		var worth int64
 		if f.minor != 0 {
 			if worth, err = money.Convert(f.minor, f.currency, base, rate); err != nil {
-				return nil, fault.Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "A balance in %s is worth more than can be shown.", f.currency)
+				return nil, fault.Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE,
+					"The value of a balance in %s is out of range.", f.currency)
 			}
 		}
 		inBase := func(minor int64) *typepb.Money {
@@ -84,13 +92,14 @@ func valued(field string, balances []foreignBalance, kept rates, base string, on
 		}
 		out = append(out, &pb.CurrencyRevaluation_Valuation{
 			AccountId: id.Format("acc", f.account), Balance: money.ToProto(f.minor, f.currency),
-			BookValue: inBase(f.atValue), ExchangeRate: rate.String(), MarketValue: inBase(worth), Gain: inBase(worth - f.atValue),
+			BookValue: inBase(f.atValue), ExchangeRate: rate.String(), MarketValue: inBase(worth),
+			Gain: inBase(worth - f.atValue),
 		})
 	}
 	return out, violations.Err()
 }
 
-// TotalGain is what the valuations gain together.
+// TotalGain returns the sum of the gains, in minor units of the organization's currency.
 func TotalGain(valuations []*pb.CurrencyRevaluation_Valuation) (sum int64, err error) {
 	for _, v := range valuations {
 		minor, err := money.Parse(v.Gain.Amount, v.Gain.CurrencyCode)

@@ -17,37 +17,41 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// CloseFiscalYear carries a year's profit to retained earnings and locks its periods.
-func (s *Service) CloseFiscalYear(ctx context.Context, req *pb.CloseFiscalYearRequest) (*pb.CloseFiscalYearResponse, error) {
+// CloseFiscalYear closes a fiscal year: it carries the results to equity and locks the periods.
+func (s *Service) CloseFiscalYear(
+	ctx context.Context, req *pb.CloseFiscalYearRequest,
+) (*pb.CloseFiscalYearResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.CloseFiscalYearResponse, error) {
 		var entries []*pb.JournalEntry
-		year, err := fiscalYears.StepByCaller(ctx, tx, req.GetFiscalYearId(), "close", func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
-			entries, err = closeBooks(ctx, tx, y)
-			return err
-		})
+		year, err := fiscalYears.StepByCaller(ctx, tx, req.GetFiscalYearId(), "close",
+			func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
+				entries, err = closeYear(ctx, tx, y)
+				return err
+			})
 		return &pb.CloseFiscalYearResponse{FiscalYear: year, JournalEntries: entries}, err
 	})
 }
 
-// ReopenFiscalYear takes the close of a year back.
+// ReopenFiscalYear reopens a fiscal year: it reverses the closing entries and unlocks the periods.
 func (s *Service) ReopenFiscalYear(ctx context.Context, req *pb.ReopenFiscalYearRequest) (*pb.FiscalYear, error) {
-	return fiscalYears.Step(ctx, s.db, req.GetFiscalYearId(), "reopen", func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
-		if err := setPeriods(ctx, tx, y, pb.AccountingPeriod_CLOSED, "unlocked"); err != nil {
-			return err
-		}
-		for _, entry := range y.ClosingEntryIds {
-			if _, err := Reverse(ctx, tx, entry, "", "Fiscal year reopened"); err != nil {
+	return fiscalYears.Step(ctx, s.db, req.GetFiscalYearId(), "reopen",
+		func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
+			if err := setPeriodStates(ctx, tx, y, pb.AccountingPeriod_CLOSED, "unlocked"); err != nil {
 				return err
 			}
-		}
-		y.ClosingEntryIds, y.NetIncome, y.CloseTime, y.ReopenReason = nil, nil, nil, req.GetReason()
-		return nil
-	})
+			for _, entry := range y.ClosingEntryIds {
+				if _, err := Reverse(ctx, tx, entry, "", "Fiscal year reopened"); err != nil {
+					return err
+				}
+			}
+			y.ClosingEntryIds, y.NetIncome, y.CloseTime, y.ReopenReason = nil, nil, nil, req.GetReason()
+			return nil
+		})
 }
 
-// closeBooks posts a year's closing entries and locks its periods.
-func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalEntry, error) {
-	results, err := resultsOf(ctx, tx, y)
+// closeYear posts the closing entries of a fiscal year and locks its periods.
+func closeYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalEntry, error) {
+	results, err := readResults(ctx, tx, y)
 	if err != nil {
 		return nil, err
 	}
@@ -55,13 +59,13 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	if err != nil {
 		return nil, err
 	}
-	if err := addressed(y, retained, results); err != nil {
+	if err := assignClosingAccounts(y, retained, results); err != nil {
 		return nil, err
 	}
 	currency := tx.Call().Organization.CurrencyCode
 	entries := closingEntries(y, currency, results)
 	for _, e := range entries {
-		if err := journalEntries.Insert(ctx, tx, e, stamped); err != nil {
+		if err := journalEntries.Insert(ctx, tx, e, setPostedRule); err != nil {
 			return nil, err
 		}
 		y.ClosingEntryIds = append(y.ClosingEntryIds, e.Id)
@@ -72,29 +76,32 @@ func closeBooks(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.Journal
 	}
 	y.NetIncome = money.ToProto(profit, currency)
 	y.CloseTime = timestamppb.New(tx.Call().Now())
-	return entries, setPeriods(ctx, tx, y, pb.AccountingPeriod_LOCKED, "locked")
+	return entries, setPeriodStates(ctx, tx, y, pb.AccountingPeriod_LOCKED, "locked")
 }
 
-// addressed sends the results that close to no account of their own to retained earnings,
-// and refuses an account that takes none. Without retained earnings the account is nil.
-func addressed(y *pb.FiscalYear, retained *pb.Account, results []result) error {
+// assignClosingAccounts sets the closing account of results that have none to retained earnings. It
+// fails if a closing account is archived, or if retained earnings is needed and nil.
+func assignClosingAccounts(y *pb.FiscalYear, retained *pb.Account, results []result) error {
 	for i, r := range results {
 		if r.closing == "" && retained == nil {
-			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING, "The chart has no account of subtype RETAINED_EARNINGS; add one.").WithSubject(y.Id)
+			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING,
+				"The chart has no account of subtype RETAINED_EARNINGS; add one.").WithSubject(y.Id)
 		}
 		if r.closing == "" {
 			results[i].closing = retained.Id
 		}
 		if r.archived {
-			return fault.Refuse(optionsv1.Reason_ACCOUNT_ARCHIVED, "The account that results are carried to is archived; unarchive it, or name another.").WithSubject(r.closing)
+			return fault.Refuse(optionsv1.Reason_ACCOUNT_ARCHIVED,
+				"The closing account of results is archived. Unarchive it, or choose another closing account.").
+				WithSubject(r.closing)
 		}
 	}
 	return nil
 }
 
-// holdPeriods waits for the postings that are being made into a year's periods by exception,
-// so that what they earn is carried too, and makes others wait. The periods are locked before
-// the organization, as by whoever closes one of them, and in the order that postings lock them.
+// lockYearPeriods waits for concurrent postings into the periods of a year by exception, so that their
+// results are carried too, and makes later ones wait. It locks the periods before the organization,
+// like closing a period does, and in the order in which postings lock them.
 func holdPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	key, err := id.Parse("fsy", y.Id)
 	if err != nil {
@@ -113,8 +120,10 @@ for no key update`), tx.Call().Organization.ID, key)
 	return identity.LockOrganization(ctx, tx)
 }
 
-// setPeriods gives all periods of a year a state.
-func setPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, to pb.AccountingPeriod_State, event string) error {
+// setPeriodStates sets the state of all periods of a year and records the event of each.
+func setPeriodStates(
+	ctx context.Context, tx *db.Tx, y *pb.FiscalYear, to pb.AccountingPeriod_State, event string,
+) error {
 	key, err := fiscalYears.Table().Key(y.Id)
 	if err != nil {
 		return err
@@ -138,11 +147,11 @@ returning id`, tx.Call().Organization.ID, key, to.String(), tx.Call().Now())
 	return err
 }
 
-// result is what an income or expense account took in a year for one set of dimension
-// values, debits positive, and the account that it closes to.
+// yearResult is the balance of an income or expense account in a fiscal year for one set of dimension
+// values. minor is in minor units of the organization's currency, debits positive.
 type result struct {
-	account, closing string
-	archived         bool // the closing account
+	account, closing string // closing is the closing account
+	archived         bool   // the closing account is archived
 	values           []string
 	minor            int64
 }
@@ -150,9 +159,9 @@ type result struct {
 //go:embed year_end.sql
 var selectResults string
 
-// resultsOf reads what is to be carried, one set of dimension values after another and in
-// it one closing account after another; none for retained earnings.
-func resultsOf(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []result, err error) {
+// readResults reads the results of a fiscal year, sorted by dimension values and closing account. The
+// closing account is empty for results that close to retained earnings.
+func readResults(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []result, err error) {
 	rows, err := tx.Query(ctx, selectResults, tx.Call().Organization.ID, y.StartDate, y.EndDate)
 	if err != nil {
 		return nil, err

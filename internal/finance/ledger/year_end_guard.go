@@ -7,7 +7,7 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// selectClosingGap tells whether an account closes to one that is archived.
+// selectClosingGap reports whether an account has an archived closing account.
 const selectClosingGap = `
 select exists (
   select
@@ -17,9 +17,9 @@ select exists (
   and c.archive_time is not null
 )`
 
-// carriable is the guard that refuses to close a year while an account that its results are carried
-// to is missing or archived. Results are added up only if the chart has such a gap, and then of
-// one year on a page: the guard before it refuses all after the first that is open.
+// guardClosingAccounts refuses to close a fiscal year if a closing account of its results is missing or
+// archived. It adds up results only if the chart has such a gap. On a page of years it does so for one
+// only, since the guard before it refuses all years after the first open one.
 func carriable(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
 	refusals := make([]error, len(years))
 	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
@@ -33,11 +33,11 @@ func carriable(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error,
 		}
 	}
 	for i, y := range years {
-		results, err := resultsOf(ctx, tx, y)
+		results, err := readResults(ctx, tx, y)
 		if err != nil {
 			return nil, err
 		}
-		refusals[i] = addressed(y, retained, results)
+		refusals[i] = assignClosingAccounts(y, retained, results)
 	}
 	return refusals, nil
 }

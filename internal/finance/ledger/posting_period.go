@@ -13,16 +13,18 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// periodUse is what posting needs to know of a period.
+// postingPeriod holds the fields of a period that posting checks.
 type periodUse struct {
 	start, end calendar.Date
 	state      string
 }
 
+// is reports whether the period is in a state.
 func (p periodUse) is(s pb.AccountingPeriod_State) bool { return p.state == s.String() }
 
-// span is the first and the last date of the entries; no dates without any.
-func span(entries []*pb.JournalEntry) (first, last calendar.Date) {
+// dateRange returns the first and the last date of the entries. It ignores malformed dates, and
+// returns zero dates if there are no others.
+func dateRange(entries []*pb.JournalEntry) (first, last calendar.Date) {
 	for _, e := range entries {
 		d, err := calendar.ParseBusinessDate(e.GetDate())
 		if err != nil {
@@ -38,7 +40,7 @@ func span(entries []*pb.JournalEntry) (first, last calendar.Date) {
 	return first, last
 }
 
-func (k *known) takePeriods(rows pgx.Rows) error {
+func (k *known) scanPeriods(rows pgx.Rows) error {
 	var use periodUse
 	_, err := pgx.ForEachRow(rows, []any{&use.start, &use.end, &use.state}, func() error {
 		k.periods = append(k.periods, use)
@@ -47,7 +49,7 @@ func (k *known) takePeriods(rows pgx.Rows) error {
 	return err
 }
 
-// periodOf is the period that a date lies in, if there is one.
+// periodOf returns the period that contains a date, and false if there is none.
 func (k *known) periodOf(d calendar.Date) (periodUse, bool) {
 	for _, p := range k.periods {
 		if !d.Before(p.start) && !d.After(p.end) {
@@ -57,8 +59,8 @@ func (k *known) periodOf(d calendar.Date) (periodUse, bool) {
 	return periodUse{}, false
 }
 
-// cover makes the fiscal year that the entry's date lies in, if it is not here yet.
-func (k *known) cover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+// ensurePeriod creates the fiscal year of the entry's date if there is none.
+func (k *known) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	d, err := calendar.ParseBusinessDate(e.GetDate())
 	if err != nil {
 		return nil // refused with the entry's other fields
@@ -71,12 +73,13 @@ func (k *known) cover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error 
 	return err
 }
 
-// lockException is the permission to post into a closed period, with a reason.
-const lockException = "finance.lockExceptions.write"
+// lockExceptionPermission is the permission to post into a closed period, with a reason.
+const lockExceptionPermission = "finance.lockExceptions.write"
 
-// takes refuses an entry whose period is closed to it. An exception is needed in no
-// other period, and not kept there.
-func (k *known) takes(c *call.Call, e *pb.JournalEntry) error {
+// checkPeriod refuses an entry whose period does not accept it. A closed period accepts year-end
+// entries, and entries with a reason for an exception if the caller has the permission. In an open
+// period it clears the reason, which is not needed there.
+func (k *known) checkPeriod(c *call.Call, e *pb.JournalEntry) error {
 	d, err := calendar.ParseBusinessDate(e.Date)
 	if err != nil {
 		return fault.Invalid(fault.At("date", "%s", err))
@@ -86,19 +89,22 @@ func (k *known) takes(c *call.Call, e *pb.JournalEntry) error {
 	case p.is(pb.AccountingPeriod_OPEN):
 		e.LockExceptionReason = ""
 	case p.is(pb.AccountingPeriod_LOCKED):
-		return fault.InvalidFor(optionsv1.Reason_PERIOD_LOCKED, fault.At("date", "lies in a closed fiscal year; reopen the year first"))
+		return fault.InvalidFor(optionsv1.Reason_PERIOD_LOCKED,
+			fault.At("date", "lies in a closed fiscal year; reopen the year first"))
 	case e.Source == pb.JournalEntry_YEAR_END:
 	case e.LockExceptionReason == "":
-		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED, fault.At("date", "lies in the period from %s to %s, which is closed", p.start, p.end))
-	case !c.Allows(lockException):
 		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,
-			fault.At("lockExceptionReason", "is of no use to this caller, who may not post into the closed period from %s to %s", p.start, p.end))
+			fault.At("date", "lies in the period from %s to %s, which is closed", p.start, p.end))
+	case !c.Allows(lockExceptionPermission):
+		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,
+			fault.At("lockExceptionReason", "needs the permission %s to post into the closed period from %s to %s",
+				lockExceptionPermission, p.start, p.end))
 	}
 	return nil
 }
 
-// noteException records that an entry was posted into a closed period.
-func noteException(tx *db.Tx, e *pb.JournalEntry) {
+// recordLockException records the event that an entry was posted into a closed period.
+func recordLockException(tx *db.Tx, e *pb.JournalEntry) {
 	if e.LockExceptionReason != "" {
 		tx.Record(db.Event{Type: "finance.journalEntry.postedIntoClosedPeriod", SubjectID: e.Id})
 	}

@@ -7,15 +7,15 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// template is a chart of accounts that an organization can begin with.
+// template is a chart of accounts that an organization can start with.
 type template struct {
 	chart
-	// closings are the codes of accounts whose results are kept apart at the year's end,
-	// with those of the accounts they close to.
+	// closings maps the code of an account to the code of its closing account, if its results are
+	// not carried to retained earnings at the end of the year.
 	closings map[string]string
 }
 
-// chart are accounts by their code.
+// chart is a list of accounts, sorted by code.
 type chart []chartAccount
 
 type chartAccount struct {
@@ -23,18 +23,20 @@ type chartAccount struct {
 	subtype    pb.Account_Subtype
 }
 
-// templates by their names: those of the United States, and of anywhere.
+// templates are the templates by name, for the United States and, with the suffix -generic, for other
+// countries.
 var templates = map[string]template{
-	"service-firm":         {chart: layered(common, serviceFirm)},
-	"service-firm-generic": {chart: layered(common, anywhere, serviceFirm)},
-	"retailer":             {chart: layered(common, retailer)},
-	"retailer-generic":     {chart: layered(common, anywhere, retailer)},
-	"non-profit":           {chart: layered(common, nonProfit), closings: restricted},
-	"non-profit-generic":   {chart: layered(common, anywhere, nonProfit, nonProfitAnywhere), closings: restricted},
+	"service-firm":         {chart: mergeCharts(common, serviceFirm)},
+	"service-firm-generic": {chart: mergeCharts(common, anywhere, serviceFirm)},
+	"retailer":             {chart: mergeCharts(common, retailer)},
+	"retailer-generic":     {chart: mergeCharts(common, anywhere, retailer)},
+	"non-profit":           {chart: mergeCharts(common, nonProfit), closings: restricted},
+	"non-profit-generic":   {chart: mergeCharts(common, anywhere, nonProfit, nonProfitAnywhere), closings: restricted},
 }
 
-// layered is a chart of all accounts of its layers; the last with a code names it.
-func layered(layers ...chart) chart {
+// mergeCharts returns a chart with the accounts of all layers. If several layers have the same code,
+// the last one wins.
+func mergeCharts(layers ...chart) chart {
 	accounts := map[string]chartAccount{}
 	for _, layer := range layers {
 		for _, a := range layer {
@@ -48,7 +50,7 @@ func layered(layers ...chart) chart {
 	return out
 }
 
-// common are the accounts of everybody, as they are called in the United States.
+// common are the accounts of every organization, with the names used in the United States.
 var common = chart{
 	{"1000", "Checking", pb.Account_BANK},
 	{"1010", "Savings", pb.Account_BANK},
@@ -89,8 +91,7 @@ var common = chart{
 	{"6990", "Uncategorized Expense", pb.Account_OTHER_EXPENSE},
 }
 
-// anywhere are the accounts whose names or number differ from country to country, called
-// so that they fit each.
+// anywhere are the accounts that differ between countries, with names that fit all of them.
 var anywhere = chart{
 	{"1000", "Current Account", pb.Account_BANK},
 	{"1010", "Savings Account", pb.Account_BANK},

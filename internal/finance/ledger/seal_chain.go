@@ -18,11 +18,11 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// sealStep is how many entries are sealed, or verified, at a time.
-const sealStep = 500
+// sealBatchSize is the maximum number of entries sealed or verified at a time.
+const sealBatchSize = 500
 
-// canonicalEntry is a posted entry as its hash sees it: what never changes, in an order
-// that the API's reference states.
+// canonicalEntry is the hashed form of a posted entry: the fields that never change, in the order
+// documented in the API reference.
 type canonicalEntry struct {
 	ID           string          `json:"id"`
 	Date         string          `json:"date"`
@@ -36,6 +36,7 @@ type canonicalEntry struct {
 	Lines        []canonicalLine `json:"lines"`
 }
 
+// canonicalLine is the hashed form of a line.
 type canonicalLine struct {
 	ID                string   `json:"id"`
 	AccountID         string   `json:"accountId"`
@@ -47,11 +48,13 @@ type canonicalLine struct {
 	Memo              string   `json:"memo"`
 }
 
-// canonical is the text of an entry that is hashed.
-func canonical(e *pb.JournalEntry) ([]byte, error) {
+// canonicalText returns the JSON text of an entry that is hashed.
+func canonicalText(e *pb.JournalEntry) ([]byte, error) {
 	c := canonicalEntry{
-		ID: e.Id, Date: e.Date, Description: e.Description, Reference: e.Reference, CurrencyCode: e.CurrencyCode, Source: e.Source.String(),
-		SourceID: e.SourceId, ReversesID: e.ReversesId, PostTime: e.PostTime.AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"),
+		ID: e.Id, Date: e.Date, Description: e.Description, Reference: e.Reference, CurrencyCode: e.CurrencyCode,
+		Source:   e.Source.String(),
+		SourceID: e.SourceId, ReversesID: e.ReversesId,
+		PostTime: e.PostTime.AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"),
 	}
 	for _, l := range e.Lines {
 		values := l.DimensionValueIds
@@ -59,7 +62,8 @@ func canonical(e *pb.JournalEntry) ([]byte, error) {
 			values = []string{}
 		}
 		c.Lines = append(c.Lines, canonicalLine{
-			ID: l.Id, AccountID: l.AccountId, Amount: l.Amount.GetAmount(), CurrencyCode: l.Amount.GetCurrencyCode(), BaseAmount: l.BaseAmount.GetAmount(),
+			ID: l.Id, AccountID: l.AccountId, Amount: l.Amount.GetAmount(), CurrencyCode: l.Amount.GetCurrencyCode(),
+			BaseAmount:   l.BaseAmount.GetAmount(),
 			ExchangeRate: l.ExchangeRate, DimensionValueIDs: values, Memo: l.Memo,
 		})
 	}
@@ -70,9 +74,9 @@ func canonical(e *pb.JournalEntry) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
-// link is the hash of an entry after the hash before it.
-func link(before []byte, e *pb.JournalEntry) ([]byte, error) {
-	text, err := canonical(e)
+// chainHash returns the hash of an entry that follows the hash before it.
+func chainHash(before []byte, e *pb.JournalEntry) ([]byte, error) {
+	text, err := canonicalText(e)
 	if err != nil {
 		return nil, err
 	}
@@ -80,18 +84,18 @@ func link(before []byte, e *pb.JournalEntry) ([]byte, error) {
 	return sum[:], nil
 }
 
-// sealed is where the chain ends.
-type sealed struct {
+// chainEnd is the last seal of the chain.
+type chainEnd struct {
 	number, position, seq int64
 	hash                  []byte
 }
 
-// Seal continues the organization's chain over all entries that are complete.
+// Seal adds all posted entries below the horizon to the organization's chain.
 func (s *Service) Seal(ctx context.Context) error {
 	for {
 		more := false
 		_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (_ *emptypb.Empty, err error) {
-			more, err = sealSome(ctx, tx)
+			more, err = sealBatch(ctx, tx)
 			return &emptypb.Empty{}, err
 		})
 		if err != nil || !more {
@@ -100,14 +104,15 @@ func (s *Service) Seal(ctx context.Context) error {
 	}
 }
 
-// sealSome is one step, which waits for another server's.
-func sealSome(ctx context.Context, tx *db.Tx) (more bool, err error) {
-	_, horizon, err := holdHistory(ctx, tx)
+// sealBatch seals one batch of entries. It waits while another server seals. more is true if there
+// may be further entries.
+func sealBatch(ctx context.Context, tx *db.Tx) (more bool, err error) {
+	_, horizon, err := lockWatermarkAndReadHorizon(ctx, tx)
 	if err != nil {
 		return false, err
 	}
 	org := tx.Call().Organization.ID
-	last := sealed{hash: make([]byte, sha256.Size)}
+	last := chainEnd{hash: make([]byte, sha256.Size)}
 	err = tx.QueryRow(ctx, `
 select number, position, seq, hash
 from finance.journal_seals
@@ -125,22 +130,22 @@ and (position, seq) > ($2, $3)
 and position < $4
 and line_number = 1
 order by position, seq
-limit $5`, org, last.position, last.seq, horizon, sealStep)
+limit $5`, org, last.position, last.seq, horizon, sealBatchSize)
 	if err != nil || len(places) == 0 {
 		return false, err
 	}
-	return len(places) == sealStep, last.extend(ctx, tx, places)
+	return len(places) == sealBatchSize, last.extend(ctx, tx, places)
 }
 
-// entryPlace is an entry with the place of its first line.
+// entryPlace is an entry with the position of its first line.
 type entryPlace struct {
 	JournalEntryID uuid.UUID
 	Position, Seq  int64
 }
 
-// extend seals entries in their order.
-func (s sealed) extend(ctx context.Context, tx *db.Tx, places []entryPlace) error {
-	entries, err := entriesAt(ctx, tx, places)
+// extend seals entries in the order of their positions.
+func (s chainEnd) extend(ctx context.Context, tx *db.Tx, places []entryPlace) error {
+	entries, err := readEntries(ctx, tx, places)
 	if err != nil {
 		return err
 	}
@@ -150,12 +155,13 @@ func (s sealed) extend(ctx context.Context, tx *db.Tx, places []entryPlace) erro
 		hashes                 [][]byte
 	)
 	for i, e := range entries {
-		if s.hash, err = link(s.hash, e); err != nil {
+		if s.hash, err = chainHash(s.hash, e); err != nil {
 			return err
 		}
 		s.number++
 		keys, sealed, hashes = append(keys, id.New()), append(sealed, places[i].JournalEntryID), append(hashes, s.hash)
-		numbers, positions, at = append(numbers, s.number), append(positions, places[i].Position), append(at, places[i].Seq)
+		numbers, positions, at = append(numbers, s.number), append(positions, places[i].Position),
+			append(at, places[i].Seq)
 	}
 	stored, err := tx.Exec(ctx, `
 insert into finance.journal_seals (org_id, create_time, id, number, journal_entry_id, hash, position, seq)
@@ -170,7 +176,8 @@ where o.org_id = $1`,
 	return err
 }
 
-func entriesAt(ctx context.Context, tx *db.Tx, places []entryPlace) ([]*pb.JournalEntry, error) {
+// readEntries reads the entries at places, in the same order.
+func readEntries(ctx context.Context, tx *db.Tx, places []entryPlace) ([]*pb.JournalEntry, error) {
 	ids := make([]string, len(places))
 	for i, p := range places {
 		ids[i] = id.Format("jrn", p.JournalEntryID)
@@ -190,18 +197,14 @@ func entriesAt(ctx context.Context, tx *db.Tx, places []entryPlace) ([]*pb.Journ
 	return out, nil
 }
 
-// VerifyBooks recomputes the chain.
+// VerifyBooks recomputes the chain of seals.
 func (s *Service) VerifyBooks(ctx context.Context, _ *pb.VerifyBooksRequest) (*pb.VerifyBooksResponse, error) {
 	return db.Read(ctx, s.db, verify)
 }
 
-// verify recomputes the chain in one snapshot, and answers where it breaks first: at an
-// entry that was altered, taken out or put in.
-func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
-	out := &pb.VerifyBooksResponse{Verified: true}
-	hash := make([]byte, sha256.Size)
-	for {
-		seals, err := db.Collect[storedSeal](ctx, tx, `
+// selectSeals reads the next seals, and whether their entries exist. The lateral join makes the planner
+// look up each entry.
+const selectSeals = `
 select s.journal_entry_id, s.number, s.hash, e.id is not null as here
 from finance.journal_seals s
 left join lateral (
@@ -219,7 +222,15 @@ and s.number < $3 + (
   where n.org_id = $1
   and n.number > $2
 )
-order by s.number`, tx.Call().Organization.ID, out.SealCount, sealStep)
+order by s.number`
+
+// verifySeals recomputes the chain in one snapshot. It returns the first entry at which the chain breaks
+// because an entry was altered, removed or inserted.
+func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
+	out := &pb.VerifyBooksResponse{Verified: true}
+	hash := make([]byte, sha256.Size)
+	for {
+		seals, err := db.Collect[storedSeal](ctx, tx, selectSeals, tx.Call().Organization.ID, out.SealCount, sealBatchSize)
 		if err != nil || len(seals) == 0 {
 			return out, err
 		}
@@ -230,36 +241,36 @@ order by s.number`, tx.Call().Organization.ID, out.SealCount, sealStep)
 			}
 			places = append(places, entryPlace{JournalEntryID: seal.JournalEntryID})
 		}
-		entries, err := entriesAt(ctx, tx, places)
+		entries, err := readEntries(ctx, tx, places)
 		if err != nil {
 			return nil, err
 		}
 		for i, seal := range seals {
 			if i == len(entries) {
-				return brokenAt(out, seal), nil
+				return setBroken(out, seal), nil
 			}
-			if hash, err = link(hash, entries[i]); err != nil {
+			if hash, err = chainHash(hash, entries[i]); err != nil {
 				return nil, err
 			}
 			if seal.Number != out.SealCount+1 || !bytes.Equal(hash, seal.Hash) {
-				return brokenAt(out, seal), nil
+				return setBroken(out, seal), nil
 			}
 			out.SealCount, out.HeadHash = seal.Number, hex.EncodeToString(seal.Hash)
 		}
 	}
 }
 
-// brokenAt is the answer for a chain that does not hold at a seal.
-func brokenAt(out *pb.VerifyBooksResponse, s storedSeal) *pb.VerifyBooksResponse {
+// setBroken completes the response for a chain that breaks at a seal.
+func setBroken(out *pb.VerifyBooksResponse, s storedSeal) *pb.VerifyBooksResponse {
 	out.Verified, out.BrokenJournalEntryId = false, id.Format("jrn", s.JournalEntryID)
 	return out
 }
 
-// storedSeal is a seal as it is kept.
+// storedSeal is a row of finance.journal_seals.
 type storedSeal struct {
 	JournalEntryID uuid.UUID
 	Number         int64
 	Hash           []byte
-	// Here tells whether the entry is.
+	// Here is false if the sealed entry no longer exists.
 	Here bool
 }

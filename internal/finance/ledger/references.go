@@ -11,45 +11,46 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// known is what there is to know of the records that entries name, by identifier.
+// references are the records that entries reference: accounts and dimension values by id, the
+// periods of their dates, and exchange rates.
 type known struct {
-	// base is the currency of the books.
+	// base is the currency of the books, the organization's.
 	base     string
 	accounts map[string]accountUse
-	values   map[string]valueUse
+	values   map[string]postingDimensionValue
 	periods  []periodUse
 	rates    rates
 	turnover turnover
 }
 
-// accountUse is what posting needs to know of an account.
+// postingAccount holds the fields of an account that posting checks.
 type accountUse struct {
 	archived, control bool
 	currency          string
 }
 
-// valueUse is what posting needs to know of a dimension's value.
-type valueUse struct {
+// postingDimensionValue holds the fields of a dimension value that posting checks.
+type postingDimensionValue struct {
 	dimension uuid.UUID
 	archived  bool
 }
 
 const (
-	selectAccountUse = `
+	selectPostingAccounts = `
 select id, archive_time is not null, control, currency_code
 from finance.accounts
 where org_id = $1
 and id = any($2)
 order by id`
 
-	selectValueUse = `
+	selectPostingDimensionValues = `
 select id, dimension_id, archive_time is not null
 from finance.dimension_values
 where org_id = $1
 and id = any($2)
 order by id`
 
-	selectPeriodUse = `
+	selectPostingPeriods = `
 select start_date, end_date, state
 from finance.accounting_periods
 where org_id = $1
@@ -58,36 +59,38 @@ and end_date >= $3
 order by end_date`
 )
 
-// lookUp reads all records that the entries name, in one round trip. What is no identifier
-// names none.
+// lockReferences reads and locks all records that the entries reference, in one round trip. It
+// ignores malformed ids.
 //
-// The rows are locked, so that none is archived between the look at it and the posting.
-// Postings do not wait for one another, only for a change of such a row, as it does for them.
+// The locks are shared, so postings do not wait for each other. Archiving an account or closing a
+// period waits for the postings that lock it, and postings wait for it.
 func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known, error) {
-	return readKnown(ctx, tx, true, entries)
+	return loadReferences(ctx, tx, true, entries)
 }
 
-// readKnown is lookUp, which locks the rows, or a look at them as they are now.
-func readKnown(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalEntry) (*known, error) {
-	found := &known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{}, values: map[string]valueUse{}}
-	held := db.TxLocal[locked](tx)
+// loadReferences reads all records that the entries reference, in one round trip. If lock is true,
+// it also locks their rows.
+func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalEntry) (*known, error) {
+	found := &known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{},
+		values: map[string]postingDimensionValue{}}
+	held := db.TxLocal[heldLocks](tx)
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
-	first, last := span(entries)
+	first, last := dateRange(entries)
 	locksPeriods := lock && !first.IsZero() && !periodsStay(tx) && !held.holdsDays(first, last)
 	if !first.IsZero() {
-		sql := selectPeriodUse
+		sql := selectPostingPeriods
 		if locksPeriods {
-			sql = tx.Locking(db.RankPeriod, selectPeriodUse+"\nfor share")
+			sql = tx.Locking(db.RankPeriod, selectPostingPeriods+"\nfor share")
 		}
-		b.Queue(sql, org, last.String(), first.String()).Query(found.takePeriods)
-		if foreign := unpriced(entries, found.base); len(foreign) > 0 {
+		b.Queue(sql, org, last.String(), first.String()).Query(found.scanPeriods)
+		if foreign := currenciesWithoutRate(entries, found.base); len(foreign) > 0 {
 			found.rates.queue(b, org, append(foreign, found.base), first, last)
 		}
 	}
-	accounts, values := named(entries)
-	queueUse(tx, b, held, lock, "acc", selectAccountUse, accounts, found.takeAccounts)
-	queueUse(tx, b, held, lock, "dmv", selectValueUse, values, found.takeValues)
+	accounts, values := referencedKeys(entries)
+	queueReferences(tx, b, held, lock, "acc", selectPostingAccounts, accounts, found.scanAccounts)
+	queueReferences(tx, b, held, lock, "dmv", selectPostingDimensionValues, values, found.scanDimensionValues)
 	if b.Len() == 0 {
 		return found, nil
 	}
@@ -97,14 +100,17 @@ func readKnown(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalE
 	if locksPeriods {
 		held.addPeriods(first, last, found.periods)
 	} else if lock && !periodsStay(tx) && !held.holdsPeriods(found.periods) {
-		return nil, db.RowsChanged("a period was made among those that are held")
+		return nil, db.RowsChanged("a period was created between the locked ones")
 	}
 	return found, nil
 }
 
-// queueUse queues the look at accounts or dimension values, and locks them if it is asked to and
-// they are not held.
-func queueUse(tx *db.Tx, b *pgx.Batch, held *locked, lock bool, prefix, sql string, keys []uuid.UUID, take func(pgx.Rows) error) {
+// queueReferences queues the query of accounts or dimension values. It locks them if lock is true
+// and the transaction does not hold them yet.
+func queueReferences(
+	tx *db.Tx, b *pgx.Batch, held *heldLocks, lock bool, prefix, sql string, keys []uuid.UUID,
+	scan func(pgx.Rows) error,
+) {
 	if len(keys) == 0 {
 		return
 	}
@@ -116,12 +122,12 @@ func queueUse(tx *db.Tx, b *pgx.Batch, held *locked, lock bool, prefix, sql stri
 		sql = tx.Locking(db.RankAccount, sql+"\nfor share")
 		held.addRecords(ids...)
 	}
-	b.Queue(sql, tx.Call().Organization.ID, keys).Query(take)
+	b.Queue(sql, tx.Call().Organization.ID, keys).Query(scan)
 }
 
-// named are the keys of the accounts and dimension values on the entries' lines, each
-// once.
-func named(entries []*pb.JournalEntry) (accounts, values []uuid.UUID) {
+// referencedKeys returns the distinct keys of the accounts and dimension values on the lines of
+// entries.
+func referencedKeys(entries []*pb.JournalEntry) (accounts, values []uuid.UUID) {
 	seen := map[string]bool{}
 	add := func(to *[]uuid.UUID, prefix, s string) {
 		if seen[s] {
@@ -143,7 +149,7 @@ func named(entries []*pb.JournalEntry) (accounts, values []uuid.UUID) {
 	return accounts, values
 }
 
-func (k *known) takeAccounts(rows pgx.Rows) error {
+func (k *known) scanAccounts(rows pgx.Rows) error {
 	var key uuid.UUID
 	var use accountUse
 	_, err := pgx.ForEachRow(rows, []any{&key, &use.archived, &use.control, &use.currency}, func() error {
@@ -153,9 +159,9 @@ func (k *known) takeAccounts(rows pgx.Rows) error {
 	return err
 }
 
-func (k *known) takeValues(rows pgx.Rows) error {
+func (k *known) scanDimensionValues(rows pgx.Rows) error {
 	var key uuid.UUID
-	var use valueUse
+	var use postingDimensionValue
 	_, err := pgx.ForEachRow(rows, []any{&key, &use.dimension, &use.archived}, func() error {
 		k.values[id.Format("dmv", key)] = use
 		return nil

@@ -2,7 +2,7 @@ package ledger
 
 import pb "backoffice/gen/go/backoffice/finance/v1"
 
-// serviceFirm are the accounts of those who sell their work.
+// serviceFirm are the accounts of organizations that sell services.
 var serviceFirm = chart{
 	{"4000", "Service Revenue", pb.Account_SALES},
 	{"4100", "Reimbursed Expenses", pb.Account_SALES},
@@ -15,7 +15,7 @@ var serviceFirm = chart{
 	{"6600", "Training and Education", pb.Account_OPERATING_EXPENSE},
 }
 
-// retailer are the accounts of those who sell goods.
+// retailer are the accounts of organizations that sell goods.
 var retailer = chart{
 	{"1050", "Cash Register", pb.Account_CASH},
 	{"1400", "Inventory", pb.Account_INVENTORY},
@@ -35,10 +35,10 @@ var retailer = chart{
 	{"6610", "Repairs and Maintenance", pb.Account_OPERATING_EXPENSE},
 }
 
-// nonProfit are the accounts of those who are nobody's: net assets in the two classes of
-// ASC 958-210, and expenses by function (ASC 958-720): programs at 5000, management and
-// general at 6000, fundraising at 7000. What officers put in or take out for themselves is
-// owed, and never theirs to keep.
+// nonProfit are the accounts of organizations without owners. Net assets are in the two classes of
+// ASC 958-210. Expenses are by function (ASC 958-720): programs at 5000, management and general at
+// 6000, fundraising at 7000. Money that officers put in or take out is owed, so the accounts for it
+// are named as advances and repayments.
 var nonProfit = chart{
 	{"1210", "Pledges and Grants Receivable", pb.Account_OTHER_ASSET},
 	{"2400", "Refundable Advances", pb.Account_CUSTOMER_DEPOSIT},
@@ -85,10 +85,11 @@ var nonProfit = chart{
 	{"7300", "Fundraising: Donation Processing Fees", pb.Account_OPERATING_EXPENSE},
 }
 
-// restricted are the accounts of nonProfit that change net assets with donor restrictions.
+// restricted maps the accounts of nonProfit that change net assets with donor restrictions to their
+// closing account.
 var restricted = map[string]string{"4010": "3300", "4510": "3300"}
 
-// nonProfitAnywhere are names of nonProfit that are American.
+// nonProfitAnywhere replaces the American names in nonProfit.
 var nonProfitAnywhere = chart{
 	{"3200", "Unrestricted Funds", pb.Account_RETAINED_EARNINGS},
 	{"3300", "Restricted Funds", pb.Account_OTHER_EQUITY},

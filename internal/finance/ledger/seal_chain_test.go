@@ -16,8 +16,8 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-// seal runs the chore until so many entries are sealed: other tests' transactions may hold
-// the horizon back for a moment.
+// seal runs the chore until it has sealed want entries. Transactions of other tests can hold back
+// the horizon for a moment.
 func (b books) seal(t *testing.T, want int64) *pb.VerifyBooksResponse {
 	t.Helper()
 	d, _ := apptest.Databases(t)
@@ -40,8 +40,8 @@ func (b books) seal(t *testing.T, want int64) *pb.VerifyBooksResponse {
 	}
 }
 
-// owner runs a statement as the owner of the tables, whom no policy and no grant binds.
-func owner(t *testing.T, sql string, args ...any) {
+// execAsOwner runs a statement as the owner of the tables, whom policies and grants do not restrict.
+func execAsOwner(t *testing.T, sql string, args ...any) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
 	if err != nil {
@@ -53,9 +53,9 @@ func owner(t *testing.T, sql string, args ...any) {
 	}
 }
 
-// TestSeals seals entries, recomputes the first hash from what the API answers, and holds
-// tampering behind the server's back to be found and named.
-func TestSeals(t *testing.T) {
+// TestSealsDetectTampering seals entries and recomputes the first hash from the API's response. Then
+// it alters an entry in the database, and checks that verification names it.
+func TestSealsDetectTampering(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	first := b.postOn(t, "2026-01-10", "6100", "1000", "100")
@@ -68,33 +68,40 @@ func TestSeals(t *testing.T) {
 	if err != nil || len(seals.GetJournalSeals()) != 2 || seals.GetJournalSeals()[1].GetHash() != whole.GetHeadHash() {
 		t.Fatalf("got %v, %v", seals, err)
 	}
-	if got := thirdParty(t, first); got != seals.GetJournalSeals()[0].GetHash() {
-		t.Errorf("a third party computes %s, the seal is %v", got, seals.GetJournalSeals()[0])
+	if got := documentedHash(t, first); got != seals.GetJournalSeals()[0].GetHash() {
+		t.Errorf("got hash %s by the documentation, want that of seal %v", got, seals.GetJournalSeals()[0])
 	}
-	if _, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: first.GetId()}); err != nil {
+	if _, err := b.ReverseJournalEntry(t.Context(),
+		&pb.ReverseJournalEntryRequest{JournalEntryId: first.GetId()}); err != nil {
 		t.Fatal(err)
 	}
 	if after := b.seal(t, 3); !after.GetVerified() {
-		t.Errorf("a reversal breaks the chain: %v", after)
+		t.Errorf("got %v after a reversal", after)
 	}
 	if ok, err := b.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{}); err != nil || !ok.GetPassed() {
 		t.Errorf("got %v, %v", ok, err)
 	}
-	owner(t, "update finance.journal_lines set memo = 'altered' where journal_entry_id = $1", b.key(t, "jrn", second.GetId()))
+	execAsOwner(t, "update finance.journal_lines set memo = 'altered' where journal_entry_id = $1",
+		b.key(t, "jrn", second.GetId()))
 	broken, err := b.VerifyBooks(t.Context(), &pb.VerifyBooksRequest{})
-	if err != nil || broken.GetVerified() || broken.GetBrokenJournalEntryId() != second.GetId() || broken.GetSealCount() != 1 {
+	if err != nil || broken.GetVerified() || broken.GetBrokenJournalEntryId() != second.GetId() ||
+		broken.GetSealCount() != 1 {
 		t.Errorf("got %v, %v", broken, err)
 	}
-	owner(t, "update finance.journal_lines set base_amount_minor = base_amount_minor + 1 where journal_entry_id = $1 and line_number = 1", b.key(t, "jrn", second.GetId()))
+	execAsOwner(t, `
+update finance.journal_lines
+set base_amount_minor = base_amount_minor + 1
+where journal_entry_id = $1
+and line_number = 1`, b.key(t, "jrn", second.GetId()))
 	wrong, err := b.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{})
-	if err != nil || wrong.GetPassed() || wrong.GetChecks()[0].GetBrokenCount() != 1 || wrong.GetChecks()[0].GetJournalEntryIds()[0] != second.GetId() {
+	if err != nil || wrong.GetPassed() || wrong.GetChecks()[0].GetBrokenCount() != 1 ||
+		wrong.GetChecks()[0].GetJournalEntryIds()[0] != second.GetId() {
 		t.Errorf("got %v, %v", wrong, err)
 	}
 }
 
-// thirdParty computes the hash of a chain's first entry from its JSON, by the reference's
-// words alone.
-func thirdParty(t *testing.T, e *pb.JournalEntry) string {
+// documentedHash computes the hash of the first entry of a chain as the API reference documents it.
+func documentedHash(t *testing.T, e *pb.JournalEntry) string {
 	t.Helper()
 	type pair struct{ name, value string }
 	var out bytes.Buffer
@@ -111,15 +118,19 @@ func thirdParty(t *testing.T, e *pb.JournalEntry) string {
 		}
 	}
 	out.WriteByte('{')
-	text(pair{"id", e.GetId()}, pair{"date", e.GetDate()}, pair{"description", e.GetDescription()}, pair{"reference", e.GetReference()}, pair{"currencyCode", e.GetCurrencyCode()},
-		pair{"source", e.GetSource().String()}, pair{"sourceId", e.GetSourceId()}, pair{"reversesId", e.GetReversesId()}, pair{"postTime", e.GetPostTime().AsTime().Format("2006-01-02T15:04:05.000000Z")})
+	text(pair{"id", e.GetId()}, pair{"date", e.GetDate()}, pair{"description", e.GetDescription()},
+		pair{"reference", e.GetReference()}, pair{"currencyCode", e.GetCurrencyCode()},
+		pair{"source", e.GetSource().String()}, pair{"sourceId", e.GetSourceId()},
+		pair{"reversesId", e.GetReversesId()},
+		pair{"postTime", e.GetPostTime().AsTime().Format("2006-01-02T15:04:05.000000Z")})
 	out.WriteString(`,"lines":[`)
 	for i, l := range e.GetLines() {
 		if i > 0 {
 			out.WriteByte(',')
 		}
 		out.WriteByte('{')
-		text(pair{"id", l.GetId()}, pair{"accountId", l.GetAccountId()}, pair{"amount", l.GetAmount().GetAmount()}, pair{"currencyCode", l.GetAmount().GetCurrencyCode()},
+		text(pair{"id", l.GetId()}, pair{"accountId", l.GetAccountId()}, pair{"amount", l.GetAmount().GetAmount()},
+			pair{"currencyCode", l.GetAmount().GetCurrencyCode()},
 			pair{"baseAmount", l.GetBaseAmount().GetAmount()}, pair{"exchangeRate", l.GetExchangeRate()})
 		out.WriteString(`,"dimensionValueIds":[],`)
 		text(pair{"memo", l.GetMemo()})

@@ -15,13 +15,15 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// maxNamedDates is how many dates without a rate a refusal names.
+// maxNamedDates is the maximum number of dates that an error lists.
 const maxNamedDates = 5
 
-// RatesByDay are the prices of one currency in another on each of some days: the rate an
-// entry of that day would be booked at. It refuses, in the request's field, when days have
-// none, and names them.
-func RatesByDay(ctx context.Context, tx *db.Tx, field, from, to string, days []calendar.Date) (map[calendar.Date]decimal.Decimal, error) {
+// RatesByDay returns the price of one currency in another on each day, at which an entry of that day
+// would be posted. It fails with EXCHANGE_RATE_MISSING for the request field, and lists the days
+// that have no rate.
+func RatesByDay(
+	ctx context.Context, tx *db.Tx, field, from, to string, days []calendar.Date,
+) (map[calendar.Date]decimal.Decimal, error) {
 	out := make(map[calendar.Date]decimal.Decimal, len(days))
 	if len(days) == 0 {
 		return out, nil
@@ -33,7 +35,7 @@ func RatesByDay(ctx context.Context, tx *db.Tx, field, from, to string, days []c
 	}
 	var missing []calendar.Date
 	for _, day := range slices.Compact(days) {
-		rate, _, ok := kept.around(day).on(from, to, day)
+		rate, _, ok := kept.validOn(day).on(from, to, day)
 		if !ok {
 			missing = append(missing, day)
 		}
@@ -41,21 +43,22 @@ func RatesByDay(ctx context.Context, tx *db.Tx, field, from, to string, days []c
 	}
 	if len(missing) > 0 {
 		return nil, fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_MISSING,
-			fault.At(field, "no exchange rate of %s in %s is kept for %s, or the %d days before", from, to, inWords(missing), maxRateAge))
+			fault.At(field, "has no exchange rate from %s to %s on %s, or in the %d days before", from, to,
+				formatDays(missing), maxRateAge))
 	}
 	return out, nil
 }
 
-// around are the rates that may hold on a day, of rates from the newest to the oldest.
-func (all rates) around(day calendar.Date) rates {
+// validOn returns the rates that are valid on a day.
+func (all rates) validOn(day calendar.Date) rates {
 	oldest := day.AddDays(-maxRateAge)
 	first := sort.Search(len(all), func(i int) bool { return !all[i].date.After(day) })
 	last := sort.Search(len(all), func(i int) bool { return all[i].date.Before(oldest) })
 	return all[first:last]
 }
 
-// inWords names days, the first of many.
-func inWords(days []calendar.Date) string {
+// formatDays lists days, at most maxNamedDates of them.
+func formatDays(days []calendar.Date) string {
 	var names []string
 	for _, d := range days[:min(len(days), maxNamedDates)] {
 		names = append(names, d.String())

@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// maxNesting bounds how deep accounts are parts of one another.
+// maxNesting is the maximum number of ancestors of an account.
 const maxNesting = 10
 
 const selectParent = `
@@ -23,12 +23,13 @@ from finance.accounts
 where org_id = $1
 and id = $2`
 
-// keepParent refuses a new parent that is of another type, or under the account itself.
+// checkAccountParent refuses a new parent of another type, one that is the account or below it, and
+// one nested too deep.
 func keepParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
 	if a.ParentAccountId == "" || was.ParentAccountId == a.ParentAccountId {
 		return nil
 	}
-	// Two accounts that are put under each other at once: the later move sees the earlier one.
+	// Without this lock two concurrent moves could put two accounts under each other.
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return err
 	}
@@ -43,26 +44,28 @@ func keepParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
 	next := uuid.NullUUID{UUID: above, Valid: true}
 	for depth := 1; next.Valid; depth++ {
 		if next.UUID == self {
-			return refuseParent("is the account itself or under it")
+			return refuseParent("is the account itself or below it")
 		}
 		if depth > maxNesting {
-			return refuseParent("nests accounts deeper than %d", maxNesting)
+			return refuseParent("nests accounts deeper than %d levels", maxNesting)
 		}
 		var typ string
 		if typ, next, err = parentOf(ctx, tx, next.UUID); err != nil {
 			return err
 		}
 		if typ != a.Type.String() {
-			return refuseParent("is %s, and the account is %s", typ, a.Type)
+			return refuseParent("has type %s, but the account has type %s", typ, a.Type)
 		}
 	}
 	return nil
 }
 
+// parentOf returns the type and the parent of an account.
 func parentOf(ctx context.Context, tx *db.Tx, account uuid.UUID) (typ string, parent uuid.NullUUID, err error) {
 	err = tx.QueryRow(ctx, selectParent, tx.Call().Organization.ID, account).Scan(&typ, &parent)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("parentAccountId", "names a record that does not exist"))
+		err = fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND,
+			fault.At("parentAccountId", "names a record that does not exist"))
 	}
 	return typ, parent, err
 }

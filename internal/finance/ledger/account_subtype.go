@@ -10,15 +10,16 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// classify completes what an account is: its subtype, its place on the cash-flow
-// statement, and whether a sub-ledger keeps it.
+// classifyAccount sets the defaults of an account: its subtype, its section of the cash-flow
+// statement, and whether it is a control account. It refuses a subtype of another type.
 func classify(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 	if a.Subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		a.Subtype = otherSubtype(a.Type)
 	}
 	if typeOf(a.Subtype) != a.Type {
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE,
-			fault.At("subtype", "%s is a kind of %s, and the account is %s", a.Subtype, typeOf(a.Subtype), a.Type))
+			fault.At("subtype", "%s belongs to type %s, but the account has type %s",
+				a.Subtype, typeOf(a.Subtype), a.Type))
 	}
 	if a.CashFlowSection == pb.Account_CASH_FLOW_SECTION_UNSPECIFIED {
 		a.CashFlowSection = cashFlowSection(a.Subtype)
@@ -27,18 +28,21 @@ func classify(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 	return nil
 }
 
-// typeOf is the type that a subtype belongs to.
+// typeOfSubtype returns the type that a subtype belongs to.
 func typeOf(subtype pb.Account_Subtype) pb.Account_Type {
 	switch subtype {
-	case pb.Account_BANK, pb.Account_CASH, pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_INVENTORY, pb.Account_PREPAID_EXPENSE,
-		pb.Account_FIXED_ASSET, pb.Account_ACCUMULATED_DEPRECIATION, pb.Account_OTHER_ASSET, pb.Account_SUSPENSE:
+	case pb.Account_BANK, pb.Account_CASH, pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_INVENTORY,
+		pb.Account_PREPAID_EXPENSE, pb.Account_FIXED_ASSET, pb.Account_ACCUMULATED_DEPRECIATION,
+		pb.Account_OTHER_ASSET, pb.Account_SUSPENSE:
 		return pb.Account_ASSET
 	case pb.Account_ACCOUNTS_PAYABLE, pb.Account_CREDIT_CARD, pb.Account_TAX_PAYABLE, pb.Account_PAYROLL_LIABILITY,
 		pb.Account_CUSTOMER_DEPOSIT, pb.Account_LOAN, pb.Account_OTHER_LIABILITY:
 		return pb.Account_LIABILITY
-	case pb.Account_OWNER_EQUITY, pb.Account_OWNER_DRAW, pb.Account_RETAINED_EARNINGS, pb.Account_OPENING_BALANCE, pb.Account_OTHER_EQUITY:
+	case pb.Account_OWNER_EQUITY, pb.Account_OWNER_DRAW, pb.Account_RETAINED_EARNINGS, pb.Account_OPENING_BALANCE,
+		pb.Account_OTHER_EQUITY:
 		return pb.Account_EQUITY
-	case pb.Account_SALES, pb.Account_OTHER_INCOME, pb.Account_REALIZED_EXCHANGE_GAIN, pb.Account_UNREALIZED_EXCHANGE_GAIN:
+	case pb.Account_SALES, pb.Account_OTHER_INCOME, pb.Account_REALIZED_EXCHANGE_GAIN,
+		pb.Account_UNREALIZED_EXCHANGE_GAIN:
 		return pb.Account_INCOME
 	case pb.Account_COST_OF_SALES, pb.Account_OPERATING_EXPENSE, pb.Account_PAYROLL_EXPENSE, pb.Account_DEPRECIATION,
 		pb.Account_INTEREST, pb.Account_TAX_EXPENSE, pb.Account_OTHER_EXPENSE:
@@ -47,7 +51,7 @@ func typeOf(subtype pb.Account_Subtype) pb.Account_Type {
 	return pb.Account_TYPE_UNSPECIFIED
 }
 
-// otherSubtype is the subtype of an account of which only the type is known.
+// otherSubtype returns the general subtype of a type, such as OTHER_ASSET.
 func otherSubtype(t pb.Account_Type) pb.Account_Subtype {
 	switch t {
 	case pb.Account_ASSET:
@@ -64,8 +68,8 @@ func otherSubtype(t pb.Account_Type) pb.Account_Subtype {
 	return pb.Account_SUBTYPE_UNSPECIFIED
 }
 
-// cashFlowSection is where a subtype's movement usually stands on the cash-flow
-// statement (ASC 230, IAS 7). Depreciation is added back among operating activities.
+// cashFlowSection returns the usual section of a subtype on the cash-flow statement (ASC 230,
+// IAS 7). Depreciation is added back in operating activities.
 func cashFlowSection(subtype pb.Account_Subtype) pb.Account_CashFlowSection {
 	switch subtype {
 	case pb.Account_BANK, pb.Account_CASH:
