@@ -23,8 +23,8 @@ type chartAccount struct {
 	subtype    pb.Account_Subtype
 }
 
-// templates are the templates by name, for the United States and, with the suffix -generic, for other
-// countries.
+// templates are the templates by name, for the United States and, with the suffix -generic, for
+// other countries.
 var templates = map[string]template{
 	"service-firm":         {chart: mergeCharts(common, serviceFirm)},
 	"service-firm-generic": {chart: mergeCharts(common, anywhere, serviceFirm)},
@@ -34,8 +34,8 @@ var templates = map[string]template{
 	"non-profit-generic":   {chart: mergeCharts(common, anywhere, nonProfit, nonProfitAnywhere), closings: restricted},
 }
 
-// mergeCharts returns a chart with the accounts of all layers. If several layers have the same code,
-// the last one wins.
+// mergeCharts returns a chart with the accounts of all layers. If several layers have the same
+// code, the last one wins.
 func mergeCharts(layers ...chart) chart {
 	accounts := map[string]chartAccount{}
 	for _, layer := range layers {

@@ -48,7 +48,8 @@ func (s *Service) ImportOpeningBalances(
 	})
 }
 
-// dimensionNames returns the names of active dimensions. A trial balance can have a column for each.
+// dimensionNames returns the names of active dimensions. A trial balance can have a column for
+// each.
 func (s *Service) dimensionNames(ctx context.Context) ([]string, error) {
 	list, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*[]string, error) {
 		rows, err := tx.Query(ctx, `
@@ -114,7 +115,8 @@ func (o *opening) store(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// reversePrevious reverses the entry of the previous import. before is nil if there is none.
+// reversePrevious reverses the entry of the previous import. before is nil if there was no
+// import before.
 func (o *opening) reversePrevious(ctx context.Context, tx *db.Tx, before *pb.JournalEntry) error {
 	if before == nil {
 		return nil

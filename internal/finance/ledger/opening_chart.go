@@ -21,7 +21,8 @@ type openingChart struct {
 	byCode, byName map[string][]*openingAccount
 	// values maps the display name of a dimension, then a value's code or name, to the value's id.
 	values map[string]map[string]string
-	// firstLines maps an account with its dimension values to the first line of the file that has them.
+	// firstLines maps an account with its dimension values to the first line of the file that has
+	// them.
 	firstLines map[string]int
 }
 

@@ -66,8 +66,9 @@ func (c *openingChart) lines() []*pb.JournalLine {
 	return lines
 }
 
-// checkLocked makes the transaction retry if the entry references an account or dimension value that
-// was created after the chart was locked. Accounts that the import itself creates need no lock.
+// checkLocked makes the transaction retry if the entry references an account or dimension value
+// that was created after the chart was locked. Accounts that the import itself creates need no
+// lock.
 func (o *opening) checkLocked(tx *db.Tx, e *pb.JournalEntry) error {
 	held := db.TxLocal[heldLocks](tx)
 	for _, a := range o.newAccounts {

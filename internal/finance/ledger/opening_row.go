@@ -33,7 +33,8 @@ func (r openingRow) line(currency string) *pb.JournalLine {
 	return line
 }
 
-// resolveRow finds the account and the dimension values of a row. It returns all problems of the row.
+// resolveRow finds the account and the dimension values of a row. It returns all problems of the
+// row.
 func (o *opening) resolveRow(tx *db.Tx, b trial.Row) (row openingRow, problems []string) {
 	row = openingRow{balance: b}
 	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -77,8 +78,8 @@ func (o *opening) resolveRow(tx *db.Tx, b trial.Row) (row openingRow, problems [
 	return row, problems
 }
 
-// resolveAccount returns the account of a row: the caller's choice, else the one with its code, else
-// the one with its name, else a new account if createAccounts is set.
+// resolveAccount returns the account of a row: the caller's choice, else the one with its code,
+// else the one with its name, else a new account if createAccounts is set.
 func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, string) {
 	choice := o.choice(b.Line)
 	if chosen := choice.GetAccountId(); chosen != "" {

@@ -21,8 +21,8 @@ func prepareAlone(ctx context.Context, tx *db.Tx, _ *pb.AccountingPeriod) error 
 type closeState struct {
 	// openPeriods and openYears are the end dates of the open periods and fiscal years.
 	openPeriods, openYears []calendar.Date
-	// closedPeriod is the start date of the last period that is not open, closedYear that of the last
-	// closed fiscal year. They are nil if there is none.
+	// closedPeriod is the start date of the last period that is not open, closedYear that of the
+	// last closed fiscal year. They are nil if no period or year is closed.
 	closedPeriod, closedYear *calendar.Date
 }
 
@@ -80,8 +80,8 @@ func storedDate(date string) calendar.Date {
 	return d
 }
 
-// guardEarlierPeriodsClosed refuses to close a period while an earlier one is open, because balances
-// are closed in order.
+// guardEarlierPeriodsClosed refuses to close a period while an earlier one is open, because
+// balances are closed in order.
 func earliestOpen(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
 	return guardByCloseState(ctx, tx, periods, func(s closeState, p *pb.AccountingPeriod) error {
 		n := countThrough(s.openPeriods, storedDate(p.StartDate).AddDays(-1))

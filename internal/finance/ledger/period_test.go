@@ -136,8 +136,8 @@ func TestReversalCreatesNextFiscalYear(t *testing.T) {
 	}
 }
 
-// TestCloseBlockersAreListedAndWarningsCanBeOverridden lists the blockers of a period. Warnings need a
-// reason to close the period; errors always refuse it.
+// TestCloseBlockersAreListedAndWarningsCanBeOverridden lists the blockers of a period. Warnings
+// need a reason to close the period; errors always refuse it.
 func TestCloseBlockersAreListedAndWarningsCanBeOverridden(t *testing.T) {
 	t.Parallel()
 	b := open(t)

@@ -54,7 +54,7 @@ func post(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 }
 
 // postingRule locks the records that the entries reference, and returns the rule that posts each of
-// the entries. The rule creates the fiscal year of an entry's date if there is none.
+// the entries. The rule creates missing fiscal years.
 func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
 	k, err := lookUp(ctx, tx, entries...)
 	if err != nil {

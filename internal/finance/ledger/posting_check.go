@@ -58,8 +58,8 @@ func guardPostable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([
 	})
 }
 
-// checkPostings runs a check on each entry and returns its error, or nil. It loads the references of
-// all entries at once. A check also returns the turnover of the entry.
+// checkPostings runs a check on each entry and returns its error, or nil. It loads the references
+// of all entries at once. A check also returns the turnover of the entry.
 func checkPostings(
 	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry, check func(k *known, e *pb.JournalEntry) (int64, error),
 ) ([]error, error) {

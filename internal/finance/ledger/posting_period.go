@@ -49,7 +49,7 @@ func (k *known) scanPeriods(rows pgx.Rows) error {
 	return err
 }
 
-// periodOf returns the period that contains a date, and false if there is none.
+// periodOf returns the period that contains a date, and false if no period does.
 func (k *known) periodOf(d calendar.Date) (periodUse, bool) {
 	for _, p := range k.periods {
 		if !d.Before(p.start) && !d.After(p.end) {
@@ -59,7 +59,7 @@ func (k *known) periodOf(d calendar.Date) (periodUse, bool) {
 	return periodUse{}, false
 }
 
-// ensurePeriod creates the fiscal year of the entry's date if there is none.
+// ensurePeriod creates the fiscal year of the entry's date if it is missing.
 func (k *known) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	d, err := calendar.ParseBusinessDate(e.GetDate())
 	if err != nil {

@@ -70,8 +70,8 @@ func (all *rates) queue(b *pgx.Batch, org uuid.UUID, currencies []string, first,
 	})
 }
 
-// find returns the price of one currency in another on a day, and the rates it is computed from: one
-// rate between the two, or two rates through a third currency. It uses the newest valid rates.
+// find returns the price of one currency in another on a day, and the rates it is computed from:
+// one rate between the two, or two rates through a third currency. It uses the newest valid rates.
 func (all rates) on(from, to string, day calendar.Date) (decimal.Decimal, []storedRate, bool) {
 	if rate, kept, ok := all.findDirect(from, to, day); ok {
 		return rate, []storedRate{kept}, true
@@ -96,8 +96,8 @@ func (all rates) on(from, to string, day calendar.Date) (decimal.Decimal, []stor
 	return decimal.Decimal{}, nil, false
 }
 
-// findDirect returns the newest valid rate between two currencies, inverted if it is stored the other
-// way around.
+// findDirect returns the newest valid rate between two currencies, inverted if it is stored the
+// other way around.
 func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal, storedRate, bool) {
 	for _, r := range all {
 		if r.date.After(day) || r.date.DaysUntil(day) > maxRateAge {
@@ -113,8 +113,8 @@ func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal
 	return decimal.Decimal{}, storedRate{}, false
 }
 
-// currenciesWithoutRate returns the foreign currencies of lines that have neither an exchange rate nor
-// a base amount.
+// currenciesWithoutRate returns the foreign currencies of lines that have neither an exchange rate
+// nor a base amount.
 func currenciesWithoutRate(entries []*pb.JournalEntry, base string) (currencies []string) {
 	seen := map[string]bool{base: true, "": true}
 	for _, e := range entries {

@@ -18,9 +18,9 @@ import (
 // maxNamedDates is the maximum number of dates that an error lists.
 const maxNamedDates = 5
 
-// RatesByDay returns the price of one currency in another on each day, at which an entry of that day
-// would be posted. It fails with EXCHANGE_RATE_MISSING for the request field, and lists the days
-// that have no rate.
+// RatesByDay returns the price of one currency in another on each day, at which an entry of that
+// day would be posted. It fails with EXCHANGE_RATE_MISSING for the request field, and lists the
+// days that have no rate.
 func RatesByDay(
 	ctx context.Context, tx *db.Tx, field, from, to string, days []calendar.Date,
 ) (map[calendar.Date]decimal.Decimal, error) {

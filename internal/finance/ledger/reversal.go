@@ -24,8 +24,8 @@ func Reverse(ctx context.Context, tx *db.Tx, entryID, date, description string) 
 	return reverse(ctx, tx, entryID, date, description)
 }
 
-// reverse posts the opposite of an entry that the rules accept, and links the two. It does not check
-// the accounts, so that a mistake can be corrected after its account was archived.
+// reverse posts the opposite of an entry that the rules accept, and links the two. It does not
+// check the accounts, so that a mistake can be corrected after its account was archived.
 func reverse(
 	ctx context.Context, tx *db.Tx, entryID, date, description string, rules ...resource.Rule[*pb.JournalEntry],
 ) (*pb.JournalEntry, error) {
@@ -57,8 +57,8 @@ func reverse(
 	return reversal, err
 }
 
-// dateReversal checks the period of the reversal. If it is closed, it refuses a date that the caller
-// chose, and moves a default date to the first day of the next open period.
+// dateReversal checks the period of the reversal. If it is closed, it refuses a date that the
+// caller chose, and moves a default date to the first day of the next open period.
 func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen bool) error {
 	k, err := lookUp(ctx, tx, &pb.JournalEntry{Date: e.Date})
 	if err != nil {
@@ -150,7 +150,8 @@ func (s *Service) checkReverseGuards(ctx context.Context, tx *db.Tx, _, e *pb.Jo
 	return s.entries.CheckGuards(ctx, tx, "reverse", e)
 }
 
-// guardReversible refuses callers to reverse drafts, reversed entries, and entries of other records.
+// guardReversible refuses to let callers reverse drafts, reversed entries, and entries of other
+// records.
 func guardReversible(_ *db.Tx, e *pb.JournalEntry) error {
 	if err := checkReversible(e); err != nil {
 		return err

@@ -15,8 +15,8 @@ func (b books) reverse(t *testing.T, e *pb.JournalEntry, date string) (*pb.Journ
 	return b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: date})
 }
 
-// TestEntryIsReversedOnce reverses an entry by several callers at once and again later. One reversal
-// is stored, and the two reference each other.
+// TestEntryIsReversedOnce reverses an entry by several callers at once and again later. One
+// reversal is stored, and the two reference each other.
 func TestEntryIsReversedOnce(t *testing.T) {
 	t.Parallel()
 	b := open(t)

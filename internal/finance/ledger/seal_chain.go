@@ -143,7 +143,7 @@ type entryPlace struct {
 	Position, Seq  int64
 }
 
-// extend seals entries in the order of their positions.
+// extend seals entries, ordered by position.
 func (s chainEnd) extend(ctx context.Context, tx *db.Tx, places []entryPlace) error {
 	entries, err := readEntries(ctx, tx, places)
 	if err != nil {
@@ -202,8 +202,8 @@ func (s *Service) VerifyBooks(ctx context.Context, _ *pb.VerifyBooksRequest) (*p
 	return db.Read(ctx, s.db, verify)
 }
 
-// selectSeals reads the next seals, and whether their entries exist. The lateral join makes the planner
-// look up each entry.
+// selectSeals reads the next seals, and whether their entries exist. The lateral join makes the
+// planner look up each entry.
 const selectSeals = `
 select s.journal_entry_id, s.number, s.hash, e.id is not null as here
 from finance.journal_seals s
@@ -224,8 +224,8 @@ and s.number < $3 + (
 )
 order by s.number`
 
-// verifySeals recomputes the chain in one snapshot. It returns the first entry at which the chain breaks
-// because an entry was altered, removed or inserted.
+// verifySeals recomputes the chain in one snapshot. It returns the first entry at which the chain
+// breaks because an entry was altered, removed or inserted.
 func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
 	out := &pb.VerifyBooksResponse{Verified: true}
 	hash := make([]byte, sha256.Size)

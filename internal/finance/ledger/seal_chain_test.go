@@ -40,7 +40,8 @@ func (b books) seal(t *testing.T, want int64) *pb.VerifyBooksResponse {
 	}
 }
 
-// execAsOwner runs a statement as the owner of the tables, whom policies and grants do not restrict.
+// execAsOwner runs a statement as the owner of the tables, whom policies and grants do not
+// restrict.
 func execAsOwner(t *testing.T, sql string, args ...any) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
@@ -53,8 +54,8 @@ func execAsOwner(t *testing.T, sql string, args ...any) {
 	}
 }
 
-// TestSealsDetectTampering seals entries and recomputes the first hash from the API's response. Then
-// it alters an entry in the database, and checks that verification names it.
+// TestSealsDetectTampering seals entries and recomputes the first hash from the API's response.
+// Then it alters an entry in the database, and checks that verification names it.
 func TestSealsDetectTampering(t *testing.T) {
 	t.Parallel()
 	b := open(t)

@@ -15,9 +15,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// SubLedger describes the records of another capability that make up the balance of accounts, such as
-// invoices and payments for accounts receivable, or statement lines for a bank account. The balance
-// of these records must equal the posted balance.
+// SubLedger describes the records of another capability that make up the balance of accounts, such
+// as invoices and payments for accounts receivable, or statement lines for a bank account. The
+// balance of these records must equal the posted balance.
 type SubLedger struct {
 	// Collection is the API collection of the records, such as `invoices`.
 	Collection string
@@ -26,9 +26,10 @@ type SubLedger struct {
 	Differ func(ctx context.Context, tx *db.Tx, on calendar.Date) ([]string, error)
 }
 
-// NewControlSubLedger returns the sub-ledger of all accounts of a subtype, to which only its records
-// post. balances returns the balance of each account by the records at the end of a day, in minor
-// units of the organization's currency, debits positive. A missing account has a balance of zero.
+// NewControlSubLedger returns the sub-ledger of all accounts of a subtype, to which only its
+// records post. balances returns the balance of each account by the records at the end of a day, in
+// minor units of the organization's currency, debits positive. A missing account has a balance of
+// zero.
 func NewControlSubLedger(
 	subtype pb.Account_Subtype, collection string,
 	balances func(ctx context.Context, tx *db.Tx, on calendar.Date) (map[string]int64, error),
@@ -44,8 +45,8 @@ func NewControlSubLedger(
 		}}
 }
 
-// differingKeys returns the keys whose values differ between two maps, sorted. A missing key has the
-// value zero.
+// differingKeys returns the keys whose values differ between two maps, sorted. A missing key has
+// the value zero.
 func differingKeys(a, b map[string]int64) []string {
 	differ := map[string]bool{}
 	for _, keys := range []map[string]int64{a, b} {
@@ -109,9 +110,9 @@ func (s *Service) controlsDiffer(
 	return all, nil
 }
 
-// guardSubLedgersAgree refuses to close a period while accounts do not agree with their sub-ledgers.
-// The refusal lists all blockers. On a page of periods it runs for one only, since the guard before
-// it refuses all periods after the first open one.
+// guardSubLedgersAgree refuses to close a period while accounts do not agree with their
+// sub-ledgers. The refusal lists all blockers. On a page of periods it runs for one only, since the
+// guard before it refuses all periods after the first open one.
 func (s *Service) guardSubLedgersAgree(
 	ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod,
 ) ([]error, error) {

@@ -127,9 +127,9 @@ func (t *turnover) read(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// turnoverOf returns the sum of the absolute amounts of an entry's lines, each in its currency or the
-// base currency, whichever has more minor units. It cannot overflow, since an entry has at most 1000
-// lines of at most money.MaxMinor.
+// turnoverOf returns the sum of the absolute amounts of an entry's lines, each in its currency or
+// the base currency, whichever has more minor units. It cannot overflow, since an entry has at most
+// 1000 lines of at most money.MaxMinor.
 func turnoverOf(e *pb.JournalEntry) (sum int64, err error) {
 	for _, l := range e.Lines {
 		amount, err := money.Parse(l.GetAmount().GetAmount(), l.GetAmount().GetCurrencyCode())

@@ -76,8 +76,8 @@ func TestEntryBeyondTurnoverLimitIsRefusedAlone(t *testing.T) {
 	}
 }
 
-// TestAmountFiltersUseDigitsOfCurrency filters lines by amounts in currencies with zero, two and three
-// digits.
+// TestAmountFiltersUseDigitsOfCurrency filters lines by amounts in currencies with zero, two and
+// three digits.
 func TestAmountFiltersUseDigitsOfCurrency(t *testing.T) {
 	t.Parallel()
 	for currency, amounts := range map[string][2]string{"JPY": {"1200", "1201"}, "USD": {"1200.00", "1200.01"},

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// LockUnreversedEntry reads the posted entry that a field references, and locks it so that it is not
-// reversed before the transaction ends. It refuses an entry that does not exist, is a draft, is
+// LockUnreversedEntry reads the posted entry that a field references, and locks it so that it is
+// not reversed before the transaction ends. It refuses an entry that does not exist, is a draft, is
 // reversed, or is a reversal.
 func LockUnreversedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.JournalEntry, error) {
 	if _, err := ResolvePostedEntry(ctx, tx, field, key); err != nil {

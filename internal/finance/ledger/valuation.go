@@ -29,9 +29,9 @@ type foreignBalance struct {
 	minor, atValue int64
 }
 
-// Valuations compares the book value of each foreign-currency balance with its value at the rate of a
-// day. Only monetary items are revalued (IAS 21.23); goods and equipment stay at cost. field is the
-// request field of the day, for errors.
+// Valuations compares the book value of each foreign-currency balance with its value at the rate of
+// a day. Only monetary items are revalued (IAS 21.23); goods and equipment stay at cost. field is
+// the request field of the day, for errors.
 func Valuations(
 	ctx context.Context, tx *db.Tx, field string, on calendar.Date,
 ) ([]*pb.CurrencyRevaluation_Valuation, error) {
@@ -64,8 +64,8 @@ func foreignBalances(
 	return balances, kept, err
 }
 
-// valueBalances compares balances with their value on a day. Its error lists all currencies that have
-// no rate.
+// valueBalances compares balances with their value on a day. Its error lists all currencies that
+// have no rate.
 func valued(
 	field string, balances []foreignBalance, kept rates, base string, on calendar.Date,
 ) (out []*pb.CurrencyRevaluation_Valuation, err error) {

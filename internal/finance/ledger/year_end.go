@@ -99,9 +99,9 @@ func assignClosingAccounts(y *pb.FiscalYear, retained *pb.Account, results []res
 	return nil
 }
 
-// lockYearPeriods waits for concurrent postings into the periods of a year by exception, so that their
-// results are carried too, and makes later ones wait. It locks the periods before the organization,
-// like closing a period does, and in the order in which postings lock them.
+// lockYearPeriods waits for concurrent postings into the periods of a year by exception, so that
+// their results are carried too, and makes later ones wait. It locks the periods before the
+// organization, like closing a period does, and in the order in which postings lock them.
 func holdPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	key, err := id.Parse("fsy", y.Id)
 	if err != nil {
@@ -147,8 +147,8 @@ returning id`, tx.Call().Organization.ID, key, to.String(), tx.Call().Now())
 	return err
 }
 
-// yearResult is the balance of an income or expense account in a fiscal year for one set of dimension
-// values. minor is in minor units of the organization's currency, debits positive.
+// yearResult is the balance of an income or expense account in a fiscal year for one set of
+// dimension values. minor is in minor units of the organization's currency, debits positive.
 type result struct {
 	account, closing string // closing is the closing account
 	archived         bool   // the closing account is archived
@@ -159,8 +159,8 @@ type result struct {
 //go:embed year_end.sql
 var selectResults string
 
-// readResults reads the results of a fiscal year, sorted by dimension values and closing account. The
-// closing account is empty for results that close to retained earnings.
+// readResults reads the results of a fiscal year, sorted by dimension values and closing account.
+// The closing account is empty for results that close to retained earnings.
 func readResults(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []result, err error) {
 	rows, err := tx.Query(ctx, selectResults, tx.Call().Organization.ID, y.StartDate, y.EndDate)
 	if err != nil {

@@ -20,8 +20,8 @@ func year(t *testing.T, b books) *pb.FiscalYear {
 	return list.GetFiscalYears()[0]
 }
 
-// TestPostingCreatesMissingFiscalYear posts entries in years that do not exist. The years follow the
-// organization's fiscal year and do not overlap.
+// TestPostingCreatesMissingFiscalYear posts entries in years that do not exist. The years follow
+// the organization's fiscal year and do not overlap.
 func TestPostingCreatesMissingFiscalYear(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -134,8 +134,8 @@ func TestClosedYearCarriesProfitUntilReopened(t *testing.T) {
 	}
 }
 
-// TestYearCloseWaitsForPosting closes a fiscal year while an entry is being posted into it by exception.
-// The result of that entry is carried to retained earnings too.
+// TestYearCloseWaitsForPosting closes a fiscal year while an entry is being posted into it by
+// exception. The result of that entry is carried to retained earnings too.
 func TestYearCloseWaitsForPosting(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -169,9 +169,9 @@ func TestYearCloseWaitsForPosting(t *testing.T) {
 	}
 }
 
-// TestYearsAndPeriodsLockInSameOrder closes and reopens a fiscal year while another transaction holds
-// one of its periods, as closing the period does. The year waits for the period, and does not hold the
-// organization lock yet, which the other transaction needs next.
+// TestYearsAndPeriodsLockInSameOrder closes and reopens a fiscal year while another transaction
+// holds one of its periods, as closing the period does. The year waits for the period, and does not
+// hold the organization lock yet, which the other transaction needs next.
 func TestYearsAndPeriodsLockInSameOrder(t *testing.T) {
 	t.Parallel()
 	b := open(t)
