@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// bankAccountTable stands apart from the kind, whose figures are of statement lines, which
-// are locked after it.
+// bankAccountTable is declared apart from the kind bankAccounts to avoid an initialization cycle:
+// the kind loads figures of statement lines, and statement lines lock their bank account first.
 var bankAccountTable = table.New("finance.bank_accounts",
 	table.Text("display_name", func(a *pb.BankAccount) *string { return &a.DisplayName }).Filter().Sort("bank_accounts_by_display_name"),
 	table.Enum("kind", func(a *pb.BankAccount) *pb.BankAccount_Kind { return &a.Kind }).Filter(),
@@ -27,7 +27,7 @@ var bankAccountTable = table.New("finance.bank_accounts",
 
 var bankAccounts = resource.New(bankAccountTable).LoadComputed(bankFigures).Open()
 
-// subtypes are where the money of each kind of bank account is kept.
+// subtypeByKind is the subtype of the ledger account that is created for each kind of bank account.
 var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{
 	pb.BankAccount_CHECKING:     pb.Account_BANK,
 	pb.BankAccount_SAVINGS:      pb.Account_BANK,
@@ -36,7 +36,7 @@ var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{
 	pb.BankAccount_CREDIT_LINE:  pb.Account_LOAN,
 }
 
-// types are the types of those accounts.
+// typeBySubtype is the account type of each subtype that can belong to a bank account.
 var types = map[pb.Account_Subtype]pb.Account_Type{
 	pb.Account_BANK:        pb.Account_ASSET,
 	pb.Account_CASH:        pb.Account_ASSET,
@@ -44,30 +44,30 @@ var types = map[pb.Account_Subtype]pb.Account_Type{
 	pb.Account_LOAN:        pb.Account_LIABILITY,
 }
 
-// CreateBankAccount stores a new bank account, and a ledger account for it when none
-// is named.
+// CreateBankAccount creates a bank account. It also creates a ledger account for it if the request
+// names none.
 func (s *Service) CreateBankAccount(ctx context.Context, req *pb.CreateBankAccountRequest) (*pb.BankAccount, error) {
 	return bankAccounts.Create(ctx, s.db, req.GetBankAccount(), withLedgerAccount)
 }
 
-// GetBankAccount answers one bank account.
+// GetBankAccount returns a bank account.
 func (s *Service) GetBankAccount(ctx context.Context, req *pb.GetBankAccountRequest) (*pb.BankAccount, error) {
 	return bankAccounts.Get(ctx, s.db, req.GetBankAccountId())
 }
 
-// BatchGetBankAccounts answers several bank accounts.
+// BatchGetBankAccounts returns several bank accounts by their ids.
 func (s *Service) BatchGetBankAccounts(ctx context.Context, req *pb.BatchGetBankAccountsRequest) (*pb.BatchGetBankAccountsResponse, error) {
 	list, err := bankAccounts.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankAccountsResponse{BankAccounts: list}, err
 }
 
-// ListBankAccounts answers a page of bank accounts.
+// ListBankAccounts lists bank accounts.
 func (s *Service) ListBankAccounts(ctx context.Context, req *pb.ListBankAccountsRequest) (*pb.ListBankAccountsResponse, error) {
 	page, err := bankAccounts.List(ctx, s.db, req)
 	return &pb.ListBankAccountsResponse{BankAccounts: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateBankAccount changes a bank account.
+// UpdateBankAccount updates a bank account.
 func (s *Service) UpdateBankAccount(ctx context.Context, req *pb.UpdateBankAccountRequest) (*pb.BankAccount, error) {
 	return bankAccounts.Update(ctx, s.db, req.GetBankAccountId(), req.GetBankAccount(), req.GetUpdateMask())
 }
@@ -77,18 +77,18 @@ func (s *Service) ArchiveBankAccount(ctx context.Context, req *pb.ArchiveBankAcc
 	return bankAccounts.Archive(ctx, s.db, req.GetBankAccountId())
 }
 
-// UnarchiveBankAccount brings a bank account back.
+// UnarchiveBankAccount restores an archived bank account.
 func (s *Service) UnarchiveBankAccount(ctx context.Context, req *pb.UnarchiveBankAccountRequest) (*pb.BankAccount, error) {
 	return bankAccounts.Unarchive(ctx, s.db, req.GetBankAccountId())
 }
 
-// DeleteBankAccount deletes a bank account without statements.
+// DeleteBankAccount deletes a bank account that has no statements.
 func (s *Service) DeleteBankAccount(ctx context.Context, req *pb.DeleteBankAccountRequest) (*emptypb.Empty, error) {
 	return bankAccounts.Delete(ctx, s.db, req.GetBankAccountId())
 }
 
-// withLedgerAccount joins the bank account to the ledger account that it names, or to
-// one made for it.
+// linkLedgerAccount checks the ledger account that a bank account names. If it names none, it
+// creates one. Kind and currency default to CHECKING and the organization's currency.
 func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
 	if a.Kind == pb.BankAccount_KIND_UNSPECIFIED {
 		a.Kind = pb.BankAccount_CHECKING
@@ -103,17 +103,20 @@ func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) err
 	if err != nil {
 		return err
 	}
-	if _, holds := types[account.Subtype]; !holds || account.Type != types[subtypes[a.Kind]] {
+	if _, ok := types[account.Subtype]; !ok || account.Type != types[subtypes[a.Kind]] {
 		return fault.InvalidFor(optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK,
-			fault.At("ledgerAccountId", "names an account of subtype %s, which holds no money of a %s account", account.Subtype, a.Kind))
+			fault.At("ledgerAccountId", "names an account of subtype %s, which cannot belong to a bank account of kind %s",
+				account.Subtype, a.Kind))
 	}
 	if account.CurrencyCode != a.CurrencyCode {
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY,
-			fault.At("ledgerAccountId", "names an account kept in %s, and the bank account is in %s", account.CurrencyCode, a.CurrencyCode))
+			fault.At("ledgerAccountId", "names an account in %s, but the bank account is in %s",
+				account.CurrencyCode, a.CurrencyCode))
 	}
 	return nil
 }
 
+// makeLedgerAccount creates the ledger account of a bank account and links the two.
 func makeLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
 	subtype := subtypes[a.Kind]
 	code, err := ledger.NextAccountCode(ctx, tx, subtype)

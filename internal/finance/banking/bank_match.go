@@ -12,7 +12,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// rateDigits is how many digits after its point an exchange rate may have.
+// rateDigits is the maximum number of decimal places of an exchange rate.
 const rateDigits = 12
 
 var bankMatches = resource.New(table.New("finance.bank_matches",
@@ -40,34 +40,34 @@ var matchLife = state.New(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.
 	{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
 })
 
-// CreateBankMatch matches lines to entries.
+// CreateBankMatch matches statement lines to journal entries.
 func (s *Service) CreateBankMatch(ctx context.Context, req *pb.CreateBankMatchRequest) (*pb.BankMatch, error) {
 	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), match)
 }
 
-// GetBankMatch answers one match.
+// GetBankMatch returns a match.
 func (s *Service) GetBankMatch(ctx context.Context, req *pb.GetBankMatchRequest) (*pb.BankMatch, error) {
 	return bankMatches.Get(ctx, s.db, req.GetBankMatchId())
 }
 
-// BatchGetBankMatches answers several matches.
+// BatchGetBankMatches returns several matches by their ids.
 func (s *Service) BatchGetBankMatches(ctx context.Context, req *pb.BatchGetBankMatchesRequest) (*pb.BatchGetBankMatchesResponse, error) {
 	list, err := bankMatches.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankMatchesResponse{BankMatches: list}, err
 }
 
-// ListBankMatches answers a page of matches.
+// ListBankMatches lists matches.
 func (s *Service) ListBankMatches(ctx context.Context, req *pb.ListBankMatchesRequest) (*pb.ListBankMatchesResponse, error) {
 	page, err := bankMatches.List(ctx, s.db, req)
 	return &pb.ListBankMatchesResponse{BankMatches: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UndoBankMatch takes a match back.
+// UndoBankMatch undoes a match: it reopens the lines and reverses the entry that the match posted.
 func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchRequest) (*pb.BankMatch, error) {
 	return bankMatches.Step(ctx, s.db, req.GetBankMatchId(), "undo", undoMatch)
 }
 
-// undoMatch opens what a match took, and reverses what it posted.
+// undoMatch reopens the lines of a match and reverses the entry that it posted, if any.
 func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	for _, key := range linesOfMatch(m) {
 		reopen := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
@@ -84,12 +84,13 @@ func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	return err
 }
 
-// lockMatchedLines locks the lines of a match, so that they are not reconciled meanwhile.
+// lockMatchedLines locks the lines of a match so that they cannot be reconciled while it is undone.
 func lockMatchedLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
 	_, err := lockSides(ctx, tx, []string{m.BankAccountId}, linesOfMatch(m))
 	return err
 }
 
+// linesOfMatch returns the ids of the statement lines of a match.
 func linesOfMatch(m *pb.BankMatch) []string {
 	lines := make([]string, len(m.Lines))
 	for i, l := range m.Lines {
@@ -98,8 +99,8 @@ func linesOfMatch(m *pb.BankMatch) []string {
 	return lines
 }
 
-// reopenLine makes a line what it was before a match: matched in part by others, held, or
-// waiting.
+// reopenLine restores the state that a line had before a match: partially matched if other matches
+// remain, else held or unmatched.
 func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatementLine) error {
 	other, err := otherMatch(ctx, tx, l, matchID)
 	if err != nil {
@@ -118,8 +119,9 @@ func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatem
 	return nil
 }
 
-// explainedBy is the entry that stands for a match on its lines: the first that booked the
-// money already, or else the one that the match posted.
+// explainingEntry returns the journal entry that the lines of a match refer to: the first matched
+// entry on the bank account's own ledger account, or else the entry that the match posted. existing
+// reports whether it is a matched entry.
 func explainedBy(m *pb.BankMatch, account *pb.BankAccount) (entry string, existing bool) {
 	for _, e := range m.Entries {
 		if e.AccountId == account.LedgerAccountId {

@@ -37,29 +37,29 @@ var bankRules = resource.New(table.New("finance.bank_rules",
 	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
 )).Open()
 
-// CreateBankRule stores a new bank rule.
+// CreateBankRule creates a bank rule.
 func (s *Service) CreateBankRule(ctx context.Context, req *pb.CreateBankRuleRequest) (*pb.BankRule, error) {
 	return bankRules.Create(ctx, s.db, req.GetBankRule(), checkRule)
 }
 
-// GetBankRule answers one bank rule.
+// GetBankRule returns a bank rule.
 func (s *Service) GetBankRule(ctx context.Context, req *pb.GetBankRuleRequest) (*pb.BankRule, error) {
 	return bankRules.Get(ctx, s.db, req.GetBankRuleId())
 }
 
-// BatchGetBankRules answers several bankRules.
+// BatchGetBankRules returns several bank rules by their ids.
 func (s *Service) BatchGetBankRules(ctx context.Context, req *pb.BatchGetBankRulesRequest) (*pb.BatchGetBankRulesResponse, error) {
 	list, err := bankRules.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankRulesResponse{BankRules: list}, err
 }
 
-// ListBankRules answers a page of bankRules.
+// ListBankRules lists bank rules.
 func (s *Service) ListBankRules(ctx context.Context, req *pb.ListBankRulesRequest) (*pb.ListBankRulesResponse, error) {
 	page, err := bankRules.List(ctx, s.db, req)
 	return &pb.ListBankRulesResponse{BankRules: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateBankRule changes a bank rule.
+// UpdateBankRule updates a bank rule.
 func (s *Service) UpdateBankRule(ctx context.Context, req *pb.UpdateBankRuleRequest) (*pb.BankRule, error) {
 	return bankRules.Update(ctx, s.db, req.GetBankRuleId(), req.GetBankRule(), req.GetUpdateMask(), checkRule)
 }
@@ -69,12 +69,12 @@ func (s *Service) ArchiveBankRule(ctx context.Context, req *pb.ArchiveBankRuleRe
 	return bankRules.Archive(ctx, s.db, req.GetBankRuleId())
 }
 
-// UnarchiveBankRule brings a bank rule back.
+// UnarchiveBankRule restores an archived bank rule.
 func (s *Service) UnarchiveBankRule(ctx context.Context, req *pb.UnarchiveBankRuleRequest) (*pb.BankRule, error) {
 	return bankRules.Unarchive(ctx, s.db, req.GetBankRuleId())
 }
 
-// DeleteBankRule deletes a bank rule that decided nothing.
+// DeleteBankRule deletes a bank rule that has not decided any line.
 func (s *Service) DeleteBankRule(ctx context.Context, req *pb.DeleteBankRuleRequest) (*emptypb.Empty, error) {
 	return bankRules.Delete(ctx, s.db, req.GetBankRuleId())
 }

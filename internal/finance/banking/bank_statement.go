@@ -28,24 +28,25 @@ var bankStatements = resource.New(table.New("finance.bank_statements",
 	table.Int32("ordinal", func(s *pb.BankStatement) *int32 { return &s.Ordinal }),
 )).LoadComputed(compareStatements).DeclareEvents("created", "deleted").Open().ReadBy("finance.statementImports.read")
 
-// GetBankStatement answers one statement.
+// GetBankStatement returns a bank statement.
 func (s *Service) GetBankStatement(ctx context.Context, req *pb.GetBankStatementRequest) (*pb.BankStatement, error) {
 	return bankStatements.Get(ctx, s.db, req.GetBankStatementId())
 }
 
-// BatchGetBankStatements answers several statements.
+// BatchGetBankStatements returns several bank statements by their ids.
 func (s *Service) BatchGetBankStatements(ctx context.Context, req *pb.BatchGetBankStatementsRequest) (*pb.BatchGetBankStatementsResponse, error) {
 	list, err := bankStatements.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankStatementsResponse{BankStatements: list}, err
 }
 
-// ListBankStatements answers a page of statements.
+// ListBankStatements lists bank statements.
 func (s *Service) ListBankStatements(ctx context.Context, req *pb.ListBankStatementsRequest) (*pb.ListBankStatementsResponse, error) {
 	page, err := bankStatements.List(ctx, s.db, req)
 	return &pb.ListBankStatementsResponse{BankStatements: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// ReconcileBankStatement begins the reconciliation to a statement's closing balance.
+// ReconcileBankStatement starts a reconciliation to a statement's closing balance. It fails with
+// STATE_REFUSES_ACTION if the statement has none.
 func (s *Service) ReconcileBankStatement(ctx context.Context, req *pb.ReconcileBankStatementRequest) (*pb.Reconciliation, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Reconciliation, error) {
 		statement, err := bankStatements.Table().Get(ctx, tx, req.GetBankStatementId())
@@ -63,25 +64,25 @@ func (s *Service) ReconcileBankStatement(ctx context.Context, req *pb.ReconcileB
 	})
 }
 
-// keepStatements stores the statements of a file. One that is here already, and brings no
-// line that is not, is the same again.
+// keepStatements stores the statements of a file. It skips a statement that is stored already and
+// has no new lines.
 func keepStatements(ctx context.Context, tx *db.Tx, f *findings, i *pb.StatementImport) error {
 	var fresh []*pb.BankStatement
-	brings := map[int]bool{}
+	hasNewLines := map[int]bool{}
 	for _, r := range f.rows {
 		if r.outcome == pb.StatementImport_Row_NEW {
-			brings[r.statement] = true
+			hasNewLines[r.statement] = true
 		}
 	}
 	for n, s := range f.statements {
 		record := statementOf(s, tx.Call().Today())
 		record.Ordinal, record.BankAccountId, record.StatementImportId = int32(n+1), i.BankAccountId, i.Id
-		if !brings[n+1] {
-			again, err := hereAlready(ctx, tx, record)
+		if !hasNewLines[n+1] {
+			stored, err := hereAlready(ctx, tx, record)
 			if err != nil {
 				return err
 			}
-			if again {
+			if stored {
 				continue
 			}
 		}
@@ -90,8 +91,9 @@ func keepStatements(ctx context.Context, tx *db.Tx, f *findings, i *pb.Statement
 	return bankStatements.InsertMany(ctx, tx, fresh, func(int) string { return "content" })
 }
 
-// hereAlready tells whether a statement that says the same of the account is stored.
-func hereAlready(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (again bool, err error) {
+// isStatementStored reports whether the account has a stored statement with the same number, period,
+// balances and line count.
+func hereAlready(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (stored bool, err error) {
 	key, err := bankAccounts.Table().Key(s.BankAccountId)
 	if err != nil {
 		return false, err
@@ -104,7 +106,7 @@ func hereAlready(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (again boo
 	if err != nil {
 		return false, err
 	}
-	return again, tx.QueryRow(ctx, `
+	return stored, tx.QueryRow(ctx, `
 select exists (
   select
   from finance.bank_statements
@@ -116,10 +118,10 @@ select exists (
   and opening_balance_minor is not distinct from $6
   and closing_balance_minor is not distinct from $7
   and line_count = $8
-)`, tx.Call().Organization.ID, key, s.Number, s.StartDate, s.EndDate, opening, closing, s.LineCount).Scan(&again)
+)`, tx.Call().Organization.ID, key, s.Number, s.StartDate, s.EndDate, opening, closing, s.LineCount).Scan(&stored)
 }
 
-// takeOutStatements deletes the statements that an import brought.
+// takeOutStatements deletes the statements that an import stored.
 func takeOutStatements(ctx context.Context, tx *db.Tx, key uuid.UUID) error {
 	rows, err := tx.Query(ctx, `
 delete from finance.bank_statements

@@ -42,16 +42,18 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	GuardAll(bookable, "categorize", "markPersonal").Guard("undo", undoableLines).LoadComputed(lineFigures).
 	DeclareEvents("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").LockFirst(lockBankAccount).Open()
 
-// movesMoney refuses to book a line of zero.
+// refuseZeroLine refuses to book a line whose amount is zero.
 func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {
 	if isZero(l) {
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is of zero, and moves nothing that could be booked.").WithSubject(l.Id)
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The line's amount is zero; there is nothing to book. Exclude the line.").WithSubject(l.Id)
 	}
 	return nil
 }
 
+// isZero reports whether the amount of a line is zero.
 func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().GetAmount(), "0.") == "" }
 
+// States from which a line can be decided, matched and undone.
 var (
 	waiting = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
 	open    = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED}
@@ -69,24 +71,24 @@ var lineLife = state.New(func(r *pb.BankStatementLine) *pb.BankStatementLine_Sta
 	{Verb: "undo", Event: "undone", From: decided, To: pb.BankStatementLine_UNMATCHED},
 })
 
-// GetBankStatementLine answers one line.
+// GetBankStatementLine returns a statement line.
 func (s *Service) GetBankStatementLine(ctx context.Context, req *pb.GetBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return bankStatementLines.Get(ctx, s.db, req.GetBankStatementLineId())
 }
 
-// BatchGetBankStatementLines answers several lines.
+// BatchGetBankStatementLines returns several statement lines by their ids.
 func (s *Service) BatchGetBankStatementLines(ctx context.Context, req *pb.BatchGetBankStatementLinesRequest) (*pb.BatchGetBankStatementLinesResponse, error) {
 	list, err := bankStatementLines.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankStatementLinesResponse{BankStatementLines: list}, err
 }
 
-// ListBankStatementLines answers a page of lines.
+// ListBankStatementLines lists statement lines.
 func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankStatementLinesRequest) (*pb.ListBankStatementLinesResponse, error) {
 	page, err := bankStatementLines.List(ctx, s.db, req)
 	return &pb.ListBankStatementLinesResponse{BankStatementLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// CategorizeBankStatementLine explains a line by accounts and posts the entry.
+// CategorizeBankStatementLine splits a line among accounts and posts the journal entry.
 func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		if err := resource.CheckReference(ctx, tx, "ven", "vendorId", req.GetVendorId()); err != nil {
@@ -97,7 +99,7 @@ func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.Categ
 	})
 }
 
-// ExcludeBankStatementLine leaves a line out of the books.
+// ExcludeBankStatementLine excludes a line from the books.
 func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "exclude", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.ExcludeReason = req.GetReason()
@@ -105,7 +107,7 @@ func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeB
 	})
 }
 
-// MarkPersonalBankStatementLine books a line as the owner's own.
+// MarkPersonalBankStatementLine books a line as the owner's personal spending or deposit.
 func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	l, err := bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
@@ -113,7 +115,8 @@ func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.Mar
 	return l, inAccount(err)
 }
 
-// UndoBankStatementLine takes a decision back.
+// UndoBankStatementLine undoes the decision about a line. If a transfer or matches decided it, it
+// undoes all of them.
 func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
@@ -142,7 +145,7 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 	})
 }
 
-// undo takes back a decision that concerns one line alone.
+// undoLine undoes a decision that concerns one line only, and reverses the entry that it posted.
 func undo(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	entry := l.JournalEntryId
 	l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId, l.VendorId = "", nil, false, "", "", "", ""
@@ -153,7 +156,8 @@ func undo(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	return err
 }
 
-// waitAgain makes a line one that no entry explains: held, if it was, or waiting.
+// resetLine clears the entry of a line and returns it to HELD if it has a hold reason, else to
+// UNMATCHED.
 func waitAgain(l *pb.BankStatementLine) {
 	l.JournalEntryId, l.ExistingEntry, l.State = "", false, pb.BankStatementLine_UNMATCHED
 	if l.HoldReason != "" {
@@ -161,8 +165,8 @@ func waitAgain(l *pb.BankStatementLine) {
 	}
 }
 
-// moves is the rule that takes a verb of a line's life without asking its guards. Decisions
-// that follow from others, such as a match's, use it with their own rules.
+// moves returns a rule that moves a line through a verb of its lifecycle without checking the guards.
+// Decisions that follow from other records, such as a transfer, use it with their own checks.
 func moves(verb string) resource.Rule[*pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		return lineLife.Move(verb, l)

@@ -32,39 +32,39 @@ var transferLife = state.New(func(r *pb.BankTransfer) *pb.BankTransfer_State { r
 	{Verb: "undo", Event: "undone", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN, pb.BankTransfer_PAIRED}, To: pb.BankTransfer_UNDONE},
 })
 
-// CreateBankTransfer books money moved between own bank accounts.
+// CreateBankTransfer books a transfer between the organization's own bank accounts.
 func (s *Service) CreateBankTransfer(ctx context.Context, req *pb.CreateBankTransferRequest) (*pb.BankTransfer, error) {
 	return bankTransfers.Create(ctx, s.db, req.GetBankTransfer(), transfer)
 }
 
-// GetBankTransfer answers one transfer.
+// GetBankTransfer returns a transfer.
 func (s *Service) GetBankTransfer(ctx context.Context, req *pb.GetBankTransferRequest) (*pb.BankTransfer, error) {
 	return bankTransfers.Get(ctx, s.db, req.GetBankTransferId())
 }
 
-// BatchGetBankTransfers answers several transfers.
+// BatchGetBankTransfers returns several transfers by their ids.
 func (s *Service) BatchGetBankTransfers(ctx context.Context, req *pb.BatchGetBankTransfersRequest) (*pb.BatchGetBankTransfersResponse, error) {
 	list, err := bankTransfers.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankTransfersResponse{BankTransfers: list}, err
 }
 
-// ListBankTransfers answers a page of transfers.
+// ListBankTransfers lists transfers.
 func (s *Service) ListBankTransfers(ctx context.Context, req *pb.ListBankTransfersRequest) (*pb.ListBankTransfersResponse, error) {
 	page, err := bankTransfers.List(ctx, s.db, req)
 	return &pb.ListBankTransfersResponse{BankTransfers: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// PairBankTransfer gives a transfer its missing side.
+// PairBankTransfer adds the missing statement line to an open transfer.
 func (s *Service) PairBankTransfer(ctx context.Context, req *pb.PairBankTransferRequest) (*pb.BankTransfer, error) {
 	return bankTransfers.Change(ctx, s.db, req.GetBankTransferId(), "paired", pairWith(req.GetBankStatementLineId()))
 }
 
-// UndoBankTransfer takes a transfer back.
+// UndoBankTransfer undoes a transfer: it reopens its lines and reverses its entry.
 func (s *Service) UndoBankTransfer(ctx context.Context, req *pb.UndoBankTransferRequest) (*pb.BankTransfer, error) {
 	return bankTransfers.Step(ctx, s.db, req.GetBankTransferId(), "undo", undoTransfer)
 }
 
-// undoTransfer lets the lines wait again and reverses the entry.
+// undoTransfer reopens the lines of a transfer and reverses its entry.
 func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	for _, key := range []string{t.OutgoingLineId, t.IncomingLineId} {
 		if key == "" {
@@ -78,14 +78,14 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	return err
 }
 
-// lockTransferred locks the lines of a transfer, and the account of a missing side too, so that
-// neither is reconciled meanwhile.
+// lockTransferSides locks both bank accounts of a transfer, also that of a missing side, and its
+// lines, so that neither account can be reconciled while the transfer is undone.
 func lockTransferred(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	_, err := lockSides(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId})
 	return err
 }
 
-// letGo makes a line what it was before a transfer: held, or waiting.
+// clearTransfer detaches a line from its transfer and returns it to HELD or UNMATCHED.
 func letGo(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 	l.BankTransferId, l.BankRuleId = "", ""
 	waitAgain(l)

@@ -1,10 +1,10 @@
-// Package banking owns what the bank says: accounts, statement files, statements and
-// their lines, kept as evidence apart from the books; the decision about each line, be it
-// by a rule, a match to entries or a transfer between own accounts; and what the owner or
-// staff paid privately. It promises that the same movement is stored once however often
-// it is imported, that evidence is never altered, and that what explains a line adds up
-// to it and is booked once. The formats of files are left to package statement, their
-// bytes to files, the booking to the ledger.
+// Package banking owns bank accounts, imported statement files, statements and their lines, which
+// it keeps as the bank's records apart from the books. It owns the decision about each line: by a
+// rule, a match to journal entries or a transfer between own accounts. It also owns expenses that
+// the owner or staff paid privately. It guarantees that a bank transaction is stored once however
+// often it is imported, that imported data is never altered, and that the decision about a line
+// adds up to the line's amount and is booked once. It leaves file formats to package statement,
+// file contents to package files, and posting to package ledger.
 package banking
 
 import (
@@ -26,16 +26,16 @@ type Service struct {
 	pb.UnsafeBankingServiceServer
 	db    *db.DB
 	files *files.Service
-	// readings are the places of large files that are being read.
+	// readings limits how many large files are read at a time.
 	readings *rpc.Slots
 }
 
-// New makes the service; the files of imports lie in the store.
+// New returns the service. It reads the files of imports from the store.
 func New(d *db.DB, store *files.Service) *Service {
 	return &Service{db: d, files: store, readings: rpc.NewSlots(maxReadings, maxReadingsEach, readingPatience)}
 }
 
-// Module is the capability.
+// Module returns the banking capability.
 func Module(p module.Platform) module.Module {
 	return module.Module{
 		Name:  "banking",
@@ -57,7 +57,7 @@ func Module(p module.Platform) module.Module {
 	}
 }
 
-// LedgerHooks returns the hooks by which banking serves the ledger.
+// LedgerHooks returns the close checks, guards and figures that banking contributes to the ledger.
 func LedgerHooks() ledger.Hooks {
 	return ledger.Hooks{
 		CloseChecks:    []ledger.CloseCheck{undecidedLines, unreconciled, openTransfers},

@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// HowFar answers how far each bank account in use is: up to which day its lines are
-// decided, and up to which it is reconciled.
+// bankStatus returns, for each bank account that is not archived, the day up to which its lines are
+// decided and the day up to which it is reconciled.
 func bankStatus(ctx context.Context, tx *db.Tx) (all []*pb.BooksStatus_BankAccountStatus, err error) {
 	rows, err := tx.Query(ctx, `
 select
@@ -60,6 +60,7 @@ order by b.display_name, b.id`, tx.Call().Organization.ID)
 	return all, err
 }
 
+// dateString formats a date; a nil date becomes "".
 func dateOrNone(d *calendar.Date) string {
 	if d == nil {
 		return ""

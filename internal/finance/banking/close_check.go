@@ -9,13 +9,13 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// UndecidedLines finds the statement lines of a period that wait for a decision: what
-// they moved is not in the books.
+// undecidedLines reports the statement lines of a period that are not decided. Their amounts are
+// missing from the books.
 func undecidedLines(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_UNDECIDED_STATEMENT_LINES, Severity: pb.CloseBlocker_WARNING, Collection: "bankStatementLines",
 		Filter:  fmt.Sprintf("(state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED) AND booked_date >= %q AND booked_date <= %q", p.StartDate, p.EndDate),
-		Message: "Bank statement lines wait for a decision: %d. Match, categorize or exclude them.",
+		Message: "Bank statement lines are not decided: %d. Match, categorize or exclude them.",
 	}, "bsl", `
 select id
 from finance.bank_statement_lines
@@ -25,13 +25,13 @@ and booked_date <= $3
 and state in ('UNMATCHED', 'HELD', 'PARTIALLY_MATCHED')`, p.StartDate, p.EndDate)
 }
 
-// OpenTransfers finds the transfers between own accounts of which a bank has not reported
-// one side: the money is on its way, or a line is missing.
+// openTransfers reports the transfers between own accounts that have the statement line of one side
+// only: the money is in transit, or a line is missing.
 func openTransfers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_TRANSFER_UNMATCHED, Severity: pb.CloseBlocker_WARNING, Collection: "bankTransfers",
 		Filter:  fmt.Sprintf("state = OPEN AND date >= %q AND date <= %q", p.StartDate, p.EndDate),
-		Message: "Transfers between own accounts miss the line of one side: %d. Pair or undo them.",
+		Message: "Transfers between own accounts lack the statement line of one side: %d. Pair or undo them.",
 	}, "btr", `
 select id
 from finance.bank_transfers
@@ -41,8 +41,8 @@ and date <= $3
 and state = 'OPEN'`, p.StartDate, p.EndDate)
 }
 
-// Unreconciled finds bank accounts that had movements up to the end of a period and are
-// not reconciled to it or beyond.
+// unreconciledAccounts reports the bank accounts that have statement lines up to the end of a period
+// and are not reconciled up to that day.
 func unreconciled(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_BANK_ACCOUNT_UNRECONCILED, Severity: pb.CloseBlocker_WARNING, Collection: "bankAccounts",

@@ -1,29 +1,32 @@
 package banking
 
-// Bounds of the search for amounts that add up.
+// Limits of the search for amounts that add up to a total. They bound its time.
 const (
-	maxParts = 25     // amounts that are tried
+	maxParts = 25     // amounts that are considered
 	maxOfSet = 6      // amounts in a set
-	maxSets  = 3      // sets that are answered
+	maxSets  = 3      // sets that are returned
 	maxSteps = 50_000 // sums that are tried
 )
 
-// combination searches for amounts that add up to a whole. All are on the whole's side, so
-// that a sum beyond it leads nowhere.
+// combination is a search for sets of amounts that add up to a total. All amounts are positive, so
+// the search drops a set as soon as its sum exceeds the total.
 type combination struct {
 	parts []int64
-	// rest is what each part and those after it add up to.
-	rest   []int64
-	least  int
+	// rest[i] is the sum of parts[i:].
+	rest []int64
+	// least is the minimum number of parts in a set.
+	least int
+	// chosen is the set being built, as indexes into parts.
 	chosen []int
 	sets   [][]int
 	steps  int
-	cut    bool
+	// cut reports whether the search stopped at one of its limits.
+	cut bool
 }
 
-// combine finds sets of parts, at least some number of them in each, that add up to a whole,
-// those of the earliest parts first; cut says that it did not look at all there are. Parts
-// are above zero.
+// combine finds sets of at least the given number of parts that add up to a total, sets with the
+// earliest parts first. The parts must be positive. cut reports whether the search stopped at one of
+// its limits before it had tried all sets.
 func combine(whole int64, parts []int64, least int) (sets [][]int, cut bool) {
 	c := combination{parts: parts, least: least}
 	if len(parts) > maxParts {
@@ -37,7 +40,7 @@ func combine(whole int64, parts []int64, least int) (sets [][]int, cut bool) {
 	return c.sets, c.cut
 }
 
-// search tries each part from one on, with all that may follow it.
+// search extends the chosen set with each part from the given index on, as long as the sum fits.
 func (c *combination) search(from int, left int64) {
 	if left == 0 {
 		if len(c.chosen) >= c.least {

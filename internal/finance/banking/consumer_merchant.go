@@ -10,8 +10,8 @@ import (
 //go:embed consumer_merchants.txt
 var consumerMerchants string
 
-// merchant is a kind of merchant at which people mostly spend for themselves, and what
-// names of its merchants contain.
+// merchantKind is a kind of merchant at which people mostly spend privately, such as streaming, with
+// the words that identify its merchants.
 type merchant struct {
 	kind  string
 	names []string
@@ -19,7 +19,7 @@ type merchant struct {
 
 var merchants = readMerchants(consumerMerchants)
 
-// readMerchants reads a kind a line, with its names.
+// readMerchants parses lines of the form "kind: name | name". It skips comments.
 func readMerchants(text string) (all []merchant) {
 	for line := range strings.Lines(text) {
 		kind, names, found := strings.Cut(strings.TrimSpace(line), ":")
@@ -35,8 +35,8 @@ func readMerchants(text string) (all []merchant) {
 	return all
 }
 
-// consumerMerchant finds a known merchant in what a bank wrote, in small letters: its kind,
-// and the name that stands there first.
+// consumerMerchant finds a known merchant in the text of a statement line, which must be in lower
+// case. It returns the merchant's kind and, of several names, the one that comes first.
 func consumerMerchant(written string) (kind, name string) {
 	for _, m := range merchants {
 		first := len(written)
@@ -52,8 +52,8 @@ func consumerMerchant(written string) (kind, name string) {
 	return "", ""
 }
 
-// wordsAt is where words stand in a text by themselves and not as a part of longer ones; -1
-// if they do not.
+// indexWords returns the index of words in a text, as whole words and not as parts of longer ones,
+// or -1.
 func wordsAt(text, words string) int {
 	for from := 0; ; {
 		at := strings.Index(text[from:], words)
@@ -71,4 +71,5 @@ func wordsAt(text, words string) int {
 	}
 }
 
+// isWordRune reports whether a rune is a letter or a number.
 func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

@@ -37,49 +37,49 @@ var csvProfiles = resource.New(table.New("finance.csv_profiles",
 	table.Text("currency_column", func(p *pb.CsvProfile) *string { return &p.CurrencyColumn }),
 )).Open()
 
-// CreateCsvProfile stores a new profile.
+// CreateCsvProfile creates a CSV profile.
 func (s *Service) CreateCsvProfile(ctx context.Context, req *pb.CreateCsvProfileRequest) (*pb.CsvProfile, error) {
 	return csvProfiles.Create(ctx, s.db, req.GetCsvProfile())
 }
 
-// GetCsvProfile answers one profile.
+// GetCsvProfile returns a CSV profile.
 func (s *Service) GetCsvProfile(ctx context.Context, req *pb.GetCsvProfileRequest) (*pb.CsvProfile, error) {
 	return csvProfiles.Get(ctx, s.db, req.GetCsvProfileId())
 }
 
-// BatchGetCsvProfiles answers several csvProfiles.
+// BatchGetCsvProfiles returns several CSV profiles by their ids.
 func (s *Service) BatchGetCsvProfiles(ctx context.Context, req *pb.BatchGetCsvProfilesRequest) (*pb.BatchGetCsvProfilesResponse, error) {
 	list, err := csvProfiles.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetCsvProfilesResponse{CsvProfiles: list}, err
 }
 
-// ListCsvProfiles answers a page of csvProfiles.
+// ListCsvProfiles lists CSV profiles.
 func (s *Service) ListCsvProfiles(ctx context.Context, req *pb.ListCsvProfilesRequest) (*pb.ListCsvProfilesResponse, error) {
 	page, err := csvProfiles.List(ctx, s.db, req)
 	return &pb.ListCsvProfilesResponse{CsvProfiles: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateCsvProfile changes a profile.
+// UpdateCsvProfile updates a CSV profile.
 func (s *Service) UpdateCsvProfile(ctx context.Context, req *pb.UpdateCsvProfileRequest) (*pb.CsvProfile, error) {
 	return csvProfiles.Update(ctx, s.db, req.GetCsvProfileId(), req.GetCsvProfile(), req.GetUpdateMask())
 }
 
-// ArchiveCsvProfile archives a profile.
+// ArchiveCsvProfile archives a CSV profile.
 func (s *Service) ArchiveCsvProfile(ctx context.Context, req *pb.ArchiveCsvProfileRequest) (*pb.CsvProfile, error) {
 	return csvProfiles.Archive(ctx, s.db, req.GetCsvProfileId())
 }
 
-// UnarchiveCsvProfile brings a profile back.
+// UnarchiveCsvProfile restores an archived CSV profile.
 func (s *Service) UnarchiveCsvProfile(ctx context.Context, req *pb.UnarchiveCsvProfileRequest) (*pb.CsvProfile, error) {
 	return csvProfiles.Unarchive(ctx, s.db, req.GetCsvProfileId())
 }
 
-// DeleteCsvProfile deletes a profile that no import was read by.
+// DeleteCsvProfile deletes a CSV profile that no import used.
 func (s *Service) DeleteCsvProfile(ctx context.Context, req *pb.DeleteCsvProfileRequest) (*emptypb.Empty, error) {
 	return csvProfiles.Delete(ctx, s.db, req.GetCsvProfileId())
 }
 
-// layoutOf is a profile as the reader of files knows it.
+// layoutOf returns the CSV layout that a profile describes. A nil profile gives the default layout.
 func layoutOf(p *pb.CsvProfile) statement.CSVLayout {
 	return statement.CSVLayout{
 		Delimiter: p.GetDelimiter(), Charset: p.GetCharset(), SkipRows: int(p.GetSkipRowCount()), NoHeader: p.GetHeaderless(),
@@ -92,6 +92,7 @@ func layoutOf(p *pb.CsvProfile) statement.CSVLayout {
 	}
 }
 
+// orderOf converts the date order of a request; unspecified becomes "".
 func orderOf(o pb.DateOrder) statement.DateOrder {
 	if o == pb.DateOrder_DATE_ORDER_UNSPECIFIED {
 		return ""
@@ -99,8 +100,8 @@ func orderOf(o pb.DateOrder) statement.DateOrder {
 	return statement.DateOrder(o.String())
 }
 
-// profileOf is the profile by which an import's file is read: the one it names, or else
-// that of the account's last CSV import; nil if there is none.
+// profileOf returns the CSV profile with which to read an import's file: the one that the import
+// names, or else that of the account's last CSV import. It returns nil if there is neither.
 func profileOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*pb.CsvProfile, error) {
 	if i.CsvProfileId != "" {
 		return csvProfiles.Resolve(ctx, tx, "csvProfileId", i.CsvProfileId)

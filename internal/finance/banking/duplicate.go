@@ -19,24 +19,26 @@ import (
 //go:embed duplicate.sql
 var selectDuplicates string
 
-// maxDuplicates is how many pairs are answered.
+// maxDuplicates is how many pairs a response returns. The query reads one more, to tell that there
+// are more.
 const maxDuplicates = 500
 
-// Points that speak for the same money; together they are 100.
+// Points that two lines score for being the same bank transaction; together they are 100.
 const (
 	pointsSameMoney = 40 // account and amount are the same
-	pointsMoneyDay  = 30 // the dates are the same; ten less for each day between
-	pointsSameText  = 20 // the texts share a word, or the reference
+	pointsMoneyDay  = 30 // the dates are the same; ten less for each day apart
+	pointsSameText  = 20 // the texts share a word, or the references are equal
 	pointsFormats   = 10 // the files are of two formats
 )
 
-// alike are two lines of the same amount in files of two kinds.
+// similarLines are two lines of the same amount that come from files of different layouts.
 type alike struct {
 	First, Second             uuid.UUID
 	FirstFormat, SecondFormat string
 }
 
-// SuspectDuplicateLines answers lines that look like the same money.
+// SuspectDuplicateLines returns pairs of lines that may be the same bank transaction, most likely
+// pairs first.
 func (s *Service) SuspectDuplicateLines(ctx context.Context, req *pb.SuspectDuplicateLinesRequest) (*pb.SuspectDuplicateLinesResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuspectDuplicateLinesResponse, error) {
 		var account *uuid.UUID
@@ -59,7 +61,7 @@ func (s *Service) SuspectDuplicateLines(ctx context.Context, req *pb.SuspectDupl
 	})
 }
 
-// duplicatesOf reads the lines of pairs and weighs them.
+// scorePairs reads the lines of pairs, scores each pair, and sorts the pairs by score.
 func duplicatesOf(ctx context.Context, tx *db.Tx, found []alike) (pairs []*pb.SuspectDuplicateLinesResponse_Pair, err error) {
 	var keys []string
 	for _, a := range found {
@@ -76,7 +78,8 @@ func duplicatesOf(ctx context.Context, tx *db.Tx, found []alike) (pairs []*pb.Su
 	return pairs, nil
 }
 
-// sameMoney says how likely two lines of one amount are the same money, and why.
+// scoreDuplicate scores how likely two lines of one amount are the same transaction, with reasons.
+// formats reports whether their files differ in format.
 func sameMoney(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
 	var e evidence
 	e.add(pointsSameMoney, "The account and the amount are the same.")
@@ -88,15 +91,16 @@ func sameMoney(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDup
 	if first.BankReference != "" && first.BankReference == second.BankReference {
 		e.add(pointsSameText, "The bank's reference is the same.")
 	} else if word := sharedWord(writtenIn(first), writtenIn(second)); word != "" {
-		e.add(pointsSameText, "Both texts say %q.", word)
+		e.add(pointsSameText, "Both texts contain %q.", word)
 	}
 	if formats {
-		e.add(pointsFormats, "They come from files of two formats.")
+		e.add(pointsFormats, "The lines come from files of different formats.")
 	}
 	return &pb.SuspectDuplicateLinesResponse_Pair{FirstLine: first, SecondLine: second, Score: e.score(), Reasons: e.reasons}
 }
 
-// DistinguishBankStatementLine keeps that two lines are not the same money.
+// DistinguishBankStatementLine records that two lines are different bank transactions, so that they
+// are no longer suspected as duplicates.
 func (s *Service) DistinguishBankStatementLine(ctx context.Context, req *pb.DistinguishBankStatementLineRequest) (*emptypb.Empty, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		l, err := bankStatementLines.Find(ctx, tx, req.GetBankStatementLineId())
@@ -114,6 +118,7 @@ func (s *Service) DistinguishBankStatementLine(ctx context.Context, req *pb.Dist
 	})
 }
 
+// markDistinct records that two lines are not duplicates. No effect if that is recorded already.
 func distinguish(ctx context.Context, tx *db.Tx, lines ...*pb.BankStatementLine) error {
 	keys := make([]uuid.UUID, len(lines))
 	for i, l := range lines {

@@ -17,7 +17,7 @@ from (
   )
 ) b
 cross join lateral unnest(b.near_ids, b.near_imports) as a (id, statement_import_id)
--- The offset makes it a look-up for each pair.
+-- The offset keeps the planner from joining whole tables; it reads one row for each pair.
 cross join lateral (
   select s.format, s.csv_profile_id
   from finance.statement_imports s

@@ -18,7 +18,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// takeEntries takes from the entries what the match says.
+// readMatchEntries reads and locks the entries of a match and calculates what it takes of each. An
+// entry without an account is matched on the bank account's own ledger account.
 func takeEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
 	in.claims = make([]claim, len(m.Entries))
 	order := make([]int, len(m.Entries))
@@ -30,30 +31,31 @@ func takeEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 		}
 		key := [2]string{e.JournalEntryId, e.AccountId}
 		if seen[key] {
-			return fault.Invalid(fault.At(fmt.Sprintf("entries[%d].journalEntryId", i), "names an entry twice"))
+			return fault.Invalid(fault.At(fmt.Sprintf("entries[%d].journalEntryId", i), "names the same entry and account twice"))
 		}
 		seen[key] = true
 	}
-	// In one order for all, since each is locked.
+	// Entries are locked in the order of their ids, so that concurrent matches do not deadlock.
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(m.Entries[a].JournalEntryId, m.Entries[b].JournalEntryId) })
 	for _, i := range order {
-		taken, err := takeEntry(ctx, tx, m.Entries[i], account, in, fmt.Sprintf("entries[%d]", i))
+		matched, err := takeEntry(ctx, tx, m.Entries[i], account, in, fmt.Sprintf("entries[%d]", i))
 		if err != nil {
 			return err
 		}
-		in.claims[i] = taken
+		in.claims[i] = matched
 	}
 	return nil
 }
 
-// takeEntry takes from one entry.
+// readMatchEntry locks an entry and calculates what the match takes of it. at is the path of the entry
+// in the request.
 func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matching, at string) (claim, error) {
 	entry, err := ledger.LockUnreversedEntry(ctx, tx, at+".journalEntryId", e.JournalEntryId)
 	if err != nil {
 		return claim{}, err
 	}
 	if entry.Source == pb.JournalEntry_BANK_TRANSFER {
-		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER, "The entry is a transfer's; pair the transfer with the line.").WithSubject(entry.SourceId)
+		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER, "The entry belongs to a bank transfer; pair the transfer with the line instead.").WithSubject(entry.SourceId)
 	}
 	if e.AccountId != account.LedgerAccountId {
 		if err := settleable(ctx, tx, entry, e.AccountId, at+".accountId"); err != nil {
@@ -72,13 +74,14 @@ func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *p
 	if err != nil {
 		return claim{}, err
 	}
-	taken := claim{own: open.own, currency: open.currency, minor: part, base: portion(part, open.minor, open.base)}
-	e.Amount, e.BaseAmount = money.ToProto(part, taken.currency), money.ToProto(taken.base, in.base)
-	return taken, nil
+	matched := claim{own: open.own, currency: open.currency, minor: part, base: portion(part, open.minor, open.base)}
+	e.Amount, e.BaseAmount = money.ToProto(part, matched.currency), money.ToProto(matched.base, in.base)
+	return matched, nil
 }
 
-// settleable refuses to settle on an account that holds no claim or debt of the business's
-// own: money is moved by a transfer, and what a sub-ledger made is paid there.
+// checkMatchAccount refuses to match an entry on an account that is not an asset or a liability of the
+// business. Money on another bank account is moved by a transfer, and the entries of invoices and
+// bills are paid in their sub-ledger.
 func settleable(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, accountID, field string) error {
 	on, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil {
@@ -89,16 +92,16 @@ func settleable(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, accountI
 	case err != nil:
 		return err
 	case bank || on.Type != pb.Account_ASSET && on.Type != pb.Account_LIABILITY:
-		return fault.InvalidFor(optionsv1.Reason_MATCH_ACCOUNT_REFUSED, fault.At(field, "names an account that holds neither a claim nor a debt"))
+		return fault.InvalidFor(optionsv1.Reason_MATCH_ACCOUNT_REFUSED, fault.At(field, "names an account that is neither an asset nor a liability, or belongs to a bank account"))
 	case on.Control && (entry.Source == pb.JournalEntry_INVOICE || entry.Source == pb.JournalEntry_BILL):
-		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "is kept by the record behind the entry; record its payment there, and match the entry of that"))
+		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "is a control account; record a payment of the invoice or bill, and match the entry of that payment"))
 	case entry.Source == pb.JournalEntry_BANK_MATCH:
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry settles others, and is no claim.").WithSubject(entry.Id)
+		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry was posted by a bank match and cannot be matched on another account.").WithSubject(entry.Id)
 	}
 	return nil
 }
 
-// ofLedgerAccount tells whether a ledger account is a bank account's.
+// ofLedgerAccount reports whether a ledger account belongs to a bank account.
 func ofLedgerAccount(ctx context.Context, tx *db.Tx, accountID string) (bank bool, err error) {
 	key, err := id.Parse("acc", accountID)
 	if err != nil {
@@ -113,14 +116,15 @@ select exists (
 )`, tx.Call().Organization.ID, key).Scan(&bank)
 }
 
-// movedOn is what an entry moved on an account.
+// amountOnAccount returns the total of an entry's lines on an account. It fails with
+// MATCH_MOVES_NOTHING if the total is zero or the lines have different currencies.
 func movedOn(entry *pb.JournalEntry, accountID string) (moved claim, err error) {
 	for _, l := range entry.Lines {
 		if l.AccountId != accountID {
 			continue
 		}
 		if moved.currency != "" && moved.currency != l.Amount.CurrencyCode {
-			return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry moves amounts in several currencies on the account.").WithSubject(entry.Id)
+			return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry has lines in several currencies on the account.").WithSubject(entry.Id)
 		}
 		moved.currency = l.Amount.CurrencyCode
 		minor, base, err := minors(l.Amount, l.BaseAmount)
@@ -130,11 +134,12 @@ func movedOn(entry *pb.JournalEntry, accountID string) (moved claim, err error) 
 		moved.minor, moved.base = moved.minor+minor, moved.base+base
 	}
 	if moved.minor == 0 {
-		return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry moves nothing on the account.").WithSubject(entry.Id)
+		return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry's lines on the account add up to zero.").WithSubject(entry.Id)
 	}
 	return moved, nil
 }
 
+// parseAmounts parses an amount and its base amount into minor units.
 func minors(a, b *typepb.Money) (minor, base int64, err error) {
 	if minor, err = money.Parse(a.GetAmount(), a.GetCurrencyCode()); err != nil {
 		return 0, 0, err
@@ -143,8 +148,8 @@ func minors(a, b *typepb.Money) (minor, base int64, err error) {
 	return minor, base, err
 }
 
-// What matches took of an entry on an account, and whether the entry was made to explain a
-// line of the bank account.
+// selectEntryMatches reads how much of an entry on an account is matched, and whether the entry was
+// posted to explain a line of the bank account.
 const selectMatched = `
 select
   coalesce(sum(e.amount_minor), 0)::bigint,
@@ -171,7 +176,9 @@ and e.journal_entry_id = $2
 and e.account_id = $3
 and m.state = 'MATCHED'`
 
-// unmatched is what matches have left of what an entry moved on an account.
+// openEntryAmount returns the part of an entry's total on an account that is not matched yet. It fails
+// with JOURNAL_ENTRY_MATCHED if nothing is left, or if the entry was posted to explain a line of this
+// bank account.
 func unmatched(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved claim) (claim, error) {
 	var keys [3]uuid.UUID
 	for i, key := range [][2]string{{"jrn", entry.Id}, {"acc", on}, {"bac", account.Id}} {

@@ -16,20 +16,23 @@ import (
 //go:embed suggestion.sql
 var selectCandidates string
 
-// maxTargets is how many entries are tried on several lines.
+// maxTargets is the maximum number of entries for which sets of lines are searched.
 const maxTargets = 10
 
-// candidate is an entry that may explain a line, alone or with others.
+// candidate is a journal entry that may explain a line, alone or with others.
 type candidate struct {
 	ID                                     uuid.UUID
 	Date, Description, Reference, Transfer string
 	Account                                uuid.UUID
-	// Own says that it has booked the money; others claim it.
-	Own  bool
+	// Own reports whether Account is the bank account's own ledger account, so that the entry has
+	// booked the money already. On other accounts the entry is a receivable or a debt.
+	Own bool
+	// Open is the part of the entry that is not matched, in minor units.
 	Open int64
 }
 
-// byEntries are the entries that explain a line: alone, together, or with other lines.
+// byEntries suggests entries that explain a line: one entry, several entries together, or one entry
+// for several lines. cut reports whether the search stopped at a limit.
 func byEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
 	open, err := openOf(ctx, tx, l)
 	if err != nil || open == 0 {
@@ -56,8 +59,8 @@ func byEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*
 	return append(append(all, together...), lines...), cut || cutLines, err
 }
 
-// candidates are the entries around a line's date that are not matched, or not whole: those
-// that have booked money, and claims and debts of its amount.
+// findCandidates returns the entries around a line's date that are not fully matched: entries on the
+// bank account's own ledger account, and receivables and debts of the line's amount.
 func candidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) ([]candidate, error) {
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
@@ -74,21 +77,21 @@ func candidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open in
 	return db.Collect[candidate](ctx, tx, selectCandidates, tx.Call().Organization.ID, own, open, l.BookedDate, account.CurrencyCode, key)
 }
 
-// alone says how likely an entry explains a line, and why.
+// suggestMatch scores how likely a single entry explains a line, with reasons.
 func (c candidate) alone(l *pb.BankStatementLine) *suggestion {
 	var e evidence
 	if c.Own {
 		e.add(pointsAmount, "The amount is the same.")
 	} else {
-		e.add(pointsClaim, "It is open, and of the same amount.")
+		e.add(pointsClaim, "The entry is open and has the same amount.")
 	}
 	e.near(c.Date, l.BookedDate)
 	written := writtenIn(l) + " " + strings.ToLower(l.CheckNumber)
 	if c.Reference != "" && strings.Contains(written, strings.ToLower(c.Reference)) {
-		e.add(pointsReference, "The reference %q stands in the bank's text.", c.Reference)
+		e.add(pointsReference, "The bank's text contains the reference %q.", c.Reference)
 	}
 	if word := sharedWord(c.Description, written); word != "" {
-		e.add(pointsWords, "Both texts say %q.", word)
+		e.add(pointsWords, "Both texts contain %q.", word)
 	}
 	if name := strings.ToLower(l.CounterpartyName); len(name) >= 3 && strings.Contains(strings.ToLower(c.Description), name) {
 		e.add(pointsCounterparty, "The entry names %s.", l.CounterpartyName)
@@ -106,7 +109,7 @@ func (c candidate) alone(l *pb.BankStatementLine) *suggestion {
 	return s
 }
 
-// matchOf is a match of lines to entries as it would be created.
+// newMatch returns the match of lines to entries that a suggestion proposes to create.
 func matchOf(lines []*pb.BankStatementLine, entries ...candidate) *pb.BankMatch {
 	m := &pb.BankMatch{}
 	for _, l := range lines {
@@ -118,7 +121,7 @@ func matchOf(lines []*pb.BankStatementLine, entries ...candidate) *pb.BankMatch 
 	return m
 }
 
-// entriesTogether are entries that add up to a line.
+// suggestEntrySets suggests sets of entries that add up to the open amount of a line.
 func entriesTogether(l *pb.BankStatementLine, open int64, from []candidate) (all []*suggestion, cut bool) {
 	parts := make([]int64, len(from))
 	for i, c := range from {
@@ -142,7 +145,7 @@ func entriesTogether(l *pb.BankStatementLine, open int64, from []candidate) (all
 	return all, cut
 }
 
-// linesTogether are waiting lines that add up to an entry with a line.
+// suggestLineSets suggests sets of undecided lines that, together with a line, add up to one entry.
 func linesTogether(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate) (all []*suggestion, cut bool, err error) {
 	if len(targets) == 0 {
 		return nil, false, nil
@@ -169,8 +172,8 @@ func linesTogether(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open
 	return all, cut, nil
 }
 
-// besideLine are the waiting lines of a line's account within a month of it and on its side,
-// the nearest first.
+// findOtherLines returns other unmatched lines of a line's bank account, with the same sign and at most
+// 30 days apart, nearest first, and their amounts without sign.
 func besideLine(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) (others []*pb.BankStatementLine, parts []int64, err error) {
 	account, err := bankAccounts.Table().Key(l.BankAccountId)
 	if err != nil {

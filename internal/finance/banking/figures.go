@@ -12,6 +12,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
+// selectBalances reads the last closing balance of each bank account, its date, and the number of
+// undecided lines.
 const selectFigures = `
 select
   a.id,
@@ -38,9 +40,8 @@ left join lateral (
 where a.org_id = $1
 and a.id = any($2)`
 
-// bankFigures fills in what the statements say of each bank account: the balance
-// that the bank reported last, how many lines wait for a decision, and how many of them look
-// personal.
+// loadBalances sets the computed fields of bank accounts: the balance that the bank reported last and
+// its date, the number of undecided lines, and how many of these look personal.
 func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) error {
 	byKey := make(map[uuid.UUID]*pb.BankAccount, len(accounts))
 	keys := make([]uuid.UUID, len(accounts))

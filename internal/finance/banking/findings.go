@@ -20,7 +20,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// findings are what a file says to one bank account.
+// findings is the result of comparing a file with what is stored for one bank account. It says what
+// the import will store.
 type findings struct {
 	statements []statement.Statement
 	problems   []statement.Problem
@@ -29,23 +30,25 @@ type findings struct {
 
 	lines []statement.Line
 	keys  []string // deduplication key of each line
-	of    []int    // statement of each line, by its place in statements
-	here  map[string]uuid.UUID
-	rows  []row
+	of    []int    // index into statements of each line
+	// here maps deduplication keys to the ids of lines that are stored, or that this import will store.
+	here map[string]uuid.UUID
+	rows []row
 }
 
-// row is what becomes of one row of the file. It is kept small, since there may be very
-// many.
+// row is the outcome of one row of the file. It is kept small, since a file may have very many
+// rows.
 type row struct {
 	number    int // in the file, from 1
 	outcome   pb.StatementImport_Row_Outcome
 	problem   string
-	line      int // in the findings' lines; -1 for what is no line
+	line      int // index into the plan's lines; -1 for a row that could not be read
 	statement int // number of its statement, from 1
 	id        uuid.UUID
 }
 
-// examine compares what an import's file says with what is here.
+// examine compares the file of an import with what is stored, and plans the import. With skipInvalid
+// it leaves out rows that could not be read; otherwise it fails with STATEMENT_ROWS_INVALID.
 func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, skipInvalid bool) (*findings, error) {
 	f := &findings{problems: file.Problems, warnings: slices.Clone(file.Warnings), currency: account.CurrencyCode}
 	if err := f.checkRows(skipInvalid); err != nil {
@@ -64,7 +67,8 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file state
 		return nil, err
 	}
 	for n, s := range f.statements {
-		// Statements of one account may overlap; equal lines within one are several.
+		// Statements of one account may overlap, so equal lines of two statements are one line.
+		// Equal lines within a statement are separate lines.
 		f.lines = append(f.lines, s.Lines...)
 		f.keys = append(f.keys, statement.DedupKeys(s.Lines)...)
 		f.of = append(f.of, slices.Repeat([]int{n}, len(s.Lines))...)
@@ -81,7 +85,8 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file state
 	return f, nil
 }
 
-// knownNumber is the account's number: its own, or the one that its first file gave.
+// findAccountNumber returns the bank account's number, or else the number in its first imported file,
+// or "".
 func knownNumber(ctx context.Context, tx *db.Tx, account *pb.BankAccount) (string, error) {
 	if account.AccountNumber != "" {
 		return account.AccountNumber, nil
@@ -105,13 +110,14 @@ limit 1`, tx.Call().Organization.ID, key).Scan(&number)
 	return number, err
 }
 
-// choose takes the statements of the account: those with its number or, in a format that
-// has names only, its name; or, where none is known yet, those of the only account there is.
+// chooseStatements returns the statements of the bank account: those with its number or, in a format
+// that has names only, its name. If its number is not known yet, it returns the statements of the only
+// account in the file. It fails with STATEMENT_ACCOUNT_AMBIGUOUS if no statement fits.
 func choose(all []statement.Statement, number, name string) (chosen []statement.Statement, warnings []string, err error) {
 	numbers := map[string]bool{}
 	for _, s := range all {
 		numbers[s.AccountNumber] = true
-		// A format that names no account is taken at the caller's word.
+		// In a format without account numbers, the caller's choice of bank account decides.
 		if sameNumber(s.AccountNumber, number) || strings.EqualFold(s.AccountNumber, name) || s.AccountNumber == "" {
 			chosen = append(chosen, s)
 		}
@@ -124,21 +130,24 @@ func choose(all []statement.Statement, number, name string) (chosen []statement.
 		return chosen, warnings, nil
 	case len(numbers) > 1:
 		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
-			fault.At("content", "has statements of %d accounts, none with the bank account's number %q or its name %q", len(numbers), number, name))
+			fault.At("content", "has statements of %d accounts, none with the bank account's number %q or its name %q",
+				len(numbers), number, name))
 	case number != "" && len(all) > 0:
 		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
-			fault.At("content", "is of account %q, and the bank account has the number %q; choose the right account, or put its number right", all[0].AccountNumber, number))
+			fault.At("content", "is of account %q, but the bank account has the number %q; "+
+				"choose another bank account or correct its number", all[0].AccountNumber, number))
 	}
 	return all, warnings, nil
 }
 
-// sameNumber compares account numbers as people and banks write them: in groups, or
-// without.
+// sameNumber reports whether two account numbers are equal, apart from the spaces and dashes with which
+// people and banks group them.
 func sameNumber(a, b string) bool { return ungrouped.Replace(a) == ungrouped.Replace(b) }
 
 var ungrouped = strings.NewReplacer(" ", "", "-", "")
 
-// checkRows refuses rows that cannot be read, unless they may be left out.
+// checkRows refuses a file with rows that could not be read. With skip, it refuses only problems that
+// concern no single row.
 func (f *findings) checkRows(skip bool) error {
 	var violations []fault.Field
 	for _, p := range f.problems {
@@ -152,17 +161,18 @@ func (f *findings) checkRows(skip bool) error {
 	return fault.InvalidFor(optionsv1.Reason_STATEMENT_ROWS_INVALID, violations...)
 }
 
-// checkCurrency refuses a statement in another currency than the account's.
+// checkCurrency refuses statements in a currency other than the bank account's.
 func (f *findings) checkCurrency() error {
 	for _, s := range f.statements {
 		if s.CurrencyCode != f.currency {
 			return fault.InvalidFor(optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS,
-				fault.At("content", "is in %s, and the bank account in %s", s.CurrencyCode, f.currency))
+				fault.At("content", "is in %s, but the bank account is in %s", s.CurrencyCode, f.currency))
 		}
 	}
 	return nil
 }
 
+// describe formats a problem of a file for the caller, with its row and line number.
 func describe(p statement.Problem) string {
 	if p.Line == 0 {
 		return fmt.Sprintf("line %d of the file: %s %q %s", p.TextLine, p.Field, p.Value, p.Message)
@@ -170,14 +180,14 @@ func describe(p statement.Problem) string {
 	return fmt.Sprintf("row %d (line %d of the file): %s %q %s", p.Line, p.TextLine, p.Field, p.Value, p.Message)
 }
 
-// known are the lines of the account that have one of the keys.
+// findStoredLines returns the ids of the bank account's stored lines by their deduplication keys.
 func known(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string) (map[string]uuid.UUID, error) {
 	accountKey, err := bankAccounts.Table().Key(account.Id)
 	if err != nil {
 		return nil, err
 	}
-	// Joined to the keys and not compared with `any`: a plan made without knowing the
-	// array compares every line with every key.
+	// The query joins the keys instead of comparing with `any`: a generic plan, made without knowing
+	// the array, would compare every line with every key.
 	rows, err := tx.Query(ctx, `
 select l.deduplication_key, l.id
 from unnest($3::text[]) as k (key)
@@ -198,7 +208,8 @@ join finance.bank_statement_lines l
 	return here, err
 }
 
-// sort makes a row of each line and problem, in the order of the file.
+// buildRows makes a row for each line and each unreadable row, and sorts them by their number in the
+// file.
 func (f *findings) sort() {
 	f.rows = make([]row, 0, len(f.lines)+len(f.problems))
 	for i, l := range f.lines {
@@ -214,8 +225,8 @@ func (f *findings) sort() {
 	slices.SortStableFunc(f.rows, func(a, b row) int { return cmp.Compare(a.number, b.number) })
 }
 
-// invalidRows are the lines that could not be read, each once whatever is wrong with
-// it.
+// invalidRows returns the rows that could not be read. A row with several problems is returned once,
+// with all of them.
 func invalidRows(problems []statement.Problem) (rows []row) {
 	places := map[int]int{}
 	for _, p := range problems {
@@ -229,7 +240,7 @@ func invalidRows(problems []statement.Problem) (rows []row) {
 	return rows
 }
 
-// said are the first rows as a caller is told of them.
+// said returns the first rows, at most the given number, as the API shows them.
 func (f *findings) said(most int) []*pb.StatementImport_Row {
 	out := make([]*pb.StatementImport_Row, min(most, len(f.rows)))
 	for i := range out {

@@ -13,26 +13,26 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// freshDecision is what a rule makes of a line that is not stored yet.
+// plannedDecision is the decision of a rule about a line that is not stored yet.
 type freshDecision struct {
 	rule    matcher
 	line    *pb.BankStatementLine
-	becomes *pb.BankStatementLine
-	entry   *pb.JournalEntry // nil for a line that is excluded
+	becomes *pb.BankStatementLine // the line after the decision
+	entry   *pb.JournalEntry      // nil for a line that is excluded
 }
 
-// freshDecisions are what the rules made of lines that are about to be stored.
+// importDecisions are the decisions of the rules about lines that are about to be stored.
 type freshDecisions struct {
-	// decided are the lines that rules decided.
+	// decided are the lines that the rules decided.
 	decided []*pb.BankStatementLine
-	// transfers are the lines that can be decided only once they are stored.
+	// transfers are the lines that rules book as transfers. They can be decided only once they are
+	// stored.
 	transfers []ruled
 	complaints
 }
 
-// decideFresh lets the first rule that matches decide each of the lines that are about to
-// be stored, and posts their entries with few statements. What rules cannot do leaves the
-// line to people.
+// decideNewLines applies the first rule that matches to each line that is about to be stored, and posts
+// the entries together. A line that its rule cannot decide stays undecided, with a warning.
 func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (*freshDecisions, error) {
 	out := &freshDecisions{}
 	rules, err := rulesInUse(ctx, tx)
@@ -67,7 +67,7 @@ func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines 
 	return out, nil
 }
 
-// bookTransfers decides the lines that had to be stored before.
+// bookTransfers books the transfers of the rules, after the lines have been stored.
 func (f *freshDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 	for _, d := range f.transfers {
 		if err := d.rule.transfer(ctx, tx, d.line.Id); err != nil {
@@ -79,7 +79,7 @@ func (f *freshDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// plan is what the rules make of lines, short of posting.
+// planDecisions applies the rules to lines without posting the entries.
 func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf) (decisions []freshDecision, err error) {
 	for _, l := range lines {
 		m, matched := firstMatch(rules, l)
@@ -100,7 +100,7 @@ func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []
 	return decisions, nil
 }
 
-// entriesOf are the entries of decisions that post one.
+// plannedEntries returns the entries of those decisions that post one.
 func entriesOf(decisions []freshDecision) (entries []*pb.JournalEntry) {
 	for _, d := range decisions {
 		if d.entry != nil {
@@ -110,7 +110,7 @@ func entriesOf(decisions []freshDecision) (entries []*pb.JournalEntry) {
 	return entries
 }
 
-// postFresh posts entries, and returns what refuses each that cannot be posted.
+// postEntries posts entries and returns the refusal of each entry, nil if it was posted.
 func postFresh(
 	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry,
 ) (refused map[*pb.JournalEntry]error, err error) {
@@ -125,7 +125,7 @@ func postFresh(
 	return refused, nil
 }
 
-// plan does with a line what the rule says, short of posting the entry that it answers.
+// plan applies the rule to a line and returns the entry to post, or nil if the rule posts none.
 func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ownerOf) (*pb.JournalEntry, error) {
 	splits, err := m.apply(l, owner)
 	if err != nil || splits == nil {
@@ -135,10 +135,11 @@ func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ow
 	return entry, inAccount(err)
 }
 
-// ownerOf answers the account of the owner's money that a line is booked to.
+// ownerOf returns the owner's account to which a personal line is booked.
 type ownerOf func(l *pb.BankStatementLine) (string, error)
 
-// knownOwner looks for the owner's accounts once, for money out and for money in.
+// knownOwner returns a lookup that finds the owner's accounts once each, for money out and for money
+// in.
 func knownOwner(ctx context.Context, tx *db.Tx) ownerOf {
 	type found struct {
 		account string
@@ -156,15 +157,17 @@ func knownOwner(ctx context.Context, tx *db.Tx) ownerOf {
 	}
 }
 
-// complaints gather what rules could not do, alike ones together.
+// ruleWarnings collects the reasons why rules could not decide lines. Equal reasons of one rule are
+// counted together.
 type complaints struct{ list []*complaint }
 
+// ruleWarning is a reason why a rule could not decide some lines.
 type complaint struct {
 	rule, message, first string
 	lines                int
 }
 
-// add notes a refusal; what is no refusal is answered.
+// add records a refusal. It returns an error that is not a refusal.
 func (c *complaints) add(m matcher, l *pb.BankStatementLine, err error) error {
 	var refusal *fault.Error
 	if !errors.As(err, &refusal) || refusal.Cause != nil {
@@ -180,6 +183,7 @@ func (c *complaints) add(m matcher, l *pb.BankStatementLine, err error) error {
 	return nil
 }
 
+// messages returns the warnings in the order in which they first occurred.
 func (c *complaints) sentences() (out []string) {
 	for _, one := range c.list {
 		which := "the line of " + one.first

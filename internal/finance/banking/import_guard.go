@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// lockImported locks the bank account of an import, so that no file is imported to it meanwhile,
-// and the lines that the import brought.
+// lockImported locks the bank account of an import, so that no file is imported to it until the
+// transaction ends, and the lines that the import stored.
 func lockImported(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 	if _, err := bankAccountTable.Lock(ctx, tx, i.BankAccountId); err != nil {
 		return err
@@ -32,7 +32,7 @@ for update`), tx.Call().Organization.ID, key)
 	return err
 }
 
-// What an import is in use by. A later question is asked only if the earlier ones are denied.
+// selectImportUse reads what uses each import, '' if nothing does. The conditions are tried in order.
 const selectImportUse = `
 select
   i.id,
@@ -71,7 +71,7 @@ from finance.statement_imports i
 where i.org_id = $1
 and i.id = any($2)`
 
-// undoableImports is the guard of imports whose lines or statements are in use.
+// undoableImports is the guard that refuses to undo imports whose lines or statements are in use.
 func undoableImports(ctx context.Context, tx *db.Tx, imports []*pb.StatementImport) ([]error, error) {
 	keys, err := id.ParseEach("sim", imports, (*pb.StatementImport).GetId)
 	if err != nil {
@@ -88,18 +88,19 @@ func undoableImports(ctx context.Context, tx *db.Tx, imports []*pb.StatementImpo
 	return refusals, nil
 }
 
+// refuseImportUse returns the refusal to undo an import with a use, nil if it has none.
 func refuseImportUse(i *pb.StatementImport, use string) error {
 	why := ""
 	switch use {
 	case "IMPORTING":
 		return importUnderWay(i.BankAccountId)
 	case "DECIDED":
-		why = "Lines of it are decided; undo those first."
+		why = "Lines of the import are decided; undo those decisions first."
 	case "RECONCILED":
-		why = "Reconciliations were begun from its statements; delete those first."
+		why = "Reconciliations use statements of the import; delete those first."
 	case "SEEN":
-		// A later import would speak of lines that are gone.
-		why = "Other imports saw lines of it again; undo those first."
+		// The later import would refer to deleted lines.
+		why = "Later imports contain lines of this import; undo those imports first."
 	default:
 		return nil
 	}

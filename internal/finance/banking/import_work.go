@@ -11,13 +11,13 @@ import (
 	"backoffice/internal/platform/longwork"
 )
 
-// rowsOfStep is how many rows a step of an import stores.
+// rowsPerStep is how many rows a step of an import stores.
 const rowsOfStep = 1000
 
-// maxWarnings is how many warnings of the rules an import keeps.
+// maxWarnings is the maximum number of warnings of rules that an import keeps.
 const maxWarnings = 100
 
-// ImportWork is how large files are imported, step by step.
+// importWork returns the long work that imports large files step by step.
 func importWork() longwork.Work {
 	return longwork.Work{
 		Method: pb.BankingService_CreateStatementImport_FullMethodName[1:],
@@ -26,7 +26,7 @@ func importWork() longwork.Work {
 	}
 }
 
-// importStep stores the next rows of an import.
+// importStep stores the lines of the next rows of an import.
 func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	i, err := statementImports.Table().Lock(ctx, tx, o.ResultId)
 	if err != nil {
@@ -53,8 +53,9 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	return err
 }
 
-// storeLines stores the lines of the rows behind one position up to another, decided by
-// the rules where one matches, and notes which lines of other imports are seen again.
+// storeLines stores the lines of the rows after position from up to position to, applies the bank rules
+// to them, and records which lines of other imports the rows repeat. It returns the warnings of the
+// rules.
 func storeLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, from, to int32) (warnings []string, err error) {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
@@ -64,30 +65,30 @@ func storeLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.S
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := decideFresh(ctx, tx, account, lines)
+	decisions, err := decideFresh(ctx, tx, account, lines)
 	if err != nil {
 		return nil, err
 	}
 	if err := bankStatementLines.InsertMany(ctx, tx, lines, func(int) string { return "content" }); err != nil {
 		return nil, err
 	}
-	for _, l := range fresh.decided {
+	for _, l := range decisions.decided {
 		tx.Record(db.Event{Type: "finance.bankStatementLine.decidedByRule", SubjectID: l.Id})
 	}
-	if err := fresh.bookTransfers(ctx, tx); err != nil {
+	if err := decisions.bookTransfers(ctx, tx); err != nil {
 		return nil, err
 	}
-	return fresh.sentences(), keepSightings(ctx, tx, key, from, to)
+	return decisions.sentences(), keepSightings(ctx, tx, key, from, to)
 }
 
-// keepSightings notes which lines of other imports a file has again.
+// storeSightings records which lines of other imports a file repeats.
 func keepSightings(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
 	_, err := tx.Exec(ctx, `
 insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
 select distinct r.org_id, r.statement_import_id, l.id
 from finance.statement_rows r
--- The limit makes it a look-up for each row; a plain join was planned, on the statistics of
--- before the first of two imports, as one of each row with every line.
+-- The limit makes the planner read one line for each row. With stale statistics, it planned a plain
+-- join as one of each row with every line.
 cross join lateral (
   select b.id
   from finance.bank_statement_lines b
@@ -105,7 +106,7 @@ on conflict do nothing`, tx.Call().Organization.ID, key, from, to)
 	return err
 }
 
-// endOf is the state of an import whose operation ended in one of its own, and the name of
+// importEnd returns the state of an import whose operation ended in the given state, and the name of
 // the event.
 func endOf(s platformpb.Operation_State) (pb.StatementImport_State, string) {
 	switch s {
@@ -117,8 +118,8 @@ func endOf(s platformpb.Operation_State) (pb.StatementImport_State, string) {
 	return pb.StatementImport_FAILED, "failed"
 }
 
-// endImport says in an import how it ended. Lines that were stored stay; rows that were
-// not reached are said to be so.
+// endImport sets the final state of an import. Lines that were stored stay. Rows that were not
+// processed are marked NOT_REACHED.
 func endImport(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	key, err := statementImports.Table().Key(o.ResultId)
 	if err != nil {

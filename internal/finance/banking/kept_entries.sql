@@ -1,6 +1,6 @@
--- Entries that are not reversed on their own day, or on the first open one after it: matches
--- take from them, or reconciliations up to $3 at most rest on them. The constraints
--- journal_entry_matched and journal_entry_reconciled say the same when all is stored.
+-- Selects the entries that cannot be reversed on their own date, or on the first open date after it:
+-- they are matched, or a completed reconciliation up to $3 includes them. The constraints
+-- journal_entry_matched and journal_entry_reconciled check the same at commit.
 select e.id, m.matched
 from finance.journal_entries e
 cross join lateral (

@@ -13,9 +13,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// bookable is the guard of lines that cannot be booked by whatever explains them: their period
-// is closed, the bank account's ledger account takes no postings of their currency, or they are
-// more than can be added up.
+// bookableLines is the guard that refuses lines that cannot be booked on any account: their period is
+// closed, the bank account's ledger account takes no postings in their currency, or their amounts
+// overflow the account's totals.
 func bookable(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	var ids []string
 	for _, l := range lines {
@@ -40,8 +40,8 @@ func bookable(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]
 	return refusals, err
 }
 
-// undoableLines is the guard of lines whose decision stays: they, or those that were decided
-// with them, are reconciled, or what their entry booked is matched.
+// undoableLines is the guard that refuses to undo the decision about a line if the line, or one that
+// was decided together with it, is reconciled, or if its entry is matched.
 func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	undoings := make([]undoing, len(lines))
 	transfers, matched := map[uuid.UUID][]*undoing{}, map[uuid.UUID]*undoing{}
@@ -69,7 +69,7 @@ func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine
 	return refuseUndoings(ctx, tx, undoings)
 }
 
-// addTransferred adds the lines of transfers, which are undone together.
+// addTransferLines adds the lines of transfers, because both sides are undone together.
 func addTransferred(ctx context.Context, tx *db.Tx, transfers map[uuid.UUID][]*undoing) error {
 	if len(transfers) == 0 {
 		return nil
@@ -93,8 +93,9 @@ and bank_transfer_id = any($2)`, tx.Call().Organization.ID, keysOf(transfers))
 	return err
 }
 
-// addMatched adds the first of the lines of each match, all of which are of one bank account. A
-// match is undone with what it posted, and leaves the entries that it took from.
+// addMatchLines adds the earliest line of each match, whose lines are all of one bank account, and
+// replaces the entry to reverse by those that the matches posted. Undoing a match does not reverse the
+// entries that were matched.
 func addMatched(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoing) error {
 	if len(matched) == 0 {
 		return nil
@@ -133,6 +134,7 @@ and m.state = 'MATCHED'`, tx.Call().Organization.ID, keysOf(matched))
 	return nil
 }
 
+// mapKeys returns the keys of a map.
 func keysOf[V any](m map[uuid.UUID]V) []uuid.UUID {
 	keys := make([]uuid.UUID, 0, len(m))
 	for key := range m {

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// lockBankAccount locks the bank account of a line, so that it is not reconciled while a
-// line of it is decided.
+// lockBankAccount locks the bank account of a line, so that it cannot be reconciled while one of its
+// lines is decided.
 func lockBankAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
 	if bankAccountTable.HoldsLock(tx, l.BankAccountId) {
 		return nil
@@ -19,7 +19,7 @@ func lockBankAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) er
 	return err
 }
 
-// lockNamedLine locks the line that a field names, after its bank account.
+// lockNamedLine locks the bank account of the line that a field names, and then the line.
 func lockNamedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankStatementLine, error) {
 	l, err := bankStatementLines.Resolve(ctx, tx, field, key)
 	if err != nil {
@@ -31,19 +31,19 @@ func lockNamedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankS
 	return bankStatementLines.Table().Lock(ctx, tx, key)
 }
 
-// lockSides locks bank accounts and then lines of them, each in the order of their ids, and
-// returns the lines in that order. An id that is "" names none.
+// lockSides locks bank accounts and then lines, each in the order of their ids, and returns the lines in
+// that order. It ignores empty ids.
 func lockSides(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.BankStatementLine, error) {
-	none := func(key string) bool { return key == "" }
-	accounts, lines = slices.DeleteFunc(slices.Clone(accounts), none), slices.DeleteFunc(slices.Clone(lines), none)
+	isEmpty := func(key string) bool { return key == "" }
+	accounts, lines = slices.DeleteFunc(slices.Clone(accounts), isEmpty), slices.DeleteFunc(slices.Clone(lines), isEmpty)
 	if _, err := bankAccounts.Table().LockMany(ctx, tx, accounts); err != nil {
 		return nil, err
 	}
 	return bankStatementLines.Table().LockMany(ctx, tx, lines)
 }
 
-// lockExplained locks a line after the transfer or the matches that explain it, with all that
-// taking them back changes, and returns the line as it is then.
+// lockForUndo locks the transfer or the matches that explain a line, then every bank account, line and
+// entry that undoing them changes, and returns the line as it is after that.
 func lockExplained(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementLine, error) {
 	seen, err := bankStatementLines.Find(ctx, tx, key)
 	if err != nil {
@@ -78,7 +78,7 @@ func lockExplained(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatemen
 		return nil, err
 	}
 	if l.BankTransferId != seen.BankTransferId || !slices.Equal(l.BankMatchIds, seen.BankMatchIds) {
-		return nil, db.RowsChanged("a statement line was explained otherwise before it was locked")
+		return nil, db.RowsChanged("the decision about a statement line changed before it was locked")
 	}
 	return l, ledger.LockForReversal(ctx, tx, entries)
 }

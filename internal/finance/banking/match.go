@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// HoldBankStatementLine holds a line until somebody answers.
+// HoldBankStatementLine puts a line on hold until an open question about it is answered.
 func (s *Service) HoldBankStatementLine(ctx context.Context, req *pb.HoldBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "hold", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.HoldReason = req.GetReason()
@@ -18,7 +18,8 @@ func (s *Service) HoldBankStatementLine(ctx context.Context, req *pb.HoldBankSta
 	})
 }
 
-// MatchBankStatementLine matches a line to one entry that has booked its money.
+// MatchBankStatementLine matches a line to one journal entry on the bank account's own ledger account,
+// or pairs it with the transfer that the entry belongs to.
 func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
@@ -36,7 +37,7 @@ func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankS
 	})
 }
 
-// matchOne matches a line to an entry, or pairs it with the transfer whose entry it is.
+// matchLineToEntry matches a line to an entry, or pairs it with the transfer that posted the entry.
 func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
 	posted, err := ledger.ResolvePostedEntry(ctx, tx, "journalEntryId", entry)
 	if err != nil {
@@ -50,7 +51,8 @@ func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
 	return ofTheOnly(bankMatches.Insert(ctx, tx, m, match))
 }
 
-// ofTheOnly says of the request what was said of the only line and entry of a match.
+// remapSingleMatch removes "entries[0]." and "lines[0]." from the fields of an error, because a request
+// that matches one line to one entry has their fields at its top level.
 func ofTheOnly(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		return fault.Field{Path: strings.TrimPrefix(strings.TrimPrefix(f.Path, "entries[0]."), "lines[0]."), Message: f.Message}

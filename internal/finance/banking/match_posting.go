@@ -7,9 +7,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// settlementEntry is what a match posts: the bank account's side, what it settles, the fees
-// and the exchange gain; nil when nothing is left to post.
-func settlementEntry(m *pb.BankMatch, account *pb.BankAccount, gains string, in matching, s settlement, date string) *pb.JournalEntry {
+// settlementEntry returns the journal entry that a match posts: the bank account's side, the matched
+// entries on other accounts, the fees and the exchange gain. It returns nil if nothing is left to post.
+func settlementEntry(m *pb.BankMatch, account *pb.BankAccount, gains string, in matching, p settlement, date string) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: date, Source: pb.JournalEntry_BANK_MATCH, SourceId: m.Id, CurrencyCode: account.CurrencyCode, ExchangeRate: m.ExchangeRate,
 		Description: cut(cmp.Or(m.Description, "Settled by bank"), maxDescription),
@@ -17,17 +17,17 @@ func settlementEntry(m *pb.BankMatch, account *pb.BankAccount, gains string, in 
 	if in.currency == in.base {
 		e.ExchangeRate = ""
 	}
-	e.Lines = bankSide(account.LedgerAccountId, in, s)
+	e.Lines = bankSide(account.LedgerAccountId, in, p)
 	for i, c := range in.claims {
 		if !c.own {
 			e.Lines = append(e.Lines, journalLine(m.Entries[i].AccountId, -c.minor, c.currency, -c.base, in.base, ""))
 		}
 	}
 	for i, f := range m.Fees {
-		e.Lines = append(e.Lines, in.bankLine(f.AccountId, in.fees[i], baseAt(s.feeBases, i), f.Memo))
+		e.Lines = append(e.Lines, in.bankLine(f.AccountId, in.fees[i], baseAt(p.feeBases, i), f.Memo))
 	}
-	if s.gain != 0 {
-		e.Lines = append(e.Lines, journalLine(gains, -s.gain, in.base, -s.gain, in.base, ""))
+	if p.gain != 0 {
+		e.Lines = append(e.Lines, journalLine(gains, -p.gain, in.base, -p.gain, in.base, ""))
 	}
 	if len(e.Lines) == 0 {
 		return nil
@@ -35,15 +35,16 @@ func settlementEntry(m *pb.BankMatch, account *pb.BankAccount, gains string, in 
 	return e
 }
 
-// bankSide is what the bank account moves. Where its entries are booked already, in another
-// currency, the exchange difference changes their value and not their amount.
-func bankSide(ledgerAccount string, in matching, s settlement) (lines []*pb.JournalLine) {
-	bank, revalued := s.bank, int64(0)
+// bankSide returns the lines on the bank account's own ledger account. If the match has only entries on
+// that account and one is in another currency, the exchange difference changes its value in the base
+// currency and not its amount.
+func bankSide(ledgerAccount string, in matching, p settlement) (lines []*pb.JournalLine) {
+	bank, revalued := p.bank, int64(0)
 	if !in.settles() {
-		bank, revalued = s.bank-s.gain, s.gain
+		bank, revalued = p.bank-p.gain, p.gain
 	}
 	if bank != 0 {
-		lines = append(lines, in.bankLine(ledgerAccount, bank, s.bankBase, ""))
+		lines = append(lines, in.bankLine(ledgerAccount, bank, p.bankBase, ""))
 	}
 	if revalued != 0 {
 		lines = append(lines, journalLine(ledgerAccount, 0, in.foreign(), revalued, in.base, "Exchange difference"))
@@ -51,7 +52,7 @@ func bankSide(ledgerAccount string, in matching, s settlement) (lines []*pb.Jour
 	return lines
 }
 
-// foreign is the first other currency of the claims.
+// foreignCurrency returns the first currency of a matched entry that is not the bank account's.
 func (m matching) foreign() string {
 	for _, c := range m.claims {
 		if c.currency != m.currency {
@@ -61,8 +62,8 @@ func (m matching) foreign() string {
 	return m.currency
 }
 
-// bankLine is a line in the bank account's currency. The ledger turns it into the base where
-// no claim is settled.
+// bankLine returns a journal line in the bank account's currency. If all matched entries are on the bank
+// account's own ledger account, the ledger converts the line to the base currency.
 func (m matching) bankLine(account string, minor, base int64, memo string) *pb.JournalLine {
 	if !m.needsRate() {
 		return &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, m.currency), Memo: memo}
@@ -70,6 +71,7 @@ func (m matching) bankLine(account string, minor, base int64, memo string) *pb.J
 	return journalLine(account, minor, m.currency, base, m.base, memo)
 }
 
+// journalLine returns a journal line. It sets the base amount only if the currencies differ.
 func journalLine(account string, minor int64, currency string, base int64, baseCurrency, memo string) *pb.JournalLine {
 	l := &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, currency), Memo: memo}
 	if currency != baseCurrency {
@@ -78,6 +80,7 @@ func journalLine(account string, minor int64, currency string, base int64, baseC
 	return l
 }
 
+// baseAt returns the base amount of a fee, or 0 if the ledger converts the fees.
 func baseAt(bases []int64, i int) int64 {
 	if i < len(bases) {
 		return bases[i]

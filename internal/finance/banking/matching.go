@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// match is the rule by which a match is made: it takes from lines and entries, adds up,
-// posts what is left, and decides the lines.
+// createMatch is the rule that creates a match: it locks the lines and entries, calculates what the
+// match takes of each, posts an entry for the remainder, and marks the lines as matched.
 func match(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	lines, err := lockLines(ctx, tx, m)
 	if err != nil {
@@ -44,8 +44,8 @@ func match(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	return decideLines(ctx, tx, m, account, left)
 }
 
-// lockLines locks the lines of a match and their bank account, and returns the lines in the
-// order of the match.
+// lockLines locks the bank account of a match's lines and the lines, and returns the lines in the order
+// of the match. It refuses lines of different bank accounts.
 func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankStatementLine, error) {
 	keys := make([]string, len(m.Lines))
 	for i, l := range m.Lines {
@@ -63,7 +63,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 		}
 		if i > 0 && l.BankAccountId != account {
 			return nil, fault.InvalidFor(optionsv1.Reason_MATCH_ACROSS_ACCOUNTS,
-				fault.At(field, "is of another bank account than the first"))
+				fault.At(field, "belongs to a different bank account than lines[0]"))
 		}
 		account = l.BankAccountId
 	}
@@ -78,7 +78,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 	return lines, nil
 }
 
-// takeLines takes from the lines what the match says, and answers what it leaves of each.
+// readMatchLines calculates what a match takes of its lines. It returns what remains open of each line.
 func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching) (left []int64, err error) {
 	for i, l := range lines {
 		if err := bankStatementLines.Transition("match")(ctx, tx, l, l); err != nil {
@@ -99,64 +99,68 @@ func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.Bank
 	return left, nil
 }
 
-// takePart reads a part of what is open: all of it when none is named, and else no more than
-// it and on its side.
-func takePart(field string, named *typepb.Money, open int64, currency string) (int64, error) {
+// readMatchAmount returns the part of an open amount that a match takes: the given amount, or all of it
+// if none is given. It refuses an amount that exceeds the open amount or has the other sign.
+func takePart(field string, given *typepb.Money, open int64, currency string) (int64, error) {
 	part := open
-	if named != nil {
+	if given != nil {
 		var err error
-		if part, err = readPart(named, currency); err != nil {
-			return 0, reworded(err, func(f fault.Field) fault.Field { return fault.Field{Path: field + "." + f.Path, Message: f.Message} })
+		if part, err = readPart(given, currency); err != nil {
+			return 0, reworded(err, func(f fault.Field) fault.Field {
+				return fault.Field{Path: field + "." + f.Path, Message: f.Message}
+			})
 		}
 	}
 	if part == 0 || (part < 0) != (open < 0) || magnitude(part) > magnitude(open) {
-		return 0, fault.InvalidFor(optionsv1.Reason_MATCH_EXCEEDS_OPEN, fault.At(field, "takes %s of %s %s that is open", money.Format(part, currency), money.Format(open, currency), currency))
+		return 0, fault.InvalidFor(optionsv1.Reason_MATCH_EXCEEDS_OPEN, fault.At(field, "is %s, but the open amount is %s %s",
+			money.Format(part, currency), money.Format(open, currency), currency))
 	}
 	return part, nil
 }
 
-// readFees reads what the bank kept.
+// readFees reads the fees that the bank deducted, in the bank account's currency.
 func readFees(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
 	for i, f := range m.Fees {
 		at := fmt.Sprintf("fees[%d]", i)
-		kept, err := readFee(ctx, tx, at, f, in.currency)
+		fee, err := readFee(ctx, tx, at, f, in.currency)
 		if err != nil {
 			return err
 		}
 		if f.AccountId == account.LedgerAccountId {
 			return fault.Invalid(fault.At(at+".accountId", "is the bank account's own ledger account"))
 		}
-		in.fees = append(in.fees, kept)
+		in.fees = append(in.fees, fee)
 	}
 	return nil
 }
 
-// readFee reads what the bank kept, and refuses an account that takes no fees.
+// readFee reads a fee. It refuses an amount of zero and a control account.
 func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, currency string) (int64, error) {
-	kept, err := readPart(f.Amount, currency)
+	fee, err := readPart(f.Amount, currency)
 	if err != nil {
 		return 0, reworded(err, func(v fault.Field) fault.Field {
 			return fault.Field{Path: at + ".amount." + v.Path, Message: v.Message}
 		})
 	}
-	if kept == 0 {
+	if fee == 0 {
 		return 0, fault.Invalid(fault.At(at+".amount", "must not be zero"))
 	}
-	f.Amount = money.ToProto(kept, currency)
-	return kept, uncontrolled(ctx, tx, at+".accountId", f.AccountId)
+	f.Amount = money.ToProto(fee, currency)
+	return fee, uncontrolled(ctx, tx, at+".accountId", f.AccountId)
 }
 
-// uncontrolled refuses an account that is not there, is archived, or is kept by the records
-// behind it.
+// uncontrolled refuses an account that does not exist or is archived, and a control account, to which
+// only its sub-ledger posts.
 func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error {
 	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil || !account.Control {
 		return err
 	}
-	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "names a control account, which only the records behind it post to"))
+	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field,
+		"names a control account, to which only its sub-ledger posts"))
 }
 
-// settleMatch adds the match up and posts what is left.
+// postMatch calculates a match and posts an entry for the remainder, dated on the given day.
 func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matching, date string) error {
 	if in.needsRate() {
 		day, err := calendar.ParseDate(date)
@@ -168,20 +172,20 @@ func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 		}
 		m.ExchangeRate = in.rate.String()
 	} else if m.ExchangeRate != "" && in.currency == in.base {
-		return fault.Invalid(fault.At("exchangeRate", "must be absent, for the bank account is in %s", in.base))
+		return fault.Invalid(fault.At("exchangeRate", "must be absent, because the bank account is in %s", in.base))
 	}
-	s, err := in.settle()
+	p, err := in.settle()
 	if err != nil {
 		return err
 	}
-	m.ExchangeGain = money.ToProto(s.gain, in.base)
+	m.ExchangeGain = money.ToProto(p.gain, in.base)
 	gains := ""
-	if s.gain != 0 {
+	if p.gain != 0 {
 		if gains, err = gainAccount(ctx, tx); err != nil {
 			return err
 		}
 	}
-	entry := settlementEntry(m, account, gains, in, s, date)
+	entry := settlementEntry(m, account, gains, in, p, date)
 	if entry == nil {
 		return nil
 	}
@@ -192,27 +196,29 @@ func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 	return nil
 }
 
-// inMatch says of the match what was said of the entry made of it.
+// remapPostingFields attributes errors of posting a match's entry to the fields of the match.
 func inMatch(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" || f.Path == "exchangeRate" {
 			return f
 		}
-		return fault.Field{Path: "entries", Message: "post " + f.Path + ", which " + f.Message}
+		return fault.Field{Path: "entries", Message: "cannot be posted: " + f.Path + " " + f.Message}
 	})
 }
 
+// gainAccount returns the id of the account for realized exchange gains and losses.
 func gainAccount(ctx context.Context, tx *db.Tx) (string, error) {
 	account, err := ledger.FindAccountBySubtype(ctx, tx, pb.Account_REALIZED_EXCHANGE_GAIN)
 	if err != nil {
 		return "", err
 	}
 	if account == nil {
-		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype REALIZED_EXCHANGE_GAIN; add one.")
+		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart of accounts has no account of subtype REALIZED_EXCHANGE_GAIN; add one.")
 	}
 	return account.Id, nil
 }
 
+// lastBookedDate returns the latest date of the lines.
 func lastBooked(lines []*pb.BankStatementLine) (date string) {
 	for _, l := range lines {
 		date = max(date, l.BookedDate)
@@ -220,7 +226,8 @@ func lastBooked(lines []*pb.BankStatementLine) (date string) {
 	return date
 }
 
-// decideLines says in the lines what explains them, and which of them are explained in part.
+// markLinesMatched sets the state of the lines to MATCHED, or to PARTIALLY_MATCHED if a part remains
+// open, and refers them to the entry that explains them.
 func decideLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, left []int64) error {
 	for i, taken := range m.Lines {
 		decide := func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {

@@ -13,7 +13,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// What matches took of lines.
+// selectMatchedLines reads the amounts of lines that are matched, with the matches.
 const selectTaken = `
 select l.bank_statement_line_id, m.id, l.amount_minor
 from finance.bank_match_lines l
@@ -23,7 +23,8 @@ and l.bank_statement_line_id = any($2)
 and m.state = 'MATCHED'
 order by m.id`
 
-// lineFigures fills in which matches explain lines, and what is left of each.
+// loadOpenAmounts sets the computed fields of lines: the matches that explain each line, and the amount
+// that is still open.
 func lineFigures(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
 	taken, matches, err := takenOf(ctx, tx, lines)
 	if err != nil {
@@ -36,8 +37,8 @@ func lineFigures(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) 
 	return nil
 }
 
-// openLeft is what nothing explains: nothing once a line is decided, and else what matches
-// leave of it.
+// openAmount returns the part of a line that nothing explains: zero if the line is matched or excluded,
+// else its amount less the matched amount.
 func openLeft(l *pb.BankStatementLine, taken int64) int64 {
 	if l.State == pb.BankStatementLine_MATCHED || l.State == pb.BankStatementLine_EXCLUDED {
 		return 0
@@ -45,7 +46,7 @@ func openLeft(l *pb.BankStatementLine, taken int64) int64 {
 	return minorOf(l) - taken
 }
 
-// takenOf is what matches took of lines together, and which matches.
+// matchedAmounts returns the matched amount of each line, and the ids of its matches.
 func takenOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (taken map[string]int64, matches map[string][]string, err error) {
 	keys, err := id.ParseEach("bsl", lines, (*pb.BankStatementLine).GetId)
 	if err != nil {
@@ -67,19 +68,19 @@ func takenOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (tak
 	return taken, matches, err
 }
 
-// openOf is what matches leave of a line.
+// openLineAmount returns the part of a line that is not matched.
 func openOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (int64, error) {
 	taken, _, err := takenOf(ctx, tx, []*pb.BankStatementLine{l})
 	return minorOf(l) - taken[l.Id], err
 }
 
-// otherMatch is a match that explains a part of a line beside one, or nil.
-func otherMatch(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, beside string) (*pb.BankMatch, error) {
+// otherMatch returns the first match that explains a part of a line, other than the given one, or nil.
+func otherMatch(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, matchID string) (*pb.BankMatch, error) {
 	line, err := bankStatementLines.Table().Key(l.Id)
 	if err != nil {
 		return nil, err
 	}
-	one, err := bankMatches.Table().Key(beside)
+	excluded, err := bankMatches.Table().Key(matchID)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ and l.bank_statement_line_id = $2
 and m.id <> $3
 and m.state = 'MATCHED'
 order by m.id
-limit 1`, tx.Call().Organization.ID, line, one).Scan(&other)
+limit 1`, tx.Call().Organization.ID, line, excluded).Scan(&other)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

@@ -21,19 +21,21 @@ import (
 //go:embed outstanding.sql
 var selectOutstanding string
 
-// maxOutstanding is how many lines a reconciliation may name, and how many are suggested.
+// maxOutstanding is the maximum number of outstanding lines that a reconciliation may list, and of lines
+// that are suggested.
 const maxOutstanding = 500
 
-// outstandingLine is a posted line of a bank account's ledger account that the bank has not
-// booked by a day, or not whole.
+// outstandingLine is a posted line of a bank account's ledger account that the bank has not booked by a
+// day, or has booked in part only.
 type outstandingLine struct {
 	ID, Entry                    uuid.UUID
 	Date, Description, Reference string
-	// Minor is the line's amount, Taken what the bank has booked of its entry.
+	// Minor is the amount of the line in minor units. Taken is the part of its whole entry that the
+	// bank has booked.
 	Minor, Taken int64
 }
 
-// SuggestOutstandingLines answers what a reconciliation may name as outstanding.
+// SuggestOutstandingLines returns the journal lines that a reconciliation may list as outstanding.
 func (s *Service) SuggestOutstandingLines(ctx context.Context, req *pb.SuggestOutstandingLinesRequest) (*pb.SuggestOutstandingLinesResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuggestOutstandingLinesResponse, error) {
 		r, err := reconciliations.Find(ctx, tx, req.GetReconciliationId())
@@ -48,13 +50,14 @@ func (s *Service) SuggestOutstandingLines(ctx context.Context, req *pb.SuggestOu
 	})
 }
 
-// suggestedOutstanding are lines as they are answered, and what naming all of them leaves.
+// outstandingResponse returns lines as the API shows them, their total, and the difference that the
+// reconciliation would have with all of them listed as outstanding.
 func suggestedOutstanding(r *pb.Reconciliation, lines []outstandingLine) *pb.SuggestOutstandingLinesResponse {
 	currency := r.StatementBalance.CurrencyCode
 	out := &pb.SuggestOutstandingLinesResponse{Truncated: len(lines) > maxOutstanding}
-	named := map[string]bool{}
+	listed := map[string]bool{}
 	for _, key := range r.OutstandingJournalLineIds {
-		named[key] = true
+		listed[key] = true
 	}
 	var total int64
 	for _, l := range lines[:min(len(lines), maxOutstanding)] {
@@ -62,18 +65,18 @@ func suggestedOutstanding(r *pb.Reconciliation, lines []outstandingLine) *pb.Sug
 		key := id.Format("jln", l.ID)
 		out.Lines = append(out.Lines, &pb.SuggestOutstandingLinesResponse_Line{
 			JournalLineId: key, JournalEntryId: id.Format("jrn", l.Entry), Date: l.Date, Description: l.Description, Reference: l.Reference,
-			Amount: money.ToProto(l.Minor, currency), Named: named[key],
+			Amount: money.ToProto(l.Minor, currency), Named: listed[key],
 		})
 	}
-	said, _ := money.Parse(r.StatementBalance.Amount, currency)
+	statement, _ := money.Parse(r.StatementBalance.Amount, currency)
 	book, _ := money.Parse(r.BookBalance.Amount, currency)
-	out.Total, out.Difference = money.ToProto(total, currency), money.ToProto(said-(book-total), currency)
+	out.Total, out.Difference = money.ToProto(total, currency), money.ToProto(statement-(book-total), currency)
 	return out
 }
 
-// openParts are lines as far as the bank has not booked them, without those that it has
-// booked whole. The lines of an entry stand together; what was booked of it is taken of the
-// first that are on its side, and what is left of that, of the last.
+// openParts returns the parts of lines that the bank has not booked, without lines that it has booked
+// fully. The lines of an entry must be adjacent. The booked amount of an entry is deducted from its
+// lines of the same sign in order, and the rest from its last line.
 func openParts(lines []outstandingLine) (open []outstandingLine) {
 	for from := 0; from < len(lines); {
 		to := from + 1
@@ -96,7 +99,7 @@ func openParts(lines []outstandingLine) (open []outstandingLine) {
 	return open
 }
 
-// sameSide is what may be taken of an amount: no more than it, and nothing of the other side.
+// clampToAmount limits taken to an amount. It returns 0 if the two have different signs.
 func sameSide(taken, of int64) int64 {
 	if (taken < 0) != (of < 0) {
 		return 0
@@ -107,8 +110,8 @@ func sameSide(taken, of int64) int64 {
 	return min(taken, of)
 }
 
-// unbooked are the lines of entries that the bank has not booked by the day of a
-// reconciliation, since the last one that is completed.
+// findOutstanding returns the lines that the bank has not booked by the date of a reconciliation. It
+// looks at what was posted since the previous completed reconciliation.
 func unbooked(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]outstandingLine, error) {
 	before, err := completedBefore(ctx, tx, r)
 	if err != nil {
@@ -124,22 +127,22 @@ func unbooked(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]outstandi
 	return readOutstanding(ctx, tx, r, since)
 }
 
-// outstandingSince is the reconciliation behind which lines are looked for: its day, when it
-// was completed, and what it named. None when there is no day.
+// outstandingSince is the previous reconciliation: its date, when it was completed, and the lines that it
+// listed as outstanding. Without a date there is no previous reconciliation.
 type outstandingSince struct {
 	day       *string
 	completed time.Time
 	named     []uuid.UUID
 }
 
-// namedOutstanding are those of the lines that a reconciliation names which the bank has not
-// booked, or not whole, and what of each.
+// namedOutstanding returns the open amounts of the lines that a reconciliation lists as outstanding,
+// without lines that the bank has booked fully.
 func namedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (map[uuid.UUID]int64, error) {
 	keys, err := lineKeys(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
-	// With the other lines of their entries, which share what was booked of those.
+	// Read the other lines of their entries too, because they share the booked amount.
 	lines, err := readOutstanding(ctx, tx, r, outstandingSince{}, keys...)
 	open := map[uuid.UUID]int64{}
 	for _, l := range openParts(lines) {
@@ -150,8 +153,8 @@ func namedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (map
 	return open, err
 }
 
-// readOutstanding reads lines that the bank has not booked: those behind a reconciliation, or
-// those of the entries of some lines.
+// readOutstanding reads lines that the bank has not booked: those posted since a reconciliation or, if
+// only is given, all lines of the entries of those lines.
 func readOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, since outstandingSince, only ...uuid.UUID) ([]outstandingLine, error) {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {
@@ -161,6 +164,7 @@ func readOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, since
 	return db.Collect[outstandingLine](ctx, tx, selectOutstanding, c.ID, account, r.StatementDate, c.CurrencyCode, only, since.day, since.completed, since.named)
 }
 
+// parseLineIDs parses the ids of journal lines.
 func lineKeys(ids []string) (keys []uuid.UUID, err error) {
 	keys = make([]uuid.UUID, len(ids))
 	for i, line := range ids {
@@ -171,7 +175,7 @@ func lineKeys(ids []string) (keys []uuid.UUID, err error) {
 	return keys, nil
 }
 
-// completedBefore is the completed reconciliation before one, or nil.
+// previousReconciliation returns the last completed reconciliation before the date of another, or nil.
 func completedBefore(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (*pb.Reconciliation, error) {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {

@@ -13,13 +13,13 @@ join finance.journal_lines l
   and l.date <= $3
   and (a.currency_code = $4 or l.amount_currency = a.currency_code)
 join finance.journal_entries e on e.org_id = $1 and e.id = l.journal_entry_id
--- What the bank has booked of the entry by then: what matches took of it, as far as their
--- statement lines are of days up to then.
+-- The part of the entry that the bank has booked by $3: the matched amount, in proportion to the
+-- statement lines of the match up to that day.
 left join lateral (
   select coalesce(sum(round(case when a.currency_code = $4 then m.base_amount_minor else m.amount_minor end::numeric * c.booked / c.whole)), 0)::bigint as taken
   from finance.bank_match_entries m
-  -- The offset makes it a look-up for each match; a plain join may read all matches of the
-  -- account, of which the planner expects one.
+  -- The offset makes the planner read one match at a time. It expects one match of the account, so a
+  -- plain join could read all of them.
   cross join lateral (
     select n.id, n.bank_account_id, n.state
     from finance.bank_matches n
@@ -51,13 +51,13 @@ and case
     where n.org_id = $1
     and n.id = any($5)
   )
-  -- The bank's first balance has what was there before; and what an earlier reconciliation
-  -- was completed with, its own outstanding lines apart, was booked by the bank then.
+  -- The bank's first balance includes the opening balance. The bank has booked everything that an
+  -- earlier completed reconciliation includes, except the lines that it lists as outstanding.
   else e.source <> 'OPENING_BALANCE_IMPORT'
   and ($6::date is null or l.date > $6 or e.post_time > $7 or l.id = any($8))
 end
--- An entry that was made to explain a line of the account is booked with it, or with the
--- last of those that it explains.
+-- An entry that was posted to explain lines of the account is booked by the bank with the last of
+-- them.
 and e.id not in (
   select s.journal_entry_id
   from finance.bank_statement_lines s
@@ -75,7 +75,7 @@ and e.id not in (
   and b.bank_account_id = $2
   and b.state = 'MATCHED'
 )
--- An entry and its reversal are nothing together.
+-- An entry and its reversal add up to zero.
 and e.reverses_id is null
 and not exists (
   select

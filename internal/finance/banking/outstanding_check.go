@@ -15,9 +15,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// rightlyNamed refuses to name lines as outstanding that are not there, are of another
-// account or a later day, or that the bank has booked. Those that were named before stay,
-// whatever has been booked since.
+// rightlyNamed refuses to list lines as outstanding that do not exist, belong to another account, are
+// dated after the statement, or that the bank has booked. Lines that were listed before are not checked
+// again, because the bank may have booked them since.
 func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before []string) error {
 	keys, err := lineKeys(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {
@@ -27,7 +27,7 @@ func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before [
 	if err != nil {
 		return err
 	}
-	known, err := postedLines(ctx, tx, keys)
+	posted, err := postedLines(ctx, tx, keys)
 	if err != nil {
 		return err
 	}
@@ -41,35 +41,35 @@ func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before [
 			continue
 		}
 		at := fmt.Sprintf("outstandingJournalLineIds[%d]", i)
-		l, there := known[key]
+		l, exists := posted[key]
 		_, isOpen := open[key]
-		violations.MergeViolations(at, l.wronglyNamed(there, isOpen, account.LedgerAccountId, r.StatementDate))
+		violations.MergeViolations(at, l.wronglyNamed(exists, isOpen, account.LedgerAccountId, r.StatementDate))
 	}
 	return violations.Err()
 }
 
-// postedLine is where and when a posted line moved something.
+// postedLine is the account and the date of a posted journal line.
 type postedLine struct{ account, date string }
 
-// wronglyNamed says why a line is not outstanding on a ledger account and a day.
-func (l postedLine) wronglyNamed(there, open bool, account, day string) error {
+// checkOutstanding returns the reason why a line is not outstanding on a ledger account on a day, or nil.
+func (l postedLine) wronglyNamed(exists, open bool, account, day string) error {
 	refuse := func(why string, args ...any) error {
 		return fault.InvalidFor(optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, fault.At("", why, args...))
 	}
 	switch {
-	case !there:
+	case !exists:
 		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("", "names a record that does not exist"))
 	case l.account != account:
-		return refuse("is a line of another account than the bank account's own ledger account")
+		return refuse("belongs to an account other than the bank account's ledger account")
 	case l.date > day:
-		return refuse("is of %s, after the statement", l.date)
+		return refuse("is dated %s, after the statement", l.date)
 	case !open:
-		return refuse("is reversed, or booked by the bank: statement lines up to the day explain it")
+		return refuse("is not outstanding: it is reversed, or statement lines up to the statement date explain it")
 	}
 	return nil
 }
 
-// postedLines are the posted lines that have one of the keys.
+// postedLines returns the posted lines with the given keys; keys that do not exist are missing.
 func postedLines(ctx context.Context, tx *db.Tx, keys []uuid.UUID) (map[uuid.UUID]postedLine, error) {
 	rows, err := tx.Query(ctx, `
 select id, account_id, date::text
