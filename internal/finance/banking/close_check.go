@@ -15,7 +15,7 @@ func undecidedLines(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*
 	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_UNDECIDED_STATEMENT_LINES, Severity: pb.CloseBlocker_WARNING, Collection: "bankStatementLines",
 		Filter:  fmt.Sprintf("(state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED) AND booked_date >= %q AND booked_date <= %q", p.StartDate, p.EndDate),
-		Message: "Bank statement lines are not decided: %d. Match, categorize or exclude them.",
+		Message: "Bank statement lines wait for a decision: %d. Match, categorize or exclude them.",
 	}, "bsl", `
 select id
 from finance.bank_statement_lines

@@ -157,7 +157,7 @@ func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error
 		return err
 	}
 	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field,
-		"names a control account, to which only its sub-ledger posts"))
+		"names a control account, which only the records behind it post to"))
 }
 
 // postMatch calculates a match and posts an entry for the remainder, dated on the given day.
@@ -213,7 +213,7 @@ func gainAccount(ctx context.Context, tx *db.Tx) (string, error) {
 		return "", err
 	}
 	if account == nil {
-		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart of accounts has no account of subtype REALIZED_EXCHANGE_GAIN; add one.")
+		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype REALIZED_EXCHANGE_GAIN; add one.")
 	}
 	return account.Id, nil
 }
