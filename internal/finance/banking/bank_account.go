@@ -25,10 +25,10 @@ var bankAccountTable = table.New("finance.bank_accounts",
 	table.Text("account_number", func(a *pb.BankAccount) *string { return &a.AccountNumber }),
 ).Rank(db.RankBankAccount)
 
-var bankAccounts = resource.New(bankAccountTable).LoadComputed(bankFigures).Open()
+var bankAccounts = resource.New(bankAccountTable).LoadComputed(loadBalances).Open()
 
 // subtypeByKind is the subtype of the ledger account that is created for each kind of bank account.
-var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{
+var subtypeByKind = map[pb.BankAccount_Kind]pb.Account_Subtype{
 	pb.BankAccount_CHECKING:     pb.Account_BANK,
 	pb.BankAccount_SAVINGS:      pb.Account_BANK,
 	pb.BankAccount_MONEY_MARKET: pb.Account_BANK,
@@ -37,7 +37,7 @@ var subtypes = map[pb.BankAccount_Kind]pb.Account_Subtype{
 }
 
 // typeBySubtype is the account type of each subtype that can belong to a bank account.
-var types = map[pb.Account_Subtype]pb.Account_Type{
+var typeBySubtype = map[pb.Account_Subtype]pb.Account_Type{
 	pb.Account_BANK:        pb.Account_ASSET,
 	pb.Account_CASH:        pb.Account_ASSET,
 	pb.Account_CREDIT_CARD: pb.Account_LIABILITY,
@@ -47,7 +47,7 @@ var types = map[pb.Account_Subtype]pb.Account_Type{
 // CreateBankAccount creates a bank account. It also creates a ledger account for it if the request
 // names none.
 func (s *Service) CreateBankAccount(ctx context.Context, req *pb.CreateBankAccountRequest) (*pb.BankAccount, error) {
-	return bankAccounts.Create(ctx, s.db, req.GetBankAccount(), withLedgerAccount)
+	return bankAccounts.Create(ctx, s.db, req.GetBankAccount(), linkLedgerAccount)
 }
 
 // GetBankAccount returns a bank account.
@@ -89,7 +89,7 @@ func (s *Service) DeleteBankAccount(ctx context.Context, req *pb.DeleteBankAccou
 
 // linkLedgerAccount checks the ledger account that a bank account names. If it names none, it
 // creates one. Kind and currency default to CHECKING and the organization's currency.
-func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
+func linkLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
 	if a.Kind == pb.BankAccount_KIND_UNSPECIFIED {
 		a.Kind = pb.BankAccount_CHECKING
 	}
@@ -97,13 +97,13 @@ func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) err
 		a.CurrencyCode = tx.Call().Organization.CurrencyCode
 	}
 	if a.LedgerAccountId == "" {
-		return makeLedgerAccount(ctx, tx, a)
+		return createLedgerAccount(ctx, tx, a)
 	}
 	account, err := ledger.ResolveAccount(ctx, tx, "ledgerAccountId", a.LedgerAccountId)
 	if err != nil {
 		return err
 	}
-	if _, ok := types[account.Subtype]; !ok || account.Type != types[subtypes[a.Kind]] {
+	if _, ok := typeBySubtype[account.Subtype]; !ok || account.Type != typeBySubtype[subtypeByKind[a.Kind]] {
 		return fault.InvalidFor(optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK,
 			fault.At("ledgerAccountId", "names an account of subtype %s, which cannot belong to a bank account of kind %s",
 				account.Subtype, a.Kind))
@@ -116,14 +116,14 @@ func withLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) err
 	return nil
 }
 
-// makeLedgerAccount creates the ledger account of a bank account and links the two.
-func makeLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
-	subtype := subtypes[a.Kind]
+// createLedgerAccount creates the ledger account of a bank account and links the two.
+func createLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) error {
+	subtype := subtypeByKind[a.Kind]
 	code, err := ledger.NextAccountCode(ctx, tx, subtype)
 	if err != nil {
 		return err
 	}
-	account := &pb.Account{Code: code, DisplayName: a.DisplayName, Type: types[subtype], Subtype: subtype, CurrencyCode: a.CurrencyCode}
+	account := &pb.Account{Code: code, DisplayName: a.DisplayName, Type: typeBySubtype[subtype], Subtype: subtype, CurrencyCode: a.CurrencyCode}
 	err = ledger.AddAccount(ctx, tx, account)
 	a.LedgerAccountId = account.Id
 	return err

@@ -14,7 +14,7 @@ import (
 
 // selectBalances reads the last closing balance of each bank account, its date, and the number of
 // undecided lines.
-const selectFigures = `
+const selectBalances = `
 select
   a.id,
   b.closing_balance_minor,
@@ -42,7 +42,7 @@ and a.id = any($2)`
 
 // loadBalances sets the computed fields of bank accounts: the balance that the bank reported last and
 // its date, the number of undecided lines, and how many of these look personal.
-func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) error {
+func loadBalances(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) error {
 	byKey := make(map[uuid.UUID]*pb.BankAccount, len(accounts))
 	keys := make([]uuid.UUID, len(accounts))
 	for i, a := range accounts {
@@ -56,7 +56,7 @@ func bankFigures(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) err
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, selectFigures, tx.Call().Organization.ID, keys)
+	rows, err := tx.Query(ctx, selectBalances, tx.Call().Organization.ID, keys)
 	if err != nil {
 		return err
 	}

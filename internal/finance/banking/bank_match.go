@@ -42,7 +42,7 @@ var matchLife = state.New(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.
 
 // CreateBankMatch matches statement lines to journal entries.
 func (s *Service) CreateBankMatch(ctx context.Context, req *pb.CreateBankMatchRequest) (*pb.BankMatch, error) {
-	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), match)
+	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), createMatch)
 }
 
 // GetBankMatch returns a match.
@@ -112,17 +112,17 @@ func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatem
 			return err
 		}
 		l.State = pb.BankStatementLine_PARTIALLY_MATCHED
-		l.JournalEntryId, l.ExistingEntry = explainedBy(other, account)
+		l.JournalEntryId, l.ExistingEntry = explainingEntry(other, account)
 		return nil
 	}
-	waitAgain(l)
+	resetLine(l)
 	return nil
 }
 
 // explainingEntry returns the journal entry that the lines of a match refer to: the first matched
 // entry on the bank account's own ledger account, or else the entry that the match posted. existing
 // reports whether it is a matched entry.
-func explainedBy(m *pb.BankMatch, account *pb.BankAccount) (entry string, existing bool) {
+func explainingEntry(m *pb.BankMatch, account *pb.BankAccount) (entry string, existing bool) {
 	for _, e := range m.Entries {
 		if e.AccountId == account.LedgerAccountId {
 			return e.JournalEntryId, true

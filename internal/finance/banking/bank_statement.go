@@ -78,7 +78,7 @@ func keepStatements(ctx context.Context, tx *db.Tx, f *findings, i *pb.Statement
 		record := statementOf(s, tx.Call().Today())
 		record.Ordinal, record.BankAccountId, record.StatementImportId = int32(n+1), i.BankAccountId, i.Id
 		if !hasNewLines[n+1] {
-			stored, err := hereAlready(ctx, tx, record)
+			stored, err := isStatementStored(ctx, tx, record)
 			if err != nil {
 				return err
 			}
@@ -93,7 +93,7 @@ func keepStatements(ctx context.Context, tx *db.Tx, f *findings, i *pb.Statement
 
 // isStatementStored reports whether the account has a stored statement with the same number, period,
 // balances and line count.
-func hereAlready(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (stored bool, err error) {
+func isStatementStored(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (stored bool, err error) {
 	key, err := bankAccounts.Table().Key(s.BankAccountId)
 	if err != nil {
 		return false, err

@@ -38,12 +38,12 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-).Rank(db.RankStatementLine)).Lifecycle(lineLife).GuardEach(movesMoney, "categorize", "markPersonal", "match").
-	GuardAll(bookable, "categorize", "markPersonal").Guard("undo", undoableLines).LoadComputed(lineFigures).
+).Rank(db.RankStatementLine)).Lifecycle(lineLife).GuardEach(refuseZeroLine, "categorize", "markPersonal", "match").
+	GuardAll(bookableLines, "categorize", "markPersonal").Guard("undo", undoableLines).LoadComputed(loadOpenAmounts).
 	DeclareEvents("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").LockFirst(lockBankAccount).Open()
 
 // refuseZeroLine refuses to book a line whose amount is zero.
-func movesMoney(_ *db.Tx, l *pb.BankStatementLine) error {
+func refuseZeroLine(_ *db.Tx, l *pb.BankStatementLine) error {
 	if isZero(l) {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The line's amount is zero; there is nothing to book. Exclude the line.").WithSubject(l.Id)
 	}
@@ -55,20 +55,20 @@ func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().Ge
 
 // States from which a line can be decided, matched and undone.
 var (
-	waiting = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
-	open    = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED}
-	decided = []pb.BankStatementLine_State{
+	undecidedStates = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
+	openStates      = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED}
+	undoableStates  = []pb.BankStatementLine_State{
 		pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED,
 	}
 )
 
 var lineLife = state.New(func(r *pb.BankStatementLine) *pb.BankStatementLine_State { return &r.State }, []state.Step[pb.BankStatementLine_State]{
-	{Verb: "categorize", Event: "categorized", From: waiting, To: pb.BankStatementLine_MATCHED},
-	{Verb: "exclude", Event: "excluded", From: waiting, To: pb.BankStatementLine_EXCLUDED},
-	{Verb: "markPersonal", Event: "markedPersonal", From: waiting, To: pb.BankStatementLine_MATCHED},
-	{Verb: "match", Event: "matched", From: open, To: pb.BankStatementLine_MATCHED},
+	{Verb: "categorize", Event: "categorized", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
+	{Verb: "exclude", Event: "excluded", From: undecidedStates, To: pb.BankStatementLine_EXCLUDED},
+	{Verb: "markPersonal", Event: "markedPersonal", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
+	{Verb: "match", Event: "matched", From: openStates, To: pb.BankStatementLine_MATCHED},
 	{Verb: "hold", Event: "held", From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD},
-	{Verb: "undo", Event: "undone", From: decided, To: pb.BankStatementLine_UNMATCHED},
+	{Verb: "undo", Event: "undone", From: undoableStates, To: pb.BankStatementLine_UNMATCHED},
 })
 
 // GetBankStatementLine returns a statement line.
@@ -120,7 +120,7 @@ func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.Mar
 func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
-		l, err := lockExplained(ctx, tx, key)
+		l, err := lockForUndo(ctx, tx, key)
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +134,7 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 			return bankStatementLines.Find(ctx, tx, key)
 		}
 		if len(l.BankMatchIds) == 0 {
-			return bankStatementLines.StepIn(ctx, tx, key, "undo", undo)
+			return bankStatementLines.StepIn(ctx, tx, key, "undo", undoLine)
 		}
 		for _, m := range l.BankMatchIds {
 			if _, err := bankMatches.StepIn(ctx, tx, m, "undo", undoMatch); err != nil {
@@ -146,7 +146,7 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 }
 
 // undoLine undoes a decision that concerns one line only, and reverses the entry that it posted.
-func undo(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
+func undoLine(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	entry := l.JournalEntryId
 	l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId, l.VendorId = "", nil, false, "", "", "", ""
 	if entry == "" {
@@ -158,7 +158,7 @@ func undo(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 
 // resetLine clears the entry of a line and returns it to HELD if it has a hold reason, else to
 // UNMATCHED.
-func waitAgain(l *pb.BankStatementLine) {
+func resetLine(l *pb.BankStatementLine) {
 	l.JournalEntryId, l.ExistingEntry, l.State = "", false, pb.BankStatementLine_UNMATCHED
 	if l.HoldReason != "" {
 		l.State = pb.BankStatementLine_HELD

@@ -25,7 +25,7 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferred).Guard("undo", undoableTransfers).Open()
+).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferSides).Guard("undo", undoableTransfers).Open()
 
 var transferLife = state.New(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
 	{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
@@ -70,7 +70,7 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 		if key == "" {
 			continue
 		}
-		if _, err := bankStatementLines.Modify(ctx, tx, key, "undone", letGo); err != nil {
+		if _, err := bankStatementLines.Modify(ctx, tx, key, "undone", clearTransfer); err != nil {
 			return err
 		}
 	}
@@ -80,14 +80,14 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 
 // lockTransferSides locks both bank accounts of a transfer, also that of a missing side, and its
 // lines, so that neither account can be reconciled while the transfer is undone.
-func lockTransferred(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+func lockTransferSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	_, err := lockSides(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId})
 	return err
 }
 
 // clearTransfer detaches a line from its transfer and returns it to HELD or UNMATCHED.
-func letGo(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+func clearTransfer(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 	l.BankTransferId, l.BankRuleId = "", ""
-	waitAgain(l)
+	resetLine(l)
 	return nil
 }

@@ -60,7 +60,7 @@ func Module(p module.Platform) module.Module {
 // LedgerHooks returns the close checks, guards and figures that banking contributes to the ledger.
 func LedgerHooks() ledger.Hooks {
 	return ledger.Hooks{
-		CloseChecks:    []ledger.CloseCheck{undecidedLines, unreconciled, openTransfers},
+		CloseChecks:    []ledger.CloseCheck{undecidedLines, unreconciledAccounts, openTransfers},
 		SubLedgers:     []ledger.SubLedger{explained()},
 		ReversalGuards: []resource.Guard[*pb.JournalEntry]{matchedReversal},
 		BankStatus:     bankStatus,

@@ -52,8 +52,8 @@ order by b.display_name, b.id`, tx.Call().Organization.ID)
 	var waiting int32
 	_, err = pgx.ForEachRow(rows, []any{&key, &name, &last, &decided, &waiting, &reconciled}, func() error {
 		all = append(all, &pb.BooksStatus_BankAccountStatus{
-			BankAccountId: id.Format("bac", key), DisplayName: name, LastLineDate: dateOrNone(last),
-			LastCategorizedDate: dateOrNone(decided), UncategorizedCount: waiting, ReconciledDate: dateOrNone(reconciled),
+			BankAccountId: id.Format("bac", key), DisplayName: name, LastLineDate: dateString(last),
+			LastCategorizedDate: dateString(decided), UncategorizedCount: waiting, ReconciledDate: dateString(reconciled),
 		})
 		return nil
 	})
@@ -61,7 +61,7 @@ order by b.display_name, b.id`, tx.Call().Organization.ID)
 }
 
 // dateString formats a date; a nil date becomes "".
-func dateOrNone(d *calendar.Date) string {
+func dateString(d *calendar.Date) string {
 	if d == nil {
 		return ""
 	}

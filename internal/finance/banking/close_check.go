@@ -43,7 +43,7 @@ and state = 'OPEN'`, p.StartDate, p.EndDate)
 
 // unreconciledAccounts reports the bank accounts that have statement lines up to the end of a period
 // and are not reconciled up to that day.
-func unreconciled(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
+func unreconciledAccounts(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_BANK_ACCOUNT_UNRECONCILED, Severity: pb.CloseBlocker_WARNING, Collection: "bankAccounts",
 		Message: "Bank accounts are not reconciled to " + p.EndDate + ": %d. Reconcile them with their statements.",

@@ -2,10 +2,10 @@ package banking
 
 // Limits of the search for amounts that add up to a total. They bound its time.
 const (
-	maxParts = 25     // amounts that are considered
-	maxOfSet = 6      // amounts in a set
-	maxSets  = 3      // sets that are returned
-	maxSteps = 50_000 // sums that are tried
+	maxParts   = 25     // amounts that are considered
+	maxSetSize = 6      // amounts in a set
+	maxSets    = 3      // sets that are returned
+	maxSteps   = 50_000 // sums that are tried
 )
 
 // combination is a search for sets of amounts that add up to a total. All amounts are positive, so
@@ -52,7 +52,7 @@ func (c *combination) search(from int, left int64) {
 		if c.parts[i] > left {
 			continue
 		}
-		if c.steps++; c.steps > maxSteps || len(c.sets) == maxSets || len(c.chosen) == maxOfSet {
+		if c.steps++; c.steps > maxSteps || len(c.sets) == maxSets || len(c.chosen) == maxSetSize {
 			c.cut = true
 			return
 		}

@@ -12,7 +12,7 @@ var consumerMerchants string
 
 // merchantKind is a kind of merchant at which people mostly spend privately, such as streaming, with
 // the words that identify its merchants.
-type merchant struct {
+type merchantKind struct {
 	kind  string
 	names []string
 }
@@ -20,13 +20,13 @@ type merchant struct {
 var merchants = readMerchants(consumerMerchants)
 
 // readMerchants parses lines of the form "kind: name | name". It skips comments.
-func readMerchants(text string) (all []merchant) {
+func readMerchants(text string) (all []merchantKind) {
 	for line := range strings.Lines(text) {
 		kind, names, found := strings.Cut(strings.TrimSpace(line), ":")
 		if !found || strings.HasPrefix(kind, "#") {
 			continue
 		}
-		m := merchant{kind: kind}
+		m := merchantKind{kind: kind}
 		for name := range strings.SplitSeq(names, "|") {
 			m.names = append(m.names, strings.TrimSpace(name))
 		}
@@ -41,7 +41,7 @@ func consumerMerchant(written string) (kind, name string) {
 	for _, m := range merchants {
 		first := len(written)
 		for _, n := range m.names {
-			if at := wordsAt(written, n); at >= 0 && at < first {
+			if at := indexWords(written, n); at >= 0 && at < first {
 				first, name = at, n
 			}
 		}
@@ -54,7 +54,7 @@ func consumerMerchant(written string) (kind, name string) {
 
 // indexWords returns the index of words in a text, as whole words and not as parts of longer ones,
 // or -1.
-func wordsAt(text, words string) int {
+func indexWords(text, words string) int {
 	for from := 0; ; {
 		at := strings.Index(text[from:], words)
 		if at < 0 {
@@ -63,7 +63,7 @@ func wordsAt(text, words string) int {
 		at += from
 		before, _ := utf8.DecodeLastRuneInString(text[:at])
 		after, _ := utf8.DecodeRuneInString(text[at+len(words):])
-		if !ofWord(before) && !ofWord(after) {
+		if !isWordRune(before) && !isWordRune(after) {
 			return at
 		}
 		_, wide := utf8.DecodeRuneInString(text[at:])
@@ -72,4 +72,4 @@ func wordsAt(text, words string) int {
 }
 
 // isWordRune reports whether a rune is a letter or a number.
-func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

@@ -32,7 +32,7 @@ const (
 )
 
 // similarLines are two lines of the same amount that come from files of different layouts.
-type alike struct {
+type similarLines struct {
 	First, Second             uuid.UUID
 	FirstFormat, SecondFormat string
 }
@@ -52,17 +52,17 @@ func (s *Service) SuspectDuplicateLines(ctx context.Context, req *pb.SuspectDupl
 			}
 			account = &key
 		}
-		found, err := db.Collect[alike](ctx, tx, selectDuplicates, tx.Call().Organization.ID, account)
+		found, err := db.Collect[similarLines](ctx, tx, selectDuplicates, tx.Call().Organization.ID, account)
 		if err != nil {
 			return nil, err
 		}
-		pairs, err := duplicatesOf(ctx, tx, found[:min(len(found), maxDuplicates)])
+		pairs, err := scorePairs(ctx, tx, found[:min(len(found), maxDuplicates)])
 		return &pb.SuspectDuplicateLinesResponse{Pairs: pairs, Truncated: len(found) > maxDuplicates}, err
 	})
 }
 
 // scorePairs reads the lines of pairs, scores each pair, and sorts the pairs by score.
-func duplicatesOf(ctx context.Context, tx *db.Tx, found []alike) (pairs []*pb.SuspectDuplicateLinesResponse_Pair, err error) {
+func scorePairs(ctx context.Context, tx *db.Tx, found []similarLines) (pairs []*pb.SuspectDuplicateLinesResponse_Pair, err error) {
 	var keys []string
 	for _, a := range found {
 		keys = append(keys, id.Format("bsl", a.First), id.Format("bsl", a.Second))
@@ -72,7 +72,7 @@ func duplicatesOf(ctx context.Context, tx *db.Tx, found []alike) (pairs []*pb.Su
 		return nil, err
 	}
 	for i, a := range found {
-		pairs = append(pairs, sameMoney(lines[2*i], lines[2*i+1], a.FirstFormat != a.SecondFormat))
+		pairs = append(pairs, scoreDuplicate(lines[2*i], lines[2*i+1], a.FirstFormat != a.SecondFormat))
 	}
 	slices.SortStableFunc(pairs, func(a, b *pb.SuspectDuplicateLinesResponse_Pair) int { return cmp.Compare(b.Score, a.Score) })
 	return pairs, nil
@@ -80,7 +80,7 @@ func duplicatesOf(ctx context.Context, tx *db.Tx, found []alike) (pairs []*pb.Su
 
 // scoreDuplicate scores how likely two lines of one amount are the same transaction, with reasons.
 // formats reports whether their files differ in format.
-func sameMoney(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
+func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
 	var e evidence
 	e.add(pointsSameMoney, "The account and the amount are the same.")
 	if days := daysBetween(first.BookedDate, second.BookedDate); days == 0 {
@@ -114,12 +114,12 @@ func (s *Service) DistinguishBankStatementLine(ctx context.Context, req *pb.Dist
 		if other.Id == l.Id || other.BankAccountId != l.BankAccountId {
 			return nil, fault.Invalid(fault.At("otherLineId", "must be another line of the same bank account"))
 		}
-		return &emptypb.Empty{}, distinguish(ctx, tx, l, other)
+		return &emptypb.Empty{}, markDistinct(ctx, tx, l, other)
 	})
 }
 
 // markDistinct records that two lines are not duplicates. No effect if that is recorded already.
-func distinguish(ctx context.Context, tx *db.Tx, lines ...*pb.BankStatementLine) error {
+func markDistinct(ctx context.Context, tx *db.Tx, lines ...*pb.BankStatementLine) error {
 	keys := make([]uuid.UUID, len(lines))
 	for i, l := range lines {
 		var err error

@@ -34,11 +34,11 @@ type candidate struct {
 // byEntries suggests entries that explain a line: one entry, several entries together, or one entry
 // for several lines. cut reports whether the search stopped at a limit.
 func byEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
-	open, err := openOf(ctx, tx, l)
+	open, err := openLineAmount(ctx, tx, l)
 	if err != nil || open == 0 {
 		return nil, false, err
 	}
-	found, err := candidates(ctx, tx, l, open)
+	found, err := findCandidates(ctx, tx, l, open)
 	if err != nil {
 		return nil, false, err
 	}
@@ -46,7 +46,7 @@ func byEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*
 	for _, c := range found {
 		switch {
 		case c.Open == open:
-			all = append(all, c.alone(l))
+			all = append(all, c.suggestMatch(l))
 		case !c.Own || c.Transfer != "":
 		case magnitude(c.Open) < magnitude(open):
 			smaller = append(smaller, c)
@@ -54,14 +54,14 @@ func byEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*
 			larger = append(larger, c)
 		}
 	}
-	together, cut := entriesTogether(l, open, smaller)
-	lines, cutLines, err := linesTogether(ctx, tx, l, open, larger)
+	together, cut := suggestEntrySets(l, open, smaller)
+	lines, cutLines, err := suggestLineSets(ctx, tx, l, open, larger)
 	return append(append(all, together...), lines...), cut || cutLines, err
 }
 
 // findCandidates returns the entries around a line's date that are not fully matched: entries on the
 // bank account's own ledger account, and receivables and debts of the line's amount.
-func candidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) ([]candidate, error) {
+func findCandidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) ([]candidate, error) {
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func candidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open in
 }
 
 // suggestMatch scores how likely a single entry explains a line, with reasons.
-func (c candidate) alone(l *pb.BankStatementLine) *suggestion {
+func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
 	var e evidence
 	if c.Own {
 		e.add(pointsAmount, "The amount is the same.")
@@ -101,16 +101,16 @@ func (c candidate) alone(l *pb.BankStatementLine) *suggestion {
 	case c.Transfer != "":
 		s.BankTransferId = c.Transfer
 	case !c.Own:
-		s.BankMatch = matchOf([]*pb.BankStatementLine{l}, c)
+		s.BankMatch = newMatch([]*pb.BankStatementLine{l}, c)
 		s.BankMatch.Entries[0].AccountId = id.Format("acc", c.Account)
 	default:
-		s.JournalEntryId, s.BankMatch = id.Format("jrn", c.ID), matchOf([]*pb.BankStatementLine{l}, c)
+		s.JournalEntryId, s.BankMatch = id.Format("jrn", c.ID), newMatch([]*pb.BankStatementLine{l}, c)
 	}
 	return s
 }
 
 // newMatch returns the match of lines to entries that a suggestion proposes to create.
-func matchOf(lines []*pb.BankStatementLine, entries ...candidate) *pb.BankMatch {
+func newMatch(lines []*pb.BankStatementLine, entries ...candidate) *pb.BankMatch {
 	m := &pb.BankMatch{}
 	for _, l := range lines {
 		m.Lines = append(m.Lines, &pb.BankMatch_Line{BankStatementLineId: l.Id})
@@ -122,7 +122,7 @@ func matchOf(lines []*pb.BankStatementLine, entries ...candidate) *pb.BankMatch 
 }
 
 // suggestEntrySets suggests sets of entries that add up to the open amount of a line.
-func entriesTogether(l *pb.BankStatementLine, open int64, from []candidate) (all []*suggestion, cut bool) {
+func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (all []*suggestion, cut bool) {
 	parts := make([]int64, len(from))
 	for i, c := range from {
 		parts[i] = magnitude(c.Open)
@@ -140,17 +140,17 @@ func entriesTogether(l *pb.BankStatementLine, open int64, from []candidate) (all
 		}
 		e.add(pointsTogether, "%d entries add up to the amount.", len(set))
 		e.near(farthest, l.BookedDate)
-		all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: matchOf([]*pb.BankStatementLine{l}, chosen...)})
+		all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: newMatch([]*pb.BankStatementLine{l}, chosen...)})
 	}
 	return all, cut
 }
 
 // suggestLineSets suggests sets of undecided lines that, together with a line, add up to one entry.
-func linesTogether(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate) (all []*suggestion, cut bool, err error) {
+func suggestLineSets(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate) (all []*suggestion, cut bool, err error) {
 	if len(targets) == 0 {
 		return nil, false, nil
 	}
-	others, parts, err := besideLine(ctx, tx, l, open)
+	others, parts, err := findOtherLines(ctx, tx, l, open)
 	if err != nil {
 		return nil, false, err
 	}
@@ -166,7 +166,7 @@ func linesTogether(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open
 			}
 			e.add(pointsTogether, "%d lines add up to the entry.", len(chosen))
 			e.near(c.Date, l.BookedDate)
-			all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: matchOf(chosen, c)})
+			all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: newMatch(chosen, c)})
 		}
 	}
 	return all, cut, nil
@@ -174,7 +174,7 @@ func linesTogether(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open
 
 // findOtherLines returns other unmatched lines of a line's bank account, with the same sign and at most
 // 30 days apart, nearest first, and their amounts without sign.
-func besideLine(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) (others []*pb.BankStatementLine, parts []int64, err error) {
+func findOtherLines(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) (others []*pb.BankStatementLine, parts []int64, err error) {
 	account, err := bankAccounts.Table().Key(l.BankAccountId)
 	if err != nil {
 		return nil, nil, err

@@ -14,7 +14,7 @@ import (
 )
 
 // plannedDecision is the decision of a rule about a line that is not stored yet.
-type freshDecision struct {
+type plannedDecision struct {
 	rule    matcher
 	line    *pb.BankStatementLine
 	becomes *pb.BankStatementLine // the line after the decision
@@ -22,33 +22,33 @@ type freshDecision struct {
 }
 
 // importDecisions are the decisions of the rules about lines that are about to be stored.
-type freshDecisions struct {
+type importDecisions struct {
 	// decided are the lines that the rules decided.
 	decided []*pb.BankStatementLine
 	// transfers are the lines that rules book as transfers. They can be decided only once they are
 	// stored.
 	transfers []ruled
-	complaints
+	ruleWarnings
 }
 
 // decideNewLines applies the first rule that matches to each line that is about to be stored, and posts
 // the entries together. A line that its rule cannot decide stays undecided, with a warning.
-func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (*freshDecisions, error) {
-	out := &freshDecisions{}
+func decideNewLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (*importDecisions, error) {
+	out := &importDecisions{}
 	rules, err := rulesInUse(ctx, tx)
 	if err != nil || len(rules) == 0 {
 		return out, err
 	}
-	decisions, err := out.plan(rules, account, lines, knownOwner(ctx, tx))
+	decisions, err := out.planDecisions(rules, account, lines, knownOwner(ctx, tx))
 	if err != nil {
 		return nil, err
 	}
 	if len(out.transfers) > 0 {
-		if err := lockForDecisions(ctx, tx, account, out.transfers, entriesOf(decisions)...); err != nil {
+		if err := lockForDecisions(ctx, tx, account, out.transfers, plannedEntries(decisions)...); err != nil {
 			return nil, err
 		}
 	}
-	refused, err := postFresh(ctx, tx, entriesOf(decisions))
+	refused, err := postEntries(ctx, tx, plannedEntries(decisions))
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func decideFresh(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines 
 }
 
 // bookTransfers books the transfers of the rules, after the lines have been stored.
-func (f *freshDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
+func (f *importDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 	for _, d := range f.transfers {
 		if err := d.rule.transfer(ctx, tx, d.line.Id); err != nil {
 			if err := f.add(d.rule, d.line, err); err != nil {
@@ -80,7 +80,7 @@ func (f *freshDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 }
 
 // planDecisions applies the rules to lines without posting the entries.
-func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf) (decisions []freshDecision, err error) {
+func (f *importDecisions) planDecisions(rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf) (decisions []plannedDecision, err error) {
 	for _, l := range lines {
 		m, matched := firstMatch(rules, l)
 		if !matched {
@@ -90,7 +90,7 @@ func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []
 			f.transfers = append(f.transfers, ruled{m, l})
 			continue
 		}
-		d := freshDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
+		d := plannedDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
 		if d.entry, err = m.plan(account, d.becomes, owner); err == nil {
 			decisions = append(decisions, d)
 		} else if err = f.add(m, l, err); err != nil {
@@ -101,7 +101,7 @@ func (f *freshDecisions) plan(rules []matcher, account *pb.BankAccount, lines []
 }
 
 // plannedEntries returns the entries of those decisions that post one.
-func entriesOf(decisions []freshDecision) (entries []*pb.JournalEntry) {
+func plannedEntries(decisions []plannedDecision) (entries []*pb.JournalEntry) {
 	for _, d := range decisions {
 		if d.entry != nil {
 			entries = append(entries, d.entry)
@@ -111,7 +111,7 @@ func entriesOf(decisions []freshDecision) (entries []*pb.JournalEntry) {
 }
 
 // postEntries posts entries and returns the refusal of each entry, nil if it was posted.
-func postFresh(
+func postEntries(
 	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry,
 ) (refused map[*pb.JournalEntry]error, err error) {
 	refusals, err := ledger.PostEach(ctx, tx, entries)
@@ -159,16 +159,16 @@ func knownOwner(ctx context.Context, tx *db.Tx) ownerOf {
 
 // ruleWarnings collects the reasons why rules could not decide lines. Equal reasons of one rule are
 // counted together.
-type complaints struct{ list []*complaint }
+type ruleWarnings struct{ list []*ruleWarning }
 
 // ruleWarning is a reason why a rule could not decide some lines.
-type complaint struct {
+type ruleWarning struct {
 	rule, message, first string
 	lines                int
 }
 
 // add records a refusal. It returns an error that is not a refusal.
-func (c *complaints) add(m matcher, l *pb.BankStatementLine, err error) error {
+func (c *ruleWarnings) add(m matcher, l *pb.BankStatementLine, err error) error {
 	var refusal *fault.Error
 	if !errors.As(err, &refusal) || refusal.Cause != nil {
 		return err
@@ -179,12 +179,12 @@ func (c *complaints) add(m matcher, l *pb.BankStatementLine, err error) error {
 			return nil
 		}
 	}
-	c.list = append(c.list, &complaint{m.rule.DisplayName, refusal.Message, l.BookedDate, 1})
+	c.list = append(c.list, &ruleWarning{m.rule.DisplayName, refusal.Message, l.BookedDate, 1})
 	return nil
 }
 
 // messages returns the warnings in the order in which they first occurred.
-func (c *complaints) sentences() (out []string) {
+func (c *ruleWarnings) messages() (out []string) {
 	for _, one := range c.list {
 		which := "the line of " + one.first
 		if one.lines > 1 {

@@ -28,9 +28,9 @@ type findings struct {
 	warnings   []string
 	currency   string
 
-	lines []statement.Line
-	keys  []string // deduplication key of each line
-	of    []int    // index into statements of each line
+	lines          []statement.Line
+	keys           []string // deduplication key of each line
+	statementIndex []int    // index into statements of each line
 	// here maps deduplication keys to the ids of lines that are stored, or that this import will store.
 	here map[string]uuid.UUID
 	rows []row
@@ -54,11 +54,11 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file state
 	if err := f.checkRows(skipInvalid); err != nil {
 		return nil, err
 	}
-	number, err := knownNumber(ctx, tx, account)
+	number, err := findAccountNumber(ctx, tx, account)
 	if err != nil {
 		return nil, err
 	}
-	chosen, warnings, err := choose(file.Statements, number, account.DisplayName)
+	chosen, warnings, err := chooseStatements(file.Statements, number, account.DisplayName)
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +71,9 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file state
 		// Equal lines within a statement are separate lines.
 		f.lines = append(f.lines, s.Lines...)
 		f.keys = append(f.keys, statement.DedupKeys(s.Lines)...)
-		f.of = append(f.of, slices.Repeat([]int{n}, len(s.Lines))...)
+		f.statementIndex = append(f.statementIndex, slices.Repeat([]int{n}, len(s.Lines))...)
 	}
-	if f.here, err = known(ctx, tx, account, f.keys); err != nil {
+	if f.here, err = findStoredLines(ctx, tx, account, f.keys); err != nil {
 		return nil, err
 	}
 	f.addUp()
@@ -81,13 +81,13 @@ func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file state
 	if err := f.compareBalances(ctx, tx, account); err != nil {
 		return nil, err
 	}
-	f.sort()
+	f.buildRows()
 	return f, nil
 }
 
 // findAccountNumber returns the bank account's number, or else the number in its first imported file,
 // or "".
-func knownNumber(ctx context.Context, tx *db.Tx, account *pb.BankAccount) (string, error) {
+func findAccountNumber(ctx context.Context, tx *db.Tx, account *pb.BankAccount) (string, error) {
 	if account.AccountNumber != "" {
 		return account.AccountNumber, nil
 	}
@@ -113,7 +113,7 @@ limit 1`, tx.Call().Organization.ID, key).Scan(&number)
 // chooseStatements returns the statements of the bank account: those with its number or, in a format
 // that has names only, its name. If its number is not known yet, it returns the statements of the only
 // account in the file. It fails with STATEMENT_ACCOUNT_AMBIGUOUS if no statement fits.
-func choose(all []statement.Statement, number, name string) (chosen []statement.Statement, warnings []string, err error) {
+func chooseStatements(all []statement.Statement, number, name string) (chosen []statement.Statement, warnings []string, err error) {
 	numbers := map[string]bool{}
 	for _, s := range all {
 		numbers[s.AccountNumber] = true
@@ -181,7 +181,7 @@ func describe(p statement.Problem) string {
 }
 
 // findStoredLines returns the ids of the bank account's stored lines by their deduplication keys.
-func known(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string) (map[string]uuid.UUID, error) {
+func findStoredLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string) (map[string]uuid.UUID, error) {
 	accountKey, err := bankAccounts.Table().Key(account.Id)
 	if err != nil {
 		return nil, err
@@ -210,10 +210,10 @@ join finance.bank_statement_lines l
 
 // buildRows makes a row for each line and each unreadable row, and sorts them by their number in the
 // file.
-func (f *findings) sort() {
+func (f *findings) buildRows() {
 	f.rows = make([]row, 0, len(f.lines)+len(f.problems))
 	for i, l := range f.lines {
-		r := row{number: l.Number, line: i, statement: f.of[i] + 1, outcome: pb.StatementImport_Row_DUPLICATE}
+		r := row{number: l.Number, line: i, statement: f.statementIndex[i] + 1, outcome: pb.StatementImport_Row_DUPLICATE}
 		var again bool
 		if r.id, again = f.here[f.keys[i]]; !again {
 			r.outcome, r.id = pb.StatementImport_Row_NEW, id.New()

@@ -12,7 +12,7 @@ import (
 )
 
 // rowsPerStep is how many rows a step of an import stores.
-const rowsOfStep = 1000
+const rowsPerStep = 1000
 
 // maxWarnings is the maximum number of warnings of rules that an import keeps.
 const maxWarnings = 100
@@ -36,7 +36,7 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	if err != nil {
 		return err
 	}
-	to := min(o.DoneCount+rowsOfStep, o.TotalCount)
+	to := min(o.DoneCount+rowsPerStep, o.TotalCount)
 	warnings, err := storeLines(ctx, tx, account, i, o.DoneCount, to)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func storeLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.S
 	if err != nil {
 		return nil, err
 	}
-	decisions, err := decideFresh(ctx, tx, account, lines)
+	decisions, err := decideNewLines(ctx, tx, account, lines)
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +78,11 @@ func storeLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.S
 	if err := decisions.bookTransfers(ctx, tx); err != nil {
 		return nil, err
 	}
-	return decisions.sentences(), keepSightings(ctx, tx, key, from, to)
+	return decisions.messages(), storeSightings(ctx, tx, key, from, to)
 }
 
 // storeSightings records which lines of other imports a file repeats.
-func keepSightings(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
+func storeSightings(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
 	_, err := tx.Exec(ctx, `
 insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
 select distinct r.org_id, r.statement_import_id, l.id
@@ -108,7 +108,7 @@ on conflict do nothing`, tx.Call().Organization.ID, key, from, to)
 
 // importEnd returns the state of an import whose operation ended in the given state, and the name of
 // the event.
-func endOf(s platformpb.Operation_State) (pb.StatementImport_State, string) {
+func importEnd(s platformpb.Operation_State) (pb.StatementImport_State, string) {
 	switch s {
 	case platformpb.Operation_SUCCEEDED:
 		return pb.StatementImport_IMPORTED, "imported"
@@ -125,7 +125,7 @@ func endImport(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	if err != nil {
 		return err
 	}
-	state, event := endOf(o.State)
+	state, event := importEnd(o.State)
 	_, err = statementImports.Modify(ctx, tx, o.ResultId, event, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		i.State = state
 		if o.State == platformpb.Operation_SUCCEEDED {

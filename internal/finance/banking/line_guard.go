@@ -16,7 +16,7 @@ import (
 // bookableLines is the guard that refuses lines that cannot be booked on any account: their period is
 // closed, the bank account's ledger account takes no postings in their currency, or their amounts
 // overflow the account's totals.
-func bookable(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
+func bookableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	var ids []string
 	for _, l := range lines {
 		ids = append(ids, l.BankAccountId)
@@ -60,17 +60,17 @@ func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine
 		}
 		u.reverses(l.JournalEntryId)
 	}
-	if err := addTransferred(ctx, tx, transfers); err != nil {
+	if err := addTransferLines(ctx, tx, transfers); err != nil {
 		return nil, err
 	}
-	if err := addMatched(ctx, tx, matched); err != nil {
+	if err := addMatchLines(ctx, tx, matched); err != nil {
 		return nil, err
 	}
 	return refuseUndoings(ctx, tx, undoings)
 }
 
 // addTransferLines adds the lines of transfers, because both sides are undone together.
-func addTransferred(ctx context.Context, tx *db.Tx, transfers map[uuid.UUID][]*undoing) error {
+func addTransferLines(ctx context.Context, tx *db.Tx, transfers map[uuid.UUID][]*undoing) error {
 	if len(transfers) == 0 {
 		return nil
 	}
@@ -78,7 +78,7 @@ func addTransferred(ctx context.Context, tx *db.Tx, transfers map[uuid.UUID][]*u
 select bank_transfer_id, bank_account_id, booked_date::text
 from finance.bank_statement_lines
 where org_id = $1
-and bank_transfer_id = any($2)`, tx.Call().Organization.ID, keysOf(transfers))
+and bank_transfer_id = any($2)`, tx.Call().Organization.ID, mapKeys(transfers))
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ and bank_transfer_id = any($2)`, tx.Call().Organization.ID, keysOf(transfers))
 // addMatchLines adds the earliest line of each match, whose lines are all of one bank account, and
 // replaces the entry to reverse by those that the matches posted. Undoing a match does not reverse the
 // entries that were matched.
-func addMatched(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoing) error {
+func addMatchLines(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoing) error {
 	if len(matched) == 0 {
 		return nil
 	}
@@ -113,7 +113,7 @@ cross join lateral (
 ) f
 where k.org_id = $1
 and k.bank_statement_line_id = any($2)
-and m.state = 'MATCHED'`, tx.Call().Organization.ID, keysOf(matched))
+and m.state = 'MATCHED'`, tx.Call().Organization.ID, mapKeys(matched))
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ and m.state = 'MATCHED'`, tx.Call().Organization.ID, keysOf(matched))
 }
 
 // mapKeys returns the keys of a map.
-func keysOf[V any](m map[uuid.UUID]V) []uuid.UUID {
+func mapKeys[V any](m map[uuid.UUID]V) []uuid.UUID {
 	keys := make([]uuid.UUID, 0, len(m))
 	for key := range m {
 		keys = append(keys, key)

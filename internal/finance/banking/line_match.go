@@ -30,7 +30,7 @@ func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankS
 		if err := bankStatementLines.CheckEtag(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
-		if err := matchOne(ctx, tx, key, req.GetJournalEntryId()); err != nil {
+		if err := matchLineToEntry(ctx, tx, key, req.GetJournalEntryId()); err != nil {
 			return nil, err
 		}
 		return bankStatementLines.Find(ctx, tx, key)
@@ -38,7 +38,7 @@ func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankS
 }
 
 // matchLineToEntry matches a line to an entry, or pairs it with the transfer that posted the entry.
-func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
+func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error {
 	posted, err := ledger.ResolvePostedEntry(ctx, tx, "journalEntryId", entry)
 	if err != nil {
 		return err
@@ -48,12 +48,12 @@ func matchOne(ctx context.Context, tx *db.Tx, line, entry string) error {
 		return err
 	}
 	m := &pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}}}
-	return ofTheOnly(bankMatches.Insert(ctx, tx, m, match))
+	return remapSingleMatch(bankMatches.Insert(ctx, tx, m, createMatch))
 }
 
 // remapSingleMatch removes "entries[0]." and "lines[0]." from the fields of an error, because a request
 // that matches one line to one entry has their fields at its top level.
-func ofTheOnly(err error) error {
+func remapSingleMatch(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		return fault.Field{Path: strings.TrimPrefix(strings.TrimPrefix(f.Path, "entries[0]."), "lines[0]."), Message: f.Message}
 	})

@@ -44,7 +44,7 @@ func lockSides(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.
 
 // lockForUndo locks the transfer or the matches that explain a line, then every bank account, line and
 // entry that undoing them changes, and returns the line as it is after that.
-func lockExplained(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementLine, error) {
+func lockForUndo(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementLine, error) {
 	seen, err := bankStatementLines.Find(ctx, tx, key)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 
 // createMatch is the rule that creates a match: it locks the lines and entries, calculates what the
 // match takes of each, posts an entry for the remainder, and marks the lines as matched.
-func match(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
+func createMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	lines, err := lockLines(ctx, tx, m)
 	if err != nil {
 		return err
@@ -28,20 +28,20 @@ func match(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	}
 	m.BankAccountId, m.State = account.Id, pb.BankMatch_MATCHED
 	in := matching{currency: account.CurrencyCode, base: tx.Call().Organization.CurrencyCode, exchange: m.ExchangeDifference}
-	left, err := takeLines(ctx, tx, m, lines, &in)
+	left, err := readMatchLines(ctx, tx, m, lines, &in)
 	if err != nil {
 		return err
 	}
-	if err := takeEntries(ctx, tx, m, account, &in); err != nil {
+	if err := readMatchEntries(ctx, tx, m, account, &in); err != nil {
 		return err
 	}
 	if err := readFees(ctx, tx, m, account, &in); err != nil {
 		return err
 	}
-	if err := settleMatch(ctx, tx, m, account, in, lastBooked(lines)); err != nil {
+	if err := postMatch(ctx, tx, m, account, in, lastBookedDate(lines)); err != nil {
 		return err
 	}
-	return decideLines(ctx, tx, m, account, left)
+	return markLinesMatched(ctx, tx, m, account, left)
 }
 
 // lockLines locks the bank account of a match's lines and the lines, and returns the lines in the order
@@ -79,16 +79,16 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 }
 
 // readMatchLines calculates what a match takes of its lines. It returns what remains open of each line.
-func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching) (left []int64, err error) {
+func readMatchLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching) (left []int64, err error) {
 	for i, l := range lines {
 		if err := bankStatementLines.Transition("match")(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
-		open, err := openOf(ctx, tx, l)
+		open, err := openLineAmount(ctx, tx, l)
 		if err != nil {
 			return nil, err
 		}
-		part, err := takePart(fmt.Sprintf("lines[%d].amount", i), m.Lines[i].Amount, open, in.currency)
+		part, err := readMatchAmount(fmt.Sprintf("lines[%d].amount", i), m.Lines[i].Amount, open, in.currency)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +101,7 @@ func takeLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.Bank
 
 // readMatchAmount returns the part of an open amount that a match takes: the given amount, or all of it
 // if none is given. It refuses an amount that exceeds the open amount or has the other sign.
-func takePart(field string, given *typepb.Money, open int64, currency string) (int64, error) {
+func readMatchAmount(field string, given *typepb.Money, open int64, currency string) (int64, error) {
 	part := open
 	if given != nil {
 		var err error
@@ -161,7 +161,7 @@ func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error
 }
 
 // postMatch calculates a match and posts an entry for the remainder, dated on the given day.
-func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matching, date string) error {
+func postMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matching, date string) error {
 	if in.needsRate() {
 		day, err := calendar.ParseDate(date)
 		if err != nil {
@@ -190,14 +190,14 @@ func settleMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 		return nil
 	}
 	if err := ledger.Post(ctx, tx, entry); err != nil {
-		return inMatch(err)
+		return remapPostingFields(err)
 	}
 	m.JournalEntryId = entry.Id
 	return nil
 }
 
 // remapPostingFields attributes errors of posting a match's entry to the fields of the match.
-func inMatch(err error) error {
+func remapPostingFields(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" || f.Path == "exchangeRate" {
 			return f
@@ -219,7 +219,7 @@ func gainAccount(ctx context.Context, tx *db.Tx) (string, error) {
 }
 
 // lastBookedDate returns the latest date of the lines.
-func lastBooked(lines []*pb.BankStatementLine) (date string) {
+func lastBookedDate(lines []*pb.BankStatementLine) (date string) {
 	for _, l := range lines {
 		date = max(date, l.BookedDate)
 	}
@@ -228,7 +228,7 @@ func lastBooked(lines []*pb.BankStatementLine) (date string) {
 
 // markLinesMatched sets the state of the lines to MATCHED, or to PARTIALLY_MATCHED if a part remains
 // open, and refers them to the entry that explains them.
-func decideLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, left []int64) error {
+func markLinesMatched(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, left []int64) error {
 	for i, taken := range m.Lines {
 		decide := func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 			l.State = pb.BankStatementLine_MATCHED
@@ -236,7 +236,7 @@ func decideLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 				l.State = pb.BankStatementLine_PARTIALLY_MATCHED
 			}
 			if l.JournalEntryId == "" {
-				l.JournalEntryId, l.ExistingEntry = explainedBy(m, account)
+				l.JournalEntryId, l.ExistingEntry = explainingEntry(m, account)
 			}
 			return nil
 		}

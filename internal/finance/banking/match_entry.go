@@ -20,7 +20,7 @@ import (
 
 // readMatchEntries reads and locks the entries of a match and calculates what it takes of each. An
 // entry without an account is matched on the bank account's own ledger account.
-func takeEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
+func readMatchEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
 	in.claims = make([]claim, len(m.Entries))
 	order := make([]int, len(m.Entries))
 	seen := map[[2]string]bool{}
@@ -38,7 +38,7 @@ func takeEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 	// Entries are locked in the order of their ids, so that concurrent matches do not deadlock.
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(m.Entries[a].JournalEntryId, m.Entries[b].JournalEntryId) })
 	for _, i := range order {
-		matched, err := takeEntry(ctx, tx, m.Entries[i], account, in, fmt.Sprintf("entries[%d]", i))
+		matched, err := readMatchEntry(ctx, tx, m.Entries[i], account, in, fmt.Sprintf("entries[%d]", i))
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func takeEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.Ba
 
 // readMatchEntry locks an entry and calculates what the match takes of it. at is the path of the entry
 // in the request.
-func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matching, at string) (claim, error) {
+func readMatchEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matching, at string) (claim, error) {
 	entry, err := ledger.LockUnreversedEntry(ctx, tx, at+".journalEntryId", e.JournalEntryId)
 	if err != nil {
 		return claim{}, err
@@ -58,19 +58,19 @@ func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *p
 		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER, "The entry belongs to a bank transfer; pair the transfer with the line instead.").WithSubject(entry.SourceId)
 	}
 	if e.AccountId != account.LedgerAccountId {
-		if err := settleable(ctx, tx, entry, e.AccountId, at+".accountId"); err != nil {
+		if err := checkMatchAccount(ctx, tx, entry, e.AccountId, at+".accountId"); err != nil {
 			return claim{}, err
 		}
 	}
-	moved, err := movedOn(entry, e.AccountId)
+	moved, err := amountOnAccount(entry, e.AccountId)
 	if err != nil {
 		return claim{}, err
 	}
-	open, err := unmatched(ctx, tx, entry, account, e.AccountId, moved)
+	open, err := openEntryAmount(ctx, tx, entry, account, e.AccountId, moved)
 	if err != nil {
 		return claim{}, err
 	}
-	part, err := takePart(at+".amount", e.Amount, open.minor, open.currency)
+	part, err := readMatchAmount(at+".amount", e.Amount, open.minor, open.currency)
 	if err != nil {
 		return claim{}, err
 	}
@@ -82,7 +82,7 @@ func takeEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *p
 // checkMatchAccount refuses to match an entry on an account that is not an asset or a liability of the
 // business. Money on another bank account is moved by a transfer, and the entries of invoices and
 // bills are paid in their sub-ledger.
-func settleable(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, accountID, field string) error {
+func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, accountID, field string) error {
 	on, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ select exists (
 
 // amountOnAccount returns the total of an entry's lines on an account. It fails with
 // MATCH_MOVES_NOTHING if the total is zero or the lines have different currencies.
-func movedOn(entry *pb.JournalEntry, accountID string) (moved claim, err error) {
+func amountOnAccount(entry *pb.JournalEntry, accountID string) (moved claim, err error) {
 	for _, l := range entry.Lines {
 		if l.AccountId != accountID {
 			continue
@@ -127,7 +127,7 @@ func movedOn(entry *pb.JournalEntry, accountID string) (moved claim, err error) 
 			return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry has lines in several currencies on the account.").WithSubject(entry.Id)
 		}
 		moved.currency = l.Amount.CurrencyCode
-		minor, base, err := minors(l.Amount, l.BaseAmount)
+		minor, base, err := parseAmounts(l.Amount, l.BaseAmount)
 		if err != nil {
 			return moved, err
 		}
@@ -140,7 +140,7 @@ func movedOn(entry *pb.JournalEntry, accountID string) (moved claim, err error) 
 }
 
 // parseAmounts parses an amount and its base amount into minor units.
-func minors(a, b *typepb.Money) (minor, base int64, err error) {
+func parseAmounts(a, b *typepb.Money) (minor, base int64, err error) {
 	if minor, err = money.Parse(a.GetAmount(), a.GetCurrencyCode()); err != nil {
 		return 0, 0, err
 	}
@@ -150,7 +150,7 @@ func minors(a, b *typepb.Money) (minor, base int64, err error) {
 
 // selectEntryMatches reads how much of an entry on an account is matched, and whether the entry was
 // posted to explain a line of the bank account.
-const selectMatched = `
+const selectEntryMatches = `
 select
   coalesce(sum(e.amount_minor), 0)::bigint,
   coalesce(sum(e.base_amount_minor), 0)::bigint,
@@ -179,7 +179,7 @@ and m.state = 'MATCHED'`
 // openEntryAmount returns the part of an entry's total on an account that is not matched yet. It fails
 // with JOURNAL_ENTRY_MATCHED if nothing is left, or if the entry was posted to explain a line of this
 // bank account.
-func unmatched(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved claim) (claim, error) {
+func openEntryAmount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved claim) (claim, error) {
 	var keys [3]uuid.UUID
 	for i, key := range [][2]string{{"jrn", entry.Id}, {"acc", on}, {"bac", account.Id}} {
 		var err error
@@ -189,7 +189,7 @@ func unmatched(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *
 	}
 	var minor, base int64
 	var explains bool
-	if err := tx.QueryRow(ctx, selectMatched, tx.Call().Organization.ID, keys[0], keys[1], keys[2]).Scan(&minor, &base, &explains); err != nil {
+	if err := tx.QueryRow(ctx, selectEntryMatches, tx.Call().Organization.ID, keys[0], keys[1], keys[2]).Scan(&minor, &base, &explains); err != nil {
 		return claim{}, err
 	}
 	own := on == account.LedgerAccountId

@@ -17,7 +17,7 @@ func settlementEntry(m *pb.BankMatch, account *pb.BankAccount, gains string, in 
 	if in.currency == in.base {
 		e.ExchangeRate = ""
 	}
-	e.Lines = bankSide(account.LedgerAccountId, in, p)
+	e.Lines = bankLines(account.LedgerAccountId, in, p)
 	for i, c := range in.claims {
 		if !c.own {
 			e.Lines = append(e.Lines, journalLine(m.Entries[i].AccountId, -c.minor, c.currency, -c.base, in.base, ""))
@@ -35,10 +35,10 @@ func settlementEntry(m *pb.BankMatch, account *pb.BankAccount, gains string, in 
 	return e
 }
 
-// bankSide returns the lines on the bank account's own ledger account. If the match has only entries on
+// bankLines returns the lines on the bank account's own ledger account. If the match has only entries on
 // that account and one is in another currency, the exchange difference changes its value in the base
 // currency and not its amount.
-func bankSide(ledgerAccount string, in matching, p settlement) (lines []*pb.JournalLine) {
+func bankLines(ledgerAccount string, in matching, p settlement) (lines []*pb.JournalLine) {
 	bank, revalued := p.bank, int64(0)
 	if !in.settles() {
 		bank, revalued = p.bank-p.gain, p.gain
@@ -47,13 +47,13 @@ func bankSide(ledgerAccount string, in matching, p settlement) (lines []*pb.Jour
 		lines = append(lines, in.bankLine(ledgerAccount, bank, p.bankBase, ""))
 	}
 	if revalued != 0 {
-		lines = append(lines, journalLine(ledgerAccount, 0, in.foreign(), revalued, in.base, "Exchange difference"))
+		lines = append(lines, journalLine(ledgerAccount, 0, in.foreignCurrency(), revalued, in.base, "Exchange difference"))
 	}
 	return lines
 }
 
 // foreignCurrency returns the first currency of a matched entry that is not the bank account's.
-func (m matching) foreign() string {
+func (m matching) foreignCurrency() string {
 	for _, c := range m.claims {
 		if c.currency != m.currency {
 			return c.currency

@@ -14,7 +14,7 @@ import (
 )
 
 // selectMatchedLines reads the amounts of lines that are matched, with the matches.
-const selectTaken = `
+const selectMatchedLines = `
 select l.bank_statement_line_id, m.id, l.amount_minor
 from finance.bank_match_lines l
 join finance.bank_matches m on m.org_id = $1 and m.id = l.bank_match_id
@@ -25,21 +25,21 @@ order by m.id`
 
 // loadOpenAmounts sets the computed fields of lines: the matches that explain each line, and the amount
 // that is still open.
-func lineFigures(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
-	taken, matches, err := takenOf(ctx, tx, lines)
+func loadOpenAmounts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
+	taken, matches, err := matchedAmounts(ctx, tx, lines)
 	if err != nil {
 		return err
 	}
 	for _, l := range lines {
 		l.BankMatchIds = matches[l.Id]
-		l.OpenAmount = money.ToProto(openLeft(l, taken[l.Id]), l.Amount.CurrencyCode)
+		l.OpenAmount = money.ToProto(openAmount(l, taken[l.Id]), l.Amount.CurrencyCode)
 	}
 	return nil
 }
 
 // openAmount returns the part of a line that nothing explains: zero if the line is matched or excluded,
 // else its amount less the matched amount.
-func openLeft(l *pb.BankStatementLine, taken int64) int64 {
+func openAmount(l *pb.BankStatementLine, taken int64) int64 {
 	if l.State == pb.BankStatementLine_MATCHED || l.State == pb.BankStatementLine_EXCLUDED {
 		return 0
 	}
@@ -47,12 +47,12 @@ func openLeft(l *pb.BankStatementLine, taken int64) int64 {
 }
 
 // matchedAmounts returns the matched amount of each line, and the ids of its matches.
-func takenOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (taken map[string]int64, matches map[string][]string, err error) {
+func matchedAmounts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (taken map[string]int64, matches map[string][]string, err error) {
 	keys, err := id.ParseEach("bsl", lines, (*pb.BankStatementLine).GetId)
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := tx.Query(ctx, selectTaken, tx.Call().Organization.ID, keys)
+	rows, err := tx.Query(ctx, selectMatchedLines, tx.Call().Organization.ID, keys)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,8 +69,8 @@ func takenOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (tak
 }
 
 // openLineAmount returns the part of a line that is not matched.
-func openOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (int64, error) {
-	taken, _, err := takenOf(ctx, tx, []*pb.BankStatementLine{l})
+func openLineAmount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (int64, error) {
+	taken, _, err := matchedAmounts(ctx, tx, []*pb.BankStatementLine{l})
 	return minorOf(l) - taken[l.Id], err
 }
 

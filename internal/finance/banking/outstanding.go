@@ -42,17 +42,17 @@ func (s *Service) SuggestOutstandingLines(ctx context.Context, req *pb.SuggestOu
 		if err != nil {
 			return nil, err
 		}
-		lines, err := unbooked(ctx, tx, r)
+		lines, err := findOutstanding(ctx, tx, r)
 		if err != nil {
 			return nil, err
 		}
-		return suggestedOutstanding(r, openParts(lines)), nil
+		return outstandingResponse(r, openParts(lines)), nil
 	})
 }
 
 // outstandingResponse returns lines as the API shows them, their total, and the difference that the
 // reconciliation would have with all of them listed as outstanding.
-func suggestedOutstanding(r *pb.Reconciliation, lines []outstandingLine) *pb.SuggestOutstandingLinesResponse {
+func outstandingResponse(r *pb.Reconciliation, lines []outstandingLine) *pb.SuggestOutstandingLinesResponse {
 	currency := r.StatementBalance.CurrencyCode
 	out := &pb.SuggestOutstandingLinesResponse{Truncated: len(lines) > maxOutstanding}
 	listed := map[string]bool{}
@@ -87,7 +87,7 @@ func openParts(lines []outstandingLine) (open []outstandingLine) {
 		for i, l := range lines[from:to] {
 			part := taken
 			if from+i < to-1 {
-				part = sameSide(taken, l.Minor)
+				part = clampToAmount(taken, l.Minor)
 			}
 			taken -= part
 			if l.Minor -= part; l.Minor != 0 {
@@ -100,7 +100,7 @@ func openParts(lines []outstandingLine) (open []outstandingLine) {
 }
 
 // clampToAmount limits taken to an amount. It returns 0 if the two have different signs.
-func sameSide(taken, of int64) int64 {
+func clampToAmount(taken, of int64) int64 {
 	if (taken < 0) != (of < 0) {
 		return 0
 	}
@@ -112,8 +112,8 @@ func sameSide(taken, of int64) int64 {
 
 // findOutstanding returns the lines that the bank has not booked by the date of a reconciliation. It
 // looks at what was posted since the previous completed reconciliation.
-func unbooked(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]outstandingLine, error) {
-	before, err := completedBefore(ctx, tx, r)
+func findOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]outstandingLine, error) {
+	before, err := previousReconciliation(ctx, tx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func unbooked(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]outstandi
 		return readOutstanding(ctx, tx, r, outstandingSince{})
 	}
 	since := outstandingSince{day: &before.StatementDate, completed: before.CompleteTime.AsTime()}
-	if since.named, err = lineKeys(before.OutstandingJournalLineIds); err != nil {
+	if since.named, err = parseLineIDs(before.OutstandingJournalLineIds); err != nil {
 		return nil, err
 	}
 	return readOutstanding(ctx, tx, r, since)
@@ -138,7 +138,7 @@ type outstandingSince struct {
 // namedOutstanding returns the open amounts of the lines that a reconciliation lists as outstanding,
 // without lines that the bank has booked fully.
 func namedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (map[uuid.UUID]int64, error) {
-	keys, err := lineKeys(r.OutstandingJournalLineIds)
+	keys, err := parseLineIDs(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func readOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, since
 }
 
 // parseLineIDs parses the ids of journal lines.
-func lineKeys(ids []string) (keys []uuid.UUID, err error) {
+func parseLineIDs(ids []string) (keys []uuid.UUID, err error) {
 	keys = make([]uuid.UUID, len(ids))
 	for i, line := range ids {
 		if keys[i], err = id.Parse("jln", line); err != nil {
@@ -176,7 +176,7 @@ func lineKeys(ids []string) (keys []uuid.UUID, err error) {
 }
 
 // previousReconciliation returns the last completed reconciliation before the date of another, or nil.
-func completedBefore(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (*pb.Reconciliation, error) {
+func previousReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (*pb.Reconciliation, error) {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 // dated after the statement, or that the bank has booked. Lines that were listed before are not checked
 // again, because the bank may have booked them since.
 func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before []string) error {
-	keys, err := lineKeys(r.OutstandingJournalLineIds)
+	keys, err := parseLineIDs(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {
 		return err
 	}
@@ -43,7 +43,7 @@ func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before [
 		at := fmt.Sprintf("outstandingJournalLineIds[%d]", i)
 		l, exists := posted[key]
 		_, isOpen := open[key]
-		violations.MergeViolations(at, l.wronglyNamed(exists, isOpen, account.LedgerAccountId, r.StatementDate))
+		violations.MergeViolations(at, l.checkOutstanding(exists, isOpen, account.LedgerAccountId, r.StatementDate))
 	}
 	return violations.Err()
 }
@@ -52,7 +52,7 @@ func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before [
 type postedLine struct{ account, date string }
 
 // checkOutstanding returns the reason why a line is not outstanding on a ledger account on a day, or nil.
-func (l postedLine) wronglyNamed(exists, open bool, account, day string) error {
+func (l postedLine) checkOutstanding(exists, open bool, account, day string) error {
 	refuse := func(why string, args ...any) error {
 		return fault.InvalidFor(optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, fault.At("", why, args...))
 	}
