@@ -8,8 +8,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestAmountFiltersCompareAcrossCurrencies lists lines of accounts in currencies of no, two and
-// three digits, whose amounts are compared by their numbers.
+// TestAmountFiltersCompareAcrossCurrencies checks that filters compare amounts by their numeric value,
+// in currencies with zero, two and three decimal places.
 func TestAmountFiltersCompareAcrossCurrencies(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
@@ -43,7 +43,7 @@ func TestAmountFiltersCompareAcrossCurrencies(t *testing.T) {
 		}
 		slices.Sort(got)
 		if strings.Join(got, ", ") != want {
-			t.Errorf("%s lists %v, want %s", filter, got, want)
+			t.Errorf("%s: got %v, want %s", filter, got, want)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// post posts an entry of an amount between two accounts.
+// post posts a journal entry of one amount between two accounts.
 func (b bank) post(t *testing.T, date, debit, credit, amount string, changes ...func(*pb.JournalEntry)) *pb.JournalEntry {
 	t.Helper()
 	e := &pb.JournalEntry{Date: date, Lines: []*pb.JournalLine{
@@ -30,11 +30,12 @@ func (b bank) post(t *testing.T, date, debit, credit, amount string, changes ...
 	return posted
 }
 
+// euros changes an entry to euros at a rate.
 func euros(rate string) func(*pb.JournalEntry) {
 	return func(e *pb.JournalEntry) { e.CurrencyCode, e.ExchangeRate = "EUR", rate }
 }
 
-// said are the lines of a file of CSV rows, in their order.
+// said imports CSV rows to a bank account and returns the lines in order.
 func (b bank) said(t *testing.T, account, rows string) []*pb.BankStatementLine {
 	t.Helper()
 	made := b.imported(t, account, &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + rows)})
@@ -45,6 +46,7 @@ func (b bank) match(t *testing.T, m *pb.BankMatch) (*pb.BankMatch, error) {
 	return b.CreateBankMatch(t.Context(), &pb.CreateBankMatchRequest{BankMatch: m})
 }
 
+// balance returns the debit and credit balance of a ledger account.
 func (b bank) balance(t *testing.T, account string) string {
 	t.Helper()
 	r, err := b.reports.GetTrialBalance(t.Context(), &pb.GetTrialBalanceRequest{AsOf: "2030-12-31"})
@@ -59,6 +61,7 @@ func (b bank) balance(t *testing.T, account string) string {
 	return ""
 }
 
+// lines returns match lines from statement lines, each optionally followed by its amount.
 func lines(parts ...any) (out []*pb.BankMatch_Line) {
 	for _, p := range parts {
 		switch p := p.(type) {
@@ -71,6 +74,7 @@ func lines(parts ...any) (out []*pb.BankMatch_Line) {
 	return out
 }
 
+// entries returns match entries from journal entries, each optionally followed by its amount.
 func entries(parts ...any) (out []*pb.BankMatch_Entry) {
 	for _, p := range parts {
 		switch p := p.(type) {
@@ -84,7 +88,7 @@ func entries(parts ...any) (out []*pb.BankMatch_Entry) {
 	return out
 }
 
-// on settles an entry on an account, and not where the money is booked.
+// on matches entries on an account other than the bank account's own ledger account.
 func on(account string, of []*pb.BankMatch_Entry) []*pb.BankMatch_Entry {
 	for _, e := range of {
 		e.AccountId = account
@@ -92,8 +96,9 @@ func on(account string, of []*pb.BankMatch_Entry) []*pb.BankMatch_Entry {
 	return of
 }
 
-// TestSeveralToSeveral matches two lines to three entries, and undoes it by one of the lines.
-func TestSeveralToSeveral(t *testing.T) {
+// TestLinesMatchSeveralEntries matches two lines to three entries, and undoes the match by undoing one of
+// the lines.
+func TestLinesMatchSeveralEntries(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own, sales := b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"]
@@ -119,21 +124,22 @@ func TestSeveralToSeveral(t *testing.T) {
 	}
 	undone.Etag, undone.UpdateTime, before.Etag, before.UpdateTime = "", nil, "", nil
 	if !proto.Equal(undone, before) {
-		t.Errorf("undoing does not restore the line: %v, was %v", undone, before)
+		t.Errorf("undoing the line: got %v, want %v", undone, before)
 	}
 	if l := b.booked(t, `id = "`+said[1].GetId()+`"`)[0]; l.GetState() != pb.BankStatementLine_UNMATCHED {
-		t.Errorf("its other line is %v", l)
+		t.Errorf("the other line: got %v, want it unmatched", l)
 	}
 	if again, err := b.match(t, &pb.BankMatch{Lines: lines(said[1], said[0]), Entries: entries(paid[2], paid[1], paid[0])}); err != nil {
-		t.Errorf("it cannot be matched again: %v, %v", again, err)
+		t.Errorf("matching again: got %v, %v", again, err)
 	}
 	_, err = b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{BankMatchId: m.GetId()})
 	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 	b.net(t, "100.00")
 }
 
-// TestPartsStayOpen matches a line and an entry in parts, which stay visible until the rest.
-func TestPartsStayOpen(t *testing.T) {
+// TestUnmatchedPartsStayOpen matches a line and an entry in parts. The rest stays open until it is matched,
+// and undoing a match opens its part again.
+func TestUnmatchedPartsStayOpen(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own := b.account.GetLedgerAccountId()
@@ -177,18 +183,18 @@ func TestPartsStayOpen(t *testing.T) {
 		}
 	}
 	if l := b.booked(t, `booked_date = "2026-01-06"`)[0]; l.GetState() != pb.BankStatementLine_HELD || l.GetHoldReason() != "Ask Ann" || l.GetJournalEntryId() != "" {
-		t.Errorf("what was held is %v", l)
+		t.Errorf("the held line: got %v, want HELD", l)
 	}
 	if _, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: check.GetId()}); err != nil {
-		t.Errorf("nothing holds the entry any more: %v", err)
+		t.Errorf("reversing an entry without matches: %v", err)
 	}
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: said[0].GetStatementImportId()}); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
-		t.Errorf("a held line is taken out: %v", err)
+		t.Errorf("undoing the import of a held line: got %v, want a refusal", err)
 	}
 }
 
-// TestFeesAreSplitOff books what the bank kept, and takes it back.
-func TestFeesAreSplitOff(t *testing.T) {
+// TestMatchBooksFees books the fee that the bank deducted, and reverses it when the match is undone.
+func TestMatchBooksFees(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own := b.account.GetLedgerAccountId()
@@ -207,7 +213,7 @@ func TestFeesAreSplitOff(t *testing.T) {
 	}
 	b.net(t, "97.10")
 	if got := b.balance(t, own); got != "97.10/0.00" {
-		t.Errorf("the account holds %s", got)
+		t.Errorf("balance of the account: got %s", got)
 	}
 	_, err = b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: m.GetJournalEntryId()})
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
@@ -217,19 +223,19 @@ func TestFeesAreSplitOff(t *testing.T) {
 	b.net(t, "100.00")
 }
 
-// TestRealizedGainsOfMatches settles a claim, a debt and a loan in euros, by dollars and by
-// euros, and finds the gains in their report.
-func TestRealizedGainsOfMatches(t *testing.T) {
+// TestMatchRealizesExchangeGains pays a receivable and a debt in euros from an account in dollars and a
+// loan in euros from an account in euros. The gains appear in the report of realized gains.
+func TestMatchRealizesExchangeGains(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own := b.account.GetLedgerAccountId()
-	claimed, owed, loan := b.codes["PREPAID_EXPENSE"], b.codes["PAYROLL_LIABILITY"], b.codes["LOAN"]
-	claim := b.post(t, "2026-01-02", claimed, b.codes["OTHER_INCOME"], "100", euros("1.10"))
+	prepaid, owed, loan := b.codes["PREPAID_EXPENSE"], b.codes["PAYROLL_LIABILITY"], b.codes["LOAN"]
+	receivable := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "100", euros("1.10"))
 	debt := b.post(t, "2026-01-02", b.codes["OTHER_EXPENSE"], owed, "100", euros("1.10"))
 	said := b.said(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Supplier,-108.00\n")
-	_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(claimed, entries(claim))})
+	_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(prepaid, entries(receivable))})
 	refusedFor(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
-	lost, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(claimed, entries(claim)), ExchangeDifference: true})
+	lost, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(prepaid, entries(receivable)), ExchangeDifference: true})
 	if err != nil || lost.GetExchangeGain().GetAmount() != "-2.00" {
 		t.Fatalf("got %v, %v", lost, err)
 	}
@@ -257,22 +263,22 @@ func TestRealizedGainsOfMatches(t *testing.T) {
 			t.Errorf("got %v, want %s", g, want)
 		}
 	}
-	for _, account := range []string{claimed, owed, loan} {
+	for _, account := range []string{prepaid, owed, loan} {
 		if held := b.balance(t, account); held != "" && held != "0.00/0.00" {
-			t.Errorf("what is settled holds %s", held)
+			t.Errorf("a fully matched account has a balance of %s", held)
 		}
 	}
 	if _, err := b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{BankMatchId: lost.GetId()}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"}); err != nil || got.GetTotal().GetAmount() != "3.00" {
-		t.Errorf("undone, the gains are %v, %v", got, err)
+		t.Errorf("gains after the undo: got %v, %v, want 3.00", got, err)
 	}
 }
 
-// TestEurosBookedInDollars matches what was booked in euros on an account in dollars, whose
-// balance is what the bank says after it.
-func TestEurosBookedInDollars(t *testing.T) {
+// TestMatchRevaluesForeignEntryOnBankAccount matches an entry in euros on a bank account in dollars. The
+// account's book balance then equals the statement's.
+func TestMatchRevaluesForeignEntryOnBankAccount(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own := b.account.GetLedgerAccountId()
@@ -286,7 +292,7 @@ func TestEurosBookedInDollars(t *testing.T) {
 		t.Fatalf("got %v, %v", m, err)
 	}
 	if got := b.balance(t, own); got != "107.00/0.00" {
-		t.Errorf("the account holds %s", got)
+		t.Errorf("balance of the account: got %s", got)
 	}
 	r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 		BankAccountId: b.account.GetId(), StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "107.00"},
@@ -300,8 +306,8 @@ func TestEurosBookedInDollars(t *testing.T) {
 	}
 }
 
-// TestMatchesThatAreRefused holds each bad match to a reason of its own.
-func TestMatchesThatAreRefused(t *testing.T) {
+// TestInvalidMatchIsRefused checks the reason of each refusal.
+func TestInvalidMatchIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own, savings := b.account.GetLedgerAccountId(), b.another(t, "USD")
@@ -315,65 +321,65 @@ func TestMatchesThatAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nothing := func(account string, e *pb.JournalEntry) []*pb.BankMatch_Entry { return on(account, entries(e)) }
 	for name, c := range map[string]struct {
 		match  *pb.BankMatch
 		reason optionsv1.Reason
 	}{
-		"nothing":                    {&pb.BankMatch{}, optionsv1.Reason_FIELDS_INVALID},
-		"a line twice":               {&pb.BankMatch{Lines: lines(line, "50", line, "50"), Entries: entries(paid)}, optionsv1.Reason_FIELDS_INVALID},
-		"an entry twice":             {&pb.BankMatch{Lines: lines(line), Entries: entries(paid, "50", paid, "50")}, optionsv1.Reason_FIELDS_INVALID},
-		"no such line":               {&pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"}}, Entries: entries(paid)}, optionsv1.Reason_REFERENCE_NOT_FOUND},
-		"no such entry":              {&pb.BankMatch{Lines: lines(line), Entries: []*pb.BankMatch_Entry{{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"}}}, optionsv1.Reason_REFERENCE_NOT_FOUND},
-		"lines of two accounts":      {&pb.BankMatch{Lines: lines(line, there), Entries: entries(paid)}, optionsv1.Reason_MATCH_ACROSS_ACCOUNTS},
-		"a reversed entry":           {&pb.BankMatch{Lines: lines(line), Entries: entries(reversed)}, optionsv1.Reason_JOURNAL_ENTRY_REVERSED},
-		"an entry of elsewhere":      {&pb.BankMatch{Lines: lines(there), Entries: entries(paid)}, optionsv1.Reason_MATCH_MOVES_NOTHING},
-		"income as a claim":          {&pb.BankMatch{Lines: lines(line), Entries: nothing(b.codes["OTHER_INCOME"], paid)}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
-		"another bank account":       {&pb.BankMatch{Lines: lines(line), Entries: nothing(second.GetLedgerAccountId(), paid)}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
-		"exchange without currency":  {&pb.BankMatch{Lines: lines(line), Entries: entries(paid), ExchangeDifference: true}, optionsv1.Reason_MATCH_WITHOUT_EXCHANGE},
-		"a rate without need":        {&pb.BankMatch{Lines: lines(line), Entries: entries(paid), ExchangeRate: "1.1"}, optionsv1.Reason_FIELDS_INVALID},
-		"a fee to a control account": {&pb.BankMatch{Lines: lines(line), Entries: entries(paid, "99"), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["ACCOUNTS_PAYABLE"], Amount: &typepb.Money{Amount: "-1"}}}}, optionsv1.Reason_ACCOUNT_IS_CONTROL},
-		"a fee of nothing":           {&pb.BankMatch{Lines: lines(line), Entries: entries(paid), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "0"}}}}, optionsv1.Reason_FIELDS_INVALID},
-		"more than there is":         {&pb.BankMatch{Lines: lines(line, "120"), Entries: entries(paid)}, optionsv1.Reason_MATCH_EXCEEDS_OPEN},
+		"rejects an empty match":                             {&pb.BankMatch{}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects a line twice":                               {&pb.BankMatch{Lines: lines(line, "50", line, "50"), Entries: entries(paid)}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects an entry twice":                             {&pb.BankMatch{Lines: lines(line), Entries: entries(paid, "50", paid, "50")}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects an unknown line":                            {&pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"}}, Entries: entries(paid)}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"rejects an unknown entry":                           {&pb.BankMatch{Lines: lines(line), Entries: []*pb.BankMatch_Entry{{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"}}}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"rejects lines of two bank accounts":                 {&pb.BankMatch{Lines: lines(line, there), Entries: entries(paid)}, optionsv1.Reason_MATCH_ACROSS_ACCOUNTS},
+		"rejects a reversed entry":                           {&pb.BankMatch{Lines: lines(line), Entries: entries(reversed)}, optionsv1.Reason_JOURNAL_ENTRY_REVERSED},
+		"rejects an entry without lines on the account":      {&pb.BankMatch{Lines: lines(there), Entries: entries(paid)}, optionsv1.Reason_MATCH_MOVES_NOTHING},
+		"rejects an income account":                          {&pb.BankMatch{Lines: lines(line), Entries: on(b.codes["OTHER_INCOME"], entries(paid))}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
+		"rejects the ledger account of another bank account": {&pb.BankMatch{Lines: lines(line), Entries: on(second.GetLedgerAccountId(), entries(paid))}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
+		"rejects an exchange difference within one currency": {&pb.BankMatch{Lines: lines(line), Entries: entries(paid), ExchangeDifference: true}, optionsv1.Reason_MATCH_WITHOUT_EXCHANGE},
+		"rejects a rate within one currency":                 {&pb.BankMatch{Lines: lines(line), Entries: entries(paid), ExchangeRate: "1.1"}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects a fee on a control account":                 {&pb.BankMatch{Lines: lines(line), Entries: entries(paid, "99"), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["ACCOUNTS_PAYABLE"], Amount: &typepb.Money{Amount: "-1"}}}}, optionsv1.Reason_ACCOUNT_IS_CONTROL},
+		"rejects a fee of zero":                              {&pb.BankMatch{Lines: lines(line), Entries: entries(paid), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "0"}}}}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects more than the open amount":                  {&pb.BankMatch{Lines: lines(line, "120"), Entries: entries(paid)}, optionsv1.Reason_MATCH_EXCEEDS_OPEN},
 	} {
 		_, err := b.match(t, c.match)
 		if apptest.Reason(err) != c.reason {
-			t.Errorf("%s: want %s, got %v", name, c.reason, err)
+			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
 	}
 	if l := b.booked(t, `id = "`+line.GetId()+`"`)[0]; l.GetState() != pb.BankStatementLine_UNMATCHED {
-		t.Errorf("a refused match leaves %v", l)
+		t.Errorf("line after refused matches: got %v, want it unmatched", l)
 	}
 }
 
-// TestRivalMatches lets many lines take one entry at once: no more is taken than it moved.
-func TestRivalMatches(t *testing.T) {
+// TestConcurrentMatchesOfOneEntry matches one entry to four lines at once. No more than its amount may be
+// matched.
+func TestConcurrentMatchesOfOneEntry(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	claim := b.post(t, "2026-01-03", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "100")
-	var rivals []*pb.BankStatementLine
+	receivable := b.post(t, "2026-01-03", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "100")
+	var competing []*pb.BankStatementLine
 	for range 4 {
-		rivals = append(rivals, b.said(t, b.another(t, "USD"), "2026-01-05,Paid,50.00\n")[0])
+		competing = append(competing, b.said(t, b.another(t, "USD"), "2026-01-05,Paid,50.00\n")[0])
 	}
-	won := make(chan bool, len(rivals))
+	matched := make(chan bool, len(competing))
 	var group sync.WaitGroup
-	for _, l := range rivals {
+	for _, l := range competing {
 		group.Go(func() {
-			_, err := b.match(t, &pb.BankMatch{Lines: lines(l), Entries: on(b.codes["PREPAID_EXPENSE"], entries(claim, "50"))})
+			_, err := b.match(t, &pb.BankMatch{Lines: lines(l), Entries: on(b.codes["PREPAID_EXPENSE"], entries(receivable, "50"))})
 			if err != nil && apptest.Reason(err) != optionsv1.Reason_JOURNAL_ENTRY_MATCHED {
-				t.Errorf("a loser is answered by %v", err)
+				t.Errorf("a competing match: got %v, want JOURNAL_ENTRY_MATCHED", err)
 			}
-			won <- err == nil
+			matched <- err == nil
 		})
 	}
 	group.Wait()
-	winners := 0
-	for range rivals {
-		if <-won {
-			winners++
+	count := 0
+	for range competing {
+		if <-matched {
+			count++
 		}
 	}
-	if winners != 2 {
-		t.Errorf("%d lines of 50 settled a claim of 100", winners)
+	if count != 2 {
+		t.Errorf("%d lines of 50 matched an entry of 100, want 2", count)
 	}
 }

@@ -11,12 +11,11 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestUnreconciledLinesAreOnTheAPI holds every line that a bank reported to be listed and
-// read, over gRPC and REST, whatever was decided about it and before anything was.
-func TestUnreconciledLinesAreOnTheAPI(t *testing.T) {
+// TestLinesOfEveryStateAreListed lists and reads lines in every state, over gRPC and REST.
+func TestLinesOfEveryStateAreListed(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	said := b.said(t, b.account.GetId(), "2026-01-05,Nobody looked,-1.00\n2026-01-06,Held,-2.00\n2026-01-07,Excluded,-3.00\n2026-01-08,Booked,-4.00\n2026-01-09,In part,-5.00\n")
+	said := b.said(t, b.account.GetId(), "2026-01-05,Unmatched,-1.00\n2026-01-06,Held,-2.00\n2026-01-07,Excluded,-3.00\n2026-01-08,Booked,-4.00\n2026-01-09,In part,-5.00\n")
 	if _, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{BankStatementLineId: said[1].GetId(), Reason: "Ask Ann"}); err != nil {
 		t.Fatal(err)
 	}
@@ -33,23 +32,23 @@ func TestUnreconciledLinesAreOnTheAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, state := range []string{"UNMATCHED", "HELD", "EXCLUDED", "MATCHED", "PARTIALLY_MATCHED"} {
-		answer := b.o.REST(t, "GET", "/v1/bankStatementLines?filter=state%20%3D%20"+state, "")
+		resp := b.o.REST(t, "GET", "/v1/bankStatementLines?filter=state%20%3D%20"+state, "")
 		var page struct{ BankStatementLines []struct{ ID, State string } }
-		if err := json.Unmarshal(answer.Raw, &page); err != nil || len(page.BankStatementLines) != 1 || page.BankStatementLines[0].ID != said[i].GetId() {
-			t.Errorf("%s lists %s, %v", state, answer.Raw, err)
+		if err := json.Unmarshal(resp.Raw, &page); err != nil || len(page.BankStatementLines) != 1 || page.BankStatementLines[0].ID != said[i].GetId() {
+			t.Errorf("%s: got %s, %v", state, resp.Raw, err)
 		}
 		if got, err := b.GetBankStatementLine(t.Context(), &pb.GetBankStatementLineRequest{BankStatementLineId: said[i].GetId()}); err != nil || got.GetState().String() != state {
 			t.Errorf("got %v, %v", got, err)
 		}
 	}
 	if all := b.booked(t, ""); len(all) != len(said) {
-		t.Errorf("%d lines of %d are listed", len(all), len(said))
+		t.Errorf("got %d lines, want %d", len(all), len(said))
 	}
 }
 
-// TestImportTwiceIsImportOnce imports files of any lines, equal ones among them, twice and
-// beside parts of themselves: the lines are those of the file, each once.
-func TestImportTwiceIsImportOnce(t *testing.T) {
+// TestRepeatedImportAddsNoLines imports random files, with equal lines among them, then each file and its
+// halves again. Each line of the file is stored once.
+func TestRepeatedImportAddsNoLines(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	row := rapid.Custom(func(t *rapid.T) string {
@@ -63,17 +62,17 @@ func TestImportTwiceIsImportOnce(t *testing.T) {
 		}
 		first := bring(rows)
 		if counts(first) != [4]int32{int32(len(rows)), int32(len(rows)), 0, 0} {
-			t.Errorf("%q gives %v", rows, counts(first))
+			t.Errorf("%q: got %v", rows, counts(first))
 		}
 		before := b.booked(t, fmt.Sprintf("bank_account_id = %q", account))
 		for _, again := range [][]string{rows, rows[:len(rows)/2+1], rows[len(rows)/2:]} {
 			if got := bring(again); got.GetNewCount() != 0 || got.GetDuplicateCount() != int32(len(again)) {
-				t.Errorf("%q after %q gives %v", again, rows, counts(got))
+				t.Errorf("%q after %q: got %v, want duplicates only", again, rows, counts(got))
 			}
 		}
 		after := b.booked(t, fmt.Sprintf("bank_account_id = %q", account))
 		if fmt.Sprint(after) != fmt.Sprint(before) || len(after) != len(rows) {
-			t.Errorf("%q: the lines were %v and are %v", rows, before, after)
+			t.Errorf("%q: got lines %v, want %v", rows, after, before)
 		}
 	}
 }

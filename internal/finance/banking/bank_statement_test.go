@@ -8,7 +8,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// mt940 is a statement in euros of one booking.
+// mt940 returns an MT940 statement in euros with one transaction.
 func mt940(number, opened, opening, booked, amount, closed, closing string) []byte {
 	return []byte(":20:X\n:25:12345678/1020304050\n:28C:" + number + "\n:60F:C" + opened + "EUR" + opening +
 		"\n:61:" + booked + booked[2:] + "CR" + amount + "N024REF" + booked + "\n:86:Paid\n:62F:C" + closed + "EUR" + closing + "\n-\n")
@@ -23,9 +23,9 @@ func (b bank) statements(t *testing.T) []*pb.BankStatement {
 	return list.GetBankStatements()
 }
 
-// TestBankStatements keeps statements with their balances and lines, holds each against
-// the one before, and begins a reconciliation from one.
-func TestBankStatements(t *testing.T) {
+// TestStatementsWarnOfGaps stores statements with their balances and lines, warns if a statement does not
+// continue the one before, and starts a reconciliation from one.
+func TestStatementsWarnOfGaps(t *testing.T) {
 	t.Parallel()
 	b := open(t, "EUR")
 	march := b.must(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
@@ -35,18 +35,18 @@ func TestBankStatements(t *testing.T) {
 		t.Fatalf("got %v", all)
 	}
 	if w := all[1].GetWarnings(); len(w) != 3 || w[0].GetKind() != pb.BankStatement_Warning_OPENING_DIFFERS || w[0].GetBankStatementId() != all[0].GetId() {
-		t.Errorf("without February March warns of %v", w)
+		t.Errorf("March without February: got warnings %v", w)
 	}
 	b.must(t, mt940("2/1", "260131", "10,00", "260210", "2,00", "260228", "12,00"))
 	if all = b.statements(t); len(all) != 3 || len(all[2].GetWarnings())+len(all[1].GetWarnings()) != 0 {
-		t.Errorf("with February: %v", all)
+		t.Errorf("with February: got %v, want no warnings", all)
 	}
 	if lines := b.lines(t, `bank_statement_id = "`+all[2].GetId()+`"`); len(lines) != 1 || lines[0].GetAmount().GetAmount() != "5.00" {
-		t.Errorf("its lines are %v", lines)
+		t.Errorf("lines of the statement: got %v", lines)
 	}
 	b.must(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
 	if n := len(b.statements(t)); n != 3 {
-		t.Errorf("the same again makes %d statements", n)
+		t.Errorf("after importing a statement twice: got %d statements, want 3", n)
 	}
 	r, err := b.ReconcileBankStatement(t.Context(), &pb.ReconcileBankStatementRequest{BankStatementId: all[2].GetId()})
 	if err != nil || r.GetStatementDate() != "2026-03-31" || r.GetStatementBalance().GetAmount() != "17.00" || r.GetBankStatementId() != all[2].GetId() || r.GetUndecidedCount() != 3 {
@@ -58,8 +58,8 @@ func TestBankStatements(t *testing.T) {
 	}
 }
 
-// TestStatementWithoutClosingBalance refuses to reconcile to nothing.
-func TestStatementWithoutClosingBalance(t *testing.T) {
+// TestReconcileNeedsClosingBalance refuses to reconcile to a statement without a closing balance.
+func TestReconcileNeedsClosingBalance(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001")))

@@ -22,8 +22,8 @@ func (b bank) ledgerOf(t *testing.T, account string) string {
 	return a.GetLedgerAccountId()
 }
 
-// TestTransfers finds, pairs and undoes transfers, days apart and with a fee.
-func TestTransfers(t *testing.T) {
+// TestFindCreateAndUndoTransfer covers a transfer whose sides are days apart and that has a fee.
+func TestFindCreateAndUndoTransfer(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
@@ -73,13 +73,13 @@ func TestTransfers(t *testing.T) {
 	_, err = b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: made.GetId()})
 	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: in.GetStatementImportId()}); err != nil {
-		t.Errorf("an undone transfer holds its lines: %v", err)
+		t.Errorf("undoing the import of a line of an undone transfer: %v", err)
 	}
 }
 
-// TestOneSidedTransfer shows a transfer whose other side is missing wherever one looks, and
-// pairs it when it comes.
-func TestOneSidedTransfer(t *testing.T) {
+// TestOneSidedTransferBlocksClose reports a transfer with one side as a close blocker, and pairs it when
+// the line of the other side is imported.
+func TestOneSidedTransferBlocksClose(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
@@ -112,7 +112,7 @@ func TestOneSidedTransfer(t *testing.T) {
 		t.Fatalf("got %v", blocker)
 	}
 	if listed, err := b.ListBankTransfers(t.Context(), &pb.ListBankTransfersRequest{Filter: blocker.GetFilter()}); err != nil || len(listed.GetBankTransfers()) != 1 {
-		t.Errorf("%s lists %v, %v", blocker.GetFilter(), listed, err)
+		t.Errorf("%s: got %v, %v, want one transfer", blocker.GetFilter(), listed, err)
 	}
 	in := b.said(t, savings, "2026-02-02,Deposit,500.00\n2026-02-03,Deposit,499.00\n2026-02-03,Deposit again,500.00\n")
 	pair := func(line *pb.BankStatementLine) error {
@@ -133,8 +133,8 @@ func TestOneSidedTransfer(t *testing.T) {
 	refusedFor(t, pair(in[2]), optionsv1.Reason_STATE_REFUSES_ACTION)
 }
 
-// TestTransfersBetweenCurrencies books what one currency became in the other.
-func TestTransfersBetweenCurrencies(t *testing.T) {
+// TestTransferBetweenCurrencies books both amounts of a transfer, at a value in the base currency.
+func TestTransferBetweenCurrencies(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	abroad, pounds := b.another(t, "EUR"), b.another(t, "GBP")
@@ -150,7 +150,7 @@ func TestTransfersBetweenCurrencies(t *testing.T) {
 		t.Fatalf("got %v, %v", made, err)
 	}
 	if got := b.balance(t, b.ledgerOf(t, abroad)); got != "1100.00/0.00" {
-		t.Errorf("the euros are worth %s", got)
+		t.Errorf("value of the euros: got %s, want 1100.00/0.00", got)
 	}
 	foreign := &pb.BankTransfer{OutgoingLineId: in[1].GetId(), IncomingLineId: arrived.GetId()}
 	_, err = b.transfer(t, foreign)
@@ -160,12 +160,12 @@ func TestTransfersBetweenCurrencies(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := b.balance(t, b.ledgerOf(t, pounds)); got != "110.00/0.00" {
-		t.Errorf("the pounds are worth %s", got)
+		t.Errorf("value of the pounds: got %s, want 110.00/0.00", got)
 	}
 }
 
-// TestTransfersThatAreRefused holds each to its reason.
-func TestTransfersThatAreRefused(t *testing.T) {
+// TestInvalidTransferIsRefused checks the reason of each refusal.
+func TestInvalidTransferIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings, third := b.another(t, "USD"), b.another(t, "USD")
@@ -175,19 +175,19 @@ func TestTransfersThatAreRefused(t *testing.T) {
 		transfer *pb.BankTransfer
 		reason   optionsv1.Reason
 	}{
-		"no line":               {&pb.BankTransfer{FromBankAccountId: savings, ToBankAccountId: third}, optionsv1.Reason_FIELDS_INVALID},
-		"one account":           {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: own[1].GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"two of money in":       {&pb.BankTransfer{OutgoingLineId: own[1].GetId(), IncomingLineId: there.GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"in that is out":        {&pb.BankTransfer{IncomingLineId: own[0].GetId(), FromBankAccountId: savings}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"an account not theirs": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ToBankAccountId: third}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"no such line":          {&pb.BankTransfer{OutgoingLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz", ToBankAccountId: third}, optionsv1.Reason_REFERENCE_NOT_FOUND},
-		"a rate without need":   {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ExchangeRate: "2"}, optionsv1.Reason_FIELDS_INVALID},
-		"a fee to itself": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), Fee: &pb.BankMatch_Fee{
+		"rejects a transfer without lines":          {&pb.BankTransfer{FromBankAccountId: savings, ToBankAccountId: third}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects two lines of one account":          {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: own[1].GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"rejects two lines of money in":             {&pb.BankTransfer{OutgoingLineId: own[1].GetId(), IncomingLineId: there.GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"rejects money out as the incoming line":    {&pb.BankTransfer{IncomingLineId: own[0].GetId(), FromBankAccountId: savings}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"rejects an account that is not the line's": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ToBankAccountId: third}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"rejects an unknown line":                   {&pb.BankTransfer{OutgoingLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz", ToBankAccountId: third}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"rejects a rate within one currency":        {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ExchangeRate: "2"}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects a fee on the bank account itself": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), Fee: &pb.BankMatch_Fee{
 			AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "1"}}}, optionsv1.Reason_FIELDS_INVALID},
 	} {
 		_, err := b.transfer(t, c.transfer)
 		if apptest.Reason(err) != c.reason {
-			t.Errorf("%s: want %s, got %v", name, c.reason, err)
+			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// bank is a caller with a bank account, and the chart's accounts by code.
+// bank is an organization with a bank account. codes are the ids of its ledger accounts by subtype.
 type bank struct {
 	pb.BankingServiceClient
 	ledger  pb.LedgerServiceClient
@@ -29,12 +29,13 @@ type bank struct {
 	o       *apptest.Organization
 }
 
+// open signs up an organization in a currency and creates a bank account for it.
 func open(t *testing.T, currency string) bank {
 	t.Helper()
 	return openFor(t, apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency }))
 }
 
-// openFor opens a bank account for an organization that has signed up.
+// openFor creates a bank account for an organization, and checks its books when the test ends.
 func openFor(t *testing.T, o *apptest.Organization) bank {
 	t.Helper()
 	b := bank{pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), platformv1.NewHistoryServiceClient(o), platformv1.NewIdentityServiceClient(o), nil, map[string]string{}, o}
@@ -52,16 +53,16 @@ func openFor(t *testing.T, o *apptest.Organization) bank {
 	return b
 }
 
-// sound holds the books to be whole at the end, whatever a test did.
+// sound checks that the books pass every integrity check.
 func (b bank) sound(t *testing.T) {
 	t.Helper()
-	answer, err := b.ledger.CheckIntegrity(context.WithoutCancel(t.Context()), &pb.CheckIntegrityRequest{})
+	resp, err := b.ledger.CheckIntegrity(context.WithoutCancel(t.Context()), &pb.CheckIntegrityRequest{})
 	if err != nil {
 		t.Error(err)
 	}
-	for _, c := range answer.GetChecks() {
+	for _, c := range resp.GetChecks() {
 		if !c.GetPassed() {
-			t.Errorf("the books are not sound at the end: %v", c)
+			t.Errorf("integrity check failed at the end of the test: %v", c)
 		}
 	}
 }
@@ -105,8 +106,8 @@ func counts(i *pb.StatementImport) [4]int32 {
 	return [4]int32{i.GetRowCount(), i.GetNewCount(), i.GetDuplicateCount(), i.GetInvalidCount()}
 }
 
-// TestSamples imports real files and finds what their authors say is in them.
-func TestSamples(t *testing.T) {
+// TestImportOfSampleFiles imports real files and checks their amounts and balances.
+func TestImportOfSampleFiles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		currency, balance string
@@ -124,41 +125,40 @@ func TestSamples(t *testing.T) {
 				t.Errorf("got %v", made)
 			}
 			if c.balance != "" && made.GetClosingBalance().GetAmount() != c.balance {
-				t.Errorf("the balance is %v, want %s", made.GetClosingBalance(), c.balance)
+				t.Errorf("closing balance: got %v, want %s", made.GetClosingBalance(), c.balance)
 			}
 			var amounts []string
 			for _, row := range made.GetRows() {
 				amounts = append(amounts, row.GetAmount().GetAmount())
 			}
 			if c.amounts != nil && !slices.Equal(amounts, c.amounts) {
-				t.Errorf("amounts are %v, want %v", amounts, c.amounts)
+				t.Errorf("amounts: got %v, want %v", amounts, c.amounts)
 			}
 			account, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: b.account.GetId()})
 			if err != nil || account.GetUnmatchedCount() != made.GetNewCount() || account.GetStatementBalance().GetAmount() != made.GetClosingBalance().GetAmount() {
-				t.Errorf("the account says %v, %v", account, err)
+				t.Errorf("bank account: got %v, %v", account, err)
 			}
 		})
 	}
 }
 
-// TestPreviewIsCommit holds a dry run to say what the import then does, and to store
-// nothing.
-func TestPreviewIsCommit(t *testing.T) {
+// TestPreviewEqualsImport checks that validate_only returns what the import then does, and stores nothing.
+func TestPreviewEqualsImport(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	dry := b.must(t, file(t, "checking.ofx"), func(r *pb.CreateStatementImportRequest) { r.ValidateOnly = true })
 	if n := len(b.lines(t, "")); n != 0 {
-		t.Errorf("a preview stored %d lines", n)
+		t.Errorf("a preview stored %d lines, want none", n)
 	}
 	made := b.must(t, file(t, "checking.ofx"))
 	if counts(dry) != counts(made) || len(dry.GetRows()) != len(made.GetRows()) {
-		t.Errorf("previewed %v and did %v", counts(dry), counts(made))
+		t.Errorf("preview: got %v, want %v as imported", counts(dry), counts(made))
 	}
 }
 
-// TestTheSameFileTwice holds a file to be stored once, however often and by however
-// many at once it is imported, also after an undo.
-func TestTheSameFileTwice(t *testing.T) {
+// TestRepeatedFileIsStoredOnce imports a file several times, also concurrently and after an undo. Its lines
+// are stored once.
+func TestRepeatedFileIsStoredOnce(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	var group sync.WaitGroup
@@ -171,15 +171,15 @@ func TestTheSameFileTwice(t *testing.T) {
 	}
 	group.Wait()
 	if n := len(b.lines(t, "")); n != 3 {
-		t.Fatalf("four imports of three lines stored %d", n)
+		t.Fatalf("four imports of three lines stored %d lines, want 3", n)
 	}
 	again := b.must(t, file(t, "checking.ofx"))
 	if counts(again) != [4]int32{3, 0, 3, 0} || again.GetRows()[0].GetBankStatementLineId() == "" {
-		t.Errorf("once more gives %v", again)
+		t.Errorf("fifth import: got %v, want 3 duplicates", again)
 	}
 	first := b.lines(t, "")[0].GetStatementImportId()
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: first}); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
-		t.Errorf("undoing what later imports found here is answered by %v", err)
+		t.Errorf("undoing an import whose lines later imports repeat: got %v, want STATEMENT_IMPORT_IN_USE", err)
 	}
 	later, err := b.ListStatementImports(t.Context(), &pb.ListStatementImportsRequest{OrderBy: "create_time desc"})
 	if err != nil {
@@ -197,22 +197,22 @@ func TestTheSameFileTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := len(b.lines(t, "")); n != 0 {
-		t.Errorf("%d lines are left of an undone import", n)
+		t.Errorf("after the undo: got %d lines, want none", n)
 	}
 	gone, err := b.history.ListEvents(t.Context(), &platformv1.ListEventsRequest{Filter: `type = "finance.bankStatementLine.deleted"`})
 	if err != nil || len(gone.GetEvents()) != 3 {
-		t.Errorf("the history has %v, %v of the lines that went", gone.GetEvents(), err)
+		t.Errorf("events of deleted lines: got %v, %v, want 3", gone.GetEvents(), err)
 	}
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: first}); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
-		t.Errorf("undoing twice is answered by %v", err)
+		t.Errorf("undoing twice: got %v, want STATE_REFUSES_ACTION", err)
 	}
 	if made := b.must(t, file(t, "checking.ofx")); made.GetNewCount() != 3 {
-		t.Errorf("after the undo the file gives %v", made)
+		t.Errorf("import after the undo: got %v, want 3 new lines", made)
 	}
 }
 
-// TestFilesThatAreRefused holds each bad file to a reason, and to store nothing.
-func TestFilesThatAreRefused(t *testing.T) {
+// TestInvalidFileIsRefused checks the reason of each refusal, and that nothing is stored.
+func TestInvalidFileIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	good := file(t, "checking.ofx")
@@ -221,14 +221,14 @@ func TestFilesThatAreRefused(t *testing.T) {
 		change  func(*pb.CreateStatementImportRequest)
 		reason  optionsv1.Reason
 	}{
-		"empty":            {content: nil, reason: optionsv1.Reason_FIELDS_INVALID},
-		"blank":            {content: []byte(" \n\t "), reason: optionsv1.Reason_STATEMENT_FILE_UNREADABLE},
-		"no statement":     {content: []byte("%PDF-1.7 …"), reason: optionsv1.Reason_STATEMENT_FILE_UNREADABLE},
-		"cut off":          {content: good[:len(good)*2/3], reason: optionsv1.Reason_STATEMENT_FILE_UNREADABLE},
-		"oversized":        {content: append(slices.Clone(good), make([]byte, 700<<10)...), reason: optionsv1.Reason_FIELDS_INVALID},
-		"another currency": {content: file(t, "bank_medium.ofx"), reason: optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS},
-		"unreadable rows":  {content: bytes.ReplaceAll(good, []byte("-34.51"), []byte("$34.51x")), reason: optionsv1.Reason_STATEMENT_ROWS_INVALID},
-		"no such format":   {content: good, change: func(r *pb.CreateStatementImportRequest) { r.StatementImport.Format = 99 }, reason: optionsv1.Reason_FIELDS_INVALID},
+		"rejects an empty file":                   {content: nil, reason: optionsv1.Reason_FIELDS_INVALID},
+		"rejects a blank file":                    {content: []byte(" \n\t "), reason: optionsv1.Reason_STATEMENT_FILE_UNREADABLE},
+		"rejects a file that is no statement":     {content: []byte("%PDF-1.7 …"), reason: optionsv1.Reason_STATEMENT_FILE_UNREADABLE},
+		"rejects a truncated file":                {content: good[:len(good)*2/3], reason: optionsv1.Reason_STATEMENT_FILE_UNREADABLE},
+		"rejects an oversized file":               {content: append(slices.Clone(good), make([]byte, 700<<10)...), reason: optionsv1.Reason_FIELDS_INVALID},
+		"rejects a statement in another currency": {content: file(t, "bank_medium.ofx"), reason: optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS},
+		"rejects unreadable rows":                 {content: bytes.ReplaceAll(good, []byte("-34.51"), []byte("$34.51x")), reason: optionsv1.Reason_STATEMENT_ROWS_INVALID},
+		"rejects an unknown format":               {content: good, change: func(r *pb.CreateStatementImportRequest) { r.StatementImport.Format = 99 }, reason: optionsv1.Reason_FIELDS_INVALID},
 	} {
 		t.Run(name, func(t *testing.T) {
 			change := c.change
@@ -242,16 +242,16 @@ func TestFilesThatAreRefused(t *testing.T) {
 		})
 	}
 	if n := len(b.lines(t, "")); n != 0 {
-		t.Errorf("refused files stored %d lines", n)
+		t.Errorf("refused files stored %d lines, want none", n)
 	}
 	list, err := b.ListStatementImports(t.Context(), &pb.ListStatementImportsRequest{})
 	if err != nil || len(list.GetStatementImports()) != 0 {
-		t.Errorf("refused files left %v, %v", list, err)
+		t.Errorf("imports of refused files: got %v, %v, want none", list, err)
 	}
 }
 
-// TestAnotherAccountsFile refuses a file of another account than the one named.
-func TestAnotherAccountsFile(t *testing.T) {
+// TestFileOfAnotherAccountIsRefused refuses a file whose account number is not the bank account's.
+func TestFileOfAnotherAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	for number, want := range map[string]optionsv1.Reason{"999": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS, "1452687~7": 0} {
@@ -261,13 +261,13 @@ func TestAnotherAccountsFile(t *testing.T) {
 		}
 		_, err = b.bring(t, file(t, "checking.ofx"), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() })
 		if apptest.Reason(err) != want {
-			t.Errorf("to an account with the number %s: %v", number, err)
+			t.Errorf("bank account with the number %s: got %v, want %s", number, err, want)
 		}
 	}
 }
 
-// TestRowsThatMayBeLeftOut stores the good rows of a file when the caller accepts it.
-func TestRowsThatMayBeLeftOut(t *testing.T) {
+// TestInvalidRowsAreSkippedOnRequest stores the valid rows of a file if skip_invalid_rows is set.
+func TestInvalidRowsAreSkippedOnRequest(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	bad := bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("$34.51x"))
@@ -276,7 +276,7 @@ func TestRowsThatMayBeLeftOut(t *testing.T) {
 		t.Fatalf("got %v", counts(made))
 	}
 	if row := made.GetRows()[1]; row.GetOutcome() != pb.StatementImport_Row_INVALID || !strings.Contains(row.GetProblem(), "34.51x") || row.GetLineNumber() != 2 {
-		t.Errorf("the bad row is %v", row)
+		t.Errorf("invalid row: got %v", row)
 	}
 }
 
@@ -288,9 +288,9 @@ func (b bank) split(code, amount string) *pb.BankStatementLine_Split {
 	return s
 }
 
-// TestLifeOfALine categorizes, undoes, excludes and marks lines, and finds each step
-// in the books.
-func TestLifeOfALine(t *testing.T) {
+// TestLineDecisionsAreBooked categorizes, undoes, excludes and marks a line personal, and checks the books
+// after each step.
+func TestLineDecisionsAreBooked(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, file(t, "checking.ofx"))
@@ -309,25 +309,25 @@ func TestLifeOfALine(t *testing.T) {
 	b.net(t, "-34.51")
 	entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: done.GetJournalEntryId()})
 	if err != nil || entry.GetSource() != pb.JournalEntry_BANK || entry.GetSourceId() != line.GetId() || entry.GetDate() != line.GetBookedDate() || len(entry.GetLines()) != 3 {
-		t.Errorf("the entry is %v, %v", entry, err)
+		t.Errorf("entry: got %v, %v", entry, err)
 	}
 	if _, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: entry.GetId()}); apptest.Reason(err) != optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE {
-		t.Errorf("reversing a line's entry is answered by %v", err)
+		t.Errorf("reversing the entry of a line: got %v, want JOURNAL_ENTRY_HAS_SOURCE", err)
 	}
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: line.GetStatementImportId()}); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
-		t.Errorf("undoing an import in use is answered by %v", err)
+		t.Errorf("undoing an import in use: got %v, want STATEMENT_IMPORT_IN_USE", err)
 	}
 	b.refusedTwice(t, line.GetId())
 
 	undone, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()})
 	if err != nil || undone.GetState() != pb.BankStatementLine_UNMATCHED || undone.GetJournalEntryId() != "" || len(undone.GetSplits()) != 0 {
-		t.Errorf("undone is %v, %v", undone, err)
+		t.Errorf("undone line: got %v, %v", undone, err)
 	}
 	b.net(t, "0.00")
 
 	excluded, err := b.ExcludeBankStatementLine(t.Context(), &pb.ExcludeBankStatementLineRequest{BankStatementLineId: line.GetId(), Reason: "Twice"})
 	if err != nil || excluded.GetExcludeReason() != "Twice" {
-		t.Errorf("excluded is %v, %v", excluded, err)
+		t.Errorf("excluded line: got %v, %v", excluded, err)
 	}
 	b.refusedTwice(t, line.GetId())
 	if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()}); err != nil {
@@ -335,23 +335,24 @@ func TestLifeOfALine(t *testing.T) {
 	}
 	personal, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: line.GetId()})
 	if err != nil || !personal.GetPersonal() || personal.GetSplits()[0].GetAccountId() != b.codes["OWNER_DRAW"] {
-		t.Errorf("personal is %v, %v", personal, err)
+		t.Errorf("personal line: got %v, %v", personal, err)
 	}
 	b.net(t, "0.00")
 	if got := b.lines(t, "personal = true AND state = MATCHED"); len(got) != 1 {
-		t.Errorf("personal lines are %v", got)
+		t.Errorf("personal lines: got %v, want one", got)
 	}
 }
 
+// net checks the net income of all periods.
 func (b bank) net(t *testing.T, want string) {
 	t.Helper()
 	pl, err := b.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{StartDate: "2000-01-01", EndDate: "2030-12-31"})
 	if err != nil || pl.GetNetIncome().GetAmount() != want {
-		t.Errorf("net income is %v, %v; want %s", pl.GetNetIncome(), err, want)
+		t.Errorf("net income: got %v, %v, want %s", pl.GetNetIncome(), err, want)
 	}
 }
 
-// refusedTwice holds every decision about a decided line to be refused.
+// refusedTwice checks that every further decision about a decided line is refused.
 func (b bank) refusedTwice(t *testing.T, id string) {
 	t.Helper()
 	_, categorized := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: id, Splits: []*pb.BankStatementLine_Split{b.split("SALES", "")}})
@@ -359,13 +360,13 @@ func (b bank) refusedTwice(t *testing.T, id string) {
 	_, personal := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: id})
 	for _, err := range []error{categorized, excluded, personal} {
 		if apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
-			t.Errorf("deciding a decided line is answered by %v", err)
+			t.Errorf("deciding a decided line: got %v, want STATE_REFUSES_ACTION", err)
 		}
 	}
 }
 
-// TestSplitsThatAreRefused holds each bad explanation to a reason and a field.
-func TestSplitsThatAreRefused(t *testing.T) {
+// TestInvalidSplitsAreRefused checks the reason and the field of each refusal.
+func TestInvalidSplitsAreRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, file(t, "checking.ofx"))
@@ -375,11 +376,11 @@ func TestSplitsThatAreRefused(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"no splits":          {nil, optionsv1.Reason_FIELDS_INVALID, "splits"},
-		"too little":         {[]*pb.BankStatementLine_Split{b.split("SALES", "1")}, optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "splits"},
-		"no such account":    {[]*pb.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}, optionsv1.Reason_REFERENCE_NOT_FOUND, "splits[0].accountId"},
-		"a control account":  {[]*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "30"), b.split("ACCOUNTS_PAYABLE", "4.51")}, optionsv1.Reason_ACCOUNT_IS_CONTROL, "splits[1].accountId"},
-		"the account itself": {[]*pb.BankStatementLine_Split{{AccountId: b.account.GetLedgerAccountId()}}, optionsv1.Reason_FIELDS_INVALID, "splits[0].accountId"},
+		"rejects no splits":                             {nil, optionsv1.Reason_FIELDS_INVALID, "splits"},
+		"rejects splits that do not add up":             {[]*pb.BankStatementLine_Split{b.split("SALES", "1")}, optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "splits"},
+		"rejects an unknown account":                    {[]*pb.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}, optionsv1.Reason_REFERENCE_NOT_FOUND, "splits[0].accountId"},
+		"rejects a control account":                     {[]*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "30"), b.split("ACCOUNTS_PAYABLE", "4.51")}, optionsv1.Reason_ACCOUNT_IS_CONTROL, "splits[1].accountId"},
+		"rejects the bank account's own ledger account": {[]*pb.BankStatementLine_Split{{AccountId: b.account.GetLedgerAccountId()}}, optionsv1.Reason_FIELDS_INVALID, "splits[0].accountId"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: line.GetId(), Splits: c.splits})
@@ -391,43 +392,44 @@ func TestSplitsThatAreRefused(t *testing.T) {
 	b.net(t, "0.00")
 }
 
-// TestOneOfManyWins lets several callers categorize one line at once.
-func TestOneOfManyWins(t *testing.T) {
+// TestLineIsCategorizedOnce lets several callers categorize one line at once. One of them succeeds.
+func TestLineIsCategorizedOnce(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, file(t, "checking.ofx"))
 	line := b.lines(t, `amount < "-30"`)[0]
-	won := make(chan bool, 6)
-	for range cap(won) {
+	accepted := make(chan bool, 6)
+	for range cap(accepted) {
 		go func() {
 			_, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
 				BankStatementLineId: line.GetId(), Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "")},
 			})
 			if err != nil && apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
-				t.Errorf("a loser is answered by %v", err)
+				t.Errorf("a later caller: got %v, want STATE_REFUSES_ACTION", err)
 			}
-			won <- err == nil
+			accepted <- err == nil
 		}()
 	}
-	winners := 0
-	for range cap(won) {
-		if <-won {
-			winners++
+	count := 0
+	for range cap(accepted) {
+		if <-accepted {
+			count++
 		}
 	}
-	if winners != 1 {
-		t.Errorf("%d callers categorized one line", winners)
+	if count != 1 {
+		t.Errorf("%d callers categorized one line, want 1", count)
 	}
 	b.net(t, "-34.51")
 }
 
-// TestLedgerAccounts holds bank accounts to ledger accounts that hold money, one each.
-func TestLedgerAccounts(t *testing.T) {
+// TestBankAccountNeedsOwnLedgerAccount creates or checks the ledger account of a bank account: it must fit
+// the kind of bank account and belong to no other.
+func TestBankAccountNeedsOwnLedgerAccount(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	made, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: b.account.GetLedgerAccountId()})
 	if err != nil || made.GetSubtype() != pb.Account_BANK || made.GetType() != pb.Account_ASSET || made.GetCode() == "" {
-		t.Errorf("the account made is %v, %v", made, err)
+		t.Errorf("ledger account of a checking account: got %v, %v", made, err)
 	}
 	card, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Card", Kind: pb.BankAccount_CREDIT_CARD}})
 	if err != nil {
@@ -435,29 +437,30 @@ func TestLedgerAccounts(t *testing.T) {
 	}
 	owed, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: card.GetLedgerAccountId()})
 	if err != nil || owed.GetType() != pb.Account_LIABILITY {
-		t.Errorf("a card's account is %v, %v", owed, err)
+		t.Errorf("ledger account of a credit card: got %v, %v, want a liability", owed, err)
 	}
 	for name, c := range map[string]struct {
 		account *pb.BankAccount
 		reason  optionsv1.Reason
 	}{
-		"an expense account": {&pb.BankAccount{DisplayName: "X", LedgerAccountId: b.codes["OPERATING_EXPENSE"]}, optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK},
-		"a taken account":    {&pb.BankAccount{DisplayName: "X", LedgerAccountId: b.account.GetLedgerAccountId()}, optionsv1.Reason_BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN},
-		"no such currency":   {&pb.BankAccount{DisplayName: "X", CurrencyCode: "XXQ"}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects an expense account":                         {&pb.BankAccount{DisplayName: "X", LedgerAccountId: b.codes["OPERATING_EXPENSE"]}, optionsv1.Reason_LEDGER_ACCOUNT_NOT_BANK},
+		"rejects the ledger account of another bank account": {&pb.BankAccount{DisplayName: "X", LedgerAccountId: b.account.GetLedgerAccountId()}, optionsv1.Reason_BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN},
+		"rejects an unknown currency":                        {&pb.BankAccount{DisplayName: "X", CurrencyCode: "XXQ"}, optionsv1.Reason_FIELDS_INVALID},
 	} {
 		_, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: c.account})
 		if apptest.Reason(err) != c.reason {
-			t.Errorf("%s is answered by %v", name, err)
+			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
 	}
 	b.must(t, file(t, "checking.ofx"))
 	if _, err := b.DeleteBankAccount(t.Context(), &pb.DeleteBankAccountRequest{BankAccountId: b.account.GetId()}); apptest.Reason(err) != optionsv1.Reason_BANK_ACCOUNTS_IN_USE {
-		t.Errorf("deleting an account with statements is answered by %v", err)
+		t.Errorf("deleting a bank account with statements: got %v, want BANK_ACCOUNTS_IN_USE", err)
 	}
 }
 
-// TestRivalAccounts lets several bank accounts look for a code at once.
-func TestRivalAccounts(t *testing.T) {
+// TestConcurrentBankAccountsGetDistinctCodes creates several bank accounts at once, each of which needs a
+// free account code.
+func TestConcurrentBankAccountsGetDistinctCodes(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	var group sync.WaitGroup
@@ -471,47 +474,47 @@ func TestRivalAccounts(t *testing.T) {
 	group.Wait()
 }
 
-// TestOverlappingStatements imports a file with the same statement twice in it.
-func TestOverlappingStatements(t *testing.T) {
+// TestRepeatedStatementInFileIsDuplicate imports a file that contains the same statement twice.
+func TestRepeatedStatementInFileIsDuplicate(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	good := string(file(t, "checking.ofx"))
 	begin, end := strings.Index(good, "<STMTTRNRS>"), strings.Index(good, "</STMTTRNRS>")+len("</STMTTRNRS>")
 	made := b.must(t, []byte(good[:end]+"\n"+good[begin:end]+good[end:]))
-	// The one warning is of the dates, which are of 2011.
+	// The one warning concerns the dates, which are in 2011.
 	if counts(made) != [4]int32{6, 3, 3, 0} || len(b.lines(t, "")) != 3 || len(made.GetWarnings()) != 1 {
 		t.Errorf("got %v and %v", counts(made), made.GetWarnings())
 	}
 }
 
-// TestAccountsKeepTheirNumber holds an account without a number to that of its first
-// file.
-func TestAccountsKeepTheirNumber(t *testing.T) {
+// TestFirstFileSetsAccountNumber refuses a file of another account than the first imported file, for a bank
+// account without a number.
+func TestFirstFileSetsAccountNumber(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	good := file(t, "checking.ofx")
 	b.must(t, good)
 	_, err := b.bring(t, bytes.ReplaceAll(good, []byte("1452687~7"), []byte("777")))
 	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS {
-		t.Errorf("a file of another account is answered by %v", err)
+		t.Errorf("a file of another account: got %v, want STATEMENT_ACCOUNT_AMBIGUOUS", err)
 	}
 }
 
-// TestALineOfZero holds a line that moves nothing to be excluded, or held until then.
-func TestALineOfZero(t *testing.T) {
+// TestZeroLineIsOnlyExcludedOrHeld offers and accepts no booking of a line whose amount is zero.
+func TestZeroLineIsOnlyExcludedOrHeld(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("0.00")))
 	line := b.lines(t, `amount = "0"`)[0]
 	for _, a := range line.GetAllowedActions() {
 		if a.GetAllowed() != (a.GetVerb() == "exclude" || a.GetVerb() == "hold") {
-			t.Errorf("%v is offered", a)
+			t.Errorf("allowed actions: got %v", a)
 		}
 	}
 	_, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
 		BankStatementLineId: line.GetId(), Splits: []*pb.BankStatementLine_Split{b.split("SALES", "")},
 	})
 	if apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
-		t.Errorf("categorizing it is answered by %v", err)
+		t.Errorf("categorizing a line of zero: got %v, want STATE_REFUSES_ACTION", err)
 	}
 }

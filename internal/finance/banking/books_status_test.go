@@ -6,9 +6,9 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestStatusFindsItsLines holds the lines that a status counts to be those that its filter
-// lists, whatever keeps each of them open.
-func TestStatusFindsItsLines(t *testing.T) {
+// TestBooksStatusCountMatchesFilter checks that the filter of a finding lists as many lines as the finding
+// counts: unmatched, held and partially matched ones.
+func TestBooksStatusCountMatchesFilter(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	said := b.said(t, b.account.GetId(), "2026-01-05,First half,60.00\n2026-01-06,Whose,-5.00\n2026-01-07,Fuel,-40.00\n")
@@ -26,7 +26,7 @@ func TestStatusFindsItsLines(t *testing.T) {
 	for _, f := range status.GetFindings() {
 		if f.GetKind() == pb.BooksStatus_Finding_UNCATEGORIZED_LINES {
 			if listed := b.booked(t, f.GetFilter()); f.GetCount() != 3 || len(listed) != 3 {
-				t.Errorf("%d are counted and %d listed, of 3", f.GetCount(), len(listed))
+				t.Errorf("got %d lines counted and %d listed, want 3", f.GetCount(), len(listed))
 			}
 			return
 		}

@@ -9,9 +9,9 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// TestTheBankSpeaksAgainstClose takes undecided lines, a transfer that is on one statement
-// alone, and accounts that are not reconciled, to a close that nothing speaks against.
-func TestTheBankSpeaksAgainstClose(t *testing.T) {
+// TestBankBlocksClose reports undecided lines, a transfer with one side, and unreconciled accounts as
+// blockers of a close, and closes the period when they are resolved.
+func TestBankBlocksClose(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
@@ -26,14 +26,14 @@ func TestTheBankSpeaksAgainstClose(t *testing.T) {
 		t.Fatalf("got %v, %v", list, err)
 	}
 	january := list.GetAccountingPeriods()[0].GetId()
-	speaks := func(want ...string) {
+	checkBlockers := func(want ...string) {
 		t.Helper()
-		answer, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
+		resp, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, blocker := range answer.GetBlockers() {
+		for _, blocker := range resp.GetBlockers() {
 			got = append(got, blocker.GetKind().String()+" "+strings.Join(blocker.GetRecordIds(), " "))
 			if blocker.GetSeverity() != pb.CloseBlocker_WARNING || int(blocker.GetCount()) != len(blocker.GetRecordIds()) || strings.Contains(blocker.GetMessage(), "%") {
 				t.Errorf("got %v", blocker)
@@ -44,13 +44,13 @@ func TestTheBankSpeaksAgainstClose(t *testing.T) {
 		}
 	}
 	unreconciled := "BANK_ACCOUNT_UNRECONCILED " + b.account.GetId() + " " + savings
-	speaks("UNDECIDED_STATEMENT_LINES "+in.GetId(), unreconciled, "TRANSFER_UNMATCHED "+made.GetId())
+	checkBlockers("UNDECIDED_STATEMENT_LINES "+in.GetId(), unreconciled, "TRANSFER_UNMATCHED "+made.GetId())
 	_, err = b.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
 	refusedFor(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	if _, err := b.PairBankTransfer(t.Context(), &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: in.GetId()}); err != nil {
 		t.Fatal(err)
 	}
-	speaks(unreconciled)
+	checkBlockers(unreconciled)
 	for id, balance := range map[string]string{b.account.GetId(): "-500.00", savings: "500.00"} {
 		r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 			BankAccountId: id, StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: balance},
@@ -62,7 +62,7 @@ func TestTheBankSpeaksAgainstClose(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	speaks()
+	checkBlockers()
 	if _, err := b.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january}); err != nil {
 		t.Error(err)
 	}

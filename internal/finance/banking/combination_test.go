@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// TestCombine checks which sets are found, and that the search reports when it stops at a limit.
 func TestCombine(t *testing.T) {
 	t.Parallel()
 	many := make([]int64, 40)
@@ -20,14 +21,14 @@ func TestCombine(t *testing.T) {
 		sets  [][]int
 		cut   bool
 	}{
-		"nothing to add":     {whole: 5},
-		"two of three":       {whole: 100, parts: []int64{60, 30, 40}, least: 2, sets: [][]int{{0, 2}}},
-		"one is no set":      {whole: 60, parts: []int64{60, 30}, least: 2},
-		"one is enough":      {whole: 60, parts: []int64{60, 30}, least: 1, sets: [][]int{{0}}},
-		"equal amounts":      {whole: 20, parts: []int64{10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {1, 2}}},
-		"more than answered": {whole: 20, parts: []int64{10, 10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {0, 3}}, cut: true},
-		"too many to try":    {whole: 3, parts: many, least: 2, cut: true},
-		"a larger set":       {whole: 7, parts: []int64{1, 1, 1, 1, 1, 1, 1}, least: 2, cut: true},
+		"no parts":                   {whole: 5},
+		"two of three":               {whole: 100, parts: []int64{60, 30, 40}, least: 2, sets: [][]int{{0, 2}}},
+		"one part below the minimum": {whole: 60, parts: []int64{60, 30}, least: 2},
+		"one part at the minimum":    {whole: 60, parts: []int64{60, 30}, least: 1, sets: [][]int{{0}}},
+		"equal amounts":              {whole: 20, parts: []int64{10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {1, 2}}},
+		"more sets than returned":    {whole: 20, parts: []int64{10, 10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {0, 3}}, cut: true},
+		"more parts than considered": {whole: 3, parts: many, least: 2, cut: true},
+		"a larger set":               {whole: 7, parts: []int64{1, 1, 1, 1, 1, 1, 1}, least: 2, cut: true},
 	} {
 		sets, cut := combine(c.whole, c.parts, c.least)
 		if !reflect.DeepEqual(sets, c.sets) || cut != c.cut {
@@ -36,7 +37,7 @@ func TestCombine(t *testing.T) {
 	}
 }
 
-// TestCombinationsAddUp holds sets to add up, and a search that was not cut to find each.
+// TestCombinationsAddUp checks that each set adds up, and that a search within its limits finds all sets.
 func TestCombinationsAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -53,12 +54,12 @@ func TestCombinationsAddUp(t *testing.T) {
 			}
 		}
 		if want := subsets(whole, parts); !cut && len(sets) != want {
-			t.Fatalf("found %d sets of %d", len(sets), want)
+			t.Fatalf("got %d sets, want %d", len(sets), want)
 		}
 	})
 }
 
-// subsets counts the sets of two or more that add up, by trying all.
+// subsets counts the sets of two or more parts that add up to a total, by trying all.
 func subsets(whole int64, parts []int64) (n int) {
 	for set := range 1 << len(parts) {
 		var sum int64

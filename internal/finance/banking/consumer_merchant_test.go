@@ -2,8 +2,8 @@ package banking
 
 import "testing"
 
-// TestConsumerMerchants finds names where they stand by themselves, and the first of several.
-func TestConsumerMerchants(t *testing.T) {
+// TestConsumerMerchantMatchesWholeWords finds names as whole words only, and the first of several.
+func TestConsumerMerchantMatchesWholeWords(t *testing.T) {
 	t.Parallel()
 	for written, want := range map[string]string{
 		"netflix.com amsterdam":    "netflix",
@@ -21,7 +21,7 @@ func TestConsumerMerchants(t *testing.T) {
 		"":                         "",
 	} {
 		if _, name := consumerMerchant(written); name != want {
-			t.Errorf("%q is taken for %q, want %q", written, name, want)
+			t.Errorf("%q: got %q, want %q", written, name, want)
 		}
 	}
 }

@@ -31,7 +31,7 @@ const stressTime = 8 * time.Second
 const deadlockDetected = "40P01"
 
 // deadlocks counts the deadlocks of a pool of connections by the verbs that were running.
-// The unit of work retries after a deadlock, so that callers do not see it.
+// A transaction is retried after a deadlock, so callers do not see it.
 type deadlocks struct {
 	mu      sync.Mutex
 	running string
@@ -59,8 +59,8 @@ func (d *deadlocks) run(pair string) {
 	d.mu.Unlock()
 }
 
-// TestNoVerbsDeadlock runs every pair of the verbs of banking, and those of the ledger that
-// lock what they lock, against each other on few records. None of them may deadlock.
+// TestNoVerbsDeadlock runs every pair of verbs against each other on few records: those of banking, and
+// those of the ledger that lock the same rows. None of them may deadlock.
 func TestNoVerbsDeadlock(t *testing.T) {
 	t.Parallel()
 	seen := &deadlocks{pairs: map[string]int{}}
@@ -69,7 +69,7 @@ func TestNoVerbsDeadlock(t *testing.T) {
 	each := stressTime / time.Duration(len(verbs)*(len(verbs)+1)/2)
 	for i, one := range verbs {
 		for _, other := range verbs[i:] {
-			seen.run(one.name + " beside " + other.name)
+			seen.run(one.name + " with " + other.name)
 			w.runTogether(t, each, one, other)
 		}
 	}
@@ -109,7 +109,7 @@ func signUpWatched(t *testing.T, seen *deadlocks) *apptest.Organization {
 	return apptest.SignUpTo(t, a)
 }
 
-// outcomes is what became of a verb's calls.
+// outcomes counts the accepted and refused calls of a verb.
 type outcomes struct {
 	accepted int
 	refused  map[string]int
@@ -160,12 +160,12 @@ func (c *tally) refusals(verb string) string {
 	return "it was not called"
 }
 
-// refusalCodes are what a verb may be answered whose record another verb has changed.
+// refusalCodes are the codes that a verb may return after another verb changed its record.
 var refusalCodes = []codes.Code{
 	codes.FailedPrecondition, codes.InvalidArgument, codes.Aborted, codes.AlreadyExists, codes.NotFound,
 }
 
-// runTogether runs two verbs beside each other for a while.
+// runTogether runs verbs concurrently for the given time.
 func (w *world) runTogether(t *testing.T, during time.Duration, verbs ...stressVerb) {
 	ctx, cancel := context.WithTimeout(t.Context(), during)
 	defer cancel()
@@ -177,7 +177,7 @@ func (w *world) runTogether(t *testing.T, during time.Duration, verbs ...stressV
 				err := v.do(t.Context(), side)
 				w.note(v.name, time.Since(began), err)
 				if err != nil && !slices.Contains(refusalCodes, status.Code(err)) {
-					t.Errorf("%s fails: %v", v.name, err)
+					t.Errorf("%s: got %v, want a refusal", v.name, err)
 					return
 				}
 			}

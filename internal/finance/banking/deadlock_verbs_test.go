@@ -11,14 +11,14 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// stressVerb is a call that a stress test makes again and again. The side, 0 or 1, lets the
-// two sides of a pair take different ways.
+// stressVerb is a call that a stress test repeats. The side, 0 or 1, lets the two sides of a pair work on
+// different records.
 type stressVerb struct {
 	name string
 	do   func(ctx context.Context, side int) error
 }
 
-// world is the few records that the verbs of a stress test compete for.
+// world is the set of records that the verbs of a stress test compete for.
 type world struct {
 	bank
 	tally
@@ -28,7 +28,7 @@ type world struct {
 	refund           string
 	expense, other   string // accounts
 	parents          [2]string
-	paid, claim      string // entries that lines are matched to
+	paid, receivable string // entries that lines are matched to
 	december, year   string
 	imports          atomic.Int64
 }
@@ -42,7 +42,7 @@ func newWorld(t *testing.T, b bank) *world {
 	w.rent, w.sent, w.shop = out[0].GetId(), out[1].GetId(), out[2].GetId()
 	w.received, w.refund = in[0].GetId(), in[1].GetId()
 	w.paid = b.post(t, "2026-01-11", w.expense, b.account.GetLedgerAccountId(), "30.00").GetId()
-	w.claim = b.post(t, "2026-01-11", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "30.00").GetId()
+	w.receivable = b.post(t, "2026-01-11", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "30.00").GetId()
 	for i, name := range []string{"Upper", "Lower"} {
 		account := &pb.Account{DisplayName: name, Type: pb.Account_EXPENSE}
 		a, err := b.ledger.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: account})
@@ -72,13 +72,13 @@ func (w *world) findDecember(t *testing.T) {
 	w.december, w.year = list.GetAccountingPeriods()[0].GetId(), list.GetAccountingPeriods()[0].GetFiscalYearId()
 }
 
-// verbs are all that a stress test runs against each other.
+// verbs returns all verbs that a stress test runs against each other.
 func (w *world) verbs() []stressVerb {
 	return slices.Concat(w.decisionVerbs(), w.lineVerbs(), w.matchVerbs(), w.transferVerbs(), w.importVerbs(),
 		w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
 }
 
-// lineOf is the line that a side decides: the same for both, every other time.
+// lineOf returns the line that a side decides: on every other call, both sides decide the same line.
 func (w *world) lineOf(side int) string {
 	if w.calls.Load()%2 == 0 {
 		return w.rent
@@ -91,7 +91,7 @@ func (w *world) undo(ctx context.Context, line string) error {
 	return err
 }
 
-// decided decides a waiting line, and first undoes an earlier decision if there is one.
+// decided decides a line. If it is decided already, it undoes that decision and tries again.
 func (w *world) decided(ctx context.Context, line string, decide func() error) error {
 	if decide() == nil {
 		return nil
@@ -157,17 +157,17 @@ func (w *world) lineVerbs() []stressVerb {
 	}
 }
 
-// matchParts matches a part of the refund, so that it has several matches.
+// matchParts matches a part of the refund, so that the line has several matches.
 func (w *world) matchParts(ctx context.Context) (*pb.BankMatch, error) {
 	return w.CreateBankMatch(ctx, &pb.CreateBankMatchRequest{BankMatch: &pb.BankMatch{
 		Lines: []*pb.BankMatch_Line{{BankStatementLineId: w.refund, Amount: &typepb.Money{Amount: "1.00"}}},
 		Entries: []*pb.BankMatch_Entry{{
-			JournalEntryId: w.claim, AccountId: w.codes["PREPAID_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"},
+			JournalEntryId: w.receivable, AccountId: w.codes["PREPAID_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"},
 		}},
 	}})
 }
 
-// move makes a transfer of a line that waits.
+// move creates a transfer from a line.
 func (w *world) move(ctx context.Context, t *pb.BankTransfer, line string) (made *pb.BankTransfer, err error) {
 	err = w.decided(ctx, line, func() (refused error) {
 		made, refused = w.CreateBankTransfer(ctx, &pb.CreateBankTransferRequest{BankTransfer: t})
@@ -240,7 +240,7 @@ func (w *world) transferVerbs() []stressVerb {
 	}
 }
 
-// bringIn imports a file to one of the accounts. Rules decide its lines if it is ruled.
+// bringIn imports a file to one of the accounts. If ruled, bank rules decide some of its lines.
 func (w *world) bringIn(ctx context.Context, side int, ruled bool) (*pb.StatementImport, error) {
 	n := w.imports.Add(1)
 	rows := fmt.Sprintf("2026-01-20,Plain %d,-1.00\n", n)
@@ -256,7 +256,7 @@ func (w *world) bringIn(ctx context.Context, side int, ruled bool) (*pb.Statemen
 	})
 }
 
-// early is a reconciliation of a day before all lines.
+// early creates a reconciliation that is dated before all lines.
 func (w *world) early(ctx context.Context) (*pb.Reconciliation, error) {
 	return w.CreateReconciliation(ctx, &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 		BankAccountId: w.account.GetId(), StatementDate: "2025-11-30", StatementBalance: &typepb.Money{Amount: "0.00"},

@@ -30,22 +30,23 @@ func (b bank) rule(t *testing.T, r *pb.BankRule) *pb.BankRule {
 	return made
 }
 
+// refusedFor checks that an error has a reason.
 func refusedFor(t *testing.T, err error, reason optionsv1.Reason) {
 	t.Helper()
 	if apptest.Reason(err) != reason {
-		t.Errorf("want %s, got %v", reason, err)
+		t.Errorf("got %v, want %s", err, reason)
 	}
 }
 
 const january = "Date,Payee,Description,Amount\n2026-01-05,Landlord,Rent January,-900.00\n2026-01-06,Cafe Roma,Lunch,-12.50\n2026-01-07,Northern Toys,Lego,-49.00\n2026-01-08,Bank,Correction,-1.00\n2026-01-09,Customer,Invoice 7,1000.00\n"
 
-// TestBankRules decides the lines of an import by the first rule that matches, leaves to
-// people what a rule cannot do, and applies rules to what waits.
-func TestBankRules(t *testing.T) {
+// TestBankRulesDecideLines decides the lines of an import by the first rule that matches, leaves a line
+// undecided if its rule fails, and applies rules to undecided lines later.
+func TestBankRulesDecideLines(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	rent := b.rule(t, &pb.BankRule{DisplayName: "Rent", Position: 1, Texts: []string{"LANDLORD"}, Direction: pb.BankRule_OUT, AccountId: b.codes["OPERATING_EXPENSE"], Memo: "By rule"})
-	b.rule(t, &pb.BankRule{DisplayName: "Anything of the landlord's", Position: 2, Texts: []string{"landlord"}, ExcludeReason: "Never reached"})
+	b.rule(t, &pb.BankRule{DisplayName: "Second rule for the landlord", Position: 2, Texts: []string{"landlord"}, ExcludeReason: "Never reached"})
 	b.rule(t, &pb.BankRule{DisplayName: "Toys", Position: 3, Pattern: `\blego\b`, MaxAmount: &typepb.Money{Amount: "50"}, Personal: true})
 	b.rule(t, &pb.BankRule{DisplayName: "Corrections", Position: 4, Texts: []string{"correction"}, ExcludeReason: "The bank's own"})
 	stale := b.rule(t, &pb.BankRule{DisplayName: "Lunch", Position: 5, Texts: []string{"lunch"}, AccountId: b.codes["INTEREST"]})
@@ -91,9 +92,9 @@ func TestBankRules(t *testing.T) {
 	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
-// TestMatching ties both sides of a transfer between own accounts to one entry, which
-// undoing leaves, and holds a line until somebody answers.
-func TestMatching(t *testing.T) {
+// TestMatchLineToEntry matches both sides of a transfer between own accounts to one entry, which undoing a
+// match does not reverse, and puts a line on hold.
+func TestMatchLineToEntry(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
@@ -124,8 +125,7 @@ func TestMatching(t *testing.T) {
 	if err != nil || matched.GetState() != pb.BankStatementLine_MATCHED || !matched.GetExistingEntry() {
 		t.Fatalf("got %v, %v", matched, err)
 	}
-	// The entry explains both lines: neither undoing the first nor reversing it leaves the
-	// second explained by nothing.
+	// The entry explains both lines, so it must not be reversed while the second is matched to it.
 	_, err = b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: out.GetId()})
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	b.imported(t, savings, &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-01-07,From checking again,500.00\n")})
@@ -136,7 +136,7 @@ func TestMatching(t *testing.T) {
 		t.Fatal(err)
 	}
 	if entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: out.GetJournalEntryId()}); err != nil || entry.GetReversedById() != "" {
-		t.Errorf("undoing a match reverses the entry: %v, %v", entry, err)
+		t.Errorf("entry after undoing its match: got %v, %v, want it not reversed", entry, err)
 	}
 	held, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{BankStatementLineId: unknown.GetId(), Reason: "Ask Ann"})
 	if err != nil || held.GetState() != pb.BankStatementLine_HELD || held.GetHoldReason() != "Ask Ann" {
@@ -152,13 +152,13 @@ func TestMatching(t *testing.T) {
 	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-02-06,Unknown,-8.00\n")})
 	again := b.booked(t, `booked_date = "2026-02-06"`)[0]
 	if got, err := b.SuggestMatches(t.Context(), &pb.SuggestMatchesRequest{BankStatementLineId: again.GetId()}); err != nil || len(got.GetSuggestions()) != 1 || got.GetSuggestions()[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
-		t.Errorf("nothing is learned: %v, %v", got, err)
+		t.Errorf("suggestions for a similar line: got %v, %v, want the account of the first", got, err)
 	}
 }
 
-// TestReconciliation completes one that adds up, an outstanding check named, and holds its
-// decisions to stay.
-func TestReconciliation(t *testing.T) {
+// TestCompletedReconciliationProtectsDecisions completes a reconciliation without a difference, with an
+// outstanding check listed. Decisions about its lines cannot be undone until it is reopened.
+func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-01-05,Sale,500.00\n2026-02-05,Sale,70.00\n")})

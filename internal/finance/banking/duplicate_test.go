@@ -7,9 +7,9 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
-// TestDuplicatesAcrossFormats finds the same money in an OFX and a CSV file, until one is
-// excluded or the two are said to differ.
-func TestDuplicatesAcrossFormats(t *testing.T) {
+// TestDuplicatesAcrossFormatsAreSuspected finds the same transaction in an OFX and a CSV file, until one
+// line is excluded or the two are distinguished.
+func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "FIT0001"), booked("20260109", "-8.00", "FIT0002"), booked("20260120", "-9.00", "FIT0003")))
@@ -39,7 +39,7 @@ func TestDuplicatesAcrossFormats(t *testing.T) {
 		}
 	}
 	if left := list(); len(left) != 0 {
-		t.Errorf("what was resolved is suspected again: %v", left)
+		t.Errorf("resolved pairs: got %v, want none", left)
 	}
 	refusedFor(t, differ(pairs[1].GetSecondLine().GetId()), optionsv1.Reason_FIELDS_INVALID)
 	refusedFor(t, differ(b.said(t, b.another(t, "USD"), "2026-01-06,Elsewhere,-3.00\n")[0].GetId()), optionsv1.Reason_FIELDS_INVALID)

@@ -28,9 +28,8 @@ func (b bank) another(t *testing.T, currency string) string {
 	return a.GetId()
 }
 
-// TestImportsOfAllFormats brings a file of each format in twice: the second time adds
-// nothing.
-func TestImportsOfAllFormats(t *testing.T) {
+// TestImportDetectsFormat imports a file of each format twice. The second import has duplicates only.
+func TestImportDetectsFormat(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	for name, c := range map[string]struct {
@@ -58,9 +57,9 @@ func TestImportsOfAllFormats(t *testing.T) {
 	}
 }
 
-// TestCsvProfiles reads a CSV file by a profile, remembers it for the account, and warns
-// of a statement that does not add up.
-func TestCsvProfiles(t *testing.T) {
+// TestCsvProfileIsRemembered reads a CSV file with a profile, uses it for the account's next CSV file, and
+// warns of a statement whose lines and balances do not add up.
+func TestCsvProfileIsRemembered(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	account := b.another(t, "USD")
@@ -97,9 +96,8 @@ func TestCsvProfiles(t *testing.T) {
 	}
 }
 
-// TestUndoIsExact holds an import to be undone unless a later one saw its own lines
-// again.
-func TestUndoIsExact(t *testing.T) {
+// TestImportWithRepeatedLinesIsNotUndone refuses to undo an import only if a later one repeats its lines.
+func TestImportWithRepeatedLinesIsNotUndone(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	account := b.another(t, "USD")
@@ -114,7 +112,7 @@ func TestUndoIsExact(t *testing.T) {
 		return err
 	}
 	if err := undo(first); err != nil {
-		t.Errorf("nobody saw its lines again: %v", err)
+		t.Errorf("undoing an import whose lines no other repeats: %v", err)
 	}
 	if err := undo(second); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
 		t.Errorf("got %v", err)
@@ -127,9 +125,9 @@ func TestUndoIsExact(t *testing.T) {
 	}
 }
 
-// TestQIFOfSeveralAccounts takes of a file of several accounts the one of the bank account's
-// name, and refuses to guess where none has it.
-func TestQIFOfSeveralAccounts(t *testing.T) {
+// TestQIFAccountIsChosenByName imports, from a file of several accounts, the one with the bank account's
+// name, and refuses the file if none has it.
+func TestQIFAccountIsChosenByName(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	content := []byte("!Account\nNMain account\n^\n!Type:Bank\nD1/13'26\nT5.00\nPShop\n^\n!Account\nNVisa\n^\n!Type:CCard\nD1/14'26\nT-2.00\nPCafe\n^\n")

@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// ofx is a file of one account in US dollars with these transactions, and a closing
-// balance unless it is "".
+// ofx returns an OFX file of one account in US dollars with the given transactions and, unless it is "", a
+// closing balance.
 func ofx(account, balance, asOf string, transactions ...string) []byte {
 	ledger := ""
 	if balance != "" {
@@ -23,36 +23,35 @@ func ofx(account, balance, asOf string, transactions ...string) []byte {
 		ledger + "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>")
 }
 
+// booked returns an OFX transaction.
 func booked(date, amount, reference string) string {
 	return "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>" + date + "<TRNAMT>" + amount + "<FITID>" + reference + "<NAME>Shop</STMTTRN>"
 }
 
-// TestEqualLines holds every movement to be stored once and none to be lost, however
-// alike the bank makes them.
-func TestEqualLines(t *testing.T) {
+// TestEqualLinesAreKept stores every line of a file once, also lines that are equal or share a reference.
+func TestEqualLinesAreKept(t *testing.T) {
 	t.Parallel()
 	for name, lines := range map[string][]string{
-		"two that are equal in all":        {booked("20260105", "-3.00", ""), booked("20260105", "-3.00", "")},
-		"two that share all and the FITID": {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-3.00", "SAME0001")},
-		"three that share a FITID":         {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-4.00", "SAME0001"), booked("20260105", "-5.00", "SAME0001")},
+		"keeps two equal lines":                {booked("20260105", "-3.00", ""), booked("20260105", "-3.00", "")},
+		"keeps two equal lines with one FITID": {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-3.00", "SAME0001")},
+		"keeps three lines that share a FITID": {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-4.00", "SAME0001"), booked("20260105", "-5.00", "SAME0001")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := open(t, "USD")
 			n := int32(len(lines))
 			if got := counts(b.must(t, ofx("1", "", "", lines...))); got != [4]int32{n, n, 0, 0} {
-				t.Errorf("first it gives %v", got)
+				t.Errorf("first import: got %v, want %d new lines", got, n)
 			}
 			if got := counts(b.must(t, ofx("1", "", "", lines...))); got != [4]int32{n, 0, n, 0} {
-				t.Errorf("then it gives %v", got)
+				t.Errorf("second import: got %v, want %d duplicates", got, n)
 			}
 		})
 	}
 }
 
-// TestOneReferenceOnTwoAccounts holds what is known of one account to say nothing of
-// another.
-func TestOneReferenceOnTwoAccounts(t *testing.T) {
+// TestDuplicatesAreFoundPerAccount stores a line with the same reference on two bank accounts.
+func TestDuplicatesAreFoundPerAccount(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	content := ofx("1", "", "", booked("20260105", "-3.00", "SAME0001"))
@@ -66,8 +65,8 @@ func TestOneReferenceOnTwoAccounts(t *testing.T) {
 	}
 }
 
-// TestTheSampleWithABadRow imports the sample whose only row has no date and no amount.
-func TestTheSampleWithABadRow(t *testing.T) {
+// TestFileWithOnlyInvalidRow imports a sample file whose only row has no date and no amount.
+func TestFileWithOnlyInvalidRow(t *testing.T) {
 	t.Parallel()
 	b := open(t, "CAD")
 	_, err := b.bring(t, file(t, "decimal_error.ofx"))
@@ -76,12 +75,12 @@ func TestTheSampleWithABadRow(t *testing.T) {
 	}
 	made := b.must(t, file(t, "decimal_error.ofx"), func(r *pb.CreateStatementImportRequest) { r.StatementImport.SkipInvalidRows = true })
 	if counts(made) != [4]int32{1, 0, 0, 1} {
-		t.Errorf("without the row it gives %v", counts(made))
+		t.Errorf("import without the row: got %v", counts(made))
 	}
 }
 
-// TestNumbersInGroups holds a number to be the same with blanks and dashes.
-func TestNumbersInGroups(t *testing.T) {
+// TestAccountNumberIgnoresGrouping compares account numbers without spaces and dashes.
+func TestAccountNumberIgnoresGrouping(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	for typed, want := range map[string]optionsv1.Reason{"DE89 3704 0044 0532 0130 00": 0, "DE89-3704-0044-0532-0130-01": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS} {
@@ -91,13 +90,14 @@ func TestNumbersInGroups(t *testing.T) {
 		}
 		_, err = b.bring(t, ofx("DE89370400440532013000", "", ""), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() })
 		if apptest.Reason(err) != want {
-			t.Errorf("to the account %s: %v", typed, err)
+			t.Errorf("bank account %s: got %v, want %s", typed, err, want)
 		}
 	}
 }
 
-// TestBalancesThatDoNotMeet warns of a gap, and of one that is larger than any amount.
-func TestBalancesThatDoNotMeet(t *testing.T) {
+// TestBalanceGapIsWarned warns if the lines between two balances do not add up, also if their sum exceeds
+// the largest amount.
+func TestBalanceGapIsWarned(t *testing.T) {
 	t.Parallel()
 	largest := make([]string, 1100)
 	for i := range largest {
@@ -107,9 +107,9 @@ func TestBalancesThatDoNotMeet(t *testing.T) {
 		between []string
 		warning string
 	}{
-		"they meet":       {[]string{booked("20260105", "5.00", "FIVE0001")}, ""},
-		"a line is lost":  {[]string{booked("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00"},
-		"beyond an int64": {largest, "lead to 99079191802150912.00, and the file says 16.00"},
+		"accepts balances that add up":   {[]string{booked("20260105", "5.00", "FIVE0001")}, ""},
+		"warns of a missing amount":      {[]string{booked("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00"},
+		"warns of a sum beyond an int64": {largest, "lead to 99079191802150912.00, and the file says 16.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,14 +118,15 @@ func TestBalancesThatDoNotMeet(t *testing.T) {
 			b.must(t, ofx("1", "", "", c.between...))
 			warnings := b.must(t, ofx("1", "16.00", "20260120", booked("20260110", "1.00", "LAST0001"))).GetWarnings()
 			if c.warning == "" && len(warnings) > 0 || c.warning != "" && !strings.Contains(strings.Join(warnings, "\n"), c.warning) {
-				t.Errorf("warnings are %q", warnings)
+				t.Errorf("got warnings %q, want %q", warnings, c.warning)
 			}
 		})
 	}
 }
 
-// TestPersonalToTheAccountItself names the caller's own field.
-func TestPersonalToTheAccountItself(t *testing.T) {
+// TestPersonalLineOnOwnAccountIsRefused refuses to book a personal line on the bank account's own ledger
+// account, and names the field of the request.
+func TestPersonalLineOnOwnAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	var err error

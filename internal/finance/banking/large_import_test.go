@@ -16,8 +16,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// csvOf is a CSV file of rows, of which two in a hundred are equal in all and one cannot be
-// read.
+// csvOf returns a CSV file of rows. Of each hundred, two are equal and one cannot be read.
 func csvOf(rows int) []byte {
 	var out strings.Builder
 	out.WriteString("Date,Description,Amount\n")
@@ -34,7 +33,7 @@ func csvOf(rows int) []byte {
 	return []byte(out.String())
 }
 
-// sent sends a file up.
+// sent uploads a file and returns its id.
 func (b bank) sent(t *testing.T, content []byte) string {
 	t.Helper()
 	f, err := platformv1.NewFilesServiceClient(b.o).UploadFile(t.Context(), &platformv1.UploadFileRequest{FileName: "large.csv", Content: content})
@@ -44,7 +43,7 @@ func (b bank) sent(t *testing.T, content []byte) string {
 	return f.GetId()
 }
 
-// begun begins the import of a file that was sent up.
+// begun starts the import of an uploaded file.
 func (b bank) begun(t *testing.T, file string, changes ...func(*pb.CreateStatementImportRequest)) *pb.StatementImport {
 	t.Helper()
 	return b.must(t, nil, append([]func(*pb.CreateStatementImportRequest){func(r *pb.CreateStatementImportRequest) {
@@ -70,7 +69,7 @@ func (b bank) operationOf(t *testing.T, i *pb.StatementImport) *platformv1.Opera
 	return o
 }
 
-// step does one step of the organization's long work.
+// step runs one step of the organization's long work.
 func (b bank) step(t *testing.T) {
 	t.Helper()
 	org, err := id.Parse("org", b.o.Organization.GetId())
@@ -82,21 +81,21 @@ func (b bank) step(t *testing.T) {
 		t.Fatal(err)
 	}
 	if more, err := b.o.App.LongWork.Step(call.With(t.Context(), c)); err != nil || !more {
-		t.Fatalf("a step: %v, %v", more, err)
+		t.Fatalf("step: got %v, %v, want more work", more, err)
 	}
 }
 
-// rows are what became of an import's rows, by pages.
+// rows lists the rows of an import with an outcome, page by page.
 func (b bank) rows(t *testing.T, i *pb.StatementImport, outcome pb.StatementImport_Row_Outcome) (rows []*pb.StatementImport_Row) {
 	t.Helper()
-	ask := &pb.ListStatementImportRowsRequest{StatementImportId: i.GetId(), PageSize: 500, Outcome: outcome}
+	req := &pb.ListStatementImportRowsRequest{StatementImportId: i.GetId(), PageSize: 500, Outcome: outcome}
 	for {
-		page, err := b.ListStatementImportRows(t.Context(), ask)
+		page, err := b.ListStatementImportRows(t.Context(), req)
 		if err != nil {
 			t.Fatal(err)
 		}
 		rows = append(rows, page.GetRows()...)
-		if ask.PageToken = page.GetNextPageToken(); ask.PageToken == "" {
+		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
 			return rows
 		}
 	}
@@ -111,9 +110,9 @@ func (b bank) total(t *testing.T, filter string) int32 {
 	return list.GetTotalSize()
 }
 
-// TestLargeImport imports a file by an operation: previewed, done, the same again and
-// undone.
-func TestLargeImport(t *testing.T) {
+// TestLargeImportRunsAsOperation previews a large file, imports it by an operation, imports it again, and
+// undoes both imports.
+func TestLargeImportRunsAsOperation(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	const rows = 9_000
@@ -121,56 +120,56 @@ func TestLargeImport(t *testing.T) {
 	file := b.sent(t, csvOf(rows))
 	dry := b.begun(t, file, func(r *pb.CreateStatementImportRequest) { r.ValidateOnly = true })
 	if counts(dry) != want || len(dry.GetRows()) != 500 {
-		t.Errorf("previewed %v and %d rows", counts(dry), len(dry.GetRows()))
+		t.Errorf("preview: got %v and %d rows", counts(dry), len(dry.GetRows()))
 	}
 	made := b.begun(t, file)
 	if made.GetState() != pb.StatementImport_IMPORTING || counts(made) != want || made.GetFileName() != "large.csv" {
-		t.Errorf("begun %v", counts(made))
+		t.Errorf("started import: got %v %v", made.GetState(), counts(made))
 	}
 	b.refusedMeanwhile(t, made)
 	b.o.Drain(t)
 	if o := b.operationOf(t, made); o.GetState() != platformv1.Operation_SUCCEEDED || o.GetDoneCount() != rows || o.GetTotalCount() != rows || o.GetResultId() != made.GetId() {
-		t.Errorf("the operation is %v", o)
+		t.Errorf("operation: got %v", o)
 	}
 	done := b.importOf(t, made)
 	if done.GetState() != pb.StatementImport_IMPORTED || counts(done) != want || b.total(t, "") != want[1] {
-		t.Errorf("done it is %v %v with %d lines", done.GetState(), counts(done), b.total(t, ""))
+		t.Errorf("finished import: got %v %v with %d lines", done.GetState(), counts(done), b.total(t, ""))
 	}
 	all := b.rows(t, made, 0)
 	if len(all) != rows || !slices.IsSortedFunc(all, func(x, y *pb.StatementImport_Row) int { return int(x.GetLineNumber() - y.GetLineNumber()) }) {
-		t.Errorf("it lists %d rows", len(all))
+		t.Errorf("got %d rows, want %d in the order of the file", len(all), rows)
 	}
 	for k, row := range dry.GetRows() {
-		if ours := proto.CloneOf(all[k]); ours.GetOutcome() != row.GetOutcome() || ours.GetAmount().GetAmount() != row.GetAmount().GetAmount() || ours.GetProblem() != row.GetProblem() {
-			t.Fatalf("row %d is %v, and was to be %v", k, ours, row)
+		if got := proto.CloneOf(all[k]); got.GetOutcome() != row.GetOutcome() || got.GetAmount().GetAmount() != row.GetAmount().GetAmount() || got.GetProblem() != row.GetProblem() {
+			t.Fatalf("row %d: got %v, want %v as previewed", k, got, row)
 		}
 	}
 	if invalid := b.rows(t, made, pb.StatementImport_Row_INVALID); len(invalid) != rows/100 || !strings.Contains(invalid[0].GetProblem(), "amount") {
-		t.Errorf("invalid are %d, such as %v", len(invalid), invalid[0])
+		t.Errorf("invalid rows: got %d, such as %v", len(invalid), invalid[0])
 	}
 	again := b.begun(t, file)
 	b.o.Drain(t)
 	if got := counts(b.importOf(t, again)); got != [4]int32{rows, 0, want[1], want[3]} {
-		t.Errorf("the second time it gives %v", got)
+		t.Errorf("second import: got %v", got)
 	}
 	if row := b.rows(t, again, pb.StatementImport_Row_DUPLICATE)[0]; row.GetBankStatementLineId() != all[0].GetBankStatementLineId() {
-		t.Errorf("a row is a duplicate of %s, not of %s", row.GetBankStatementLineId(), all[0].GetBankStatementLineId())
+		t.Errorf("duplicate row: got line %s, want %s", row.GetBankStatementLineId(), all[0].GetBankStatementLineId())
 	}
 	b.undone(t, again, made)
 }
 
-// refusedMeanwhile holds the account to be left alone until a large import's end.
+// refusedMeanwhile checks that imports and undos of a bank account are refused while a large import runs.
 func (b bank) refusedMeanwhile(t *testing.T, i *pb.StatementImport) {
 	t.Helper()
 	if _, err := b.bring(t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001"))); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY {
-		t.Errorf("another import meanwhile: %v", err)
+		t.Errorf("another import at the same time: got %v, want STATEMENT_IMPORT_UNDER_WAY", err)
 	}
 	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: i.GetId()}); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
-		t.Errorf("undone meanwhile: %v", err)
+		t.Errorf("undoing a running import: got %v, want STATE_REFUSES_ACTION", err)
 	}
 }
 
-// undone holds undoing imports, the last first, to leave nothing.
+// undone undoes imports, which must be given last first, and checks that no lines or statements remain.
 func (b bank) undone(t *testing.T, imports ...*pb.StatementImport) {
 	t.Helper()
 	for _, i := range imports {
@@ -179,16 +178,16 @@ func (b bank) undone(t *testing.T, imports ...*pb.StatementImport) {
 		}
 	}
 	if n := b.total(t, ""); n != 0 {
-		t.Errorf("undone, %d lines are left", n)
+		t.Errorf("after the undo: got %d lines, want none", n)
 	}
 	if list, err := b.ListBankStatements(t.Context(), &pb.ListBankStatementsRequest{}); err != nil || len(list.GetBankStatements()) != 0 {
-		t.Errorf("undone, statements are left: %v, %v", list, err)
+		t.Errorf("after the undo: got statements %v, %v, want none", list, err)
 	}
 }
 
-// TestCanceledImport stops an import midway; the file again brings the rest, and undoing
-// both leaves nothing.
-func TestCanceledImport(t *testing.T) {
+// TestCanceledImportKeepsStoredLines cancels an import midway. Importing the file again adds the rest, and
+// undoing both imports leaves nothing.
+func TestCanceledImportKeepsStoredLines(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	file := b.sent(t, csvOf(3000))
@@ -201,38 +200,38 @@ func TestCanceledImport(t *testing.T) {
 	b.o.Drain(t)
 	stopped := b.importOf(t, made)
 	if stopped.GetState() != pb.StatementImport_CANCELED || stopped.GetNewCount() != 1980 || b.total(t, "") != 1980 {
-		t.Errorf("stopped it is %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
+		t.Errorf("canceled import: got %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
 	}
 	if n := len(b.rows(t, made, pb.StatementImport_Row_NOT_REACHED)); n != 990 {
-		t.Errorf("%d rows were not reached", n)
+		t.Errorf("got %d rows that were not reached, want 990", n)
 	}
 	rest := b.begun(t, file)
 	b.o.Drain(t)
 	if got := counts(b.importOf(t, rest)); got != [4]int32{3000, 990, 1980, 30} || b.total(t, "") != 2970 {
-		t.Errorf("the rest gives %v with %d lines", got, b.total(t, ""))
+		t.Errorf("import of the rest: got %v with %d lines", got, b.total(t, ""))
 	}
 	b.undone(t, rest, made)
 }
 
-// TestResumedImport goes on with another server where the first one was killed.
-func TestResumedImport(t *testing.T) {
+// TestImportResumesOnAnotherServer continues an import on another server after the first one stopped.
+func TestImportResumesOnAnotherServer(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	made := b.begun(t, b.sent(t, csvOf(3000)))
 	b.step(t)
 	if o := b.operationOf(t, made); o.GetDoneCount() != 1000 || o.GetState() != platformv1.Operation_RUNNING {
-		t.Errorf("after a step it is %v", o)
+		t.Errorf("operation after one step: got %v", o)
 	}
 	b.o.App = apptest.New(t)
 	b.o.Drain(t)
 	if done := b.importOf(t, made); done.GetState() != pb.StatementImport_IMPORTED || b.total(t, "") != 2970 {
-		t.Errorf("done it is %v with %d lines", done, b.total(t, ""))
+		t.Errorf("finished import: got %v with %d lines", done, b.total(t, ""))
 	}
 }
 
-// TestImportEndsWithTheRightsOfItsBeginner revokes the key by which a bookkeeper began an
-// import: the lines of the first step stay, and the import fails.
-func TestImportEndsWithTheRightsOfItsBeginner(t *testing.T) {
+// TestImportFailsWhenKeyIsRevoked revokes the key with which a bookkeeper started an import. The import
+// fails, and the lines of the first step stay.
+func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	person, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Eve"}})
@@ -257,17 +256,17 @@ func TestImportEndsWithTheRightsOfItsBeginner(t *testing.T) {
 	b.o.Drain(t)
 	o := b.operationOf(t, made)
 	if o.GetState() != platformv1.Operation_FAILED || o.GetError().GetReason() != optionsv1.Reason_CREDENTIAL_INVALID.String() || o.GetDoneCount() != 1000 {
-		t.Errorf("the operation is %v", o)
+		t.Errorf("operation: got %v", o)
 	}
 	if stopped := b.importOf(t, made); stopped.GetState() != pb.StatementImport_FAILED || b.total(t, "") != 990 {
-		t.Errorf("the import is %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
+		t.Errorf("failed import: got %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
 	}
 	b.undone(t, b.importOf(t, made))
 }
 
-// TestRulesOnLargeImports holds the rules to decide lines as they come, and to say once
-// what they cannot do to many.
-func TestRulesOnLargeImports(t *testing.T) {
+// TestRulesDecideLinesOfLargeImport applies bank rules to the lines of each step, and warns once of a rule
+// that fails for many lines.
+func TestRulesDecideLinesOfLargeImport(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	for _, rule := range []*pb.BankRule{
@@ -286,21 +285,21 @@ func TestRulesOnLargeImports(t *testing.T) {
 		"personal = true": 30, "state = EXCLUDED": 150, "state = MATCHED AND personal = false": 135, "state = UNMATCHED": 1485 - 30 - 150 - 135,
 	} {
 		if n := b.total(t, filter); n != want {
-			t.Errorf("%s: %d lines, want %d", filter, n, want)
+			t.Errorf("%s: got %d lines, want %d", filter, n, want)
 		}
 	}
 	warnings := b.importOf(t, made).GetWarnings()
 	if len(warnings) != 2 || !strings.Contains(warnings[0], `"Threes" does not decide 100 lines`) {
-		t.Errorf("warnings are %q", warnings)
+		t.Errorf("got warnings %q, want two", warnings)
 	}
 	integrity, err := b.ledger.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{})
 	if err != nil || !integrity.GetPassed() {
-		t.Errorf("the books: %v, %v", integrity, err)
+		t.Errorf("integrity: got %v, %v", integrity, err)
 	}
 }
 
-// TestImportSources refuses a request with two files or none, and files that are not there.
-func TestImportSources(t *testing.T) {
+// TestImportNeedsExactlyOneFile refuses a request with two files or none, and a file that does not exist.
+func TestImportNeedsExactlyOneFile(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	file := b.sent(t, csvOf(3))
@@ -309,19 +308,19 @@ func TestImportSources(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"none":    {&pb.StatementImport{}, optionsv1.Reason_FIELDS_INVALID, "content"},
-		"both":    {&pb.StatementImport{Content: []byte("a"), FileId: file}, optionsv1.Reason_FIELDS_INVALID, "content"},
-		"no file": {&pb.StatementImport{FileId: "fil_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
-		"no id":   {&pb.StatementImport{FileId: "x"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
+		"rejects a request without a file": {&pb.StatementImport{}, optionsv1.Reason_FIELDS_INVALID, "content"},
+		"rejects content and a file id":    {&pb.StatementImport{Content: []byte("a"), FileId: file}, optionsv1.Reason_FIELDS_INVALID, "content"},
+		"rejects an unknown file":          {&pb.StatementImport{FileId: "fil_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
+		"rejects a malformed file id":      {&pb.StatementImport{FileId: "x"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
 	} {
 		_, err := b.bring(t, nil, func(r *pb.CreateStatementImportRequest) { r.StatementImport = c.source })
 		if apptest.Reason(err) != c.reason || !slices.Equal(apptest.Fields(err), []string{c.field}) {
-			t.Errorf("%s: %v at %v", name, err, apptest.Fields(err))
+			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
 		}
 	}
 	b.begun(t, file)
 	b.o.Drain(t)
 	if _, err := platformv1.NewFilesServiceClient(b.o).DeleteFile(t.Context(), &platformv1.DeleteFileRequest{FileId: file}); apptest.Reason(err) != optionsv1.Reason_FILES_IN_USE {
-		t.Errorf("deleting the file of an import: %v", err)
+		t.Errorf("deleting the file of an import: got %v, want FILES_IN_USE", err)
 	}
 }

@@ -10,28 +10,28 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// waits holds a line to wait as if nothing had been tried.
+// waits checks that a line is unmatched and fully open.
 func (b bank) waits(t *testing.T, l *pb.BankStatementLine) {
 	t.Helper()
 	if got := b.booked(t, `id = "`+l.GetId()+`"`)[0]; got.GetState() != pb.BankStatementLine_UNMATCHED || got.GetJournalEntryId() != "" || got.GetOpenAmount().GetAmount() != l.GetAmount().GetAmount() {
-		t.Errorf("a refused decision leaves %v", got)
+		t.Errorf("line after a refused decision: got %v, want it unmatched", got)
 	}
 }
 
-// TestGainsWithoutAnAccount refuses a match that gains or loses where the chart has no account
-// for it, and takes one that does not; nothing is taken of the entry until there is one.
-func TestGainsWithoutAnAccount(t *testing.T) {
+// TestExchangeGainNeedsAccount refuses a match with an exchange gain or loss if the chart has no account
+// for it, and accepts a match without one. A refused match leaves the entry open.
+func TestExchangeGainNeedsAccount(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	claimed, gains := b.codes["PREPAID_EXPENSE"], b.codes["REALIZED_EXCHANGE_GAIN"]
-	claim := b.post(t, "2026-01-02", claimed, b.codes["OTHER_INCOME"], "100", euros("1.10"))
-	even := b.post(t, "2026-01-02", claimed, b.codes["OTHER_INCOME"], "10", euros("1.10"))
+	prepaid, gains := b.codes["PREPAID_EXPENSE"], b.codes["REALIZED_EXCHANGE_GAIN"]
+	receivable := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "100", euros("1.10"))
+	even := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "10", euros("1.10"))
 	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: gains}); err != nil {
 		t.Fatal(err)
 	}
 	said := b.said(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Customer,11.00\n")
-	for i, entry := range []*pb.JournalEntry{claim, even} {
-		m := &pb.BankMatch{Lines: lines(said[i]), Entries: on(claimed, entries(entry)), ExchangeDifference: true}
+	for i, entry := range []*pb.JournalEntry{receivable, even} {
+		m := &pb.BankMatch{Lines: lines(said[i]), Entries: on(prepaid, entries(entry)), ExchangeDifference: true}
 		_, err := b.match(t, m)
 		if want := []optionsv1.Reason{optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, 0}[i]; apptest.Reason(err) != want {
 			t.Errorf("got %v, want %s", err, want)
@@ -41,14 +41,14 @@ func TestGainsWithoutAnAccount(t *testing.T) {
 	if _, err := b.ledger.UnarchiveAccount(t.Context(), &pb.UnarchiveAccountRequest{AccountId: gains}); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(claimed, entries(claim)), ExchangeDifference: true}); err != nil || m.GetExchangeGain().GetAmount() != "-2.00" {
+	if m, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(prepaid, entries(receivable)), ExchangeDifference: true}); err != nil || m.GetExchangeGain().GetAmount() != "-2.00" {
 		t.Errorf("got %v, %v", m, err)
 	}
 }
 
-// TestReconciledDecisionsStay refuses to undo a match and a transfer on which a completed
-// reconciliation of either account rests, whichever way it is asked.
-func TestReconciledDecisionsStay(t *testing.T) {
+// TestReconciledDecisionsAreNotUndone refuses to undo a match and a transfer that a completed reconciliation
+// of either account includes, by the match or transfer and by each line.
+func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings, own := b.another(t, "USD"), b.account.GetLedgerAccountId()
@@ -89,29 +89,29 @@ func TestReconciledDecisionsStay(t *testing.T) {
 	}
 	for _, l := range b.booked(t, "") {
 		if l.GetState() != pb.BankStatementLine_MATCHED {
-			t.Errorf("a refused undo leaves %v", l)
+			t.Errorf("line after a refused undo: got %v, want it matched", l)
 		}
 	}
 	if got := b.balance(t, own); got != "70.00/0.00" {
-		t.Errorf("the account holds %s", got)
+		t.Errorf("balance of the account: got %s, want 70.00/0.00", got)
 	}
 	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "Wrong"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"the match", "the other side"} {
 		if err := undo[name](); err != nil {
-			t.Errorf("%s, reopened: %v", name, err)
+			t.Errorf("undoing %s after the reopening: %v", name, err)
 		}
 	}
 }
 
-// TestControlAccountsAreRefused keeps the accounts of invoices and bills to the records behind
-// them, whichever way a line is explained.
+// TestControlAccountsAreRefused refuses the control accounts of invoices and bills in every decision about
+// a line.
 func TestControlAccountsAreRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	said := b.said(t, b.account.GetId(), "2026-01-05,Customer,100.00\n2026-01-06,Supplier,-30.00\n")
-	settled := b.post(t, "2026-01-03", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "90")
+	paid := b.post(t, "2026-01-03", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "90")
 	for _, control := range []string{"ACCOUNTS_RECEIVABLE", "ACCOUNTS_PAYABLE"} {
 		for i, l := range said {
 			_, whole := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l.GetId(), Splits: []*pb.BankStatementLine_Split{b.split(control, "")}})
@@ -124,21 +124,21 @@ func TestControlAccountsAreRefused(t *testing.T) {
 				}
 			}
 		}
-		_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(settled), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes[control], Amount: &typepb.Money{Amount: "-10"}}}})
+		_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(paid), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes[control], Amount: &typepb.Money{Amount: "-10"}}}})
 		refusedFor(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
 	}
 	b.waits(t, said[0])
 	b.waits(t, said[1])
 }
 
-// TestEntriesOfSeveralCurrencies refuses to match what moved amounts in two currencies on one
-// account, be it the bank account's own or a claim's.
-func TestEntriesOfSeveralCurrencies(t *testing.T) {
+// TestEntryInSeveralCurrenciesIsRefused refuses to match an entry with two currencies on one account, be it
+// the bank account's own ledger account or another.
+func TestEntryInSeveralCurrenciesIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	own, claimed := b.account.GetLedgerAccountId(), b.codes["PREPAID_EXPENSE"]
+	own, prepaid := b.account.GetLedgerAccountId(), b.codes["PREPAID_EXPENSE"]
 	line := b.said(t, b.account.GetId(), "2026-01-05,Customer,160.00\n")[0]
-	for _, account := range []string{own, claimed} {
+	for _, account := range []string{own, prepaid} {
 		both := func(e *pb.JournalEntry) {
 			e.Lines = []*pb.JournalLine{
 				{AccountId: account, Amount: &typepb.Money{Amount: "50.00", CurrencyCode: "USD"}},
@@ -150,7 +150,7 @@ func TestEntriesOfSeveralCurrencies(t *testing.T) {
 		_, err := b.match(t, &pb.BankMatch{Lines: lines(line), Entries: on(account, entries(entry)), ExchangeDifference: true})
 		refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
 	}
-	_, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: line.GetId(), JournalEntryId: b.post(t, "2026-01-03", claimed, b.codes["OTHER_INCOME"], "160").GetId()})
+	_, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: line.GetId(), JournalEntryId: b.post(t, "2026-01-03", prepaid, b.codes["OTHER_INCOME"], "160").GetId()})
 	refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
 	b.waits(t, line)
 }

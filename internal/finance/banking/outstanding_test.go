@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// entryOfLines are lines of one entry of which the bank has booked a part.
+// entryOfLines returns the lines of one entry, of which the bank has booked the amount taken.
 func entryOfLines(taken int64, minors ...int64) (out []outstandingLine) {
 	entry := uuid.New()
 	for _, m := range minors {
@@ -17,21 +17,21 @@ func entryOfLines(taken int64, minors ...int64) (out []outstandingLine) {
 	return out
 }
 
-// TestOpenParts takes what the bank has booked of entries of the lines that it may be.
+// TestOpenParts checks how the booked amount of an entry is deducted from its lines.
 func TestOpenParts(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		lines []outstandingLine
 		want  []int64
 	}{
-		"nothing booked":        {entryOfLines(0, -100), []int64{-100}},
-		"a part":                {entryOfLines(-60, -100), []int64{-40}},
-		"all":                   {entryOfLines(-100, -100), nil},
-		"two lines, a part":     {entryOfLines(70, 50, 50), []int64{30}},
-		"two lines, all":        {entryOfLines(100, 50, 50), nil},
-		"a line the other way":  {entryOfLines(40, -10, 100), []int64{-10, 60}},
-		"that is the first all": {entryOfLines(90, 100, -10), []int64{10, -10}},
-		"two entries":           {slices.Concat(entryOfLines(-60, -100), entryOfLines(0, 25)), []int64{-40, 25}},
+		"nothing booked":               {entryOfLines(0, -100), []int64{-100}},
+		"partly booked":                {entryOfLines(-60, -100), []int64{-40}},
+		"fully booked":                 {entryOfLines(-100, -100), nil},
+		"two lines, partly booked":     {entryOfLines(70, 50, 50), []int64{30}},
+		"two lines, fully booked":      {entryOfLines(100, 50, 50), nil},
+		"first line of the other sign": {entryOfLines(40, -10, 100), []int64{-10, 60}},
+		"last line of the other sign":  {entryOfLines(90, 100, -10), []int64{10, -10}},
+		"two entries":                  {slices.Concat(entryOfLines(-60, -100), entryOfLines(0, 25)), []int64{-40, 25}},
 	} {
 		var got []int64
 		for _, l := range openParts(c.lines) {
@@ -43,8 +43,7 @@ func TestOpenParts(t *testing.T) {
 	}
 }
 
-// TestOpenPartsAddUp holds what is open of entries to be what they moved less what was
-// booked of them.
+// TestOpenPartsAddUp checks that the open parts of entries add up to their lines less the booked amounts.
 func TestOpenPartsAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -63,7 +62,7 @@ func TestOpenPartsAddUp(t *testing.T) {
 			got += l.Minor
 		}
 		if got != want {
-			t.Fatalf("%d is open, want %d", got, want)
+			t.Fatalf("open parts add up to %d, want %d", got, want)
 		}
 	})
 }

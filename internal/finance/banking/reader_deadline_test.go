@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/finance/ledger/trial"
 )
 
-// ending is a context that ends when it has been asked so many times.
+// ending is a context whose Err reports a deadline after it was called a number of times.
 type ending struct {
 	context.Context
 	asked, last int
@@ -28,9 +28,9 @@ func (e *ending) Err() error {
 	return nil
 }
 
-// TestReadersStopWithTheirContext checks that each reader of files looks at its context all
-// along the file, and stops in the middle when it ends.
-func TestReadersStopWithTheirContext(t *testing.T) {
+// TestReadersStopWhenContextEnds checks that each reader of files checks its context throughout the file,
+// and stops soon after the context ends.
+func TestReadersStopWhenContextEnds(t *testing.T) {
 	t.Parallel()
 	const rows = 2000
 	repeat := func(before, row, after string) []byte { return []byte(before + strings.Repeat(row, rows) + after) }
@@ -69,14 +69,14 @@ func TestReadersStopWithTheirContext(t *testing.T) {
 				t.Fatal(err)
 			}
 			if bytes := len(c.content) / whole.asked; name != "trial balance in XLSX" && bytes > 16<<10 {
-				t.Errorf("it looks at its context every %d bytes", bytes)
+				t.Errorf("the reader checks its context every %d bytes, want at most 16 KiB", bytes)
 			}
 			half := &ending{Context: t.Context(), last: whole.asked / 2}
 			if err := c.read(half, c.content); err == nil {
-				t.Error("it reads on after its context has ended")
+				t.Error("got no error after the context ended")
 			}
 			if more := half.asked - half.last; more > 3 {
-				t.Errorf("it goes on for %d steps of %d", more, whole.asked)
+				t.Errorf("the reader checked its ended context %d more times, of %d in all", more, whole.asked)
 			}
 		})
 	}
