@@ -17,7 +17,8 @@ import (
 // bankAccountTable is declared apart from the kind bankAccounts to avoid an initialization cycle:
 // the kind loads figures of statement lines, and statement lines lock their bank account first.
 var bankAccountTable = table.New("finance.bank_accounts",
-	table.Text("display_name", func(a *pb.BankAccount) *string { return &a.DisplayName }).Filter().Sort("bank_accounts_by_display_name"),
+	table.Text("display_name", func(a *pb.BankAccount) *string { return &a.DisplayName }).Filter().
+		Sort("bank_accounts_by_display_name"),
 	table.Enum("kind", func(a *pb.BankAccount) *pb.BankAccount_Kind { return &a.Kind }).Filter(),
 	table.Text("currency_code", func(a *pb.BankAccount) *string { return &a.CurrencyCode }).Filter(),
 	table.Ref("ledger_account_id", "acc", func(a *pb.BankAccount) *string { return &a.LedgerAccountId }).Filter(),
@@ -56,13 +57,17 @@ func (s *Service) GetBankAccount(ctx context.Context, req *pb.GetBankAccountRequ
 }
 
 // BatchGetBankAccounts returns several bank accounts by their ids.
-func (s *Service) BatchGetBankAccounts(ctx context.Context, req *pb.BatchGetBankAccountsRequest) (*pb.BatchGetBankAccountsResponse, error) {
+func (s *Service) BatchGetBankAccounts(
+	ctx context.Context, req *pb.BatchGetBankAccountsRequest,
+) (*pb.BatchGetBankAccountsResponse, error) {
 	list, err := bankAccounts.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankAccountsResponse{BankAccounts: list}, err
 }
 
 // ListBankAccounts lists bank accounts.
-func (s *Service) ListBankAccounts(ctx context.Context, req *pb.ListBankAccountsRequest) (*pb.ListBankAccountsResponse, error) {
+func (s *Service) ListBankAccounts(
+	ctx context.Context, req *pb.ListBankAccountsRequest,
+) (*pb.ListBankAccountsResponse, error) {
 	page, err := bankAccounts.List(ctx, s.db, req)
 	return &pb.ListBankAccountsResponse{BankAccounts: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
@@ -78,7 +83,9 @@ func (s *Service) ArchiveBankAccount(ctx context.Context, req *pb.ArchiveBankAcc
 }
 
 // UnarchiveBankAccount restores an archived bank account.
-func (s *Service) UnarchiveBankAccount(ctx context.Context, req *pb.UnarchiveBankAccountRequest) (*pb.BankAccount, error) {
+func (s *Service) UnarchiveBankAccount(
+	ctx context.Context, req *pb.UnarchiveBankAccountRequest,
+) (*pb.BankAccount, error) {
 	return bankAccounts.Unarchive(ctx, s.db, req.GetBankAccountId())
 }
 
@@ -123,7 +130,9 @@ func createLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) erro
 	if err != nil {
 		return err
 	}
-	account := &pb.Account{Code: code, DisplayName: a.DisplayName, Type: typeBySubtype[subtype], Subtype: subtype, CurrencyCode: a.CurrencyCode}
+	account := &pb.Account{
+		Code: code, DisplayName: a.DisplayName, Type: typeBySubtype[subtype], Subtype: subtype, CurrencyCode: a.CurrencyCode,
+	}
 	err = ledger.AddAccount(ctx, tx, account)
 	a.LedgerAccountId = account.Id
 	return err

@@ -24,11 +24,13 @@ var bankMatches = resource.New(table.New("finance.bank_matches",
 	table.Enum("state", func(m *pb.BankMatch) *pb.BankMatch_State { return &m.State }).Filter(),
 	table.Money("exchange_gain", func(m *pb.BankMatch) **typepb.Money { return &m.ExchangeGain }),
 	table.Ref("journal_entry_id", "jrn", func(m *pb.BankMatch) *string { return &m.JournalEntryId }).Filter(),
-	table.Lines("lines", "finance.bank_match_lines", "bank_match_id", func(m *pb.BankMatch) *[]*pb.BankMatch_Line { return &m.Lines }, nil,
+	table.Lines("lines", "finance.bank_match_lines", "bank_match_id",
+		func(m *pb.BankMatch) *[]*pb.BankMatch_Line { return &m.Lines }, nil,
 		table.Ref("bank_statement_line_id", "bsl", func(l *pb.BankMatch_Line) *string { return &l.BankStatementLineId }),
 		table.Money("amount", func(l *pb.BankMatch_Line) **typepb.Money { return &l.Amount }),
 	),
-	table.Lines("entries", "finance.bank_match_entries", "bank_match_id", func(m *pb.BankMatch) *[]*pb.BankMatch_Entry { return &m.Entries }, nil,
+	table.Lines("entries", "finance.bank_match_entries", "bank_match_id",
+		func(m *pb.BankMatch) *[]*pb.BankMatch_Entry { return &m.Entries }, nil,
 		table.Ref("journal_entry_id", "jrn", func(e *pb.BankMatch_Entry) *string { return &e.JournalEntryId }),
 		table.Ref("account_id", "acc", func(e *pb.BankMatch_Entry) *string { return &e.AccountId }),
 		table.Money("amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.Amount }),
@@ -36,9 +38,12 @@ var bankMatches = resource.New(table.New("finance.bank_matches",
 	),
 ).Rank(db.RankDocument)).Lifecycle(matchLife).Prepare("undo", lockMatchedLines).Guard("undo", undoableMatches).Open()
 
-var matchLife = state.New(func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State }, []state.Step[pb.BankMatch_State]{
-	{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
-})
+var matchLife = state.New(
+	func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State },
+	[]state.Step[pb.BankMatch_State]{
+		{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
+	},
+)
 
 // CreateBankMatch matches statement lines to journal entries.
 func (s *Service) CreateBankMatch(ctx context.Context, req *pb.CreateBankMatchRequest) (*pb.BankMatch, error) {
@@ -51,13 +56,17 @@ func (s *Service) GetBankMatch(ctx context.Context, req *pb.GetBankMatchRequest)
 }
 
 // BatchGetBankMatches returns several matches by their ids.
-func (s *Service) BatchGetBankMatches(ctx context.Context, req *pb.BatchGetBankMatchesRequest) (*pb.BatchGetBankMatchesResponse, error) {
+func (s *Service) BatchGetBankMatches(
+	ctx context.Context, req *pb.BatchGetBankMatchesRequest,
+) (*pb.BatchGetBankMatchesResponse, error) {
 	list, err := bankMatches.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankMatchesResponse{BankMatches: list}, err
 }
 
 // ListBankMatches lists matches.
-func (s *Service) ListBankMatches(ctx context.Context, req *pb.ListBankMatchesRequest) (*pb.ListBankMatchesResponse, error) {
+func (s *Service) ListBankMatches(
+	ctx context.Context, req *pb.ListBankMatchesRequest,
+) (*pb.ListBankMatchesResponse, error) {
 	page, err := bankMatches.List(ctx, s.db, req)
 	return &pb.ListBankMatchesResponse{BankMatches: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }

@@ -12,7 +12,8 @@ import (
 )
 
 var bankRules = resource.New(table.New("finance.bank_rules",
-	table.Text("display_name", func(r *pb.BankRule) *string { return &r.DisplayName }).Filter().Sort("bank_rules_by_display_name"),
+	table.Text("display_name", func(r *pb.BankRule) *string { return &r.DisplayName }).Filter().
+		Sort("bank_rules_by_display_name"),
 	table.Int32("position", func(r *pb.BankRule) *int32 { return &r.Position }).Filter().Sort("bank_rules_by_position"),
 	table.Ref("bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.BankAccountId }).Filter(),
 	table.Enum("direction", func(r *pb.BankRule) *pb.BankRule_Direction { return &r.Direction }),
@@ -25,14 +26,16 @@ var bankRules = resource.New(table.New("finance.bank_rules",
 	table.Text("exclude_reason", func(r *pb.BankRule) *string { return &r.ExcludeReason }),
 	table.Strings("counterparty_names", func(r *pb.BankRule) *[]string { return &r.CounterpartyNames }).Raw(),
 	table.Strings("counterparty_accounts", func(r *pb.BankRule) *[]string { return &r.CounterpartyAccounts }),
-	table.Lines("splits", "finance.bank_rule_splits", "bank_rule_id", func(r *pb.BankRule) *[]*pb.BankRule_Split { return &r.Splits }, nil,
+	table.Lines("splits", "finance.bank_rule_splits", "bank_rule_id",
+		func(r *pb.BankRule) *[]*pb.BankRule_Split { return &r.Splits }, nil,
 		table.Ref("account_id", "acc", func(s *pb.BankRule_Split) *string { return &s.AccountId }),
 		table.Money("amount", func(s *pb.BankRule_Split) **typepb.Money { return &s.Amount }),
 		table.Text("percent", func(s *pb.BankRule_Split) *string { return &s.Percent }),
 		table.Text("memo", func(s *pb.BankRule_Split) *string { return &s.Memo }),
 		table.Refs("dimension_value_ids", "dmv", func(s *pb.BankRule_Split) *[]string { return &s.DimensionValueIds }),
 	),
-	table.Ref("transfer_bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.TransferBankAccountId }).Filter(),
+	table.Ref("transfer_bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.TransferBankAccountId }).
+		Filter(),
 	table.Ref("vendor_id", "ven", func(r *pb.BankRule) *string { return &r.VendorId }).Filter().Usable(),
 	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
 )).Open()
@@ -48,7 +51,9 @@ func (s *Service) GetBankRule(ctx context.Context, req *pb.GetBankRuleRequest) (
 }
 
 // BatchGetBankRules returns several bank rules by their ids.
-func (s *Service) BatchGetBankRules(ctx context.Context, req *pb.BatchGetBankRulesRequest) (*pb.BatchGetBankRulesResponse, error) {
+func (s *Service) BatchGetBankRules(
+	ctx context.Context, req *pb.BatchGetBankRulesRequest,
+) (*pb.BatchGetBankRulesResponse, error) {
 	list, err := bankRules.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankRulesResponse{BankRules: list}, err
 }

@@ -20,7 +20,8 @@ var bankStatements = resource.New(table.New("finance.bank_statements",
 	table.Text("number", func(s *pb.BankStatement) *string { return &s.Number }).Raw().Filter(),
 	table.Text("currency_code", func(s *pb.BankStatement) *string { return &s.CurrencyCode }).Filter(),
 	table.Date("start_date", func(s *pb.BankStatement) *string { return &s.StartDate }).Filter(),
-	table.Date("end_date", func(s *pb.BankStatement) *string { return &s.EndDate }).Filter().Sort("bank_statements_by_end_date"),
+	table.Date("end_date", func(s *pb.BankStatement) *string { return &s.EndDate }).Filter().
+		Sort("bank_statements_by_end_date"),
 	table.Money("opening_balance", func(s *pb.BankStatement) **typepb.Money { return &s.OpeningBalance }),
 	table.Money("closing_balance", func(s *pb.BankStatement) **typepb.Money { return &s.ClosingBalance }),
 	table.Int32("line_count", func(s *pb.BankStatement) *int32 { return &s.LineCount }),
@@ -34,27 +35,37 @@ func (s *Service) GetBankStatement(ctx context.Context, req *pb.GetBankStatement
 }
 
 // BatchGetBankStatements returns several bank statements by their ids.
-func (s *Service) BatchGetBankStatements(ctx context.Context, req *pb.BatchGetBankStatementsRequest) (*pb.BatchGetBankStatementsResponse, error) {
+func (s *Service) BatchGetBankStatements(
+	ctx context.Context, req *pb.BatchGetBankStatementsRequest,
+) (*pb.BatchGetBankStatementsResponse, error) {
 	list, err := bankStatements.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankStatementsResponse{BankStatements: list}, err
 }
 
 // ListBankStatements lists bank statements.
-func (s *Service) ListBankStatements(ctx context.Context, req *pb.ListBankStatementsRequest) (*pb.ListBankStatementsResponse, error) {
+func (s *Service) ListBankStatements(
+	ctx context.Context, req *pb.ListBankStatementsRequest,
+) (*pb.ListBankStatementsResponse, error) {
 	page, err := bankStatements.List(ctx, s.db, req)
-	return &pb.ListBankStatementsResponse{BankStatements: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListBankStatementsResponse{
+		BankStatements: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
 // ReconcileBankStatement starts a reconciliation to a statement's closing balance. It fails with
 // STATE_REFUSES_ACTION if the statement has none.
-func (s *Service) ReconcileBankStatement(ctx context.Context, req *pb.ReconcileBankStatementRequest) (*pb.Reconciliation, error) {
+func (s *Service) ReconcileBankStatement(
+	ctx context.Context, req *pb.ReconcileBankStatementRequest,
+) (*pb.Reconciliation, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Reconciliation, error) {
 		statement, err := bankStatements.Table().Get(ctx, tx, req.GetBankStatementId())
 		if err != nil {
 			return nil, err
 		}
 		if statement.ClosingBalance == nil {
-			return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The statement has no closing balance to reconcile to.").WithSubject(statement.Id)
+			return nil, fault.Refuse(
+				optionsv1.Reason_STATE_REFUSES_ACTION, "The statement has no closing balance to reconcile to.",
+			).WithSubject(statement.Id)
 		}
 		r := &pb.Reconciliation{
 			BankAccountId: statement.BankAccountId, BankStatementId: statement.Id,

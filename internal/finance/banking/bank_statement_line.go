@@ -17,13 +17,16 @@ import (
 
 var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("bank_account_id", "bac", func(l *pb.BankStatementLine) *string { return &l.BankAccountId }).Filter(),
-	table.Ref("statement_import_id", "sim", func(l *pb.BankStatementLine) *string { return &l.StatementImportId }).Filter(),
+	table.Ref("statement_import_id", "sim", func(l *pb.BankStatementLine) *string { return &l.StatementImportId }).
+		Filter(),
 	table.Ref("bank_statement_id", "bst", func(l *pb.BankStatementLine) *string { return &l.BankStatementId }).Filter(),
-	table.Date("booked_date", func(l *pb.BankStatementLine) *string { return &l.BookedDate }).Filter().Sort("bank_statement_lines_by_booked_date"),
+	table.Date("booked_date", func(l *pb.BankStatementLine) *string { return &l.BookedDate }).Filter().
+		Sort("bank_statement_lines_by_booked_date"),
 	table.Money("amount", func(l *pb.BankStatementLine) **typepb.Money { return &l.Amount }).Filter(),
 	table.Text("description", func(l *pb.BankStatementLine) *string { return &l.Description }).Raw().Filter(),
 	table.Text("counterparty_name", func(l *pb.BankStatementLine) *string { return &l.CounterpartyName }).Raw().Filter(),
-	table.Text("counterparty_account", func(l *pb.BankStatementLine) *string { return &l.CounterpartyAccount }).Raw().Filter(),
+	table.Text("counterparty_account", func(l *pb.BankStatementLine) *string { return &l.CounterpartyAccount }).Raw().
+		Filter(),
 	table.Text("bank_reference", func(l *pb.BankStatementLine) *string { return &l.BankReference }).Raw(),
 	table.Text("check_number", func(l *pb.BankStatementLine) *string { return &l.CheckNumber }).Raw(),
 	table.Text("transaction_type", func(l *pb.BankStatementLine) *string { return &l.TransactionType }).Raw(),
@@ -40,12 +43,15 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
 ).Rank(db.RankStatementLine)).Lifecycle(lineLife).GuardEach(refuseZeroLine, "categorize", "markPersonal", "match").
 	GuardAll(bookableLines, "categorize", "markPersonal").Guard("undo", undoableLines).LoadComputed(loadOpenAmounts).
-	DeclareEvents("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").LockFirst(lockBankAccount).Open()
+	DeclareEvents("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").
+	LockFirst(lockBankAccount).Open()
 
 // refuseZeroLine refuses to book a line whose amount is zero.
 func refuseZeroLine(_ *db.Tx, l *pb.BankStatementLine) error {
 	if isZero(l) {
-		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The line's amount is zero; there is nothing to book. Exclude the line.").WithSubject(l.Id)
+		return fault.Refuse(
+			optionsv1.Reason_STATE_REFUSES_ACTION, "The line's amount is zero; there is nothing to book. Exclude the line.",
+		).WithSubject(l.Id)
 	}
 	return nil
 }
@@ -56,68 +62,96 @@ func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().Ge
 // States from which a line can be decided, matched and undone.
 var (
 	undecidedStates = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
-	openStates      = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED}
-	undoableStates  = []pb.BankStatementLine_State{
-		pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED,
+	openStates      = []pb.BankStatementLine_State{
+		pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED,
+	}
+	undoableStates = []pb.BankStatementLine_State{
+		pb.BankStatementLine_MATCHED, pb.BankStatementLine_EXCLUDED, pb.BankStatementLine_HELD,
+		pb.BankStatementLine_PARTIALLY_MATCHED,
 	}
 )
 
-var lineLife = state.New(func(r *pb.BankStatementLine) *pb.BankStatementLine_State { return &r.State }, []state.Step[pb.BankStatementLine_State]{
-	{Verb: "categorize", Event: "categorized", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
-	{Verb: "exclude", Event: "excluded", From: undecidedStates, To: pb.BankStatementLine_EXCLUDED},
-	{Verb: "markPersonal", Event: "markedPersonal", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
-	{Verb: "match", Event: "matched", From: openStates, To: pb.BankStatementLine_MATCHED},
-	{Verb: "hold", Event: "held", From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD},
-	{Verb: "undo", Event: "undone", From: undoableStates, To: pb.BankStatementLine_UNMATCHED},
-})
+var lineLife = state.New(
+	func(r *pb.BankStatementLine) *pb.BankStatementLine_State { return &r.State },
+	[]state.Step[pb.BankStatementLine_State]{
+		{Verb: "categorize", Event: "categorized", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
+		{Verb: "exclude", Event: "excluded", From: undecidedStates, To: pb.BankStatementLine_EXCLUDED},
+		{Verb: "markPersonal", Event: "markedPersonal", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
+		{Verb: "match", Event: "matched", From: openStates, To: pb.BankStatementLine_MATCHED},
+		{
+			Verb: "hold", Event: "held",
+			From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD,
+		},
+		{Verb: "undo", Event: "undone", From: undoableStates, To: pb.BankStatementLine_UNMATCHED},
+	},
+)
 
 // GetBankStatementLine returns a statement line.
-func (s *Service) GetBankStatementLine(ctx context.Context, req *pb.GetBankStatementLineRequest) (*pb.BankStatementLine, error) {
+func (s *Service) GetBankStatementLine(
+	ctx context.Context, req *pb.GetBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
 	return bankStatementLines.Get(ctx, s.db, req.GetBankStatementLineId())
 }
 
 // BatchGetBankStatementLines returns several statement lines by their ids.
-func (s *Service) BatchGetBankStatementLines(ctx context.Context, req *pb.BatchGetBankStatementLinesRequest) (*pb.BatchGetBankStatementLinesResponse, error) {
+func (s *Service) BatchGetBankStatementLines(
+	ctx context.Context, req *pb.BatchGetBankStatementLinesRequest,
+) (*pb.BatchGetBankStatementLinesResponse, error) {
 	list, err := bankStatementLines.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankStatementLinesResponse{BankStatementLines: list}, err
 }
 
 // ListBankStatementLines lists statement lines.
-func (s *Service) ListBankStatementLines(ctx context.Context, req *pb.ListBankStatementLinesRequest) (*pb.ListBankStatementLinesResponse, error) {
+func (s *Service) ListBankStatementLines(
+	ctx context.Context, req *pb.ListBankStatementLinesRequest,
+) (*pb.ListBankStatementLinesResponse, error) {
 	page, err := bankStatementLines.List(ctx, s.db, req)
-	return &pb.ListBankStatementLinesResponse{BankStatementLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListBankStatementLinesResponse{
+		BankStatementLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
 // CategorizeBankStatementLine splits a line among accounts and posts the journal entry.
-func (s *Service) CategorizeBankStatementLine(ctx context.Context, req *pb.CategorizeBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
+func (s *Service) CategorizeBankStatementLine(
+	ctx context.Context, req *pb.CategorizeBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
+	categorize := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		if err := resource.CheckReference(ctx, tx, "ven", "vendorId", req.GetVendorId()); err != nil {
 			return err
 		}
 		l.VendorId = req.GetVendorId()
 		return explain(ctx, tx, l, req.GetSplits(), req.GetDescription())
-	})
+	}
+	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", categorize)
 }
 
 // ExcludeBankStatementLine excludes a line from the books.
-func (s *Service) ExcludeBankStatementLine(ctx context.Context, req *pb.ExcludeBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "exclude", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+func (s *Service) ExcludeBankStatementLine(
+	ctx context.Context, req *pb.ExcludeBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
+	exclude := func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.ExcludeReason = req.GetReason()
 		return nil
-	})
+	}
+	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "exclude", exclude)
 }
 
 // MarkPersonalBankStatementLine books a line as the owner's personal spending or deposit.
-func (s *Service) MarkPersonalBankStatementLine(ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	l, err := bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
+func (s *Service) MarkPersonalBankStatementLine(
+	ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
+	mark := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
-	})
+	}
+	l, err := bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", mark)
 	return l, inAccount(err)
 }
 
 // UndoBankStatementLine undoes the decision about a line. If a transfer or matches decided it, it
 // undoes all of them.
-func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankStatementLineRequest) (*pb.BankStatementLine, error) {
+func (s *Service) UndoBankStatementLine(
+	ctx context.Context, req *pb.UndoBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
 		l, err := lockForUndo(ctx, tx, key)
@@ -148,7 +182,8 @@ func (s *Service) UndoBankStatementLine(ctx context.Context, req *pb.UndoBankSta
 // undoLine undoes a decision that concerns one line only, and reverses the entry that it posted.
 func undoLine(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	entry := l.JournalEntryId
-	l.JournalEntryId, l.Splits, l.Personal, l.ExcludeReason, l.HoldReason, l.BankRuleId, l.VendorId = "", nil, false, "", "", "", ""
+	l.JournalEntryId, l.Splits, l.Personal, l.BankRuleId, l.VendorId = "", nil, false, "", ""
+	l.ExcludeReason, l.HoldReason = "", ""
 	if entry == "" {
 		return nil
 	}

@@ -13,8 +13,10 @@ import (
 )
 
 var bankTransfers = resource.New(table.New("finance.bank_transfers",
-	table.Ref("from_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.FromBankAccountId }).Filter().Usable(),
-	table.Ref("to_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.ToBankAccountId }).Filter().Usable(),
+	table.Ref("from_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.FromBankAccountId }).Filter().
+		Usable(),
+	table.Ref("to_bank_account_id", "bac", func(t *pb.BankTransfer) *string { return &t.ToBankAccountId }).Filter().
+		Usable(),
 	table.Ref("outgoing_line_id", "bsl", func(t *pb.BankTransfer) *string { return &t.OutgoingLineId }),
 	table.Ref("incoming_line_id", "bsl", func(t *pb.BankTransfer) *string { return &t.IncomingLineId }),
 	table.Message("fee", func(t *pb.BankTransfer) **pb.BankMatch_Fee { return &t.Fee }),
@@ -25,12 +27,19 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferSides).Guard("undo", undoableTransfers).Open()
+).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferSides).
+	Guard("undo", undoableTransfers).Open()
 
-var transferLife = state.New(func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State }, []state.Step[pb.BankTransfer_State]{
-	{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
-	{Verb: "undo", Event: "undone", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN, pb.BankTransfer_PAIRED}, To: pb.BankTransfer_UNDONE},
-})
+var transferLife = state.New(
+	func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State },
+	[]state.Step[pb.BankTransfer_State]{
+		{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},
+		{
+			Verb: "undo", Event: "undone",
+			From: []pb.BankTransfer_State{pb.BankTransfer_OPEN, pb.BankTransfer_PAIRED}, To: pb.BankTransfer_UNDONE,
+		},
+	},
+)
 
 // CreateBankTransfer books a transfer between the organization's own bank accounts.
 func (s *Service) CreateBankTransfer(ctx context.Context, req *pb.CreateBankTransferRequest) (*pb.BankTransfer, error) {
@@ -43,13 +52,17 @@ func (s *Service) GetBankTransfer(ctx context.Context, req *pb.GetBankTransferRe
 }
 
 // BatchGetBankTransfers returns several transfers by their ids.
-func (s *Service) BatchGetBankTransfers(ctx context.Context, req *pb.BatchGetBankTransfersRequest) (*pb.BatchGetBankTransfersResponse, error) {
+func (s *Service) BatchGetBankTransfers(
+	ctx context.Context, req *pb.BatchGetBankTransfersRequest,
+) (*pb.BatchGetBankTransfersResponse, error) {
 	list, err := bankTransfers.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetBankTransfersResponse{BankTransfers: list}, err
 }
 
 // ListBankTransfers lists transfers.
-func (s *Service) ListBankTransfers(ctx context.Context, req *pb.ListBankTransfersRequest) (*pb.ListBankTransfersResponse, error) {
+func (s *Service) ListBankTransfers(
+	ctx context.Context, req *pb.ListBankTransfersRequest,
+) (*pb.ListBankTransfersResponse, error) {
 	page, err := bankTransfers.List(ctx, s.db, req)
 	return &pb.ListBankTransfersResponse{BankTransfers: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
@@ -81,7 +94,8 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 // lockTransferSides locks both bank accounts of a transfer, also that of a missing side, and its
 // lines, so that neither account can be reconciled while the transfer is undone.
 func lockTransferSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
-	_, err := lockSides(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId})
+	accounts, lines := []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId}
+	_, err := lockSides(ctx, tx, accounts, lines)
 	return err
 }
 

@@ -14,7 +14,10 @@ import (
 func undecidedLines(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_UNDECIDED_STATEMENT_LINES, Severity: pb.CloseBlocker_WARNING, Collection: "bankStatementLines",
-		Filter:  fmt.Sprintf("(state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED) AND booked_date >= %q AND booked_date <= %q", p.StartDate, p.EndDate),
+		Filter: fmt.Sprintf(
+			"(state = UNMATCHED OR state = HELD OR state = PARTIALLY_MATCHED) AND booked_date >= %q AND booked_date <= %q",
+			p.StartDate, p.EndDate,
+		),
 		Message: "Bank statement lines wait for a decision: %d. Match, categorize or exclude them.",
 	}, "bsl", `
 select id

@@ -17,7 +17,8 @@ import (
 )
 
 var csvProfiles = resource.New(table.New("finance.csv_profiles",
-	table.Text("display_name", func(p *pb.CsvProfile) *string { return &p.DisplayName }).Filter().Sort("csv_profiles_by_display_name"),
+	table.Text("display_name", func(p *pb.CsvProfile) *string { return &p.DisplayName }).Filter().
+		Sort("csv_profiles_by_display_name"),
 	table.Text("delimiter", func(p *pb.CsvProfile) *string { return &p.Delimiter }).Raw(),
 	table.Text("charset", func(p *pb.CsvProfile) *string { return &p.Charset }),
 	table.Int32("skip_row_count", func(p *pb.CsvProfile) *int32 { return &p.SkipRowCount }),
@@ -48,13 +49,17 @@ func (s *Service) GetCsvProfile(ctx context.Context, req *pb.GetCsvProfileReques
 }
 
 // BatchGetCsvProfiles returns several CSV profiles by their ids.
-func (s *Service) BatchGetCsvProfiles(ctx context.Context, req *pb.BatchGetCsvProfilesRequest) (*pb.BatchGetCsvProfilesResponse, error) {
+func (s *Service) BatchGetCsvProfiles(
+	ctx context.Context, req *pb.BatchGetCsvProfilesRequest,
+) (*pb.BatchGetCsvProfilesResponse, error) {
 	list, err := csvProfiles.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetCsvProfilesResponse{CsvProfiles: list}, err
 }
 
 // ListCsvProfiles lists CSV profiles.
-func (s *Service) ListCsvProfiles(ctx context.Context, req *pb.ListCsvProfilesRequest) (*pb.ListCsvProfilesResponse, error) {
+func (s *Service) ListCsvProfiles(
+	ctx context.Context, req *pb.ListCsvProfilesRequest,
+) (*pb.ListCsvProfilesResponse, error) {
 	page, err := csvProfiles.List(ctx, s.db, req)
 	return &pb.ListCsvProfilesResponse{CsvProfiles: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
@@ -86,7 +91,8 @@ func layoutOf(p *pb.CsvProfile) statement.CSVLayout {
 		DateOrder: orderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
 		Columns: statement.CSVColumns{
 			Date: p.GetDateColumn(), Amount: p.GetAmountColumn(), Debit: p.GetDebitColumn(), Credit: p.GetCreditColumn(),
-			Description: p.GetDescriptionColumns(), Counterparty: p.GetCounterpartyColumn(), CounterpartyAccount: p.GetCounterpartyAccountColumn(), Reference: p.GetReferenceColumn(),
+			Description: p.GetDescriptionColumns(), Counterparty: p.GetCounterpartyColumn(),
+			CounterpartyAccount: p.GetCounterpartyAccountColumn(), Reference: p.GetReferenceColumn(),
 			Balance: p.GetBalanceColumn(), Currency: p.GetCurrencyColumn(),
 		},
 	}

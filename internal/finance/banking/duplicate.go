@@ -39,7 +39,9 @@ type similarLines struct {
 
 // SuspectDuplicateLines returns pairs of lines that may be the same bank transaction, most likely
 // pairs first.
-func (s *Service) SuspectDuplicateLines(ctx context.Context, req *pb.SuspectDuplicateLinesRequest) (*pb.SuspectDuplicateLinesResponse, error) {
+func (s *Service) SuspectDuplicateLines(
+	ctx context.Context, req *pb.SuspectDuplicateLinesRequest,
+) (*pb.SuspectDuplicateLinesResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuspectDuplicateLinesResponse, error) {
 		var account *uuid.UUID
 		if req.GetBankAccountId() != "" {
@@ -62,7 +64,9 @@ func (s *Service) SuspectDuplicateLines(ctx context.Context, req *pb.SuspectDupl
 }
 
 // scorePairs reads the lines of pairs, scores each pair, and sorts the pairs by score.
-func scorePairs(ctx context.Context, tx *db.Tx, found []similarLines) (pairs []*pb.SuspectDuplicateLinesResponse_Pair, err error) {
+func scorePairs(
+	ctx context.Context, tx *db.Tx, found []similarLines,
+) (pairs []*pb.SuspectDuplicateLinesResponse_Pair, err error) {
 	var keys []string
 	for _, a := range found {
 		keys = append(keys, id.Format("bsl", a.First), id.Format("bsl", a.Second))
@@ -74,7 +78,9 @@ func scorePairs(ctx context.Context, tx *db.Tx, found []similarLines) (pairs []*
 	for i, a := range found {
 		pairs = append(pairs, scoreDuplicate(lines[2*i], lines[2*i+1], a.FirstFormat != a.SecondFormat))
 	}
-	slices.SortStableFunc(pairs, func(a, b *pb.SuspectDuplicateLinesResponse_Pair) int { return cmp.Compare(b.Score, a.Score) })
+	slices.SortStableFunc(pairs, func(a, b *pb.SuspectDuplicateLinesResponse_Pair) int {
+		return cmp.Compare(b.Score, a.Score)
+	})
 	return pairs, nil
 }
 
@@ -96,12 +102,16 @@ func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.Suspe
 	if formats {
 		e.add(pointsFormats, "The lines come from files of different formats.")
 	}
-	return &pb.SuspectDuplicateLinesResponse_Pair{FirstLine: first, SecondLine: second, Score: e.score(), Reasons: e.reasons}
+	return &pb.SuspectDuplicateLinesResponse_Pair{
+		FirstLine: first, SecondLine: second, Score: e.score(), Reasons: e.reasons,
+	}
 }
 
 // DistinguishBankStatementLine records that two lines are different bank transactions, so that they
 // are no longer suspected as duplicates.
-func (s *Service) DistinguishBankStatementLine(ctx context.Context, req *pb.DistinguishBankStatementLineRequest) (*emptypb.Empty, error) {
+func (s *Service) DistinguishBankStatementLine(
+	ctx context.Context, req *pb.DistinguishBankStatementLineRequest,
+) (*emptypb.Empty, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		l, err := bankStatementLines.Find(ctx, tx, req.GetBankStatementLineId())
 		if err != nil {

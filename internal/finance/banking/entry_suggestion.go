@@ -74,7 +74,9 @@ func findCandidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, ope
 	if err != nil {
 		return nil, err
 	}
-	return db.Collect[candidate](ctx, tx, selectCandidates, tx.Call().Organization.ID, own, open, l.BookedDate, account.CurrencyCode, key)
+	return db.Collect[candidate](
+		ctx, tx, selectCandidates, tx.Call().Organization.ID, own, open, l.BookedDate, account.CurrencyCode, key,
+	)
 }
 
 // suggestMatch scores how likely a single entry explains a line, with reasons.
@@ -93,7 +95,8 @@ func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
 	if word := sharedWord(c.Description, written); word != "" {
 		e.add(pointsWords, "Both texts contain %q.", word)
 	}
-	if name := strings.ToLower(l.CounterpartyName); len(name) >= 3 && strings.Contains(strings.ToLower(c.Description), name) {
+	if name := strings.ToLower(l.CounterpartyName); len(name) >= 3 &&
+		strings.Contains(strings.ToLower(c.Description), name) {
 		e.add(pointsCounterparty, "The entry names %s.", l.CounterpartyName)
 	}
 	s := &suggestion{Score: e.score(), Reasons: e.reasons}
@@ -140,13 +143,17 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 		}
 		e.add(pointsTogether, "%d entries add up to the amount.", len(set))
 		e.near(farthest, l.BookedDate)
-		all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: newMatch([]*pb.BankStatementLine{l}, chosen...)})
+		all = append(all, &suggestion{
+			Score: e.score(), Reasons: e.reasons, BankMatch: newMatch([]*pb.BankStatementLine{l}, chosen...),
+		})
 	}
 	return all, cut
 }
 
 // suggestLineSets suggests sets of undecided lines that, together with a line, add up to one entry.
-func suggestLineSets(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate) (all []*suggestion, cut bool, err error) {
+func suggestLineSets(
+	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate,
+) (all []*suggestion, cut bool, err error) {
 	if len(targets) == 0 {
 		return nil, false, nil
 	}
@@ -174,14 +181,18 @@ func suggestLineSets(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, op
 
 // findOtherLines returns other unmatched lines of a line's bank account, with the same sign and at most
 // 30 days apart, nearest first, and their amounts without sign.
-func findOtherLines(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) (others []*pb.BankStatementLine, parts []int64, err error) {
+func findOtherLines(
+	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64,
+) (others []*pb.BankStatementLine, parts []int64, err error) {
 	account, err := bankAccounts.Table().Key(l.BankAccountId)
 	if err != nil {
 		return nil, nil, err
 	}
 	waiting, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
 		Filter: dated("", shifted(l.BookedDate, -30), shifted(l.BookedDate, 30)), OrderBy: "booked_date", Limit: maxRuleLines,
-		Within: []table.Equal{{Column: "bank_account_id", Value: account}, {Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}},
+		Within: []table.Equal{
+			{Column: "bank_account_id", Value: account}, {Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()},
+		},
 	})
 	for _, w := range nearest(waiting, l) {
 		if minor := minorOf(w); w.Id != l.Id && minor != 0 && (minor < 0) == (open < 0) {

@@ -33,7 +33,9 @@ type importDecisions struct {
 
 // decideNewLines applies the first rule that matches to each line that is about to be stored, and posts
 // the entries together. A line that its rule cannot decide stays undecided, with a warning.
-func decideNewLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine) (*importDecisions, error) {
+func decideNewLines(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine,
+) (*importDecisions, error) {
 	out := &importDecisions{}
 	rules, err := rulesInUse(ctx, tx)
 	if err != nil || len(rules) == 0 {
@@ -80,7 +82,9 @@ func (f *importDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 }
 
 // planDecisions applies the rules to lines without posting the entries.
-func (f *importDecisions) planDecisions(rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf) (decisions []plannedDecision, err error) {
+func (f *importDecisions) planDecisions(
+	rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf,
+) (decisions []plannedDecision, err error) {
 	for _, l := range lines {
 		m, matched := firstMatch(rules, l)
 		if !matched {

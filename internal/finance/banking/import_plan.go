@@ -49,7 +49,9 @@ type row struct {
 
 // examine compares the file of an import with what is stored, and plans the import. With skipInvalid
 // it leaves out rows that could not be read; otherwise it fails with STATEMENT_ROWS_INVALID.
-func examine(ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, skipInvalid bool) (*findings, error) {
+func examine(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, skipInvalid bool,
+) (*findings, error) {
 	f := &findings{problems: file.Problems, warnings: slices.Clone(file.Warnings), currency: account.CurrencyCode}
 	if err := f.checkRows(skipInvalid); err != nil {
 		return nil, err
@@ -113,7 +115,9 @@ limit 1`, tx.Call().Organization.ID, key).Scan(&number)
 // chooseStatements returns the statements of the bank account: those with its number or, in a format
 // that has names only, its name. If its number is not known yet, it returns the statements of the only
 // account in the file. It fails with STATEMENT_ACCOUNT_AMBIGUOUS if no statement fits.
-func chooseStatements(all []statement.Statement, number, name string) (chosen []statement.Statement, warnings []string, err error) {
+func chooseStatements(
+	all []statement.Statement, number, name string,
+) (chosen []statement.Statement, warnings []string, err error) {
 	numbers := map[string]bool{}
 	for _, s := range all {
 		numbers[s.AccountNumber] = true
@@ -181,7 +185,9 @@ func describe(p statement.Problem) string {
 }
 
 // findStoredLines returns the ids of the bank account's stored lines by their deduplication keys.
-func findStoredLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string) (map[string]uuid.UUID, error) {
+func findStoredLines(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string,
+) (map[string]uuid.UUID, error) {
 	accountKey, err := bankAccounts.Table().Key(account.Id)
 	if err != nil {
 		return nil, err

@@ -45,18 +45,21 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	if len(warnings) == 0 || len(i.Warnings) >= maxWarnings {
 		return nil
 	}
-	_, err = statementImports.Modify(ctx, tx, i.Id, "warned", func(_ context.Context, _ *db.Tx, _, i *pb.StatementImport) error {
+	warn := func(_ context.Context, _ *db.Tx, _, i *pb.StatementImport) error {
 		i.Warnings = append(i.Warnings, warnings...)
 		i.Warnings = i.Warnings[:min(len(i.Warnings), maxWarnings)]
 		return nil
-	})
+	}
+	_, err = statementImports.Modify(ctx, tx, i.Id, "warned", warn)
 	return err
 }
 
 // storeLines stores the lines of the rows after position from up to position to, applies the bank rules
 // to them, and records which lines of other imports the rows repeat. It returns the warnings of the
 // rules.
-func storeLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, from, to int32) (warnings []string, err error) {
+func storeLines(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, from, to int32,
+) (warnings []string, err error) {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
 		return nil, err
@@ -126,7 +129,7 @@ func endImport(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 		return err
 	}
 	state, event := importEnd(o.State)
-	_, err = statementImports.Modify(ctx, tx, o.ResultId, event, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
+	end := func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		i.State = state
 		if o.State == platformpb.Operation_SUCCEEDED {
 			return nil
@@ -146,6 +149,7 @@ select count(*) filter (where outcome = 'NEW'), count(*) filter (where outcome =
 from finance.statement_rows
 where org_id = $1
 and statement_import_id = $2`, tx.Call().Organization.ID, key).Scan(&i.NewCount, &i.DuplicateCount)
-	})
+	}
+	_, err = statementImports.Modify(ctx, tx, o.ResultId, event, end)
 	return err
 }

@@ -11,16 +11,21 @@ import (
 )
 
 // HoldBankStatementLine puts a line on hold until an open question about it is answered.
-func (s *Service) HoldBankStatementLine(ctx context.Context, req *pb.HoldBankStatementLineRequest) (*pb.BankStatementLine, error) {
-	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "hold", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+func (s *Service) HoldBankStatementLine(
+	ctx context.Context, req *pb.HoldBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
+	hold := func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		l.HoldReason = req.GetReason()
 		return nil
-	})
+	}
+	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "hold", hold)
 }
 
 // MatchBankStatementLine matches a line to one journal entry on the bank account's own ledger account,
 // or pairs it with the transfer that the entry belongs to.
-func (s *Service) MatchBankStatementLine(ctx context.Context, req *pb.MatchBankStatementLineRequest) (*pb.BankStatementLine, error) {
+func (s *Service) MatchBankStatementLine(
+	ctx context.Context, req *pb.MatchBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
 		l, err := bankStatementLines.Find(ctx, tx, key)
@@ -47,7 +52,9 @@ func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error 
 		_, err := bankTransfers.Modify(ctx, tx, posted.SourceId, "paired", pairWith(line))
 		return err
 	}
-	m := &pb.BankMatch{Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}}}
+	m := &pb.BankMatch{
+		Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}},
+	}
 	return remapSingleMatch(bankMatches.Insert(ctx, tx, m, createMatch))
 }
 
@@ -55,6 +62,8 @@ func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error 
 // that matches one line to one entry has their fields at its top level.
 func remapSingleMatch(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
-		return fault.Field{Path: strings.TrimPrefix(strings.TrimPrefix(f.Path, "entries[0]."), "lines[0]."), Message: f.Message}
+		return fault.Field{
+			Path: strings.TrimPrefix(strings.TrimPrefix(f.Path, "entries[0]."), "lines[0]."), Message: f.Message,
+		}
 	})
 }

@@ -27,7 +27,9 @@ func createMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 		return err
 	}
 	m.BankAccountId, m.State = account.Id, pb.BankMatch_MATCHED
-	in := matching{currency: account.CurrencyCode, base: tx.Call().Organization.CurrencyCode, exchange: m.ExchangeDifference}
+	in := matching{
+		currency: account.CurrencyCode, base: tx.Call().Organization.CurrencyCode, exchange: m.ExchangeDifference,
+	}
 	left, err := readMatchLines(ctx, tx, m, lines, &in)
 	if err != nil {
 		return err
@@ -79,7 +81,9 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 }
 
 // readMatchLines calculates what a match takes of its lines. It returns what remains open of each line.
-func readMatchLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching) (left []int64, err error) {
+func readMatchLines(
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching,
+) (left []int64, err error) {
 	for i, l := range lines {
 		if err := bankStatementLines.Transition("match")(ctx, tx, l, l); err != nil {
 			return nil, err
@@ -161,7 +165,9 @@ func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error
 }
 
 // postMatch calculates a match and posts an entry for the remainder, dated on the given day.
-func postMatch(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matching, date string) error {
+func postMatch(
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matching, date string,
+) error {
 	if in.needsRate() {
 		day, err := calendar.ParseDate(date)
 		if err != nil {
@@ -213,7 +219,10 @@ func gainAccount(ctx context.Context, tx *db.Tx) (string, error) {
 		return "", err
 	}
 	if account == nil {
-		return "", fault.Refuse(optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, "The chart has no account of subtype REALIZED_EXCHANGE_GAIN; add one.")
+		return "", fault.Refuse(
+			optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING,
+			"The chart has no account of subtype REALIZED_EXCHANGE_GAIN; add one.",
+		)
 	}
 	return account.Id, nil
 }

@@ -31,12 +31,16 @@ func readMatchEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *
 		}
 		key := [2]string{e.JournalEntryId, e.AccountId}
 		if seen[key] {
-			return fault.Invalid(fault.At(fmt.Sprintf("entries[%d].journalEntryId", i), "names the same entry and account twice"))
+			return fault.Invalid(
+				fault.At(fmt.Sprintf("entries[%d].journalEntryId", i), "names the same entry and account twice"),
+			)
 		}
 		seen[key] = true
 	}
 	// Entries are locked in the order of their ids, so that concurrent matches do not deadlock.
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(m.Entries[a].JournalEntryId, m.Entries[b].JournalEntryId) })
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Compare(m.Entries[a].JournalEntryId, m.Entries[b].JournalEntryId)
+	})
 	for _, i := range order {
 		matched, err := readMatchEntry(ctx, tx, m.Entries[i], account, in, fmt.Sprintf("entries[%d]", i))
 		if err != nil {
@@ -49,13 +53,18 @@ func readMatchEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *
 
 // readMatchEntry locks an entry and calculates what the match takes of it. at is the path of the entry
 // in the request.
-func readMatchEntry(ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matching, at string) (claim, error) {
+func readMatchEntry(
+	ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matching, at string,
+) (claim, error) {
 	entry, err := ledger.LockUnreversedEntry(ctx, tx, at+".journalEntryId", e.JournalEntryId)
 	if err != nil {
 		return claim{}, err
 	}
 	if entry.Source == pb.JournalEntry_BANK_TRANSFER {
-		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER, "The entry belongs to a bank transfer; pair the transfer with the line instead.").WithSubject(entry.SourceId)
+		return claim{}, fault.Refuse(
+			optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER,
+			"The entry belongs to a bank transfer; pair the transfer with the line instead.",
+		).WithSubject(entry.SourceId)
 	}
 	if e.AccountId != account.LedgerAccountId {
 		if err := checkMatchAccount(ctx, tx, entry, e.AccountId, at+".accountId"); err != nil {
@@ -92,11 +101,18 @@ func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, a
 	case err != nil:
 		return err
 	case bank || on.Type != pb.Account_ASSET && on.Type != pb.Account_LIABILITY:
-		return fault.InvalidFor(optionsv1.Reason_MATCH_ACCOUNT_REFUSED, fault.At(field, "names an account that is neither an asset nor a liability, or belongs to a bank account"))
+		return fault.InvalidFor(optionsv1.Reason_MATCH_ACCOUNT_REFUSED, fault.At(
+			field, "names an account that is neither an asset nor a liability, or belongs to a bank account",
+		))
 	case on.Control && (entry.Source == pb.JournalEntry_INVOICE || entry.Source == pb.JournalEntry_BILL):
-		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "is a control account; record a payment of the invoice or bill, and match the entry of that payment"))
+		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(
+			field, "is a control account; record a payment of the invoice or bill, and match the entry of that payment",
+		))
 	case entry.Source == pb.JournalEntry_BANK_MATCH:
-		return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry was posted by a bank match and cannot be matched on another account.").WithSubject(entry.Id)
+		return fault.Refuse(
+			optionsv1.Reason_JOURNAL_ENTRY_MATCHED,
+			"The entry was posted by a bank match and cannot be matched on another account.",
+		).WithSubject(entry.Id)
 	}
 	return nil
 }
@@ -124,7 +140,9 @@ func amountOnAccount(entry *pb.JournalEntry, accountID string) (moved claim, err
 			continue
 		}
 		if moved.currency != "" && moved.currency != l.Amount.CurrencyCode {
-			return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry has lines in several currencies on the account.").WithSubject(entry.Id)
+			return moved, fault.Refuse(
+				optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry has lines in several currencies on the account.",
+			).WithSubject(entry.Id)
 		}
 		moved.currency = l.Amount.CurrencyCode
 		minor, base, err := parseAmounts(l.Amount, l.BaseAmount)
@@ -134,7 +152,8 @@ func amountOnAccount(entry *pb.JournalEntry, accountID string) (moved claim, err
 		moved.minor, moved.base = moved.minor+minor, moved.base+base
 	}
 	if moved.minor == 0 {
-		return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry's lines on the account add up to zero.").WithSubject(entry.Id)
+		return moved, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING, "The entry's lines on the account add up to zero.").
+			WithSubject(entry.Id)
 	}
 	return moved, nil
 }
@@ -179,7 +198,9 @@ and m.state = 'MATCHED'`
 // openEntryAmount returns the part of an entry's total on an account that is not matched yet. It fails
 // with JOURNAL_ENTRY_MATCHED if nothing is left, or if the entry was posted to explain a line of this
 // bank account.
-func openEntryAmount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved claim) (claim, error) {
+func openEntryAmount(
+	ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved claim,
+) (claim, error) {
 	var keys [3]uuid.UUID
 	for i, key := range [][2]string{{"jrn", entry.Id}, {"acc", on}, {"bac", account.Id}} {
 		var err error
@@ -189,12 +210,14 @@ func openEntryAmount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, acc
 	}
 	var minor, base int64
 	var explains bool
-	if err := tx.QueryRow(ctx, selectEntryMatches, tx.Call().Organization.ID, keys[0], keys[1], keys[2]).Scan(&minor, &base, &explains); err != nil {
+	if err := tx.QueryRow(ctx, selectEntryMatches, tx.Call().Organization.ID, keys[0], keys[1], keys[2]).
+		Scan(&minor, &base, &explains); err != nil {
 		return claim{}, err
 	}
 	own := on == account.LedgerAccountId
 	if own && explains || moved.minor == minor {
-		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is matched already.").WithSubject(entry.Id)
+		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is matched already.").
+			WithSubject(entry.Id)
 	}
 	return claim{own: own, currency: moved.currency, minor: moved.minor - minor, base: moved.base - base}, nil
 }

@@ -9,10 +9,13 @@ import (
 
 // settlementEntry returns the journal entry that a match posts: the bank account's side, the matched
 // entries on other accounts, the fees and the exchange gain. It returns nil if nothing is left to post.
-func settlementEntry(m *pb.BankMatch, account *pb.BankAccount, gains string, in matching, p settlement, date string) *pb.JournalEntry {
+func settlementEntry(
+	m *pb.BankMatch, account *pb.BankAccount, gains string, in matching, p settlement, date string,
+) *pb.JournalEntry {
 	e := &pb.JournalEntry{
-		Date: date, Source: pb.JournalEntry_BANK_MATCH, SourceId: m.Id, CurrencyCode: account.CurrencyCode, ExchangeRate: m.ExchangeRate,
-		Description: cut(cmp.Or(m.Description, "Settled by bank"), maxDescription),
+		Date: date, Source: pb.JournalEntry_BANK_MATCH, SourceId: m.Id, CurrencyCode: account.CurrencyCode,
+		ExchangeRate: m.ExchangeRate,
+		Description:  cut(cmp.Or(m.Description, "Settled by bank"), maxDescription),
 	}
 	if in.currency == in.base {
 		e.ExchangeRate = ""

@@ -47,7 +47,9 @@ func openAmount(l *pb.BankStatementLine, taken int64) int64 {
 }
 
 // matchedAmounts returns the matched amount of each line, and the ids of its matches.
-func matchedAmounts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (taken map[string]int64, matches map[string][]string, err error) {
+func matchedAmounts(
+	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
+) (taken map[string]int64, matches map[string][]string, err error) {
 	keys, err := id.ParseEach("bsl", lines, (*pb.BankStatementLine).GetId)
 	if err != nil {
 		return nil, nil, err

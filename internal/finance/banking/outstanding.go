@@ -36,7 +36,9 @@ type outstandingLine struct {
 }
 
 // SuggestOutstandingLines returns the journal lines that a reconciliation may list as outstanding.
-func (s *Service) SuggestOutstandingLines(ctx context.Context, req *pb.SuggestOutstandingLinesRequest) (*pb.SuggestOutstandingLinesResponse, error) {
+func (s *Service) SuggestOutstandingLines(
+	ctx context.Context, req *pb.SuggestOutstandingLinesRequest,
+) (*pb.SuggestOutstandingLinesResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuggestOutstandingLinesResponse, error) {
 		r, err := reconciliations.Find(ctx, tx, req.GetReconciliationId())
 		if err != nil {
@@ -64,8 +66,9 @@ func outstandingResponse(r *pb.Reconciliation, lines []outstandingLine) *pb.Sugg
 		total += l.Minor
 		key := id.Format("jln", l.ID)
 		out.Lines = append(out.Lines, &pb.SuggestOutstandingLinesResponse_Line{
-			JournalLineId: key, JournalEntryId: id.Format("jrn", l.Entry), Date: l.Date, Description: l.Description, Reference: l.Reference,
-			Amount: money.ToProto(l.Minor, currency), Named: listed[key],
+			JournalLineId: key, JournalEntryId: id.Format("jrn", l.Entry), Date: l.Date, Description: l.Description,
+			Reference: l.Reference,
+			Amount:    money.ToProto(l.Minor, currency), Named: listed[key],
 		})
 	}
 	statement, _ := money.Parse(r.StatementBalance.Amount, currency)
@@ -155,13 +158,18 @@ func namedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (map
 
 // readOutstanding reads lines that the bank has not booked: those posted since a reconciliation or, if
 // only is given, all lines of the entries of those lines.
-func readOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, since outstandingSince, only ...uuid.UUID) ([]outstandingLine, error) {
+func readOutstanding(
+	ctx context.Context, tx *db.Tx, r *pb.Reconciliation, since outstandingSince, only ...uuid.UUID,
+) ([]outstandingLine, error) {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {
 		return nil, err
 	}
 	c := tx.Call().Organization
-	return db.Collect[outstandingLine](ctx, tx, selectOutstanding, c.ID, account, r.StatementDate, c.CurrencyCode, only, since.day, since.completed, since.named)
+	return db.Collect[outstandingLine](
+		ctx, tx, selectOutstanding, c.ID, account, r.StatementDate, c.CurrencyCode, only, since.day, since.completed,
+		since.named,
+	)
 }
 
 // parseLineIDs parses the ids of journal lines.
